@@ -1,0 +1,1 @@
+"""kultursam plans recurring meetings across organisations."""
