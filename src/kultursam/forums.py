@@ -1,0 +1,819 @@
+"""The forum file as models: what every key means, checked, with references followed.
+
+`read_register` turns a YAML source into a `Register`, or into every problem that keeps it from being one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from itertools import pairwise
+from typing import Annotated, Any, get_args, get_origin
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
+
+from kultursam import i18n, notation
+from kultursam.notation import Cadence, DayOfYear, DayRange, Strength, TimeSpan, Weeks
+from kultursam.problems import Problem, did_you_mean, has_errors, nearest
+from kultursam.source import Source, Tree, Where
+
+DEFAULT_BUFFER_MINUTES = 30
+"""Minutes of travel between two meetings of the same person."""
+
+
+def reader(read: Callable[[str], object]) -> PlainValidator:
+    """Make a field of what a function reads from the text that was typed."""
+
+    def validate(value: object) -> object:
+        if not isinstance(value, str):
+            found = "a list" if isinstance(value, list) else "keys"
+            raise ValueError(f"one value is expected here, not {found}")  # noqa: TRY004 - pydantic wants ValueError
+        return read(value)
+
+    return PlainValidator(validate)
+
+
+def _listed(key: str) -> BeforeValidator:
+    """Let a plain value stand for keys with that one key."""
+    return BeforeValidator(lambda value: {key: value} if isinstance(value, str) else value)
+
+
+def _zone(text: str) -> str:
+    try:
+        return ZoneInfo(text).key
+    except (ValueError, OSError, LookupError):
+        raise ValueError(f'"{text}" is no time zone{did_you_mean(text, available_timezones())}') from None
+
+
+def _matching(pattern: str, what: str, text: str) -> str:
+    if len(text) > 250 or not re.fullmatch(pattern, text):
+        raise ValueError(f'"{text}" is no {what}')
+    return text
+
+
+def _role(text: str) -> str:
+    return notation.line_of_text(text)
+
+
+def _relative_path(text: str) -> str:
+    if not text or "\0" in text or not text.isprintable():
+        raise ValueError(f'"{text}" is no path')
+    return text
+
+
+Id = Annotated[str, reader(notation.identifier)]
+Reference = Annotated[str, reader(str)]
+Text = Annotated[str, reader(notation.line_of_text)]
+Number = Annotated[int, reader(notation.whole_number)]
+Flag = Annotated[bool, reader(notation.yes_or_no)]
+StrengthText = Annotated[Strength, reader(partial(notation.one_of, notation.STRENGTHS, "strength"))]
+Days = Annotated[DayRange, reader(notation.day_range)]
+Time = Annotated[TimeSpan, reader(notation.time_span)]
+YearDay = Annotated[DayOfYear, reader(notation.day_of_year)]
+FullDate = Annotated[date, reader(notation.full_date)]
+Url = Annotated[
+    str, reader(partial(_matching, r"https?://[^\s<>\"'\\^`{|}]+", "web address; write https://…"))
+]
+Email = Annotated[str, reader(partial(_matching, r"[^\s<>()\[\],;:@\"\\]+@[A-Za-z0-9.-]+", "e-mail address"))]
+Domain = Annotated[
+    str,
+    reader(
+        partial(
+            _matching, r"(?!-)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", "domain; write such as kultur.example.org"
+        )
+    ),
+]
+Language = Annotated[str, reader(lambda text: notation.one_of(i18n.languages(), "language", text))]
+
+
+class Keys(BaseModel):
+    """Keys of a file, each with its value; unknown ones are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Organisation(Keys):
+    """A body that takes part."""
+
+    name: Text
+    short: Text | None = None
+
+    @property
+    def label(self) -> str:
+        """The short name, where there is one."""
+        return self.short or self.name
+
+
+class Contact(Keys):
+    """Whom to ask."""
+
+    name: Text
+    email: Email
+
+
+class Touching(Keys):
+    """Whom something touches: the members that fit all that is named; everyone where nothing is."""
+
+    for_: tuple[Reference, ...] | None = Field(None, alias="for")
+    for_roles: tuple[Annotated[str, reader(_role)], ...] | None = None
+    for_forums: tuple[Reference, ...] | None = None
+
+
+class Period(Touching):
+    """Days when people are away, returning every year or in one year only."""
+
+    name: Text
+    strength: StrengthText = "must"
+    weeks: Annotated[Weeks, reader(notation.weeks)] | None = None
+    from_: YearDay | None = Field(None, alias="from")
+    to: YearDay | None = None
+    easter: tuple[Annotated[int, reader(notation.signed_number)], ...] | None = None
+    days: tuple[Annotated[int, reader(notation.weekday)], ...] | None = None
+
+    @model_validator(mode="after")
+    def _one_way_to_say_when(self) -> Period:
+        ways = [
+            self.weeks is not None,
+            self.from_ is not None or self.to is not None,
+            self.easter is not None,
+        ]
+        if sum(ways) != 1:
+            raise ValueError("say when in one way: weeks, from and to, or easter")
+        if (self.from_ is None) != (self.to is None):
+            raise ValueError("from and to go together")
+        if self.easter is not None and (len(self.easter) != 2 or self.easter[0] > self.easter[1]):
+            raise ValueError("easter takes the first and the last day from Easter Sunday, such as [-6, -3]")
+        _check_span(self.from_, self.to)
+        return self
+
+
+class BusyCalendar(Touching):
+    """An iCalendar file of another body's decided dates."""
+
+    name: Text
+    file: Annotated[str, reader(_relative_path)]
+    strength: StrengthText = "must"
+
+
+class Calendar(Keys):
+    """Days off, and when people are away."""
+
+    country: Annotated[
+        str, reader(partial(_matching, r"[A-Z]{2}(-[A-Z0-9]{1,3})?", "country; write SE, or GB-ENG"))
+    ]
+    public_holidays: StrengthText = "must"
+    de_facto_holidays: StrengthText = "must"
+    half_days: StrengthText = "should"
+    squeeze_days: StrengthText = "should"
+    periods: tuple[Period, ...] = ()
+    busy: tuple[BusyCalendar, ...] = ()
+
+
+class FixedDate(Keys):
+    """A point that forums plan around."""
+
+    name: Text
+    on: YearDay
+
+
+class Term(Keys):
+    """A document's period of validity."""
+
+    name: Text
+    from_: FullDate = Field(alias="from")
+    to: FullDate
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Term:
+        if self.to < self.from_:
+            raise ValueError("the term ends before it begins")
+        return self
+
+
+class Membership(Keys):
+    """A role, at each of some organisations."""
+
+    role: Annotated[str, reader(_role)]
+    from_: tuple[Reference, ...] = Field(alias="from", min_length=1)
+
+
+class Window(Keys):
+    """A part of the year that holds some of the meetings."""
+
+    from_: YearDay = Field(alias="from")
+    to: YearDay
+    meetings: Number | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Window:
+        _check_span(self.from_, self.to)
+        return self
+
+    def within(self, year: int) -> tuple[date, date] | None:
+        """Give first and last day of the window that begins in a year; None outside its only year."""
+        return span_of(self.from_, self.to, year)
+
+
+class Preparation(Keys):
+    """The forum that prepares every meeting, and how many days earlier it meets."""
+
+    forum: Reference
+    days_before: Days
+    strength: StrengthText = "must"
+
+
+class Together(Keys):
+    """The forum that meets the same day."""
+
+    forum: Reference
+    strength: StrengthText = "must"
+
+
+class Relation(Keys):
+    """At least one meeting so many days before (or after) a fixed date."""
+
+    date: Reference
+    days: Number
+    strength: StrengthText = "must"
+
+
+class Spacing(Keys):
+    """The least number of days between two meetings of a forum."""
+
+    min_days: Number
+    strength: StrengthText = "must"
+
+
+class Rotation(Keys):
+    """Hosts that take turns, in the order listed."""
+
+    rotate: tuple[Reference, ...] = Field(min_length=1)
+
+
+class DeadlineRule(Keys):
+    """Something due before or after every meeting."""
+
+    name: Text
+    days_before: Number | None = None
+    days_after: Number | None = None
+
+    @model_validator(mode="after")
+    def _one_direction(self) -> DeadlineRule:
+        if (self.days_before is None) == (self.days_after is None):
+            raise ValueError("a deadline has either days_before or days_after")
+        return self
+
+
+class Also(Keys):
+    """What the same people do in the same meeting."""
+
+    name: Text
+    minutes: Number | None = None
+
+
+class Renewal(Keys):
+    """What is due before a term ends."""
+
+    name: Text
+    months_before: Number
+
+
+class TermOfForum(Keys):
+    """The term that a forum is bound to."""
+
+    of: Reference
+    renewal: Renewal | None = None
+
+
+class Active(Keys):
+    """A forum's life."""
+
+    from_: FullDate | None = Field(None, alias="from")
+    to: FullDate | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Active:
+        if self.from_ and self.to and self.to < self.from_:
+            raise ValueError("the forum's life ends before it begins")
+        return self
+
+
+class ExternalDate(Keys):
+    """A date decided elsewhere, or a calendar file of such dates."""
+
+    on: FullDate | None = None
+    file: Annotated[str, reader(_relative_path)] | None = None
+    time: Time | None = None
+    place: Text | None = None
+
+    @model_validator(mode="after")
+    def _date_or_file(self) -> ExternalDate:
+        if (self.on is None) == (self.file is None):
+            raise ValueError("an external date has either on or file")
+        if self.file is not None and (self.time or self.place):
+            raise ValueError("a file of dates holds their times and places itself")
+        return self
+
+
+class Forum(Keys):
+    """A circle of people that meets."""
+
+    name: Text
+    cadence: Annotated[Cadence, reader(notation.cadence)]
+    members: tuple[Membership, ...] = Field(min_length=1)
+    time: Time
+    purpose: Text | None = None
+    windows: tuple[Window, ...] = ()
+    weekdays: (
+        Annotated[tuple[Annotated[int, reader(notation.meeting_weekday)], ...], Field(min_length=1)] | None
+    ) = None
+    spacing: Spacing | None = None
+    prepared_by: Preparation | None = None
+    together_with: Together | None = None
+    before: tuple[Relation, ...] = ()
+    after: tuple[Relation, ...] = ()
+    buffer_minutes: Number | None = None
+    host: (
+        Annotated[Rotation, BeforeValidator(lambda v: {"rotate": [v]} if isinstance(v, str) else v)] | None
+    ) = None
+    place: Text | None = None
+    format: (
+        Annotated[str, reader(partial(notation.one_of, ("in person", "online", "hybrid"), "format"))] | None
+    ) = None
+    also: tuple[Also, ...] = ()
+    deadlines: tuple[DeadlineRule, ...] = ()
+    term: TermOfForum | None = None
+    active: Active | None = None
+    dates: Annotated[
+        tuple[Annotated[ExternalDate, _listed("on")], ...],
+        BeforeValidator(lambda value: [value] if isinstance(value, dict) else value),
+    ] = ()
+    publish: Flag = False
+    reserve: Number = 0
+    contact: Contact | None = None
+    reminder: Annotated[timedelta, reader(notation.duration)] | None = None
+
+
+class ForumFile(Keys):
+    """Everything a forum file says."""
+
+    name: Text
+    language: Language = "en"
+    timezone: Annotated[str, reader(_zone)]
+    domain: Domain
+    organisations: dict[Id, Organisation]
+    groups: dict[Id, tuple[Reference, ...]] = {}
+    calendar: Calendar | None = None
+    dates: dict[Id, FixedDate] = {}
+    terms: dict[Id, Term] = {}
+    defaults: dict[str, Any] = {}
+    forums: Annotated[dict[Id, Forum], Field(min_length=1)]
+    buffer_minutes: Number = DEFAULT_BUFFER_MINUTES
+    base_url: Url | None = None
+    accessibility_url: Url | None = None
+    contact: Contact | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Member:
+    """A role at an organisation."""
+
+    role: str
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """A valid forum file, its references followed."""
+
+    file: ForumFile
+    source: Source
+    members: dict[str, frozenset[Member]]
+    """By forum."""
+    organisations: dict[str, tuple[str, ...]]
+    """The member organisations of each forum, in the order of the file."""
+
+    @property
+    def forums(self) -> dict[str, Forum]:
+        """The forums by id, in the order of the file."""
+        return self.file.forums
+
+    def line(self, *where: str | int) -> int:
+        """Give the line that a key's value comes from, be it inherited from `defaults`."""
+        return self.source.position(self.written(where), key=True)[0]
+
+    def written(self, where: Where) -> Where:
+        """Give the place where a key is written: in the forum, or in `defaults`."""
+        return _written(self.source, where)
+
+    def expand(self, ids: Iterable[str]) -> frozenset[str]:
+        """Give the organisations that a list of organisations and groups stands for."""
+        return frozenset(_expand(self.file.groups, ids))
+
+    def in_order(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """Give the organisations that a list stands for, each once, in the order listed."""
+        return tuple(_expand(self.file.groups, ids))
+
+    def touched(self, forum: str, touching: Touching) -> frozenset[Member]:
+        """Give the members of a forum that a period or busy calendar touches."""
+        if touching.for_forums is not None and forum not in touching.for_forums:
+            return frozenset()
+        members = self.members[forum]
+        if touching.for_ is not None:
+            organisations = self.expand(touching.for_)
+            members = frozenset(member for member in members if member.organisation in organisations)
+        if touching.for_roles is not None:
+            members = frozenset(member for member in members if member.role in touching.for_roles)
+        return members
+
+
+def read_register(source: Source) -> tuple[Register | None, list[Problem]]:
+    """Read a forum file's models; give the register and its warnings, or every problem."""
+    if not isinstance(source.tree, dict):
+        return None, [source.problem("a forum file begins with keys, such as name: and forums:")]
+    tree = _with_defaults(source.tree)
+    try:
+        file = ForumFile.model_validate(tree)
+    except ValidationError as error:
+        return None, _unique(explain(source, tree, error, ForumFile))
+    problems = [source.problem(text, _written(source, where)) for text, where in _check_references(file)]
+    if has_errors(problems):
+        return None, _unique(problems)
+    members = {
+        forum_id: frozenset(
+            Member(membership.role, organisation)
+            for membership in forum.members
+            for organisation in _expand(file.groups, membership.from_)
+        )
+        for forum_id, forum in file.forums.items()
+    }
+    organisations = {
+        forum_id: tuple(
+            key for key in file.organisations if any(member.organisation == key for member in present)
+        )
+        for forum_id, present in members.items()
+    }
+    register = Register(file, source, members, organisations)
+    return register, _unique(_warnings(register))
+
+
+def _with_defaults(tree: dict[str, Tree]) -> dict[str, Tree]:
+    defaults, forums = tree.get("defaults"), tree.get("forums")
+    if not isinstance(defaults, dict) or not isinstance(forums, dict):
+        return tree
+    merged: dict[str, Tree] = {
+        key: {**defaults, **forum} if isinstance(forum, dict) else forum for key, forum in forums.items()
+    }
+    return {**tree, "forums": merged}
+
+
+def _written(source: Source, where: Where) -> Where:
+    """Find where a forum's key is written: in the forum, or in `defaults`."""
+    if len(where) > 2 and where[0] == "forums" and where[:3] not in source.marks:
+        inherited = ("defaults", *where[2:])
+        if inherited[:2] in source.marks:
+            return inherited
+    return where
+
+
+def span_of(first: DayOfYear, last: DayOfYear, year: int) -> tuple[date, date] | None:
+    """Give the days, both counted, from a first day in a year to the next last day."""
+    start = first.within(year)
+    if start is None:
+        return None
+    end = last.within(last.year or year)
+    if end is not None and end < start:
+        end = last.within(year + 1)
+    return None if end is None else (start, end)
+
+
+def _check_span(first: DayOfYear | None, last: DayOfYear | None) -> None:
+    if first is None or last is None:
+        return
+    if (first.year is None) != (last.year is None):
+        raise ValueError("from and to have both a year, or neither")
+    if first.year is not None and last.year is not None:
+        if (last.year, last.month, last.day) < (first.year, first.month, first.day):
+            raise ValueError("ends before it begins")
+        if last.year - first.year > 1:
+            raise ValueError("spans more than two years")
+
+
+# --- faults of form -------------------------------------------------------------------------------
+
+
+def explain(
+    source: Source, tree: dict[str, Tree], error: ValidationError, model: type[Keys]
+) -> Iterator[Problem]:
+    """Say every fault of form; misspelt keys are read as what was meant, so that one hides no other."""
+    meant: dict[Where, str] = {}
+    for where in (found["loc"] for found in error.errors() if found["type"] == "extra_forbidden"):
+        key, missing = str(where[-1]), set(_keys_at(model, where[:-1])) - set(_at(tree, where[:-1]))
+        near = nearest(key, missing)
+        hint = f'; did you mean "{near}"?' if near else ""
+        yield source.problem(f'unknown key "{key}"{hint}', _written(source, where), key=True)
+        if near:
+            meant[(*where[:-1], near)] = key
+            parent = _at(tree, where[:-1])
+            parent[near] = parent[key]
+    try:
+        model.model_validate(tree)
+    except ValidationError as again:
+        for found in again.errors(include_url=False):
+            where = found["loc"]
+            for length in range(1, len(where) + 1):
+                if typed := meant.get(where[:length]):
+                    where = (*where[: length - 1], typed, *where[length:])
+            yield from _fault(source, found, where)
+
+
+def _fault(source: Source, error: ErrorDetails, where: Where) -> Iterator[Problem]:
+    if error["type"] == "extra_forbidden":
+        return
+    if where and where[-1] == "[key]":
+        yield source.problem(_sentence(error), where[:-1], key=True)
+    elif error["type"] == "missing":
+        yield source.problem(f'the key "{where[-1]}" is missing', _written(source, where[:-1]), key=True)
+    elif error["type"] != "too_short" or not error["input"]:
+        yield source.problem(_sentence(error), _written(source, where))
+
+
+def _at(tree: Tree, where: Where) -> dict[str, Tree]:
+    value: Any = tree
+    for part in where:
+        value = value[part]
+    return value if isinstance(value, dict) else {}
+
+
+def _sentence(error: ErrorDetails) -> str:
+    kind = error["type"]
+    if kind == "value_error":
+        return str(error["ctx"]["error"])
+    empty = "; it has no value" if error.get("input") == "" else ""
+    if kind in {"tuple_type", "list_type"}:
+        return f"a list is expected here, such as [a, b]{empty}"
+    if kind in {"model_type", "model_attributes_type", "dict_type"}:
+        return f"keys are expected here, each with its value{empty}"
+    if kind == "too_short":
+        return "at least one is needed here"
+    return error["msg"]
+
+
+def _keys_at(top: type[Keys], where: Where) -> list[str]:
+    """List the keys that a model accepts at a place."""
+    annotation: object = top
+    for part in where:
+        annotation = _step(annotation, part)
+    model = _model(annotation)
+    return [info.alias or name for name, info in model.model_fields.items()] if model else []
+
+
+def _step(annotation: object, part: str | int) -> object:
+    model = _model(annotation)
+    if model is not None and isinstance(part, str):
+        for name, info in model.model_fields.items():
+            if part == (info.alias or name):
+                return info.annotation
+        return None
+    for inner in _flat(annotation):
+        arguments = get_args(inner)
+        if get_origin(inner) is dict:
+            return arguments[1]
+        if get_origin(inner) is tuple:
+            return arguments[0]
+    return None
+
+
+def _model(annotation: object) -> type[BaseModel] | None:
+    models = (
+        inner for inner in _flat(annotation) if isinstance(inner, type) and issubclass(inner, BaseModel)
+    )
+    return next(models, None)
+
+
+def _flat(annotation: object) -> Iterator[object]:
+    """Look through Annotated and unions."""
+    if get_origin(annotation) in {dict, tuple} or not get_args(annotation):
+        yield annotation
+        return
+    for inner in get_args(annotation):
+        yield from _flat(inner)
+
+
+def _unique(problems: Iterable[Problem]) -> list[Problem]:
+    return sorted(
+        dict.fromkeys(problems), key=lambda problem: (problem.line or 0, problem.column or 0, problem.text)
+    )
+
+
+# --- faults of reference --------------------------------------------------------------------------
+
+
+def _check_references(file: ForumFile) -> Iterator[tuple[str, Where]]:
+    yield from _check_groups(file)
+    if file.calendar:
+        for index, period in enumerate(file.calendar.periods):
+            yield from _check_touching(file, period, ("calendar", "periods", index))
+        for index, busy in enumerate(file.calendar.busy):
+            yield from _check_touching(file, busy, ("calendar", "busy", index))
+    for forum_id, forum in file.forums.items():
+        yield from _check_forum(file, forum_id, forum)
+    yield from _check_circles(
+        {
+            key: [link.forum for link in (forum.prepared_by, forum.together_with) if link]
+            for key, forum in file.forums.items()
+        },
+        "forums",
+        "prepares or accompanies itself",
+    )
+
+
+def _check_ids(
+    ids: Iterable[str], known: Iterable[str], what: str, where: Where
+) -> Iterator[tuple[str, Where]]:
+    known = tuple(known)
+    for index, key in enumerate(ids):
+        if key not in known:
+            yield f'there is no {what} "{key}"{did_you_mean(key, known)}', (*where, index)
+
+
+def _check_id(key: str, known: Iterable[str], what: str, where: Where) -> Iterator[tuple[str, Where]]:
+    return ((text, where) for text, _ in _check_ids([key], known, what, ()))
+
+
+def _bodies(file: ForumFile) -> list[str]:
+    return [*file.organisations, *file.groups]
+
+
+def _check_groups(file: ForumFile) -> Iterator[tuple[str, Where]]:
+    for group, ids in file.groups.items():
+        if group in file.organisations:
+            yield f'"{group}" is an organisation already; a group needs another id', ("groups", group)
+        yield from _check_ids(ids, _bodies(file), "organisation or group", ("groups", group))
+    links = {group: [key for key in ids if key in file.groups] for group, ids in file.groups.items()}
+    yield from _check_circles(links, "groups", "contains itself")
+
+
+def _check_circles(links: dict[str, list[str]], section: str, what: str) -> Iterator[tuple[str, Where]]:
+    for start, onward in links.items():
+        path, open_paths = [start], [iter(onward)]
+        seen = {start}
+        while open_paths:
+            step = next(open_paths[-1], None)
+            if step is None:
+                open_paths.pop()
+                path.pop()
+            elif step == start:
+                yield f'"{start}" {what}: {" → ".join([*path, start])}', (section, start)
+                break
+            elif step in links and step not in seen:
+                seen.add(step)
+                path.append(step)
+                open_paths.append(iter(links[step]))
+
+
+def _check_touching(file: ForumFile, touching: Touching, where: Where) -> Iterator[tuple[str, Where]]:
+    yield from _check_ids(touching.for_ or (), _bodies(file), "organisation or group", (*where, "for"))
+    yield from _check_ids(touching.for_forums or (), file.forums, "forum", (*where, "for_forums"))
+
+
+def _check_forum(file: ForumFile, forum_id: str, forum: Forum) -> Iterator[tuple[str, Where]]:
+    where: Where = ("forums", forum_id)
+    for index, membership in enumerate(forum.members):
+        yield from _check_ids(
+            membership.from_, _bodies(file), "organisation or group", (*where, "members", index, "from")
+        )
+    for key in ("prepared_by", "together_with"):
+        if link := getattr(forum, key):
+            yield from _check_link(file, link.forum, (*where, key, "forum"))
+    for key in ("before", "after"):
+        for index, relation in enumerate(getattr(forum, key)):
+            yield from _check_id(relation.date, file.dates, "date", (*where, key, index, "date"))
+    if forum.host:
+        yield from _check_ids(
+            forum.host.rotate, _bodies(file), "organisation or group", (*where, "host", "rotate")
+        )
+    if forum.term:
+        yield from _check_id(forum.term.of, file.terms, "term", (*where, "term", "of"))
+    yield from _check_kind(forum, where)
+    yield from _check_windows(forum, where)
+    yield from _check_names(forum, where)
+    other = file.forums.get(forum.together_with.forum) if forum.together_with else None
+    if other and forum.time.start < other.time.end and other.time.start < forum.time.end:
+        text = f"meets at {forum.time}, which overlaps {other.time} of the forum it meets together with"
+        yield text, (*where, "together_with")
+
+
+def _check_names(forum: Forum, where: Where) -> Iterator[tuple[str, Where]]:
+    names = [deadline.name for deadline in forum.deadlines]
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield f'there are two deadlines "{name}"', (*where, "deadlines", index)
+
+
+def _check_link(file: ForumFile, other: str, where: Where) -> Iterator[tuple[str, Where]]:
+    yield from _check_id(other, file.forums, "forum", where)
+    if other in file.forums and not (
+        planned_number(file.forums[other]) or file.forums[other].cadence.kind != "as needed"
+    ):
+        yield f'"{other}" meets as needed; no meetings of it are planned', where
+
+
+def planned_number(forum: Forum) -> int:
+    """Give how many meetings a year are planned for a forum that has a number; RRULE and external count 0."""
+    return forum.reserve if forum.cadence.kind == "as needed" else forum.cadence.number
+
+
+def _check_kind(forum: Forum, where: Where) -> Iterator[tuple[str, Where]]:
+    kind = forum.cadence.kind
+    if forum.dates and kind != "external":
+        yield 'dates are written only where cadence is "external"', (*where, "dates")
+    if forum.publish and kind != "external":
+        yield (
+            'publish is written only where cadence is "external"; other forums are always published',
+            (*where, "publish"),
+        )
+    if forum.reserve and kind != "as needed":
+        yield 'places are reserved only where cadence is "as needed"', (*where, "reserve")
+
+
+def _check_windows(forum: Forum, where: Where) -> Iterator[tuple[str, Where]]:
+    number = planned_number(forum)
+    if not forum.windows or not number:
+        return
+    where = (*where, "windows")
+    dated = {window.from_.year for window in forum.windows if window.from_.year}
+    years: set[int | None] = {*dated} or {None}
+    for year in years:
+        windows = [window for window in forum.windows if window.from_.year in {None, year}]
+        if fault := share(number, [window.meetings for window in windows])[1]:
+            yield fault, where
+            break
+    for year in (2024, 2025, *sorted(dated)):
+        spans = sorted(span for window in forum.windows for span in _spans(window, year))
+        if any(first <= last for (_, last), (first, _) in pairwise(spans)):
+            yield "the windows overlap", where
+            return
+
+
+def _spans(window: Window, year: int) -> Iterator[tuple[date, date]]:
+    for start in (year - 1, year):
+        if span := window.within(start):
+            yield span
+
+
+def share(number: int, asked: list[int | None]) -> tuple[list[int], str | None]:
+    """Share meetings out over windows: what each asks for, the rest evenly; give the shares, or a fault."""
+    given = sum(meetings for meetings in asked if meetings is not None)
+    free = asked.count(None)
+    rest = number - given
+    if rest < 0 or (rest and not free):
+        return [], f"the windows hold {given} meetings, but {number} a year are to be held"
+    if free and rest % free:
+        return (
+            [],
+            f"{rest} meetings cannot be shared evenly over {free} windows; give each window its meetings:",
+        )
+    return [rest // free if meetings is None else meetings for meetings in asked], None
+
+
+def _expand(groups: dict[str, tuple[str, ...]], ids: Iterable[str]) -> list[str]:
+    """Follow groups to organisations, each once, in the order listed."""
+    found: dict[str, None] = {}
+    stack = list(reversed(list(ids)))
+    while stack:
+        key = stack.pop()
+        if key in groups:
+            stack.extend(reversed(groups[key]))
+        else:
+            found[key] = None
+    return list(found)
+
+
+def _warnings(register: Register) -> Iterator[Problem]:
+    file, source = register.file, register.source
+    roles = {member.role for members in register.members.values() for member in members}
+    touching: list[tuple[Touching, Where]] = []
+    if file.calendar:
+        touching += [
+            (period, ("calendar", "periods", index)) for index, period in enumerate(file.calendar.periods)
+        ]
+        touching += [(busy, ("calendar", "busy", index)) for index, busy in enumerate(file.calendar.busy)]
+    for one, where in touching:
+        for index, role in enumerate(one.for_roles or ()):
+            if role not in roles:
+                text = f'no forum has the role "{role}"{did_you_mean(role, roles)}'
+                yield source.problem(text, (*where, "for_roles", index), warning=True)

@@ -1,0 +1,43 @@
+"""What people read, in the forum file's language: gettext catalogues in locale/, one folder a language."""
+
+from __future__ import annotations
+
+import gettext
+from datetime import date
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+DOMAIN = "kultursam"
+SOURCE_LANGUAGE = "en"
+"""The language of the code's own texts: it needs no catalogue."""
+
+LOCALE = Path(str(resources.files("kultursam"))) / "locale"
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """Give the languages that texts can be had in."""
+    folders = sorted(path.parent.parent.name for path in LOCALE.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))
+    return (SOURCE_LANGUAGE, *folders)
+
+
+@cache
+def translations(language: str) -> gettext.NullTranslations:
+    """Give the catalogue of a language; English texts are the code's own."""
+    if language == SOURCE_LANGUAGE:
+        return gettext.NullTranslations()
+    return gettext.translation(DOMAIN, LOCALE, [language])
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it
+    """Mark a message for the catalogues; it is translated where it is shown."""
+    return message
+
+
+def day_in_words(day: date, language: str, *, year: bool = False) -> str:
+    """Write a date as people do: torsdag 6 februari."""
+    # Imported here, for help and completion have no dates.
+    from babel.dates import format_date
+
+    return str(format_date(day, "EEEE d MMMM y" if year else "EEEE d MMMM", locale=language))

@@ -1,0 +1,326 @@
+"""How a forum file writes its values: dates, weekdays, ranges, times, cadences. Text in, values out.
+
+Every reader takes the text as it was typed and raises `ValueError` with a sentence that says what is
+accepted: nothing is guessed. Ranges are closed: both ends count.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import Literal
+
+from kultursam.problems import did_you_mean
+
+WEEKDAYS = {
+    "mon": 0, "monday": 0, "mån": 0, "måndag": 0,
+    "tue": 1, "tues": 1, "tuesday": 1, "tis": 1, "tisdag": 1,
+    "wed": 2, "wednesday": 2, "ons": 2, "onsdag": 2,
+    "thu": 3, "thur": 3, "thurs": 3, "thursday": 3, "tor": 3, "tors": 3, "torsdag": 3,
+    "fri": 4, "friday": 4, "fre": 4, "fredag": 4,
+    "sat": 5, "saturday": 5, "lör": 5, "lördag": 5,
+    "sun": 6, "sunday": 6, "sön": 6, "söndag": 6,
+}  # fmt: skip
+STRENGTHS = ("must", "should", "prefer")
+DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
+"""File names that Windows keeps for itself."""
+RESERVED_IDS = {"all", "deadlines", "organisations"} | DEVICES
+
+Strength = Literal["must", "should", "prefer"]
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfYear:
+    """A day that returns every year, or (with a year) a single date."""
+
+    month: int
+    day: int
+    year: int | None = None
+
+    def within(self, year: int) -> date | None:
+        """Give the date in a year; 29 February is the 28th where there is none; None outside its year."""
+        if self.year not in {None, year}:
+            return None
+        try:
+            return date(year, self.month, self.day)
+        except ValueError:
+            return date(year, 2, 28)
+
+
+@dataclass(frozen=True, slots=True)
+class Weeks:
+    """ISO weeks first to last; last before first crosses New Year."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayRange:
+    """A number of days, from low to high."""
+
+    low: int
+    high: int
+
+    @property
+    def middle(self) -> int:
+        """The middle of the range, rounded down."""
+        return (self.low + self.high) // 2
+
+    def __str__(self) -> str:
+        return str(self.low) if self.low == self.high else f"{self.low}-{self.high}"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSpan:
+    """Local times of a day, start before end."""
+
+    start: time
+    end: time
+
+    def __str__(self) -> str:
+        return f"{self.start:%H:%M}-{self.end:%H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """How often a forum meets: a number a year, a recurrence rule, as needed, or decided elsewhere."""
+
+    kind: Literal["number", "rrule", "as needed", "external"]
+    number: int = 0
+    rrule: str = ""
+
+
+def identifier(text: str) -> str:
+    """Read an id: it becomes a file name and part of a UID."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", text):
+        raise ValueError(f'"{text}" is no id; write a-z, 0-9 and "-", at most 64, such as "kultur-2"')
+    if text in RESERVED_IDS:
+        raise ValueError(f'the id "{text}" is taken; choose another')
+    return text
+
+
+def line_of_text(text: str) -> str:
+    """Read a text that people see: not empty, no control characters; white space is folded."""
+    for char in text:
+        if unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} and char not in "\n\r\t":
+            raise ValueError(f"the control character U+{ord(char):04X} cannot stand in a text")
+        if ord(char) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(char) <= 0xFDEF:
+            raise ValueError(f"the noncharacter U+{ord(char):04X} cannot stand in a text")
+    folded = " ".join(text.split())
+    if not folded:
+        raise ValueError("has no value")
+    return folded
+
+
+def whole_number(text: str) -> int:
+    """Read a number such as 14; 010 and 1_000 are refused, for readers differ over them."""
+    if not re.fullmatch(r"0|[1-9][0-9]{0,4}", text):
+        raise ValueError(f'"{text}" is no whole number; write it as 14')
+    return int(text)
+
+
+def signed_number(text: str) -> int:
+    """Read a number such as -6 or 3."""
+    if not re.fullmatch(r"0|[+-]?[1-9][0-9]{0,2}", text):
+        raise ValueError(f'"{text}" is no whole number; write it as -6 or 3')
+    return int(text)
+
+
+def yes_or_no(text: str) -> bool:
+    """Read true or false."""
+    if text.casefold() not in {"true", "yes", "false", "no"}:
+        raise ValueError(f'"{text}" is neither true nor false')
+    return text.casefold() in {"true", "yes"}
+
+
+def weekday(text: str) -> int:
+    """Read a weekday's English or Swedish name, whole or short; Monday is 0."""
+    try:
+        return WEEKDAYS[text.casefold()]
+    except KeyError:
+        raise ValueError(f'"{text}" is no weekday{did_you_mean(text, WEEKDAYS)}') from None
+
+
+def meeting_weekday(text: str) -> int:
+    """Read a weekday on which meetings are planned: Monday to Friday."""
+    number = weekday(text)
+    if number > 4:
+        raise ValueError(f'meetings are planned Monday to Friday; "{text}" is no such day')
+    return number
+
+
+def one_of(choices: Iterable[str], what: str, text: str) -> str:
+    """Read one of a few words."""
+    choices = tuple(choices)
+    if text not in choices:
+        listed = ", ".join(choices)
+        raise ValueError(f'"{text}" is no {what}; write one of {listed}{did_you_mean(text, choices)}')
+    return text
+
+
+def day_of_year(text: str) -> DayOfYear:
+    """Read 06-18, every year, or 2025-06-18, that year only."""
+    found = re.fullmatch(r"(?:([0-9]{4})-)?([0-9]{2})-([0-9]{2})", text)
+    if not found:
+        raise ValueError(f'"{text}" is no date; write MM-DD, or YYYY-MM-DD for one year only')
+    year = int(found[1]) if found[1] else None
+    month, day = int(found[2]), int(found[3])
+    try:
+        date(2024 if year is None else year, month, day)
+    except ValueError:
+        raise ValueError(f'"{text}" is no day of the calendar') from None
+    return DayOfYear(month, day, year)
+
+
+def full_date(text: str) -> date:
+    """Read 2025-06-18."""
+    read = day_of_year(text)
+    if read.year is None:
+        raise ValueError(f'"{text}" has no year; write YYYY-MM-DD')
+    return date(read.year, read.month, read.day)
+
+
+def weeks(text: str) -> Weeks:
+    """Read ISO weeks: 8, 26-32, or 52-1 across New Year."""
+    found = re.fullmatch(r"([0-9]{1,2})(?:-([0-9]{1,2}))?", text)
+    first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
+    if not (1 <= first <= 53 and 1 <= last <= 53):
+        raise ValueError(f'"{text}" is no ISO week; write 8, or 26-32')
+    return Weeks(first, last)
+
+
+def day_range(text: str) -> DayRange:
+    """Read a number of days: 14, or 12-21."""
+    found = re.fullmatch(r"(0|[1-9][0-9]{0,2})(?:-(0|[1-9][0-9]{0,2}))?", text)
+    if not found:
+        raise ValueError(f'"{text}" is no number of days; write 14, or 12-21')
+    low, high = int(found[1]), int(found[2] or found[1])
+    if low > high:
+        raise ValueError(f'"{text}" ends before it begins; write {high}-{low}')
+    return DayRange(low, high)
+
+
+def time_span(text: str) -> TimeSpan:
+    """Read 09:00-12:00."""
+    found = re.fullmatch(r"([0-9]{1,2}):([0-9]{2}) ?[-–] ?([0-9]{1,2}):([0-9]{2})", text)
+    hours = [int(part) for part in found.groups()] if found else [24] * 4
+    if max(hours[0], hours[2]) > 23 or max(hours[1], hours[3]) > 59:
+        raise ValueError(f'"{text}" is no time of meeting; write HH:MM-HH:MM, such as 09:00-12:00')
+    start, end = time(hours[0], hours[1]), time(hours[2], hours[3])
+    if start >= end:
+        raise ValueError(f'the time "{text}" ends before it starts')
+    return TimeSpan(start, end)
+
+
+def duration(text: str) -> timedelta:
+    """Read a time before a meeting: 30m, 2h, 1d or 1w."""
+    found = re.fullmatch(r"([1-9][0-9]{0,2})([mhdw])", text)
+    if not found:
+        raise ValueError(f'"{text}" is no length of time; write 30m, 2h, 1d or 1w')
+    unit = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}[found[2]]
+    return timedelta(**{unit: int(found[1])})
+
+
+NUMBERS = {
+    "once": 1, "twice": 2, "thrice": 3,
+    "one time": 1, "two times": 2, "three times": 3, "four times": 4, "five times": 5, "six times": 6,
+    "seven times": 7, "eight times": 8, "nine times": 9, "ten times": 10, "eleven times": 11,
+    "twelve times": 12,
+    "en gång": 1, "två gånger": 2, "tre gånger": 3, "fyra gånger": 4, "fem gånger": 5, "sex gånger": 6,
+    "sju gånger": 7, "åtta gånger": 8, "nio gånger": 9, "tio gånger": 10, "elva gånger": 11,
+    "tolv gånger": 12,
+}  # fmt: skip
+PER_YEAR = ("a year", "per year", "each year", "every year", "om året", "per år", "varje år")
+PHRASES: dict[str, Cadence] = {
+    phrase: cadence
+    for cadence, phrases in (
+        (Cadence("number", 1), ("yearly", "annually", "every year", "varje år", "årligen")),
+        (Cadence("number", 4), ("quarterly", "every quarter", "varje kvartal", "kvartalsvis")),
+        (Cadence("number", 12), ("monthly", "every month", "varje månad", "månadsvis")),
+        (Cadence("number", 6), ("every other month", "every second month", "varannan månad")),
+        (Cadence("number", 52), ("weekly", "every week", "varje vecka", "veckovis")),
+        (Cadence("number", 26), ("every other week", "every second week", "varannan vecka")),
+        (Cadence("as needed"), ("as needed", "when needed", "vid behov", "efter behov")),
+        (Cadence("external"), ("external", "extern", "externt")),
+    )
+    for phrase in phrases
+}
+ACCEPTED = (
+    'write "twice a year", "4 times a year", "quarterly", "monthly", "every other month", "weekly", '
+    '"every other week", "as needed", "external", "två gånger per år", "varannan månad", "vid behov", '
+    '"externt" or "RRULE:FREQ=MONTHLY;BYDAY=2TU"'
+)
+
+
+def cadence(text: str) -> Cadence:
+    """Read how often a forum meets, in English, Swedish or as an RFC 5545 rule."""
+    if text[:6].upper() == "RRULE:":
+        return Cadence("rrule", rrule=_recurrence(text[6:].upper()))
+    phrase = " ".join(text.casefold().split())
+    if phrase in PHRASES:
+        return PHRASES[phrase]
+    for ending in PER_YEAR:
+        count = phrase.removesuffix(f" {ending}")
+        if count != phrase and (number := _count(count)):
+            return Cadence("number", number)
+    known = [*PHRASES, *(f"{count} {ending}" for count in NUMBERS for ending in PER_YEAR)]
+    raise ValueError(f'"{text}" is no cadence{did_you_mean(phrase, known)} {ACCEPTED}')
+
+
+def _count(text: str) -> int:
+    found = re.fullmatch(r"([1-9][0-9]?)(?: times?| gång| gånger)?", text)
+    number = int(found[1]) if found else NUMBERS.get(text, 0)
+    if number > 53:
+        raise ValueError(f"{number} times a year is more than once a week, which is more than can be planned")
+    return number
+
+
+RRULE_PARTS = {"FREQ", "INTERVAL", "BYDAY", "BYMONTH", "BYMONTHDAY", "BYSETPOS", "BYWEEKNO", "WKST", "UNTIL"}
+MAX_NOMINAL = 106
+"""Nominal dates a year: twice a week."""
+
+
+def nominal_dates(rrule: str, year: int) -> list[date]:
+    """Expand a recurrence rule over one year; it starts anew on 1 January.
+
+    At most one date more than `MAX_NOMINAL` is given.
+    """
+    # Imported here, for few files have such a rule.
+    from datetime import datetime
+    from itertools import islice, takewhile
+
+    from dateutil.rrule import rrulestr
+
+    rule = rrulestr(rrule, dtstart=datetime(year, 1, 1))  # noqa: DTZ001 - whole days have no zone
+    in_year = takewhile(lambda moment: moment.year == year, rule)
+    return [moment.date() for moment in islice(in_year, MAX_NOMINAL + 1)]
+
+
+def _recurrence(rule: str) -> str:
+    parts = dict(part.partition("=")[::2] for part in rule.split(";"))
+    if parts.get("FREQ") not in {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}:
+        raise ValueError("a recurrence rule needs FREQ=DAILY, WEEKLY, MONTHLY or YEARLY; nothing below a day")
+    if unknown := sorted(set(parts) - RRULE_PARTS):
+        raise ValueError(
+            f"{unknown[0]} is no part of the recurrence rules read here: {', '.join(sorted(RRULE_PARTS))}"
+        )
+    if len(parts) != rule.count(";") + 1:
+        raise ValueError("a part of the recurrence rule is written twice")
+    if "UNTIL" in parts and not re.fullmatch(r"[0-9]{8}", parts["UNTIL"]):
+        raise ValueError("UNTIL is a date, such as UNTIL=20281231")
+    if parts["FREQ"] == "DAILY" and set(parts) - {"FREQ", "INTERVAL", "UNTIL"}:
+        raise ValueError("FREQ=DAILY goes with INTERVAL alone; write FREQ=WEEKLY, MONTHLY or YEARLY")
+    try:
+        # A leap year of 53 weeks, so that no rule seems to name nothing by bad luck.
+        dates = nominal_dates(rule, 2020)
+    except Exception:  # noqa: BLE001 - dateutil raises whatever its parser stumbles over
+        raise ValueError(f'"{rule}" is no recurrence rule; write such as FREQ=MONTHLY;BYDAY=2TU') from None
+    if len(dates) > MAX_NOMINAL:
+        raise ValueError(f"the recurrence rule names more than {MAX_NOMINAL} days a year")
+    if not dates and "UNTIL" not in parts:
+        raise ValueError("the recurrence rule names no day of a year")
+    return rule

@@ -1,0 +1,85 @@
+"""What is wrong with somebody's files, said so that they can mend it."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault: where it stands and what it is. Lines and columns count from 1."""
+
+    text: str
+    severity: Severity = "error"
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+    source: str | None = None
+    """The line of the file that the fault stands in."""
+
+    def __str__(self) -> str:
+        """Give ``file:line:column: error: text``, the source line and a caret."""
+        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+        head = f"{place}: {self.severity}: {self.text}" if place else f"{self.severity}: {self.text}"
+        head = printable(head)
+        if self.source is None or self.line is None or self.column is None:
+            return head
+        before, after = self.source[: self.column - 1], self.source[self.column - 1 :]
+        indent = " " * width(printable(before))
+        return f"{head}\n{self.line:>5} | {printable(before + after)}\n      | {indent}^"
+
+
+class KultursamError(Exception):
+    """Something of the user's needs attention; the command line prints it and exits."""
+
+    exit_code = 1
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("; ".join(problem.text for problem in problems))
+        self.problems = problems
+
+
+def has_errors(problems: Iterable[Problem]) -> bool:
+    """Tell whether anything in the list is more than a warning."""
+    return any(problem.severity == "error" for problem in problems)
+
+
+def nearest(word: str, choices: Iterable[str]) -> str | None:
+    """Give the choice that a word was probably meant to be."""
+    by_folded = {choice.casefold(): choice for choice in sorted(choices, reverse=True)}
+    near = difflib.get_close_matches(word.casefold()[:80], by_folded, n=1, cutoff=0.6)
+    return by_folded[near[0]] if near else None
+
+
+def did_you_mean(word: str, choices: Iterable[str]) -> str:
+    """Give ``; did you mean "choice"?``, or nothing if no choice is near."""
+    near = nearest(word, choices)
+    return f'; did you mean "{near}"?' if near else ""
+
+
+def printable(text: str) -> str:
+    """Show control characters as escapes, so that no name can steer a terminal."""
+    return "".join(
+        char
+        if char == "\n" or unicodedata.category(char) not in {"Cc", "Cs", "Cf", "Zl", "Zp"}
+        else _escape(char)
+        for char in text
+    )
+
+
+def width(text: str) -> int:
+    """Count the terminal cells that a text takes."""
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in text
+    )
+
+
+def _escape(char: str) -> str:
+    return " " if char == "\t" else f"\\u{ord(char):04x}"
