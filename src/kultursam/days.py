@@ -1,0 +1,200 @@
+"""Days off, half-days, squeeze days and periods. Ranges of days are closed: both ends count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from kultursam.forums import Period, span_of
+
+if TYPE_CHECKING:
+    from icalendar import Component
+    from icalendar import Event as ICalendarEvent
+
+DAY = timedelta(days=1)
+WEEKEND = (5, 6)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The days of a country over a span of time. Each name is in the language asked for."""
+
+    public: Mapping[date, str]
+    de_facto: Mapping[date, str]
+    half_days: Mapping[date, str]
+    """Working days with shorter hours."""
+    squeeze_days: frozenset[date]
+    """Working days between two days off."""
+
+    def off(self, day: date) -> bool:
+        """Tell whether a day is no working day."""
+        return day.weekday() in WEEKEND or day in self.public or day in self.de_facto
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that another body's calendar holds. Times are local to the forum file, without a zone."""
+
+    start: datetime
+    end: datetime
+    """The moment it ends, itself not counted."""
+    place: str | None = None
+    all_day: bool = False
+
+
+EMPTY = Calendar({}, {}, {}, frozenset())
+
+
+def days_between(first: date, last: date) -> Iterator[date]:
+    """Give every day from first to last."""
+    for offset in range((last - first).days + 1):
+        yield first + offset * DAY
+
+
+def calendar_of(country: str, language: str, first: date, last: date) -> Calendar:
+    """Read the holidays of a country (ISO 3166, or 3166-2 such as GB-ENG) from `holidays`.
+
+    The categories are always named, for what `holidays` gives by default has changed between its versions.
+    Raises `ValueError` if the country or its part is unknown.
+    """
+    # Imported here, for it is slow to load and files without a calendar do not need it.
+    import holidays
+
+    code, _, part = country.partition("-")
+    years = range((first - DAY).year, (last + DAY).year + 1)
+    try:
+        known = holidays.country_holidays(code, subdiv=part or None)
+    except (NotImplementedError, KeyError) as error:
+        raise ValueError(f'"{country}" is no country that holidays are known of') from error
+    spoken: str | None = language
+    if language not in known.supported_languages:
+        spoken = "en_US" if "en_US" in known.supported_languages else known.default_language
+
+    def named(category: str) -> dict[date, str]:
+        if category not in known.supported_categories:
+            return {}
+        days = holidays.country_holidays(
+            code, subdiv=part or None, years=years, categories=(category,), language=spoken
+        )
+        return dict(sorted(days.items()))
+
+    public, de_facto, bank = named("public"), named("de_facto"), named("bank")
+    plain = Calendar(public, de_facto, {}, frozenset())
+    half_days = {day: name for day, name in bank.items() if not plain.off(day)}
+    squeeze_days = frozenset(
+        day
+        for day in days_between(first, last)
+        if not plain.off(day) and plain.off(day - DAY) and plain.off(day + DAY)
+    )
+    return Calendar(public, de_facto, half_days, squeeze_days)
+
+
+def period_spans(period: Period, years: Iterable[int]) -> Iterator[tuple[date, date]]:
+    """Give first and last day of a period, for each year that it begins in."""
+    for year in years:
+        if period.weeks is not None:
+            span = _weeks(period.weeks.first, period.weeks.last, year)
+        elif period.easter is not None:
+            sunday = _easter(year)
+            span = sunday + period.easter[0] * DAY, sunday + period.easter[1] * DAY
+        else:
+            span = span_of(period.from_, period.to, year) if period.from_ and period.to else None
+        if span:
+            yield span
+
+
+def period_days(period: Period, first: date, last: date) -> Iterator[date]:
+    """Give the days of a period within a span of time, in order, each once."""
+    for start, end in period_spans(period, range(first.year - 1, last.year + 1)):
+        for day in days_between(max(start, first), min(end, last)):
+            if period.days is None or day.weekday() in period.days:
+                yield day
+
+
+def _weeks(first: int, last: int, year: int) -> tuple[date, date] | None:
+    """Give Monday of the first week to Sunday of the last; a week 53 that the year lacks is left out."""
+    count = weeks_in(year)
+    if first > count:
+        return None
+    end = (
+        date.fromisocalendar(year + 1, last, 7)
+        if last < first
+        else date.fromisocalendar(year, min(last, count), 7)
+    )
+    return date.fromisocalendar(year, first, 1), end
+
+
+def weeks_in(year: int) -> int:
+    """Count the ISO weeks of a year: 52 or 53."""
+    return date(year, 12, 28).isocalendar().week
+
+
+def _easter(year: int) -> date:
+    from dateutil.easter import easter
+
+    return easter(year)
+
+
+def read_events(data: bytes, zone: ZoneInfo, first: date, last: date) -> list[Event]:
+    """Read the events of an iCalendar file that take time in a span of days, recurring ones expanded.
+
+    Transparent, free and cancelled ones are left out. Raises `ValueError` with what is wrong with the file.
+    """
+    # Imported here, for few forum files name such calendars.
+    import recurring_ical_events
+    from icalendar import Calendar as ICalendar
+    from icalendar import Event as ICalendarEvent
+
+    try:
+        calendars = ICalendar.from_ical(data, multiple=True)
+    except (ValueError, IndexError, KeyError) as error:
+        raise ValueError(f"is no iCalendar file: {error}") from error
+    if not calendars or any(one.name != "VCALENDAR" for one in calendars):
+        raise ValueError("is no iCalendar file")
+    found: set[Event] = set()
+    for calendar in calendars:
+        _refuse_damage(calendar)
+        try:
+            components = recurring_ical_events.of(calendar).between(first, last + DAY)
+        except Exception as error:
+            raise ValueError(f"has an event that cannot be expanded: {error}") from error
+        busy = (one for one in components if isinstance(one, ICalendarEvent) and _takes_time(one))
+        found.update(_event(one, zone) for one in busy)
+    return sorted(found, key=lambda one: (one.start, one.end, one.place or ""))
+
+
+def _refuse_damage(calendar: Component) -> None:
+    for component in calendar.walk():
+        if component.errors:
+            raise ValueError(f"has a line that cannot be read: {component.errors[0][0]}")
+        if component.name == "VEVENT" and "DTSTART" not in component:
+            raise ValueError("has an event without DTSTART")
+        rules = component.get("RRULE", [])
+        for rule in rules if isinstance(rules, list) else [rules]:
+            if rule.get("FREQ", [""])[0] in {"SECONDLY", "MINUTELY", "HOURLY"}:
+                raise ValueError("has an event that recurs more than once a day")
+
+
+def _takes_time(event: Component) -> bool:
+    return bool(
+        event.get("STATUS") != "CANCELLED"
+        and event.get("TRANSP", "OPAQUE") != "TRANSPARENT"
+        and event.get("X-MICROSOFT-CDO-BUSYSTATUS") != "FREE"
+    )
+
+
+def _event(event: ICalendarEvent, zone: ZoneInfo) -> Event:
+    start, end = event.start, event.end
+    place = " ".join(str(event.get("LOCATION", "")).split()) or None
+    if isinstance(start, datetime) and isinstance(end, datetime):
+        return Event(_local(start, zone), _local(end, zone), place)
+    return Event(
+        datetime.combine(start, time()), datetime.combine(max(end, start + DAY), time()), place, all_day=True
+    )
+
+
+def _local(moment: datetime, zone: ZoneInfo) -> datetime:
+    return moment if moment.tzinfo is None else moment.astimezone(zone).replace(tzinfo=None)
