@@ -1,0 +1,133 @@
+"""The rules, one a module. Adding a rule touches its own file and the lists below.
+
+A day rule says what a day means for a forum whatever else is planned; a slot rule what a day means
+for one of its slots; a link rule speaks of several meetings. `weigh` asks them about a year,
+`findings` about a schedule of meetings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+
+from kultursam.cadence import NOMINAL_REACH, Slot, slots
+from kultursam.days import EMPTY, Event, calendar_of
+from kultursam.forums import Register
+from kultursam.plan import Meeting, Origin
+from kultursam.rules import (
+    active,
+    busy,
+    crowded_weeks,
+    days_off,
+    evenness,
+    fixed_dates,
+    half_days,
+    periods,
+    prepared_by,
+    shared_members,
+    spacing,
+    squeeze_days,
+    together_with,
+    weekdays,
+    windows,
+)
+from kultursam.rules.context import Effect, Frame, Schedule, Year
+
+DAY_RULES = (days_off, half_days, squeeze_days, periods, busy, active, weekdays)
+SLOT_RULES = (windows, evenness)
+LINK_RULES = (spacing, prepared_by, together_with, fixed_dates, shared_members, crowded_weeks)
+
+CLOSES_NO_OPEN_DAY = {weekdays.ID, active.ID}
+"""Must-rules that leave a forum's open days, and so its ideals, as they are."""
+MARGIN = timedelta(days=NOMINAL_REACH)
+
+
+def frame_of(register: Register, year: int, events: Mapping[str, Sequence[Event]] | None = None) -> Frame:
+    """Give a year's days, from a week before it to a week after its last window.
+
+    Raises `ValueError` if the file's country is unknown.
+    """
+    last = date(year, 12, 31)
+    for forum in register.forums.values():
+        for window in forum.windows:
+            span = window.within(year)
+            last = max(last, span[1]) if span else last
+    first, last = date(year, 1, 1) - MARGIN, last + MARGIN
+    settings = register.file.calendar
+    calendar = calendar_of(settings.country, register.file.language, first, last) if settings else EMPTY
+    return Frame(register, year, first, last, calendar, events or {})
+
+
+def weigh(frame: Frame) -> Year:
+    """Weigh every day for every forum that is planned here, and place its slots.
+
+    Raises `ValueError` where a forum's windows cannot hold its meetings in this year.
+    """
+    effects: dict[str, Mapping[date, tuple[Effect, ...]]] = {}
+    placed: dict[str, tuple[Slot, ...]] = {}
+    for forum, model in frame.register.forums.items():
+        if model.cadence.kind == "external":
+            continue
+        effects[forum] = _day_effects(frame, forum)
+        closed = {day for day, several in effects[forum].items() if any(map(_closes, several))}
+        placed[forum] = slots(model, frame.year, closed)
+    return Year(frame, effects, placed)
+
+
+def _day_effects(frame: Frame, forum: str) -> dict[date, tuple[Effect, ...]]:
+    found: dict[date, tuple[Effect, ...]] = {}
+    for rule in DAY_RULES:
+        for day, effect in rule.effects(frame, forum):
+            if frame.first <= day <= frame.last:
+                found[day] = (*found.get(day, ()), effect)
+    return found
+
+
+def _closes(effect: Effect) -> bool:
+    return effect.strength == "must" and effect.rule not in CLOSES_NO_OPEN_DAY
+
+
+def slot_effects(year: Year, forum: str, slot: Slot, day: date) -> Iterator[Effect]:
+    """Give what a day means for a slot of a forum."""
+    if outside := windows.effect(year.frame, forum, slot, day):
+        yield outside
+    if uneven := evenness.effect(forum, slot, day):
+        yield uneven
+
+
+def fills_slot(meeting: Meeting) -> bool:
+    """Tell whether a meeting takes one of its forum's slots: one that a person cancelled still does."""
+    return meeting.origin in {Origin.PLANNED, Origin.RESERVED} and (meeting.live or meeting.decided)
+
+
+def match_slots(year: Year, meetings: Iterable[Meeting]) -> dict[str, Slot]:
+    """Give the slot of each meeting that fills one, by meeting id: both in the order of time."""
+    by_forum: dict[str, list[Meeting]] = {}
+    for meeting in sorted(meetings, key=lambda one: (one.date, one.number)):
+        if fills_slot(meeting):
+            by_forum.setdefault(meeting.forum, []).append(meeting)
+    return {
+        meeting.id: slot
+        for forum, several in by_forum.items()
+        for meeting, slot in zip(several, year.slots.get(forum, ()), strict=False)
+    }
+
+
+def findings(
+    year: Year, meetings: Iterable[Meeting], neighbours: Iterable[Meeting] = ()
+) -> dict[str, list[Effect]]:
+    """Give, by meeting id, everything that the rules have against a year's live meetings."""
+    meetings = [one for one in meetings if one.forum in year.register.forums]
+    neighbours = [one for one in neighbours if one.forum in year.register.forums]
+    filled = match_slots(year, meetings)
+    schedule = Schedule.of(year.frame.year, meetings, neighbours)
+    found: dict[str, list[Effect]] = {one.id: [] for one in meetings if one.live}
+    for meeting in meetings:
+        if meeting.live:
+            found[meeting.id] += year.on(meeting.forum, meeting.date)
+            if slot := filled.get(meeting.id):
+                found[meeting.id] += slot_effects(year, meeting.forum, slot, meeting.date)
+    for rule in LINK_RULES:
+        for meeting, effect in rule.findings(year, schedule):
+            found[meeting.id].append(effect)
+    return found

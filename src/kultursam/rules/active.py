@@ -1,0 +1,29 @@
+"""A forum meets within its life.
+
+    forums:
+      projektgrupp:
+        active: {from: 2025-08-01, to: 2026-06-30}
+
+Strength: must. Both ends count; either may be left out.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from kultursam.days import days_between
+from kultursam.i18n import N_
+from kultursam.rules.context import Effect, Frame, broken
+
+ID = "active"
+SENTENCE = N_("the forum is not active then")
+
+
+def effects(frame: Frame, forum: str) -> Iterator[tuple[date, Effect]]:
+    """Give the days outside the forum's life."""
+    active, origin = frame.forum(forum).active, ("forums", forum, "active")
+    if active is None or not frame.holds(ID, origin):
+        return
+    effect = broken(ID, "must", origin, SENTENCE, frame.size(forum))
+    for day in days_between(frame.first, frame.last):
+        if (active.from_ and day < active.from_) or (active.to and day > active.to):
+            yield day, effect

@@ -1,0 +1,64 @@
+"""An organisation has few meetings in one week.
+
+Strength: prefer. Each further meeting of an organisation in one ISO week of the year costs 1 point.
+Meetings of every kind count, those decided elsewhere too.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from kultursam.i18n import N_
+from kultursam.plan import Meeting
+from kultursam.rules.context import Choice, Effect, Model, Schedule, Year
+
+ID = "crowded-weeks"
+SENTENCE = N_("organisations with another meeting that week: {number}")
+Week = tuple[int, int]
+
+
+def couples(year: Year) -> Iterator[Sequence[str]]:
+    """Give the forums that an organisation takes part in."""
+    return iter(_circles(year, list(year.slots)))
+
+
+def findings(year: Year, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]:
+    """Give the meetings that are not the first of their week for some organisation."""
+    meetings = sorted(
+        (one for several in schedule.meetings.values() for one in several),
+        key=lambda one: (one.date, one.start, one.id),
+    )
+    seen: set[tuple[str, Week]] = set()
+    for meeting in meetings:
+        week = meeting.date.isocalendar()[:2]
+        weeks = {(organisation, week) for organisation in year.register.organisations.get(meeting.forum, ())}
+        if number := len(weeks & seen):
+            origin = ("forums", meeting.forum)
+            yield meeting, Effect(ID, "prefer", origin, SENTENCE, {"number": number}, 0, number)
+        seen |= weeks
+
+
+def constrain(year: Year, model: Model) -> None:
+    """Count what lies over one meeting a week, for all organisations of the same forums at once."""
+    for forums, organisations in _circles(year, model.forums).items():
+        by_week: dict[Week, list[Choice]] = {}
+        for forum in forums:
+            for choice in model.choices(forum):
+                if choice.of_year:
+                    by_week.setdefault(choice.date.isocalendar()[:2], []).append(choice)
+        for week in sorted(by_week):
+            choices = by_week[week]
+            most = len({(one.forum, one.slot, one.column if one.slot is None else 0) for one in choices})
+            if most > 1:
+                further = model.column(points=organisations, upper=most - 1)
+                model.row([*((one.column, 1.0) for one in choices), (further, -1.0)], most=1)
+
+
+def _circles(year: Year, forums: Iterable[str]) -> dict[tuple[str, ...], int]:
+    """Count the organisations that meet in the same of these forums."""
+    forums_of: dict[str, list[str]] = {}
+    for forum in forums:
+        for organisation in year.register.organisations.get(forum, ()):
+            forums_of.setdefault(organisation, []).append(forum)
+    counted: dict[tuple[str, ...], int] = {}
+    for several in forums_of.values():
+        counted[tuple(several)] = counted.get(tuple(several), 0) + 1
+    return counted

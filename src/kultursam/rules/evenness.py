@@ -1,0 +1,26 @@
+"""Meetings lie evenly over the year: each as near its ideal as can be.
+
+Strength: prefer. A meeting costs the square of the open days between it and its ideal. A meeting with
+a nominal date (a recurrence rule) costs the square of the days off it, and 1 more if it is earlier,
+so that the nearest day after is taken before the nearest day before.
+"""
+
+from datetime import date
+
+from kultursam.cadence import Slot
+from kultursam.i18n import N_
+from kultursam.rules.context import Effect
+
+ID = "evenness"
+SENTENCE = N_("{days} open days from the even spread")
+NOMINAL_SENTENCE = N_("{days} days from the date of the recurrence rule")
+
+
+def effect(forum: str, slot: Slot, day: date) -> Effect | None:
+    """Give what a day off the ideal costs."""
+    distance = slot.distance(day)
+    points = distance * distance + (slot.nominal and distance < 0)
+    if not points:
+        return None
+    sentence = NOMINAL_SENTENCE if slot.nominal else SENTENCE
+    return Effect(ID, "prefer", ("forums", forum, "cadence"), sentence, {"days": abs(distance)}, 0, points)

@@ -1,0 +1,69 @@
+"""At least one meeting of the year lies so many days before, or after, a fixed date.
+
+    dates:
+      mal-och-budget: {name: Regionfullmäktige beslutar Mål och budget, on: 06-18}
+    forums:
+      politiskt-samrad:
+        before: [{date: mal-och-budget, days: 21}]      # after: likewise; strength: should is possible
+
+Default strength: must. A date written with its year asks nothing of other years.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+
+from kultursam.forums import Relation
+from kultursam.i18n import N_
+from kultursam.plan import Meeting
+from kultursam.rules.context import Effect, Model, Schedule, Year, broken
+from kultursam.source import Where
+
+ID = "fixed-date"
+BEFORE_SENTENCE = N_("no meeting of the year {days} days before {name}")
+AFTER_SENTENCE = N_("no meeting of the year {days} days after {name}")
+
+
+def _links(year: Year, forums: Iterable[str]) -> Iterator[tuple[str, Relation, Where, date, bool]]:
+    """Give forum, relation, origin, the last (or first) day that will do, and whether it is the last."""
+    for forum in forums:
+        model = year.frame.forum(forum)
+        for key, relations in (("before", model.before), ("after", model.after)):
+            for index, relation in enumerate(relations):
+                origin = ("forums", forum, key, index)
+                day = year.register.file.dates[relation.date].on.within(year.frame.year)
+                if day and year.slots[forum] and year.frame.holds(ID, origin):
+                    sign = -1 if key == "before" else 1
+                    yield forum, relation, origin, day + sign * timedelta(days=relation.days), key == "before"
+
+
+def couples(_: Year) -> Iterator[Sequence[str]]:
+    """Give no forums: each is bound to its own dates."""
+    return iter(())
+
+
+def findings(year: Year, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]:
+    """Give, for a forum none of whose meetings will do, its nearest meeting."""
+    for forum, relation, origin, limit, before in _links(year, schedule.planned_in(year)):
+        meetings = schedule.of_year(forum)
+        if meetings and not any(one.date <= limit if before else one.date >= limit for one in meetings):
+            sentence = BEFORE_SENTENCE if before else AFTER_SENTENCE
+            name = year.register.file.dates[relation.date].name
+            nearest = meetings[0] if before else meetings[-1]
+            size = year.frame.size(forum)
+            yield (
+                nearest,
+                broken(ID, relation.strength, origin, sentence, size, days=relation.days, name=name),
+            )
+
+
+def constrain(year: Year, model: Model) -> None:
+    """Let one date at least be early (or late) enough."""
+    for forum, relation, _, limit, before in _links(year, year.slots):
+        choices = [one for one in model.choices(forum) if one.of_year]
+        if not choices:
+            continue
+        enough = [one for one in choices if (one.date <= limit if before else one.date >= limit)]
+        slack = model.slack(
+            relation.strength, year.frame.size(forum), given=any(one.given for one in choices)
+        )
+        model.row([*((one.column, 1.0) for one in enough), *((column, 1.0) for column in slack)], least=1)

@@ -1,0 +1,26 @@
+"""Meetings keep off working days with shorter hours, such as skärtorsdag.
+
+    calendar:
+      half_days: should           # eves: the employer decides, so this is yours to set
+
+Default strength: should; it touches every member organisation.
+Source of the days: the `holidays` library, category `bank`, less weekends and holidays.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from kultursam.i18n import N_
+from kultursam.rules.context import Effect, Frame, broken
+
+ID = "half-days"
+SENTENCE = N_("{name} has shorter working hours")
+ORIGIN = ("calendar", "half_days")
+
+
+def effects(frame: Frame, forum: str) -> Iterator[tuple[date, Effect]]:
+    """Give the half-days."""
+    settings = frame.register.file.calendar
+    if settings is not None and frame.holds(ID, ORIGIN):
+        for day, name in frame.calendar.half_days.items():
+            yield day, broken(ID, settings.half_days, ORIGIN, SENTENCE, frame.size(forum), name=name)

@@ -1,0 +1,50 @@
+"""Meetings keep off the periods when people are away.
+
+    calendar:
+      periods:
+        - {name: Sommaruppehåll, weeks: 26-32, strength: must}
+        - {name: Jul och nyår, from: 12-20, to: 01-07, strength: must}
+        - {name: Påsklov, easter: [-6, -3], strength: should, for: [halland]}
+        - {name: Valrörelse, from: 2026-08-17, to: 2026-10-15, for_roles: [presidium]}
+
+Default strength: must. Days are ISO weeks, dates (with a year: that year only) or days from Easter
+Sunday, narrowed by `days`. A period touches the members that fit all of `for`, `for_roles` and
+`for_forums`; a forum none of whose members it touches is free of it. Broken as a should-rule, it
+counts the organisations of the members touched.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from kultursam.days import period_days
+from kultursam.i18n import N_
+from kultursam.rules.context import Effect, Frame, broken
+
+ID = "period"
+SENTENCE = N_("{name}")
+
+
+def effects(frame: Frame, forum: str) -> Iterator[tuple[date, Effect]]:
+    """Give the days of each period that touches the forum."""
+    settings = frame.register.file.calendar
+    for index, period in enumerate(settings.periods if settings else ()):
+        origin = ("calendar", "periods", index)
+        touched = len({member.organisation for member in frame.register.touched(forum, period)})
+        if not touched or not frame.holds(ID, origin):
+            continue
+        effect = broken(ID, period.strength, origin, SENTENCE, touched, name=period.name)
+        for day in period_days(period, frame.first, frame.last):
+            yield day, effect
+
+
+def touches(frame: Frame, organisation: str, day: date) -> bool:
+    """Tell whether an organisation is away on a day, by a period for it that names no role or forum."""
+    settings = frame.register.file.calendar
+    return any(
+        period.for_ is not None
+        and period.for_roles is None
+        and period.for_forums is None
+        and organisation in frame.register.expand(period.for_)
+        and day in set(period_days(period, day, day))
+        for period in (settings.periods if settings else ())
+    )

@@ -1,0 +1,121 @@
+"""Every meeting is prepared by a meeting of another forum, so many days earlier.
+
+    forums:
+      politiskt-samrad:
+        prepared_by: {forum: strategiskt-natverk, days_before: 14-28}   # strength: should is possible
+
+Default strength: must. The preparer is the latest meeting of that forum at least the range's lower end
+earlier; it lies in the range. Prefer: the square of the days between, less the range's middle, is the price.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+
+from kultursam.forums import Preparation
+from kultursam.i18n import N_
+from kultursam.plan import Meeting
+from kultursam.rules.context import Choice, Effect, Model, Schedule, Year, broken
+from kultursam.rules.spacing import must_days
+
+ID = "prepared-by"
+SENTENCE = N_("no meeting of {forum} {days} days earlier")
+DISTANCE_SENTENCE = N_("{days} days after {forum}, {middle} would be best")
+
+
+def _links(year: Year, forums: Iterable[str]) -> Iterator[tuple[str, Preparation]]:
+    for forum in forums:
+        link = year.frame.forum(forum).prepared_by
+        if link and year.frame.holds(ID, ("forums", forum, "prepared_by")):
+            yield forum, link
+
+
+def couples(year: Year) -> Iterator[Sequence[str]]:
+    """Give the forums whose dates hang together."""
+    return ((forum, link.forum) for forum, link in _links(year, year.slots))
+
+
+def preparer(link: Preparation, meeting: Meeting, schedule: Schedule) -> Meeting | None:
+    """Give the meeting that prepares another, if one lies in the range."""
+    early_enough = [
+        one for one in schedule.around(link.forum) if (meeting.date - one.date).days >= link.days_before.low
+    ]
+    if early_enough and (meeting.date - early_enough[-1].date).days <= link.days_before.high:
+        return early_enough[-1]
+    return None
+
+
+def preparations(year: Year, schedule: Schedule) -> Iterator[tuple[Meeting, Meeting]]:
+    """Give each preparing meeting with the meeting that it prepares."""
+    for forum, link in _links(year, schedule.planned_in(year)):
+        for meeting in schedule.of_year(forum):
+            if found := preparer(link, meeting, schedule):
+                yield found, meeting
+
+
+def findings(year: Year, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]:
+    """Give the meetings without a preparer, and the price of the others."""
+    for forum, link in _links(year, schedule.planned_in(year)):
+        origin, name = ("forums", forum, "prepared_by"), year.frame.forum(link.forum).name
+        for meeting in schedule.of_year(forum):
+            found = preparer(link, meeting, schedule)
+            if found is None:
+                size = year.frame.size(forum)
+                yield (
+                    meeting,
+                    broken(ID, link.strength, origin, SENTENCE, size, forum=name, days=str(link.days_before)),
+                )
+                continue
+            days, middle = (meeting.date - found.date).days, link.days_before.middle
+            if days != middle:
+                args = {"forum": name, "days": days, "middle": middle}
+                yield meeting, Effect(ID, "prefer", origin, DISTANCE_SENTENCE, args, 0, (days - middle) ** 2)
+
+
+def constrain(year: Year, model: Model) -> None:
+    """Let each prepared date be reached by one arc from a preparer date; the arcs are a flow."""
+    for forum, link in _links(year, year.slots):
+        spread = link.days_before.high - link.days_before.low
+        # A preparer serves one meeting alone, and is the latest, wherever two cannot lie within the range.
+        serves_one = must_days(year.frame, forum) > spread
+        may_hide = year.slots.get(link.forum) is None or must_days(year.frame, link.forum) <= spread
+        may_hide = may_hide or any(one.slot is None for one in model.choices(link.forum))
+        serves_one = serves_one and not any(one.slot is None for one in model.choices(forum))
+        outgoing: dict[int, list[int]] = {}
+        for choices in _by_day(model, forum):
+            arcs = _arcs(model, link, choices)
+            slack = model.slack(
+                link.strength, year.frame.size(forum), given=any(one.given for one in choices)
+            )
+            incoming = [(column, 1.0) for _, column in arcs] + [(column, 1.0) for column in slack]
+            model.row([*incoming, *((one.column, -1.0) for one in choices)], least=0, most=0)
+            for source, column in arcs:
+                outgoing.setdefault(source.column, []).append(column)
+                if slack:
+                    model.row([(slack[0], 1.0), (source.column, 1.0)], most=1)
+            if may_hide:
+                _take_the_latest(model, arcs)
+        for source_column, columns in outgoing.items():
+            groups = [columns] if serves_one else [[column] for column in columns]
+            for group in groups:
+                model.row([*((column, 1.0) for column in group), (source_column, -1.0)], most=0)
+
+
+def _by_day(model: Model, forum: str) -> Iterator[Sequence[Choice]]:
+    for day in dict.fromkeys(one.date for one in model.choices(forum) if one.of_year):
+        yield model.on(forum, day)
+
+
+def _arcs(model: Model, link: Preparation, choices: Sequence[Choice]) -> list[tuple[Choice, int]]:
+    arcs = []
+    for days in range(link.days_before.high, link.days_before.low - 1, -1):
+        for source in model.on(link.forum, choices[0].date - timedelta(days=days)):
+            column = model.column(points=(days - link.days_before.middle) ** 2)
+            arcs.append((source, column))
+    return arcs
+
+
+def _take_the_latest(model: Model, arcs: list[tuple[Choice, int]]) -> None:
+    for source, _ in arcs:
+        earlier = [column for other, column in arcs if other.date < source.date]
+        if earlier:
+            model.row([*((column, 1.0) for column in earlier), (source.column, 1.0)], most=1)

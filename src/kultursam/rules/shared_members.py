@@ -1,0 +1,119 @@
+"""Two forums that share a member never overlap, and leave time to travel.
+
+    buffer_minutes: 30            # the default; a forum may have its own, and the larger of two counts
+
+Strength: must. A member is a role at an organisation. A forum shares its members with itself.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from itertools import combinations
+
+from kultursam.forums import Member
+from kultursam.i18n import N_
+from kultursam.plan import Meeting
+from kultursam.rules.context import Choice, Effect, Frame, Model, Schedule, Year, broken, overlap
+
+ID = "shared-members"
+SENTENCE = N_("{role}, {organisation} is at {forum} {start}–{end} that day")
+
+
+def _buffer(frame: Frame, *forums: str) -> int:
+    default = frame.register.file.buffer_minutes
+    asked = (
+        frame.register.forums[forum].buffer_minutes for forum in forums if forum in frame.register.forums
+    )
+    return max(default if minutes is None else minutes for minutes in asked)
+
+
+def clash(frame: Frame, one: Meeting | Choice, other: Meeting | Choice) -> bool:
+    """Tell whether two meetings of one day leave no time between them."""
+    return overlap(one.start, one.end, other.start, other.end, _buffer(frame, one.forum, other.forum))
+
+
+def couples(year: Year) -> Iterator[Sequence[str]]:
+    """Give the forums that a member belongs to."""
+    return iter(_circles(year, list(year.slots)))
+
+
+def findings(year: Year, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]:
+    """Give the meetings that overlap another with the same member."""
+    if not year.frame.holds(ID, ("buffer_minutes",)):
+        return
+    members = year.register.members
+    by_day: dict[date, list[Meeting]] = {}
+    for forum in schedule.meetings:
+        for meeting in schedule.around(forum):
+            by_day.setdefault(meeting.date, []).append(meeting)
+    ours = {meeting.id for meetings in schedule.meetings.values() for meeting in meetings}
+    for meetings in by_day.values():
+        for other, meeting in combinations(meetings, 2):
+            shared = members[meeting.forum] & members[other.forum]
+            if not shared or not clash(year.frame, meeting, other):
+                continue
+            told, about = (meeting, other) if _plannable(meeting, ours) else (other, meeting)
+            if told.id in ours:
+                yield told, _effect(year, told, about)
+
+
+def _plannable(meeting: Meeting, ours: set[str]) -> bool:
+    return meeting.id in ours and meeting.origin != "external"
+
+
+def _effect(year: Year, told: Meeting, about: Meeting) -> Effect:
+    member = min(year.register.members[told.forum] & year.register.members[about.forum])
+    return broken(
+        ID,
+        "must",
+        ("buffer_minutes",),
+        SENTENCE,
+        year.frame.size(told.forum),
+        role=member.role,
+        organisation=year.register.file.organisations[member.organisation].label,
+        forum=year.frame.forum(about.forum).name,
+        start=f"{about.start:%H:%M}",
+        end=f"{about.end:%H:%M}",
+    )
+
+
+def constrain(year: Year, model: Model) -> None:
+    """Let one at most be chosen of all that would call the same member at one time."""
+    if not year.frame.holds(ID, ("buffer_minutes",)):
+        return
+    seen: set[tuple[int, ...]] = set()
+    for forums in _circles(year, model.forums):
+        by_day: dict[date, list[Choice]] = {}
+        for forum in forums:
+            for choice in model.choices(forum):
+                by_day.setdefault(choice.date, []).append(choice)
+        for day in sorted(by_day):
+            for clique in _cliques(year.frame, by_day[day]):
+                columns = tuple(one.column for one in clique)
+                if columns not in seen:
+                    seen.add(columns)
+                    model.at_most_one(clique)
+
+
+def _circles(year: Year, forums: Iterable[str]) -> Iterable[tuple[str, ...]]:
+    """Give the sets of these forums that some member belongs to, each once."""
+    forums_of: dict[Member, list[str]] = {}
+    for forum in forums:
+        for member in year.register.members.get(forum, ()):
+            forums_of.setdefault(member, []).append(forum)
+    return sorted({tuple(several) for several in forums_of.values()})
+
+
+def _cliques(frame: Frame, choices: list[Choice]) -> Iterator[list[Choice]]:
+    """Give the largest sets that clash pairwise: those that run when one of them begins."""
+    for latest in choices:
+        running = [
+            one
+            for one in choices
+            if (one.start, one.column) <= (latest.start, latest.column) and clash(frame, one, latest)
+        ]
+        if len({(one.forum, one.slot) for one in running}) > 1 and all(
+            clash(frame, one, other) for one, other in combinations(running, 2)
+        ):
+            yield running
+        elif len(running) > 1:
+            yield from ([one, latest] for one in running if one is not latest)
