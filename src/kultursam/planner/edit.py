@@ -1,0 +1,239 @@
+"""What people decide: confirm, move, cancel and add meetings. Each change is weighed against the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from kultursam.forums import Forum
+from kultursam.notation import TimeSpan
+from kultursam.plan import Meeting, Origin, Plan, Status, revised
+from kultursam.planner import explain, hosts
+from kultursam.planner.year import Situation, finish, given_of, in_order, weighed
+from kultursam.problems import KultursamError, Problem, did_you_mean
+from kultursam.rules import findings
+from kultursam.rules.context import Effect, Year
+
+
+class RefusedError(KultursamError):
+    """A change would break rules that must hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A plan after a change, and what the change broke."""
+
+    plan: Plan
+    broken: tuple[Problem, ...]
+    """Musts that were broken by force, and shoulds: as warnings."""
+
+
+Change = Callable[[Situation, Year], Sequence[Meeting]]
+"""Gives the meetings that are new or different."""
+
+
+def edit(situation: Situation, change: Change, *, force: bool = False) -> Edited:
+    """Apply a change to the plan of record. Raises `RefusedError` where it breaks a must, unless forced."""
+    year = weighed(situation)
+    neighbours = given_of(situation).neighbours
+    before = findings(year, situation.recorded, neighbours)
+    changed = {one.id: one for one in change(situation, year)}
+    meetings = [changed.pop(one.id, one) for one in situation.recorded]
+    meetings = in_order(situation.register, [*meetings, *changed.values()])
+    after = findings(year, meetings, neighbours)
+    worse = list(_worse(meetings, before, after))
+    musts = [(one, effect) for one, effect in worse if effect.strength == "must"]
+    if musts and not force:
+        raise RefusedError(*(_problem(year, one, effect) for one, effect in musts))
+    meetings = [
+        _remember(one, [effect.rule for mine, effect in musts if mine.id == one.id]) for one in meetings
+    ]
+    recorded = {one.id: one for one in situation.recorded}
+    stamped = [
+        revised(recorded[one.id], one, situation.now) if one.id in recorded else one
+        for one in hosts.assign(year, meetings, [one for plan in situation.others for one in plan.meetings])
+    ]
+    given = (
+        given_of(replace(situation, record=replace(situation.record, meetings=tuple(stamped))))
+        if situation.record
+        else given_of(situation)
+    )
+    told = tuple(
+        _problem(year, one, effect, warning=True) for one, effect in worse if effect.strength != "prefer"
+    )
+    return Edited(
+        finish(situation, year, stamped, given, situation.record.gap if situation.record else 0), told
+    )
+
+
+def _worse(
+    meetings: Iterable[Meeting], before: dict[str, list[Effect]], after: dict[str, list[Effect]]
+) -> Iterable[tuple[Meeting, Effect]]:
+    """Give the musts and shoulds that are broken now and were not before."""
+    for one in meetings:
+        known = [effect.key for effect in before.get(one.id, ()) if effect.strength != "prefer"]
+        for effect in after.get(one.id, ()):
+            if effect.strength != "prefer" and effect.key not in known:
+                yield one, effect
+
+
+def _remember(meeting: Meeting, rules: list[str]) -> Meeting:
+    if not rules:
+        return meeting
+    return replace(meeting, forced=tuple(sorted({*meeting.forced, *rules})))
+
+
+def _problem(year: Year, meeting: Meeting, effect: Effect, *, warning: bool = False) -> Problem:
+    text = f"{meeting.id}, {meeting.date}: {explain.sentence(year, effect)}"
+    return year.register.source.problem(text, year.register.written(effect.origin), key=True, warning=warning)
+
+
+def confirm(ids: Sequence[str]) -> Change:
+    """Confirm some meetings; without ids all that are proposed, but for reserved places."""
+
+    def change(situation: Situation, _: Year) -> list[Meeting]:
+        if ids:
+            chosen = [_live(situation, meeting_id) for meeting_id in ids]
+        else:
+            proposed = (one for one in situation.recorded if one.status is Status.PROPOSED)
+            chosen = [one for one in proposed if one.origin is not Origin.RESERVED]
+        return [
+            replace(
+                one,
+                status=Status.CONFIRMED,
+                decided=True,
+                origin=Origin.PLANNED if one.origin is Origin.RESERVED else one.origin,
+            )
+            for one in chosen
+        ]
+
+    return change
+
+
+def move(
+    meeting_id: str,
+    day: date,
+    span: TimeSpan | None = None,
+    host: str | None = None,
+    place: str | None = None,
+) -> Change:
+    """Move a meeting to a day, and if asked to another time, host or place."""
+
+    def change(situation: Situation, year: Year) -> list[Meeting]:
+        meeting = _live(situation, meeting_id)
+        _check_day(year, day)
+        _check_host(situation, host)
+        moved = replace(
+            meeting,
+            date=day,
+            start=span.start if span else meeting.start,
+            end=span.end if span else meeting.end,
+            host=host or meeting.host,
+            place=place or meeting.place,
+            decided=True,
+            forced=(),
+            moved_from=meeting.date if day != meeting.date else meeting.moved_from,
+        )
+        return [moved]
+
+    return change
+
+
+def cancel(meeting_id: str, reason: str) -> Change:
+    """Cancel a meeting, with the reason that people will read."""
+
+    def change(situation: Situation, _: Year) -> list[Meeting]:
+        meeting = _live(situation, meeting_id)
+        return [replace(meeting, status=Status.CANCELLED, decided=True, reason=reason)]
+
+    return change
+
+
+def add(
+    forum: str, day: date, span: TimeSpan | None = None, host: str | None = None, place: str | None = None
+) -> Change:
+    """Add a meeting of a forum; a place reserved for it is used first, the nearest one."""
+
+    def change(situation: Situation, year: Year) -> list[Meeting]:
+        model = _forum(situation, forum)
+        _check_day(year, day)
+        _check_host(situation, host)
+        reserved = [
+            one
+            for one in situation.recorded
+            if one.forum == forum and one.origin is Origin.RESERVED and one.live and not one.decided
+        ]
+        time = span or model.time
+        if reserved:
+            nearest = min(reserved, key=lambda one: (abs((one.date - day).days), one.date))
+            moved_from = nearest.date if nearest.date != day else nearest.moved_from
+            meeting = replace(nearest, origin=Origin.PLANNED, moved_from=moved_from)
+        else:
+            number = 1 + max((one.number for one in situation.recorded if _is_extra(one, forum)), default=0)
+            meeting = Meeting(
+                id=f"{forum}-{situation.year}-x{number}",
+                forum=forum,
+                number=number,
+                date=day,
+                start=time.start,
+                end=time.end,
+                origin=Origin.ADDED,
+                modified=situation.now,
+                created=situation.now,
+            )
+        return [
+            replace(
+                meeting,
+                date=day,
+                start=time.start,
+                end=time.end,
+                decided=True,
+                host=host or meeting.host,
+                place=place or model.place,
+            )
+        ]
+
+    return change
+
+
+def _is_extra(meeting: Meeting, forum: str) -> bool:
+    return meeting.forum == forum and meeting.origin in {Origin.ADDED, Origin.EXTERNAL}
+
+
+def _forum(situation: Situation, forum: str) -> Forum:
+    forums = situation.register.forums
+    if forum not in forums:
+        raise KultursamError(Problem(f'there is no forum "{forum}"{did_you_mean(forum, forums)}'))
+    if forums[forum].cadence.kind == "external":
+        raise KultursamError(Problem(f'"{forum}" is decided elsewhere; write its dates in the forum file'))
+    return forums[forum]
+
+
+def _live(situation: Situation, meeting_id: str) -> Meeting:
+    meeting = next((one for one in situation.recorded if one.id == meeting_id), None)
+    if meeting is None:
+        known = [one.id for one in situation.recorded]
+        raise KultursamError(Problem(f'there is no meeting "{meeting_id}"{did_you_mean(meeting_id, known)}'))
+    if meeting.origin is Origin.EXTERNAL:
+        raise KultursamError(
+            Problem(f'"{meeting_id}" is decided elsewhere; change its date in the forum file')
+        )
+    if meeting.forum not in situation.register.forums:
+        raise KultursamError(
+            Problem(f'"{meeting_id}" belongs to a forum that is no longer in the forum file')
+        )
+    if not meeting.live:
+        raise KultursamError(Problem(f'"{meeting_id}" is cancelled; add a new meeting instead'))
+    return meeting
+
+
+def _check_day(year: Year, day: date) -> None:
+    if not year.frame.first <= day <= year.frame.last:
+        raise KultursamError(Problem(f"{day} is not in the year {year.frame.year} that the plan is for"))
+
+
+def _check_host(situation: Situation, host: str | None) -> None:
+    organisations = situation.register.file.organisations
+    if host is not None and host not in organisations:
+        raise KultursamError(Problem(f'there is no organisation "{host}"{did_you_mean(host, organisations)}'))

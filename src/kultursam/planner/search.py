@@ -1,0 +1,320 @@
+"""The search for the best plan: forums that hang together, one group at a time, stage by stage.
+
+The stages are those of the definition: musts broken by given meetings, meetings moved, should-trouble,
+points, and at last the earliest dates. A first good plan bounds what any single date may cost, so most
+candidate dates never reach the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from kultursam.planner.problem import (
+    BROKEN,
+    MOVED,
+    POINTS,
+    SHOULD,
+    STAGES,
+    Candidate,
+    Costs,
+    Given,
+    LinearModel,
+    Row,
+    build,
+    candidates,
+)
+from kultursam.planner.solve import HALF, Solution, solve
+from kultursam.rules import LINK_RULES, fills_slot
+from kultursam.rules.context import Choice, Year
+
+NEAR = 8
+"""Dates a slot is first offered; doubled until a plan is found."""
+TIE_WEIGHT = 10**6
+"""The largest weight with which one solve settles ties: beyond it the engine's tolerances would show."""
+
+Priced = Mapping[str, Sequence[Candidate]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The dates chosen, by forum, and how far the points may be from the least if a proof was given up."""
+
+    dates: Mapping[str, tuple[date, ...]]
+    gap: int = 0
+
+
+class NoPlanError(Exception):
+    """The rules of some forums cannot hold together."""
+
+    def __init__(self, forums: Sequence[str]) -> None:
+        super().__init__(*forums)
+        self.forums = tuple(forums)
+
+
+def best_dates(year: Year, given: Given) -> Outcome:
+    """Find the best dates for every slot that nothing given fills. Raises `NoPlanError`."""
+    dates: dict[str, tuple[date, ...]] = {}
+    gap = 0
+    for group in groups(year, given):
+        found = best_of_group(year, given, group)
+        dates.update(found.dates)
+        gap += found.gap
+    return Outcome(dates, gap)
+
+
+def free_places(year: Year, given: Given) -> dict[str, int]:
+    """Count the slots to fill of the forums that have any, in the order of the file."""
+    filled: dict[str, int] = {}
+    for meeting in given.meetings:
+        filled[meeting.forum] = filled.get(meeting.forum, 0) + fills_slot(meeting)
+    places = {forum: len(slots) - filled.get(forum, 0) for forum, slots in year.slots.items()}
+    return {forum: number for forum, number in places.items() if number > 0}
+
+
+def groups(year: Year, given: Given) -> list[tuple[str, ...]]:
+    """Give the forums that hang together by some rule, in the order of the file."""
+    free = free_places(year, given)
+    leader = {forum: forum for forum in free}
+
+    def find(forum: str) -> str:
+        while leader[forum] != forum:
+            leader[forum] = leader[leader[forum]]
+            forum = leader[forum]
+        return forum
+
+    for rule in LINK_RULES:
+        for coupled in rule.couples(year):
+            present = [forum for forum in coupled if forum in leader]
+            for one, other in pairwise(present):
+                leader[find(other)] = find(one)
+    together: dict[str, list[str]] = {}
+    for forum in free:
+        together.setdefault(find(forum), []).append(forum)
+    return [tuple(several) for several in together.values()]
+
+
+def best_of_group(year: Year, given: Given, group: Sequence[str]) -> Outcome:
+    """Find the best dates of forums that hang together. Raises `NoPlanError`."""
+    around = _around(year, group)
+    priced = {forum: candidates(year, forum, given) for forum in group}
+    for reach in (NEAR, 4 * NEAR, None):
+        offered = _nearest(priced, reach)
+        model = build(year, group, given, offered, around)
+        found = _by_stages(model)
+        if found is None:
+            continue
+        kept = _worth_keeping(priced, free_places(year, given), found.costs)
+        if any(set(kept[forum]) - set(offered[forum]) for forum in group):
+            model = build(year, group, given, kept, around)
+            found = _by_stages(model, found.costs[POINTS]) or found
+        return _earliest(group, model, found)
+    raise NoPlanError(group)
+
+
+def _nearest(priced: Priced, reach: int | None) -> Priced:
+    """Give the cheapest few candidates of each slot."""
+    if reach is None:
+        return priced
+    return {
+        forum: [
+            one
+            for several in _by_slot(offered).values()
+            for one in sorted(sorted(several, key=lambda one: (one.costs, one.date))[:reach], key=_order)
+        ]
+        for forum, offered in priced.items()
+    }
+
+
+def _order(candidate: Candidate) -> tuple[int, date]:
+    return candidate.slot, candidate.date
+
+
+def _by_slot(offered: Iterable[Candidate]) -> dict[int, list[Candidate]]:
+    found: dict[int, list[Candidate]] = {}
+    for candidate in offered:
+        found.setdefault(candidate.slot, []).append(candidate)
+    return found
+
+
+def _worth_keeping(priced: Priced, free: Mapping[str, int], costs: Costs) -> Priced:
+    """Leave out the dates that cost more than a known plan even were all others as cheap as can be.
+
+    `free` is how many dates each forum needs; which of its slots they take may be open.
+    """
+    least = {
+        forum: {
+            slot: [min(one.costs[stage] for one in several) for stage in STAGES]
+            for slot, several in _by_slot(offered).items()
+        }
+        for forum, offered in priced.items()
+    }
+    alone = {forum: _cheapest(least[forum].values(), free[forum]) for forum in priced}
+    kept: dict[str, list[Candidate]] = {}
+    for forum, offered in priced.items():
+        elsewhere = [alone[other] for other in priced if other != forum]
+        kept[forum] = []
+        for slot, several in _by_slot(offered).items():
+            others = [costs for other, costs in least[forum].items() if other != slot]
+            rest = [_cheapest(others, free[forum] - 1), *elsewhere]
+            for one in several:
+                at_least = tuple(sum(part[stage] for part in (one.costs, *rest)) for stage in STAGES)
+                if at_least <= costs:
+                    kept[forum].append(one)
+    return kept
+
+
+def _cheapest(several: Iterable[Sequence[int]], number: int) -> list[int]:
+    """Add up the least that so many of these cost, stage by stage."""
+    several = list(several)
+    return [sum(sorted(costs[stage] for costs in several)[:number]) for stage in STAGES]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A best solution of a model, and what is known of all others as good."""
+
+    values: tuple[float, ...]
+    costs: Costs
+    rows: tuple[Row, ...]
+    """What keeps the costs of the stages at their least."""
+    dropped: frozenset[int]
+    """Columns that no solution as good takes."""
+    gap: int
+
+
+def _by_stages(model: LinearModel, known: int | None = None) -> _Found | None:
+    """Solve a model stage by stage; `known` are the points of a plan that is known already."""
+    floor = _off_the_floor(model)
+    if found := _least_points(model, (), floor, known):
+        return found
+    rows: list[Row] = []
+    for stage in (BROKEN, MOVED, SHOULD):
+        costs = [several[stage] for several in model.costs]
+        if any(costs):
+            solution = solve(model, costs, rows=rows)
+            if solution is None:
+                return None
+            rows.append(_at_most(costs, round(solution.cost)))
+    return _least_points(model, tuple(rows), frozenset(), known if not rows else None)
+
+
+def _off_the_floor(model: LinearModel) -> frozenset[int]:
+    """Give the columns that are dearer than need be before points are counted."""
+    slots: dict[tuple[str, int], list[Choice]] = {}
+    for forum, choices in model.by_forum.items():
+        for choice in choices:
+            if choice.slot is not None:
+                slots.setdefault((forum, choice.slot), []).append(choice)
+    dropped = {column for column, costs in enumerate(model.costs) if any(costs[:POINTS])}
+    for slot, several in slots.items():
+        own = [model.costs[one.column][:POINTS] for one in several]
+        least = (0, 0, 0) if model.idle(*slot) else min(own)
+        dropped -= {one.column for one in several if model.costs[one.column][:POINTS] == least}
+        dropped |= {one.column for one in several if model.costs[one.column][:POINTS] != least}
+    return frozenset(dropped)
+
+
+def _at_most(costs: Sequence[int], total: int) -> Row:
+    return [(column, float(cost)) for column, cost in enumerate(costs) if cost], None, total
+
+
+def _least_points(
+    model: LinearModel, rows: tuple[Row, ...], dropped: frozenset[int], known: int | None
+) -> _Found | None:
+    costs = [several[POINTS] for several in model.costs]
+    relaxed = solve(model, costs, rows=rows, dropped=dropped, relaxed=True)
+    if relaxed is None:
+        return None
+    solution: Solution | None = relaxed
+    if not relaxed.is_whole(model):
+        cannot_pay = frozenset() if known is None else relaxed.dearer_than(known)
+        solution = solve(model, costs, rows=rows, dropped=dropped | cannot_pay)
+        if cannot_pay and (solution is None or known is None or solution.cost > known):
+            # The known plan costs less points because it has more trouble: it bounds nothing here.
+            solution = solve(model, costs, rows=rows, dropped=dropped)
+    if solution is None:
+        return None
+    points = round(solution.cost)
+    gap = 0 if solution.proven else points - round(solution.bound)
+    every = (*rows, _at_most(costs, points))
+    broken, moved, should = (
+        round(
+            sum(several[stage] * value for several, value in zip(model.costs, solution.values, strict=True))
+        )
+        for stage in (BROKEN, MOVED, SHOULD)
+    )
+    spent = (broken, moved, should, points)
+    return _Found(solution.values, spent, every, dropped | relaxed.dearer_than(points), gap)
+
+
+def _earliest(group: Sequence[str], model: LinearModel, found: _Found) -> Outcome:
+    """Take the earliest of the equally good plans, forum by forum in the order of the file."""
+    open_slots = [
+        (forum, slot, choices)
+        for forum in group
+        for slot, choices in sorted(_open_choices(model, forum, found).items())
+    ]
+    values, rows = found.values, list(found.rows)
+    while found.gap == 0 and (chunk := _next_chunk(open_slots)):
+        costs = [0] * len(model.costs)
+        weight = 1
+        for _, _, choices in reversed(chunk):
+            ranks = {day: rank for rank, day in enumerate(sorted({one.date for one in choices}))}
+            for one in choices:
+                costs[one.column] = weight * ranks[one.date]
+            weight *= len(ranks)
+        solution = solve(model, costs, rows=rows, dropped=found.dropped)
+        if solution is None:
+            break
+        values = solution.values
+        rows.append(_at_most(costs, round(solution.cost)))
+        open_slots = open_slots[open_slots.index(chunk[-1]) + 1 :]
+    return Outcome(_dates(model, group, values), found.gap)
+
+
+def _open_choices(model: LinearModel, forum: str, found: _Found) -> dict[int, list[Choice]]:
+    slots: dict[int, list[Choice]] = {}
+    for choice in model.choices(forum):
+        if choice.slot is not None and choice.column not in found.dropped and model.upper[choice.column]:
+            slots.setdefault(choice.slot, []).append(choice)
+    for slot, several in slots.items():
+        several += model.idle(forum, slot)
+    return {slot: several for slot, several in slots.items() if len({one.date for one in several}) > 1}
+
+
+def _next_chunk(
+    open_slots: Sequence[tuple[str, int, list[Choice]]],
+) -> Sequence[tuple[str, int, list[Choice]]]:
+    weight, count = 1, 0
+    for _, _, choices in open_slots:
+        weight *= len({one.date for one in choices})
+        if count and weight > TIE_WEIGHT:
+            break
+        count += 1
+    return open_slots[:count]
+
+
+def _dates(model: LinearModel, group: Sequence[str], values: Sequence[float]) -> dict[str, tuple[date, ...]]:
+    return {
+        forum: tuple(
+            sorted(one.date for one in model.choices(forum) if not one.given and values[one.column] > HALF)
+        )
+        for forum in group
+    }
+
+
+def _around(year: Year, group: Sequence[str]) -> list[str]:
+    """Give the forums whose given meetings matter to a group."""
+    inside = set(group)
+    organisations = {one for forum in group for one in year.register.organisations[forum]}
+    near = {
+        forum
+        for forum, present in year.register.organisations.items()
+        if not organisations.isdisjoint(present)
+    }
+    for rule in LINK_RULES:
+        near |= {one for coupled in rule.couples(year) if not inside.isdisjoint(coupled) for one in coupled}
+    return sorted(near - inside)

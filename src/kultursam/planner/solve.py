@@ -1,0 +1,127 @@
+"""The engine: HiGHS proves a 0-1 model best. Nothing outside this module knows which engine it is.
+
+One thread, a fixed seed and a limit on nodes instead of time: the same model gives the same answer on
+every run and machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
+
+import highspy
+
+from kultursam.planner.problem import LinearModel, Row
+
+OPTIONS = {
+    "output_flag": False,
+    "threads": 1,
+    "parallel": "off",
+    "random_seed": 0,
+    "mip_rel_gap": 0.0,
+    "mip_abs_gap": 0.99,
+    # Branch-and-bound nodes before a proof is given up; ordinary years need one.
+    "mip_max_nodes": 20_000,
+}
+HALF = 0.5
+"""From here on a 0-1 column counts as taken."""
+TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """What the engine found: the columns' values, what they cost, and what no solution can go below."""
+
+    values: tuple[float, ...]
+    cost: float
+    bound: float
+    reduced_costs: tuple[float, ...] = ()
+    """Of a relaxed model: what the cost rises by at least, for each column not taken, if it is taken."""
+
+    @property
+    def proven(self) -> bool:
+        """Tell whether nothing cheaper can exist; costs are whole numbers."""
+        return self.cost - self.bound < 1 - TOLERANCE
+
+    def is_whole(self, model: LinearModel) -> bool:
+        """Tell whether a relaxed solution happens to take each column wholly or not at all."""
+        return all(
+            abs(value - round(value)) < TOLERANCE
+            for value, whole in zip(self.values, model.whole, strict=True)
+            if whole
+        )
+
+    def dearer_than(self, cost: float) -> frozenset[int]:
+        """Give the columns that, taken, make any solution cost more."""
+        limit = cost - self.cost + 100 * TOLERANCE
+        return frozenset(
+            column
+            for column, (rise, value) in enumerate(zip(self.reduced_costs, self.values, strict=True))
+            if rise > limit and value < TOLERANCE
+        )
+
+
+def solve(
+    model: LinearModel,
+    costs: Sequence[int],
+    *,
+    rows: Sequence[Row] = (),
+    dropped: frozenset[int] = frozenset(),
+    relaxed: bool = False,
+) -> Solution | None:
+    """Find the cheapest values of a model's columns, each whole unless `relaxed`; None if there are none.
+
+    `rows` are added to the model's own; `dropped` columns are not taken.
+    """
+    # The class behind `Highs`: that one prints a banner on stdout before it can be told not to.
+    engine = highspy._Highs()  # type: ignore[attr-defined]  # noqa: SLF001
+    for option, value in OPTIONS.items():
+        engine.setOptionValue(option, value)
+    engine.passModel(_program(model, costs, [*model.rows, *rows], dropped, relaxed=relaxed))
+    engine.run()
+    info = engine.getInfo()
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        # A model without columns has a slot without any date.
+        nothing_fits = {highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kModelEmpty}
+        if engine.getModelStatus() in nothing_fits:
+            return None
+        raise UnsolvedError(str(engine.getModelStatus()))
+    found = engine.getSolution()
+    values = tuple(found.col_value)
+    if relaxed:
+        return Solution(
+            values, info.objective_function_value, info.objective_function_value, tuple(found.col_dual)
+        )
+    cost = sum(cost * value for cost, value in zip(costs, values, strict=True) if cost)
+    return Solution(values, round(cost), info.mip_dual_bound)
+
+
+class UnsolvedError(Exception):
+    """The engine gave up before it found any solution."""
+
+
+def _program(
+    model: LinearModel, costs: Sequence[int], rows: Sequence[Row], dropped: frozenset[int], *, relaxed: bool
+) -> highspy.HighsLp:
+    program = highspy.HighsLp()
+    program.num_col_ = len(model.costs)
+    program.num_row_ = len(rows)
+    program.col_cost_ = [float(cost) for cost in costs]
+    program.col_lower_ = model.lower
+    program.col_upper_ = [0.0 if column in dropped else upper for column, upper in enumerate(model.upper)]
+    program.row_lower_ = [-inf if least is None else least for _, least, _ in rows]
+    program.row_upper_ = [inf if most is None else most for _, _, most in rows]
+    matrix = program.a_matrix_
+    matrix.format_ = highspy.MatrixFormat.kRowwise
+    starts, indices, values = [0], [], []
+    for terms, _, _ in rows:
+        for column, coefficient in terms:
+            indices.append(column)
+            values.append(coefficient)
+        starts.append(len(indices))
+    matrix.start_, matrix.index_, matrix.value_ = starts, indices, values
+    if not relaxed:
+        kinds = highspy.HighsVarType
+        program.integrality_ = [kinds.kInteger if whole else kinds.kContinuous for whole in model.whole]
+    return program
