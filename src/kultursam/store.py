@@ -1,0 +1,266 @@
+"""The project folder: reads forums.yaml, plans/ and busy calendars, writes plans/ and calendars/.
+
+Every file is written beside its place, flushed to disk and renamed over it, and only if its bytes
+differ. One run at a time holds a lock that the operating system frees when it ends, however it ends.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from importlib import resources
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from kultursam import source
+from kultursam.days import Event, calendar_of, read_events
+from kultursam.forums import Register, read_register
+from kultursam.plan import Plan
+from kultursam.problems import KultursamError, Problem, has_errors
+from kultursam.record import read_plan, write_plan
+from kultursam.source import Where
+
+FORUM_FILES = ("forums.yaml", "data/forums.yaml")
+MAX_CALENDAR_BYTES = 10 * 1024 * 1024
+RENAME_TRIES = 20
+"""On Windows a file that another program reads for a moment cannot be replaced."""
+
+
+class LockedError(KultursamError):
+    """Another run holds the lock."""
+
+    exit_code = 75
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Where a project's files lie."""
+
+    forum_file: Path
+    folder: Path
+    """It holds plans/ and, unless another output folder is named, calendars/."""
+    builtin: bool = False
+
+    @property
+    def plans(self) -> Path:
+        """The folder of the plans of record."""
+        return self.folder / "plans"
+
+
+def find_project(start: Path) -> Project:
+    """Find the nearest forum file in a folder or above it; else the built-in example."""
+    for folder in (start, *start.parents):
+        for name in FORUM_FILES:
+            if (folder / name).is_file():
+                return Project(folder / name, folder)
+    return Project(builtin_forum_file(), start, builtin=True)
+
+
+def project_of(forum_file: Path) -> Project:
+    """Give the project that a forum file belongs to."""
+    folder = forum_file.absolute().parent
+    return Project(forum_file, folder.parent if folder.name == "data" else folder)
+
+
+def builtin_forum_file() -> Path:
+    """Give the example that comes with the package, in a wheel or in the repository."""
+    package = Path(str(resources.files("kultursam")))
+    shipped = package / "data" / "forums.yaml"
+    return shipped if shipped.is_file() else package.parents[1] / "data" / "forums.yaml"
+
+
+def load_register(project: Project) -> tuple[Register, list[Problem]]:
+    """Read the forum file; give the register and its warnings. Raises `KultursamError` with every fault."""
+    found, problems = source.read(project.forum_file, shown(project.forum_file))
+    if found is None:
+        raise KultursamError(*problems)
+    register, problems = read_register(found)
+    if register is None or has_errors(problems):
+        raise KultursamError(*problems)
+    if settings := register.file.calendar:
+        try:
+            calendar_of(settings.country, register.file.language, date(2025, 1, 1), date(2025, 1, 1))
+        except ValueError as error:
+            raise KultursamError(found.problem(str(error), ("calendar", "country"))) from error
+    return register, problems
+
+
+def load_events(project: Project, register: Register, first: date, last: date) -> dict[str, list[Event]]:
+    """Read the calendar files that the forum file names. Raises `KultursamError` with every fault."""
+    zone = ZoneInfo(register.file.timezone)
+    events: dict[str, list[Event]] = {}
+    problems = []
+    for name, where in _calendar_files(register):
+        try:
+            if name not in events:
+                events[name] = read_events(
+                    _read_calendar(project.forum_file.parent / name), zone, first, last
+                )
+        except (OSError, ValueError) as error:
+            text = getattr(error, "strerror", None) or str(error)
+            problems.append(
+                register.source.problem(f'the calendar "{name}" {_sentence(text)}', register.written(where))
+            )
+    if problems:
+        raise KultursamError(*problems)
+    return events
+
+
+def _sentence(text: str) -> str:
+    return text if text.startswith(("is ", "has ")) else f"cannot be read: {text}"
+
+
+def _calendar_files(register: Register) -> Iterator[tuple[str, Where]]:
+    settings = register.file.calendar
+    for index, busy in enumerate(settings.busy if settings else ()):
+        yield busy.file, ("calendar", "busy", index, "file")
+    for forum, model in register.forums.items():
+        for index, entry in enumerate(model.dates):
+            if entry.file:
+                yield entry.file, ("forums", forum, "dates", index, "file")
+
+
+def _read_calendar(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        data = stream.read(MAX_CALENDAR_BYTES + 1)
+    if len(data) > MAX_CALENDAR_BYTES:
+        raise ValueError(f"is larger than {MAX_CALENDAR_BYTES // 1024 // 1024} MiB")
+    return data
+
+
+def load_plans(project: Project, register: Register) -> dict[int, Plan]:
+    """Read every plan of record, by year. Raises `KultursamError` with every fault."""
+    plans: dict[int, Plan] = {}
+    problems: list[Problem] = []
+    for path in sorted(project.plans.glob("*.yaml")):
+        if not re.fullmatch(r"[0-9]{4}", path.stem):
+            continue
+        found, faults = source.read(path, shown(path), MAX_CALENDAR_BYTES)
+        plan = None
+        if found is not None:
+            plan, faults = read_plan(found, int(path.stem))
+        if found is not None and plan is not None and plan.domain != register.file.domain:
+            text = (
+                f'this plan was made for the domain "{plan.domain}", but the forum file says '
+                f'"{register.file.domain}": every calendar entry would appear twice'
+            )
+            faults = [found.problem(text, ("domain",))]
+        problems += faults
+        if plan is not None:
+            plans[plan.year] = plan
+    if problems:
+        raise KultursamError(*problems)
+    return plans
+
+
+def plan_file(project: Project, plan: Plan) -> tuple[Path, bytes]:
+    """Give where a plan of record is kept, and its bytes."""
+    return project.plans / f"{plan.year}.yaml", write_plan(plan)
+
+
+def differing(files: Mapping[Path, bytes]) -> list[Path]:
+    """Give the files that are missing or hold other bytes."""
+    return [path for path, data in files.items() if _bytes(path) != data]
+
+
+def write_files(files: Iterable[tuple[Path, bytes]]) -> list[Path]:
+    """Write each file whose bytes differ, in the order given; give those written. Raises `KultursamError`."""
+    written = []
+    for path, data in files:
+        try:
+            if _bytes(path) != data:
+                _replace(path, data)
+                written.append(path)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise KultursamError(Problem(f"cannot be written: {reason}", file=shown(path))) from error
+    return written
+
+
+def _bytes(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _replace(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.tmp")
+    # One that a killed run left is in nobody's use, for we hold the lock.
+    beside.unlink(missing_ok=True)
+    try:
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o644)
+        with open(descriptor, "wb") as stream:  # noqa: PTH123 - Path.open takes no descriptor
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        _rename(beside, path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    _flush_folder(path.parent)
+
+
+def _rename(beside: Path, path: Path) -> None:
+    for attempt in range(RENAME_TRIES):
+        try:
+            beside.replace(path)
+        except PermissionError:
+            if os.name != "nt" or attempt + 1 == RENAME_TRIES:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make a rename outlast a power cut, where the system lets folders be opened."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:
+            raise
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def locked(project: Project) -> Iterator[None]:
+    """Hold the project's lock. Raises `LockedError` at once if another run holds it."""
+    # Imported here, for what writes nothing needs no lock.
+    from filelock import FileLock, Timeout
+
+    path = project.plans / ".lock"
+    lock = FileLock(path)
+    try:
+        project.plans.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise LockedError(
+            Problem("another run of kultursam is writing here; try again when it has ended")
+        ) from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise KultursamError(Problem(f"cannot be written: {reason}", file=shown(path))) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def shown(path: Path) -> str:
+    """Name a file as the user would: from the folder that they are in, where it lies below it."""
+    try:
+        return str(path.absolute().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
