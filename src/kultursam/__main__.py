@@ -1,0 +1,5 @@
+"""``python -m kultursam``."""
+
+from kultursam.cli import main
+
+main()

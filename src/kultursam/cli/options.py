@@ -1,0 +1,43 @@
+"""The options that every command has, and the values that typer reads for them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+MIN_YEAR, MAX_YEAR = 1970, 2199
+
+File = Annotated[
+    Path | None,
+    typer.Option(
+        "--file", metavar="FILE", help="The forum file; else the nearest forums.yaml or data/forums.yaml."
+    ),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", metavar="DIR", help="Where calendars are written; else calendars/ in the project folder."
+    ),
+]
+Today = Annotated[
+    str | None,
+    typer.Option("--today", metavar="DATE", help="Plan as if today were this date (YYYY-MM-DD)."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document for programs.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing if all is well, as cron likes it.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would happen; write nothing.")]
+Force = Annotated[bool, typer.Option("--force", help="Break rules that must hold; the plan remembers it.")]
+Year = Annotated[int, typer.Argument(metavar="YEAR", min=MIN_YEAR, max=MAX_YEAR, help="The year.")]
+Years = Annotated[
+    list[int], typer.Argument(metavar="YEAR...", min=MIN_YEAR, max=MAX_YEAR, help="The year, or several.")
+]
+MeetingId = Annotated[
+    str, typer.Argument(metavar="MEETING", help="A meeting's id, such as styrgrupp-2025-2.")
+]
+ForumId = Annotated[str, typer.Argument(metavar="FORUM", help="A forum's id, as the forum file writes it.")]
+Day = Annotated[str, typer.Argument(metavar="DATE", help="A date, YYYY-MM-DD.")]
+Time = Annotated[str | None, typer.Option("--time", metavar="HH:MM-HH:MM", help="Another time of day.")]
+Host = Annotated[str | None, typer.Option("--host", metavar="ORGANISATION", help="Another host.")]
+Place = Annotated[str | None, typer.Option("--place", metavar="TEXT", help="Another place.")]

@@ -1,0 +1,213 @@
+"""One run on one project: what is read, what is planned, what is written, what is shown."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+from zoneinfo import ZoneInfo
+
+from kultursam import notation, store
+from kultursam.days import Event
+from kultursam.forums import Register
+from kultursam.i18n import translations
+from kultursam.plan import Meeting, Origin, Plan
+from kultursam.planner.year import Situation, assemble, finish, given_of, weighed
+from kultursam.problems import KultursamError, Problem, did_you_mean
+from kultursam.render import tabular
+
+if TYPE_CHECKING:
+    from kultursam.render.ics import Calendars
+
+T = TypeVar("T")
+
+
+class UsageError(KultursamError):
+    """A value on the command line cannot be read."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was asked for on the command line."""
+
+    file: Path | None = None
+    output: Path | None = None
+    today: str | None = None
+    json: bool = False
+    quiet: bool = False
+
+
+@dataclass(slots=True)
+class Session:
+    """A project that has been read."""
+
+    options: Options
+    project: store.Project
+    register: Register
+    plans: dict[int, Plan]
+    today: date
+    now: datetime
+    warnings: list[Problem] = field(default_factory=list)
+
+    @property
+    def output(self) -> Path:
+        """The folder that calendars are written to."""
+        return self.options.output or self.project.folder / "calendars"
+
+    def situation(self, year: int) -> Situation:
+        """Give everything that a year's plan depends on."""
+        others = tuple(plan for other, plan in sorted(self.plans.items()) if other != year)
+        return Situation(
+            self.register, year, self.today, self.now, self.plans.get(year), others, self._events(year)
+        )
+
+    def _events(self, year: int) -> dict[str, list[Event]]:
+        return store.load_events(self.project, self.register, date(year - 1, 12, 1), date(year + 1, 12, 31))
+
+    def recorded(self, year: int) -> Plan:
+        """Give the plan of record of a year, weighed anew. Raises `KultursamError` if there is none."""
+        if year not in self.plans:
+            raise KultursamError(
+                Problem(f"there is no plan for {year} yet; make it with: kultursam plan {year}")
+            )
+        situation = self.situation(year)
+        given = given_of(situation)
+        plan = finish(situation, weighed(situation), self.plans[year].meetings, given, self.plans[year].gap)
+        return replace(plan, deadlines=self.plans[year].deadlines)
+
+    def translated(self, message: str, **values: object) -> str:
+        """Translate a message into the file's language."""
+        return translations(self.register.file.language).gettext(message).format(**values)
+
+    def files(self, years: Iterable[int]) -> dict[Path, bytes]:
+        """Give every file of some years, and the feeds: the plans of record first."""
+        found = dict(store.plan_file(self.project, self.plans[year]) for year in years)
+        found.update({self.output / name: data for name, data in outputs(self.register, self.plans, years)})
+        return found
+
+
+@contextmanager
+def open_session(options: Options, *, builtin: bool = False, writing: bool = False) -> Iterator[Session]:
+    """Read the project; hold its lock while `writing`. Only where `builtin` may the example be used."""
+    project = _project(options, builtin=builtin)
+    register, warnings = store.load_register(project)
+    today, now = _clock(options, register)
+    with store.locked(project) if writing else nullcontext():
+        yield Session(options, project, register, store.load_plans(project, register), today, now, warnings)
+
+
+def _project(options: Options, *, builtin: bool) -> store.Project:
+    if options.file is not None:
+        return store.project_of(options.file)
+    project = store.find_project(Path.cwd())
+    if project.builtin and not builtin:
+        text = "there is no forums.yaml or data/forums.yaml here or above; make one with: kultursam init"
+        raise KultursamError(Problem(text))
+    if project.builtin and not options.quiet:
+        print("No forums.yaml here or above: the built-in example, Halland, is used.", file=sys.stderr)
+    return project
+
+
+def _clock(options: Options, register: Register) -> tuple[date, datetime]:
+    """Give today and the moment that changes are stamped with."""
+    if options.today is not None:
+        today = read_value("--today", notation.full_date, options.today)
+        return today, datetime(today.year, today.month, today.day, tzinfo=UTC)
+    if epoch := os.environ.get("SOURCE_DATE_EPOCH"):
+        if not epoch.isascii() or not epoch.isdigit() or len(epoch) > 11:
+            raise UsageError(Problem(f'SOURCE_DATE_EPOCH is "{epoch}", which is no number of seconds'))
+        now = datetime.fromtimestamp(int(epoch), tz=UTC)
+        return now.date(), now
+    now = datetime.now(tz=UTC).replace(microsecond=0)
+    return now.astimezone(ZoneInfo(register.file.timezone)).date(), now
+
+
+def read_value(name: str, read: Callable[[str], T], text: str) -> T:
+    """Read a value of the command line; one that cannot be read is wrong usage."""
+    try:
+        return read(text)
+    except ValueError as error:
+        raise UsageError(Problem(f"{name}: {error}")) from error
+
+
+def plan_years(session: Session, years: Sequence[int], *, replan: bool = False) -> list[Plan]:
+    """Plan years in order, each with those before it known; the session then holds the new plans."""
+    from kultursam.planner.search import NoPlanError, best_dates
+
+    for number in sorted(set(years)):
+        situation = session.situation(number)
+        year = weighed(situation)
+        given = given_of(situation, replan=replan)
+        try:
+            outcome = best_dates(year, given)
+        except NoPlanError as error:
+            names = ", ".join(session.register.forums[forum].name for forum in error.forums)
+            raise KultursamError(Problem(f"no plan for {number}: {names}")) from error
+        meetings = assemble(situation, year, given, outcome.dates)
+        session.plans[number] = finish(situation, year, meetings, given, outcome.gap)
+    return [session.plans[number] for number in dict.fromkeys(years)]
+
+
+def save(session: Session, years: Iterable[int]) -> list[Path]:
+    """Write the plans of some years, then their calendars and the feeds; give the files that changed."""
+    return store.write_files(session.files(sorted(set(years))).items())
+
+
+def year_of(session: Session, meeting_id: str) -> int:
+    """Give the year whose plan holds a meeting. Raises `KultursamError` if none does."""
+    for year, plan in session.plans.items():
+        if plan.meeting(meeting_id):
+            return year
+    known = [one.id for plan in session.plans.values() for one in plan.meetings]
+    raise KultursamError(Problem(f'there is no meeting "{meeting_id}"{did_you_mean(meeting_id, known)}'))
+
+
+def outputs(
+    register: Register, plans: Mapping[int, Plan], years: Iterable[int]
+) -> Iterator[tuple[str, bytes]]:
+    """Give each calendar file of some years, and each feed of all years: its name and its bytes."""
+    from kultursam.render.ics import Calendars
+
+    every = [plans[year] for year in sorted(plans)]
+    calendars = Calendars(register, every)
+    for year in years:
+        plan = plans[year]
+        yield from _calendars(register, calendars, [plan], f"{year}/", feed=False)
+        text = tabular.to_json({**tabular.document(plan, register), "changes": []})
+        yield f"{year}/meetings.json", text.encode()
+    yield from _calendars(register, calendars, every, "feeds/", feed=True)
+
+
+def _calendars(
+    register: Register, calendars: Calendars, plans: Sequence[Plan], folder: str, *, feed: bool
+) -> Iterator[tuple[str, bytes]]:
+    name = register.file.name
+    meetings = [one for plan in plans for one in plan.chronological() if _published(register, one)]
+    forums = {forum: record for plan in plans for forum, record in plan.forums.items()}
+    for forum, record in forums.items():
+        model = register.forums.get(forum)
+        if model is None or model.cadence.kind != "external" or model.publish:
+            mine = [one for one in meetings if one.forum == forum]
+            yield f"{folder}{forum}.ics", calendars.calendar(f"{record.name} – {name}", mine, feed=feed)
+    yield f"{folder}all.ics", calendars.calendar(name, meetings, feed=feed)
+    due = [one for plan in plans for one in plan.deadlines]
+    yield f"{folder}deadlines.ics", calendars.deadlines(f"Deadlines – {name}", due, feed=feed)
+    for key, organisation in register.file.organisations.items():
+        mine = [one for one in meetings if key in forums[one.forum].organisations]
+        title = f"{organisation.name} – {name}"
+        yield f"{folder}organisations/{key}.ics", calendars.calendar(title, mine, feed=feed)
+
+
+def _published(register: Register, meeting: Meeting) -> bool:
+    """Tell whether a meeting stands in calendars: those decided elsewhere only where the file says so."""
+    if meeting.origin is not Origin.EXTERNAL:
+        return True
+    model = register.forums.get(meeting.forum)
+    return model is not None and model.publish
