@@ -406,6 +406,28 @@ class Register:
     organisations: dict[str, tuple[str, ...]]
     """The member organisations of each forum, in the order of the file."""
 
+    @classmethod
+    def of(cls, file: ForumFile, source: Source) -> Register:
+        """Follow the references of a valid forum file."""
+        members = {
+            forum_id: frozenset(
+                Member(membership.role, organisation)
+                for membership in forum.members
+                for organisation in _expand(file.groups, membership.from_)
+            )
+            for forum_id, forum in file.forums.items()
+        }
+        order = {key: position for position, key in enumerate(file.organisations)}
+        organisations = {
+            forum_id: tuple(sorted({member.organisation for member in present}, key=order.__getitem__))
+            for forum_id, present in members.items()
+        }
+        return cls(file, source, members, organisations)
+
+    def with_file(self, file: ForumFile) -> Register:
+        """Give the register of a file changed in memory; lines are those of the file as written."""
+        return Register.of(file, self.source)
+
     @property
     def forums(self) -> dict[str, Forum]:
         """The forums by id, in the order of the file."""
@@ -452,21 +474,7 @@ def read_register(source: Source) -> tuple[Register | None, list[Problem]]:
     problems = [source.problem(text, _written(source, where)) for text, where in _check_references(file)]
     if has_errors(problems):
         return None, _unique(problems)
-    members = {
-        forum_id: frozenset(
-            Member(membership.role, organisation)
-            for membership in forum.members
-            for organisation in _expand(file.groups, membership.from_)
-        )
-        for forum_id, forum in file.forums.items()
-    }
-    organisations = {
-        forum_id: tuple(
-            key for key in file.organisations if any(member.organisation == key for member in present)
-        )
-        for forum_id, present in members.items()
-    }
-    register = Register(file, source, members, organisations)
+    register = Register.of(file, source)
     return register, _unique(_warnings(register))
 
 

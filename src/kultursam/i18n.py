@@ -35,9 +35,10 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it
     return message
 
 
-def day_in_words(day: date, language: str, *, year: bool = False) -> str:
-    """Write a date as people do: torsdag 6 februari."""
+def day_in_words(day: date, language: str, *, year: bool = False, short: bool = False) -> str:
+    """Write a date as people do: torsdag 6 februari, with its year, or short: 6 feb."""
     # Imported here, for help and completion have no dates.
     from babel.dates import format_date
 
-    return str(format_date(day, "EEEE d MMMM y" if year else "EEEE d MMMM", locale=language))
+    pattern = "d MMM" if short else "EEEE d MMMM y" if year else "EEEE d MMMM"
+    return str(format_date(day, pattern, locale=language)).rstrip(".")

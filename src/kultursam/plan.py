@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -87,6 +87,9 @@ class Reason:
     """A sentence in the file's language."""
     line: int | None
     """The line of the forum file that the rule comes from."""
+    trouble: int = 0
+    """Organisations that a broken should-rule counts."""
+    points: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +193,14 @@ def revised(old: Meeting, new: Meeting, now: datetime) -> Meeting:
     """Stamp a meeting as a new version where something announced has changed, and only there."""
     changed = any(getattr(old, name) != getattr(new, name) for name in ANNOUNCED)
     if changed:
-        return replace(new, sequence=old.sequence + 1, modified=now, created=old.created)
+        modified = later(old.modified, now)
+        return replace(new, sequence=old.sequence + 1, modified=modified, created=old.created)
     return replace(new, sequence=old.sequence, modified=old.modified, created=old.created)
+
+
+def later(modified: datetime, now: datetime) -> datetime:
+    """Give the moment of a change: after the last one, be it within a second of it or the clock put back."""
+    return max(now, modified + timedelta(seconds=1))
 
 
 def diff(before: Iterable[Meeting], after: Iterable[Meeting]) -> tuple[Change, ...]:

@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "tip"]
+MOST_TEXT, MOST_SOURCE = 1000, 160
+"""Characters that are shown of a text, and of a line of a file: who wrote them may have written a million."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,13 @@ class Problem:
         """Give ``file:line:column: error: text``, the source line and a caret."""
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
         head = f"{place}: {self.severity}: {self.text}" if place else f"{self.severity}: {self.text}"
-        head = printable(head)
+        head = printable(_clipped(head)).replace("\n", "\\n")
         if self.source is None or self.line is None or self.column is None:
             return head
-        before, after = self.source[: self.column - 1], self.source[self.column - 1 :]
-        indent = " " * width(printable(before))
-        return f"{head}\n{self.line:>5} | {printable(before + after)}\n      | {indent}^"
+        first = max(0, self.column - 1 - MOST_SOURCE // 2) if len(self.source) > MOST_SOURCE else 0
+        before = printable(self.source[first : self.column - 1])
+        after = printable(self.source[self.column - 1 : first + MOST_SOURCE])
+        return f"{head}\n{self.line:>5} | {before}{after}\n      | {' ' * width(before)}^"
 
 
 class KultursamError(Exception):
@@ -79,6 +82,10 @@ def width(text: str) -> int:
         0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
         for char in text
     )
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= MOST_TEXT else f"{text[: MOST_TEXT // 2]} … {text[-MOST_TEXT // 2 :]}"
 
 
 def _escape(char: str) -> str:

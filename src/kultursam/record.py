@@ -29,6 +29,10 @@ HEADER = (
     "# keep it under version control, and change it by the commands confirm, move, cancel and add.\n"
 )
 STAMP = "%Y-%m-%dT%H:%M:%SZ"
+END = "..."
+"""YAML's end of a document, the last line: without it a file that was cut short could look whole."""
+YEARS = range(1600, 9000)
+"""Years that a date may lie in: a deadline can be far from its meeting, but days are counted on from it."""
 
 
 def _stamp(text: str) -> datetime:
@@ -39,7 +43,10 @@ def _stamp(text: str) -> datetime:
 
 
 def _date(text: str) -> date:
-    return notation.full_date(text)
+    read = notation.full_date(text)
+    if read.year not in YEARS:
+        raise ValueError(f'"{text}" is too far away')
+    return read
 
 
 Text = Annotated[str, reader(notation.line_of_text)]
@@ -141,6 +148,10 @@ def read_plan(source: Source, year: int) -> tuple[Plan | None, list[Problem]]:
     """Read the plan of record of a year; give it, or every problem found."""
     if not isinstance(source.tree, dict):
         return None, [source.problem("this is no plan of record")]
+    if END not in source.lines:
+        line = len(source.lines) - (source.lines[-1] == "")
+        text = f'the file was cut short: its last line is not "{END}"'
+        return None, [Problem(text, "error", source.name, line, 1, source.lines[line - 1])]
     try:
         file = _PlanFile.model_validate(source.tree)
     except ValidationError as error:
@@ -183,9 +194,21 @@ def _check(file: _PlanFile, year: int) -> Iterator[tuple[str, Where]]:
                 yield f'"{one.id}" is no id of a meeting that is {one.origin}', (*where, "id")
             if one.id in seen:
                 yield f'there are two meetings "{one.id}"', (*where, "id")
+            if abs(one.date.year - year) > 1:
+                yield f"{one.date} is not in {year}", (*where, "date")
             if one.modified < one.created:
                 yield "modified before it was created", (*where, "modified")
             seen.add(one.id)
+            yield from _check_deadlines(one.deadlines, where)
+        yield from _check_deadlines(record.deadlines, ("forums", forum))
+
+
+def _check_deadlines(deadlines: Iterable[_Deadline], where: Where) -> Iterator[tuple[str, Where]]:
+    seen: set[int] = set()
+    for index, one in enumerate(deadlines):
+        if one.number in seen:
+            yield f"there are two deadlines {one.number}", (*where, "deadlines", index, "number")
+        seen.add(one.number)
 
 
 def write_plan(plan: Plan) -> bytes:
@@ -210,7 +233,7 @@ def write_plan(plan: Plan) -> bytes:
         lines += _deadline_lines(
             (one for one in plan.deadlines if one.meeting is None and one.forum == forum), " " * 4
         )
-    return ("\n".join(lines) + "\n").encode()
+    return ("\n".join([*lines, END]) + "\n").encode()
 
 
 def _meeting_lines(meeting: Meeting) -> Iterator[str]:

@@ -19,6 +19,8 @@ MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 20
 LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """What YAML 1.1 takes for the end of a line."""
+REFUSED = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ufffd\U00010000-\U0010ffff]")
+"""What YAML 1.1 takes for no text: control characters and two noncharacters."""
 
 Tree = str | list["Tree"] | dict[str, "Tree"]
 Where = tuple[str | int, ...]
@@ -34,7 +36,7 @@ class Source:
     lines: tuple[str, ...]
     tree: Tree
     marks: dict[Where, tuple[int, int]] = field(repr=False)
-    """Line and column, from 1, of each value."""
+    """Line and column, from 1, of each value; of keys and lists on lines of their own, those of their key."""
     key_marks: dict[Where, tuple[int, int]] = field(repr=False)
     """The same of each mapping key."""
 
@@ -91,6 +93,8 @@ def parse(data: bytes, name: str) -> tuple[Source | None, list[Problem]]:
         line = text.count("\n", 0, text.index("\0")) + 1
         return None, [Problem("this is not a text file", file=name, line=line)]
     lines = tuple(LINE_BREAK.split(text))
+    if refused := REFUSED.search(text):
+        return None, [_refused_character(refused, name, lines)]
     try:
         return _Builder(name, lines).build(text)
     except yaml.YAMLError as error:
@@ -119,15 +123,13 @@ class _Builder:
                     self._refuse("holds more than one document; keep one", event)
                     break
                 tree = self._value(next(events), events, ())
-                if self.problems and tree is None:
-                    break
-        if documents == 0 or (not self.problems and tree == ""):
+        if self.problems:
+            return None, sorted(self.problems, key=lambda one: (one.line, one.column))
+        if not tree and not isinstance(tree, dict | list):
             return None, [Problem("the file is empty", file=self.name, line=1, column=1)]
-        if self.problems or tree is None:
-            return None, self.problems
         return Source(self.name, self.lines, tree, self.marks, self.key_marks), []
 
-    def _value(self, event: yaml.Event, events: Iterator[yaml.Event], where: Where) -> Tree | None:
+    def _value(self, event: yaml.Event, events: Iterator[yaml.Event], where: Where) -> Tree:
         self.marks[where] = self._position(event)
         if isinstance(event, yaml.AliasEvent):
             self._refuse(f"aliases (*{event.anchor}) are not read; write the value out", event)
@@ -149,7 +151,7 @@ class _Builder:
         for event in events:
             if isinstance(event, yaml.SequenceEndEvent):
                 break
-            items.append(self._value(event, events, (*where, len(items))) or "")
+            items.append(self._value(event, events, (*where, len(items))))
         return items
 
     def _mapping(self, events: Iterator[yaml.Event], where: Where) -> dict[str, Tree]:
@@ -166,8 +168,11 @@ class _Builder:
                 self._refuse(f'the key "{key}" is written twice; it stands on line {first} already', event)
             else:
                 self.key_marks[(*where, key)] = self._position(event)
-            value = self._value(next(events), events, (*where, key))
-            mapping.setdefault(key, "" if value is None else value)
+            started = next(events)
+            value = self._value(started, events, (*where, key))
+            if isinstance(started, yaml.CollectionStartEvent) and not started.flow_style:
+                self.marks[(*where, key)] = self.key_marks[(*where, key)]
+            mapping.setdefault(key, value)
         return mapping
 
     def _position(self, event: yaml.Event) -> tuple[int, int]:
@@ -196,7 +201,16 @@ def _syntax_problem(error: yaml.YAMLError, name: str, lines: tuple[str, ...]) ->
         text = "a tab cannot indent YAML; use spaces"
     elif not isinstance(error, _TooDeepError):
         text = f"is not YAML: {text}"
+        began = getattr(error, "context_mark", None)
+        if began is not None and began.line != mark.line:
+            text += f" {error.context} that begins on line {began.line + 1}"
     return Problem(text, "error", name, line, column, source)
+
+
+def _refused_character(found: re.Match[str], name: str, lines: tuple[str, ...]) -> Problem:
+    before = LINE_BREAK.split(found.string[: found.start()])
+    text = f"the character U+{ord(found[0]):04X} cannot stand in a text file"
+    return Problem(text, "error", name, len(before), len(before[-1]) + 1, lines[len(before) - 1])
 
 
 def _undecodable(data: bytes, error: UnicodeDecodeError, name: str) -> Problem:

@@ -58,7 +58,7 @@ def find_project(start: Path) -> Project:
     for folder in (start, *start.parents):
         for name in FORUM_FILES:
             if (folder / name).is_file():
-                return Project(folder / name, folder)
+                return project_of(folder / name)
     return Project(builtin_forum_file(), start, builtin=True)
 
 
@@ -138,9 +138,7 @@ def load_plans(project: Project, register: Register) -> dict[int, Plan]:
     """Read every plan of record, by year. Raises `KultursamError` with every fault."""
     plans: dict[int, Plan] = {}
     problems: list[Problem] = []
-    for path in sorted(project.plans.glob("*.yaml")):
-        if not re.fullmatch(r"[0-9]{4}", path.stem):
-            continue
+    for path in _plan_files(project):
         found, faults = source.read(path, shown(path), MAX_CALENDAR_BYTES)
         plan = None
         if found is not None:
@@ -157,6 +155,16 @@ def load_plans(project: Project, register: Register) -> dict[int, Plan]:
     if problems:
         raise KultursamError(*problems)
     return plans
+
+
+def _plan_files(project: Project) -> list[Path]:
+    try:
+        return sorted(one for one in project.plans.iterdir() if re.fullmatch(r"[0-9]{4}\.yaml", one.name))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise KultursamError(Problem(f"cannot be read: {reason}", file=shown(project.plans))) from error
 
 
 def plan_file(project: Project, plan: Plan) -> tuple[Path, bytes]:
@@ -242,6 +250,7 @@ def locked(project: Project) -> Iterator[None]:
 
     path = project.plans / ".lock"
     lock = FileLock(path)
+    new = not project.plans.exists()
     try:
         project.plans.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
@@ -249,12 +258,18 @@ def locked(project: Project) -> Iterator[None]:
         raise LockedError(
             Problem("another run of kultursam is writing here; try again when it has ended")
         ) from error
+    except FileExistsError as error:
+        raise KultursamError(Problem("this is a file, not a folder", file=shown(project.plans))) from error
     except OSError as error:
         reason = error.strerror or str(error)
         raise KultursamError(Problem(f"cannot be written: {reason}", file=shown(path))) from error
     try:
         yield
     finally:
+        if new and os.name != "nt" and [one.name for one in project.plans.iterdir()] == [path.name]:
+            # Nothing came of this run: it leaves nothing. The lock is still held, so it is in nobody's use.
+            path.unlink()
+            project.plans.rmdir()
         lock.release()
 
 

@@ -6,9 +6,11 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
 
 from kultursam.cli import options as opt
@@ -31,6 +33,27 @@ app = typer.Typer(
 
 BUG = 3
 INTERRUPTED = 130
+
+
+class View(StrEnum):
+    """How a year is shown."""
+
+    LIST = "list"
+    LINE = "line"
+    MONTH = "month"
+
+
+class Format(StrEnum):
+    """What a year is written as."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+INTERRUPTED = 130
+ClickException: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+"""What wrong usage raises: typer uses click, or carries a click of its own."""
 
 
 @app.command()
@@ -75,16 +98,139 @@ def show(
     today: opt.Today = None,
     json: opt.Json = False,
     quiet: opt.Quiet = False,
+    view: Annotated[View, typer.Option("--view", help="A list, a line of weeks, or months.")] = View.LIST,
+    forum: Annotated[
+        list[str] | None, typer.Option("--forum", metavar="FORUM", help="Of this forum only.")
+    ] = None,
+    organisation: Annotated[
+        list[str] | None,
+        typer.Option("--organisation", metavar="ORGANISATION", help="Where this one takes part."),
+    ] = None,
+    first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="From this day.")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="To this day.")] = None,
+    form: Annotated[Format, typer.Option("--format", help="A table, JSON or CSV.")] = Format.TABLE,
 ) -> None:
     """Show the plan of a year as it was saved."""
     from kultursam.cli import show as shown
-    from kultursam.cli.session import Options, open_session
+    from kultursam.cli.session import Options, narrowed, open_session
+
+    asked = Options(file, output, today, json or form is Format.JSON, quiet)
+    with open_session(asked, builtin=True) as session:
+        plan = session.recorded_or_planned(year)
+        plan = narrowed(session, plan, forum or (), organisation or (), first, last)
+    shown.plan(session, plan, view, csv=form is Format.CSV)
+    if shown.failed(session, [plan]):
+        raise typer.Exit(1)
+
+
+@app.command()
+def explain(
+    meeting: opt.MeetingId,
+    file: opt.File = None,
+    output: opt.Output = None,
+    today: opt.Today = None,
+    json: opt.Json = False,
+    quiet: opt.Quiet = False,
+    instead: Annotated[
+        str | None,
+        typer.Option("--instead", metavar="DATE", help="What another date costs and moves."),
+    ] = None,
+) -> None:
+    """Explain why a meeting lies where it does, and what every better-looking date would break or cost."""
+    from kultursam import notation
+    from kultursam.cli import show as shown
+    from kultursam.cli.session import Options, open_session, read_value, year_of
 
     with open_session(Options(file, output, today, json, quiet), builtin=True) as session:
-        plans = [session.recorded(year)]
-    shown.plans(session, plans)
-    if shown.failed(session, plans):
-        raise typer.Exit(1)
+        year = year_of(session, meeting, planned=True)
+        plan = session.recorded_or_planned(year)
+        shown.explanation(session, plan, meeting, brief=instead is not None)
+        if instead is not None:
+            from kultursam.planner import whatif
+
+            day = read_value("--instead", notation.full_date, instead)
+            other = whatif.instead(session.situation(year), plan, meeting, day)
+            shown.instead(session, plan, other, meeting)
+
+
+@app.command()
+def suggest(
+    forum: opt.ForumId,
+    first: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="From this day; else today.")
+    ] = None,
+    last: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help="To this day; else the end of the year.")
+    ] = None,
+    count: Annotated[int, typer.Option("--count", min=1, max=100, help="How many dates.")] = 5,
+    participants: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--participants", metavar="ORGANISATION", help="An organisation or group that takes part too."
+        ),
+    ] = None,
+    file: opt.File = None,
+    output: opt.Output = None,
+    today: opt.Today = None,
+    json: opt.Json = False,
+    quiet: opt.Quiet = False,
+) -> None:
+    """Suggest the best free dates for a further meeting of a forum, with what speaks against each."""
+    from datetime import date
+
+    from kultursam import notation
+    from kultursam.cli import show as shown
+    from kultursam.cli.session import Options, open_session, read_value
+    from kultursam.planner import whatif
+
+    with open_session(Options(file, output, today, json, quiet), builtin=True) as session:
+        start = session.today if first is None else read_value("--from", notation.full_date, first)
+        end = date(start.year, 12, 31) if last is None else read_value("--to", notation.full_date, last)
+        found = []
+        for year in range(start.year, min(end.year, start.year + 5) + 1):
+            session.recorded_or_planned(year)
+            found += whatif.suggest(session.situation(year), forum, start, end, count, participants or ())
+        best = sorted(found, key=lambda one: (one.trouble, one.date))[:count]
+    shown.suggestions(session, forum, best)
+
+
+@app.command()
+def export(
+    year: opt.Year,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DATE", help="New or changed since this day.")
+    ] = None,
+    forum: Annotated[
+        list[str] | None, typer.Option("--forum", metavar="FORUM", help="Of this forum only.")
+    ] = None,
+    organisation: Annotated[
+        list[str] | None,
+        typer.Option("--organisation", metavar="ORGANISATION", help="Where this one takes part."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", help="The file to write; else stdout.")
+    ] = None,
+    file: opt.File = None,
+    today: opt.Today = None,
+    json: opt.Json = False,
+    quiet: opt.Quiet = False,
+) -> None:
+    """Write one calendar file of what is new or changed, to import: importing all again would duplicate it."""
+    from kultursam import notation, store
+    from kultursam.cli import show as shown
+    from kultursam.cli.session import Options, narrowed, open_session, read_value
+    from kultursam.render.ics import Calendars
+
+    with open_session(Options(file, None, today, json, quiet)) as session:
+        plan = narrowed(session, session.recorded(year), forum or (), organisation or (), None, None)
+        day = None if since is None else read_value("--since", notation.full_date, since)
+        new = [one for one in session.published(plan) if day is None or one.modified.date() >= day]
+        data = Calendars(session.register, [session.plans[year]]).calendar(plan.name, new, feed=False)
+        if output is None:
+            sys.stdout.buffer.write(data)
+        else:
+            store.write_files([(output, data)])
+            shown.exported(session, output, len(new))
 
 
 @app.command()
@@ -106,12 +252,11 @@ def confirm(
 
     with open_session(Options(file, output, today, json, quiet), writing=not dry_run) as session:
         years = [int(word) for word in what if word.isascii() and word.isdigit()]
-        ids = [word for word in what if not (word.isascii() and word.isdigit())]
-        changes = [(year, edit.confirm([])) for year in years]
-        by_year: dict[int, list[str]] = {}
-        for meeting in ids:
-            by_year.setdefault(year_of(session, meeting), []).append(meeting)
-        changes += [(year, edit.confirm(several)) for year, several in by_year.items()]
+        by_year: dict[int, list[str]] = {year: [] for year in years}
+        for meeting in what:
+            if not (meeting.isascii() and meeting.isdigit()):
+                by_year.setdefault(year_of(session, meeting), []).append(meeting)
+        changes = [(year, edit.confirm(ids, every=year in years)) for year, ids in by_year.items()]
         _change(session, changes, dry_run=dry_run, force=force)
 
 
@@ -232,30 +377,51 @@ def check(file: opt.File = None, json: opt.Json = False, quiet: opt.Quiet = Fals
 
 def main() -> None:
     """Run the command line; turn what goes wrong into a message and an exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # Started with the stream closed: what is said there is for nobody.
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as long as we run
+        if hasattr(getattr(sys, name), "reconfigure"):
+            getattr(sys, name).reconfigure(errors="replace")
     sys.exit(_guarded(app, as_json="--json" in sys.argv))
 
 
 def _guarded(command: Callable[..., Any], *, as_json: bool) -> int:
+    from kultursam.problems import Problem
+
+    try:
+        code = _outcome(command, as_json=as_json)
+        sys.stdout.flush()
+    except (BrokenPipeError, SystemExit) as ended:
+        if isinstance(ended, SystemExit) and not isinstance(ended.__context__, BrokenPipeError):
+            raise
+        # Whoever read our output has closed it (so typer ends then): nothing more to say, nor to say it on.
+        _drop_output()
+        return 0
+    except OSError as error:
+        if error.filename is None:
+            _drop_output()
+        text = f"the system says: {error.strerror or error}"
+        _tell([Problem(text, file=error.filename and str(error.filename))], as_json=as_json)
+        return 1
+    return code
+
+
+def _outcome(command: Callable[..., Any], *, as_json: bool) -> int:
     from kultursam.problems import KultursamError, Problem
 
     try:
         code = command(standalone_mode=False)
-        sys.stdout.flush()
     except KultursamError as error:
         _tell(error.problems, as_json=as_json)
         return error.exit_code
-    except click.exceptions.ClickException as error:
+    except ClickException as error:
         _tell_usage(error, Problem(error.format_message()), as_json=as_json)
-        return error.exit_code
-    except (KeyboardInterrupt, click.exceptions.Abort):
+        return int(error.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has closed it: nothing more to say, and nothing to say it on.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except OSError:
+        raise
     except Exception as error:  # noqa: BLE001 - the edge: whatever it is, no user reads a traceback
         if os.environ.get("KULTURSAM_DEBUG"):
             traceback.print_exc()
@@ -263,6 +429,12 @@ def _guarded(command: Callable[..., Any], *, as_json: bool) -> int:
         _tell([Problem(text)], as_json=as_json)
         return BUG
     return code if isinstance(code, int) else 0
+
+
+def _drop_output() -> None:
+    """Send to nowhere what stdout still holds, so that its end raises nothing."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _tell(problems: Iterable[Problem], *, as_json: bool) -> None:
@@ -274,10 +446,8 @@ def _tell(problems: Iterable[Problem], *, as_json: bool) -> None:
         print(problem, file=sys.stderr)
 
 
-def _tell_usage(error: click.exceptions.ClickException, problem: Problem, *, as_json: bool) -> None:
+def _tell_usage(error: Any, problem: Problem, *, as_json: bool) -> None:  # noqa: ANN401 - see ClickException
     if as_json:
         _tell([problem], as_json=True)
-    elif isinstance(error, click.exceptions.NoArgsIsHelpError):
-        print(error.format_message())
     else:
         error.show()

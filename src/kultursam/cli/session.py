@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from kultursam import notation, store
+from kultursam.cli.options import MAX_YEAR, MIN_YEAR
 from kultursam.days import Event
 from kultursam.forums import Register
 from kultursam.i18n import translations
@@ -74,13 +76,30 @@ class Session:
     def recorded(self, year: int) -> Plan:
         """Give the plan of record of a year, weighed anew. Raises `KultursamError` if there is none."""
         if year not in self.plans:
-            raise KultursamError(
-                Problem(f"there is no plan for {year} yet; make it with: kultursam plan {year}")
-            )
+            text = f"there is no plan for {year} yet; make it with: kultursam plan {year}"
+            raise KultursamError(Problem(text))
         situation = self.situation(year)
         given = given_of(situation)
         plan = finish(situation, weighed(situation), self.plans[year].meetings, given, self.plans[year].gap)
         return replace(plan, deadlines=self.plans[year].deadlines)
+
+    def recorded_or_planned(self, year: int) -> Plan:
+        """Give the plan of record of a year, or, said on stderr, what it would be."""
+        if year in self.plans:
+            return self.recorded(year)
+        plan = plan_years(self, [year])[0]
+        if not self.options.quiet:
+            print(
+                self.translated(
+                    "The plan for {year} is not saved yet; save it with: kultursam plan {year}", year=year
+                ),
+                file=sys.stderr,
+            )
+        return plan
+
+    def published(self, plan: Plan) -> list[Meeting]:
+        """Give the meetings of a plan that stand in calendars, in the order of time."""
+        return [one for one in plan.chronological() if _published(self.register, one)]
 
     def translated(self, message: str, **values: object) -> str:
         """Translate a message into the file's language."""
@@ -148,8 +167,9 @@ def plan_years(session: Session, years: Sequence[int], *, replan: bool = False) 
         try:
             outcome = best_dates(year, given)
         except NoPlanError as error:
-            names = ", ".join(session.register.forums[forum].name for forum in error.forums)
-            raise KultursamError(Problem(f"no plan for {number}: {names}")) from error
+            from kultursam.planner.impossible import why_none
+
+            raise KultursamError(*why_none(situation, given, error.forums)) from error
         meetings = assemble(situation, year, given, outcome.dates)
         session.plans[number] = finish(situation, year, meetings, given, outcome.gap)
     return [session.plans[number] for number in dict.fromkeys(years)]
@@ -160,13 +180,51 @@ def save(session: Session, years: Iterable[int]) -> list[Path]:
     return store.write_files(session.files(sorted(set(years))).items())
 
 
-def year_of(session: Session, meeting_id: str) -> int:
-    """Give the year whose plan holds a meeting. Raises `KultursamError` if none does."""
+def year_of(session: Session, meeting_id: str, *, planned: bool = False) -> int:
+    """Give the year whose plan holds a meeting; `planned`: or would. Raises `KultursamError` if none does."""
+    named = re.fullmatch(r".+-([0-9]{4})-x?[0-9]+", meeting_id)
+    if planned and named and MIN_YEAR <= int(named[1]) <= MAX_YEAR and int(named[1]) not in session.plans:
+        session.recorded_or_planned(int(named[1]))
     for year, plan in session.plans.items():
         if plan.meeting(meeting_id):
             return year
     known = [one.id for plan in session.plans.values() for one in plan.meetings]
     raise KultursamError(Problem(f'there is no meeting "{meeting_id}"{did_you_mean(meeting_id, known)}'))
+
+
+def narrowed(
+    session: Session,
+    plan: Plan,
+    forums: Sequence[str],
+    organisations: Sequence[str],
+    first: str | None,
+    last: str | None,
+) -> Plan:
+    """Leave out of a plan what was not asked for: other forums, other organisations, other days."""
+    for key in forums:
+        if key not in plan.forums:
+            raise KultursamError(Problem(f'there is no forum "{key}"{did_you_mean(key, plan.forums)}'))
+    known = session.register.file.organisations
+    for key in organisations:
+        if key not in known:
+            raise KultursamError(Problem(f'there is no organisation "{key}"{did_you_mean(key, known)}'))
+    start = date.min if first is None else read_value("--from", notation.full_date, first)
+    end = date.max if last is None else read_value("--to", notation.full_date, last)
+
+    def wanted(forum: str, day: date) -> bool:
+        taking_part = plan.forums[forum].organisations
+        return (
+            (not forums or forum in forums)
+            and (not organisations or any(key in taking_part for key in organisations))
+            and start <= day <= end
+        )
+
+    return replace(
+        plan,
+        meetings=tuple(one for one in plan.meetings if wanted(one.forum, one.date)),
+        deadlines=tuple(one for one in plan.deadlines if wanted(one.forum, one.date)),
+        spans=tuple(one for one in plan.spans if one.first <= end and one.last >= start),
+    )
 
 
 def outputs(
@@ -182,6 +240,8 @@ def outputs(
         yield from _calendars(register, calendars, [plan], f"{year}/", feed=False)
         text = tabular.to_json({**tabular.document(plan, register), "changes": []})
         yield f"{year}/meetings.json", text.encode()
+        # Excel reads UTF-8 only after a byte order mark.
+        yield f"{year}/meetings.csv", tabular.to_csv(plan, register).encode("utf-8-sig")
     yield from _calendars(register, calendars, every, "feeds/", feed=True)
 
 
@@ -191,6 +251,7 @@ def _calendars(
     name = register.file.name
     meetings = [one for plan in plans for one in plan.chronological() if _published(register, one)]
     forums = {forum: record for plan in plans for forum, record in plan.forums.items()}
+    taking_part = {one.id: plan.forums[one.forum].organisations for plan in plans for one in plan.meetings}
     for forum, record in forums.items():
         model = register.forums.get(forum)
         if model is None or model.cadence.kind != "external" or model.publish:
@@ -200,7 +261,7 @@ def _calendars(
     due = [one for plan in plans for one in plan.deadlines]
     yield f"{folder}deadlines.ics", calendars.deadlines(f"Deadlines – {name}", due, feed=feed)
     for key, organisation in register.file.organisations.items():
-        mine = [one for one in meetings if key in forums[one.forum].organisations]
+        mine = [one for one in meetings if key in taking_part[one.id]]
         title = f"{organisation.name} – {name}"
         yield f"{folder}organisations/{key}.ics", calendars.calendar(title, mine, feed=feed)
 

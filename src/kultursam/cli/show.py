@@ -3,37 +3,241 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from kultursam.i18n import day_in_words
 from kultursam.problems import Problem, has_errors
 from kultursam.render import tabular
 
 if TYPE_CHECKING:
     from kultursam.cli.session import Session
-    from kultursam.plan import Plan
+    from kultursam.plan import Assessment, Meeting, Plan, Reason
+    from kultursam.planner.whatif import Suggestion
 
 
 def plans(session: Session, shown: Sequence[Plan]) -> None:
     """Show planned years: the list of each, what changed, and what is wrong."""
     if session.options.json:
-        documents = [tabular.document(plan, session.register) for plan in shown]
-        print(tabular.to_json(documents if len(documents) > 1 else documents[0]), end="")
+        documents(session, shown)
     elif not session.options.quiet:
         from kultursam.render import table
 
-        for plan in shown:
-            notes = {one.id: short for one in plan.meetings if (short := _note(plan, one.id))}
-            table.print_view(table.list_view(plan, session.register, notes=notes), stdout=sys.stdout)
-            table.print_view(table.changes_view(plan.changes, plan, session.register), stdout=sys.stdout)
-    problems([*session.warnings, *(problem for plan in shown for problem in plan.problems)], session)
+        for one in shown:
+            table.print_view(table.list_view(one, session.register, notes=_notes(one)), stdout=sys.stdout)
+            table.print_view(table.changes_view(one.changes, one, session.register), stdout=sys.stdout)
+    problems([*session.warnings, *(problem for one in shown for problem in one.problems)], session)
+
+
+def plan(session: Session, shown: Plan, view: str, *, csv: bool) -> None:
+    """Show one year in the view that was asked for."""
+    if session.options.json:
+        documents(session, [shown])
+    elif csv:
+        print(tabular.to_csv(shown, session.register), end="")
+    else:
+        from kultursam.render import table
+
+        views = {
+            "list": lambda: table.list_view(shown, session.register, notes=_notes(shown)),
+            "line": lambda: table.line_view(shown, session.register),
+            "month": lambda: table.month_view(shown, session.register),
+        }
+        table.print_view(views[view](), stdout=sys.stdout)
+    problems([*session.warnings, *shown.problems], session)
+
+
+def documents(session: Session, shown: Sequence[Plan]) -> None:
+    """Print plans as one JSON document: a list where there are several."""
+    found = [tabular.document(one, session.register) for one in shown]
+    print(tabular.to_json(found if len(found) > 1 else found[0]), end="")
+
+
+def explanation(session: Session, shown: Plan, meeting_id: str, *, brief: bool) -> None:
+    """Tell where a meeting lies, what it costs, and what speaks against each date that looks better."""
+    if session.options.json:
+        if not brief:
+            print(tabular.to_json(_meeting_document(session, shown, meeting_id)), end="")
+        return
+    _, language = session.translated, session.register.file.language
+    meeting, assessment = _found(shown, meeting_id)
+    print(f"{shown.forums[meeting.forum].name} ({meeting.id})")
+    day = day_in_words(meeting.date, language, year=True)
+    print(
+        _(
+            "It lies on {day}, {start}–{end}.",
+            day=day,
+            start=f"{meeting.start:%H:%M}",
+            end=f"{meeting.end:%H:%M}",
+        )
+    )
+    if assessment.ideal == meeting.date:
+        print(_("That is where an even spread of the year puts it."))
+    elif assessment.ideal:
+        print(
+            _(
+                "An even spread of the year would put it on {day}.",
+                day=day_in_words(assessment.ideal, language),
+            )
+        )
+    mine = [one for one in assessment.reasons if one.date == meeting.date]
+    if mine:
+        print(
+            _(
+                "It costs {points} points and troubles {should} organisations:",
+                points=assessment.points,
+                should=assessment.should,
+            )
+        )
+    for one in mine:
+        print(f"  {_cost(session, one)}: {one.text}{_line(session, one)}")
+    better = [one for one in assessment.reasons if one.date != meeting.date]
+    if better and not brief:
+        print(_("Dates that look better, and what this meeting would meet with there:"))
+        for days, one in _grouped(better, language):
+            print(f"  {days}: {one.text} ({_weight(session, one)}){_line(session, one)}")
+
+
+def instead(session: Session, before: Plan, after: Plan, meeting_id: str) -> None:
+    """Tell what another date of a meeting costs the year, and what else moves."""
+    should, points = after.should - before.should, after.points - before.points
+    moved = [
+        one
+        for one in after.meetings
+        if (old := before.meeting(one.id)) and old.date != one.date and one.id != meeting_id
+    ]
+    meeting, assessment = _found(after, meeting_id)
+    if session.options.json:
+        document = _meeting_document(session, before, meeting_id)
+        changes = [
+            {
+                "meeting": one.id,
+                "kind": "moved",
+                "from": str(_found(before, one.id)[0].date),
+                "to": str(one.date),
+            }
+            for one in moved
+        ]
+        document["instead"] = {
+            **_meeting_document(session, after, meeting_id),
+            "date": meeting.date.isoformat(),
+            "year_should": should,
+            "year_points": points,
+            "changes": changes,
+        }
+        print(tabular.to_json(document), end="")
+        return
+    _, language = session.translated, session.register.file.language
+    print(_("On {day} instead:", day=day_in_words(meeting.date, language)))
+    print(
+        "  "
+        + _(
+            "the year gets {points:+} points and {should:+} in trouble with should-rules",
+            points=points,
+            should=should,
+        )
+    )
+    for one in assessment.reasons:
+        if one.date == meeting.date:
+            print(f"  {_cost(session, one)}: {one.text}{_line(session, one)}")
+    if not moved:
+        print("  " + _("nothing else has to move"))
+    for later in moved:
+        print(
+            "  "
+            + _(
+                "{forum} moves from {before} to {after}",
+                forum=after.forums[later.forum].name,
+                before=day_in_words(_found(before, later.id)[0].date, language),
+                after=day_in_words(later.date, language),
+            )
+        )
+
+
+def suggestions(session: Session, forum: str, best: Sequence[Suggestion]) -> None:
+    """Show free dates, what speaks against each, and the line that adds the first."""
+    if session.options.json:
+        dates = [
+            {
+                "date": one.date.isoformat(),
+                "should": one.trouble,
+                "reasons": [tabular.reason(two) for two in one.reasons],
+            }
+            for one in best
+        ]
+        print(tabular.to_json({"forum": forum, "dates": dates, "problems": []}), end="")
+        return
+    _, language = session.translated, session.register.file.language
+    if not best:
+        print(_("No day of that time is free."))
+        return
+    for one in best:
+        week = one.date.isocalendar().week
+        against = "; ".join(two.text for two in one.reasons) or _("nothing speaks against it")
+        print(f"{one.date}  {_('w.')} {week:>2}  {day_in_words(one.date, language)}: {against}")
+    print(f"kultursam add {forum} {best[0].date}")
+
+
+def exported(session: Session, path: Path, number: int) -> None:
+    """Tell what was written for import."""
+    if session.options.json:
+        print(tabular.to_json({"file": str(path), "meetings": number, "problems": []}), end="")
+    else:
+        message(
+            session,
+            session.translated(
+                "{number} meetings written to {file}; import it once.", number=number, file=path
+            ),
+        )
+
+
+def _meeting_document(session: Session, shown: Plan, meeting_id: str) -> dict[str, Any]:
+    document = tabular.document(shown, session.register)
+    meeting = next(one for one in document["meetings"] if one["id"] == meeting_id)
+    return {**meeting, "problems": document["problems"]}
+
+
+def _found(shown: Plan, meeting_id: str) -> tuple[Meeting, Assessment]:
+    return next(one for one in shown.meetings if one.id == meeting_id), shown.assessments[meeting_id]
+
+
+def _cost(session: Session, reason: Reason) -> str:
+    if reason.strength == "must":
+        return session.translated("breaks a must")
+    if reason.trouble:
+        return session.translated("troubles {number} organisations", number=reason.trouble)
+    return session.translated("{number} points", number=reason.points)
+
+
+def _weight(session: Session, reason: Reason) -> str:
+    _ = session.translated
+    words = {"must": _("must not be"), "should": _("should not be"), "prefer": _("would cost more")}
+    return words[reason.strength]
+
+
+def _line(session: Session, reason: Reason) -> str:
+    return session.translated(" [line {line}]", line=reason.line) if reason.line else ""
+
+
+def _grouped(reasons: Sequence[Reason], language: str) -> Iterator[tuple[str, Reason]]:
+    """Give dates with the same reason together, by date."""
+    same: dict[tuple[str, str], list[Reason]] = {}
+    for one in reasons:
+        same.setdefault((one.rule, one.text), []).append(one)
+    for several in same.values():
+        days = sorted(one.date for one in several)
+        yield ", ".join(day_in_words(day, language, short=True) for day in days), several[0]
+
+
+def _notes(shown: Plan) -> dict[str, str]:
+    return {one.id: note for one in shown.meetings if (note := _note(shown, one.id))}
 
 
 def changes(session: Session, shown: Sequence[Plan], warnings: Sequence[Problem], *, dry_run: bool) -> None:
     """Show what a change did, what it broke, and what to do next."""
     if session.options.json:
-        documents = [tabular.document(plan, session.register) for plan in shown]
-        print(tabular.to_json(documents if len(documents) > 1 else documents[0]), end="")
+        documents(session, shown)
     elif not session.options.quiet:
         from kultursam.render import table
 
@@ -50,10 +254,10 @@ def changes(session: Session, shown: Sequence[Plan], warnings: Sequence[Problem]
     problems([*warnings, *(problem for plan in shown for problem in plan.problems)], session)
 
 
-def _note(plan: Plan, meeting_id: str) -> str | None:
+def _note(shown: Plan, meeting_id: str) -> str | None:
     """Give a short reason for a meeting that is not in its ideal's week."""
-    meeting, assessment = plan.meeting(meeting_id), plan.assessments.get(meeting_id)
-    if not meeting or not assessment or not assessment.ideal or not meeting.live:
+    meeting, assessment = _found(shown, meeting_id)
+    if not assessment.ideal or not meeting.live:
         return None
     week = assessment.ideal.isocalendar()[:2]
     if meeting.date.isocalendar()[:2] == week:

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from dateutil.relativedelta import relativedelta
 
 from kultursam.days import DAY, Calendar
-from kultursam.plan import Deadline, Meeting, Origin
+from kultursam.plan import Deadline, Meeting, Origin, later
 from kultursam.rules.context import Year
 
 Key = tuple[str | None, str, str]
@@ -21,19 +21,23 @@ Key = tuple[str | None, str, str]
 
 
 def due(
-    year: Year, meetings: Iterable[Meeting], recorded: Sequence[Deadline], now: datetime
+    year: Year, meetings: Sequence[Meeting], recorded: Sequence[Deadline], today: date, now: datetime
 ) -> list[Deadline]:
     """Give every deadline of a year's meetings and terms, by date.
 
     One that is recorded keeps its number; a changed one is stamped; one that no rule asks for is cancelled.
+    One that was before today is left as it was, unless its meeting is still to come.
     """
     before = {_key(one): one for one in recorded}
     numbers: dict[tuple[str | None, str], int] = {}
     for one in recorded:
         numbers[one.meeting, one.forum] = max(one.number, numbers.get((one.meeting, one.forum), 0))
-    found: dict[Key, Deadline] = {}
+    to_come = {one.id for one in meetings if one.date >= today}
+    found = {key: one for key, one in before.items() if one.date < today and one.meeting not in to_come}
     for one in _asked(year, meetings, now):
         old = before.get(_key(one))
+        if _key(one) in found:
+            continue
         if old is None:
             number = numbers[one.meeting, one.forum] = numbers.get((one.meeting, one.forum), 0) + 1
             found[_key(one)] = replace(one, number=number)
@@ -50,7 +54,9 @@ def _key(deadline: Deadline) -> Key:
 
 
 def _stamped(old: Deadline, new: Deadline, now: datetime) -> Deadline:
-    return old if new == old else replace(new, sequence=old.sequence + 1, modified=now)
+    if new == old:
+        return old
+    return replace(new, sequence=old.sequence + 1, modified=later(old.modified, now))
 
 
 def _asked(year: Year, meetings: Iterable[Meeting], now: datetime) -> Iterator[Deadline]:

@@ -37,8 +37,12 @@ def edit(situation: Situation, change: Change, *, force: bool = False) -> Edited
     """Apply a change to the plan of record. Raises `RefusedError` where it breaks a must, unless forced."""
     year = weighed(situation)
     neighbours = given_of(situation).neighbours
-    before = findings(year, situation.recorded, neighbours)
+    recorded = {one.id: one for one in situation.recorded}
     changed = {one.id: one for one in change(situation, year)}
+    # What a moved meeting breaks is new, even where it broke the same before; force takes on what is broken.
+    anew = {one.id for one in changed.values() if force or _moved(recorded.get(one.id), one)}
+    before = findings(year, situation.recorded, neighbours)
+    before = {meeting: effects for meeting, effects in before.items() if meeting not in anew}
     meetings = [changed.pop(one.id, one) for one in situation.recorded]
     meetings = in_order(situation.register, [*meetings, *changed.values()])
     after = findings(year, meetings, neighbours)
@@ -49,10 +53,10 @@ def edit(situation: Situation, change: Change, *, force: bool = False) -> Edited
     meetings = [
         _remember(one, [effect.rule for mine, effect in musts if mine.id == one.id]) for one in meetings
     ]
-    recorded = {one.id: one for one in situation.recorded}
+    others = [one for plan in situation.others for one in plan.meetings]
     stamped = [
         revised(recorded[one.id], one, situation.now) if one.id in recorded else one
-        for one in hosts.assign(year, meetings, [one for plan in situation.others for one in plan.meetings])
+        for one in hosts.assign(year, meetings, others, situation.over)
     ]
     given = (
         given_of(replace(situation, record=replace(situation.record, meetings=tuple(stamped))))
@@ -78,6 +82,10 @@ def _worse(
                 yield one, effect
 
 
+def _moved(old: Meeting | None, new: Meeting) -> bool:
+    return old is None or (old.date, old.start, old.end) != (new.date, new.start, new.end)
+
+
 def _remember(meeting: Meeting, rules: list[str]) -> Meeting:
     if not rules:
         return meeting
@@ -89,15 +97,14 @@ def _problem(year: Year, meeting: Meeting, effect: Effect, *, warning: bool = Fa
     return year.register.source.problem(text, year.register.written(effect.origin), key=True, warning=warning)
 
 
-def confirm(ids: Sequence[str]) -> Change:
-    """Confirm some meetings; without ids all that are proposed, but for reserved places."""
+def confirm(ids: Sequence[str], *, every: bool = False) -> Change:
+    """Confirm some meetings, or every one that is proposed, but for reserved places."""
 
     def change(situation: Situation, _: Year) -> list[Meeting]:
-        if ids:
-            chosen = [_live(situation, meeting_id) for meeting_id in ids]
-        else:
+        chosen = [_live(situation, meeting_id) for meeting_id in ids]
+        if every:
             proposed = (one for one in situation.recorded if one.status is Status.PROPOSED)
-            chosen = [one for one in proposed if one.origin is not Origin.RESERVED]
+            chosen += [one for one in proposed if one.origin is not Origin.RESERVED]
         return [
             replace(
                 one,
@@ -132,10 +139,9 @@ def move(
             host=host or meeting.host,
             place=place or meeting.place,
             decided=True,
-            forced=(),
             moved_from=meeting.date if day != meeting.date else meeting.moved_from,
         )
-        return [moved]
+        return [replace(moved, forced=()) if _moved(meeting, moved) else moved]
 
     return change
 

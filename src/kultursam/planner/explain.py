@@ -30,9 +30,9 @@ def sentence(year: Year, effect: Effect) -> str:
 
 def reason(year: Year, effect: Effect, day: date) -> Reason:
     """Put an effect as a reason that names its line in the file."""
-    return Reason(
-        effect.rule, effect.strength, day, sentence(year, effect), year.register.line(*effect.origin)
-    )
+    line = year.register.line(*effect.origin)
+    text = sentence(year, effect)
+    return Reason(effect.rule, effect.strength, day, text, line, effect.trouble, effect.points)
 
 
 def why(

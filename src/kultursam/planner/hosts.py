@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -12,10 +12,12 @@ from kultursam.rules.context import Year
 from kultursam.rules.periods import touches
 
 
-def assign(year: Year, meetings: Iterable[Meeting], others: Sequence[Meeting]) -> list[Meeting]:
+def assign(
+    year: Year, meetings: Iterable[Meeting], others: Sequence[Meeting], over: Container[str] = ()
+) -> list[Meeting]:
     """Give every live meeting of a forum with a rotation its host, where it has none.
 
-    `others` are the meetings of other years.
+    `others` are the meetings of other years, `over` the ids of meetings that have been held.
 
     Among the organisations that hosted least, the next in the order listed is taken; one that is away
     that day gives way to the next of them.
@@ -28,7 +30,7 @@ def assign(year: Year, meetings: Iterable[Meeting], others: Sequence[Meeting]) -
         ours = sorted((one for one in assigned.values() if one.forum == forum and one.live), key=_when)
         beside = sorted((one for one in others if one.forum == forum and one.live), key=_when)
         for meeting in ours:
-            if meeting.host is None:
+            if meeting.host is None and meeting.id not in over:
                 known = [
                     one for one in (*beside, *(assigned[own.id] for own in ours)) if one.host in rotation
                 ]

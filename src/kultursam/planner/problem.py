@@ -51,6 +51,7 @@ class Candidate:
 class LinearModel:
     """Columns with bounds and costs, and rows; built by `build`, read by the engine."""
 
+    priced: bool = True
     costs: list[Costs] = field(default_factory=list)
     lower: list[float] = field(default_factory=list)
     upper: list[float] = field(default_factory=list)
@@ -154,19 +155,22 @@ def build(
     year: Year,
     forums: Sequence[str],
     given: Given,
-    priced: Mapping[str, Sequence[Candidate]],
+    offered: Mapping[str, Sequence[Candidate]],
     around: Iterable[str],
+    *,
+    priced: bool = True,
 ) -> LinearModel:
     """Build the model of some forums that hang together.
 
-    `priced` are the dates to choose from; `around` are further forums whose given meetings matter.
+    `offered` are the dates to choose from; `around` are further forums whose given meetings matter.
+    Unless `priced`, it only tells whether there is a plan: a smaller model.
     """
-    model = LinearModel()
+    model = LinearModel(priced)
     wanted = {*forums, *around}
     for forum in (one for one in year.register.forums if one in wanted):
         mine = [one for one in given.meetings if one.forum == forum]
         beside = [one for one in given.neighbours if one.forum == forum and one.live]
-        _fill_slots(year, model, forum, [one for one in mine if fills_slot(one)], priced.get(forum, ()))
+        _fill_slots(year, model, forum, [one for one in mine if fills_slot(one)], offered.get(forum, ()))
         for meeting in (*(one for one in mine if one.live and not fills_slot(one)), *beside):
             _give(model, meeting, None, of_year=meeting not in beside)
         if forum in model.by_forum:
@@ -201,8 +205,10 @@ def _share_slots(
     for meeting in filled:
         taken: Terms = []
         for index, slot in enumerate(places):
-            effects = slot_effects(year, forum, slot, meeting.date) if meeting.live else ()
-            column = model.column(points=sum(one.points for one in effects), whole=True)
+            effects = tuple(slot_effects(year, forum, slot, meeting.date))
+            broken = sum(one.strength == "must" for one in effects)
+            points = sum(one.points for one in effects) if meeting.live else 0
+            column = model.column(broken=broken, points=points, whole=True)
             choice = _choice(column, meeting, index)
             if meeting.live:
                 model.register(choice)

@@ -109,7 +109,9 @@ def best_of_group(year: Year, given: Given, group: Sequence[str]) -> Outcome:
         kept = _worth_keeping(priced, free_places(year, given), found.costs)
         if any(set(kept[forum]) - set(offered[forum]) for forum in group):
             model = build(year, group, given, kept, around)
-            found = _by_stages(model, found.costs[POINTS]) or found
+            # Points bound only plans that are as good in all that is weighed before them.
+            known = found.costs[POINTS] if found.on_the_floor else None
+            found = _by_stages(model, known) or found
         return _earliest(group, model, found)
     raise NoPlanError(group)
 
@@ -183,6 +185,11 @@ class _Found:
     dropped: frozenset[int]
     """Columns that no solution as good takes."""
     gap: int
+
+    @property
+    def on_the_floor(self) -> bool:
+        """Tell whether nothing but points is dearer than it need be."""
+        return len(self.rows) == 1
 
 
 def _by_stages(model: LinearModel, known: int | None = None) -> _Found | None:
@@ -281,7 +288,7 @@ def _open_choices(model: LinearModel, forum: str, found: _Found) -> dict[int, li
         if choice.slot is not None and choice.column not in found.dropped and model.upper[choice.column]:
             slots.setdefault(choice.slot, []).append(choice)
     for slot, several in slots.items():
-        several += model.idle(forum, slot)
+        several.extend(model.idle(forum, slot))
     return {slot: several for slot, several in slots.items() if len({one.date for one in several}) > 1}
 
 
@@ -304,6 +311,20 @@ def _dates(model: LinearModel, group: Sequence[str], values: Sequence[float]) ->
         )
         for forum in group
     }
+
+
+def feasible(year: Year, given: Given, forums: Sequence[str]) -> bool:
+    """Tell whether some forums have any plan that breaks no must."""
+    around = _around(year, forums)
+    priced = {forum: candidates(year, forum, given) for forum in forums}
+    for reach in (NEAR, 4 * NEAR, None):
+        model = build(year, forums, given, _nearest(priced, reach), around, priced=False)
+        # Costs are not asked for, but dates near their ideals lead to a whole solution sooner.
+        costs = [several[POINTS] for several in model.costs]
+        relaxed = solve(model, costs, relaxed=True)
+        if relaxed and (relaxed.is_whole(model) or solve(model, costs, any_will_do=True)):
+            return True
+    return False
 
 
 def _around(year: Year, group: Sequence[str]) -> list[str]:

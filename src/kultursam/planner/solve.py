@@ -69,15 +69,19 @@ def solve(
     rows: Sequence[Row] = (),
     dropped: frozenset[int] = frozenset(),
     relaxed: bool = False,
+    any_will_do: bool = False,
 ) -> Solution | None:
     """Find the cheapest values of a model's columns, each whole unless `relaxed`; None if there are none.
 
-    `rows` are added to the model's own; `dropped` columns are not taken.
+    `rows` are added to the model's own; `dropped` columns are not taken. Where any solution will do, the
+    first is given.
     """
     # The class behind `Highs`: that one prints a banner on stdout before it can be told not to.
     engine = highspy._Highs()  # type: ignore[attr-defined]  # noqa: SLF001
     for option, value in OPTIONS.items():
         engine.setOptionValue(option, value)
+    if any_will_do:
+        engine.setOptionValue("mip_max_improving_sols", 1)
     engine.passModel(_program(model, costs, [*model.rows, *rows], dropped, relaxed=relaxed))
     engine.run()
     info = engine.getInfo()

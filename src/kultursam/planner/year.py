@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
+from kultursam import notation
 from kultursam.days import Event, days_between, period_spans
 from kultursam.forums import Register
 from kultursam.i18n import translations
@@ -48,6 +49,11 @@ class Situation:
     def recorded(self) -> tuple[Meeting, ...]:
         """The meetings of the plan of record."""
         return self.record.meetings if self.record else ()
+
+    @property
+    def over(self) -> frozenset[str]:
+        """The ids of the recorded meetings that lie before today."""
+        return frozenset(one.id for one in self.recorded if one.date < self.today)
 
     @property
     def neighbours(self) -> tuple[Meeting, ...]:
@@ -103,14 +109,18 @@ def external_meetings(situation: Situation) -> list[Meeting]:
     for forum, model in situation.register.forums.items():
         if model.cadence.kind != "external":
             continue
-        recorded = {
-            one.date: one
-            for one in situation.recorded
-            if one.forum == forum and one.origin is Origin.EXTERNAL
-        }
+        recorded = [one for one in situation.recorded if one.forum == forum and one.origin is Origin.EXTERNAL]
         numbers = _free_numbers(one.number for one in situation.recorded if one.forum == forum)
-        for day, start, end, place in sorted(_external_dates(situation, forum), key=lambda one: one[:3]):
-            old = recorded.pop(day, None)
+        dates = sorted(_external_dates(situation, forum), key=lambda one: one[:3])
+        for day, start, end, place in dates:
+            same_day = [one for one in recorded if one.date == day]
+            starts = {moment for other, moment, *_ in dates if other == day}
+            # Of several on a day the one of the same time, else one whose time is no longer among them.
+            old = next((one for one in same_day if one.start == start), None) or next(
+                (one for one in same_day if one.start not in starts), None
+            )
+            if old:
+                recorded.remove(old)
             number = old.number if old else next(numbers)
             fresh = Meeting(
                 id=f"{forum}-{situation.year}-x{number}",
@@ -126,7 +136,7 @@ def external_meetings(situation: Situation) -> list[Meeting]:
                 created=situation.now,
             )
             found.append(revised(old, fresh, situation.now) if old else fresh)
-        found += [_cancelled(one, situation.now) for one in recorded.values()]
+        found += [one if one.id in situation.over else _cancelled(one, situation.now) for one in recorded]
     return found
 
 
@@ -138,10 +148,19 @@ def _external_dates(situation: Situation, forum: str) -> Iterator[tuple[date, ti
             yield entry.on, span.start, span.end, entry.place or model.place
         for event in situation.events.get(entry.file or "", ()):
             if event.start.year == situation.year:
-                timed = event.start.date() == event.end.date() and not event.all_day
-                start = event.start.time() if timed else model.time.start
-                end = event.end.time() if timed else model.time.end
-                yield event.start.date(), start, end, event.place or model.place
+                # Whole minutes, as the plan of record keeps them.
+                start, end = (moment.time().replace(second=0) for moment in (event.start, event.end))
+                if event.all_day or event.start.date() != event.end.date() or start == end:
+                    start, end = model.time.start, model.time.end
+                yield event.start.date(), start, end, _line(event.place) or model.place
+
+
+def _line(text: str | None) -> str | None:
+    """Give a text of another body's file where the plan of record can keep it."""
+    try:
+        return notation.line_of_text(text or "")
+    except ValueError:
+        return None
 
 
 def assemble(
@@ -151,23 +170,19 @@ def assemble(
     register = situation.register
     untouched = {one.id for one in given.meetings}
     meetings = list(given.meetings)
+    unsettled = []
     for one in situation.recorded:
         if one.id in untouched:
             continue
-        if one.forum in register.forums and one.origin is not Origin.EXTERNAL:
-            if not one.live:
-                meetings.append(one)
-        elif one.origin is not Origin.EXTERNAL or one.forum not in register.forums:
-            meetings.append(
-                _cancelled(one, situation.now) if one.live and one.date >= situation.today else one
-            )
+        if one.live and one.forum in year.slots and one.origin is not Origin.EXTERNAL:
+            unsettled.append(one)
+        else:
+            meetings.append(one if one.id in situation.over else _cancelled(one, situation.now))
     for forum in year.slots:
-        free = [
-            one for one in situation.recorded if one.forum == forum and one.live and one.id not in untouched
-        ]
+        free = [one for one in unsettled if one.forum == forum]
         meetings += _settle(situation, forum, free, dates.get(forum, ()))
     others = [one for plan in situation.others for one in plan.meetings]
-    assigned = hosts.assign(year, meetings, others)
+    assigned = hosts.assign(year, meetings, others, situation.over)
     recorded = {one.id: one for one in situation.recorded}
     stamped = [
         revised(recorded[one.id], one, situation.now) if one.id in recorded else one for one in assigned
@@ -254,7 +269,8 @@ def finish(situation: Situation, year: Year, meetings: Sequence[Meeting], given:
     forums = dict(situation.record.forums) if situation.record else {}
     for forum, model in register.forums.items():
         forums[forum] = ForumRecord(model.name, register.organisations[forum])
-    present = {one.forum for one in meetings}
+    due = deadlines.due(year, meetings, recorded, situation.today, situation.now)
+    present = {one.forum for one in meetings} | {one.forum for one in due}
     order = [*register.forums, *sorted(set(forums) - set(register.forums))]
     return Plan(
         year=situation.year,
@@ -262,7 +278,7 @@ def finish(situation: Situation, year: Year, meetings: Sequence[Meeting], given:
         domain=register.file.domain,
         forums={forum: forums[forum] for forum in order if forum in register.forums or forum in present},
         meetings=tuple(meetings),
-        deadlines=tuple(deadlines.due(year, meetings, recorded, situation.now)),
+        deadlines=tuple(due),
         assessments=assessments,
         optimal=not gap,
         gap=gap,
@@ -332,12 +348,12 @@ def _problems(
 ) -> Iterator[Problem]:
     """Tell of given meetings that break a must, and of meetings outside their term."""
     register = situation.register
-    say = translations(register.file.language).gettext
+    _ = translations(register.file.language).gettext
     fixed = {one.id for one in given.meetings if one.origin is not Origin.EXTERNAL}
     for one in meetings:
         for effect in found.get(one.id, ()):
             if effect.strength == "must" and one.id in fixed and effect.rule not in one.forced:
-                text = say("{meeting} on {date} breaks a rule that must hold: {why}").format(
+                text = _("{meeting} on {date} breaks a rule that must hold: {why}").format(
                     meeting=one.id, date=one.date, why=explain.sentence(year, effect)
                 )
                 yield register.source.problem(text, register.written(effect.origin), key=True)
@@ -345,7 +361,7 @@ def _problems(
         if model and model.term and one.live:
             term = register.file.terms[model.term.of]
             if not term.from_ <= one.date <= term.to:
-                text = say("{meeting} on {date} lies outside {term}").format(
+                text = _("{meeting} on {date} lies outside {term}").format(
                     meeting=one.id, date=one.date, term=term.name
                 )
                 yield register.source.problem(text, register.written(("forums", one.forum, "term")), key=True)

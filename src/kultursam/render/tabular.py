@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Iterable
 from typing import Any
 
 from kultursam.forums import Register
+from kultursam.i18n import N_, translations
 from kultursam.plan import Assessment, Change, Meeting, Plan, Reason
 from kultursam.problems import Problem
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """As the forum file writes them."""
+CSV_COLUMNS = (
+    N_("date"), N_("week"), N_("weekday"), N_("start"), N_("end"), N_("forum"), N_("number"), N_("host"),
+    N_("place"), N_("status"), "id",
+)  # fmt: skip
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the beginning of a formula."""
 
 
 def document(plan: Plan, register: Register) -> dict[str, Any]:
@@ -44,6 +53,39 @@ def problems(several: Iterable[Problem]) -> list[dict[str, Any]]:
 def to_json(data: object) -> str:
     """Write plain data as JSON, one document, in a fixed order."""
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def to_csv(plan: Plan, register: Register) -> str:
+    """Write a plan's meetings for a spreadsheet: `;` between values where the language has a decimal comma.
+
+    What a spreadsheet would take for a formula is put as text. Dates are ISO 8601.
+    """
+    stream = io.StringIO()
+    separator = "," if register.file.language == "en" else ";"
+    writer = csv.writer(stream, delimiter=separator, lineterminator="\r\n")
+    _ = translations(register.file.language).gettext
+    writer.writerow([_(word) for word in CSV_COLUMNS])
+    for one in plan.chronological():
+        host = register.file.organisations.get(one.host or "")
+        row = (
+            one.date.isoformat(),
+            str(one.week),
+            WEEKDAYS[one.date.weekday()],
+            f"{one.start:%H:%M}",
+            f"{one.end:%H:%M}",
+            plan.forums[one.forum].name,
+            str(one.number),
+            host.label if host else "",
+            one.place or "",
+            _(one.status.value),
+            one.id,
+        )
+        writer.writerow([_defused(value) for value in row])
+    return stream.getvalue()
+
+
+def _defused(value: str) -> str:
+    return f"'{value}" if value.startswith(FORMULA) else value
 
 
 def _meeting(plan: Plan, register: Register, meeting: Meeting) -> dict[str, Any]:

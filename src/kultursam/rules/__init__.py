@@ -31,7 +31,7 @@ from kultursam.rules import (
     weekdays,
     windows,
 )
-from kultursam.rules.context import Effect, Frame, Schedule, Year
+from kultursam.rules.context import Effect, Frame, RuleKey, Schedule, Year
 
 DAY_RULES = (days_off, half_days, squeeze_days, periods, busy, active, weekdays)
 SLOT_RULES = (windows, evenness)
@@ -58,14 +58,15 @@ def frame_of(register: Register, year: int, events: Mapping[str, Sequence[Event]
     return Frame(register, year, first, last, calendar, events or {})
 
 
-def weigh(frame: Frame) -> Year:
-    """Weigh every day for every forum that is planned here, and place its slots.
+def weigh(frame: Frame, forums: Iterable[str] | None = None) -> Year:
+    """Weigh every day for every forum that is planned here (or for some), and place its slots.
 
     Raises `ValueError` where a forum's windows cannot hold its meetings in this year.
     """
     effects: dict[str, Mapping[date, tuple[Effect, ...]]] = {}
     placed: dict[str, tuple[Slot, ...]] = {}
-    for forum, model in frame.register.forums.items():
+    for forum in frame.register.forums if forums is None else forums:
+        model = frame.register.forums[forum]
         if model.cadence.kind == "external":
             continue
         effects[forum] = _day_effects(frame, forum)
@@ -85,6 +86,17 @@ def _day_effects(frame: Frame, forum: str) -> dict[date, tuple[Effect, ...]]:
 
 def _closes(effect: Effect) -> bool:
     return effect.strength == "must" and effect.rule not in CLOSES_NO_OPEN_DAY
+
+
+def musts(year: Year, forum: str) -> Iterator[RuleKey]:
+    """Name the must-rules that a forum is under, those of single days first."""
+    weekend = (weekdays.ID, ("forums", forum))
+    on_days = {
+        one.key for several in year.effects[forum].values() for one in several if one.strength == "must"
+    }
+    yield from sorted(on_days - {weekend}, key=str)
+    for rule in (windows, *LINK_RULES):
+        yield from rule.musts(year.frame, forum)
 
 
 def slot_effects(year: Year, forum: str, slot: Slot, day: date) -> Iterator[Effect]:

@@ -8,11 +8,17 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from kultursam.i18n import N_
 from kultursam.plan import Meeting
-from kultursam.rules.context import Choice, Effect, Model, Schedule, Year
+from kultursam.rules.context import Choice, Effect, Frame, Model, RuleKey, Schedule, Year
 
 ID = "crowded-weeks"
 SENTENCE = N_("organisations with another meeting that week: {number}")
 Week = tuple[int, int]
+
+
+def musts(frame: Frame, forum: str) -> Iterator[RuleKey]:
+    """Name the must-rules of this kind that a forum is under."""
+    _ = frame, forum
+    yield from ()
 
 
 def couples(year: Year) -> Iterator[Sequence[str]]:
@@ -38,7 +44,8 @@ def findings(year: Year, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]
 
 def constrain(year: Year, model: Model) -> None:
     """Count what lies over one meeting a week, for all organisations of the same forums at once."""
-    for forums, organisations in _circles(year, model.forums).items():
+    circles = _circles(year, model.forums) if model.priced else {}
+    for forums, organisations in circles.items():
         by_week: dict[Week, list[Choice]] = {}
         for forum in forums:
             for choice in model.choices(forum):

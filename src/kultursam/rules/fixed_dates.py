@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from kultursam.forums import Relation
 from kultursam.i18n import N_
 from kultursam.plan import Meeting
-from kultursam.rules.context import Effect, Model, Schedule, Year, broken
+from kultursam.rules.context import Effect, Frame, Model, RuleKey, Schedule, Year, broken
 from kultursam.source import Where
 
 ID = "fixed-date"
@@ -34,6 +34,15 @@ def _links(year: Year, forums: Iterable[str]) -> Iterator[tuple[str, Relation, W
                 if day and year.slots[forum] and year.frame.holds(ID, origin):
                     sign = -1 if key == "before" else 1
                     yield forum, relation, origin, day + sign * timedelta(days=relation.days), key == "before"
+
+
+def musts(frame: Frame, forum: str) -> Iterator[RuleKey]:
+    """Name the must-rules of this kind that a forum is under."""
+    model = frame.forum(forum)
+    for key, relations in (("before", model.before), ("after", model.after)):
+        for index, relation in enumerate(relations):
+            if relation.strength == "must":
+                yield ID, ("forums", forum, key, index)
 
 
 def couples(_: Year) -> Iterator[Sequence[str]]:

@@ -14,7 +14,7 @@ from datetime import timedelta
 from kultursam.forums import Preparation
 from kultursam.i18n import N_
 from kultursam.plan import Meeting
-from kultursam.rules.context import Choice, Effect, Model, Schedule, Year, broken
+from kultursam.rules.context import Choice, Effect, Frame, Model, RuleKey, Schedule, Year, broken
 from kultursam.rules.spacing import must_days
 
 ID = "prepared-by"
@@ -27,6 +27,13 @@ def _links(year: Year, forums: Iterable[str]) -> Iterator[tuple[str, Preparation
         link = year.frame.forum(forum).prepared_by
         if link and year.frame.holds(ID, ("forums", forum, "prepared_by")):
             yield forum, link
+
+
+def musts(frame: Frame, forum: str) -> Iterator[RuleKey]:
+    """Name the must-rules of this kind that a forum is under."""
+    link = frame.forum(forum).prepared_by
+    if link and link.strength == "must":
+        yield ID, ("forums", forum, "prepared_by")
 
 
 def couples(year: Year) -> Iterator[Sequence[str]]:
@@ -74,6 +81,9 @@ def findings(year: Year, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]
 def constrain(year: Year, model: Model) -> None:
     """Let each prepared date be reached by one arc from a preparer date; the arcs are a flow."""
     for forum, link in _links(year, year.slots):
+        if not model.priced:
+            _cover(year, model, forum, link)
+            continue
         spread = link.days_before.high - link.days_before.low
         # A preparer serves one meeting alone, and is the latest, wherever two cannot lie within the range.
         serves_one = must_days(year.frame, forum) > spread
@@ -98,6 +108,16 @@ def constrain(year: Year, model: Model) -> None:
             groups = [columns] if serves_one else [[column] for column in columns]
             for group in groups:
                 model.row([*((column, 1.0) for column in group), (source_column, -1.0)], most=0)
+
+
+def _cover(year: Year, model: Model, forum: str, link: Preparation) -> None:
+    """Ask for a preparer of each date, whichever it is."""
+    for choices in _by_day(model, forum):
+        days = range(link.days_before.low, link.days_before.high + 1)
+        sources = [one for n in days for one in model.on(link.forum, choices[0].date - timedelta(days=n))]
+        slack = model.slack(link.strength, year.frame.size(forum), given=any(one.given for one in choices))
+        prepared = [*((one.column, 1.0) for one in sources), *((column, 1.0) for column in slack)]
+        model.row([*prepared, *((one.column, -1.0) for one in choices)], least=0)
 
 
 def _by_day(model: Model, forum: str) -> Iterator[Sequence[Choice]]:

@@ -12,7 +12,7 @@ from itertools import combinations
 from kultursam.forums import Member
 from kultursam.i18n import N_
 from kultursam.plan import Meeting
-from kultursam.rules.context import Choice, Effect, Frame, Model, Schedule, Year, broken, overlap
+from kultursam.rules.context import Choice, Effect, Frame, Model, RuleKey, Schedule, Year, broken, overlap
 
 ID = "shared-members"
 SENTENCE = N_("{role}, {organisation} is at {forum} {start}–{end} that day")
@@ -29,6 +29,12 @@ def _buffer(frame: Frame, *forums: str) -> int:
 def clash(frame: Frame, one: Meeting | Choice, other: Meeting | Choice) -> bool:
     """Tell whether two meetings of one day leave no time between them."""
     return overlap(one.start, one.end, other.start, other.end, _buffer(frame, one.forum, other.forum))
+
+
+def musts(frame: Frame, forum: str) -> Iterator[RuleKey]:
+    """Name the must-rules of this kind that a forum is under."""
+    if frame.register.members[forum]:
+        yield ID, ("buffer_minutes",)
 
 
 def couples(year: Year) -> Iterator[Sequence[str]]:

@@ -18,7 +18,7 @@ from kultursam.forums import planned_number
 from kultursam.i18n import N_
 from kultursam.notation import Strength
 from kultursam.plan import Meeting, Origin
-from kultursam.rules.context import Choice, Effect, Frame, Model, Schedule, Year, broken
+from kultursam.rules.context import Choice, Effect, Frame, Model, RuleKey, Schedule, Year, broken
 from kultursam.source import Where
 
 ID = "spacing"
@@ -46,6 +46,13 @@ def must_days(frame: Frame, forum: str) -> int:
 def _counts(frame: Frame, forum: str, origin: Origin) -> bool:
     planned = origin in {Origin.PLANNED, Origin.RESERVED}
     return planned or frame.forum(forum).spacing is not None
+
+
+def musts(frame: Frame, forum: str) -> Iterator[RuleKey]:
+    """Name the must-rules of this kind that a forum is under."""
+    least, strength, origin = least_days(frame, forum)
+    if least > 1 and strength == "must":
+        yield ID, origin
 
 
 def couples(_: Year) -> Iterator[Sequence[str]]:
@@ -81,8 +88,10 @@ def constrain(year: Year, model: Model) -> None:
             if strength != "must":
                 slack = model.slack(strength, year.frame.size(forum), given=False)
                 for first, last in pairwise([date.min, *(one.date for one in outside), date.max]):
-                    within = [[one for one in side if first < one.date < last] for side in (earlier, later)]
-                    _keep_apart(model, *within, idle, least, slack)
+                    soon, late = (
+                        [one for one in side if first < one.date < last] for side in (earlier, later)
+                    )
+                    _keep_apart(model, soon, late, idle, least, slack)
         for choice in (one for one in choices if one.slot is not None):
             if strength != "must":
                 _count_outside(year, model, choice, outside)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from kultursam.forums import Together
 from kultursam.i18n import N_
 from kultursam.plan import Meeting
-from kultursam.rules.context import Choice, Effect, Model, Schedule, Year, broken, overlap
+from kultursam.rules.context import Choice, Effect, Frame, Model, RuleKey, Schedule, Year, broken, overlap
 
 ID = "together-with"
 SENTENCE = N_("{forum} does not meet that day, or at the same time")
@@ -23,6 +23,13 @@ def _links(year: Year, forums: Iterable[str]) -> Iterator[tuple[str, Together]]:
         link = year.frame.forum(forum).together_with
         if link and year.frame.holds(ID, ("forums", forum, "together_with")):
             yield forum, link
+
+
+def musts(frame: Frame, forum: str) -> Iterator[RuleKey]:
+    """Name the must-rules of this kind that a forum is under."""
+    link = frame.forum(forum).together_with
+    if link and link.strength == "must":
+        yield ID, ("forums", forum, "together_with")
 
 
 def couples(year: Year) -> Iterator[Sequence[str]]:

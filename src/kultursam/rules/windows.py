@@ -8,14 +8,21 @@ Strength: must. Without windows the window is the year; a meeting with a nominal
 days on either side of it.
 """
 
+from collections.abc import Iterator
 from datetime import date
 
 from kultursam.cadence import Slot
 from kultursam.i18n import N_
-from kultursam.rules.context import Effect, Frame, broken
+from kultursam.rules.context import Effect, Frame, RuleKey, broken
 
 ID = "windows"
 SENTENCE = N_("outside the window {first} – {last}")
+
+
+def musts(frame: Frame, forum: str) -> Iterator[RuleKey]:
+    """Name the must-rules of this kind that a forum is under."""
+    if frame.forum(forum).windows and frame.forum(forum).cadence.kind != "rrule":
+        yield ID, ("forums", forum, "windows")
 
 
 def effect(frame: Frame, forum: str, slot: Slot, day: date) -> Effect | None:

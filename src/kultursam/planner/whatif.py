@@ -1,0 +1,120 @@
+"""What if: the year planned again with another date, and the best free dates for a further meeting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from kultursam.days import days_between
+from kultursam.forums import Membership, Register
+from kultursam.plan import Meeting, Origin, Plan, Reason, Status
+from kultursam.planner import explain
+from kultursam.planner.impossible import why_none
+from kultursam.planner.search import NoPlanError, best_dates
+from kultursam.planner.year import Situation, assemble, finish, given_of, weighed
+from kultursam.problems import KultursamError, Problem, did_you_mean
+from kultursam.rules import findings
+from kultursam.rules.context import Effect, Year
+
+
+class ForbiddenError(KultursamError):
+    """A must-rule forbids a date."""
+
+
+def instead(situation: Situation, plan: Plan, meeting_id: str, day: date) -> Plan:
+    """Plan the year again with a meeting of its plan on another day, moving as few others as can be.
+
+    Raises `ForbiddenError` with the must-rules against it.
+    """
+    year = weighed(situation)
+    meeting = next(one for one in plan.meetings if one.id == meeting_id)
+    if closing := [one for one in year.on(meeting.forum, day) if one.strength == "must"]:
+        raise ForbiddenError(*(_problem(year, one, day) for one in closing))
+    moved = replace(meeting, date=day, decided=True, moved_from=meeting.date)
+    others = tuple(moved if one.id == meeting_id else one for one in plan.meetings)
+    situation = replace(situation, record=replace(plan, meetings=others))
+    given = given_of(situation)
+    try:
+        outcome = best_dates(year, given)
+    except NoPlanError as error:
+        raise ForbiddenError(*why_none(situation, given, error.forums)) from error
+    meetings = assemble(situation, year, given, outcome.dates)
+    broken = findings(year, meetings, given.neighbours)[meeting_id]
+    if musts := [one for one in broken if one.strength == "must"]:
+        raise ForbiddenError(*(_problem(year, one, day) for one in musts))
+    return finish(situation, year, meetings, given, outcome.gap)
+
+
+def _problem(year: Year, effect: Effect, day: date) -> Problem:
+    text = f"{day}: {explain.sentence(year, effect)}"
+    return year.register.source.problem(text, year.register.written(effect.origin), key=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A free date for a further meeting, and what speaks against it."""
+
+    date: date
+    trouble: int
+    """Organisations counted by broken should-rules."""
+    reasons: tuple[Reason, ...]
+
+
+def suggest(
+    situation: Situation, forum: str, first: date, last: date, count: int, participants: Sequence[str] = ()
+) -> list[Suggestion]:
+    """Give the best free dates of a span: no must broken with the plan as it stands, least trouble, earliest.
+
+    `participants` are organisations and groups that take part beside the forum's own.
+    """
+    register = situation.register
+    if forum not in register.forums:
+        raise KultursamError(Problem(f'there is no forum "{forum}"{did_you_mean(forum, register.forums)}'))
+    if participants:
+        situation = replace(situation, register=_joined(register, forum, participants))
+    year = weighed(situation)
+    meetings, neighbours = situation.recorded, given_of(situation).neighbours
+    before = findings(year, meetings, neighbours)
+    found = []
+    for day in days_between(max(first, year.frame.first), min(last, year.frame.last)):
+        if not year.closed(forum, day):
+            further = _further(situation, forum, day)
+            worse = _worse(before, findings(year, [*meetings, further], neighbours))
+            if not any(one.strength == "must" for one in worse):
+                reasons = tuple(explain.reason(year, one, day) for one in worse if one.trouble or one.points)
+                found.append(Suggestion(day, sum(one.trouble for one in worse), reasons))
+    return sorted(found, key=lambda one: (one.trouble, one.date))[:count]
+
+
+def _joined(register: Register, forum: str, participants: Iterable[str]) -> Register:
+    """Let more organisations take part in a forum, in the role of its first members."""
+    known = [*register.file.organisations, *register.file.groups]
+    for key in participants:
+        if key not in known:
+            raise KultursamError(Problem(f'there is no organisation "{key}"{did_you_mean(key, known)}'))
+    model = register.forums[forum]
+    joined = Membership.model_validate({"role": model.members[0].role, "from": list(participants)})
+    wider = model.model_copy(update={"members": (*model.members, joined)})
+    return register.with_file(register.file.model_copy(update={"forums": {**register.forums, forum: wider}}))
+
+
+def _further(situation: Situation, forum: str, day: date) -> Meeting:
+    time = situation.register.forums[forum].time
+    return Meeting(
+        id=f"{forum}-{situation.year}-x0",
+        forum=forum,
+        number=0,
+        date=day,
+        start=time.start,
+        end=time.end,
+        status=Status.PROPOSED,
+        origin=Origin.ADDED,
+        modified=situation.now,
+        created=situation.now,
+    )
+
+
+def _worse(before: dict[str, list[Effect]], after: dict[str, list[Effect]]) -> list[Effect]:
+    """Give the effects that a further meeting brings, for itself and for others."""
+    return [one for key, effects in after.items() for one in effects if one not in before.get(key, ())]
