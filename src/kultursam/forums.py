@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -15,19 +17,21 @@ from typing import Annotated, Any, get_args, get_origin
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
     PlainValidator,
     ValidationError,
+    ValidationInfo,
     model_validator,
 )
 from pydantic_core import ErrorDetails
 
 from kultursam import i18n, notation
 from kultursam.notation import Cadence, DayOfYear, DayRange, Strength, TimeSpan, Weeks
-from kultursam.problems import Problem, did_you_mean, has_errors, nearest
+from kultursam.problems import Problem, did_you_mean, nearest
 from kultursam.source import Source, Tree, Where
 
 DEFAULT_BUFFER_MINUTES = 30
@@ -36,12 +40,24 @@ DEFAULT_BUFFER_MINUTES = 30
 
 def reader(read: Callable[[str], object]) -> PlainValidator:
     """Make a field of what a function reads from the text that was typed."""
+    return PlainValidator(lambda value: read(_one_value(value)))
 
-    def validate(value: object) -> object:
-        if not isinstance(value, str):
-            found = "a list" if isinstance(value, list) else "keys"
-            raise ValueError(f"one value is expected here, not {found}")  # noqa: TRY004 - pydantic wants ValueError
-        return read(value)
+
+def _one_value(value: object) -> str:
+    if not isinstance(value, str):
+        found = "a list" if isinstance(value, list) else "keys"
+        raise ValueError(f"one value is expected here, not {found}")  # noqa: TRY004 - pydantic wants ValueError
+    return value
+
+
+def _reference(what: str) -> PlainValidator:
+    """Make a field that names something else in the file; what there is comes as the context."""
+
+    def validate(value: object, info: ValidationInfo) -> str:
+        key, known = _one_value(value), (info.context or {}).get(what)
+        if known is not None and key not in known:
+            raise ValueError(f'there is no {what} "{key}"{did_you_mean(key, known)}')
+        return key
 
     return PlainValidator(validate)
 
@@ -64,6 +80,19 @@ def _matching(pattern: str, what: str, text: str) -> str:
     return text
 
 
+def _at_most(most: int, text: str) -> int:
+    number = notation.whole_number(text)
+    if number > most:
+        raise ValueError(f"{number} is too many; at most {most} will do")
+    return number
+
+
+def _each_once(days: tuple[int, ...]) -> tuple[int, ...]:
+    if len(set(days)) < len(days):
+        raise ValueError("a weekday is listed twice")
+    return days
+
+
 def _role(text: str) -> str:
     return notation.line_of_text(text)
 
@@ -75,7 +104,11 @@ def _relative_path(text: str) -> str:
 
 
 Id = Annotated[str, reader(notation.identifier)]
-Reference = Annotated[str, reader(str)]
+BODY = "organisation or group"
+BodyId = Annotated[str, _reference(BODY)]
+ForumId = Annotated[str, _reference("forum")]
+DateId = Annotated[str, _reference("date")]
+TermId = Annotated[str, _reference("term")]
 Text = Annotated[str, reader(notation.line_of_text)]
 Number = Annotated[int, reader(notation.whole_number)]
 Flag = Annotated[bool, reader(notation.yes_or_no)]
@@ -83,7 +116,7 @@ StrengthText = Annotated[Strength, reader(partial(notation.one_of, notation.STRE
 Days = Annotated[DayRange, reader(notation.day_range)]
 Time = Annotated[TimeSpan, reader(notation.time_span)]
 YearDay = Annotated[DayOfYear, reader(notation.day_of_year)]
-FullDate = Annotated[date, reader(notation.full_date)]
+FullDate = Annotated[date, reader(notation.near_date)]
 Url = Annotated[
     str, reader(partial(_matching, r"https?://[^\s<>\"'\\^`{|}]+", "web address; write https://…"))
 ]
@@ -127,9 +160,9 @@ class Contact(Keys):
 class Touching(Keys):
     """Whom something touches: the members that fit all that is named; everyone where nothing is."""
 
-    for_: tuple[Reference, ...] | None = Field(None, alias="for")
+    for_: tuple[BodyId, ...] | None = Field(None, alias="for")
     for_roles: tuple[Annotated[str, reader(_role)], ...] | None = None
-    for_forums: tuple[Reference, ...] | None = None
+    for_forums: tuple[ForumId, ...] | None = None
 
 
 class Period(Touching):
@@ -207,7 +240,7 @@ class Membership(Keys):
     """A role, at each of some organisations."""
 
     role: Annotated[str, reader(_role)]
-    from_: tuple[Reference, ...] = Field(alias="from", min_length=1)
+    from_: tuple[BodyId, ...] = Field(alias="from", min_length=1)
 
 
 class Window(Keys):
@@ -230,7 +263,7 @@ class Window(Keys):
 class Preparation(Keys):
     """The forum that prepares every meeting, and how many days earlier it meets."""
 
-    forum: Reference
+    forum: ForumId
     days_before: Days
     strength: StrengthText = "must"
 
@@ -238,14 +271,14 @@ class Preparation(Keys):
 class Together(Keys):
     """The forum that meets the same day."""
 
-    forum: Reference
+    forum: ForumId
     strength: StrengthText = "must"
 
 
 class Relation(Keys):
     """At least one meeting so many days before (or after) a fixed date."""
 
-    date: Reference
+    date: DateId
     days: Number
     strength: StrengthText = "must"
 
@@ -260,7 +293,7 @@ class Spacing(Keys):
 class Rotation(Keys):
     """Hosts that take turns, in the order listed."""
 
-    rotate: tuple[Reference, ...] = Field(min_length=1)
+    rotate: tuple[BodyId, ...] = Field(min_length=1)
 
 
 class DeadlineRule(Keys):
@@ -288,13 +321,13 @@ class Renewal(Keys):
     """What is due before a term ends."""
 
     name: Text
-    months_before: Number
+    months_before: Annotated[int, reader(partial(_at_most, 1200))]
 
 
 class TermOfForum(Keys):
     """The term that a forum is bound to."""
 
-    of: Reference
+    of: TermId
     renewal: Renewal | None = None
 
 
@@ -328,18 +361,21 @@ class ExternalDate(Keys):
         return self
 
 
-class Forum(Keys):
-    """A circle of people that meets."""
+Rhythm = Annotated[Cadence, reader(notation.cadence)]
+Members = Annotated[tuple[Membership, ...], Field(min_length=1)]
+Weekday = Annotated[int, reader(notation.meeting_weekday)]
 
-    name: Text
-    cadence: Annotated[Cadence, reader(notation.cadence)]
-    members: tuple[Membership, ...] = Field(min_length=1)
-    time: Time
+
+class Defaults(Keys):
+    """What a forum may say, and what may be said for all of them."""
+
+    name: Text | None = None
+    cadence: Rhythm | None = None
+    members: Members | None = None
+    time: Time | None = None
     purpose: Text | None = None
     windows: tuple[Window, ...] = ()
-    weekdays: (
-        Annotated[tuple[Annotated[int, reader(notation.meeting_weekday)], ...], Field(min_length=1)] | None
-    ) = None
+    weekdays: Annotated[tuple[Weekday, ...], Field(min_length=1), AfterValidator(_each_once)] | None = None
     spacing: Spacing | None = None
     prepared_by: Preparation | None = None
     together_with: Together | None = None
@@ -362,9 +398,18 @@ class Forum(Keys):
         BeforeValidator(lambda value: [value] if isinstance(value, dict) else value),
     ] = ()
     publish: Flag = False
-    reserve: Number = 0
+    reserve: Annotated[int, reader(partial(_at_most, notation.MOST_A_YEAR))] = 0
     contact: Contact | None = None
     reminder: Annotated[timedelta, reader(notation.duration)] | None = None
+
+
+class Forum(Defaults):
+    """A circle of people that meets."""
+
+    name: Text
+    cadence: Rhythm
+    members: Members
+    time: Time
 
 
 class ForumFile(Keys):
@@ -375,11 +420,11 @@ class ForumFile(Keys):
     timezone: Annotated[str, reader(_zone)]
     domain: Domain
     organisations: dict[Id, Organisation]
-    groups: dict[Id, tuple[Reference, ...]] = {}
+    groups: dict[Id, tuple[BodyId, ...]] = {}
     calendar: Calendar | None = None
     dates: dict[Id, FixedDate] = {}
     terms: dict[Id, Term] = {}
-    defaults: dict[str, Any] = {}
+    defaults: Defaults = Defaults()
     forums: Annotated[dict[Id, Forum], Field(min_length=1)]
     buffer_minutes: Number = DEFAULT_BUFFER_MINUTES
     base_url: Url | None = None
@@ -468,14 +513,55 @@ def read_register(source: Source) -> tuple[Register | None, list[Problem]]:
         return None, [source.problem("a forum file begins with keys, such as name: and forums:")]
     tree = _with_defaults(source.tree)
     try:
-        file = ForumFile.model_validate(tree)
+        file = ForumFile.model_validate(tree, context=_names(tree))
+        problems = []
     except ValidationError as error:
-        return None, _unique(explain(source, tree, error, ForumFile))
-    problems = [source.problem(text, _written(source, where)) for text, where in _check_references(file)]
-    if has_errors(problems):
+        file = _sound_part(tree)
+        problems = list(explain(source, source.tree, error, ForumFile))
+    problems += (source.problem(text, _written(source, where)) for text, where in _check_references(file))
+    if source.faults:
+        problems = _with_faults(source, problems)
+    if problems:
         return None, _unique(problems)
     register = Register.of(file, source)
     return register, _unique(_warnings(register))
+
+
+def _names(tree: dict[str, Tree]) -> dict[str, dict[str, Tree] | None]:
+    """Give the ids that others may refer to, by what they are; None where they cannot be known."""
+    organisations, groups = tree.get("organisations"), tree.get("groups", {})
+    forums, dates, terms = (tree.get(key, {}) for key in ("forums", "dates", "terms"))
+    return {
+        BODY: {**organisations, **groups}
+        if isinstance(organisations, dict) and isinstance(groups, dict)
+        else None,
+        **{
+            what: known if isinstance(known, dict) else None
+            for what, known in (("forum", forums), ("date", dates), ("term", terms))
+        },
+    }
+
+
+def _sound_part(tree: dict[str, Tree]) -> ForumFile:
+    """Give the forums and groups of a faulty file that have no fault themselves."""
+    names, forums = _names(tree), {}
+    for key, forum in _at(tree, ("forums",)).items():
+        with suppress(ValidationError):
+            forums[key] = Forum.model_validate(forum, context=names)
+    groups = {
+        group: tuple(str(key) for key in ids)
+        for group, ids in _at(tree, ("groups",)).items()
+        if isinstance(ids, list)
+    }
+    return ForumFile.model_construct(
+        organisations=_at(tree, ("organisations",)), groups=groups, forums=forums
+    )
+
+
+def _with_faults(source: Source, problems: Iterable[Problem]) -> list[Problem]:
+    """Add what kept the file from being read whole, less what follows from that."""
+    places = {(one.line, one.column) for one in source.faults}
+    return [*source.faults, *(one for one in problems if (one.line, one.column) not in places)]
 
 
 def _with_defaults(tree: dict[str, Tree]) -> dict[str, Tree]:
@@ -526,43 +612,71 @@ def _check_span(first: DayOfYear | None, last: DayOfYear | None) -> None:
 def explain(
     source: Source, tree: dict[str, Tree], error: ValidationError, model: type[Keys]
 ) -> Iterator[Problem]:
-    """Say every fault of form; misspelt keys are read as what was meant, so that one hides no other."""
-    meant: dict[Where, str] = {}
-    for where in (found["loc"] for found in error.errors() if found["type"] == "extra_forbidden"):
-        key, missing = str(where[-1]), set(_keys_at(model, where[:-1])) - set(_at(tree, where[:-1]))
-        near = nearest(key, missing)
-        hint = f'; did you mean "{near}"?' if near else ""
-        yield source.problem(f'unknown key "{key}"{hint}', _written(source, where), key=True)
-        if near:
-            meant[(*where[:-1], near)] = key
-            parent = _at(tree, where[:-1])
-            parent[near] = parent[key]
+    """Say every fault of form; misspelt keys are read as what was meant, so that one hides no other.
+
+    What forums have from `defaults` is said there, once.
+    """
+    tree, typed, said = deepcopy(tree), dict[Where, str](), set[Where]()
+    errors = error.errors(include_url=False)
+    while unknown := [
+        one["loc"]
+        for one in errors
+        if one["type"] == "extra_forbidden" and one["loc"] not in said and not _inherited(tree, one["loc"])
+    ]:
+        for where in unknown:
+            said.add(where)
+            key, parent = str(where[-1]), _at(tree, where[:-1])
+            near = nearest(key, set(_keys_at(model, where[:-1])) - set(parent))
+            hint = f'; did you mean "{near}"?' if near else ""
+            yield source.problem(f'unknown key "{key}"{hint}', _as_typed(typed, where), key=True)
+            if near:
+                typed[(*where[:-1], near)] = key
+                parent[near] = parent.pop(key)
+        errors = _errors(model, _with_defaults(tree))
+    for found in errors:
+        if found["type"] != "extra_forbidden" and not _inherited(tree, found["loc"]):
+            yield from _fault(source, found, _as_typed(typed, found["loc"]))
+
+
+def _errors(model: type[Keys], tree: dict[str, Tree]) -> list[ErrorDetails]:
     try:
-        model.model_validate(tree)
-    except ValidationError as again:
-        for found in again.errors(include_url=False):
-            where = found["loc"]
-            for length in range(1, len(where) + 1):
-                if typed := meant.get(where[:length]):
-                    where = (*where[: length - 1], typed, *where[length:])
-            yield from _fault(source, found, where)
+        model.model_validate(tree, context=_names(tree))
+    except ValidationError as error:
+        return error.errors(include_url=False)
+    return []
+
+
+def _as_typed(typed: dict[Where, str], where: Where) -> Where:
+    """Give a place with its keys as they were misspelt."""
+    return tuple(typed.get(where[: index + 1], part) for index, part in enumerate(where))
+
+
+def _inherited(tree: dict[str, Tree], where: Where) -> bool:
+    """Tell whether a forum has the key at a place from `defaults`."""
+    if len(where) < 3 or where[0] != "forums":
+        return False
+    return where[2] in _at(tree, ("defaults",)) and where[2] not in _at(tree, where[:2])
 
 
 def _fault(source: Source, error: ErrorDetails, where: Where) -> Iterator[Problem]:
-    if error["type"] == "extra_forbidden":
-        return
     if where and where[-1] == "[key]":
         yield source.problem(_sentence(error), where[:-1], key=True)
     elif error["type"] == "missing":
-        yield source.problem(f'the key "{where[-1]}" is missing', _written(source, where[:-1]), key=True)
+        # Where something could not be read at all, what is missing may stand in it.
+        if not source.faults:
+            yield source.problem(f'the key "{where[-1]}" is missing', where[:-1], key=True)
     elif error["type"] != "too_short" or not error["input"]:
-        yield source.problem(_sentence(error), _written(source, where))
+        yield source.problem(_sentence(error), where)
 
 
 def _at(tree: Tree, where: Where) -> dict[str, Tree]:
+    """Give the keys at a place, none where there are none."""
     value: Any = tree
     for part in where:
-        value = value[part]
+        found = (
+            value if isinstance(value, dict) else dict(enumerate(value)) if isinstance(value, list) else {}
+        )
+        value = found.get(part)
     return value if isinstance(value, dict) else {}
 
 
@@ -632,11 +746,6 @@ def _unique(problems: Iterable[Problem]) -> list[Problem]:
 
 def _check_references(file: ForumFile) -> Iterator[tuple[str, Where]]:
     yield from _check_groups(file)
-    if file.calendar:
-        for index, period in enumerate(file.calendar.periods):
-            yield from _check_touching(file, period, ("calendar", "periods", index))
-        for index, busy in enumerate(file.calendar.busy):
-            yield from _check_touching(file, busy, ("calendar", "busy", index))
     for forum_id, forum in file.forums.items():
         yield from _check_forum(file, forum_id, forum)
     yield from _check_circles(
@@ -649,28 +758,10 @@ def _check_references(file: ForumFile) -> Iterator[tuple[str, Where]]:
     )
 
 
-def _check_ids(
-    ids: Iterable[str], known: Iterable[str], what: str, where: Where
-) -> Iterator[tuple[str, Where]]:
-    known = tuple(known)
-    for index, key in enumerate(ids):
-        if key not in known:
-            yield f'there is no {what} "{key}"{did_you_mean(key, known)}', (*where, index)
-
-
-def _check_id(key: str, known: Iterable[str], what: str, where: Where) -> Iterator[tuple[str, Where]]:
-    return ((text, where) for text, _ in _check_ids([key], known, what, ()))
-
-
-def _bodies(file: ForumFile) -> list[str]:
-    return [*file.organisations, *file.groups]
-
-
 def _check_groups(file: ForumFile) -> Iterator[tuple[str, Where]]:
-    for group, ids in file.groups.items():
+    for group in file.groups:
         if group in file.organisations:
             yield f'"{group}" is an organisation already; a group needs another id', ("groups", group)
-        yield from _check_ids(ids, _bodies(file), "organisation or group", ("groups", group))
     links = {group: [key for key in ids if key in file.groups] for group, ids in file.groups.items()}
     yield from _check_circles(links, "groups", "contains itself")
 
@@ -693,29 +784,11 @@ def _check_circles(links: dict[str, list[str]], section: str, what: str) -> Iter
                 open_paths.append(iter(links[step]))
 
 
-def _check_touching(file: ForumFile, touching: Touching, where: Where) -> Iterator[tuple[str, Where]]:
-    yield from _check_ids(touching.for_ or (), _bodies(file), "organisation or group", (*where, "for"))
-    yield from _check_ids(touching.for_forums or (), file.forums, "forum", (*where, "for_forums"))
-
-
 def _check_forum(file: ForumFile, forum_id: str, forum: Forum) -> Iterator[tuple[str, Where]]:
     where: Where = ("forums", forum_id)
-    for index, membership in enumerate(forum.members):
-        yield from _check_ids(
-            membership.from_, _bodies(file), "organisation or group", (*where, "members", index, "from")
-        )
     for key in ("prepared_by", "together_with"):
         if link := getattr(forum, key):
             yield from _check_link(file, link.forum, (*where, key, "forum"))
-    for key in ("before", "after"):
-        for index, relation in enumerate(getattr(forum, key)):
-            yield from _check_id(relation.date, file.dates, "date", (*where, key, index, "date"))
-    if forum.host:
-        yield from _check_ids(
-            forum.host.rotate, _bodies(file), "organisation or group", (*where, "host", "rotate")
-        )
-    if forum.term:
-        yield from _check_id(forum.term.of, file.terms, "term", (*where, "term", "of"))
     yield from _check_kind(forum, where)
     yield from _check_windows(forum, where)
     yield from _check_names(forum, where)
@@ -733,7 +806,6 @@ def _check_names(forum: Forum, where: Where) -> Iterator[tuple[str, Where]]:
 
 
 def _check_link(file: ForumFile, other: str, where: Where) -> Iterator[tuple[str, Where]]:
-    yield from _check_id(other, file.forums, "forum", where)
     if other in file.forums and not (
         planned_number(file.forums[other]) or file.forums[other].cadence.kind != "as needed"
     ):
@@ -793,7 +865,7 @@ def share(number: int, asked: list[int | None]) -> tuple[list[int], str | None]:
     if free and rest % free:
         return (
             [],
-            f"{rest} meetings cannot be shared evenly over {free} windows; give each window its meetings:",
+            f"{rest} meetings cannot be shared evenly over {free} windows; say how many with meetings: n",
         )
     return [rest // free if meetings is None else meetings for meetings in asked], None
 
@@ -804,11 +876,11 @@ def _expand(groups: dict[str, tuple[str, ...]], ids: Iterable[str]) -> list[str]
     stack = list(reversed(list(ids)))
     while stack:
         key = stack.pop()
-        if key in groups:
-            stack.extend(reversed(groups[key]))
-        else:
-            found[key] = None
-    return list(found)
+        if key in found:
+            continue
+        found[key] = None
+        stack.extend(reversed(groups.get(key, ())))
+    return [key for key in found if key not in groups]
 
 
 def _warnings(register: Register) -> Iterator[Problem]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
+from itertools import islice, takewhile
 from typing import Literal
 
 from kultursam.problems import did_you_mean
@@ -24,7 +25,11 @@ WEEKDAYS = {
     "sat": 5, "saturday": 5, "lör": 5, "lördag": 5,
     "sun": 6, "sunday": 6, "sön": 6, "söndag": 6,
 }  # fmt: skip
+MOST_A_YEAR = 53
+"""Meetings of a forum in a year: one a week."""
 STRENGTHS = ("must", "should", "prefer")
+YEARS = range(1900, 2300)
+"""Years that a forum file may name."""
 DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
 """File names that Windows keeps for itself."""
 RESERVED_IDS = {"all", "deadlines", "organisations"} | DEVICES
@@ -104,13 +109,16 @@ def identifier(text: str) -> str:
 
 
 def line_of_text(text: str) -> str:
-    """Read a text that people see: not empty, no control characters; white space is folded."""
+    """Read a text that people see: not empty, no control characters; white space is folded.
+
+    Letters are composed (NFC), for å may be typed as a and a ring, and roles are compared.
+    """
     for char in text:
         if unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} and char not in "\n\r\t":
             raise ValueError(f"the control character U+{ord(char):04X} cannot stand in a text")
         if ord(char) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(char) <= 0xFDEF:
             raise ValueError(f"the noncharacter U+{ord(char):04X} cannot stand in a text")
-    folded = " ".join(text.split())
+    folded = unicodedata.normalize("NFC", " ".join(text.split()))
     if not folded:
         raise ValueError("has no value")
     return folded
@@ -140,9 +148,13 @@ def yes_or_no(text: str) -> bool:
 def weekday(text: str) -> int:
     """Read a weekday's English or Swedish name, whole or short; Monday is 0."""
     try:
-        return WEEKDAYS[text.casefold()]
+        return WEEKDAYS[_folded(text)]
     except KeyError:
         raise ValueError(f'"{text}" is no weekday{did_you_mean(text, WEEKDAYS)}') from None
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFC", " ".join(text.casefold().split()))
 
 
 def meeting_weekday(text: str) -> int:
@@ -164,6 +176,19 @@ def one_of(choices: Iterable[str], what: str, text: str) -> str:
 
 def day_of_year(text: str) -> DayOfYear:
     """Read 06-18, every year, or 2025-06-18, that year only."""
+    read = _calendar_day(text)
+    if read.year is not None and read.year not in YEARS:
+        raise ValueError(f'"{text}" is not within {YEARS[0]} to {YEARS[-1]}')
+    return read
+
+
+def near_date(text: str) -> date:
+    """Read 2025-06-18, in a year that plans can be near to."""
+    day_of_year(text)
+    return full_date(text)
+
+
+def _calendar_day(text: str) -> DayOfYear:
     found = re.fullmatch(r"(?:([0-9]{4})-)?([0-9]{2})-([0-9]{2})", text)
     if not found:
         raise ValueError(f'"{text}" is no date; write MM-DD, or YYYY-MM-DD for one year only')
@@ -178,7 +203,7 @@ def day_of_year(text: str) -> DayOfYear:
 
 def full_date(text: str) -> date:
     """Read 2025-06-18."""
-    read = day_of_year(text)
+    read = _calendar_day(text)
     if read.year is None:
         raise ValueError(f'"{text}" has no year; write YYYY-MM-DD')
     return date(read.year, read.month, read.day)
@@ -250,7 +275,7 @@ PHRASES: dict[str, Cadence] = {
     for phrase in phrases
 }
 ACCEPTED = (
-    'write "twice a year", "4 times a year", "quarterly", "monthly", "every other month", "weekly", '
+    '"twice a year", "4 times a year", "quarterly", "monthly", "every other month", "weekly", '
     '"every other week", "as needed", "external", "två gånger per år", "varannan månad", "vid behov", '
     '"externt" or "RRULE:FREQ=MONTHLY;BYDAY=2TU"'
 )
@@ -260,7 +285,7 @@ def cadence(text: str) -> Cadence:
     """Read how often a forum meets, in English, Swedish or as an RFC 5545 rule."""
     if text[:6].upper() == "RRULE:":
         return Cadence("rrule", rrule=_recurrence(text[6:].upper()))
-    phrase = " ".join(text.casefold().split())
+    phrase = _folded(text)
     if phrase in PHRASES:
         return PHRASES[phrase]
     for ending in PER_YEAR:
@@ -268,20 +293,48 @@ def cadence(text: str) -> Cadence:
         if count != phrase and (number := _count(count)):
             return Cadence("number", number)
     known = [*PHRASES, *(f"{count} {ending}" for count in NUMBERS for ending in PER_YEAR)]
-    raise ValueError(f'"{text}" is no cadence{did_you_mean(phrase, known)} {ACCEPTED}')
+    near = did_you_mean(phrase, known)
+    raise ValueError(
+        f'"{text}" is no cadence{near} Accepted are {ACCEPTED}'
+        if near
+        else f'"{text}" is no cadence; accepted are {ACCEPTED}'
+    )
 
 
 def _count(text: str) -> int:
-    found = re.fullmatch(r"([1-9][0-9]?)(?: times?| gång| gånger)?", text)
-    number = int(found[1]) if found else NUMBERS.get(text, 0)
-    if number > 53:
-        raise ValueError(f"{number} times a year is more than once a week, which is more than can be planned")
+    found = re.fullmatch(r"(0|[1-9][0-9]*)(?: times?| gång| gånger)?", text)
+    if not found:
+        return NUMBERS.get(text, 0)
+    number = int(found[1][:4])
+    if not number:
+        raise ValueError('0 times a year is never; write "as needed" where no meetings are to be planned')
+    if number > MOST_A_YEAR:
+        raise ValueError(
+            f"{found[1]} times a year is more than once a week, which is more than can be planned"
+        )
     return number
 
 
-RRULE_PARTS = {"FREQ", "INTERVAL", "BYDAY", "BYMONTH", "BYMONTHDAY", "BYSETPOS", "BYWEEKNO", "WKST", "UNTIL"}
+_DAY = "MO|TU|WE|TH|FR|SA|SU"
+RRULE_PARTS = {
+    "FREQ": "DAILY|WEEKLY|MONTHLY|YEARLY",
+    "INTERVAL": "[1-9][0-9]?",
+    "BYDAY": rf"([+-]?[1-9][0-9]?)?({_DAY})",
+    "BYMONTH": "[1-9]|1[0-2]",
+    "BYMONTHDAY": "-?([1-9]|[12][0-9]|3[01])",
+    "BYSETPOS": "-?[1-9][0-9]{0,2}",
+    "BYWEEKNO": "-?([1-9]|[1-4][0-9]|5[0-3])",
+    "WKST": _DAY,
+    "UNTIL": "[0-9]{8}",
+}
+"""The parts of a recurrence rule that are read, and what each of their values looks like."""
+RRULE_EXAMPLE = "FREQ=MONTHLY;BYDAY=2TU"
 MAX_NOMINAL = 106
 """Nominal dates a year: twice a week."""
+TRIAL_YEARS = 9960, 9976
+"""Where rules are tried out: all years from the first, for a rule may name a day in few of them, and the
+second, a leap year of 53 weeks, for how many it names. Both are late, for the search for a day that does not
+exist goes on to the end of the calendar."""
 
 
 def nominal_dates(rrule: str, year: int) -> list[date]:
@@ -289,38 +342,51 @@ def nominal_dates(rrule: str, year: int) -> list[date]:
 
     At most one date more than `MAX_NOMINAL` is given.
     """
-    # Imported here, for few files have such a rule.
-    from datetime import datetime
-    from itertools import islice, takewhile
+    in_year = takewhile(lambda day: day.year == year, _days_named(rrule, year))
+    return list(islice(in_year, MAX_NOMINAL + 1))
 
+
+def _days_named(rrule: str, year: int) -> Iterator[date]:
+    # Imported here, for few files have such a rule.
     from dateutil.rrule import rrulestr
 
     rule = rrulestr(rrule, dtstart=datetime(year, 1, 1))  # noqa: DTZ001 - whole days have no zone
-    in_year = takewhile(lambda moment: moment.year == year, rule)
-    return [moment.date() for moment in islice(in_year, MAX_NOMINAL + 1)]
+    return (moment.date() for moment in rule)
 
 
 def _recurrence(rule: str) -> str:
-    parts = dict(part.partition("=")[::2] for part in rule.split(";"))
+    pairs = [part.partition("=")[::2] for part in rule.split(";")]
+    parts = dict(pairs)
     if parts.get("FREQ") not in {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}:
         raise ValueError("a recurrence rule needs FREQ=DAILY, WEEKLY, MONTHLY or YEARLY; nothing below a day")
-    if unknown := sorted(set(parts) - RRULE_PARTS):
+    if unknown := sorted(set(parts) - set(RRULE_PARTS)):
         raise ValueError(
-            f"{unknown[0]} is no part of the recurrence rules read here: {', '.join(sorted(RRULE_PARTS))}"
+            f'"{unknown[0]}" is no part of the recurrence rules read here: {", ".join(sorted(RRULE_PARTS))}'
         )
-    if len(parts) != rule.count(";") + 1:
+    if len(parts) != len(pairs):
         raise ValueError("a part of the recurrence rule is written twice")
-    if "UNTIL" in parts and not re.fullmatch(r"[0-9]{8}", parts["UNTIL"]):
-        raise ValueError("UNTIL is a date, such as UNTIL=20281231")
+    for key, value in pairs:
+        if not all(re.fullmatch(RRULE_PARTS[key], one) for one in value.split(",")):
+            example = "UNTIL=20281231" if key == "UNTIL" else RRULE_EXAMPLE
+            raise ValueError(f'"{key}={value}" is no part of a recurrence rule, such as {example}')
     if parts["FREQ"] == "DAILY" and set(parts) - {"FREQ", "INTERVAL", "UNTIL"}:
         raise ValueError("FREQ=DAILY goes with INTERVAL alone; write FREQ=WEEKLY, MONTHLY or YEARLY")
-    try:
-        # A leap year of 53 weeks, so that no rule seems to name nothing by bad luck.
-        dates = nominal_dates(rule, 2020)
-    except Exception:  # noqa: BLE001 - dateutil raises whatever its parser stumbles over
-        raise ValueError(f'"{rule}" is no recurrence rule; write such as FREQ=MONTHLY;BYDAY=2TU') from None
-    if len(dates) > MAX_NOMINAL:
-        raise ValueError(f"the recurrence rule names more than {MAX_NOMINAL} days a year")
-    if not dates and "UNTIL" not in parts:
-        raise ValueError("the recurrence rule names no day of a year")
+    if parts["FREQ"] == "WEEKLY" and re.search("[0-9]", parts.get("BYDAY", "")):
+        raise ValueError("BYDAY has numbers only with FREQ=MONTHLY or YEARLY")
+    _try_out(rule)
     return rule
+
+
+def _try_out(rule: str) -> None:
+    endless = re.sub(";UNTIL=[0-9]{8}|UNTIL=[0-9]{8};", "", rule)
+    some, full = TRIAL_YEARS
+    try:
+        named = next(_days_named(endless, some), None)
+        number = len(nominal_dates(endless, full))
+        nominal_dates(rule, full)
+    except Exception:  # noqa: BLE001 - dateutil raises whatever its parser stumbles over
+        raise ValueError(f'"{rule}" is no recurrence rule; write such as {RRULE_EXAMPLE}') from None
+    if number > MAX_NOMINAL:
+        raise ValueError(f"the recurrence rule names more than {MAX_NOMINAL} days a year")
+    if named is None:
+        raise ValueError("the recurrence rule names no day that exists")

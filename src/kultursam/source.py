@@ -39,6 +39,8 @@ class Source:
     """Line and column, from 1, of each value; of keys and lists on lines of their own, those of their key."""
     key_marks: dict[Where, tuple[int, int]] = field(repr=False)
     """The same of each mapping key."""
+    faults: tuple[Problem, ...] = ()
+    """What the format allows but this product refuses; only where it was read leniently."""
 
     def problem(self, text: str, where: Where = (), *, key: bool = False, warning: bool = False) -> Problem:
         """Make a problem that points at a value (or its key), or at what holds it if that is not written."""
@@ -63,9 +65,12 @@ class Source:
 
 
 def read(
-    path: Path, name: str | None = None, max_bytes: int = MAX_BYTES
+    path: Path, name: str | None = None, max_bytes: int = MAX_BYTES, *, lenient: bool = False
 ) -> tuple[Source | None, list[Problem]]:
-    """Read a YAML file; give what it says, or the problems that keep it from being read."""
+    """Read a YAML file; give what it says, or the problems that keep it from being read.
+
+    Leniently, what can be made out in spite of faults is given with them, so that others are found too.
+    """
     name = name or path.name
     try:
         with path.open("rb") as stream:
@@ -80,10 +85,10 @@ def read(
         return None, [Problem(text, file=name)]
     if len(data) > max_bytes:
         return None, [Problem(f"is larger than {max_bytes // 1024 // 1024} MiB", file=name)]
-    return parse(data, name)
+    return parse(data, name, lenient=lenient)
 
 
-def parse(data: bytes, name: str) -> tuple[Source | None, list[Problem]]:
+def parse(data: bytes, name: str, *, lenient: bool = False) -> tuple[Source | None, list[Problem]]:
     """Read the bytes of a YAML file; see `read`."""
     try:
         text = data.decode("utf-8-sig")
@@ -95,10 +100,14 @@ def parse(data: bytes, name: str) -> tuple[Source | None, list[Problem]]:
     lines = tuple(LINE_BREAK.split(text))
     if refused := REFUSED.search(text):
         return None, [_refused_character(refused, name, lines)]
+    builder = _Builder(name, lines)
     try:
-        return _Builder(name, lines).build(text)
+        found = builder.build(text)
     except yaml.YAMLError as error:
-        return None, [_syntax_problem(error, name, lines)]
+        return None, [*builder.problems, _syntax_problem(error, name, lines)]
+    if found is None:
+        return None, [Problem("the file is empty", file=name, line=1, column=1)]
+    return found if lenient or not found.faults else None, list(found.faults)
 
 
 @dataclass(slots=True)
@@ -111,7 +120,7 @@ class _Builder:
     marks: dict[Where, tuple[int, int]] = field(default_factory=dict)
     key_marks: dict[Where, tuple[int, int]] = field(default_factory=dict)
 
-    def build(self, text: str) -> tuple[Source | None, list[Problem]]:
+    def build(self, text: str) -> Source | None:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         events = iter(yaml.parse(text, Loader=loader))
         tree: Tree | None = None
@@ -123,11 +132,9 @@ class _Builder:
                     self._refuse("holds more than one document; keep one", event)
                     break
                 tree = self._value(next(events), events, ())
-        if self.problems:
-            return None, sorted(self.problems, key=lambda one: (one.line, one.column))
-        if not tree and not isinstance(tree, dict | list):
-            return None, [Problem("the file is empty", file=self.name, line=1, column=1)]
-        return Source(self.name, self.lines, tree, self.marks, self.key_marks), []
+        if tree is None or (tree == "" and not self.problems):
+            return None
+        return Source(self.name, self.lines, tree, self.marks, self.key_marks, tuple(self.problems))
 
     def _value(self, event: yaml.Event, events: Iterator[yaml.Event], where: Where) -> Tree:
         self.marks[where] = self._position(event)
@@ -203,7 +210,7 @@ def _syntax_problem(error: yaml.YAMLError, name: str, lines: tuple[str, ...]) ->
         text = f"is not YAML: {text}"
         began = getattr(error, "context_mark", None)
         if began is not None and began.line != mark.line:
-            text += f" {error.context} that begins on line {began.line + 1}"
+            text += f" {getattr(error, 'context', '')} that begins on line {began.line + 1}"
     return Problem(text, "error", name, line, column, source)
 
 

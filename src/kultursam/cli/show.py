@@ -25,7 +25,9 @@ def plans(session: Session, shown: Sequence[Plan]) -> None:
         from kultursam.render import table
 
         for one in shown:
-            table.print_view(table.list_view(one, session.register, notes=_notes(one)), stdout=sys.stdout)
+            table.print_view(
+                table.list_view(one, session.register, notes=_notes(session, one)), stdout=sys.stdout
+            )
             table.print_view(table.changes_view(one.changes, one, session.register), stdout=sys.stdout)
     problems([*session.warnings, *(problem for one in shown for problem in one.problems)], session)
 
@@ -40,7 +42,7 @@ def plan(session: Session, shown: Plan, view: str, *, csv: bool) -> None:
         from kultursam.render import table
 
         views = {
-            "list": lambda: table.list_view(shown, session.register, notes=_notes(shown)),
+            "list": lambda: table.list_view(shown, session.register, notes=_notes(session, shown)),
             "line": lambda: table.line_view(shown, session.register),
             "month": lambda: table.month_view(shown, session.register),
         }
@@ -230,8 +232,8 @@ def _grouped(reasons: Sequence[Reason], language: str) -> Iterator[tuple[str, Re
         yield ", ".join(day_in_words(day, language, short=True) for day in days), several[0]
 
 
-def _notes(shown: Plan) -> dict[str, str]:
-    return {one.id: note for one in shown.meetings if (note := _note(shown, one.id))}
+def _notes(session: Session, shown: Plan) -> dict[str, str]:
+    return {one.id: note for one in shown.meetings if (note := _note(session, shown, one.id))}
 
 
 def changes(session: Session, shown: Sequence[Plan], warnings: Sequence[Problem], *, dry_run: bool) -> None:
@@ -254,7 +256,7 @@ def changes(session: Session, shown: Sequence[Plan], warnings: Sequence[Problem]
     problems([*warnings, *(problem for plan in shown for problem in plan.problems)], session)
 
 
-def _note(shown: Plan, meeting_id: str) -> str | None:
+def _note(session: Session, shown: Plan, meeting_id: str) -> str | None:
     """Give a short reason for a meeting that is not in its ideal's week."""
     meeting, assessment = _found(shown, meeting_id)
     if not assessment.ideal or not meeting.live:
@@ -265,7 +267,10 @@ def _note(shown: Plan, meeting_id: str) -> str | None:
     near = [
         one for one in assessment.reasons if one.date.isocalendar()[:2] == week and one.date != meeting.date
     ]
-    return near[0].text if near else None
+    if not near:
+        return None
+    day = day_in_words(near[0].date, session.register.file.language, short=True)
+    return session.translated("not {day}: {why}", day=day, why=near[0].text)
 
 
 def checked(session: Session) -> None:

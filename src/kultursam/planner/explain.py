@@ -8,7 +8,7 @@ others along with it would not make it better either.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from kultursam.cadence import Slot
@@ -44,9 +44,7 @@ def why(
         return []
     better = sorted(_better_dates(year, meeting, slot), key=lambda day: (abs(slot.distance(day)), day))
     return [
-        reason(year, effect, day)
-        for day in better
-        if (effect := against(year, meeting, day, meetings, neighbours))
+        found for day in better if (found := against(year, meeting, day, meetings, neighbours)) is not None
     ]
 
 
@@ -75,15 +73,22 @@ def _step(year: Year, forum: str, day: date) -> int | None:
 
 def against(
     year: Year, meeting: Meeting, day: date, meetings: Sequence[Meeting], neighbours: Sequence[Meeting]
-) -> Effect | None:
+) -> Reason | None:
     """Give what weighs most against moving one meeting to a day; None if nothing does."""
     closing = next((one for one in year.on(meeting.forum, day) if one.strength == "must"), None)
     if closing:
-        return closing
+        return reason(year, closing, day)
     near = _concerned(year, meeting, day, meetings)
     moved = [replace(one, date=day) if one.id == meeting.id else one for one in near]
     beside = [one for one in neighbours if one.forum in {meeting.forum, *_linked(year, meeting.forum)}]
-    return _heaviest(_weight(findings(year, near, beside)), _weight(findings(year, moved, beside)))
+    worst = _heaviest(_weight(findings(year, near, beside)), _weight(findings(year, moved, beside)))
+    if worst is None:
+        return None
+    found = reason(year, worst.effect, day)
+    if worst.meeting == meeting.id:
+        return found
+    whose = next(one.forum for one in near if one.id == worst.meeting)
+    return replace(found, text=f"{year.register.forums[whose].name}: {found.text}")
 
 
 def _concerned(year: Year, meeting: Meeting, day: date, meetings: Sequence[Meeting]) -> list[Meeting]:
@@ -105,32 +110,44 @@ def _linked(year: Year, forum: str) -> set[str]:
     return onward | back
 
 
-Weight = dict[str, tuple[int, int, int, Effect]]
-"""By rule: musts broken, trouble, points, and the effect that weighs most."""
+@dataclass(frozen=True, slots=True)
+class _Weight:
+    """What a rule weighs in a schedule: musts broken, trouble and points, and what weighs most of it."""
+
+    total: tuple[int, int, int]
+    effect: Effect
+    meeting: str
+    """The meeting that the effect is on."""
 
 
-def _weight(found: Mapping[str, Iterable[Effect]]) -> Weight:
-    weights: Weight = {}
-    for effects in found.values():
+def _weight(found: Mapping[str, Iterable[Effect]]) -> dict[str, _Weight]:
+    weights: dict[str, _Weight] = {}
+    for meeting, effects in found.items():
         for effect in effects:
-            musts, trouble, points, heaviest = weights.get(effect.rule, (0, 0, 0, effect))
-            must = int(effect.strength == "must")
-            if (must, effect.trouble, effect.points) > (
-                int(heaviest.strength == "must"),
-                heaviest.trouble,
-                heaviest.points,
-            ):
-                heaviest = effect
-            weights[effect.rule] = (musts + must, trouble + effect.trouble, points + effect.points, heaviest)
+            cost = _cost(effect)
+            known = weights.get(effect.rule)
+            if known is None:
+                weights[effect.rule] = _Weight(cost, effect, meeting)
+                continue
+            total = known.total[0] + cost[0], known.total[1] + cost[1], known.total[2] + cost[2]
+            heavier = cost > _cost(known.effect)
+            weights[effect.rule] = _Weight(
+                total, effect if heavier else known.effect, meeting if heavier else known.meeting
+            )
     return weights
 
 
-def _heaviest(before: Weight, after: Weight) -> Effect | None:
-    """Give the effect of the rule that gets worse most: musts first, then trouble, then points."""
-    worst: tuple[tuple[int, int, int], str] | None = None
-    for rule, (musts, trouble, points, _) in sorted(after.items()):
-        was = before.get(rule, (0, 0, 0, None))
-        rise = (musts - was[0], trouble - was[1], points - was[2])
-        if rise > (0, 0, 0) and (worst is None or rise > worst[0]):
-            worst = rise, rule
-    return after[worst[1]][3] if worst else None
+def _cost(effect: Effect) -> tuple[int, int, int]:
+    return int(effect.strength == "must"), effect.trouble, effect.points
+
+
+def _heaviest(before: dict[str, _Weight], after: dict[str, _Weight]) -> _Weight | None:
+    """Give the rule that gets worse most: musts first, then trouble, then points."""
+    worst: _Weight | None = None
+    most = (0, 0, 0)
+    for rule, weight in sorted(after.items()):
+        was = before[rule].total if rule in before else (0, 0, 0)
+        rise = weight.total[0] - was[0], weight.total[1] - was[1], weight.total[2] - was[2]
+        if rise > most:
+            most, worst = rise, weight
+    return worst

@@ -243,11 +243,23 @@ class _Page:
 
     @cached_property
     def due(self) -> Mapping[tuple[date, str], list[Deadline]]:
-        """What is due by date and name: papers for two forums on one day are one thing."""
+        """The year's fixed dates and what terms bring, by date and name: what is due for two is one thing."""
         due: dict[tuple[date, str], list[Deadline]] = defaultdict(list)
+        for fixed in self.register.file.dates.values():
+            if day := fixed.on.within(self.plan.year):
+                due[day, fixed.name] = []
         for one in self.plan.deadlines:
-            if not one.cancelled:
+            if one.meeting is None and not one.cancelled:
                 due[one.date, one.name].append(one)
+        return due
+
+    @cached_property
+    def due_of_meeting(self) -> Mapping[str, list[Deadline]]:
+        """What each meeting brings with it, by date."""
+        due: dict[str, list[Deadline]] = defaultdict(list)
+        for one in self.plan.deadlines:
+            if one.meeting and not one.cancelled:
+                due[one.meeting].append(one)
         return due
 
     def say(self, text: str) -> str:
@@ -290,6 +302,10 @@ class _Page:
         """Give a date in words, all of one width."""
         names = self.names
         return self.say(f"{names.days[day.weekday()]} {day.day:>2} {names.short_months[day.month - 1]}")
+
+    def short(self, day: date) -> str:
+        """Give a date without its weekday, as it stands in a sentence."""
+        return self.say(f"{day.day} {self.names.short_months[day.month - 1]}") + self._other_year(day)
 
     def prose(self, day: date) -> str:
         """Give a date in words, as it stands in a sentence."""
@@ -385,7 +401,7 @@ class _Row:
     lead: Text
     cells: tuple[Text, ...]
     style: str = ""
-    note: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,7 +421,7 @@ def _list(page: _Page, notes: Mapping[str, str]) -> Iterator[Text]:
     meetings = page.plan.chronological()
     columns, cells = _columns(page, meetings)
     rows = [_span_row(page, span) for span in page.spans]
-    rows += [_deadline_row(page, same) for same in page.due.values()]
+    rows += [_deadline_row(page, *due, same) for due, same in page.due.items()]
     rows += [_meeting_row(page, one, cells[one.id], notes.get(one.id)) for one in meetings]
     if not rows:
         return
@@ -476,26 +492,27 @@ def _span_row(page: _Page, span: DaySpan) -> _Row:
     return _Row(span.first, until, Text(page.sign("away") + " "), (Text(page.say(span.name)),), "dim")
 
 
-def _deadline_row(page: _Page, same: Sequence[Deadline]) -> _Row:
-    forums = ", ".join(dict.fromkeys(page.forum(one.forum) for one in same if one.meeting))
-    name = page.say(same[0].name)
-    # What meetings bring with them is many rows; what a term brings is one, not to be missed.
-    style = "red" if forums else MARKS["deadline"][1]
-    cell = Text(f"{name}: {forums}" if forums else name)
-    return _Row(same[0].date, "", Text(page.sign("deadline") + " "), (cell,), style)
+def _deadline_row(page: _Page, day: date, name: str, same: Sequence[Deadline]) -> _Row:
+    forums = ", ".join(dict.fromkeys(page.forum(one.forum) for one in same))
+    cell = Text(page.say(f"{name}: {forums}" if forums else name))
+    return _Row(day, "", Text(page.sign("deadline") + " "), (cell,), MARKS["deadline"][1])
 
 
 def _meeting_row(page: _Page, meeting: Meeting, cells: tuple[Text, ...], note: str | None) -> _Row:
     time = page.say(f"{meeting.start:%H:%M}{DASH}{meeting.end:%H:%M}")
     bar = Text(page.say("▌"), page.colour(meeting.forum))
-    return _Row(meeting.date, time, bar, cells, note=note or (None if meeting.live else meeting.reason))
+    due = page.say(" · ").join(
+        f"{page.say(one.name)} {page.short(one.date)}" for one in page.due_of_meeting.get(meeting.id, ())
+    )
+    notes = (note, None if meeting.live else meeting.reason, due)
+    return _Row(meeting.date, time, bar, cells, notes=tuple(one for one in notes if one))
 
 
 def _print_row(page: _Page, row: _Row, columns: _Columns) -> Iterator[Text]:
     head = _head(columns, str(row.first.isocalendar().week), page.day(row.first), row.time)
     yield from _beside(page, head, row, columns)
-    if row.note:
-        for line in page.wrap(Text(page.say(row.note), "dim"), page.width - columns.gutter):
+    for note in row.notes:
+        for line in page.wrap(Text(page.say(note), "dim"), page.width - columns.gutter):
             yield _abreast([line], [columns.gutter])
 
 

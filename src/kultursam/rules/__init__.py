@@ -125,6 +125,20 @@ def match_slots(year: Year, meetings: Iterable[Meeting]) -> dict[str, Slot]:
     }
 
 
+def _on_its_day(year: Year, meeting: Meeting) -> Iterator[Effect]:
+    """Give what a meeting's day means for it; its time may be another than its forum's."""
+    usual = year.frame.forum(meeting.forum).time
+    timed = year.register.file.calendar is not None and (meeting.start, meeting.end) != (
+        usual.start,
+        usual.end,
+    )
+    for effect in year.on(meeting.forum, meeting.date):
+        if not timed or effect.rule != busy.ID:
+            yield effect
+    if timed:
+        yield from busy.on(year.frame, meeting)
+
+
 def findings(
     year: Year, meetings: Iterable[Meeting], neighbours: Iterable[Meeting] = ()
 ) -> dict[str, list[Effect]]:
@@ -136,7 +150,7 @@ def findings(
     found: dict[str, list[Effect]] = {one.id: [] for one in meetings if one.live}
     for meeting in meetings:
         if meeting.live:
-            found[meeting.id] += year.on(meeting.forum, meeting.date)
+            found[meeting.id] += _on_its_day(year, meeting)
             if slot := filled.get(meeting.id):
                 found[meeting.id] += slot_effects(year, meeting.forum, slot, meeting.date)
     for rule in LINK_RULES:

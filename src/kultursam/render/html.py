@@ -1,0 +1,410 @@
+"""The page of a year and the page of all years: one file each, which asks for nothing else.
+
+Both lie in the folder of calendars, so calendars are linked from there. The list is filtered by the style
+sheet alone, whose hash the Content-Security-Policy names: no script runs, and no other style holds.
+Templates hold what people read; what they are given is plain, and is escaped there.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import cache
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from babel.core import Locale
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from kultursam.forums import Contact, Register
+from kultursam.i18n import N_, translations
+from kultursam.plan import Deadline, ForumRecord, Meeting, Origin, Plan, Status
+
+TEMPLATES = Path(__file__).parent / "templates"
+MOST_CHOICES = 40
+"""A filter of more forums, or of more organisations, helps nobody."""
+COLOURS = 8
+"""How many colours of forums the style sheet has."""
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwyz0123456789"
+OUTLOOK = "https://outlook.office.com/calendar/0/addfromweb?url={url}&name={name}"
+"""Where Outlook on the web takes a subscription."""
+UNSEEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
+"""What HTML cannot hold, and what would turn the text around it."""
+STATES = {
+    "confirmed": N_("confirmed"),
+    "proposed": N_("proposed"),
+    "reserved": N_("reserved"),
+    "external": N_("external"),
+    "cancelled": N_("cancelled"),
+}
+FORMS = {
+    "online": (N_("Online"), N_("Online: {place}")),
+    "hybrid": (N_("In person or online"), N_("{place}, or online")),
+}
+"""What the list says instead of a place alone, without a place and with one."""
+ATTENDANCE = {"in person": "Offline", "online": "Online", "hybrid": "Mixed"}
+
+
+def year_page(plan: Plan, register: Register, wheel: str) -> str:
+    """Write the page of a year around its wheel, which is an SVG and trusted."""
+    year = _Year(plan, register)
+    events = [year.event(one) for one in plan.chronological() if _published(register, one.forum)]
+    return _render(
+        "year.html.j2",
+        register,
+        year.choices,
+        calendars=_calendars(register, [plan], year.signs),
+        events=_script({"@context": "https://schema.org", "@graph": events}),
+        months=year.months(),
+        plan=plan,
+        wheel=Markup(wheel),  # noqa: S704 - our own drawing, escaped where it is drawn
+        year=year,
+    )
+
+
+def index_page(plans: Sequence[Plan], register: Register) -> str:
+    """Write the page that lists the years of some plans, newest first, and the calendars of all."""
+    newest = sorted(plans, key=lambda plan: -plan.year)
+    calendars = _calendars(register, newest, _signs(register, newest))
+    return _render("index.html.j2", register, [], plans=newest, calendars=calendars)
+
+
+# --- the list of a year ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """What a forum is told by beside its name."""
+
+    letter: str
+    colour: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """Whose meetings may be shown alone: a forum's or an organisation's."""
+
+    key: str
+    """The class of its rows; it stands for the forum or organisation in the filter."""
+    name: str
+    path: str
+    """Of its calendar."""
+    sign: _Sign | None = None
+
+    @property
+    def anchor(self) -> str:
+        """The id of its calendar on the page."""
+        return _anchor(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A line of the list: a meeting, something due, or a break. Both days count."""
+
+    first: date
+    last: date
+    name: str
+    forum: str | None = None
+    meeting: Meeting | None = None
+    deadlines: tuple[Deadline, ...] = ()
+    kind: str = "meeting"
+
+    @property
+    def order(self) -> tuple[date, bool, time]:
+        """What holds all day comes first."""
+        return self.first, self.meeting is not None, self.meeting.start if self.meeting else time()
+
+
+class _Year:
+    """A plan, as the page shows it."""
+
+    def __init__(self, plan: Plan, register: Register) -> None:
+        self.plan, self.register = plan, register
+        self.zone = ZoneInfo(register.file.timezone)
+        self._say = translations(register.file.language).gettext
+        self.signs = _signs(register, [plan])
+        self.placed = any(map(self.place, plan.meetings))
+        """Whether the list needs a column for places."""
+        self.choices = list(self._choices())
+        self._keys = {choice.path: choice.key for choice in self.choices}
+        self._due: dict[str | None, list[Deadline]] = defaultdict(list)
+        for one in sorted(plan.deadlines, key=attrgetter("date", "number")):
+            if not one.cancelled:
+                self._due[one.meeting].append(one)
+
+    def _choices(self) -> Iterator[_Choice]:
+        """Give what can be chosen; no more than helps."""
+        held = {one.forum for one in self.plan.meetings}
+        takes_part = {key for forum in held for key in self.plan.forums[forum].organisations}
+        organisations = [key for key in self.register.file.organisations if key in takes_part]
+        if 1 < len(organisations) <= MOST_CHOICES:
+            for number, key in enumerate(organisations):
+                name = self.register.file.organisations[key].label
+                yield _Choice(f"o{number}", name, f"organisations/{key}")
+        if 1 < len(held) <= MOST_CHOICES:
+            for number, key in enumerate(self.signs):
+                if key in held:
+                    yield _Choice(f"f{number}", self.plan.forums[key].name, key, self.signs[key])
+
+    def months(self) -> list[tuple[date, list[_Row]]]:
+        """Give the rows of each month that has any."""
+        rows = sorted(self._rows(), key=attrgetter("order"))
+        return [(month, list(some)) for month, some in groupby(rows, lambda row: row.first.replace(day=1))]
+
+    def _rows(self) -> Iterator[_Row]:
+        for one in self.plan.chronological():
+            name = self.plan.forums[one.forum].name
+            yield _Row(one.date, one.date, name, one.forum, one, tuple(self._due[one.id]))
+        for fixed in self.register.file.dates.values():
+            if day := fixed.on.within(self.plan.year):
+                yield _Row(day, day, fixed.name, kind="deadline")
+        for due in self._due[None]:
+            yield _Row(due.date, due.date, due.name, due.forum, kind="deadline")
+        for span in self.plan.spans:
+            if span.kind == "period":
+                yield _Row(span.first, span.last, span.name, kind="break")
+
+    def classes(self, row: _Row) -> str:
+        """Give the classes of a row: its kind, and the choices that show it."""
+        if row.forum is None:
+            return row.kind
+        paths = [row.forum, *(f"organisations/{key}" for key in self.plan.forums[row.forum].organisations)]
+        return " ".join([row.kind, *(self._keys[path] for path in paths if path in self._keys)])
+
+    def state(self, meeting: Meeting) -> str:
+        """Give the word for a meeting's state, to be translated."""
+        if meeting.origin is Origin.EXTERNAL and meeting.live:
+            return STATES["external"]
+        if meeting.origin is Origin.RESERVED and meeting.status is Status.PROPOSED:
+            return STATES["reserved"]
+        return STATES[meeting.status]
+
+    def where(self, meeting: Meeting) -> tuple[str, str | None]:
+        """Give place and host, and the forum's format, where it is known."""
+        host = self.register.file.organisations.get(meeting.host or "")
+        model = self.register.forums.get(meeting.forum)
+        parts = (meeting.place, host.label if host else meeting.host)
+        return ", ".join(part for part in parts if part), model.format if model else None
+
+    def place(self, meeting: Meeting) -> str:
+        """Give place and host, or how to take part from afar; nothing where nothing is known."""
+        place, form = self.where(meeting)
+        bare, full = FORMS.get(form or "", ("", "{place}"))
+        pattern = full if place else bare
+        return pattern and self._say(pattern).format(place=place)
+
+    @property
+    def changed(self) -> date | None:
+        """The day of the last change to a meeting."""
+        moments = [one.modified.replace(tzinfo=UTC) for one in self.plan.meetings]
+        return max(moments).astimezone(self.zone).date() if moments else None
+
+    def event(self, meeting: Meeting) -> dict[str, object]:
+        """Describe a meeting in the words of schema.org."""
+        model = self.register.forums.get(meeting.forum)
+        place, form = self.where(meeting)
+        kind = "VirtualLocation" if form == "online" else "Place"
+        moved = meeting.live and meeting.moved_from
+        status = "Scheduled" if not moved else "Rescheduled"
+        start, end = (
+            datetime.combine(meeting.date, moment, self.zone).isoformat()
+            for moment in (meeting.start, meeting.end)
+        )
+        facts = {
+            "@type": "Event",
+            "identifier": self.plan.uid(meeting.id),
+            "name": self.plan.forums[meeting.forum].name,
+            "description": model.purpose if model else None,
+            "startDate": start,
+            "endDate": end,
+            "previousStartDate": moved.isoformat() if moved else None,
+            "eventStatus": f"https://schema.org/Event{status if meeting.live else 'Cancelled'}",
+            "eventAttendanceMode": f"https://schema.org/{ATTENDANCE[form]}EventAttendanceMode"
+            if form
+            else None,
+            "location": {"@type": kind, "name": place} if place else None,
+            "organizer": {"@type": "Organization", "name": self.plan.name},
+        }
+        return {key: value for key, value in facts.items() if value is not None}
+
+
+def _script(data: object) -> Markup:
+    """Write data for a script element, which no text in it can end."""
+    text = UNSEEN.sub("", json.dumps(data, ensure_ascii=False, separators=(",", ":")))
+    escapes = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
+    return Markup(text.translate(escapes))  # noqa: S704 - nothing in it is markup any more
+
+
+# --- calendars ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Calendar:
+    """A calendar to import or to subscribe to."""
+
+    path: str
+    name: str
+    title: str
+    """What a subscription is called."""
+    base: str | None
+    """The address of the folder of calendars."""
+    sign: _Sign | None = None
+    purpose: str | None = None
+    people: tuple[str, ...] = ()
+    contact: Contact | None = None
+
+    @property
+    def anchor(self) -> str:
+        return _anchor(self.path)
+
+    @property
+    def address(self) -> str:
+        return quote(f"{(self.base or '').rstrip('/')}/feeds/{self.path}.ics", safe="%/:=&?~#+!$,;@()*[]'")
+
+    @property
+    def webcal(self) -> str:
+        return re.sub("^https?", "webcal", self.address)
+
+    @property
+    def outlook(self) -> str:
+        return OUTLOOK.format(url=quote(self.address, safe=""), name=quote(self.title, safe=""))
+
+
+def _anchor(path: str) -> str:
+    return "calendar-" + path.replace("/", ".")  # no id has a point
+
+
+def _published(register: Register, forum: str) -> bool:
+    """Tell whether a forum has calendars: one decided elsewhere only where the file says so."""
+    model = register.forums.get(forum)
+    return model is None or model.cadence.kind != "external" or model.publish
+
+
+def _calendars(
+    register: Register, plans: Sequence[Plan], signs: Mapping[str, _Sign]
+) -> dict[str, list[_Calendar]]:
+    """Give the calendars of some years: those of everything, of organisations, and of forums."""
+    say = translations(register.file.language).gettext
+    organisations = register.file.organisations
+    forums = {key: record for plan in reversed(plans) for key, record in plan.forums.items()}
+    forums = {key: forums[key] for key in signs if key in forums and _published(register, key)}
+    takes_part = {organisation for record in forums.values() for organisation in record.organisations}
+
+    def calendar(path: str, name: str, **more: Any) -> _Calendar:  # noqa: ANN401 - the fields of a calendar
+        return _Calendar(path, name, f"{name} – {register.file.name}", register.file.base_url, **more)
+
+    def of_forum(key: str, record: ForumRecord) -> _Calendar:
+        model = register.forums.get(key)
+        people = tuple(organisations[one].label for one in record.organisations if one in organisations)
+        purpose, contact = (model.purpose, model.contact) if model else (None, None)
+        return calendar(key, record.name, sign=signs[key], purpose=purpose, people=people, contact=contact)
+
+    return {
+        "shared": [calendar("all", say("All meetings")), calendar("deadlines", say("Deadlines"))],
+        "organisations": [
+            calendar(f"organisations/{key}", one.name)
+            for key, one in organisations.items()
+            if key in takes_part
+        ],
+        "forums": [of_forum(key, record) for key, record in forums.items()],
+    }
+
+
+def _signs(register: Register, plans: Iterable[Plan]) -> dict[str, _Sign]:
+    """Give each forum a colour, and a letter of its own, of its name where one is free."""
+    names = {key: record.name for plan in plans for key, record in plan.forums.items()}
+    free, signs = dict.fromkeys(LETTERS), {}
+    for number, key in enumerate(dict.fromkeys([*register.forums, *names])):
+        name = names[key] if key in names else register.forums[key].name
+        latin = unicodedata.normalize("NFD", name).encode("ascii", "ignore").decode().upper()
+        # Short words are such as "for" and "and".
+        words = sorted(re.findall(r"[A-Z]+", latin), key=lambda word: len(word) <= len("and"))
+        wanted = [*(word[0] for word in words), *"".join(words), *free]
+        signs[key] = _Sign(next((one for one in wanted if one in free), "*"), number % COLOURS)
+        free.pop(signs[key].letter, None)
+    return signs
+
+
+# --- templates ------------------------------------------------------------------------------------
+
+
+class _Words:
+    """What is put into words of a language."""
+
+    def __init__(self, language: str) -> None:
+        self._texts = translations(language)
+        locale = Locale.parse(language)
+        self._weekdays = locale.days["format"]["abbreviated"]
+        self._months, self._short = locale.months["format"]["wide"], locale.months["format"]["abbreviated"]
+        self._alone = locale.months["stand-alone"]["wide"]
+
+    def day(self, day: date) -> str:
+        """Give a date as it stands in a sentence."""
+        return f"{day.day} {self._months[day.month]}"
+
+    def weekday(self, day: date) -> str:
+        """Give a date with its weekday."""
+        weekday = str(self._weekdays[day.weekday()])
+        return f"{weekday.rstrip('.')} {self.day(day)}"
+
+    def totals(self, plan: Plan) -> str:
+        """Count meetings and forums; what is cancelled does not count."""
+        live = [one.forum for one in plan.meetings if one.live]
+        meetings = self._texts.ngettext("{n} meeting", "{n} meetings", len(live)).format(n=len(live))
+        number = len(set(live))
+        forums = self._texts.ngettext("{n} forum", "{n} forums", number).format(n=number)
+        return self._texts.gettext("{meetings} in {forums}").format(meetings=meetings, forums=forums)
+
+    def short(self, day: date) -> str:
+        """Give a date in few letters."""
+        return f"{day.day} {self._short[day.month].rstrip('.')}"
+
+    def month(self, day: date, year: int) -> str:
+        """Give a month as a heading, with its year where that is another one."""
+        name = str(self._alone[day.month])
+        return name[:1].upper() + name[1:] + ("" if day.year == year else f" {day.year}")
+
+
+@cache
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        extensions=["jinja2.ext.i18n"],
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+        finalize=lambda value: type(value)(UNSEEN.sub("", value)) if isinstance(value, str) else value,
+    )
+    environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    words = _Words(language)
+    names = ("day", "weekday", "short", "month", "totals")
+    environment.filters.update({name: getattr(words, name) for name in names})
+    return environment
+
+
+def _render(name: str, register: Register, choices: Sequence[_Choice], **values: object) -> str:
+    environment = _environment(register.file.language)
+    style = environment.get_template("style.css.j2").render(choices=choices)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return environment.get_template(name).render(
+        choices=choices,
+        digest=digest,
+        file=register.file,
+        style=Markup(style),  # noqa: S704 - a style sheet of ours
+        **values,
+    )
