@@ -57,6 +57,8 @@ def windows_in(forum: Forum, year: int) -> list[tuple[date, date, int]]:
     Raises `ValueError` where they cannot hold the meetings of that year.
     """
     number = planned_number(forum)
+    if not number:
+        return []
     if not forum.windows:
         return [(date(year, 1, 1), date(year, 12, 31), number)]
     spans = [(*span, window.meetings) for window in forum.windows if (span := window.within(year))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from kultursam.forums import Period, span_of
@@ -108,23 +108,26 @@ def period_spans(period: Period, years: Iterable[int]) -> Iterator[tuple[date, d
 
 def period_days(period: Period, first: date, last: date) -> Iterator[date]:
     """Give the days of a period within a span of time, in order, each once."""
-    for start, end in period_spans(period, range(first.year - 1, last.year + 1)):
-        for day in days_between(max(start, first), min(end, last)):
+    # A period may begin before the year it belongs to: week 1 in December, Easter less many days.
+    seen = first
+    for start, end in period_spans(period, range(first.year - 1, last.year + 2)):
+        for day in days_between(max(start, seen), min(end, last)):
             if period.days is None or day.weekday() in period.days:
                 yield day
+        seen = max(seen, end + DAY)
 
 
 def _weeks(first: int, last: int, year: int) -> tuple[date, date] | None:
     """Give Monday of the first week to Sunday of the last; a week 53 that the year lacks is left out."""
     count = weeks_in(year)
+    if last < first:
+        start = (
+            date.fromisocalendar(year, first, 1) if first <= count else date.fromisocalendar(year + 1, 1, 1)
+        )
+        return start, date.fromisocalendar(year + 1, last, 7)
     if first > count:
         return None
-    end = (
-        date.fromisocalendar(year + 1, last, 7)
-        if last < first
-        else date.fromisocalendar(year, min(last, count), 7)
-    )
-    return date.fromisocalendar(year, first, 1), end
+    return date.fromisocalendar(year, first, 1), date.fromisocalendar(year, min(last, count), 7)
 
 
 def weeks_in(year: int) -> int:
@@ -169,21 +172,28 @@ def read_events(data: bytes, zone: ZoneInfo, first: date, last: date) -> list[Ev
 def _refuse_damage(calendar: Component) -> None:
     for component in calendar.walk():
         if component.errors:
-            raise ValueError(f"has a line that cannot be read: {component.errors[0][0]}")
+            name, reason = component.errors[0]
+            raise ValueError(f"has a line that cannot be read: {name or reason}")
         if component.name == "VEVENT" and "DTSTART" not in component:
             raise ValueError("has an event without DTSTART")
         rules = component.get("RRULE", [])
         for rule in rules if isinstance(rules, list) else [rules]:
-            if rule.get("FREQ", [""])[0] in {"SECONDLY", "MINUTELY", "HOURLY"}:
-                raise ValueError("has an event that recurs more than once a day")
+            _refuse_rule(rule)
+
+
+def _refuse_rule(rule: Mapping[str, list[Any]]) -> None:
+    """Refuse what would take long to expand, or for ever."""
+    frequency = str(rule.get("FREQ", [""])[0]).upper()
+    times = [len(rule.get(part, [0])) for part in ("BYHOUR", "BYMINUTE", "BYSECOND")]
+    if frequency in {"SECONDLY", "MINUTELY", "HOURLY"} or max(times) > 1:
+        raise ValueError("has an event that recurs more than once a day")
+    if frequency not in {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"} or rule.get("INTERVAL", [1])[0] < 1:
+        raise ValueError("has a recurrence rule that cannot be read")
 
 
 def _takes_time(event: Component) -> bool:
-    return bool(
-        event.get("STATUS") != "CANCELLED"
-        and event.get("TRANSP", "OPAQUE") != "TRANSPARENT"
-        and event.get("X-MICROSOFT-CDO-BUSYSTATUS") != "FREE"
-    )
+    taken = {"STATUS": "CANCELLED", "TRANSP": "TRANSPARENT", "X-MICROSOFT-CDO-BUSYSTATUS": "FREE"}
+    return all(str(event.get(name, "")).upper() != free for name, free in taken.items())
 
 
 def _event(event: ICalendarEvent, zone: ZoneInfo) -> Event:

@@ -12,9 +12,7 @@ import re
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
-from importlib import resources
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -23,10 +21,10 @@ from kultursam.days import Event, calendar_of, read_events
 from kultursam.forums import Register, read_register
 from kultursam.plan import Plan
 from kultursam.problems import KultursamError, Problem, has_errors
+from kultursam.project import Project
 from kultursam.record import read_plan, write_plan
 from kultursam.source import Where
 
-FORUM_FILES = ("forums.yaml", "data/forums.yaml")
 MAX_CALENDAR_BYTES = 10 * 1024 * 1024
 RENAME_TRIES = 20
 """On Windows a file that another program reads for a moment cannot be replaced."""
@@ -38,43 +36,6 @@ class LockedError(KultursamError):
     exit_code = 75
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
-    """Where a project's files lie."""
-
-    forum_file: Path
-    folder: Path
-    """It holds plans/ and, unless another output folder is named, calendars/."""
-    builtin: bool = False
-
-    @property
-    def plans(self) -> Path:
-        """The folder of the plans of record."""
-        return self.folder / "plans"
-
-
-def find_project(start: Path) -> Project:
-    """Find the nearest forum file in a folder or above it; else the built-in example."""
-    for folder in (start, *start.parents):
-        for name in FORUM_FILES:
-            if (folder / name).is_file():
-                return project_of(folder / name)
-    return Project(builtin_forum_file(), start, builtin=True)
-
-
-def project_of(forum_file: Path) -> Project:
-    """Give the project that a forum file belongs to."""
-    folder = forum_file.absolute().parent
-    return Project(forum_file, folder.parent if folder.name == "data" else folder)
-
-
-def builtin_forum_file() -> Path:
-    """Give the example that comes with the package, in a wheel or in the repository."""
-    package = Path(str(resources.files("kultursam")))
-    shipped = package / "data" / "forums.yaml"
-    return shipped if shipped.is_file() else package.parents[1] / "data" / "forums.yaml"
-
-
 def load_register(project: Project) -> tuple[Register, list[Problem]]:
     """Read the forum file; give the register and its warnings. Raises `KultursamError` with every fault."""
     found, problems = source.read(project.forum_file, shown(project.forum_file))
@@ -83,12 +44,16 @@ def load_register(project: Project) -> tuple[Register, list[Problem]]:
     register, problems = read_register(found)
     if register is None or has_errors(problems):
         raise KultursamError(*problems)
+    return register, problems
+
+
+def check_country(register: Register) -> None:
+    """See that holidays are known of the file's country. Raises `KultursamError`."""
     if settings := register.file.calendar:
         try:
             calendar_of(settings.country, register.file.language, date(2025, 1, 1), date(2025, 1, 1))
         except ValueError as error:
-            raise KultursamError(found.problem(str(error), ("calendar", "country"))) from error
-    return register, problems
+            raise KultursamError(register.source.problem(str(error), ("calendar", "country"))) from error
 
 
 def load_events(project: Project, register: Register, first: date, last: date) -> dict[str, list[Event]]:
@@ -114,6 +79,11 @@ def load_events(project: Project, register: Register, first: date, last: date) -
 
 def _sentence(text: str) -> str:
     return text if text.startswith(("is ", "has ")) else f"cannot be read: {text}"
+
+
+def calendar_names(register: Register) -> list[str]:
+    """Name the calendar files of other bodies that the forum file asks for."""
+    return sorted({name for name, _ in _calendar_files(register)})
 
 
 def _calendar_files(register: Register) -> Iterator[tuple[str, Where]]:
@@ -179,15 +149,19 @@ def differing(files: Mapping[Path, bytes]) -> list[Path]:
 
 def write_files(files: Iterable[tuple[Path, bytes]]) -> list[Path]:
     """Write each file whose bytes differ, in the order given; give those written. Raises `KultursamError`."""
-    written = []
+    written: list[Path] = []
     for path, data in files:
         try:
+            if written and written[-1].parent != path.parent:
+                _flush_folder(written[-1].parent)
             if _bytes(path) != data:
                 _replace(path, data)
                 written.append(path)
         except OSError as error:
             reason = error.strerror or str(error)
             raise KultursamError(Problem(f"cannot be written: {reason}", file=shown(path))) from error
+    if written:
+        _flush_folder(written[-1].parent)
     return written
 
 
@@ -213,7 +187,6 @@ def _replace(path: Path, data: bytes) -> None:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
-    _flush_folder(path.parent)
 
 
 def _rename(beside: Path, path: Path) -> None:
@@ -248,7 +221,7 @@ def locked(project: Project) -> Iterator[None]:
     # Imported here, for what writes nothing needs no lock.
     from filelock import FileLock, Timeout
 
-    path = project.plans / ".lock"
+    path = project.lock
     lock = FileLock(path)
     new = not project.plans.exists()
     try:

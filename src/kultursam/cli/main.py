@@ -32,7 +32,6 @@ app = typer.Typer(
 )
 
 BUG = 3
-INTERRUPTED = 130
 
 
 class View(StrEnum):
@@ -71,6 +70,8 @@ def plan(
     replan: Annotated[bool, typer.Option("--replan", help="Let every proposed meeting move.")] = False,
 ) -> None:
     """Plan a year, save it, write every calendar, and show the year and what changed."""
+    if quiet and not (json or dry_run or check or replan or today) and _is_unchanged(years, file, output):
+        return
     from kultursam import store
     from kultursam.cli import show
     from kultursam.cli.session import Options, open_session, plan_years, save
@@ -88,6 +89,14 @@ def plan(
         show.message(session, session.translated("Files that would change: {number}", number=len(stale)))
     if stale or show.failed(session, plans):
         raise typer.Exit(1)
+
+
+def _is_unchanged(years: Sequence[int], file: Path | None, output: Path | None) -> bool:
+    from kultursam.fingerprint import is_unchanged
+    from kultursam.project import find_project, project_of
+
+    project = find_project(Path.cwd()) if file is None else project_of(file)
+    return is_unchanged(project, output or project.calendars, years)
 
 
 @app.command()
@@ -215,7 +224,7 @@ def export(
     json: opt.Json = False,
     quiet: opt.Quiet = False,
 ) -> None:
-    """Write one calendar file of what is new or changed, to import: importing all again would duplicate it."""
+    """Write one calendar file of what is new or changed, to import; importing all again duplicates it."""
     from kultursam import notation, store
     from kultursam.cli import show as shown
     from kultursam.cli.session import Options, narrowed, open_session, read_value

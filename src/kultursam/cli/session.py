@@ -15,12 +15,15 @@ from zoneinfo import ZoneInfo
 
 from kultursam import notation, store
 from kultursam.cli.options import MAX_YEAR, MIN_YEAR
+from kultursam.cli.progress import ProgressBar
 from kultursam.days import Event
+from kultursam.fingerprint import remembered
 from kultursam.forums import Register
 from kultursam.i18n import translations
 from kultursam.plan import Meeting, Origin, Plan
 from kultursam.planner.year import Situation, assemble, finish, given_of, weighed
 from kultursam.problems import KultursamError, Problem, did_you_mean
+from kultursam.project import Project, find_project, project_of
 from kultursam.render import tabular
 
 if TYPE_CHECKING:
@@ -51,7 +54,7 @@ class Session:
     """A project that has been read."""
 
     options: Options
-    project: store.Project
+    project: Project
     register: Register
     plans: dict[int, Plan]
     today: date
@@ -61,7 +64,7 @@ class Session:
     @property
     def output(self) -> Path:
         """The folder that calendars are written to."""
-        return self.options.output or self.project.folder / "calendars"
+        return self.options.output or self.project.calendars
 
     def situation(self, year: int) -> Situation:
         """Give everything that a year's plan depends on."""
@@ -122,10 +125,10 @@ def open_session(options: Options, *, builtin: bool = False, writing: bool = Fal
         yield Session(options, project, register, store.load_plans(project, register), today, now, warnings)
 
 
-def _project(options: Options, *, builtin: bool) -> store.Project:
+def _project(options: Options, *, builtin: bool) -> Project:
     if options.file is not None:
-        return store.project_of(options.file)
-    project = store.find_project(Path.cwd())
+        return project_of(options.file)
+    project = find_project(Path.cwd())
     if project.builtin and not builtin:
         text = "there is no forums.yaml or data/forums.yaml here or above; make one with: kultursam init"
         raise KultursamError(Problem(text))
@@ -164,8 +167,10 @@ def plan_years(session: Session, years: Sequence[int], *, replan: bool = False) 
         situation = session.situation(number)
         year = weighed(situation)
         given = given_of(situation, replan=replan)
+        label = session.translated("Planning {year}", year=number)
         try:
-            outcome = best_dates(year, given)
+            with ProgressBar(label, wanted=not session.options.quiet) as tell:
+                outcome = best_dates(year, given, tell)
         except NoPlanError as error:
             from kultursam.planner.impossible import why_none
 
@@ -177,7 +182,16 @@ def plan_years(session: Session, years: Sequence[int], *, replan: bool = False) 
 
 def save(session: Session, years: Iterable[int]) -> list[Path]:
     """Write the plans of some years, then their calendars and the feeds; give the files that changed."""
-    return store.write_files(session.files(sorted(set(years))).items())
+    years = sorted(set(years))
+    files = session.files(years)
+    written = store.write_files(files.items())
+    if not session.warnings and not any(
+        session.plans[year].problems or session.plans[year].gap for year in years
+    ):
+        calendars = store.calendar_names(session.register)
+        fingerprint = remembered(session.project, session.output, years, calendars, files)
+        store.write_files([fingerprint])
+    return written
 
 
 def year_of(session: Session, meeting_id: str, *, planned: bool = False) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kultursam import store
 from kultursam.i18n import day_in_words
 from kultursam.problems import Problem, has_errors
 from kultursam.render import tabular
@@ -275,6 +276,7 @@ def _note(session: Session, shown: Plan, meeting_id: str) -> str | None:
 
 def checked(session: Session) -> None:
     """Show that a forum file has no faults, and its warnings."""
+    store.check_country(session.register)
     if session.options.json:
         print(tabular.to_json({"problems": tabular.problems(session.warnings)}), end="")
     elif not session.options.quiet:

@@ -7,7 +7,7 @@ candidate dates never reach the engine.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -35,6 +35,8 @@ NEAR = 8
 TIE_WEIGHT = 10**6
 """The largest weight with which one solve settles ties: beyond it the engine's tolerances would show."""
 
+Tell = Callable[[int, int], None]
+"""Is told how many groups of forums are planned, and how many there are."""
 Priced = Mapping[str, Sequence[Candidate]]
 
 
@@ -54,11 +56,13 @@ class NoPlanError(Exception):
         self.forums = tuple(forums)
 
 
-def best_dates(year: Year, given: Given) -> Outcome:
+def best_dates(year: Year, given: Given, tell: Tell = lambda _done, _total: None) -> Outcome:
     """Find the best dates for every slot that nothing given fills. Raises `NoPlanError`."""
     dates: dict[str, tuple[date, ...]] = {}
     gap = 0
-    for group in groups(year, given):
+    together = groups(year, given)
+    for done, group in enumerate(together):
+        tell(done, len(together))
         found = best_of_group(year, given, group)
         dates.update(found.dates)
         gap += found.gap

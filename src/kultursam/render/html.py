@@ -279,7 +279,7 @@ class _Calendar:
 
     @property
     def outlook(self) -> str:
-        return OUTLOOK.format(url=quote(self.address, safe=""), name=quote(self.title, safe=""))
+        return OUTLOOK.format(url=quote(self.address, safe=""), name=quote(self.title, safe="", errors="ignore"))
 
 
 def _anchor(path: str) -> str:

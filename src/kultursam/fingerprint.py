@@ -1,0 +1,99 @@
+"""Whether anything has changed since a run that found all well: then there is nothing to plan or to write.
+
+A fingerprint holds a digest of all that the outputs depend on (forum file, calendars of other bodies, plans
+of record, the versions of what made them) and the state of every output file. It lies beside the outputs,
+and only ever spares work: without it, or where anything differs, the run does everything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from kultursam.project import PACKAGE, Project
+
+NAME = ".fingerprint.json"
+LIBRARIES = ("babel", "highspy", "holidays", "icalendar", "jinja2", "recurring_ical_events", "tzdata")
+"""What outputs depend on, beside the package itself."""
+
+
+def is_unchanged(project: Project, output: Path, years: Sequence[int]) -> bool:
+    """Tell whether a run for these years would find what the last one left."""
+    try:
+        known = json.loads((output / NAME).read_bytes())[_key(years)]
+        return bool(
+            known["inputs"] == _digest(project, known["calendars"])
+            and all(_state(output / name) == state for name, state in known["files"].items())
+            and not _is_held(project.lock)
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+
+
+def remembered(
+    project: Project, output: Path, years: Sequence[int], calendars: Iterable[str], files: Iterable[Path]
+) -> tuple[Path, bytes]:
+    """Give the fingerprint file of a run that has written its files: where it lies, and its bytes."""
+    names = sorted(calendars)
+    entry = {
+        "inputs": _digest(project, names),
+        "calendars": names,
+        "files": {
+            path.relative_to(output).as_posix(): _state(path) for path in files if output in path.parents
+        },
+    }
+    try:
+        known = json.loads((output / NAME).read_bytes())
+        entries = dict(known) if isinstance(known, dict) else {}
+    except (OSError, ValueError):
+        entries = {}
+    entries[_key(years)] = entry
+    return output / NAME, (json.dumps(entries, sort_keys=True) + "\n").encode()
+
+
+def _key(years: Sequence[int]) -> str:
+    return " ".join(str(year) for year in sorted(set(years)))
+
+
+def _digest(project: Project, calendars: Iterable[str]) -> str:
+    digest = hashlib.sha256()
+    for part in _parts(project, calendars):
+        digest.update(f"{len(part)}:".encode() + part)
+    return digest.hexdigest()
+
+
+def _parts(project: Project, calendars: Iterable[str]) -> Iterator[bytes]:
+    yield project.forum_file.read_bytes()
+    for name in calendars:
+        yield (project.forum_file.parent / name).read_bytes()
+    for path in sorted(project.plans.glob("*.yaml")):
+        yield path.name.encode()
+        yield path.read_bytes()
+    for path in sorted(path for path in PACKAGE.rglob("*") if path.suffix in {".py", ".mo", ".j2"}):
+        yield repr((path.name, _state(path))).encode()
+    for library in LIBRARIES:
+        spec = find_spec(library)
+        yield repr((library, _state(Path(spec.origin)) if spec and spec.origin else None)).encode()
+
+
+def _state(path: Path) -> list[Any]:
+    found = path.stat()
+    return [found.st_size, found.st_mtime_ns]
+
+
+def _is_held(lock: Path) -> bool:
+    """Tell whether another run holds the lock, where the system has flock."""
+    try:
+        import fcntl
+    except ImportError:
+        return False
+    with lock.open("rb") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
