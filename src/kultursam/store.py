@@ -21,10 +21,11 @@ from kultursam.days import Event, calendar_of, read_events
 from kultursam.forums import Register, read_register
 from kultursam.plan import Plan
 from kultursam.problems import KultursamError, Problem, has_errors
-from kultursam.project import Project
+from kultursam.project import PACKAGE, Project
 from kultursam.record import read_plan, write_plan
 from kultursam.source import Where
 
+STARTER = PACKAGE / "starter.yaml"
 MAX_CALENDAR_BYTES = 10 * 1024 * 1024
 RENAME_TRIES = 20
 """On Windows a file that another program reads for a moment cannot be replaced."""
@@ -34,6 +35,15 @@ class LockedError(KultursamError):
     """Another run holds the lock."""
 
     exit_code = 75
+
+
+def begin(folder: Path) -> Path:
+    """Write a forum file to begin with, and give it. Raises `KultursamError` where one is already."""
+    path = folder / "forums.yaml"
+    if path.exists() or path.is_symlink():
+        raise KultursamError(Problem("is there already; nothing was written", file=shown(path)))
+    write_files([(path, STARTER.read_bytes())])
+    return path
 
 
 def load_register(project: Project) -> tuple[Register, list[Problem]]:

@@ -384,6 +384,23 @@ def check(file: opt.File = None, json: opt.Json = False, quiet: opt.Quiet = Fals
         show.checked(session)
 
 
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder; else this one.")] = Path(),
+    json: opt.Json = False,
+    quiet: opt.Quiet = False,
+) -> None:
+    """Make a forum file to begin with: it plans at once, and its comments tell what to change."""
+    from kultursam import store
+    from kultursam.render import tabular
+
+    written = store.begin(folder)
+    if json:
+        print(tabular.to_json({"file": str(written), "problems": []}), end="")
+    elif not quiet:
+        print(f"{written} is made. Change it as you like, then: kultursam plan 2026 --file {written}")
+
+
 def main() -> None:
     """Run the command line; turn what goes wrong into a message and an exit code."""
     for name in ("stdout", "stderr"):

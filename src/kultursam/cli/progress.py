@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from threading import Timer
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 PATIENCE = 1.0
 """Seconds before the bar is shown."""
@@ -21,11 +21,12 @@ class ProgressBar:
         self.timer = Timer(PATIENCE, self._begin) if wanted and sys.stderr.isatty() else None
 
     def __call__(self, done: int, total: int) -> None:
+        """Take note of how far the planning is."""
         self.state = (done, total)
         if self.bar is not None:
             self.bar.update(self.task, completed=done, total=total)
 
-    def __enter__(self) -> ProgressBar:
+    def __enter__(self) -> Self:
         if self.timer:
             self.timer.daemon = True
             self.timer.start()

@@ -40,7 +40,7 @@ COLOURS = 8
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwyz0123456789"
 OUTLOOK = "https://outlook.office.com/calendar/0/addfromweb?url={url}&name={name}"
 """Where Outlook on the web takes a subscription."""
-UNSEEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
+UNSEEN = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 """What HTML cannot hold, and what would turn the text around it."""
 STATES = {
     "confirmed": N_("confirmed"),
@@ -279,7 +279,8 @@ class _Calendar:
 
     @property
     def outlook(self) -> str:
-        return OUTLOOK.format(url=quote(self.address, safe=""), name=quote(self.title, safe="", errors="ignore"))
+        name = quote(self.title, safe="", errors="ignore")
+        return OUTLOOK.format(url=quote(self.address, safe=""), name=name)
 
 
 def _anchor(path: str) -> str:

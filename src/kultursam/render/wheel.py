@@ -53,7 +53,7 @@ STATES = {
 }
 """What a mark may be, in the order of the legend."""
 UNSEEN = re.compile(
-    "[^\t\n\r\x20-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010fffd]|[\u202a-\u202e\u2066-\u2069]"
+    "[^\t\n\x20-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010fffd]|[\u202a-\u202e\u2066-\u2069]"
 )
 """What XML cannot hold, and what would turn the text around it."""
 
