@@ -69,9 +69,16 @@ def calendar_of(country: str, language: str, first: date, last: date) -> Calenda
         known = holidays.country_holidays(code, subdiv=part or None)
     except (NotImplementedError, KeyError) as error:
         raise ValueError(f'"{country}" is no country that holidays are known of') from error
-    spoken: str | None = language
-    if language not in known.supported_languages:
-        spoken = "en_US" if "en_US" in known.supported_languages else known.default_language
+    # Languages may be those of a country, such as sv_FI.
+    spoken = next(
+        (
+            one
+            for wanted in (language, "en")
+            for one in sorted(known.supported_languages)
+            if one.partition("_")[0] == wanted
+        ),
+        known.default_language,
+    )
 
     def named(category: str) -> dict[date, str]:
         if category not in known.supported_categories:
@@ -158,14 +165,17 @@ def read_events(data: bytes, zone: ZoneInfo, first: date, last: date) -> list[Ev
     if not calendars or any(one.name != "VCALENDAR" for one in calendars):
         raise ValueError("is no iCalendar file")
     found: set[Event] = set()
+    begin, end = datetime.combine(first, time()), datetime.combine(last + DAY, time())
     for calendar in calendars:
         _refuse_damage(calendar)
         try:
-            components = recurring_ical_events.of(calendar).between(first, last + DAY)
+            # A day more at both ends, for the days of other zones begin and end at other times.
+            components = recurring_ical_events.of(calendar).between(begin - DAY, end + DAY)
         except Exception as error:
             raise ValueError(f"has an event that cannot be expanded: {error}") from error
         busy = (one for one in components if isinstance(one, ICalendarEvent) and _takes_time(one))
         found.update(_event(one, zone) for one in busy)
+    found = {one for one in found if one.start < end and (begin < one.end or begin <= one.start)}
     return sorted(found, key=lambda one: (one.start, one.end, one.place or ""))
 
 

@@ -373,6 +373,8 @@ def _recurrence(rule: str) -> str:
         raise ValueError("FREQ=DAILY goes with INTERVAL alone; write FREQ=WEEKLY, MONTHLY or YEARLY")
     if parts["FREQ"] == "WEEKLY" and re.search("[0-9]", parts.get("BYDAY", "")):
         raise ValueError("BYDAY has numbers only with FREQ=MONTHLY or YEARLY")
+    if parts["FREQ"] != "DAILY" and not {"BYDAY", "BYMONTHDAY"} & set(parts):
+        raise ValueError("the recurrence rule names no day; give it BYDAY or BYMONTHDAY")
     _try_out(rule)
     return rule
 

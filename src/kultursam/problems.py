@@ -56,8 +56,14 @@ def has_errors(problems: Iterable[Problem]) -> bool:
 def nearest(word: str, choices: Iterable[str]) -> str | None:
     """Give the choice that a word was probably meant to be."""
     by_folded = {choice.casefold(): choice for choice in sorted(choices, reverse=True)}
-    near = difflib.get_close_matches(word.casefold()[:80], by_folded, n=1, cutoff=0.6)
-    return by_folded[near[0]] if near else None
+    folded = word.casefold()[:80]
+    near = difflib.get_close_matches(folded, by_folded, n=3, cutoff=0.6)
+
+    def likeness(choice: str) -> tuple[float, bool]:
+        # Of those equally like, one that begins alike is meant: mondag is måndag, not onsdag.
+        return difflib.SequenceMatcher(None, choice, folded).ratio(), choice[:1] == folded[:1]
+
+    return by_folded[max(near, key=likeness)] if near else None
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:

@@ -39,7 +39,7 @@ def find_project(start: Path) -> Project:
     for folder in (start, *start.parents):
         for name in FORUM_FILES:
             if (folder / name).is_file():
-                return Project(folder / name, folder)
+                return project_of(folder / name)
     return Project(builtin_forum_file(), start, builtin=True)
 
 

@@ -161,18 +161,27 @@ def write_files(files: Iterable[tuple[Path, bytes]]) -> list[Path]:
     """Write each file whose bytes differ, in the order given; give those written. Raises `KultursamError`."""
     written: list[Path] = []
     for path, data in files:
-        try:
-            if written and written[-1].parent != path.parent:
+        if written and written[-1].parent != path.parent:
+            with _telling(written[-1].parent):
                 _flush_folder(written[-1].parent)
+        with _telling(path):
             if _bytes(path) != data:
                 _replace(path, data)
                 written.append(path)
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise KultursamError(Problem(f"cannot be written: {reason}", file=shown(path))) from error
     if written:
-        _flush_folder(written[-1].parent)
+        with _telling(written[-1].parent):
+            _flush_folder(written[-1].parent)
     return written
+
+
+@contextmanager
+def _telling(path: Path) -> Iterator[None]:
+    """Name the place that cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise KultursamError(Problem(f"cannot be written: {reason}", file=shown(path))) from error
 
 
 def _bytes(path: Path) -> bytes | None:

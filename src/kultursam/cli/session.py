@@ -245,7 +245,9 @@ def outputs(
     register: Register, plans: Mapping[int, Plan], years: Iterable[int]
 ) -> Iterator[tuple[str, bytes]]:
     """Give each calendar file of some years, and each feed of all years: its name and its bytes."""
+    from kultursam.render.html import index_page, year_page
     from kultursam.render.ics import Calendars
+    from kultursam.render.wheel import wheel
 
     every = [plans[year] for year in sorted(plans)]
     calendars = Calendars(register, every)
@@ -256,7 +258,11 @@ def outputs(
         yield f"{year}/meetings.json", text.encode()
         # Excel reads UTF-8 only after a byte order mark.
         yield f"{year}/meetings.csv", tabular.to_csv(plan, register).encode("utf-8-sig")
+        drawing = wheel(plan, register)
+        yield f"{year}.svg", drawing.encode()
+        yield f"{year}.html", year_page(plan, register, drawing).encode()
     yield from _calendars(register, calendars, every, "feeds/", feed=True)
+    yield "index.html", index_page(every, register).encode()
 
 
 def _calendars(

@@ -284,7 +284,7 @@ class _Calendar:
 
 
 def _anchor(path: str) -> str:
-    return "calendar-" + path.replace("/", ".")  # no id has a point
+    return "calendar-" + path.replace("/", "_")  # which no id holds
 
 
 def _published(register: Register, forum: str) -> bool:
