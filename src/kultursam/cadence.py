@@ -64,8 +64,8 @@ def windows_in(forum: Forum, year: int) -> list[tuple[date, date, int]]:
     spans = [(*span, window.meetings) for window in forum.windows if (span := window.within(year))]
     spans.sort(key=lambda one: one[:2])
     shares, fault = share(number, [asked for _, _, asked in spans])
-    if fault:
-        raise ValueError(fault if spans else f"none of the windows is in {year}")
+    if spans and fault:
+        raise ValueError(fault)
     return [(first, last, count) for (first, last, _), count in zip(spans, shares, strict=False)]
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
 from kultursam import notation
+from kultursam.cadence import windows_in
 from kultursam.days import Event, days_between, period_spans
-from kultursam.forums import Register
+from kultursam.forums import Register, planned_number
 from kultursam.i18n import translations
 from kultursam.plan import (
     Assessment,
@@ -65,7 +66,7 @@ class Situation:
 def weighed(
     situation: Situation, ignored: frozenset[RuleKey] = frozenset(), frame: Frame | None = None
 ) -> Year:
-    """Weigh the days of a situation's year; a country or window that cannot be read is a `KultursamError`."""
+    """Weigh the days of a situation's year. Raises `KultursamError` for an unknown country, say."""
     register = situation.register
     try:
         frame = frame or frame_of(register, situation.year, situation.events)
@@ -113,7 +114,7 @@ def external_meetings(situation: Situation) -> list[Meeting]:
         numbers = _free_numbers(one.number for one in situation.recorded if one.forum == forum)
         dates = sorted(_external_dates(situation, forum), key=lambda one: one[:3])
         for day, start, end, place in dates:
-            same_day = [one for one in recorded if one.date == day]
+            same_day = sorted((one for one in recorded if one.date == day), key=lambda one: not one.live)
             starts = {moment for other, moment, *_ in dates if other == day}
             # Of several on a day the one of the same time, else one whose time is no longer among them.
             old = next((one for one in same_day if one.start == start), None) or next(
@@ -346,9 +347,14 @@ def _problems(
     given: Given,
     found: Mapping[str, Sequence[Effect]],
 ) -> Iterator[Problem]:
-    """Tell of given meetings that break a must, and of meetings outside their term."""
+    """Tell of given meetings that break a must, meetings outside their term, and forums without a window."""
     register = situation.register
     _ = translations(register.file.language).gettext
+    for forum, planned in register.forums.items():
+        if planned.windows and planned_number(planned) and not windows_in(planned, situation.year):
+            text = _("none of the windows is in {year}: no meeting is planned").format(year=situation.year)
+            where = register.written(("forums", forum, "windows"))
+            yield register.source.problem(text, where, key=True, warning=True)
     fixed = {one.id for one in given.meetings if one.origin is not Origin.EXTERNAL}
     for one in meetings:
         for effect in found.get(one.id, ()):

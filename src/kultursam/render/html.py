@@ -133,7 +133,7 @@ class _Year:
     def __init__(self, plan: Plan, register: Register) -> None:
         self.plan, self.register = plan, register
         self.zone = ZoneInfo(register.file.timezone)
-        self._say = translations(register.file.language).gettext
+        self._gettext = translations(register.file.language).gettext
         self.signs = _signs(register, [plan])
         self.placed = any(map(self.place, plan.meetings))
         """Whether the list needs a column for places."""
@@ -203,7 +203,7 @@ class _Year:
         place, form = self.where(meeting)
         bare, full = FORMS.get(form or "", ("", "{place}"))
         pattern = full if place else bare
-        return pattern and self._say(pattern).format(place=place)
+        return pattern and self._gettext(pattern).format(place=place)
 
     @property
     def changed(self) -> date | None:
@@ -262,6 +262,8 @@ class _Calendar:
     """The address of the folder of calendars."""
     sign: _Sign | None = None
     purpose: str | None = None
+    also: str = ""
+    """What the same people do in the same meeting, as a sentence."""
     people: tuple[str, ...] = ()
     contact: Contact | None = None
 
@@ -297,7 +299,7 @@ def _calendars(
     register: Register, plans: Sequence[Plan], signs: Mapping[str, _Sign]
 ) -> dict[str, list[_Calendar]]:
     """Give the calendars of some years: those of everything, of organisations, and of forums."""
-    say = translations(register.file.language).gettext
+    gettext = translations(register.file.language).gettext
     organisations = register.file.organisations
     forums = {key: record for plan in reversed(plans) for key, record in plan.forums.items()}
     forums = {key: forums[key] for key in signs if key in forums and _published(register, key)}
@@ -307,13 +309,16 @@ def _calendars(
         return _Calendar(path, name, f"{name} – {register.file.name}", register.file.base_url, **more)
 
     def of_forum(key: str, record: ForumRecord) -> _Calendar:
-        model = register.forums.get(key)
         people = tuple(organisations[one].label for one in record.organisations if one in organisations)
-        purpose, contact = (model.purpose, model.contact) if model else (None, None)
-        return calendar(key, record.name, sign=signs[key], purpose=purpose, people=people, contact=contact)
+        more: dict[str, Any] = {"sign": signs[key], "people": people}
+        if model := register.forums.get(key):
+            names = ", ".join(one.name for one in model.also)
+            also = gettext("In the same meeting: {names}").format(names=names) if names else ""
+            more |= {"purpose": model.purpose, "also": also, "contact": model.contact}
+        return calendar(key, record.name, **more)
 
     return {
-        "shared": [calendar("all", say("All meetings")), calendar("deadlines", say("Deadlines"))],
+        "shared": [calendar("all", gettext("All meetings")), calendar("deadlines", gettext("Deadlines"))],
         "organisations": [
             calendar(f"organisations/{key}", one.name)
             for key, one in organisations.items()

@@ -105,7 +105,7 @@ class _Year:
         self.breaks = [span for span in plan.spans if span.kind == "period"]
         self.due = sorted(self._due())
 
-    def say(self, message: str, **values: object) -> str:
+    def gettext(self, message: str, **values: object) -> str:
         return self.texts.gettext(message).format(**values)
 
     def angle(self, day: date, part: float = 0.0) -> float:
@@ -150,13 +150,13 @@ class _Year:
         weeks = Counter(day - DAY * day.weekday() for day in days)
         for monday, number in sorted(weeks.items()):
             middle = min(max(monday + 3 * DAY, self.first), self.last)
-            words = self.say("week {week}", week=monday.isocalendar().week)
+            words = self.gettext("week {week}", week=monday.isocalendar().week)
             yield _Mark(middle, str(number), "confirmed", f"{words}: {number}")
 
     def _mark(self, meeting: Meeting) -> _Mark:
         state = _state(meeting)
         times = f"{meeting.start:%H:%M}{DASH}{meeting.end:%H:%M}"
-        words = (self.name(meeting.forum), f"{self.day(meeting.date)} {times}", self.say(STATES[state]))
+        words = (self.name(meeting.forum), f"{self.day(meeting.date)} {times}", self.gettext(STATES[state]))
         return _Mark(meeting.date, str(meeting.date.day), state, ", ".join(words))
 
     def _due(self) -> Iterator[tuple[date, str]]:
@@ -188,7 +188,7 @@ class _Year:
         return f"{span.first.day if same else self.day(span.first)}{DASH}{self.day(span.last)}"
 
     def dates(self, ring: _Ring) -> str:
-        called_off = f" ({self.say(STATES['cancelled'])})"
+        called_off = f" ({self.gettext(STATES['cancelled'])})"
         return ", ".join(self.day(one.date) + ("" if one.live else called_off) for one in ring.meetings)
 
     def totals(self) -> str:
@@ -196,17 +196,17 @@ class _Year:
         live = [one.forum for one in self.plan.meetings if one.live]
         meetings = self.texts.ngettext("{n} meeting", "{n} meetings", len(live)).format(n=len(live))
         forums = self.texts.ngettext("{n} forum", "{n} forums", len(set(live))).format(n=len(set(live)))
-        return self.say("{meetings} in {forums}", meetings=meetings, forums=forums)
+        return self.gettext("{meetings} in {forums}", meetings=meetings, forums=forums)
 
     def facts(self) -> Iterator[str]:
         """Say in words what the picture shows."""
-        yield self.say("A circle with the months of the year clockwise, January at the top.")
+        yield self.gettext("A circle with the months of the year clockwise, January at the top.")
         yield f"{self.totals()}."
         for ring in self.rings:
             yield f"{ring.name}: {len(ring.meetings) if self.grouped else self.dates(ring)}."
         for heading, items in (
-            (self.say("Deadlines"), [f"{self.day(day)} {name}" for day, name in self.due]),
-            (self.say("Breaks"), [f"{self.span(span)} {span.name}" for span in self.breaks]),
+            (self.gettext("Deadlines"), [f"{self.day(day)} {name}" for day, name in self.due]),
+            (self.gettext("Breaks"), [f"{self.span(span)} {span.name}" for span in self.breaks]),
         ):
             if items:
                 yield f"{heading}: {', '.join(items)}."
@@ -251,7 +251,7 @@ def _letters(names: Mapping[str, str]) -> dict[str, str]:
 
 
 def _drawing(year: _Year) -> Iterator[str]:
-    title = year.say("Annual wheel {year} – {name}", year=year.plan.year, name=year.plan.name)
+    title = year.gettext("Annual wheel {year} – {name}", year=year.plan.year, name=year.plan.name)
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" version="1.1" viewBox="0 0 {WIDTH} {HEIGHT}" '
         f'width="{WIDTH}" height="{HEIGHT}" role="img" aria-labelledby="wheel-title" '
@@ -436,27 +436,27 @@ def _entries(year: _Year) -> Iterator[_Entry]:
     inwards = (
         N_("Organisations, from the rim inwards") if year.grouped else N_("Forums, from the rim inwards")
     )
-    yield _heading(year.say(inwards), above=0)
+    yield _heading(year.gettext(inwards), above=0)
     for ring in year.rings:
         number = sum(one.live for one in ring.meetings)
         yield _Entry(f"{ring.name} ({number})", sign=partial(_chip, 12, ring=ring, half=12))
         if not year.grouped:
             yield _Entry(year.dates(ring), 14, above=0, look=f'fill="{DIM}"')
     label = N_("Key (the number: meetings that week)") if year.grouped else N_("Key (the number is the day)")
-    yield _heading(year.say(label))
+    yield _heading(year.gettext(label))
     states = {mark.state for ring in year.rings for mark in ring.marks}
     for state, words in STATES.items():
         if state in states and not year.grouped:
             yield _Entry(
-                year.say(words), sign=partial(_mark, 12, size=12, label="7", state=state, colours=SAMPLE)
+                year.gettext(words), sign=partial(_mark, 12, size=12, label="7", state=state, colours=SAMPLE)
             )
     if year.plan.spans:
         yield _Entry(
-            year.say("holidays and breaks"),
+            year.gettext("holidays and breaks"),
             sign=lambda y: [_square(12, y, 11, f'fill="{GREY}" stroke="{LINE}"')],
         )
     if year.due:
-        yield _heading(year.say("Deadlines"))
+        yield _heading(year.gettext("Deadlines"))
     for day, name in year.due:
         yield _Entry(
             f"{year.day(day)} {DASH} {name}",
@@ -464,7 +464,7 @@ def _entries(year: _Year) -> Iterator[_Entry]:
             sign=lambda y: [_polygon([(12, y + 8), (4, y - 7), (20, y - 7)], ALARM)],
         )
     if year.breaks:
-        yield _heading(year.say("Breaks"))
+        yield _heading(year.gettext("Breaks"))
     for span in year.breaks:
         yield _Entry(f"{year.span(span)} {DASH} {span.name}", 14, left=0, above=1, look=f'fill="{DIM}"')
 

@@ -14,6 +14,7 @@ from kultursam.cadence import NOMINAL_REACH, Slot, slots
 from kultursam.days import EMPTY, Event, calendar_of
 from kultursam.forums import Register
 from kultursam.plan import Meeting, Origin
+from kultursam.problems import KultursamError
 from kultursam.rules import (
     active,
     busy,
@@ -61,7 +62,7 @@ def frame_of(register: Register, year: int, events: Mapping[str, Sequence[Event]
 def weigh(frame: Frame, forums: Iterable[str] | None = None) -> Year:
     """Weigh every day for every forum that is planned here (or for some), and place its slots.
 
-    Raises `ValueError` where a forum's windows cannot hold its meetings in this year.
+    Raises `KultursamError` where a forum's windows cannot hold its meetings in this year.
     """
     effects: dict[str, Mapping[date, tuple[Effect, ...]]] = {}
     placed: dict[str, tuple[Slot, ...]] = {}
@@ -71,7 +72,11 @@ def weigh(frame: Frame, forums: Iterable[str] | None = None) -> Year:
             continue
         effects[forum] = _day_effects(frame, forum)
         closed = {day for day, several in effects[forum].items() if any(map(_closes, several))}
-        placed[forum] = slots(model, frame.year, closed)
+        try:
+            placed[forum] = slots(model, frame.year, closed)
+        except ValueError as error:
+            where = frame.register.written(("forums", forum, "windows"))
+            raise KultursamError(frame.register.source.problem(str(error), where)) from error
     return Year(frame, effects, placed)
 
 

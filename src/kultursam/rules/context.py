@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
-from itertools import pairwise
 from typing import Any, Protocol
 
 from kultursam.cadence import Slot
@@ -131,10 +130,6 @@ class Schedule:
     def around(self, forum: str) -> list[Meeting]:
         """Give the meetings of a forum in this and the neighbouring years."""
         return sorted((*self.meetings.get(forum, ()), *self.neighbours.get(forum, ())), key=_when)
-
-    def pairs(self, forum: str) -> Iterator[tuple[Meeting, Meeting]]:
-        """Give each two consecutive meetings, across New Year too."""
-        return pairwise(self.around(forum))
 
 
 def _when(meeting: Meeting) -> tuple[date, time, str]:
