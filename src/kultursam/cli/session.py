@@ -268,7 +268,7 @@ def outputs(
 def _calendars(
     register: Register, calendars: Calendars, plans: Sequence[Plan], folder: str, *, feed: bool
 ) -> Iterator[tuple[str, bytes]]:
-    name = register.file.name
+    name, _ = register.file.name, translations(register.file.language).gettext
     meetings = [one for plan in plans for one in plan.chronological() if _published(register, one)]
     forums = {forum: record for plan in plans for forum, record in plan.forums.items()}
     taking_part = {one.id: plan.forums[one.forum].organisations for plan in plans for one in plan.meetings}
@@ -279,7 +279,7 @@ def _calendars(
             yield f"{folder}{forum}.ics", calendars.calendar(f"{record.name} – {name}", mine, feed=feed)
     yield f"{folder}all.ics", calendars.calendar(name, meetings, feed=feed)
     due = [one for plan in plans for one in plan.deadlines]
-    yield f"{folder}deadlines.ics", calendars.deadlines(f"Deadlines – {name}", due, feed=feed)
+    yield f"{folder}deadlines.ics", calendars.deadlines(f"{_('Deadlines')} – {name}", due, feed=feed)
     for key, organisation in register.file.organisations.items():
         mine = [one for one in meetings if key in taking_part[one.id]]
         title = f"{organisation.name} – {name}"

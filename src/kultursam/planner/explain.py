@@ -78,10 +78,12 @@ def against(
     closing = next((one for one in year.on(meeting.forum, day) if one.strength == "must"), None)
     if closing:
         return reason(year, closing, day)
-    near = _concerned(year, meeting, day, meetings)
+    forums = {meeting.forum, *_linked(year, meeting.forum)}
+    forums |= {one.forum for one in neighbours if one.date == day}
+    near = _concerned(meeting, day, meetings, forums)
     moved = [replace(one, date=day) if one.id == meeting.id else one for one in near]
-    beside = [one for one in neighbours if one.forum in {meeting.forum, *_linked(year, meeting.forum)}]
-    worst = _heaviest(_weight(findings(year, near, beside)), _weight(findings(year, moved, beside)))
+    beside = [one for one in neighbours if one.forum in forums]
+    worst = _heaviest(findings(year, near, beside), findings(year, moved, beside))
     if worst is None:
         return None
     found = reason(year, worst.effect, day)
@@ -91,9 +93,10 @@ def against(
     return replace(found, text=f"{year.register.forums[whose].name}: {found.text}")
 
 
-def _concerned(year: Year, meeting: Meeting, day: date, meetings: Sequence[Meeting]) -> list[Meeting]:
-    """Give the meetings that one meeting's move can touch: of linked forums, and of the two weeks."""
-    forums = {meeting.forum, *_linked(year, meeting.forum)}
+def _concerned(
+    meeting: Meeting, day: date, meetings: Sequence[Meeting], forums: Container[str]
+) -> list[Meeting]:
+    """Give the meetings that one meeting's move can touch: of some forums, and of the two weeks."""
     weeks = {meeting.date.isocalendar()[:2], day.isocalendar()[:2]}
     return [one for one in meetings if one.forum in forums or one.date.isocalendar()[:2] in weeks]
 

@@ -11,7 +11,6 @@ import base64
 import hashlib
 import json
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from babel.core import Locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from kultursam import signs
 from kultursam.forums import Contact, Register
 from kultursam.i18n import N_, translations
 from kultursam.plan import Deadline, ForumRecord, Meeting, Origin, Plan, Status
@@ -35,9 +35,6 @@ from kultursam.plan import Deadline, ForumRecord, Meeting, Origin, Plan, Status
 TEMPLATES = Path(__file__).parent / "templates"
 MOST_CHOICES = 40
 """A filter of more forums, or of more organisations, helps nobody."""
-COLOURS = 8
-"""How many colours of forums the style sheet has."""
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwyz0123456789"
 OUTLOOK = "https://outlook.office.com/calendar/0/addfromweb?url={url}&name={name}"
 """Where Outlook on the web takes a subscription."""
 UNSEEN = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
@@ -296,13 +293,13 @@ def _published(register: Register, forum: str) -> bool:
 
 
 def _calendars(
-    register: Register, plans: Sequence[Plan], signs: Mapping[str, _Sign]
+    register: Register, plans: Sequence[Plan], marks: Mapping[str, _Sign]
 ) -> dict[str, list[_Calendar]]:
     """Give the calendars of some years: those of everything, of organisations, and of forums."""
     gettext = translations(register.file.language).gettext
     organisations = register.file.organisations
     forums = {key: record for plan in reversed(plans) for key, record in plan.forums.items()}
-    forums = {key: forums[key] for key in signs if key in forums and _published(register, key)}
+    forums = {key: forums[key] for key in marks if key in forums and _published(register, key)}
     takes_part = {organisation for record in forums.values() for organisation in record.organisations}
 
     def calendar(path: str, name: str, **more: Any) -> _Calendar:  # noqa: ANN401 - the fields of a calendar
@@ -310,7 +307,7 @@ def _calendars(
 
     def of_forum(key: str, record: ForumRecord) -> _Calendar:
         people = tuple(organisations[one].label for one in record.organisations if one in organisations)
-        more: dict[str, Any] = {"sign": signs[key], "people": people}
+        more: dict[str, Any] = {"sign": marks[key], "people": people}
         if model := register.forums.get(key):
             names = ", ".join(one.name for one in model.also)
             also = gettext("In the same meeting: {names}").format(names=names) if names else ""
@@ -329,18 +326,11 @@ def _calendars(
 
 
 def _signs(register: Register, plans: Iterable[Plan]) -> dict[str, _Sign]:
-    """Give each forum a colour, and a letter of its own, of its name where one is free."""
+    """Give each forum a colour, and a letter of its own."""
     names = {key: record.name for plan in plans for key, record in plan.forums.items()}
-    free, signs = dict.fromkeys(LETTERS), {}
-    for number, key in enumerate(dict.fromkeys([*register.forums, *names])):
-        name = names[key] if key in names else register.forums[key].name
-        latin = unicodedata.normalize("NFD", name).encode("ascii", "ignore").decode().upper()
-        # Short words are such as "for" and "and".
-        words = sorted(re.findall(r"[A-Z]+", latin), key=lambda word: len(word) <= len("and"))
-        wanted = [*(word[0] for word in words), *"".join(words), *free]
-        signs[key] = _Sign(next((one for one in wanted if one in free), "*"), number % COLOURS)
-        free.pop(signs[key].letter, None)
-    return signs
+    order = dict.fromkeys([*register.forums, *names])
+    letters = signs.letters({key: names.get(key) or register.forums[key].name for key in order})
+    return {key: _Sign(letters[key], number % len(signs.COLOURS)) for number, key in enumerate(order)}
 
 
 # --- templates ------------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ cells. Colour says nothing that a symbol or word does not say too. Spans of days
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
+from kultursam import signs
 from kultursam.i18n import N_, translations
 from kultursam.plan import DaySpan, Meeting, Origin, Status
 from kultursam.problems import printable
@@ -75,9 +75,6 @@ PLAIN = {
 """What stands for a character that a stream cannot encode."""
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#a89a00", "#8c8c8c")
 """Okabe and Ito's colours for the colour-blind; yellow and white are darkened to show on white too."""
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwyz0123456789"
-"""What names a forum in the month view; x is left out, for it may stand for the cancelled."""
-TOO_MANY = "*"
 
 
 def list_view(plan: Plan, register: Register, *, notes: Mapping[str, str] | None = None) -> RenderableType:
@@ -655,7 +652,7 @@ def _months(page: _Page) -> Iterator[Text]:
     meetings: dict[date, list[Meeting]] = defaultdict(list)
     for one in page.plan.meetings:
         meetings[one.date].append(one)
-    letters = _letters(page)
+    letters = signs.letters({key: page.forum(key) for key in page.order})
     cells = {day: _held_cell(page, day, same, letters) for day, same in meetings.items()}
     # Months around the year are there if they hold a meeting of the plan.
     firsts = {date(page.plan.year, month, 1) for month in range(1, 13)}
@@ -670,20 +667,6 @@ def _months(page: _Page) -> Iterator[Text]:
     numbers = [_live(same) for same in meetings.values()]
     present = {"several": max(numbers, default=0) > 1, "cancelled": 0 in numbers}
     yield from page.legend({**present, "deadline": page.due, "away": page.away})
-
-
-def _letters(page: _Page) -> dict[str, str]:
-    """Give each forum a letter of its own, of its name where one is free."""
-    free = dict.fromkeys(LETTERS)
-    letters = {}
-    for key in page.order:
-        latin = unicodedata.normalize("NFD", page.forum(key)).encode("ascii", "ignore").decode().upper()
-        words = re.findall(r"[A-Z]+", latin)
-        # Short words are such as "for" and "and".
-        initials = [word[0] for word in sorted(words, key=lambda word: len(word) <= len("and"))]
-        letters[key] = next((one for one in [*initials, *"".join(words), *free] if one in free), TOO_MANY)
-        free.pop(letters[key], None)
-    return letters
 
 
 def _month(page: _Page, first: date, held: Mapping[date, Text]) -> list[Text]:

@@ -11,7 +11,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, partial
@@ -20,6 +20,7 @@ from itertools import pairwise
 
 from babel.core import Locale
 
+from kultursam import signs
 from kultursam.forums import Register
 from kultursam.i18n import N_, translations
 from kultursam.plan import DaySpan, Meeting, Origin, Plan, Status
@@ -37,13 +38,7 @@ LEGEND_LEFT, LEGEND_WIDTH, LEGEND_TOP, LEGEND_HEIGHT = 1090, 392, 44, 976
 
 INK, PAPER, DIM, GREY, LINE, ALARM = "#1a1a1a", "#ffffff", "#444444", "#d9d9d9", "#a6a6a6", "#a8001c"
 MONTH_COLOURS = ("#12355b", "#1f4e79")
-COLOURS = (
-    ("#0072b2", PAPER), ("#d55e00", "#000000"), ("#009e73", "#000000"), ("#cc79a7", "#000000"),
-    ("#e69f00", "#000000"), ("#56b4e9", "#000000"), ("#f0e442", "#000000"), ("#000000", PAPER),
-)  # fmt: skip
-"""Okabe and Ito's colours for the colour-blind, each with that of the text on it."""
 SAMPLE = ("#e8e8e8", INK)
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwyz0123456789"
 STATES = {
     "confirmed": N_("confirmed"),
     "proposed": N_("proposed"),
@@ -119,13 +114,13 @@ class _Year:
     def _by_forum(self, held: set[str]) -> Iterator[_Ring]:
         order = list(dict.fromkeys([*self.register.forums, *self.plan.forums]))
         names = {key: self.name(key) for key in order}
-        letters = _letters(names)
+        letters = signs.letters(names)
         meetings = self.plan.chronological()
         for index, key in enumerate(order):
             if key in held:
                 mine = tuple(one for one in meetings if one.forum == key)
                 marks = tuple(self._mark(one) for one in mine if self.first <= one.date <= self.last)
-                colours = COLOURS[index % len(COLOURS)]
+                colours = signs.COLOURS[index % len(signs.COLOURS)]
                 yield _Ring(names[key], letters[key], colours, frozenset({key}), mine, marks)
 
     def _by_organisation(self) -> Iterator[_Ring]:
@@ -138,9 +133,9 @@ class _Year:
         mine = {key: tuple(one for one in live if one.forum in several) for key, several in forums.items()}
         busy = sorted((key for key in mine if mine[key]), key=lambda key: -len(mine[key]))[:MOST_RINGS]
         names = {key: self.organisation(key) for key in mine if key in busy}
-        letters = _letters(names)
+        letters = signs.letters(names)
         for index, (key, name) in enumerate(names.items()):
-            colours = COLOURS[index % len(COLOURS)]
+            colours = signs.COLOURS[index % len(signs.COLOURS)]
             marks = tuple(self._weekly(mine[key]))
             yield _Ring(name, letters[key], colours, frozenset(forums[key]), mine[key], marks)
 
@@ -232,19 +227,6 @@ def _state(meeting: Meeting) -> str:
         return "external"
     reserved = meeting.origin is Origin.RESERVED and meeting.status is Status.PROPOSED
     return "reserved" if reserved else meeting.status.value
-
-
-def _letters(names: Mapping[str, str]) -> dict[str, str]:
-    """Give each a letter of its own, of its name where one is free."""
-    free, letters = dict.fromkeys(LETTERS), {}
-    for key, name in names.items():
-        latin = unicodedata.normalize("NFD", name).encode("ascii", "ignore").decode().upper()
-        # Short words are such as "for" and "and".
-        words = sorted(re.findall(r"[A-Z]+", latin), key=lambda word: len(word) <= len("and"))
-        wanted = [*(word[0] for word in words), *"".join(words), *free]
-        letters[key] = next((one for one in wanted if one in free), "*")
-        free.pop(letters[key], None)
-    return letters
 
 
 # --- the drawing ----------------------------------------------------------------------------------
