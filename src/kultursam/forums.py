@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from copy import deepcopy
@@ -94,7 +95,8 @@ def _each_once(days: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _role(text: str) -> str:
-    return notation.line_of_text(text)
+    # Roles are compared, and an å may be typed as one letter or as an a and a ring.
+    return unicodedata.normalize("NFC", notation.line_of_text(text))
 
 
 def _relative_path(text: str) -> str:
@@ -632,7 +634,7 @@ def explain(
             if near:
                 typed[(*where[:-1], near)] = key
                 parent[near] = parent.pop(key)
-        errors = _errors(model, _with_defaults(tree))
+        errors = _errors(model, tree)
     for found in errors:
         if found["type"] != "extra_forbidden" and not _inherited(tree, found["loc"]):
             yield from _fault(source, found, _as_typed(typed, found["loc"]))
@@ -883,8 +885,22 @@ def _expand(groups: dict[str, tuple[str, ...]], ids: Iterable[str]) -> list[str]
     return [key for key in found if key not in groups]
 
 
+LINKS = ("prepared_by", "together_with", "before", "after")
+NO_EFFECT = {
+    "rrule": ("windows",),
+    "external": ("windows", "weekdays", "spacing", *LINKS, "host", "deadlines", "term"),
+}
+"""Keys that mean nothing where a recurrence rule names the dates, or another body decides them."""
+
+
 def _warnings(register: Register) -> Iterator[Problem]:
     file, source = register.file, register.source
+    for forum_id, forum in file.forums.items():
+        for key in NO_EFFECT.get(forum.cadence.kind, ()):
+            place = ("forums", forum_id, key)
+            if place in source.key_marks:
+                text = f'"{key}" has no effect where the cadence is {forum.cadence.kind}'
+                yield source.problem(text, place, key=True, warning=True)
     roles = {member.role for members in register.members.values() for member in members}
     touching: list[tuple[Touching, Where]] = []
     if file.calendar:

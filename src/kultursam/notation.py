@@ -109,16 +109,13 @@ def identifier(text: str) -> str:
 
 
 def line_of_text(text: str) -> str:
-    """Read a text that people see: not empty, no control characters; white space is folded.
-
-    Letters are composed (NFC), for å may be typed as a and a ring, and roles are compared.
-    """
+    """Read a text that people see: not empty, no control characters; white space is folded."""
     for char in text:
         if unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} and char not in "\n\r\t":
             raise ValueError(f"the control character U+{ord(char):04X} cannot stand in a text")
         if ord(char) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(char) <= 0xFDEF:
             raise ValueError(f"the noncharacter U+{ord(char):04X} cannot stand in a text")
-    folded = unicodedata.normalize("NFC", " ".join(text.split()))
+    folded = " ".join(text.split())
     if not folded:
         raise ValueError("has no value")
     return folded

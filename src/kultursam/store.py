@@ -48,7 +48,7 @@ def begin(folder: Path) -> Path:
 
 def load_register(project: Project) -> tuple[Register, list[Problem]]:
     """Read the forum file; give the register and its warnings. Raises `KultursamError` with every fault."""
-    found, problems = source.read(project.forum_file, shown(project.forum_file))
+    found, problems = source.read(project.forum_file, shown(project.forum_file), lenient=True)
     if found is None:
         raise KultursamError(*problems)
     register, problems = read_register(found)

@@ -339,7 +339,7 @@ def test_periods_are_joined_and_hold_their_holidays() -> None:
 
 
 def test_deadlines_stand_under_their_meeting() -> None:
-    """What a meeting brings with it stands below it, what a term brings on its own day, what is off nowhere."""
+    """What a meeting brings stands below it, what a term brings on its own day, what is off nowhere."""
     lines = printed(table.list_view(plan(), register())).splitlines()
     due = [line.partition("! ")[::2] for line in lines if "! " in line]
     assert (f"40  tis 30 sep{' ' * 16}", "Samrådet förnyas: Kulturpolitiskt samråd") in due

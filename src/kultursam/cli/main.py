@@ -449,6 +449,9 @@ def _outcome(command: Callable[..., Any], *, as_json: bool) -> int:
     except OSError:
         raise
     except Exception as error:  # noqa: BLE001 - the edge: whatever it is, no user reads a traceback
+        if isinstance(error.__cause__ or error.__context__, KeyboardInterrupt):
+            # The engine, interrupted while it is brought in, says that it is broken.
+            return INTERRUPTED
         if os.environ.get("KULTURSAM_DEBUG"):
             traceback.print_exc()
         text = f"this is a bug in kultursam ({type(error).__name__}: {error}); KULTURSAM_DEBUG=1 shows where"

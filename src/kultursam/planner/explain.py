@@ -7,8 +7,8 @@ others along with it would not make it better either.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from kultursam.cadence import Slot
@@ -86,11 +86,12 @@ def against(
     worst = _heaviest(findings(year, near, beside), findings(year, moved, beside))
     if worst is None:
         return None
-    found = reason(year, worst.effect, day)
-    if worst.meeting == meeting.id:
+    whose, effect = worst
+    found = reason(year, effect, day)
+    if whose == meeting.id:
         return found
-    whose = next(one.forum for one in near if one.id == worst.meeting)
-    return replace(found, text=f"{year.register.forums[whose].name}: {found.text}")
+    forum = next(one.forum for one in near if one.id == whose)
+    return replace(found, text=f"{year.register.forums[forum].name}: {found.text}")
 
 
 def _concerned(
@@ -113,44 +114,33 @@ def _linked(year: Year, forum: str) -> set[str]:
     return onward | back
 
 
-@dataclass(frozen=True, slots=True)
-class _Weight:
-    """What a rule weighs in a schedule: musts broken, trouble and points, and what weighs most of it."""
-
-    total: tuple[int, int, int]
-    effect: Effect
-    meeting: str
-    """The meeting that the effect is on."""
+Found = Mapping[str, Sequence[Effect]]
+"""What the rules have against meetings, by meeting id."""
+Cost = tuple[int, int, int]
+"""Musts broken, trouble and points."""
 
 
-def _weight(found: Mapping[str, Iterable[Effect]]) -> dict[str, _Weight]:
-    weights: dict[str, _Weight] = {}
-    for meeting, effects in found.items():
-        for effect in effects:
-            cost = _cost(effect)
-            known = weights.get(effect.rule)
-            if known is None:
-                weights[effect.rule] = _Weight(cost, effect, meeting)
-                continue
-            total = known.total[0] + cost[0], known.total[1] + cost[1], known.total[2] + cost[2]
-            heavier = cost > _cost(known.effect)
-            weights[effect.rule] = _Weight(
-                total, effect if heavier else known.effect, meeting if heavier else known.meeting
-            )
-    return weights
-
-
-def _cost(effect: Effect) -> tuple[int, int, int]:
-    return int(effect.strength == "must"), effect.trouble, effect.points
-
-
-def _heaviest(before: dict[str, _Weight], after: dict[str, _Weight]) -> _Weight | None:
-    """Give the rule that gets worse most: musts first, then trouble, then points."""
-    worst: _Weight | None = None
-    most = (0, 0, 0)
-    for rule, weight in sorted(after.items()):
-        was = before[rule].total if rule in before else (0, 0, 0)
-        rise = weight.total[0] - was[0], weight.total[1] - was[1], weight.total[2] - was[2]
+def _heaviest(before: Found, after: Found) -> tuple[str, Effect] | None:
+    """Give what is new of the rule that gets worse most: musts first, then trouble, then points."""
+    was, worst, most = _totals(before), None, (0, 0, 0)
+    for rule, now in sorted(_totals(after).items()):
+        then = was.get(rule, (0, 0, 0))
+        rise = now[0] - then[0], now[1] - then[1], now[2] - then[2]
         if rise > most:
-            most, worst = rise, weight
-    return worst
+            worst, most = rule, rise
+    of_rule = [(key, one) for key, effects in after.items() for one in effects if one.rule == worst]
+    new = [(key, one) for key, one in of_rule if one not in before.get(key, ())]
+    return max(new or of_rule, key=lambda one: _cost(one[1]), default=None)
+
+
+def _totals(found: Found) -> dict[str, Cost]:
+    totals: dict[str, Cost] = {}
+    for effects in found.values():
+        for effect in effects:
+            cost, total = _cost(effect), totals.get(effect.rule, (0, 0, 0))
+            totals[effect.rule] = total[0] + cost[0], total[1] + cost[1], total[2] + cost[2]
+    return totals
+
+
+def _cost(effect: Effect) -> Cost:
+    return int(effect.strength == "must"), effect.trouble, effect.points

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from kultursam.days import EMPTY
-from kultursam.forums import Forum, Period, Register, Spacing
+from kultursam.forums import Forum, Period, Register, Spacing, Window
 from kultursam.i18n import translations
 from kultursam.notation import DayOfYear, DayRange, Weeks
 from kultursam.planner.problem import Given
@@ -87,7 +87,8 @@ def why_none(situation: Situation, given: Given, forums: Sequence[str]) -> list[
         problems.append(
             replace(register.source.problem(text, _place(register, key), key=True), severity="tip")
         )
-    return problems
+    # What forums have from `defaults` is changed there, once.
+    return list(dict.fromkeys(problems))
 
 
 def _fewest_forums(search: _Search) -> _Search:
@@ -303,17 +304,29 @@ def _wider_windows(register: Register, forum: str, model: Forum, index: int) -> 
     def changed(size: int, first: DayOfYear, last: DayOfYear) -> Variant:
         wider = window.model_copy(update={"from_": first, "to": last})
         windows = tuple(wider if position == index else one for position, one in enumerate(model.windows))
-        text = f"{{from: {_written(first)}, to: {_written(last)}}}"
+        number = "" if window.meetings is None else f", meetings: {window.meetings}"
+        text = f"{{from: {_written(first)}, to: {_written(last)}{number}}}"
         return _changed_forum(register, forum, size, text, {"windows": windows})
 
-    first, last = _date(window.from_), _date(window.to)
-    before, after = (first - date(first.year, 1, 1)).days, (date(last.year, 12, 31) - last).days
+    before, after = _room(model.windows, index)
     yield after, lambda n: changed(n, window.from_, _moved(window.to, n))
     yield before, lambda n: changed(n, _moved(window.from_, -n), window.to)
     yield (
         max(before, after),
         lambda n: changed(2 * n, _moved(window.from_, -min(n, before)), _moved(window.to, min(n, after))),
     )
+
+
+def _room(windows: Sequence[Window], index: int) -> tuple[int, int]:
+    """Give the days by which a window can grow before and after: within its year, into no other window."""
+    spans = [(_date(one.from_), _date(one.to)) for one in windows]
+    first, last = spans.pop(index)
+    low, high = date(first.year - 1, 12, 31), date(last.year + 1, 1, 1)
+    if last < first:  # across New Year: at most half-way round to itself
+        low = high = last + (first - last) // 2
+    before = min((first - one).days for one in (low, *(end for _, end in spans if end < first)))
+    after = min((one - last).days for one in (high, *(start for start, _ in spans if start > last)))
+    return before - 1, after - 1
 
 
 def _wider_range(register: Register, forum: str, model: Forum) -> Iterator[Change]:

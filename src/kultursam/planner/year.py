@@ -330,7 +330,7 @@ def _spans(year: Year) -> Iterator[DaySpan]:
             yield DaySpan(day, day, name, "holiday")
     settings = frame.register.file.calendar
     for period in settings.periods if settings else ():
-        for start, end in period_spans(period, (frame.year - 1, frame.year)):
+        for start, end in period_spans(period, range(frame.year - 1, frame.year + 2)):
             days = [
                 day
                 for day in days_between(max(start, first), min(end, last))

@@ -1,0 +1,149 @@
+"""Every text that people read is in every catalogue, whole, current and with the same fields."""
+
+from __future__ import annotations
+
+import gettext
+import re
+from collections.abc import Iterable
+from datetime import date
+from functools import cache
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+
+from kultursam import i18n
+from kultursam.rules import DAY_RULES, LINK_RULES, SLOT_RULES
+
+PACKAGE = i18n.LOCALE.parent
+CATALOGUES = sorted(i18n.LOCALE.glob("*/LC_MESSAGES/*.po"))
+METHODS = [("**/templates/**", "jinja2"), ("**.py", "python")]
+"""How messages are found in a file: the first pattern that fits."""
+OPTIONS = {"**/templates/**": {"trimmed": "true", "silent": "false"}}
+KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "translated": None}
+Key = tuple[str, ...]
+"""A message: its text, or its singular and plural."""
+
+
+def key_of(message: str | Iterable[str]) -> Key:
+    """Give a message's text, or its singular and plural, as one kind of key."""
+    return (message,) if isinstance(message, str) else tuple(message)
+
+
+@cache
+def in_code() -> dict[Key, list[str]]:
+    """Give every message of the code and the templates, with the places it stands in."""
+    found: dict[Key, list[str]] = {}
+    for name, line, message, *_ in extract_from_dir(PACKAGE, METHODS, OPTIONS, KEYWORDS):
+        found.setdefault(key_of(message), []).append(f"{name}:{line}")
+    return found
+
+
+def read(path: Path) -> Catalog:
+    """Read a catalogue: its source, or what was compiled of it."""
+    with path.open("rb") as stream:
+        return read_po(stream, abort_invalid=True) if path.suffix == ".po" else read_mo(stream)
+
+
+def messages(catalogue: Catalog) -> dict[Key, Message]:
+    """Give a catalogue's messages, its header left out."""
+    return {key_of(message.id): message for message in catalogue if message.id}
+
+
+def forms(message: Message) -> Key:
+    """Give a message's translation, or all its plural forms."""
+    return key_of(message.string or "")
+
+
+def fields(text: str) -> set[str]:
+    """Give the fields of a text, be they written {name} or %(name)s."""
+    braces = {field for _, field, _, _ in Formatter().parse(text) if field is not None}
+    return braces | set(re.findall(r"%\((\w+)\)s", text))
+
+
+def test_messages_are_found_in_code_and_templates() -> None:
+    """So that the tests below can fail: marked ones, translated ones, plurals, and those of the page."""
+    places = {place.partition(":")[0] for several in in_code().values() for place in several}
+    assert {"rules/periods.py", "render/table.py", "render/ics.py", "cli/show.py"} <= places
+    assert any(place.startswith("render/templates/") for place in places)
+    assert any(len(key) == 2 for key in in_code())
+    assert len(in_code()) > 100
+
+
+def test_there_is_a_swedish_catalogue() -> None:
+    """The first users are Swedish; English is the code's own."""
+    assert i18n.languages() == ("en", *(path.parent.parent.name for path in CATALOGUES))
+    assert "sv" in i18n.languages()
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parent.parent.name)
+def test_every_message_is_translated(path: Path) -> None:
+    """None is missing, none is empty, none is a guess."""
+    catalogue = messages(read(path))
+    assert {key: places for key, places in in_code().items() if key not in catalogue} == {}
+    for key, message in catalogue.items():
+        assert len(forms(message)) == (1 if len(key) == 1 else read(path).num_plurals), key
+        assert all(forms(message)), key
+        assert not message.fuzzy, key
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parent.parent.name)
+def test_no_message_is_stale(path: Path) -> None:
+    """What has left the code has left the catalogue."""
+    assert set(messages(read(path))) - set(in_code()) == set()
+    assert not read(path).obsolete
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parent.parent.name)
+def test_fields_are_the_same_in_both_languages(path: Path) -> None:
+    """A field that a translation has and the code does not fill would end a run."""
+    for key, message in messages(read(path)).items():
+        wanted = {name for text in key for name in fields(text)}
+        for form in forms(message):
+            assert fields(form) <= wanted, key
+        assert fields(forms(message)[-1]) == fields(key[-1]), key
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parent.parent.name)
+def test_white_space_and_line_breaks_are_kept(path: Path) -> None:
+    """Texts are put together: what begins or ends with a space does so in every language."""
+    for key, message in messages(read(path)).items():
+        for form in forms(message):
+            assert form[: len(form) - len(form.lstrip())] == key[0][: len(key[0]) - len(key[0].lstrip())], key
+            assert form[len(form.rstrip()) :] == key[0][len(key[0].rstrip()) :], key
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parent.parent.name)
+def test_the_compiled_catalogue_is_current(path: Path) -> None:
+    """What is read when the program runs says what its source says; installing the package compiles it."""
+    compiled = path.with_suffix(".mo")
+    assert compiled.exists(), "no compiled catalogue: install the package"
+    texts = {key: forms(message) for key, message in messages(read(compiled)).items()}
+    assert texts == {key: forms(message) for key, message in messages(read(path)).items()}
+
+
+def test_every_sentence_of_a_rule_is_marked_for_translation() -> None:
+    """It is translated where it is shown, so the catalogues must know it."""
+    for rule in (*DAY_RULES, *SLOT_RULES, *LINK_RULES):
+        sentences = [text for name, text in vars(rule).items() if name.endswith("SENTENCE")]
+        assert sentences, rule
+        assert all((text,) in in_code() for text in sentences), rule
+
+
+def test_english_needs_no_catalogue() -> None:
+    """Its texts are the code's own."""
+    assert type(i18n.translations("en")) is gettext.NullTranslations
+    assert i18n.translations("sv").gettext("cancelled") == "inställt"
+
+
+def test_dates_are_written_as_people_do() -> None:
+    """In the file's language, with the year or short where asked for."""
+    day = date(2025, 2, 6)
+    assert i18n.day_in_words(day, "sv") == "torsdag 6 februari"
+    assert i18n.day_in_words(day, "sv", year=True) == "torsdag 6 februari 2025"
+    assert i18n.day_in_words(day, "sv", short=True) == "6 feb"
+    assert i18n.day_in_words(day, "en") == "Thursday 6 February"
