@@ -380,7 +380,7 @@ def check(file: opt.File = None, json: opt.Json = False, quiet: opt.Quiet = Fals
     from kultursam.cli import show
     from kultursam.cli.session import Options, open_session
 
-    with open_session(Options(file, json=json, quiet=quiet), builtin=True) as session:
+    with open_session(Options(file, json=json, quiet=quiet), builtin=True, alone=True) as session:
         show.checked(session)
 
 

@@ -116,13 +116,19 @@ class Session:
 
 
 @contextmanager
-def open_session(options: Options, *, builtin: bool = False, writing: bool = False) -> Iterator[Session]:
-    """Read the project; hold its lock while `writing`. Only where `builtin` may the example be used."""
+def open_session(
+    options: Options, *, builtin: bool = False, writing: bool = False, alone: bool = False
+) -> Iterator[Session]:
+    """Read the project; hold its lock while `writing`. Only where `builtin` may the example be used.
+
+    `alone` reads the forum file and no plans.
+    """
     project = _project(options, builtin=builtin)
     register, warnings = store.load_register(project)
     today, now = _clock(options, register)
     with store.locked(project) if writing else nullcontext():
-        yield Session(options, project, register, store.load_plans(project, register), today, now, warnings)
+        plans = {} if alone else store.load_plans(project, register)
+        yield Session(options, project, register, plans, today, now, warnings)
 
 
 def _project(options: Options, *, builtin: bool) -> Project:

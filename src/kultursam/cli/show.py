@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def plans(session: Session, shown: Sequence[Plan]) -> None:
     """Show planned years: the list of each, what changed, and what is wrong."""
     if session.options.json:
-        documents(session, shown)
+        documents(session, shown, session.warnings)
     elif not session.options.quiet:
         from kultursam.render import table
 
@@ -36,7 +36,7 @@ def plans(session: Session, shown: Sequence[Plan]) -> None:
 def plan(session: Session, shown: Plan, view: str, *, csv: bool) -> None:
     """Show one year in the view that was asked for."""
     if session.options.json:
-        documents(session, [shown])
+        documents(session, [shown], session.warnings)
     elif csv:
         print(tabular.to_csv(shown, session.register), end="")
     else:
@@ -51,9 +51,10 @@ def plan(session: Session, shown: Plan, view: str, *, csv: bool) -> None:
     problems([*session.warnings, *shown.problems], session)
 
 
-def documents(session: Session, shown: Sequence[Plan]) -> None:
-    """Print plans as one JSON document: a list where there are several."""
+def documents(session: Session, shown: Sequence[Plan], told: Sequence[Problem]) -> None:
+    """Print plans as one JSON document: a list where there are several. What is told stands in the first."""
     found = [tabular.document(one, session.register) for one in shown]
+    found[0]["problems"] = [*tabular.problems(told), *found[0]["problems"]]
     print(tabular.to_json(found if len(found) > 1 else found[0]), end="")
 
 
@@ -240,7 +241,7 @@ def _notes(session: Session, shown: Plan) -> dict[str, str]:
 def changes(session: Session, shown: Sequence[Plan], warnings: Sequence[Problem], *, dry_run: bool) -> None:
     """Show what a change did, what it broke, and what to do next."""
     if session.options.json:
-        documents(session, shown)
+        documents(session, shown, warnings)
     elif not session.options.quiet:
         from kultursam.render import table
 

@@ -108,7 +108,7 @@ def best_of_group(year: Year, given: Given, group: Sequence[str]) -> Outcome:
         offered = _nearest(priced, reach)
         model = build(year, group, given, offered, around)
         found = _by_stages(model)
-        if found is None:
+        if found is None or (found.costs[BROKEN] and reach is not None):
             continue
         kept = _worth_keeping(priced, free_places(year, given), found.costs)
         if any(set(kept[forum]) - set(offered[forum]) for forum in group):

@@ -15,7 +15,7 @@ from kultursam.planner.search import NoPlanError, best_dates
 from kultursam.planner.year import Situation, assemble, finish, given_of, weighed
 from kultursam.problems import KultursamError, Problem, did_you_mean
 from kultursam.rules import findings
-from kultursam.rules.context import Effect, Year
+from kultursam.rules.context import Effect, RuleKey, Year
 
 
 class ForbiddenError(KultursamError):
@@ -30,7 +30,7 @@ def instead(situation: Situation, plan: Plan, meeting_id: str, day: date) -> Pla
     year = weighed(situation)
     meeting = next(one for one in plan.meetings if one.id == meeting_id)
     if closing := [one for one in year.on(meeting.forum, day) if one.strength == "must"]:
-        raise ForbiddenError(*(_problem(year, one, day) for one in closing))
+        raise ForbiddenError(*(_problem(year, one, day, meeting_id) for one in closing))
     moved = replace(meeting, date=day, decided=True, moved_from=meeting.date)
     others = tuple(moved if one.id == meeting_id else one for one in plan.meetings)
     situation = replace(situation, record=replace(plan, meetings=others))
@@ -40,14 +40,26 @@ def instead(situation: Situation, plan: Plan, meeting_id: str, day: date) -> Pla
     except NoPlanError as error:
         raise ForbiddenError(*why_none(situation, given, error.forums)) from error
     meetings = assemble(situation, year, given, outcome.dates)
-    broken = findings(year, meetings, given.neighbours)[meeting_id]
-    if musts := [one for one in broken if one.strength == "must"]:
-        raise ForbiddenError(*(_problem(year, one, day) for one in musts))
+    before = findings(year, plan.meetings, given.neighbours)
+    after = findings(year, meetings, given.neighbours)
+    musts = [
+        (one, effect)
+        for one in meetings
+        for effect in after.get(one.id, ())
+        if effect.strength == "must"
+        and (one.id == meeting_id or effect.key not in _musts(before.get(one.id, ())))
+    ]
+    if musts:
+        raise ForbiddenError(*(_problem(year, effect, one.date, one.id) for one, effect in musts))
     return finish(situation, year, meetings, given, outcome.gap)
 
 
-def _problem(year: Year, effect: Effect, day: date) -> Problem:
-    text = f"{day}: {explain.sentence(year, effect)}"
+def _musts(effects: Iterable[Effect]) -> set[RuleKey]:
+    return {one.key for one in effects if one.strength == "must"}
+
+
+def _problem(year: Year, effect: Effect, day: date, meeting_id: str) -> Problem:
+    text = f"{meeting_id}, {day}: {explain.sentence(year, effect)}"
     return year.register.source.problem(text, year.register.written(effect.origin), key=True)
 
 

@@ -10,10 +10,11 @@ earlier; it lies in the range. Prefer: the square of the days between, less the 
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
+from itertools import pairwise
 
 from kultursam.forums import Preparation
 from kultursam.i18n import N_
-from kultursam.plan import Meeting
+from kultursam.plan import Meeting, Origin
 from kultursam.rules.context import Choice, Effect, Frame, Model, RuleKey, Schedule, Year, broken
 from kultursam.rules.spacing import must_days
 
@@ -86,10 +87,8 @@ def constrain(year: Year, model: Model) -> None:
             continue
         spread = link.days_before.high - link.days_before.low
         # A preparer serves one meeting alone, and is the latest, wherever two cannot lie within the range.
-        serves_one = must_days(year.frame, forum) > spread
-        may_hide = year.slots.get(link.forum) is None or must_days(year.frame, link.forum) <= spread
-        may_hide = may_hide or any(one.slot is None for one in model.choices(link.forum))
-        serves_one = serves_one and not any(one.slot is None for one in model.choices(forum))
+        serves_one = not _may_crowd(year, model, forum, spread)
+        may_hide = _may_crowd(year, model, link.forum, spread)
         outgoing: dict[int, list[int]] = {}
         for choices in _by_day(model, forum):
             arcs = _arcs(model, link, choices)
@@ -108,6 +107,18 @@ def constrain(year: Year, model: Model) -> None:
             groups = [columns] if serves_one else [[column] for column in columns]
             for group in groups:
                 model.row([*((column, 1.0) for column in group), (source_column, -1.0)], most=0)
+
+
+def _may_crowd(year: Year, model: Model, forum: str, days: int) -> bool:
+    """Tell whether two meetings of a forum may lie within so many days of each other."""
+    if forum not in year.slots or must_days(year.frame, forum) <= days:
+        return True
+    choices = model.choices(forum)
+    given = sorted({one.date for one in choices if one.given})
+    if any((later - earlier).days <= days for earlier, later in pairwise(given)):
+        return True
+    # Added meetings keep no distance; those of other years do.
+    return any(one.slot is None and one.origin not in {Origin.PLANNED, Origin.RESERVED} for one in choices)
 
 
 def _cover(year: Year, model: Model, forum: str, link: Preparation) -> None:
