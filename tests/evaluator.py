@@ -86,11 +86,20 @@ class World:
 
 
 class Slot(NamedTuple):
-    """Where a meeting should be: its ideal (or nominal) date, its days, and where the ideal is in them."""
+    """Where a meeting should be: its ideal (or nominal) date, its days, the place of the ideal, its window.
+
+    A cancelled meeting takes a slot whose window it is in, whatever closed its day since.
+    """
 
     ideal: date | None
     days: list[date]
     ideal_index: int
+    first: date
+    last: date
+
+
+class TooManyPlansError(ValueError):
+    """Brute force would take too long."""
 
 
 class Trouble(NamedTuple):
@@ -112,8 +121,8 @@ class Verdict(NamedTuple):
 class Record(NamedTuple):
     """What the plan of record says of forums with slots.
 
-    `confirmed` and `cancelled` meetings take a slot each; where nothing else can be better, the rest of the
-    slots stay on `proposed` days; none of them is put before the forum's `not_before`.
+    `confirmed` and `cancelled` meetings take a slot of their window each; as many as can be of the other
+    slots stay on `proposed` days; none of these is put before the forum's `not_before`.
     """
 
     confirmed: Dates = MappingProxyType({})
@@ -212,7 +221,7 @@ def _minutes(forum: Forum) -> tuple[int, int]:
 
 
 def _is_full(text: str) -> bool:
-    return text.count("-") == 2  # noqa: PLR2004  year-month-day
+    return text.count("-") == 2
 
 
 def _date(text: str, year: int) -> date:
@@ -347,10 +356,11 @@ def slots(world: World, forum: str, year: int) -> tuple[Slot, ...]:
     windows.sort(key=lambda window: _span(window, year) or ())
     found: list[Slot] = []
     for window, meetings in zip(windows, _shares(it, windows), strict=True):
-        days = open_days(world, forum, window, year)
+        first, last = _span(window, year) or (date.max, date.min)
+        days = _allowed(world, forum, first, last)
         for k in range(1, meetings + 1):
             index = len(days) * (2 * k - 1) // (2 * meetings)
-            found.append(Slot(days[index] if days else None, days, index))
+            found.append(Slot(days[index] if days else None, days, index, first, last))
     return tuple(found)
 
 
@@ -373,8 +383,9 @@ def _nominal_dates(forum: Forum, year: int) -> list[date]:
 
 
 def _nominal_slot(world: World, forum: str, nominal: date) -> Slot:
-    days = _allowed(world, forum, nominal - RRULE_REACH, nominal + RRULE_REACH)
-    return Slot(nominal, days, bisect_left(days, nominal))
+    first, last = nominal - RRULE_REACH, nominal + RRULE_REACH
+    days = _allowed(world, forum, first, last)
+    return Slot(nominal, days, bisect_left(days, nominal), first, last)
 
 
 # --- what a plan is worth ---
@@ -564,6 +575,7 @@ def brute_force(
     given: Dates | None = None,
     neighbours: Dates | None = None,
     record: Record = NO_RECORD,
+    most: int = MOST_COMBINATIONS,
 ) -> dict[str, list[date]] | None:
     """Return the best of all plans of a tiny world, or None if each breaks a must.
 
@@ -573,13 +585,19 @@ def brute_force(
     """
     around = _given(world, year, [given or {}], neighbours or {})
     names = [name for name in world.forums if slots(world, name, year)]
-    choices = [_choices(world, name, year, radius, (neighbours or {}).get(name, ()), record) for name in names]
-    if math.prod(map(len, choices)) > MOST_COMBINATIONS:
+    choices = [
+        _choices(world, name, year, radius, (neighbours or {}).get(name, ()), record) for name in names
+    ]
+    if math.prod(map(len, choices)) > most:
         message = f"too many plans to try: {[len(choice) for choice in choices]}"
-        raise ValueError(message)
+        raise TooManyPlansError(message)
     best: tuple[int, int, int, tuple[tuple[date, ...], ...]] | None = None
     for chosen in itertools.product(*choices):
-        moved, should, points = (sum(it[number] for it in chosen) for number in range(3))
+        moved, should, points = (
+            sum(it[0] for it in chosen),
+            sum(it[1] for it in chosen),
+            sum(it[2] for it in chosen),
+        )
         if best and (moved, should, points) > best[:3]:
             continue  # the rest only adds to this
         days = tuple(it[3] for it in chosen)
@@ -593,27 +611,32 @@ def brute_force(
 def _choices(
     world: World, name: str, year: int, radius: int | None, neighbours: Sequence[date], record: Record
 ) -> list[tuple[int, int, int, tuple[date, ...]]]:
-    """Return (moved, should, points, dates) of every way to place a forum that breaks no must alone, best first."""
+    """Return (moved, should, points, dates) of every way to place a forum, breaking no must, best first."""
     forum = world.forums[name]
     confirmed, cancelled = set(record.confirmed.get(name, ())), set(record.cancelled.get(name, ()))
     first, old = record.not_before.get(name, date.min), set(record.proposed.get(name, ()))
     options = [
         [
-            *((day, True) for day in _candidates(world, forum, slot, radius) if day >= first or day in confirmed),
-            *((day, False) for day in cancelled),
+            *(
+                (day, True)
+                for day in _candidates(world, forum, slot, radius)
+                if day >= first or day in confirmed
+            ),
+            *((day, False) for day in cancelled if slot.first <= day <= slot.last),
         ]
         for slot in slots(world, name, year)
     ]
     found = []
     for held in _ascending(options):
-        live = {day for day, is_held in held if is_held}
-        if not live >= confirmed or sorted(day for day, is_held in held if not is_held) != sorted(cancelled):
+        live = [day for day, is_held in held if is_held]
+        missing = confirmed - set(live) or cancelled - {day for day, is_held in held if not is_held}
+        if missing or len(held) - len(live) > len(cancelled) or len(set(live)) < len(live):
             continue
         verdict = _verdict(list(_alone(world, forum, year, held, neighbours)))
         if not verdict.musts:
-            free = live - confirmed
+            free = set(live) - confirmed
             moved = min(len(free), len(old)) - len(free & old)
-            found.append((moved, verdict.should, verdict.points, tuple(sorted(live))))
+            found.append((moved, verdict.should, verdict.points, tuple(live)))
     return sorted(found)
 
 
@@ -627,7 +650,9 @@ def _candidates(world: World, forum: Forum, slot: Slot, radius: int | None) -> l
     return [day for day in days if not _verdict(list(_judge_day(world, forum, slot, day))).musts]
 
 
-def _ascending(options: Sequence[Sequence[Held]], after: Held = (date.min, True)) -> Iterator[tuple[Held, ...]]:
+def _ascending(
+    options: Sequence[Sequence[Held]], after: Held = (date.min, True)
+) -> Iterator[tuple[Held, ...]]:
     """Yield every way to take one day of each, each later than the one before.
 
     A cancelled meeting leaves its day free for the one before or after it.

@@ -287,7 +287,7 @@ def finish(situation: Situation, year: Year, meetings: Sequence[Meeting], given:
         points=sum(one.points for one in assessments.values()),
         spans=tuple(sorted(_spans(year))),
         changes=diff(situation.recorded, meetings),
-        problems=tuple(_problems(situation, year, meetings, given, found)),
+        problems=(*_unproven(register, gap), *_problems(situation, year, meetings, given, found)),
     )
 
 
@@ -338,6 +338,14 @@ def _spans(year: Year) -> Iterator[DaySpan]:
             ]
             if days:
                 yield DaySpan(days[0], days[-1], period.name)
+
+
+def _unproven(register: Register, gap: int) -> Iterator[Problem]:
+    """Tell how far from the best a plan may be whose proof was given up."""
+    if gap:
+        _ = translations(register.file.language).gettext
+        text = _("The plan is not proven best: one with up to {gap} points less may exist.").format(gap=gap)
+        yield Problem(text, "warning", register.source.name)
 
 
 def _problems(
