@@ -397,9 +397,10 @@ def evaluate(
     """Count a plan's broken musts, should-trouble and points.
 
     `dates` holds the year's meetings by forum; dates of external forums are taken from the file instead.
-    `given` are the year's meetings without a slot (as needed, extra): they prepare, must not be overlapped
-    and fill weeks, that is all. `neighbours` are the same forums' meetings of the years before and after:
-    they prepare, must not be overlapped and count for spacing, but fill no weeks.
+    `given` are the year's meetings without a slot (as needed, extra): they prepare, must not be overlapped,
+    fill weeks and count for a spacing that is written, that is all. `neighbours` are the same forums'
+    meetings of the years before and after: they prepare, must not be overlapped and count for spacing, but
+    fill no weeks.
     """
     return _verdict(troubles(world, year, dates, given=given, neighbours=neighbours))
 
@@ -415,7 +416,7 @@ def troubles(
     found = list(_between(world, plan, around))
     for name, days in plan.items():
         held = [(day, True) for day in days]
-        found += _alone(world, world.forums[name], year, held, (neighbours or {}).get(name, ()))
+        found += _alone(world, world.forums[name], year, held, _beside(world, name, neighbours, given))
     return found
 
 
@@ -434,6 +435,12 @@ def _given(world: World, year: int, given: Sequence[Dates], neighbours: Dates) -
         for name, days in meetings.items():
             meets[name] += days
     return _Given(meets, crowding)
+
+
+def _beside(world: World, name: str, neighbours: Dates | None, given: Dates | None) -> list[date]:
+    """Return the days of a forum's other meetings that count for its spacing."""
+    extra = (given or {}).get(name, ()) if "spacing" in world.forums[name].keys else ()
+    return [*(neighbours or {}).get(name, ()), *extra]
 
 
 def _broken(rule: Mapping[str, Any], forum: Forum, text: str) -> Trouble:
@@ -586,7 +593,7 @@ def brute_force(
     around = _given(world, year, [given or {}], neighbours or {})
     names = [name for name in world.forums if slots(world, name, year)]
     choices = [
-        _choices(world, name, year, radius, (neighbours or {}).get(name, ()), record) for name in names
+        _choices(world, name, year, radius, _beside(world, name, neighbours, given), record) for name in names
     ]
     if math.prod(map(len, choices)) > most:
         message = f"too many plans to try: {[len(choice) for choice in choices]}"

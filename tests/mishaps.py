@@ -16,8 +16,9 @@ from kultursam import store
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
-CALLS = ("open", "fsync", "replace", "mkdir", "unlink")
-"""The calls of `os` that writing goes through; the writing of bytes is counted as well."""
+SYSTEM = ("open", "fsync", "replace", "mkdir", "unlink")
+"""The calls of `os` that writing goes through."""
+CALLS = (*SYSTEM, "write")
 
 
 class Mishap:
@@ -33,7 +34,7 @@ class Mishap:
     def lying_in_wait(self) -> Iterator[None]:
         """Count the calls made for a while."""
         with ExitStack() as stack:
-            for name in CALLS:
+            for name in SYSTEM:
                 # That a file is flushed shows in the calls; no disk need turn for it.
                 function = getattr(os, name) if name != "fsync" else lambda _: None
                 stack.enter_context(patch.object(os, name, self._counted(name, function)))

@@ -409,6 +409,9 @@ def main() -> None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as long as we run
         if hasattr(getattr(sys, name), "reconfigure"):
             getattr(sys, name).reconfigure(errors="replace")
+    if {"--json", "json", "--format=json"} & set(sys.argv) and hasattr(sys.stdout, "reconfigure"):
+        # JSON is UTF-8 whatever the terminal is.
+        sys.stdout.reconfigure(encoding="utf-8")
     sys.exit(_guarded(app, as_json="--json" in sys.argv))
 
 

@@ -152,8 +152,8 @@ def _clock(options: Options, register: Register) -> tuple[date, datetime]:
         if not epoch.isascii() or not epoch.isdigit() or len(epoch) > 11:
             raise UsageError(Problem(f'SOURCE_DATE_EPOCH is "{epoch}", which is no number of seconds'))
         now = datetime.fromtimestamp(int(epoch), tz=UTC)
-        return now.date(), now
-    now = datetime.now(tz=UTC).replace(microsecond=0)
+    else:
+        now = datetime.now(tz=UTC).replace(microsecond=0)
     return now.astimezone(ZoneInfo(register.file.timezone)).date(), now
 
 

@@ -93,12 +93,33 @@ def why_none(situation: Situation, given: Given, forums: Sequence[str]) -> list[
 
 def _fewest_forums(search: _Search) -> _Search:
     """Leave out the forums without which there is no plan either."""
-    needed = search.forums
-    for forum in search.forums:
+    needed = next((few for few in _few(search) if not search.possible(search.frame, few)), search.forums)
+    for forum in needed:
         fewer = tuple(one for one in needed if one != forum)
         if fewer and not search.possible(search.frame, fewer):
             needed = fewer
     return replace(search, concerned=needed)
+
+
+def _few(search: _Search) -> Iterator[tuple[str, ...]]:
+    """Give each forum alone, then with those that it is linked to: most conflicts are among these."""
+    yield from ((forum,) for forum in search.forums)
+    yield from dict.fromkeys(_linked(search, (forum,)) for forum in search.forums)
+
+
+def _linked(search: _Search, forums: Sequence[str]) -> tuple[str, ...]:
+    """Give the forums whose dates hang together with those of some by preparing or accompanying."""
+    models = {forum: search.frame.forum(forum) for forum in search.forums}
+    links = [
+        {forum, link.forum}
+        for forum, model in models.items()
+        for link in (model.prepared_by, model.together_with)
+        if link and link.forum in models
+    ]
+    found = set(forums)
+    while more := [link for link in links if link & found and not link <= found]:
+        found = found.union(*more)
+    return tuple(forum for forum in search.forums if forum in found)
 
 
 def _fewest_rules(year: Year, search: _Search) -> list[RuleKey]:
@@ -174,9 +195,9 @@ Change = tuple[int, Callable[[int], Variant]]
 
 
 def _least(search: _Search, most: int, make: Callable[[int], Variant]) -> Variant | None:
-    """Find the smallest change that would do for the forums concerned, and then for all."""
+    """Find the smallest change that would do for the forums concerned, for those linked, and for all."""
     least = 1
-    for forums in dict.fromkeys((search.concerned, search.forums)):
+    for forums in dict.fromkeys((search.concerned, _linked(search, search.concerned), search.forums)):
         if least <= most and search.would_do(make(least), forums):
             continue
         if least >= most or not search.would_do(make(most), forums):

@@ -8,13 +8,13 @@ from datetime import date
 
 from kultursam.days import days_between
 from kultursam.forums import Membership, Register
-from kultursam.plan import Meeting, Origin, Plan, Reason, Status
-from kultursam.planner import explain
+from kultursam.plan import Plan, Reason
+from kultursam.planner import edit, explain
 from kultursam.planner.impossible import why_none
 from kultursam.planner.search import NoPlanError, best_dates
 from kultursam.planner.year import Situation, assemble, finish, given_of, weighed
 from kultursam.problems import KultursamError, Problem, did_you_mean
-from kultursam.rules import findings
+from kultursam.rules import evenness, findings
 from kultursam.rules.context import Effect, RuleKey, Year
 
 
@@ -28,10 +28,9 @@ def instead(situation: Situation, plan: Plan, meeting_id: str, day: date) -> Pla
     Raises `ForbiddenError` with the must-rules against it.
     """
     year = weighed(situation)
-    meeting = next(one for one in plan.meetings if one.id == meeting_id)
-    if closing := [one for one in year.on(meeting.forum, day) if one.strength == "must"]:
+    (moved,) = edit.move(meeting_id, day)(replace(situation, record=plan), year)
+    if closing := [one for one in year.on(moved.forum, day) if one.strength == "must"]:
         raise ForbiddenError(*(_problem(year, one, day, meeting_id) for one in closing))
-    moved = replace(meeting, date=day, decided=True, moved_from=meeting.date)
     others = tuple(moved if one.id == meeting_id else one for one in plan.meetings)
     situation = replace(situation, record=replace(plan, meetings=others))
     given = given_of(situation)
@@ -90,11 +89,13 @@ def suggest(
     before = findings(year, meetings, neighbours)
     found = []
     for day in days_between(max(first, year.frame.first), min(last, year.frame.last)):
+        (further,) = edit.add(forum, day)(situation, year)
         if not year.closed(forum, day):
-            further = _further(situation, forum, day)
-            worse = _worse(before, findings(year, [*meetings, further], neighbours))
+            standing = [one for one in meetings if one.id != further.id]
+            worse = _worse(before, findings(year, [*standing, further], neighbours), further.id)
             if not any(one.strength == "must" for one in worse):
-                reasons = tuple(explain.reason(year, one, day) for one in worse if one.trouble or one.points)
+                told = [one for one in worse if (one.trouble or one.points) and one.rule != evenness.ID]
+                reasons = tuple(explain.reason(year, one, day) for one in told)
                 found.append(Suggestion(day, sum(one.trouble for one in worse), reasons))
     return sorted(found, key=lambda one: (one.trouble, one.date))[:count]
 
@@ -111,22 +112,11 @@ def _joined(register: Register, forum: str, participants: Iterable[str]) -> Regi
     return register.with_file(register.file.model_copy(update={"forums": {**register.forums, forum: wider}}))
 
 
-def _further(situation: Situation, forum: str, day: date) -> Meeting:
-    time = situation.register.forums[forum].time
-    return Meeting(
-        id=f"{forum}-{situation.year}-x0",
-        forum=forum,
-        number=0,
-        date=day,
-        start=time.start,
-        end=time.end,
-        status=Status.PROPOSED,
-        origin=Origin.ADDED,
-        modified=situation.now,
-        created=situation.now,
-    )
-
-
-def _worse(before: dict[str, list[Effect]], after: dict[str, list[Effect]]) -> list[Effect]:
+def _worse(before: dict[str, list[Effect]], after: dict[str, list[Effect]], further: str) -> list[Effect]:
     """Give the effects that a further meeting brings, for itself and for others."""
-    return [one for key, effects in after.items() for one in effects if one not in before.get(key, ())]
+    return [
+        one
+        for key, effects in after.items()
+        for one in effects
+        if key == further or one not in before.get(key, ())
+    ]

@@ -88,10 +88,8 @@ def constrain(year: Year, model: Model) -> None:
             if strength != "must":
                 slack = model.slack(strength, year.frame.size(forum), given=False)
                 for first, last in pairwise([date.min, *(one.date for one in outside), date.max]):
-                    soon, late = (
-                        [one for one in side if first < one.date < last] for side in (earlier, later)
-                    )
-                    _keep_apart(model, soon, late, idle, least, slack)
+                    sides = [[one for one in side if first < one.date < last] for side in (earlier, later)]
+                    _keep_apart(model, sides[0], sides[1], idle, least, slack)
         for choice in (one for one in choices if one.slot is not None):
             if strength != "must":
                 _count_outside(year, model, choice, outside)

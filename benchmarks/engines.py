@@ -1,0 +1,260 @@
+"""HiGHS against OR-tools CP-SAT on the planner's own models.
+
+Each measurement is a process of its own, for the two engines cannot be loaded into one. Each engine gets
+the model with every allowed date, then with the cheapest dates of each slot alone, both by should-trouble
+first and points second. Last, the planner's own search, which offers few dates, asks for a relaxation first
+and settles ties, runs with the one engine or the other underneath; CP-SAT has no relaxation to give.
+
+    python benchmarks/engines.py [--quick]
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from instances import forum_file, single_forum
+
+if TYPE_CHECKING:
+    from kultursam.planner.problem import Candidate, LinearModel, Row
+    from kultursam.planner.solve import Solution
+    from kultursam.rules.context import Year
+
+EXAMPLE = Path(__file__).parents[1] / "data" / "forums.yaml"
+LIMIT = 60
+"""Seconds after which CP-SAT gives a solve up, and twice of which a process is ended."""
+MODULES = {"HiGHS": "highspy", "CP-SAT": "ortools.sat.python.cp_model"}
+PARAMETERS = {
+    "num_workers": 1,
+    "random_seed": 0,
+    "linearization_level": 2,
+    "cp_model_probing_level": 0,
+    "use_sat_inprocessing": False,
+    "symmetry_level": 0,
+    "max_time_in_seconds": LIMIT,
+}
+HOW = {"all": "every date", "near": "32 dates a slot", "search": "the planner's search"}
+NEAR = 32
+REPEATS, REPEAT_SECONDS = 3, 30
+"""How often each is measured, and the seconds after which it is not measured again."""
+
+
+def cases(*, quick: bool) -> dict[str, tuple[str, int]]:
+    """Give what is solved: the text of a forum file, and the year."""
+    example = EXAMPLE.read_text(encoding="utf-8")
+    found = {f"example {year}": (example, year) for year in (2025, 2026, 2027)}
+    for number in (10, 50) if quick else (10, 20, 30, 40, 50):
+        found[f"one forum, {number} meetings"] = single_forum(number), 2025
+    for seed in range(1 if quick else 5):
+        found[f"municipality {seed}: 10 forums, 50 meetings"] = forum_file(10, seed), 2025
+    return found
+
+
+@dataclass(slots=True)
+class Tally:
+    """A solver of models that remembers how long it took and whether all was proven."""
+
+    engine: Callable[..., Solution | None]
+    seconds: float = 0
+    solves: int = 0
+    proven: bool = True
+    columns: list[int] = field(default_factory=list)
+
+    def __call__(self, model: LinearModel, costs: Sequence[int], **options: Any) -> Solution | None:  # noqa: ANN401
+        """Solve a model as `kultursam.planner.solve.solve` does."""
+        start = time.perf_counter()
+        solution = self.engine(model, costs, **options)
+        self.seconds += time.perf_counter() - start
+        self.solves += 1
+        self.columns.append(len(model.costs))
+        self.proven &= solution is None or solution.proven
+        return solution
+
+
+def solve_by_cp_sat(
+    model: LinearModel,
+    costs: Sequence[int],
+    *,
+    rows: Sequence[Row] = (),
+    dropped: frozenset[int] = frozenset(),
+    relaxed: bool = False,  # noqa: ARG001 - there is no relaxation to solve; whole values are one as well
+) -> Solution | None:
+    """Solve a model by CP-SAT: what sums to one as exactly-one, what sums to one at most as at-most-one."""
+    from kultursam.planner.solve import Solution
+
+    cp = importlib.import_module(MODULES["CP-SAT"])
+    program = cp.CpModel()
+    bounds = [
+        (int(low), 0 if column in dropped else int(high))
+        for column, (low, high) in enumerate(zip(model.lower, model.upper, strict=True))
+    ]
+    columns = [
+        program.new_int_var(low, high, "") if high > 1 else program.new_bool_var("") for low, high in bounds
+    ]
+    for column, (low, high) in zip(columns, bounds, strict=True):
+        if low or high < 1:
+            program.add_linear_constraint(column, low, max(low, high))
+    for terms, least, most in (*model.rows, *rows):
+        plain = most == 1 and all(factor == 1 and bounds[column][1] <= 1 for column, factor in terms)
+        literals = [columns[column] for column, _ in terms]
+        if plain and least in {1, None}:
+            (program.add_exactly_one if least else program.add_at_most_one)(literals)
+            continue
+        total = cp.LinearExpr.weighted_sum(literals, [int(factor) for _, factor in terms])
+        if least is not None:
+            program.add(total >= int(least))
+        if most is not None:
+            program.add(total <= int(most))
+    program.minimize(cp.LinearExpr.weighted_sum(columns, [int(cost) for cost in costs]))
+    solver = cp.CpSolver()
+    for name, value in PARAMETERS.items():
+        setattr(solver.parameters, name, value)
+    if solver.solve(program) not in {cp.OPTIMAL, cp.FEASIBLE}:
+        return None
+    values = tuple(float(solver.value(column)) for column in columns)
+    cost = round(solver.objective_value)
+    return Solution(values, cost, solver.best_objective_bound, (0.0,) * len(values))
+
+
+def measure(engine: str, case: str, how: str) -> dict[str, Any]:
+    """Solve a case in this process; give what there is to know of it."""
+    start = time.perf_counter()
+    importlib.import_module(MODULES[engine])
+    imported = time.perf_counter() - start
+    # The planner's own module names highspy, which must not be loaded beside OR-tools.
+    sys.modules.setdefault("highspy", ModuleType("highspy"))
+    from kultursam.planner import search, solve
+    from kultursam.planner.problem import Given
+
+    tally = Tally(solve.solve if engine == "HiGHS" else solve_by_cp_sat)
+    text, number = cases(quick=False)[case]
+    year = _weighed(text, number)
+    if how == "search":
+        setattr(search, "solve", tally)  # noqa: B010 - the planner's own, replaced from outside
+        answer = _digest(search.best_dates(year, Given()).dates)
+    else:
+        answer = _whole_models(year, tally, NEAR if how == "near" else None)
+    return {
+        "proven": tally.proven,
+        "answer": answer,
+        "solves": tally.solves,
+        "columns": max(tally.columns),
+        "solve": tally.seconds,
+        "import": imported,
+    }
+
+
+def _weighed(text: str, number: int) -> Year:
+    from kultursam.forums import read_register
+    from kultursam.rules import frame_of, weigh
+    from kultursam.source import parse
+
+    source, _ = parse(text.encode(), "forums.yaml")
+    register, problems = read_register(source) if source else (None, [])
+    if register is None:
+        raise SystemExit("\n".join(map(str, problems)))
+    return weigh(frame_of(register, number))
+
+
+def _whole_models(year: Year, tally: Tally, reach: int | None) -> str:
+    """Solve each group with the cheapest dates of each slot, or all; give should-trouble and points."""
+    from kultursam.planner.problem import POINTS, SHOULD, Given, build, candidates
+    from kultursam.planner.search import groups
+
+    total = {SHOULD: 0, POINTS: 0}
+    for group in groups(year, Given()):
+        offered = {one: _cheapest(candidates(year, one, Given()), reach) for one in group}
+        model = build(year, group, Given(), offered, ())
+        rows: list[Row] = []
+        for stage in total:
+            costs = [several[stage] for several in model.costs]
+            if not any(costs):
+                continue
+            solution = tally(model, costs, rows=rows)
+            if solution is None:
+                return "none found"
+            total[stage] += round(solution.cost)
+            terms = [(column, float(cost)) for column, cost in enumerate(costs) if cost]
+            rows.append((terms, None, round(solution.cost)))
+    return f"{total[SHOULD]} should, {total[POINTS]} points"
+
+
+def _cheapest(candidates: Sequence[Candidate], reach: int | None) -> list[Candidate]:
+    by_slot: dict[int, list[Candidate]] = {}
+    for one in sorted(candidates, key=lambda one: (one.costs, one.date)):
+        by_slot.setdefault(one.slot, []).append(one)
+    return [one for _, several in sorted(by_slot.items()) for one in several[:reach]]
+
+
+def _digest(dates: Mapping[str, tuple[date, ...]]) -> str:
+    return "dates " + hashlib.sha256(repr(sorted(dates.items())).encode()).hexdigest()[:8]
+
+
+def table(*, quick: bool) -> list[str]:
+    """Measure every case with each engine that is here; give the rows of a Markdown table."""
+    present = [name for name, module in MODULES.items() if find_spec(module.partition(".")[0])]
+    lines = [
+        "| case | dates | engine | proven | answer | solves | columns | solve ms | process ms | import ms |",
+        "| --- | --- | --- | --- | --- | --: | --: | --: | --: | --: |",
+    ]
+    for case in cases(quick=quick):
+        for how, words in HOW.items():
+            for engine in present:
+                print(f"engines: {case}, {words}, {engine}", file=sys.stderr)
+                runs = [_process(engine, case, how)]
+                while not quick and len(runs) < REPEATS and runs[-1].get("process", LIMIT) < REPEAT_SECONDS:
+                    runs.append(_process(engine, case, how))
+                lines.append(f"| {case} | {words} | {engine} | {_cells(runs)} |")
+    absent = sorted(set(MODULES) - set(present))
+    return [*lines, "", f"Not installed, so left out: {', '.join(absent)}."] if absent else lines
+
+
+def _process(engine: str, case: str, how: str) -> dict[str, Any]:
+    command = [sys.executable, __file__, "--measure", engine, case, how]
+    start = time.perf_counter()
+    try:
+        done = subprocess.run(command, check=True, capture_output=True, timeout=2 * LIMIT)
+    except subprocess.TimeoutExpired:
+        return {}
+    found: dict[str, Any] = json.loads(done.stdout)
+    return {**found, "process": time.perf_counter() - start}
+
+
+def _cells(runs: Sequence[dict[str, Any]]) -> str:
+    ended = [one for one in runs if one]
+    if len(ended) < len(runs):
+        return f"no | ended after {2 * LIMIT} s | | | | |"
+    one = ended[0]
+    steps = ("solve", "process", "import")
+    times = (f"{1000 * statistics.median(run[step] for run in ended):.0f}" for step in steps)
+    proven = "yes" if all(run["proven"] for run in ended) else "no"
+    return " | ".join((proven, one["answer"], str(one["solves"]), str(one["columns"]), *times))
+
+
+def main() -> None:
+    """Print the table; or measure one case in this process, for the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--quick", action="store_true", help="fewer cases, each once")
+    parser.add_argument("--measure", nargs=3, metavar=("ENGINE", "CASE", "HOW"), help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.measure:
+        print(json.dumps(measure(*asked.measure)))
+    else:
+        print("\n".join(table(quick=asked.quick)))
+
+
+if __name__ == "__main__":
+    main()

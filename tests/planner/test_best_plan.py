@@ -1,0 +1,264 @@
+"""The planner's plan is the best there is: compared with every plan that could be, by other code."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import date
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, reject, settings
+
+import evaluator
+from kultursam import rules
+from kultursam.planner import search
+from kultursam.planner.problem import Given
+from planner.instances import Instance, first_plans, later_plans, register_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+EXAMPLE = Path(__file__).parents[2] / "data" / "forums.yaml"
+POINTS = {2025: 883, 2026: 1041, 2027: 1037}
+MOST_PLANS = 20_000
+MARCH = "windows: [{from: 03-03, to: 03-14}]"  # 2025: two whole weeks, Monday to Friday
+MARCH_AND_SEPTEMBER = "windows: [{from: 03-03, to: 03-14}, {from: 09-01, to: 09-01}]"
+SCRIPT = """
+import sys
+sys.path[:0] = sys.argv[1:]
+from planner.test_best_plan import EXAMPLE, best_plan
+print(best_plan(EXAMPLE.read_text(encoding="utf-8"), 2026))
+"""
+
+bounded = settings(
+    max_examples=150,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+
+
+def best_plan(text: str, year: int, decided: Given | None = None) -> dict[str, list[date]] | None:
+    """Return the planner's dates by forum, in the order of the file, or None if it finds no plan."""
+    weighed = rules.weigh(rules.frame_of(register_of(text), year))
+    try:
+        found = search.best_dates(weighed, decided or Given())
+    except search.NoPlanError:
+        return None
+    assert found.gap == 0
+    return {forum: list(found.dates[forum]) for forum in weighed.slots if forum in found.dates}
+
+
+def reversed_forums(text: str) -> str:
+    """Return a forum file with its forums in the opposite order."""
+    tree = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  BaseLoader makes only text
+    tree["forums"] = dict(reversed(tree["forums"].items()))
+    return yaml.safe_dump(tree, sort_keys=False)
+
+
+def check_best(instance: Instance) -> None:
+    """Compare the planner with brute force."""
+    world, year = instance.world, instance.year
+    best = evaluator.brute_force(
+        world,
+        year,
+        given=instance.added,
+        neighbours=instance.neighbours,
+        record=instance.record,
+        most=MOST_PLANS,
+    )
+    found = best_plan(instance.text, year, instance.given())
+    if best is None and (instance.confirmed or instance.cancelled):
+        return  # what a person decided may break a must: whatever is planned around it is told, not judged
+    if found is not None:
+        places = [name for name in world.forums if evaluator.slots(world, name, year)]
+        found = {name: sorted([*found.get(name, ()), *instance.confirmed.get(name, ())]) for name in places}
+    assert found == best
+
+
+@pytest.mark.parametrize("year", range(2024, 2034))
+def test_example_is_planned_without_trouble(year: int) -> None:
+    """The example breaks no must and no should in any year, and costs the points that are known of some."""
+    text = EXAMPLE.read_text(encoding="utf-8")
+    plan = best_plan(text, year)
+    assert plan is not None
+    verdict = evaluator.evaluate(evaluator.load(text), year, plan)
+    assert (verdict.musts, verdict.should) == ([], 0)
+    assert verdict.points == POINTS.get(year, verdict.points)
+
+
+@bounded
+@given(first_plans())
+def test_first_plan_is_the_best_of_all(instance: Instance) -> None:
+    """Where nothing is decided, the planner finds the plan that brute force finds, or none where none is."""
+    try:
+        check_best(instance)
+    except evaluator.TooManyPlansError:
+        reject()
+
+
+@bounded
+@given(first_plans())
+def test_findings_cost_what_the_plan_costs(instance: Instance) -> None:
+    """What the rules have against the meetings of a plan adds up to its trouble and its points."""
+    plan = best_plan(instance.text, instance.year, instance.given())
+    if plan is None:
+        reject()
+    verdict = evaluator.evaluate(instance.world, instance.year, plan)
+    meetings = replace(instance, confirmed=plan).given()
+    weighed = rules.weigh(rules.frame_of(register_of(instance.text), instance.year))
+    effects = list(chain(*rules.findings(weighed, meetings.meetings, meetings.neighbours).values()))
+    assert [effect.rule for effect in effects if effect.strength == "must"] == verdict.musts == []
+    assert sum(effect.trouble for effect in effects) == verdict.should
+    assert sum(effect.points for effect in effects) == verdict.points
+
+
+@bounded
+@given(later_plans())
+def test_later_plan_is_the_best_that_keeps_what_is_decided(instance: Instance) -> None:
+    """Given meetings stay, proposed ones move as little as can be, and the rest is the best of all."""
+    try:
+        check_best(instance)
+    except evaluator.TooManyPlansError:
+        reject()
+
+
+def small(
+    *forums: str,
+    top: str = "",
+    added: Sequence[date] = (),
+    confirmed: Sequence[date] = (),
+    cancelled: Sequence[date] = (),
+    proposed: Sequence[date] = (),
+) -> Instance:
+    """Make a year 2025 of forums of one line each (`f: cadence, further keys`); what is decided is of f."""
+    lines = [
+        "{name: Small, timezone: Europe/Stockholm, domain: small.example",
+        "organisations: {a: {name: A}, b: {name: B}}",
+        "dates: {start: {name: Start, on: 03-03}}",
+        *([top] if top else []),
+        "forums: {",
+    ]
+    for forum in forums:
+        name, _, keys = forum.partition(": ")
+        members = "" if "members" in keys else ", members: [{role: chief, from: [a]}]"
+        lines[-1] += f"{name}: {{name: {name}, time: '09:00-12:00', cadence: {keys}{members}}}, "
+    decided = {"added": added, "confirmed": confirmed, "cancelled": cancelled, "proposed": proposed}
+    of_f: dict[str, Any] = {key: {"f": list(days)} for key, days in decided.items() if days}
+    return replace(Instance(",\n".join(lines) + "}}\n", 2025), **of_f)
+
+
+def march(*days: int) -> list[date]:
+    """Return days of March 2025."""
+    return [date(2025, 3, day) for day in days]
+
+
+def away(days: str, strength: str) -> str:
+    """Return a calendar that holds one period of March 2025."""
+    first, last = days.split("-")
+    period = f"{{name: Away, from: 2025-03-{first}, to: 2025-03-{last}, strength: {strength}}}"
+    return f"calendar: {{country: SE, periods: [{period}]}}"
+
+
+REGRESSIONS = {
+    "a window without any open day": small("f: once a year, windows: [{from: 2025-03-08, to: 2025-03-09}]"),
+    "a fixed date of a forum that shares no organisation": small(
+        f"f: once a year, {MARCH}, before: [{{date: start, days: 0}}]",
+        f"g: once a year, {MARCH}, members: [{{role: chief, from: [b]}}]",
+    ),
+    "a tie beside a given meeting": small(
+        "f: once a year, windows: [{from: 03-05, to: 03-14}]", added=march(11)
+    ),
+    "confirmed in the dearer of two windows": small(
+        f"f: twice a year, {MARCH_AND_SEPTEMBER}, spacing: {{min_days: 1}}",
+        confirmed=march(13),
+    ),
+    "cancelled in the first of two windows": small(
+        f"f: twice a year, {MARCH_AND_SEPTEMBER}", cancelled=march(13)
+    ),
+    "trouble of every date but one far away": small(
+        "f: twice a year, windows: [{from: 03-03, to: 03-28}], spacing: {min_days: 1}, "
+        "before: [{date: start, days: 0, strength: should}]",
+        top=away("01-31", "should"),
+        confirmed=march(24),
+    ),
+    "cancelled between two that must keep apart": small(
+        f"f: 3 times a year, {MARCH}, weekdays: [fri, mon], spacing: {{min_days: 8}}",
+        top=away("03-03", "should"),
+        cancelled=march(10),
+    ),
+    "cancelled between two that should keep apart": small(
+        f"f: 3 times a year, {MARCH}, weekdays: [fri, mon], spacing: {{min_days: 8, strength: should}}",
+        top=away("03-03", "prefer"),
+        cancelled=march(10),
+    ),
+    "cancelled between two dates as good": small(
+        f"f: twice a year, {MARCH}, spacing: {{min_days: 1}}", cancelled=march(7)
+    ),
+    "cancelled where two nominal dates reach": small(
+        "f: 'RRULE:FREQ=MONTHLY;BYMONTH=3;BYDAY=1MO,2MO'", cancelled=march(7), proposed=[date(2025, 2, 28)]
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REGRESSIONS)
+def test_plan_is_best_where_it_once_was_not(name: str) -> None:
+    """Years that were planned wrongly in the past."""
+    check_best(REGRESSIONS[name])
+
+
+def test_meetings_to_come_break_no_must_for_the_sake_of_a_confirmed_one() -> None:
+    """With 7 March confirmed, two more that keep six days apart do not fit into the window."""
+    it = small(f"f: 3 times a year, {MARCH}, spacing: {{min_days: 6}}", confirmed=march(7))
+    assert best_plan(it.text, 2025, it.given()) is None
+
+
+def check_order(text: str, year: int) -> None:
+    """Compare the plans of a file and of the same with its forums reversed."""
+    backwards = reversed_forums(text)
+    one, other = best_plan(text, year), best_plan(backwards, year)
+    if one is None or other is None or one == other:
+        assert one == other
+        return
+    verdict = evaluator.evaluate(evaluator.load(text), year, one)
+    assert verdict == evaluator.evaluate(evaluator.load(backwards), year, other)
+    assert list(one.values()) < [other[forum] for forum in one]
+    assert list(other.values()) < [one[forum] for forum in other]
+
+
+@bounded
+@given(first_plans())
+def test_order_of_forums_only_settles_ties(instance: Instance) -> None:
+    """With its forums reversed, a file gives an equally good plan, and the same but for a tie."""
+    check_order(instance.text, instance.year)
+
+
+def test_order_of_forums_only_settles_ties_of_the_example() -> None:
+    """The example reversed gives an equally good plan, and the same but for a tie."""
+    check_order(EXAMPLE.read_text(encoding="utf-8"), 2026)
+
+
+def test_surroundings_change_nothing() -> None:
+    """Hash seed, time zone and locale have no say in the dates."""
+    tests = Path(__file__).parents[1]
+    settings = [{"PYTHONHASHSEED": str(seed)} for seed in range(4)]
+    settings += [{"TZ": "Pacific/Auckland"}, {"LC_ALL": "C"}]
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", SCRIPT, str(tests), str(tests.parent / "src")],
+            env=os.environ | one,
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout
+        for one in settings
+    }
+    assert len(printed) == 1
+    assert "2026" in printed.pop()
