@@ -11,7 +11,7 @@ import os
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -158,20 +158,32 @@ def differing(files: Mapping[Path, bytes]) -> list[Path]:
 
 
 def write_files(files: Iterable[tuple[Path, bytes]]) -> list[Path]:
-    """Write each file whose bytes differ, in the order given; give those written. Raises `KultursamError`."""
-    written: list[Path] = []
-    for path, data in files:
-        if written and written[-1].parent != path.parent:
-            with _telling(written[-1].parent):
-                _flush_folder(written[-1].parent)
-        with _telling(path):
-            if _bytes(path) != data:
-                _replace(path, data)
-                written.append(path)
-    if written:
-        with _telling(written[-1].parent):
-            _flush_folder(written[-1].parent)
-    return written
+    """Write each file whose bytes differ; give those written. Raises `KultursamError`.
+
+    """Write each file whose bytes differ; give those written. Raises `KultursamError`.
+    """
+    beside: dict[Path, Path] = {}
+    try:
+        for path, data in files:
+            with _telling(path):
+                if _bytes(path) != data:
+                    beside[path] = path.with_name(f".{path.name}.tmp")
+                    _write(beside[path], data)
+        for path, new in beside.items():
+            with _telling(path):
+                _flush(new)
+        for path, new in beside.items():
+            with _telling(path):
+                _rename(new, path)
+        for folder in dict.fromkeys(path.parent for path in beside):
+            with _telling(folder):
+                _flush_folder(folder)
+    except BaseException:
+        for new in beside.values():
+            with suppress(OSError):
+                new.unlink()
+        raise
+    return list(beside)
 
 
 @contextmanager
@@ -191,21 +203,18 @@ def _bytes(path: Path) -> bytes | None:
         return None
 
 
-def _replace(path: Path, data: bytes) -> None:
+def _write(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.tmp")
     # One that a killed run left is in nobody's use, for we hold the lock.
-    beside.unlink(missing_ok=True)
-    try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o644)
-        with open(descriptor, "wb") as stream:  # noqa: PTH123 - Path.open takes no descriptor
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        _rename(beside, path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o644)
+    with open(descriptor, "wb") as stream:  # noqa: PTH123 - Path.open takes no descriptor
+        stream.write(data)
+
+
+def _flush(path: Path) -> None:
+    with path.open("r+b") as stream:
+        os.fsync(stream.fileno())
 
 
 def _rename(beside: Path, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import traceback
@@ -403,6 +404,8 @@ def init(
 
 def main() -> None:
     """Run the command line; turn what goes wrong into a message and an exit code."""
+    # A run is short and makes few circles: looking for them seldom saves a tenth of its time.
+    gc.set_threshold(100_000, 50, 50)
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             # Started with the stream closed: what is said there is for nobody.

@@ -190,7 +190,10 @@ def save(session: Session, years: Iterable[int]) -> list[Path]:
     """Write the plans of some years, then their calendars and the feeds; give the files that changed."""
     years = sorted(set(years))
     files = session.files(years)
-    written = store.write_files(files.items())
+    # The plans first: from them the next run completes what one that died half-way left.
+    decided = {path: data for path, data in files.items() if path.parent == session.project.plans}
+    written = store.write_files(decided.items())
+    written += store.write_files((path, data) for path, data in files.items() if path not in decided)
     if not session.warnings and not any(
         session.plans[year].problems or session.plans[year].gap for year in years
     ):

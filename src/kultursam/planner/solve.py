@@ -6,9 +6,13 @@ every run and machine.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
+
+# numpy, which highspy brings, starts a thread a core for linear algebra that nothing here asks for.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import highspy
 
