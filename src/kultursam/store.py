@@ -160,7 +160,7 @@ def differing(files: Mapping[Path, bytes]) -> list[Path]:
 def write_files(files: Iterable[tuple[Path, bytes]]) -> list[Path]:
     """Write each file whose bytes differ; give those written. Raises `KultursamError`.
 
-    """Write each file whose bytes differ; give those written. Raises `KultursamError`.
+    All are written beside their places, then flushed, then renamed: so the disk is waited for but once.
     """
     beside: dict[Path, Path] = {}
     try:
