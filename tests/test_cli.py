@@ -294,10 +294,15 @@ def test_messages_and_results_are_apart(project: Folder) -> None:
     assert "Nätverket" not in run.err
 
 
-def test_whoever_reads_may_stop(project: Folder) -> None:
+@pytest.mark.parametrize("arguments", [PLAN, ("show", "2025", "--json")], ids=" ".join)
+def test_whoever_reads_may_stop(project: Folder, arguments: tuple[str, ...]) -> None:
     """A closed pipe, as of head -1, ends the run without a word."""
     with subprocess.Popen(
-        command(*PLAN), cwd=project.folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        command(*arguments),
+        cwd=project.folder,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     ) as process:
         assert process.stdout
         assert process.stderr

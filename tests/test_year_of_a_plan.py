@@ -280,14 +280,14 @@ def _alone(forum: str) -> str:
 
 
 def test_hosts_take_turns_over_the_years(tmp_path: Path) -> None:
-    """Six years of two meetings: each of six hosts has two, whether planned in one run or year by year."""
+    """Six years of two meetings: each of six hosts has two, in one run in any order or year by year."""
     years = [str(year) for year in range(2025, 2031)]
     (tmp_path / "once").mkdir()
     (tmp_path / "yearly").mkdir()
     once, yearly = (
         Office(tmp_path / name, _alone("kulturpolitiskt-samverkansmote")) for name in ("once", "yearly")
     )
-    once.fine("plan", *years, *TODAY)
+    once.fine("plan", *reversed(years), *TODAY)
     for year in years:
         yearly.fine("plan", year, *TODAY)
     hosts = [one["host"] for year in years for one in once.meetings(int(year)).values()]
@@ -297,6 +297,30 @@ def test_hosts_take_turns_over_the_years(tmp_path: Path) -> None:
         name: data for name, data in yearly.files().items() if "feeds" in name or "plans" in name
     }
     yearly.untouched("plan", *years, today="2024-09-16")
+
+
+def test_hosts_catch_up(office: Office) -> None:
+    """When one hosts out of turn, the others are asked until no two differ by more than one."""
+    office.step(
+        "move",
+        "natverk-2025-1",
+        "2025-04-01",
+        "--host",
+        "laholm",
+        today="2024-09-15",
+        changed=["natverk-2025-1"],
+    )
+    office.fine("plan", "2026", "2027", "--today", "2024-09-16")
+    hosts = [one["host"] for year in (2025, 2026, 2027) for one in office.meetings(year).values()]
+    assert hosts == ["laholm", "laholm", "hylte", "hylte", "laholm", "hylte"]
+
+
+def test_a_host_that_is_away_gives_way(tmp_path: Path) -> None:
+    """An organisation that is away on the day has its turn later."""
+    away = "{name: Ombyggnad, from: 01-01, to: 06-30, strength: prefer, for: [hylte]}"
+    office = Office(tmp_path, SMALL.replace("{country: SE}", f"{{country: SE, periods: [{away}]}}"))
+    office.fine("plan", "2025", *TODAY)
+    assert [one["host"] for one in office.meetings(2025).values()] == ["laholm", "hylte"]
 
 
 AUTUMN, WINTER = "{from: 11-01, to: 12-31}", "{from: 01-08, to: 02-28}"
