@@ -89,7 +89,8 @@ def solve(
         engine.setOptionValue(option, value)
     if any_will_do:
         engine.setOptionValue("mip_max_improving_sols", 1)
-    engine.passModel(_program(model, costs, [*model.rows, *rows], dropped, relaxed=relaxed))
+    columns = [column for column, least in enumerate(model.lower) if least or column not in dropped]
+    engine.passModel(_program(model, costs, [*model.rows, *rows], columns, relaxed=relaxed))
     engine.run()
     info = engine.getInfo()
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
@@ -99,11 +100,10 @@ def solve(
             return None
         raise UnsolvedError(str(engine.getModelStatus()))
     found = engine.getSolution()
-    values = tuple(found.col_value)
+    values = _spread(found.col_value, columns, len(model.costs))
     if relaxed:
-        return Solution(
-            values, info.objective_function_value, info.objective_function_value, tuple(found.col_dual)
-        )
+        duals = _spread(found.col_dual, columns, len(model.costs))
+        return Solution(values, info.objective_function_value, info.objective_function_value, duals)
     cost = sum(cost * value for cost, value in zip(costs, values, strict=True) if cost)
     return Solution(values, round(cost), info.mip_dual_bound)
 
@@ -112,27 +112,51 @@ class UnsolvedError(Exception):
     """The engine gave up before it found any solution."""
 
 
+def _spread(values: Sequence[float], columns: Sequence[int], count: int) -> tuple[float, ...]:
+    """Give the values of all columns: nothing for those that were left out."""
+    if len(columns) == count:
+        return tuple(values)
+    spread = [0.0] * count
+    for column, value in zip(columns, values, strict=True):
+        spread[column] = value
+    return tuple(spread)
+
+
 def _program(
-    model: LinearModel, costs: Sequence[int], rows: Sequence[Row], dropped: frozenset[int], *, relaxed: bool
+    model: LinearModel, costs: Sequence[int], rows: Sequence[Row], columns: Sequence[int], *, relaxed: bool
 ) -> highspy.HighsLp:
-    program = highspy.HighsLp()
-    program.num_col_ = len(model.costs)
-    program.num_row_ = len(rows)
-    program.col_cost_ = [float(cost) for cost in costs]
-    program.col_lower_ = model.lower
-    program.col_upper_ = [0.0 if column in dropped else upper for column, upper in enumerate(model.upper)]
-    program.row_lower_ = [-inf if least is None else least for _, least, _ in rows]
-    program.row_upper_ = [inf if most is None else most for _, _, most in rows]
-    matrix = program.a_matrix_
-    matrix.format_ = highspy.MatrixFormat.kRowwise
+    place = {column: index for index, column in enumerate(columns)}
     starts, indices, values = [0], [], []
-    for terms, _, _ in rows:
+    lower, upper = [], []
+    for every, least, most in rows:
+        terms = every if len(columns) == len(model.costs) else [one for one in every if one[0] in place]
+        # What is left of a row may hold by itself: one column at most of one, or none.
+        if least is None and most is not None and len(terms) < len(every) and _holds(model, terms, most):
+            continue
         for column, coefficient in terms:
-            indices.append(column)
+            indices.append(place[column])
             values.append(coefficient)
         starts.append(len(indices))
+        lower.append(-inf if least is None else least)
+        upper.append(inf if most is None else most)
+    program = highspy.HighsLp()
+    program.num_col_ = len(columns)
+    program.num_row_ = len(lower)
+    program.col_cost_ = [float(costs[column]) for column in columns]
+    program.col_lower_ = [model.lower[column] for column in columns]
+    program.col_upper_ = [model.upper[column] for column in columns]
+    program.row_lower_, program.row_upper_ = lower, upper
+    matrix = program.a_matrix_
+    matrix.format_ = highspy.MatrixFormat.kRowwise
     matrix.start_, matrix.index_, matrix.value_ = starts, indices, values
     if not relaxed:
         kinds = highspy.HighsVarType
-        program.integrality_ = [kinds.kInteger if whole else kinds.kContinuous for whole in model.whole]
+        program.integrality_ = [
+            kinds.kInteger if model.whole[column] else kinds.kContinuous for column in columns
+        ]
     return program
+
+
+def _holds(model: LinearModel, terms: Sequence[tuple[int, float]], most: float) -> bool:
+    """Tell whether a row of one column, or of none, asks nothing."""
+    return len(terms) < 2 and sum(max(0, factor * model.upper[column]) for column, factor in terms) <= most

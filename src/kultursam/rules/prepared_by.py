@@ -9,12 +9,12 @@ earlier; it lies in the range. Prefer: the square of the days between, less the 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
-from itertools import pairwise
+from datetime import date, timedelta
+from typing import NamedTuple
 
 from kultursam.forums import Preparation
 from kultursam.i18n import N_
-from kultursam.plan import Meeting, Origin
+from kultursam.plan import Meeting
 from kultursam.rules.context import Choice, Effect, Frame, Model, RuleKey, Schedule, Year, broken
 from kultursam.rules.spacing import must_days
 
@@ -85,40 +85,53 @@ def constrain(year: Year, model: Model) -> None:
         if not model.priced:
             _cover(year, model, forum, link)
             continue
-        spread = link.days_before.high - link.days_before.low
-        # A preparer serves one meeting alone, and is the latest, wherever two cannot lie within the range.
-        serves_one = not _may_crowd(year, model, forum, spread)
-        may_hide = _may_crowd(year, model, link.forum, spread)
-        outgoing: dict[int, list[int]] = {}
+        apart, sources_apart = _days_apart(year, model, forum), _days_apart(year, model, link.forum)
+        arcs: list[Arc] = []
         for choices in _by_day(model, forum):
-            arcs = _arcs(model, link, choices)
-            slack = model.slack(
-                link.strength, year.frame.size(forum), given=any(one.given for one in choices)
-            )
-            incoming = [(column, 1.0) for _, column in arcs] + [(column, 1.0) for column in slack]
+            found = _arcs(model, link, choices)
+            given = any(one.given for one in choices)
+            slack = model.slack(link.strength, year.frame.size(forum), given=given)
+            incoming = [(column, 1.0) for _, column in found] + [(column, 1.0) for column in slack]
             model.row([*incoming, *((one.column, -1.0) for one in choices)], least=0, most=0)
-            for source, column in arcs:
-                outgoing.setdefault(source.column, []).append(column)
-                if slack:
+            if slack:
+                for source, _ in found:
                     model.row([(slack[0], 1.0), (source.column, 1.0)], most=1)
-            if may_hide:
-                _take_the_latest(model, arcs)
-        for source_column, columns in outgoing.items():
-            groups = [columns] if serves_one else [[column] for column in columns]
-            for group in groups:
-                model.row([*((column, 1.0) for column in group), (source_column, -1.0)], most=0)
+            arcs += [Arc(source, choices[0].date, column, given) for source, column in found]
+        by_source: dict[int, list[Arc]] = {}
+        for arc in arcs:
+            by_source.setdefault(arc.source.column, []).append(arc)
+        for column, outgoing in by_source.items():
+            for several in _exclusive(outgoing, apart):
+                model.row([*((one.column, 1.0) for one in several), (column, -1.0)], most=0)
+        _take_the_latest(model, link, arcs, apart, sources_apart)
 
 
-def _may_crowd(year: Year, model: Model, forum: str, days: int) -> bool:
-    """Tell whether two meetings of a forum may lie within so many days of each other."""
-    if forum not in year.slots or must_days(year.frame, forum) <= days:
-        return True
-    choices = model.choices(forum)
-    given = sorted({one.date for one in choices if one.given})
-    if any((later - earlier).days <= days for earlier, later in pairwise(given)):
-        return True
-    # Added meetings keep no distance; those of other years do.
-    return any(one.slot is None and one.origin not in {Origin.PLANNED, Origin.RESERVED} for one in choices)
+class Arc(NamedTuple):
+    """A way to prepare a date: the preparer's date, the prepared one, and a column."""
+
+    source: Choice
+    day: date
+    column: int
+    given: bool
+    """Whether the prepared meeting is given."""
+
+
+def _days_apart(year: Year, model: Model, forum: str) -> int:
+    """Give the days between any two meetings of a forum that are not both given."""
+    free = any(one.slot is None and one.of_year for one in model.choices(forum))
+    return 1 if free or not year.slots.get(forum) else must_days(year.frame, forum)
+
+
+def _exclusive(arcs: Sequence[Arc], apart: int) -> Iterator[list[Arc]]:
+    """Give the largest sets of arcs of which one at most is taken: they prepare one meeting and no other."""
+    yield from ([one] for one in arcs if one.given)
+    free = sorted((one for one in arcs if not one.given), key=lambda one: one.day)
+    end = 0
+    for start, first in enumerate(free):
+        reach = next((i for i in range(end, len(free)) if (free[i].day - first.day).days >= apart), len(free))
+        if reach > end:
+            yield free[start:reach]
+            end = reach
 
 
 def _cover(year: Year, model: Model, forum: str, link: Preparation) -> None:
@@ -145,8 +158,43 @@ def _arcs(model: Model, link: Preparation, choices: Sequence[Choice]) -> list[tu
     return arcs
 
 
-def _take_the_latest(model: Model, arcs: list[tuple[Choice, int]]) -> None:
-    for source, _ in arcs:
-        earlier = [column for other, column in arcs if other.date < source.date]
-        if earlier:
-            model.row([*((column, 1.0) for column in earlier), (source.column, 1.0)], most=1)
+def _take_the_latest(
+    model: Model, link: Preparation, arcs: Sequence[Arc], apart: int, sources_apart: int
+) -> None:
+    """Let no arc leap over a meeting that is early enough too."""
+    by_day: dict[date, list[Choice]] = {}
+    for choice in model.choices(link.forum):
+        by_day.setdefault(choice.date, []).append(choice)
+    for day, choices in by_day.items():
+        for given in (one for one in choices if one.given):
+            over = [one for one in arcs if one.source.date < day and _early(link, day, one)]
+            _at_most_one(model, [given], over, apart)
+    # A nearer source is kept apart by the spacing already, so only long arcs leap over one.
+    least = link.days_before.low + sources_apart
+    long = [one for one in arcs if (one.day - one.source.date).days >= least]
+    days = sorted(day for day, choices in by_day.items() if not all(one.given for one in choices))
+    for start, first in enumerate(days if long else ()):
+        over = [one for one in long if (first - one.source.date).days >= sources_apart]
+        held: list[Choice] = []
+        for index in range(start, len(days)):
+            over = [one for one in over if _early(link, days[index], one)]
+            if not over or (days[index] - first).days >= sources_apart:
+                break
+            held += [one for one in by_day[days[index]] if not one.given]
+            after = days[index + 1] if index + 1 < len(days) else None
+            if (
+                after is None
+                or (after - first).days >= sources_apart
+                or not all(_early(link, after, one) for one in over)
+            ):
+                _at_most_one(model, held, over, apart)
+
+
+def _early(link: Preparation, day: date, arc: Arc) -> bool:
+    return (arc.day - day).days >= link.days_before.low
+
+
+def _at_most_one(model: Model, held: Sequence[Choice], over: Sequence[Arc], apart: int) -> None:
+    for several in _exclusive(over, apart):
+        terms = [*((one.column, 1.0) for one in several), *((one.column, 1.0) for one in held)]
+        model.row(terms, most=1)
