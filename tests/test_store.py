@@ -261,7 +261,7 @@ def test_each_write_may_be_the_last(tmp_path: Path, trial: Trial) -> None:
 
 
 def test_a_change_that_was_saved_is_not_made_twice(tmp_path: Path) -> None:
-    """The plan of record is written before any calendar, so it alone says what was decided."""
+    """Plans of record are in place, and on the disk, before any calendar: they alone say what was decided."""
     written: list[str] = []
     project = Folder(tmp_path)
     original = os.replace
@@ -272,10 +272,14 @@ def test_a_change_that_was_saved_is_not_made_twice(tmp_path: Path) -> None:
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(os, "replace", replace)
+        patched.setattr(
+            store, "_flush_folder", lambda folder: written.append(folder.relative_to(tmp_path).as_posix())
+        )
         project.fine("plan", "2025", "2026", "--today", "2024-09-15")
-    assert written[:2] == ["plans/2025.yaml", "plans/2026.yaml"]
-    assert all(name.startswith("calendars/") for name in written[2:])
-    assert {name for name in written if name.rpartition("/")[2] not in OWN} == project.files().keys()
+    assert written[:3] == ["plans/2025.yaml", "plans/2026.yaml", "plans"]
+    assert all(name.startswith("calendars") for name in written[3:])
+    files = {name for name in written if (tmp_path / name).is_file() and name.rpartition("/")[2] not in OWN}
+    assert files == project.files().keys()
 
 
 # --- places that cannot be written to ---------------------------------------------------------------

@@ -41,6 +41,15 @@ class Slot:
             return (day - self.ideal).days
         return bisect_left(self.open_days, day) - self.ideal_index
 
+    def around(self, distance: int) -> tuple[date, date]:
+        """Give the first and the last day of the window that lie no farther from the ideal."""
+        if self.open_days is None:
+            reach = timedelta(days=distance)
+            return max(self.first, self.ideal - reach), min(self.last, self.ideal + reach)
+        before, after = self.ideal_index - distance - 1, self.ideal_index + distance
+        first = self.open_days[before] + timedelta(days=1) if before >= 0 else self.first
+        return first, self.open_days[after] if after < len(self.open_days) else self.last
+
     def holds(self, day: date) -> bool:
         """Tell whether a day lies in the slot's window."""
         return self.first <= day <= self.last

@@ -162,6 +162,7 @@ def write_files(files: Iterable[tuple[Path, bytes]]) -> list[Path]:
     """Write each file whose bytes differ; give those written. Raises `KultursamError`.
 
     All are written beside their places, then flushed, then renamed: so the disk is waited for but once.
+    What lies in the first folder (the plans of record) is in its place for good before anything else is.
     """
     beside: dict[Path, Path] = {}
     try:
@@ -171,12 +172,15 @@ def write_files(files: Iterable[tuple[Path, bytes]]) -> list[Path]:
                     beside[path] = path.with_name(f".{path.name}.tmp")
                     _write(beside[path], data)
         _flush_all(beside)
-        for path, new in beside.items():
-            with _telling(path):
-                _rename(new, path)
-        for folder in dict.fromkeys(path.parent for path in beside):
-            with _telling(folder):
-                _flush_folder(folder)
+        folders = list(dict.fromkeys(path.parent for path in beside))
+        for several in (folders[:1], folders[1:]):
+            for path, new in beside.items():
+                if path.parent in several:
+                    with _telling(path):
+                        _rename(new, path)
+            for folder in several:
+                with _telling(folder):
+                    _flush_folder(folder)
     except BaseException:
         for new in beside.values():
             with suppress(OSError):

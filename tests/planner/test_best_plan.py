@@ -202,6 +202,21 @@ REGRESSIONS = {
     "cancelled between two dates as good": small(
         f"f: twice a year, {MARCH}, spacing: {{min_days: 1}}", cancelled=march(7)
     ),
+    "a model that presolve gets wrong": replace(
+        small(
+            "e: twice a year, members: [{role: e, from: [a]}], spacing: {min_days: 3}, "
+            "prepared_by: {forum: g, days_before: 1-20, strength: prefer}, "
+            "windows: [{from: 03-19, to: 03-27}, {from: 03-30, to: 04-03}]",
+            "f: once a year, members: [{role: f, from: [b]}]",
+            "g: 3 times a year, members: [{role: g, from: [a, b]}], weekdays: [tue, wed, thu, fri, mon], "
+            "spacing: {min_days: 30, strength: prefer}, "
+            "windows: [{from: 03-10, to: 03-17, meetings: 1}, {from: 04-06, to: 04-15}]",
+        ),
+        year=2030,
+        confirmed={"f": [date(2030, 3, 13)]},
+        cancelled={"e": [date(2030, 3, 22)], "g": [date(2030, 4, 9)]},
+        proposed={"g": [date(2030, 3, 14)]},
+    ),
     "cancelled where two nominal dates reach": small(
         "f: 'RRULE:FREQ=MONTHLY;BYMONTH=3;BYDAY=1MO,2MO'", cancelled=march(7), proposed=[date(2025, 2, 28)]
     ),

@@ -111,7 +111,10 @@ def example_year(number: int) -> Planned:
 
 
 def looking_better(world: evaluator.World, meeting: Meeting, slot: evaluator.Slot) -> set[date]:
-    """Give the dates nearer the ideal than a meeting's, or as near and more wanted, on its weekdays."""
+    """Give the dates nearer the ideal than a meeting's, or as near and more wanted, on its weekdays.
+
+    The date that a recurrence rule names is one, whatever its weekday.
+    """
     forum = world.forums[meeting.forum]
     names = (forum.own if forum.rrule else forum.keys).get("weekdays")
     weekdays = evaluator._weekdays(names) if names else [0, 1, 2, 3, 4]
@@ -124,7 +127,8 @@ def looking_better(world: evaluator.World, meeting: Meeting, slot: evaluator.Slo
 
     first, last = slot.first.toordinal(), slot.last.toordinal()
     days = [date.fromordinal(number) for number in range(first, last + 1)]
-    return {day for day in days if day.weekday() in steps and looks(day) < looks(meeting.date)}
+    better = {day for day in days if day.weekday() in steps and looks(day) < looks(meeting.date)}
+    return better | ({slot.ideal} - {meeting.date} if forum.rrule and slot.ideal else set())
 
 
 def check_every_date_is_answered(case: Planned) -> None:
@@ -140,7 +144,7 @@ def check_reason(case: Planned, meeting: Meeting, found: Reason) -> None:
     base, alone = case.verdict({}), case.verdict({meeting.id: found.date})
     broken = evaluator.day_rules(case.world, meeting.forum, found.date)
     if found.rule in OF_A_DAY and found.strength == "must":
-        assert "must" in {strength for strength, _, _ in broken}
+        assert found.rule == "weekdays" or "must" in {strength for strength, _, _ in broken}
         with pytest.raises(whatif.ForbiddenError):
             whatif.instead(case.situation, case.plan, meeting.id, found.date)
     elif found.strength == "must":

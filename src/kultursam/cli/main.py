@@ -12,6 +12,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+# Looking for plug-ins of pydantic, which typer and the models use, takes longer than some whole commands.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
+
 import typer
 
 from kultursam.cli import options as opt
@@ -405,7 +408,7 @@ def init(
 def main() -> None:
     """Run the command line; turn what goes wrong into a message and an exit code."""
     # A run is short and makes few circles: looking for them seldom saves a tenth of its time.
-    gc.set_threshold(100_000, 50, 50)
+    gc.set_threshold(1_000_000, 50, 50)
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             # Started with the stream closed: what is said there is for nobody.

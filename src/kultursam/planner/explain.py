@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from kultursam.cadence import Slot
+from kultursam.days import days_between
 from kultursam.i18n import day_in_words, translations
 from kultursam.plan import Meeting, Reason
 from kultursam.rules import findings, match_slots, weekdays
@@ -50,17 +51,16 @@ def why(
 
 def _better_dates(year: Year, meeting: Meeting, slot: Slot) -> Iterator[date]:
     distance, step = abs(slot.distance(meeting.date)), _step(year, meeting.forum, meeting.date)
-    day = max(slot.first, year.frame.first)
-    while day <= min(slot.last, year.frame.last):
+    first, last = slot.around(distance)
+    for day in days_between(max(first, year.frame.first), min(last, year.frame.last)):
         near = abs(slot.distance(day))
         wanted = _step(year, meeting.forum, day)
-        if (
-            day != meeting.date
-            and wanted is not None
-            and (near < distance or (near == distance and wanted < (step or 0)))
-        ):
+        # The date that a recurrence rule names is told of even where the forum never meets on its weekday.
+        better = slot.nominal and day == slot.ideal
+        if wanted is not None:
+            better = near < distance or (near == distance and wanted < (step or 0))
+        if better and day != meeting.date:
             yield day
-        day += timedelta(days=1)
 
 
 def _step(year: Year, forum: str, day: date) -> int | None:

@@ -30,7 +30,7 @@ from kultursam.planner.solve import HALF, Solution, solve
 from kultursam.rules import LINK_RULES, fills_slot
 from kultursam.rules.context import Choice, Year
 
-NEAR = 8
+NEAR = 16
 """Dates a slot is first offered; doubled until a plan is found."""
 TIE_WEIGHT = 10**6
 """The largest weight with which one solve settles ties: beyond it the engine's tolerances would show."""
