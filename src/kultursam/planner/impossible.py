@@ -63,7 +63,8 @@ class _Search:
             if (link := getattr(frame.forum(forum), key)) and link.forum in set(self.forums) - set(forums)
         }
         year = weigh(replace(frame, ignored=frame.ignored | outside), forums)
-        return feasible(year, self.given, forums)
+        linked = _linked(self, self.concerned)
+        return feasible(year, self.given, forums, linked if set(linked) < set(forums) else ())
 
     def would_do(self, variant: Variant, forums: Sequence[str]) -> bool:
         """Tell whether some forums have a plan with a change."""
@@ -77,6 +78,9 @@ def why_none(situation: Situation, given: Given, forums: Sequence[str]) -> list[
     search = _fewest_forums(_Search(year.frame, given, tuple(forums), tuple(forums)))
     core = _fewest_rules(year, search)
     head = _("There is no plan for {year}: these rules cannot hold together.").format(year=situation.year)
+    if not core:
+        text = _("There is no plan for {year}: what is decided already leaves no room.")
+        head = text.format(year=situation.year)
     problems = [Problem(head, file=register.source.name)]
     problems += [
         register.source.problem(_words(register, key), _place(register, key), key=True) for key in core

@@ -51,7 +51,6 @@ class Candidate:
 class LinearModel:
     """Columns with bounds and costs, and rows; built by `build`, read by the engine."""
 
-    priced: bool = True
     costs: list[Costs] = field(default_factory=list)
     lower: list[float] = field(default_factory=list)
     upper: list[float] = field(default_factory=list)
@@ -157,15 +156,12 @@ def build(
     given: Given,
     offered: Mapping[str, Sequence[Candidate]],
     around: Iterable[str],
-    *,
-    priced: bool = True,
 ) -> LinearModel:
     """Build the model of some forums that hang together.
 
     `offered` are the dates to choose from; `around` are further forums whose given meetings matter.
-    Unless `priced`, it only tells whether there is a plan: a smaller model.
     """
-    model = LinearModel(priced)
+    model = LinearModel()
     wanted = {*forums, *around}
     for forum in (one for one in year.register.forums if one in wanted):
         mine = [one for one in given.meetings if one.forum == forum]

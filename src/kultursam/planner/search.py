@@ -317,12 +317,16 @@ def _dates(model: LinearModel, group: Sequence[str], values: Sequence[float]) ->
     }
 
 
-def feasible(year: Year, given: Given, forums: Sequence[str]) -> bool:
-    """Tell whether some forums have any plan that breaks no must."""
+def feasible(year: Year, given: Given, forums: Sequence[str], far: Iterable[str] = ()) -> bool:
+    """Tell whether some forums have any plan that breaks no must.
+
+    `far` are forums whose dates may have to lie far from their ideals: they are offered all at once.
+    """
     around = _around(year, forums)
     priced = {forum: candidates(year, forum, given) for forum in forums}
     for reach in (NEAR, 4 * NEAR, None):
-        model = build(year, forums, given, _nearest(priced, reach), around, priced=False)
+        offered = {**_nearest(priced, reach), **{forum: priced[forum] for forum in far}}
+        model = build(year, forums, given, offered, around)
         # Costs are not asked for, but dates near their ideals lead to a whole solution sooner.
         costs = [several[POINTS] for several in model.costs]
         relaxed = solve(model, costs, relaxed=True)

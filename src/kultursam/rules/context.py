@@ -165,10 +165,6 @@ class Model(Protocol):
     """What a rule may say to the planner. Columns are 0-1; rows are linear."""
 
     @property
-    def priced(self) -> bool:
-        """Tell whether costs matter, not only whether there is a plan at all."""
-
-    @property
     def forums(self) -> Sequence[str]:
         """Give the forums that have choices, in the order of the file."""
 

@@ -44,8 +44,7 @@ def findings(year: Year, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]
 
 def constrain(year: Year, model: Model) -> None:
     """Count what lies over one meeting a week, for all organisations of the same forums at once."""
-    circles = _circles(year, model.forums) if model.priced else {}
-    for forums, organisations in circles.items():
+    for forums, organisations in _circles(year, model.forums).items():
         by_week: dict[Week, list[Choice]] = {}
         for forum in forums:
             for choice in model.choices(forum):

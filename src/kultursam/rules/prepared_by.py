@@ -82,9 +82,6 @@ def findings(year: Year, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]
 def constrain(year: Year, model: Model) -> None:
     """Let each prepared date be reached by one arc from a preparer date; the arcs are a flow."""
     for forum, link in _links(year, year.slots):
-        if not model.priced:
-            _cover(year, model, forum, link)
-            continue
         apart, sources_apart = _days_apart(year, model, forum), _days_apart(year, model, link.forum)
         arcs: list[Arc] = []
         for choices in _by_day(model, forum):
@@ -132,16 +129,6 @@ def _exclusive(arcs: Sequence[Arc], apart: int) -> Iterator[list[Arc]]:
         if reach > end:
             yield free[start:reach]
             end = reach
-
-
-def _cover(year: Year, model: Model, forum: str, link: Preparation) -> None:
-    """Ask for a preparer of each date, whichever it is."""
-    for choices in _by_day(model, forum):
-        days = range(link.days_before.low, link.days_before.high + 1)
-        sources = [one for n in days for one in model.on(link.forum, choices[0].date - timedelta(days=n))]
-        slack = model.slack(link.strength, year.frame.size(forum), given=any(one.given for one in choices))
-        prepared = [*((one.column, 1.0) for one in sources), *((column, 1.0) for column in slack)]
-        model.row([*prepared, *((one.column, -1.0) for one in choices)], least=0)
 
 
 def _by_day(model: Model, forum: str) -> Iterator[Sequence[Choice]]:

@@ -48,7 +48,7 @@ def findings(year: Year, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]
         return
     members = year.register.members
     by_day: dict[date, list[Meeting]] = {}
-    for forum in schedule.meetings:
+    for forum in {**schedule.meetings, **schedule.neighbours}:
         for meeting in schedule.around(forum):
             by_day.setdefault(meeting.date, []).append(meeting)
     ours = {meeting.id for meetings in schedule.meetings.values() for meeting in meetings}
