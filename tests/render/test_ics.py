@@ -251,7 +251,7 @@ def test_one_event_as_written() -> None:
         "TRANSP:OPAQUE",
         "X-MICROSOFT-CDO-BUSYSTATUS:TENTATIVE",
         "CATEGORIES:Taktiskt nätverk",
-        "COLOR:steelblue",
+        "COLOR:royalblue",
         "URL:https://kultur.example/kalender/2025.html",
         "ORGANIZER;CN=\"Åsa ^'Kulan^' Berg, region: kultur\":mailto:asa.berg+kultur@kultur.example",
         "BEGIN:VALARM",
@@ -275,10 +275,10 @@ def test_one_event_as_written() -> None:
         (5, "en", {"SUMMARY": f"{AWKWARD_NAME} (reserved)", "LOCATION": "Online"}),
         (6, "sv", {"SUMMARY": f"INSTÄLLT: {AWKWARD_NAME} (reserverad)"}),
         (7, "sv", {"LOCATION": "Digitalt: Teams"}),
-        (7, "en", {"LOCATION": "Online: Teams", "COLOR": "darkorange"}),
+        (7, "en", {"LOCATION": "Online: Teams", "COLOR": "indianred"}),
         (8, "sv", {"LOCATION": "På plats eller digitalt", "STATUS": "CONFIRMED"}),
         (9, "sv", {"LOCATION": "Hylte, eller digitalt"}),
-        (9, "en", {"LOCATION": "Hylte, or online", "COLOR": "seagreen"}),
+        (9, "en", {"LOCATION": "Hylte, or online", "COLOR": "deeppink"}),
         (10, "sv", {"SUMMARY": "Före detta", "LOCATION": "gone", "COLOR": "gray"}),
     ],
 )  # fmt: skip
@@ -352,18 +352,20 @@ def test_addresses_are_ascii() -> None:
     assert properties(data)["ORGANIZER"] == "mailto:%C3%A5sa%3Fb%25@kultur.example"
 
 
-def test_more_forums_than_colours() -> None:
-    """The colours start anew."""
+def test_a_colour_is_its_forums_own() -> None:
+    """Forty forums share the colours, and another forum before them in the file changes none."""
     content = FILE.format(zone="UTC", language="en").partition("forums:")[0]
     line = "{name: F, cadence: once a year, time: 09:00-10:00, members: [{role: r, from: [hylte]}]}"
-    content += "forums:\n" + "".join(f"  f{number}: {line}\n" for number in range(40))
+    forums = "".join(f"  f{number}: {line}\n" for number in range(40))
     meetings = tuple(meeting(1, date(2025, 5, 6), f"f{number}") for number in range(40))
     plan = Plan(2025, "P", "kultur.example", {}, meetings)
-    data = Calendars(parsed(content), [plan]).calendar("Alla", meetings, feed=False)
-    colours = [event.value("COLOR") for event in read(data).inner("VEVENT")]
-    assert check(data) == []
-    assert len(set(colours[:16])) == 16
-    assert colours[16:32] == colours[:16]
+    before, after = (
+        Calendars(parsed(f"{content}forums:\n{first}{forums}"), [plan]).calendar("Alla", meetings, feed=False)
+        for first in ("", f"  another: {line}\n")
+    )
+    assert check(before) == []
+    assert before == after
+    assert len({event.value("COLOR") for event in read(before).inner("VEVENT")}) > 8
 
 
 # --- time zones -----------------------------------------------------------------------------------

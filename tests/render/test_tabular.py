@@ -13,8 +13,9 @@ from folder import SMALL, Folder
 
 TODAY = ("--today", "2024-09-15")
 KEYS = [
-    "id", "uid", "forum", "forum_name", "number", "date", "start", "end", "timezone", "week", "weekday", "status",
-    "sequence", "host", "place", "organisations", "ideal", "should", "points", "prepares", "reasons",
+    "id", "uid", "forum", "forum_name", "number", "date", "start", "end", "timezone", "week", "weekday",
+    "status", "sequence", "host", "place", "organisations", "ideal", "should", "points", "prepares",
+    "reasons",
 ]  # fmt: skip
 
 

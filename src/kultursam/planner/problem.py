@@ -107,13 +107,13 @@ class LinearModel:
         else:
             self.row([(one.column, 1.0) for one in choices], most=1)
 
-    def slack(self, strength: Strength, touched: int, *, given: bool) -> list[int]:
+    def slack(self, strength: Strength, touched: int, *, given: bool, forced: bool = False) -> list[int]:
         """See `rules.context.Model`."""
         if strength == "should":
             return [self.column(should=touched, whole=True)]
         if strength == "prefer":
             return [self.column(points=PREFER_POINTS, whole=True)]
-        return [self.column(broken=1, whole=True)] if given else []
+        return [self.column(broken=int(not forced), whole=True)] if given else []
 
     def choose(self, choice: Choice, costs: Costs) -> None:
         """Add a choice whose column is the next."""
@@ -259,4 +259,5 @@ def _choice(column: int, meeting: Meeting, slot: int | None, *, of_year: bool = 
         given=True,
         of_year=of_year,
         origin=meeting.origin,
+        forced=meeting.forced,
     )

@@ -9,6 +9,7 @@ them inside an escape.
 from __future__ import annotations
 
 import unicodedata
+import zlib
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -53,7 +54,7 @@ COLOURS = (
     "steelblue", "darkorange", "seagreen", "crimson", "mediumpurple", "saddlebrown", "deeppink", "teal",
     "goldenrod", "royalblue", "olivedrab", "indianred", "darkcyan", "orchid", "sienna", "slategray",
 )  # fmt: skip
-"""CSS3 names, in the order of the forums; they start anew where there are more forums than colours."""
+"""CSS3 names. A forum's id chooses, so that no other forum in the file can change its events."""
 COLOUR_OF_FORMER = "gray"
 AVAILABILITY = {
     Status.PROPOSED: ("TENTATIVE", "OPAQUE", "TENTATIVE"),
@@ -178,7 +179,7 @@ class _Forum:
         self._forum = forum = register.forums.get(forum_id)
         self._name = forum.name if forum else plan.forums[forum_id].name
         self._people = self._who(forum) if forum else [self._labels(plan.forums[forum_id].organisations)]
-        colour = COLOURS[list(register.forums).index(forum_id) % len(COLOURS)] if forum else COLOUR_OF_FORMER
+        colour = COLOURS[zlib.crc32(forum_id.encode()) % len(COLOURS)] if forum else COLOUR_OF_FORMER
         self.marks: dict[str, vText | vUri] = {"CATEGORIES": Text(cut(self._name)), "COLOR": Text(colour)}
         """Properties that all of the forum's events have."""
         if base := register.file.base_url:

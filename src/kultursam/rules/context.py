@@ -159,6 +159,8 @@ class Choice:
     of_year: bool = True
     """Whether it belongs to the plan of the year, not a neighbour's."""
     origin: Origin = Origin.PLANNED
+    forced: tuple[str, ...] = ()
+    """The must-rules that a person broke for it knowingly: nothing else moves to mend that."""
 
 
 class Model(Protocol):
@@ -191,8 +193,11 @@ class Model(Protocol):
     def at_most_one(self, choices: Iterable[Choice]) -> None:
         """Let no two of these stand together; given ones that do are left."""
 
-    def slack(self, strength: Strength, touched: int, *, given: bool) -> list[int]:
-        """Add what breaking a rule costs: a column, or none where a must-rule meets no given meeting."""
+    def slack(self, strength: Strength, touched: int, *, given: bool, forced: bool = False) -> list[int]:
+        """Add what breaking a rule costs: a column, or none where a must-rule meets no given meeting.
+
+        Where a person forced it, it costs nothing.
+        """
 
 
 def overlap(start: time, end: time, other_start: time, other_end: time, buffer_minutes: int = 0) -> bool:

@@ -72,7 +72,6 @@ def constrain(year: Year, model: Model) -> None:
         if not choices:
             continue
         enough = [one for one in choices if (one.date <= limit if before else one.date >= limit)]
-        slack = model.slack(
-            relation.strength, year.frame.size(forum), given=any(one.given for one in choices)
-        )
+        given, forced = any(one.given for one in choices), any(ID in one.forced for one in choices)
+        slack = model.slack(relation.strength, year.frame.size(forum), given=given, forced=forced)
         model.row([*((one.column, 1.0) for one in enough), *((column, 1.0) for column in slack)], least=1)

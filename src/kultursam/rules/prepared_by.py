@@ -87,7 +87,8 @@ def constrain(year: Year, model: Model) -> None:
         for choices in _by_day(model, forum):
             found = _arcs(model, link, choices)
             given = any(one.given for one in choices)
-            slack = model.slack(link.strength, year.frame.size(forum), given=given)
+            forced = any(ID in one.forced for one in choices)
+            slack = model.slack(link.strength, year.frame.size(forum), given=given, forced=forced)
             incoming = [(column, 1.0) for _, column in found] + [(column, 1.0) for column in slack]
             model.row([*incoming, *((one.column, -1.0) for one in choices)], least=0, most=0)
             if slack:

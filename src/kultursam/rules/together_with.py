@@ -57,7 +57,8 @@ def constrain(year: Year, model: Model) -> None:
             if not choice.of_year:
                 continue
             companions = _companions(choice, model.on(link.forum, choice.date))
-            slack = model.slack(link.strength, year.frame.size(forum), given=choice.given)
+            forced = ID in choice.forced
+            slack = model.slack(link.strength, year.frame.size(forum), given=choice.given, forced=forced)
             allowed = [(one.column, -1.0) for one in companions] + [(column, -1.0) for column in slack]
             model.row([(choice.column, 1.0), *allowed], most=0)
 
