@@ -1,15 +1,17 @@
 """Whether anything has changed since a run that found all well: then there is nothing to plan or to write.
 
 A fingerprint holds a digest of all that the outputs depend on (forum file, calendars of other bodies, plans
-of record, the versions of what made them) and the state of every output file. It lies beside the outputs,
-and only ever spares work: without it, or where anything differs, the run does everything.
+of record, the versions of what made them), the state of every output file, and what was last shown of the
+years. It lies beside the outputs, and only ever spares work: without it, or where anything differs, the run
+does everything.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -17,42 +19,68 @@ from typing import Any
 from kultursam.project import PACKAGE, Project
 
 NAME = ".fingerprint.json"
-LIBRARIES = ("babel", "highspy", "holidays", "icalendar", "jinja2", "recurring_ical_events", "tzdata")
+LIBRARIES = ("babel", "highspy", "holidays", "icalendar", "jinja2", "recurring_ical_events", "rich", "tzdata")
 """What outputs depend on, beside the package itself."""
 
 
-def is_unchanged(project: Project, output: Path, years: Sequence[int]) -> bool:
-    """Tell whether a run for these years would find what the last one left."""
+def last_shown(project: Project, output: Path, years: Sequence[int], look: str | None) -> str | None:
+    """Give what a run for these years would print to something of this look (None: it prints nothing).
+
+    None if the run would find anything else than the last one left, or if it is not known what it prints.
+    """
     try:
         known = json.loads((output / NAME).read_bytes())[_key(years)]
-        return bool(
-            known["inputs"] == _digest(project, known["calendars"])
+        text = "" if look is None else known["shown"][look]
+        unchanged = (
+            isinstance(text, str)
+            and known["inputs"] == _digest(project, known["calendars"])
             and all(_state(output / name) == state for name, state in known["files"].items())
             and not _is_held(project.lock)
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return False
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    return text if unchanged else None
 
 
 def remembered(
     project: Project, output: Path, years: Sequence[int], calendars: Iterable[str], files: Iterable[Path]
-) -> tuple[Path, bytes]:
-    """Give the fingerprint file of a run that has written its files: where it lies, and its bytes."""
+) -> tuple[str, bytes]:
+    """Note a run that has written its files: give the digest of its inputs and the fingerprint's bytes."""
     names = sorted(calendars)
+    inputs = _digest(project, names)
     entry = {
-        "inputs": _digest(project, names),
+        "inputs": inputs,
         "calendars": names,
         "files": {
             path.relative_to(output).as_posix(): _state(path) for path in files if output in path.parents
         },
     }
+    entries = _entries(output)
+    known = entries.get(_key(years))
+    if isinstance(known, dict) and all(known.get(name) == part for name, part in entry.items()):
+        entry = known
+    return inputs, _written({**entries, _key(years): entry})
+
+
+def with_shown(output: Path, years: Sequence[int], inputs: str, look: str, text: str) -> bytes | None:
+    """Note what was shown of years with this digest; None if it is noted, or if they have changed since."""
+    entries = _entries(output)
+    known = entries.get(_key(years))
+    if not isinstance(known, dict) or known.get("inputs") != inputs or known.get("shown") == {look: text}:
+        return None
+    return _written({**entries, _key(years): {**known, "shown": {look: text}}})
+
+
+def _entries(output: Path) -> dict[str, Any]:
     try:
         known = json.loads((output / NAME).read_bytes())
-        entries = dict(known) if isinstance(known, dict) else {}
-    except (OSError, ValueError):
-        entries = {}
-    entries[_key(years)] = entry
-    return output / NAME, (json.dumps(entries, sort_keys=True) + "\n").encode()
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
+def _written(entries: Mapping[str, Any]) -> bytes:
+    return (json.dumps(entries, sort_keys=True) + "\n").encode()
 
 
 def _key(years: Sequence[int]) -> str:
@@ -67,6 +95,7 @@ def _digest(project: Project, calendars: Iterable[str]) -> str:
 
 
 def _parts(project: Project, calendars: Iterable[str]) -> Iterator[bytes]:
+    yield sys.version.encode()
     yield project.forum_file.read_bytes()
     for name in calendars:
         yield (project.forum_file.parent / name).read_bytes()

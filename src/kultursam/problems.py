@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -55,6 +54,8 @@ def has_errors(problems: Iterable[Problem]) -> bool:
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
     """Give the choice that a word was probably meant to be."""
+    import difflib  # seldom needed, and not by the quickest runs
+
     by_folded = {choice.casefold(): choice for choice in sorted(choices, reverse=True)}
     folded = word.casefold()[:80]
     near = difflib.get_close_matches(folded, by_folded, n=3, cutoff=0.6)

@@ -1,8 +1,9 @@
 """The command line: it alone knows the clock, the terminal, exit codes and where files lie.
 
-Heavy modules are imported inside the functions that need them, so that help and completion are quick.
+Heavy modules are imported inside the functions that need them, so that help, completion and runs that find
+nothing to do are quick.
 """
 
-from kultursam.cli.main import main
+from kultursam.cli.edge import main
 
 __all__ = ["main"]

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
-import traceback
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,12 +15,12 @@ os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
 import typer
 
 from kultursam.cli import options as opt
+from kultursam.problems import Problem
 
 if TYPE_CHECKING:
     from kultursam.cli.session import Session
     from kultursam.notation import TimeSpan
     from kultursam.planner.edit import Change
-    from kultursam.problems import Problem
 
 app = typer.Typer(
     name="kultursam",
@@ -34,8 +31,6 @@ app = typer.Typer(
     add_completion=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-BUG = 3
 
 
 class View(StrEnum):
@@ -54,7 +49,6 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-INTERRUPTED = 130
 ClickException: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 """What wrong usage raises: typer uses click, or carries a click of its own."""
 
@@ -74,8 +68,6 @@ def plan(
     replan: Annotated[bool, typer.Option("--replan", help="Let every proposed meeting move.")] = False,
 ) -> None:
     """Plan a year, save it, write every calendar, and show the year and what changed."""
-    if quiet and not (json or dry_run or check or replan or today) and _is_unchanged(years, file, output):
-        return
     from kultursam import store
     from kultursam.cli import show
     from kultursam.cli.session import Options, open_session, plan_years, save
@@ -93,14 +85,6 @@ def plan(
         show.message(session, session.translated("Files that would change: {number}", number=len(stale)))
     if stale or show.failed(session, plans):
         raise typer.Exit(1)
-
-
-def _is_unchanged(years: Sequence[int], file: Path | None, output: Path | None) -> bool:
-    from kultursam.fingerprint import is_unchanged
-    from kultursam.project import find_project, project_of
-
-    project = find_project(Path.cwd()) if file is None else project_of(file)
-    return is_unchanged(project, output or project.calendars, years)
 
 
 @app.command()
@@ -405,87 +389,17 @@ def init(
         print(f"{written} is made. Change it as you like, then: kultursam plan 2026 --file {written}")
 
 
-def main() -> None:
-    """Run the command line; turn what goes wrong into a message and an exit code."""
-    # A run is short and makes few circles: looking for them seldom saves a tenth of its time.
-    gc.set_threshold(1_000_000, 50, 50)
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:
-            # Started with the stream closed: what is said there is for nobody.
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as long as we run
-        if hasattr(getattr(sys, name), "reconfigure"):
-            getattr(sys, name).reconfigure(errors="replace")
-    if {"--json", "json", "--format=json"} & set(sys.argv) and hasattr(sys.stdout, "reconfigure"):
-        # JSON is UTF-8 whatever the terminal is.
-        sys.stdout.reconfigure(encoding="utf-8")
-    sys.exit(_guarded(app, as_json="--json" in sys.argv))
-
-
-def _guarded(command: Callable[..., Any], *, as_json: bool) -> int:
-    from kultursam.problems import Problem
-
+def run(*, as_json: bool) -> int:
+    """Run the command that the arguments name, or tell what is wrong with them. Gives the exit code."""
     try:
-        code = _outcome(command, as_json=as_json)
-        sys.stdout.flush()
-    except (BrokenPipeError, SystemExit) as ended:
-        if isinstance(ended, SystemExit) and not isinstance(ended.__context__, BrokenPipeError):
-            raise
-        # Whoever read our output has closed it (so typer ends then): nothing more to say, nor to say it on.
-        _drop_output()
-        return 0
-    except OSError as error:
-        if error.filename is None:
-            _drop_output()
-        text = f"the system says: {error.strerror or error}"
-        _tell([Problem(text, file=error.filename and str(error.filename))], as_json=as_json)
-        return 1
-    return code
-
-
-def _outcome(command: Callable[..., Any], *, as_json: bool) -> int:
-    from kultursam.problems import KultursamError, Problem
-
-    try:
-        code = command(standalone_mode=False)
-    except KultursamError as error:
-        _tell(error.problems, as_json=as_json)
-        return error.exit_code
+        code = app(standalone_mode=False)
     except ClickException as error:
-        _tell_usage(error, Problem(error.format_message()), as_json=as_json)
-        return int(error.exit_code)
-    except (KeyboardInterrupt, typer.Abort):
-        return INTERRUPTED
-    except OSError:
-        raise
-    except Exception as error:  # noqa: BLE001 - the edge: whatever it is, no user reads a traceback
-        if isinstance(error.__cause__ or error.__context__, KeyboardInterrupt):
-            # The engine, interrupted while it is brought in, says that it is broken.
-            return INTERRUPTED
-        if os.environ.get("KULTURSAM_DEBUG"):
-            traceback.print_exc()
-        text = f"this is a bug in kultursam ({type(error).__name__}: {error}); KULTURSAM_DEBUG=1 shows where"
-        _tell([Problem(text)], as_json=as_json)
-        return BUG
-    return code if isinstance(code, int) else 0
+        if as_json:
+            from kultursam.cli.session import UsageError
 
-
-def _drop_output() -> None:
-    """Send to nowhere what stdout still holds, so that its end raises nothing."""
-    with suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _tell(problems: Iterable[Problem], *, as_json: bool) -> None:
-    if as_json:
-        from kultursam.render import tabular
-
-        print(tabular.to_json({"problems": tabular.problems(problems)}), end="")
-    for problem in problems:
-        print(problem, file=sys.stderr)
-
-
-def _tell_usage(error: Any, problem: Problem, *, as_json: bool) -> None:  # noqa: ANN401 - see ClickException
-    if as_json:
-        _tell([problem], as_json=True)
-    else:
+            raise UsageError(Problem(error.format_message())) from error
         error.show()
+        return int(error.exit_code)
+    except typer.Abort as error:
+        raise KeyboardInterrupt from error
+    return code if isinstance(code, int) else 0

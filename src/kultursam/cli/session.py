@@ -17,7 +17,7 @@ from kultursam import notation, store
 from kultursam.cli.options import MAX_YEAR, MIN_YEAR
 from kultursam.cli.progress import ProgressBar
 from kultursam.days import Event
-from kultursam.fingerprint import remembered
+from kultursam.fingerprint import NAME, remembered
 from kultursam.forums import Register
 from kultursam.i18n import translations
 from kultursam.plan import Meeting, Origin, Plan
@@ -60,6 +60,8 @@ class Session:
     today: date
     now: datetime
     warnings: list[Problem] = field(default_factory=list)
+    inputs: str | None = None
+    """The digest of what the outputs depend on, once all is saved and well."""
 
     @property
     def output(self) -> Path:
@@ -198,8 +200,8 @@ def save(session: Session, years: Iterable[int]) -> list[Path]:
         session.plans[year].problems or session.plans[year].gap for year in years
     ):
         calendars = store.calendar_names(session.register)
-        fingerprint = remembered(session.project, session.output, years, calendars, files)
-        store.write_files([fingerprint])
+        session.inputs, note = remembered(session.project, session.output, years, calendars, files)
+        store.write_files([(session.output / NAME, note)])
     return written
 
 
