@@ -66,9 +66,9 @@ known = set(sys.modules)
 def tell():
     names = [name for name in sys.modules if name not in known and not name.startswith(("kultursam", "__"))]
     open(OUT, "w").write("\\n".join(names))
-from kultursam.cli import main
+from kultursam.cli import command_line
 sys.argv[1:] = ARGUMENTS
-main()
+command_line()
 """
 
 

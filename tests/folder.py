@@ -16,7 +16,7 @@ from unittest.mock import patch
 from typer.main import get_command
 
 from ics_profile import check, compare
-from kultursam.cli import main
+from kultursam.cli import command_line
 from kultursam.cli.main import app
 
 ROOT = Path(__file__).parents[1]
@@ -82,7 +82,6 @@ class Folder:
     def run(self, *arguments: str, env: Mapping[str, str] | None = None, inside: str = ".") -> Run:
         """Run the command line within this process."""
         out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n") for _ in range(2))
-        code: object = None
         with ExitStack() as stack:
             stack.enter_context(patch.dict(os.environ, env or {}))
             for name in UNSET:
@@ -96,11 +95,7 @@ class Folder:
             stack.enter_context(chdir(self.folder / inside))
             stack.enter_context(redirect_stdout(out))
             stack.enter_context(redirect_stderr(err))
-            try:
-                main()
-            except SystemExit as ended:
-                code = ended.code
-        assert isinstance(code, int)
+            code = command_line()
         return Run(code, *(_said(stream) for stream in (out, err)))
 
     def fine(self, *arguments: str, env: Mapping[str, str] | None = None) -> Run:

@@ -69,7 +69,7 @@ class Heard(StringIO):
 
 
 def answer(arguments: Sequence[str]) -> str | None:
-    """Give what a command prints, if it is known that all is as it was; None if not."""
+    """Give what `plan` prints with these arguments, if it is known that all is as it was; None if not."""
     asked = _asked(arguments)
     if asked is None:
         return None
@@ -84,11 +84,9 @@ def answer(arguments: Sequence[str]) -> str | None:
 
 
 def _asked(arguments: Sequence[str]) -> Asked | None:
-    """Read a `plan` command that has no other options than may leave all as it is."""
+    """Read the arguments of `plan` if they are plain ones; any others are not for here."""
     asked = Asked([], {})
     words = iter(arguments)
-    if next(words, None) != "plan":
-        return None
     for word in words:
         name, equals, value = word.partition("=")
         if word == "--quiet":
