@@ -28,7 +28,7 @@ ROWS = (
     ("forums",),
     ("notation",),
     ("source",),
-    ("problems", "i18n", "project", "signs"),
+    ("problems", "i18n", "project", "signs", "bare"),
 )
 """From top to bottom: a part imports from rows below its own. Modules of a package may import each other."""
 APART = ("render",)

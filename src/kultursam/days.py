@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from kultursam.bare import bare
 from kultursam.forums import Period, span_of
 
 if TYPE_CHECKING:
@@ -60,13 +61,14 @@ def calendar_of(country: str, language: str, first: date, last: date) -> Calenda
     The categories are always named, for what `holidays` gives by default has changed between its versions.
     Raises `ValueError` if the country or its part is unknown.
     """
-    # Imported here, for it is slow to load and files without a calendar do not need it.
+    # Imported here, for files without a calendar do not need it.
     import holidays
 
     code, _, part = country.partition("-")
     years = range((first - DAY).year, (last + DAY).year + 1)
     try:
-        known = holidays.country_holidays(code, subdiv=part or None)
+        with bare("holidays.countries"):  # which imports every country there is
+            known = holidays.country_holidays(code, subdiv=part or None)
     except (NotImplementedError, KeyError) as error:
         raise ValueError(f'"{country}" is no country that holidays are known of') from error
     # Languages may be those of a country, such as sv_FI.

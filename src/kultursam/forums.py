@@ -137,7 +137,8 @@ Language = Annotated[str, reader(lambda text: notation.one_of(i18n.languages(), 
 class Keys(BaseModel):
     """Keys of a file, each with its value; unknown ones are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    # Most are only ever built as a part of the one at the top.
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
 
 
 class Organisation(Keys):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +11,11 @@ from typing import Literal
 Severity = Literal["error", "warning", "tip"]
 MOST_TEXT, MOST_SOURCE = 1000, 160
 """Characters that are shown of a text, and of a line of a file: who wrote them may have written a million."""
+UNSEEN = re.compile(
+    "[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff"
+    "\ufdd0-\ufdef\ufffe\uffff\U0010fffe\U0010ffff]"
+)
+"""What HTML and XML cannot hold, and what would turn the text around it."""
 
 
 @dataclass(frozen=True, slots=True)

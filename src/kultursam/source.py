@@ -19,7 +19,7 @@ MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 20
 LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """What YAML 1.1 takes for the end of a line."""
-REFUSED = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ufffd\U00010000-\U0010ffff]")
+REFUSED = yaml.reader.Reader.NON_PRINTABLE
 """What YAML 1.1 takes for no text: control characters and two noncharacters."""
 
 Tree = str | list["Tree"] | dict[str, "Tree"]

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 import sample_year as sample
 from kultursam.plan import Origin, Plan, Status
+from kultursam.problems import UNSEEN
 from kultursam.render import wheel as drawing
 from kultursam.render.wheel import wheel
 
@@ -198,8 +199,8 @@ def test_any_name_is_harmless(name: str) -> None:
     text = wheel(sample.hostile(name), sample.renamed(name))
     root = parsed(text)
     assert {element.tag.removeprefix(SVG) for element in root.iter()} <= ELEMENTS
-    assert not drawing.UNSEEN.search(text)
-    kept = drawing.UNSEEN.sub("", name)
+    assert not UNSEEN.search(text)
+    kept = UNSEEN.sub("", name)
     assert kept in str(root.findtext(f"{SVG}title"))
 
 

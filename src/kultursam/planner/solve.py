@@ -6,19 +6,19 @@ every run and machine.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from math import inf
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-# numpy, which highspy brings, starts a thread a core for linear algebra that nothing here asks for.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
-import highspy
-
+from kultursam.bare import bare
 from kultursam.planner.problem import LinearModel, Row
 
-OPTIONS = {
+# The package brings numpy, which takes a tenth of a run, for nothing that is used here.
+with bare("highspy"):
+    import highspy._core as highs
+
+OPTIONS: dict[str, bool | float | str] = {
     "output_flag": False,
     "threads": 1,
     "parallel": "off",
@@ -83,20 +83,19 @@ def solve(
     `rows` are added to the model's own; `dropped` columns are not taken. Where any solution will do, the
     first is given.
     """
-    # The class behind `Highs`: that one prints a banner on stdout before it can be told not to.
-    engine = highspy._Highs()  # type: ignore[attr-defined]  # noqa: SLF001
+    columns = [column for column, least in enumerate(model.lower) if least or column not in dropped]
+    if not columns:
+        return None  # a model without columns has a slot without any date
+    engine = highs._Highs()  # noqa: SLF001 - the class of all bindings; the one before it adds only Python
     for option, value in OPTIONS.items():
         engine.setOptionValue(option, value)
     if any_will_do:
         engine.setOptionValue("mip_max_improving_sols", 1)
-    columns = [column for column, least in enumerate(model.lower) if least or column not in dropped]
-    engine.passModel(_program(model, costs, [*model.rows, *rows], columns, relaxed=relaxed))
+    _read(engine, _mps(model, costs, [*model.rows, *rows], columns, relaxed=relaxed))
     engine.run()
     info = engine.getInfo()
-    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        # A model without columns has a slot without any date.
-        nothing_fits = {highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kModelEmpty}
-        if engine.getModelStatus() in nothing_fits:
+    if info.primal_solution_status != highs.SolutionStatus.kSolutionStatusFeasible:
+        if engine.getModelStatus() == highs.HighsModelStatus.kInfeasible:
             return None
         raise UnsolvedError(str(engine.getModelStatus()))
     found = engine.getSolution()
@@ -122,39 +121,62 @@ def _spread(values: Sequence[float], columns: Sequence[int], count: int) -> tupl
     return tuple(spread)
 
 
-def _program(
+def _read(engine: highs._Highs, lines: Iterable[str]) -> None:
+    """Give a model to the engine as a file: its other ways take arrays of numpy."""
+    with TemporaryDirectory(prefix="kultursam-") as folder:
+        path = Path(folder, "model.mps")
+        path.write_text("\n".join(lines), encoding="ascii")
+        if engine.readModel(str(path)) != highs.HighsStatus.kOk:
+            raise UnsolvedError("the engine cannot read its model")
+
+
+def _mps(
     model: LinearModel, costs: Sequence[int], rows: Sequence[Row], columns: Sequence[int], *, relaxed: bool
-) -> highspy.HighsLp:
-    place = {column: index for index, column in enumerate(columns)}
-    starts, indices, values = [0], [], []
-    lower, upper = [], []
+) -> Iterator[str]:
+    """Write a model in free MPS format, column by column.
+
+    Source: https://lpsolve.sourceforge.net/5.5/mps-format.htm
+    """
+    held = list(_held(model, rows, columns))
+    entries = {column: [f" c{column} cost {costs[column]}"] for column in columns}
+    for index, (terms, _, _) in enumerate(held):
+        for column, factor in terms:
+            entries[column].append(f" c{column} r{index} {factor!r}")
+    yield "NAME\nROWS\n N cost"
+    yield from (f" {_sense(least, most)} r{index}" for index, (_, least, most) in enumerate(held))
+    yield "COLUMNS"
+    whole = False
+    for column in columns:
+        if whole != (not relaxed and model.whole[column]):
+            whole = not whole
+            kind = "INTORG" if whole else "INTEND"
+            yield f" m{column} 'MARKER' '{kind}'"
+        yield from entries[column]
+    yield "RHS"
+    for index, (_, least, most) in enumerate(held):
+        if limit := most if least is None else least:
+            yield f" limit r{index} {limit!r}"
+    yield "BOUNDS"
+    for column in columns:
+        yield f" LO bound c{column} {model.lower[column]!r}\n UP bound c{column} {model.upper[column]!r}"
+    yield "ENDATA\n"
+
+
+def _sense(least: float | None, most: float | None) -> str:
+    if least is not None and most is not None and least != most:
+        raise ValueError("a row that is bounded on both sides")  # no rule makes one
+    return "E" if least == most else "L" if least is None else "G"
+
+
+def _held(model: LinearModel, rows: Iterable[Row], columns: Sequence[int]) -> Iterator[Row]:
+    """Give the rows that ask anything of some columns, without the others."""
+    kept = frozenset(columns)
     for every, least, most in rows:
-        terms = every if len(columns) == len(model.costs) else [one for one in every if one[0] in place]
+        terms = every if len(columns) == len(model.costs) else [one for one in every if one[0] in kept]
         # What is left of a row may hold by itself: one column at most of one, or none.
         if least is None and most is not None and len(terms) < len(every) and _holds(model, terms, most):
             continue
-        for column, coefficient in terms:
-            indices.append(place[column])
-            values.append(coefficient)
-        starts.append(len(indices))
-        lower.append(-inf if least is None else least)
-        upper.append(inf if most is None else most)
-    program = highspy.HighsLp()
-    program.num_col_ = len(columns)
-    program.num_row_ = len(lower)
-    program.col_cost_ = [float(costs[column]) for column in columns]
-    program.col_lower_ = [model.lower[column] for column in columns]
-    program.col_upper_ = [model.upper[column] for column in columns]
-    program.row_lower_, program.row_upper_ = lower, upper
-    matrix = program.a_matrix_
-    matrix.format_ = highspy.MatrixFormat.kRowwise
-    matrix.start_, matrix.index_, matrix.value_ = starts, indices, values
-    if not relaxed:
-        kinds = highspy.HighsVarType
-        program.integrality_ = [
-            kinds.kInteger if model.whole[column] else kinds.kContinuous for column in columns
-        ]
-    return program
+        yield terms, least, most
 
 
 def _holds(model: LinearModel, terms: Sequence[tuple[int, float]], most: float) -> bool:

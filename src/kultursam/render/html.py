@@ -34,14 +34,13 @@ from kultursam import signs
 from kultursam.forums import Contact, Register
 from kultursam.i18n import N_, translations
 from kultursam.plan import Deadline, ForumRecord, Meeting, Origin, Plan, Status
+from kultursam.problems import UNSEEN
 
 TEMPLATES = Path(__file__).parent / "templates"
 MOST_CHOICES = 40
 """A filter of more forums, or of more organisations, helps nobody."""
 OUTLOOK = "https://outlook.office.com/calendar/0/addfromweb?url={url}&name={name}"
 """Where Outlook on the web takes a subscription."""
-UNSEEN = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
-"""What HTML cannot hold, and what would turn the text around it."""
 STATES = {
     "confirmed": N_("confirmed"),
     "proposed": N_("proposed"),

@@ -8,7 +8,6 @@ told by colour alone, for a wheel is often printed in grey.
 from __future__ import annotations
 
 import math
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -24,6 +23,7 @@ from kultursam import signs
 from kultursam.forums import Register
 from kultursam.i18n import N_, translations
 from kultursam.plan import DaySpan, Meeting, Origin, Plan, Status
+from kultursam.problems import UNSEEN
 
 DAY = timedelta(days=1)
 DASH = "\N{EN DASH}"
@@ -47,10 +47,6 @@ STATES = {
     "cancelled": N_("cancelled"),
 }
 """What a mark may be, in the order of the legend."""
-UNSEEN = re.compile(
-    "[^\t\n\x20-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010fffd]|[\u202a-\u202e\u2066-\u2069]"
-)
-"""What XML cannot hold, and what would turn the text around it."""
 
 
 def wheel(plan: Plan, register: Register) -> str:
