@@ -17,6 +17,8 @@ from typing import Any
 from kultursam.project import PACKAGE, Project
 
 NAME = ".fingerprint.json"
+MOST_BYTES = 64 * 1024 * 1024
+"""Of a file that is read: no run wrote a larger one, nor would read it."""
 LIBRARIES = ("babel", "highspy", "holidays", "icalendar", "jinja2", "recurring_ical_events", "tzdata")
 """What outputs depend on, beside the package itself."""
 
@@ -24,13 +26,13 @@ LIBRARIES = ("babel", "highspy", "holidays", "icalendar", "jinja2", "recurring_i
 def is_unchanged(project: Project, output: Path, years: Sequence[int]) -> bool:
     """Tell whether a run for these years would find what the last one left."""
     try:
-        known = json.loads((output / NAME).read_bytes())[_key(years)]
+        known = json.loads(_bytes(output / NAME))[_key(years)]
         return bool(
             known["inputs"] == _digest(project, known["calendars"])
             and all(_state(output / name) == state for name, state in known["files"].items())
             and not _is_held(project.lock)
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return False
 
 
@@ -47,9 +49,9 @@ def remembered(
         },
     }
     try:
-        known = json.loads((output / NAME).read_bytes())
+        known = json.loads(_bytes(output / NAME))
         entries = dict(known) if isinstance(known, dict) else {}
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         entries = {}
     entries[_key(years)] = entry
     return output / NAME, (json.dumps(entries, sort_keys=True) + "\n").encode()
@@ -67,17 +69,24 @@ def _digest(project: Project, calendars: Iterable[str]) -> str:
 
 
 def _parts(project: Project, calendars: Iterable[str]) -> Iterator[bytes]:
-    yield project.forum_file.read_bytes()
+    yield _bytes(project.forum_file)
     for name in calendars:
-        yield (project.forum_file.parent / name).read_bytes()
+        yield _bytes(project.forum_file.parent / name)
     for path in sorted(project.plans.glob("*.yaml")):
         yield path.name.encode()
-        yield path.read_bytes()
+        yield _bytes(path)
     for path in sorted(path for path in PACKAGE.rglob("*") if path.suffix in {".py", ".mo", ".j2"}):
         yield repr((path.name, _state(path))).encode()
     for library in LIBRARIES:
         spec = find_spec(library)
         yield repr((library, _state(Path(spec.origin)) if spec and spec.origin else None)).encode()
+
+
+def _bytes(path: Path) -> bytes:
+    """Read a file. Raises `OSError` for what is none, such as a pipe that never ends."""
+    if not path.is_file() or path.stat().st_size > MOST_BYTES:
+        raise OSError(f"{path} is no file of ours")
+    return path.read_bytes()
 
 
 def _state(path: Path) -> list[Any]:
@@ -86,7 +95,9 @@ def _state(path: Path) -> list[Any]:
 
 
 def _is_held(lock: Path) -> bool:
-    """Tell whether another run holds the lock, where the system has flock."""
+    """Tell whether another run holds the lock, where the system has flock; nobody holds what is no file."""
+    if not lock.is_file():
+        return False
     try:
         import fcntl
     except ImportError:
