@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 import signal
@@ -620,12 +621,21 @@ def _spoil(project: Folder, name: str) -> None:
     path.write_bytes(path.read_bytes() + b" ")
 
 
+def _forget(project: Folder, name: str) -> None:
+    note = project.place("calendars/.fingerprint.json")
+    entries = json.loads(note.read_bytes())
+    del entries["2025"]["files"][name]
+    note.write_text(json.dumps(entries), encoding="utf-8")
+    project.place(f"calendars/{name}").unlink()
+
+
 CHANGES: dict[str, Callable[[Folder], object]] = {
     "a calendar is gone": lambda project: project.place("calendars/2025/all.ics").unlink(),
     "a feed was edited": lambda project: _spoil(project, "calendars/feeds/all.ics"),
     "a page was edited": lambda project: _spoil(project, "calendars/index.html"),
     "all calendars are gone": lambda project: shutil.rmtree(project.place("calendars")),
     "the note of it is no JSON": lambda project: _spoil(project, "calendars/.fingerprint.json"),
+    "the note of it has lost a file that is gone": lambda project: _forget(project, "2025/all.ics"),
     "the note of it is deep": lambda project: project.place("calendars/.fingerprint.json").write_text(
         "[" * 99999
     ),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ def is_unchanged(project: Project, output: Path, years: Sequence[int]) -> bool:
     try:
         known = json.loads(_bytes(output / NAME))[_key(years)]
         return bool(
-            known["inputs"] == _digest(project, known["calendars"])
+            known["digest"] == _digest(project, known["calendars"], known["files"])
             and all(_state(output / name) == state for name, state in known["files"].items())
             and not _is_held(project.lock)
         )
@@ -41,13 +41,8 @@ def remembered(
 ) -> tuple[Path, bytes]:
     """Give the fingerprint file of a run that has written its files: where it lies, and its bytes."""
     names = sorted(calendars)
-    entry = {
-        "inputs": _digest(project, names),
-        "calendars": names,
-        "files": {
-            path.relative_to(output).as_posix(): _state(path) for path in files if output in path.parents
-        },
-    }
+    states = {path.relative_to(output).as_posix(): _state(path) for path in files if output in path.parents}
+    entry = {"digest": _digest(project, names, states), "calendars": names, "files": states}
     try:
         known = json.loads(_bytes(output / NAME))
         entries = dict(known) if isinstance(known, dict) else {}
@@ -61,8 +56,9 @@ def _key(years: Sequence[int]) -> str:
     return " ".join(str(year) for year in sorted(set(years)))
 
 
-def _digest(project: Project, calendars: Iterable[str]) -> str:
-    digest = hashlib.sha256()
+def _digest(project: Project, calendars: Iterable[str], states: Mapping[str, list[Any]]) -> str:
+    """Digest what outputs depend on, and their states too: so an entry that was damaged is worth nothing."""
+    digest = hashlib.sha256(json.dumps(states, sort_keys=True).encode())
     for part in _parts(project, calendars):
         digest.update(f"{len(part)}:".encode() + part)
     return digest.hexdigest()
