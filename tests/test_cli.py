@@ -91,6 +91,9 @@ def test_help_begins_with_an_example(tmp_path: Path) -> None:
         ("move natverk-2025-1 2025-04-02 --time 9-12", "9-12"),
         ("move natverk-2025-1 2025-04-02 --time 12:00-09:00", "12:00-09:00"),
         ("add natverk 2025-04-31", "2025-04-31"),
+        ("suggest natverk --from 9999-12-31", "2199"),
+        ("suggest natverk --from 0001-01-01", "1970"),
+        ("suggest natverk --today 9999-12-31", "2199"),
         ("cancel natverk-2025-1", "--reason"),
         ("cancel natverk-2025-1 --reason=", "--reason"),
         ("move natverk-2025-1 2025-04-02 --place ' '", "--place"),
@@ -240,6 +243,14 @@ def test_nothing_that_is_said_needs_more_than_ascii(project: Folder, arguments: 
     done = _in("ascii", project, arguments)
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.decode("ascii")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such arguments")
+def test_an_argument_that_is_no_text_is_told(project: Folder) -> None:
+    """Bytes that are no UTF-8 reach Python as surrogates, which nothing can print; what is said says so."""
+    run = project.run("explain", "\udcff", "--json")
+    assert run.code == 1
+    assert "there is no meeting" in run.document["problems"][0]["text"]
 
 
 def test_json_is_utf8_in_any_encoding(project: Folder) -> None:

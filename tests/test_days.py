@@ -361,6 +361,22 @@ def test_an_endless_event_of_long_ago_is_read() -> None:
 
 
 @pytest.mark.parametrize(
+    ("rule", "number"),
+    [
+        ("FREQ=YEARLY", 900),
+        ("FREQ=WEEKLY;UNTIL=20211231T000000Z", 300),
+        ("FREQ=WEEKLY", 200),
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", 300),
+        ("FREQ=MONTHLY;BYMONTHDAY=31;INTERVAL=2", 300),
+        ("FREQ=YEARLY;INTERVAL=9999;BYMONTH=2", 300),
+    ],
+)
+def test_the_calendar_of_a_busy_office_is_read(rule: str, number: int) -> None:
+    """Hundreds of events that recur since long, or did, are no reason to refuse a file."""
+    assert events(recurring(number, "20100101T090000Z", rule), "2025-01-01", "2025-01-07") is not None
+
+
+@pytest.mark.parametrize(
     "line",
     [
         *("TRANSP:TRANSPARENT", "TRANSP:transparent", "STATUS:CANCELLED", "STATUS:Cancelled"),
@@ -426,7 +442,17 @@ NOT_READ = "^is no iCalendar file"
 DAMAGED = "^has a line that cannot be read"
 OFTEN = "^has an event that recurs more than once a day$"
 RULE = "^has a recurrence rule that cannot be read$"
+NEVER = "^has a recurrence rule that names no day$"
+MASSES = "^has more than 20000 events, or events of too many parts$"
+TOO_OFTEN = "^has too many events that recur, or such that began too long ago$"
 START = "DTSTART:20250101T000000"
+TWO_IDS = "BEGIN:VTIMEZONE\r\nTZID:a\r\nTZID:b\r\nEND:VTIMEZONE"
+
+
+def recurring(number: int, start: str, rule: str) -> bytes:
+    """Write a calendar of many events that recur."""
+    event = f"BEGIN:VEVENT\r\nUID:%d\r\nDTSTART:{start}\r\nRRULE:{rule}\r\nEND:VEVENT"
+    return calendar(START, tail="\r\n".join(event % one for one in range(number)))
 
 
 @pytest.mark.parametrize(
@@ -451,6 +477,19 @@ START = "DTSTART:20250101T000000"
         (calendar(START, "RRULE:FREQ=WEEKLY", "RRULE:FREQ=MINUTELY"), OFTEN),
         (calendar(START, "RRULE:FREQ=DAILY;BYHOUR=9,13"), OFTEN),
         (calendar(START, f"RRULE:FREQ=DAILY;BYMINUTE={','.join(map(str, range(60)))}"), OFTEN),
+        (calendar(START, head=TWO_IDS), NOT_READ),
+        (calendar(START, "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=31"), NEVER),
+        (calendar(START, "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;COUNT=3"), NEVER),
+        (calendar(START, "RRULE:FREQ=YEARLY;INTERVAL=4;BYMONTH=2;BYMONTHDAY=29;UNTIL=20990101"), NEVER),
+        (calendar(START, tail="\r\n".join(["BEGIN:VEVENT"] * 20_000)), MASSES),
+        (calendar(START, "CATEGORIES:" + "," * 500_000), MASSES),
+        (calendar(START, "\r\n".join(["X:"] * 500_000)), MASSES),
+        (recurring(500, "20250101T000000", "FREQ=DAILY"), TOO_OFTEN),
+        (recurring(500, "20250101T000000", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA,SU"), TOO_OFTEN),
+        (recurring(600, "20250101T000000", "FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU"), TOO_OFTEN),
+        (recurring(40, "16010101T000000", "FREQ=DAILY"), TOO_OFTEN),
+        (calendar("DTSTART:00010101T000000", *["RRULE:FREQ=DAILY"] * 8), TOO_OFTEN),
+        (calendar(START, "DTSTART:20250102T000000"), "^has an event that cannot be expanded: "),
     ],
 )
 def test_a_file_that_is_damaged_or_without_bounds_is_refused(data: bytes, told: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 import signal
@@ -329,6 +330,136 @@ def test_something_else_in_the_place_is_told(
     }
 
 
+# --- links and pipes ----------------------------------------------------------------------------------
+
+LINKS = pytest.mark.skipif(os.name == "nt", reason="on Windows only administrators make links")
+CHANGE_IT = ("move", "natverk-2025-1", "2025-05-06", "--force", "--today", "2024-10-01")
+
+
+def _led_elsewhere(project: Folder, name: str) -> Path:
+    """Put a link in the place of something that was written; give where it leads."""
+    path, elsewhere = project.place(name), project.folder.parent / "elsewhere"
+    path.rename(elsewhere)
+    path.symlink_to(elsewhere)
+    return elsewhere
+
+
+def _held(path: Path) -> dict[str, bytes]:
+    """Give what a file holds, or every file of a folder."""
+    return {str(one): one.read_bytes() for one in (path, *path.rglob("*")) if one.is_file()}
+
+
+@LINKS
+@pytest.mark.parametrize(
+    "name",
+    ["plans/2025.yaml", "calendars/feeds/all.ics", "calendars/2025.html", "calendars/.fingerprint.json"],
+)
+def test_a_link_to_a_file_is_replaced_not_followed(tmp_path: Path, name: str) -> None:
+    """Whatever the link led to stays as it is, and the link becomes the file that was to be written."""
+    (tmp_path / "project").mkdir()
+    project = Folder(tmp_path / "project")
+    project.fine(*PLAN)
+    elsewhere = _led_elsewhere(project, name)
+    before = _held(elsewhere)
+    project.fine(*CHANGE_IT)
+    assert _held(elsewhere) == before
+    assert not project.place(name).is_symlink()
+    assert project.place(name).read_bytes() != elsewhere.read_bytes()
+
+
+@LINKS
+@pytest.mark.parametrize("name", ["calendars/feeds", "calendars/2025", "calendars/feeds/organisations"])
+def test_nothing_is_written_through_a_link_to_a_folder(tmp_path: Path, name: str) -> None:
+    """A link among what is published may lead anywhere: it is told, and nothing is written there."""
+    (tmp_path / "project").mkdir()
+    project = Folder(tmp_path / "project")
+    project.fine(*PLAN)
+    elsewhere = _led_elsewhere(project, name)
+    before = _held(elsewhere)
+    run = project.run(*CHANGE_IT)
+    assert run.code == 1
+    assert run.err.startswith(f"{name}: error: this is a link")
+    assert _held(elsewhere) == before
+    project.place(name).unlink()
+    project.fine(*REPLAN)
+    assert project.place(name).is_dir()
+
+
+@LINKS
+@pytest.mark.parametrize("name", ["plans", "calendars"])
+def test_the_folders_themselves_may_be_links(tmp_path: Path, name: str) -> None:
+    """Somebody may keep them elsewhere, such as where a web server looks."""
+    (tmp_path / "project").mkdir()
+    project = Folder(tmp_path / "project")
+    project.fine(*PLAN)
+    elsewhere = _led_elsewhere(project, name)
+    before = _held(elsewhere)
+    project.fine(*CHANGE_IT)
+    assert _held(elsewhere) != before
+    assert project.place(name).is_symlink()
+
+
+@LINKS
+def test_the_lock_is_no_link(tmp_path: Path) -> None:
+    """A file that a link in the place of the lock leads to is neither emptied nor made."""
+    project = Folder(tmp_path)
+    project.fine(*PLAN)
+    mine = tmp_path / "mine"
+    for there in (True, False):
+        lock = project.place("plans/.lock")
+        lock.unlink(missing_ok=True)
+        lock.symlink_to(mine)
+        mine.write_bytes(b"mine") if there else mine.unlink()
+        run = project.run(*CHANGE_IT)
+        assert run.code == 1
+        assert run.err.startswith("plans/.lock: error: cannot be written: ")
+        assert _held(mine) == ({str(mine): b"mine"} if there else {})
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such pipes")
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("plans/2025.yaml", 1),
+        ("plans/2026.yaml", 1),
+        ("rad.ics", 1),
+        ("plans/.lock", 0),
+        ("calendars/.fingerprint.json", 0),
+        ("calendars/feeds/all.ics", 0),
+    ],
+)
+def test_nobody_waits_for_a_pipe(tmp_path: Path, name: str, code: int) -> None:
+    """A pipe in the place of a file is told of or replaced; a run that read it would never end."""
+    project = Folder(
+        tmp_path, SMALL.replace("{country: SE}", "{country: SE, busy: [{name: R, file: rad.ics}]}")
+    )
+    project.place("rad.ics").write_bytes(BUSY)
+    project.fine(*PLAN)
+    project.place(name).unlink(missing_ok=True)
+    os.mkfifo(project.place(name))
+    for command in (QUIET, ("plan", "2025"), ("show", "2025"), ("confirm", "2025", "--dry-run")):
+        run = project.run(*command, env=CLOCK)
+        assert run.code == code, run
+        assert not code or "is no file" in run.err
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs a device")
+@pytest.mark.parametrize("name", ["plans/2025.yaml", "rad.ics", "calendars/.fingerprint.json"])
+def test_nobody_reads_a_device_to_its_end(tmp_path: Path, name: str) -> None:
+    """Nor one that a link or the remembered names of calendars lead to."""
+    project = Folder(
+        tmp_path, SMALL.replace("{country: SE}", "{country: SE, busy: [{name: R, file: rad.ics}]}")
+    )
+    project.place("rad.ics").write_bytes(BUSY)
+    project.fine(*PLAN)
+    known = project.place("calendars/.fingerprint.json")
+    known.write_bytes(known.read_bytes().replace(b'"rad.ics"', b'"/dev/zero"'))
+    project.fine(*QUIET, env=CLOCK)
+    project.place(name).unlink()
+    project.place(name).symlink_to("/dev/zero")
+    assert project.run(*QUIET, env=CLOCK).code == (name != "calendars/.fingerprint.json")
+
+
 @pytest.mark.parametrize("command", ["plan 2025 --dry-run", "plan 2025 --check", "show 2025"])
 def test_what_writes_nothing_tells_of_places_too(tmp_path: Path, command: str) -> None:
     """A file where the folder of plans should be stops what only reads: who knows what was decided."""
@@ -490,12 +621,24 @@ def _spoil(project: Folder, name: str) -> None:
     path.write_bytes(path.read_bytes() + b" ")
 
 
+def _forget(project: Folder, name: str) -> None:
+    note = project.place("calendars/.fingerprint.json")
+    entries = json.loads(note.read_bytes())
+    del entries["2025"]["files"][name]
+    note.write_text(json.dumps(entries), encoding="utf-8")
+    project.place(f"calendars/{name}").unlink()
+
+
 CHANGES: dict[str, Callable[[Folder], object]] = {
     "a calendar is gone": lambda project: project.place("calendars/2025/all.ics").unlink(),
     "a feed was edited": lambda project: _spoil(project, "calendars/feeds/all.ics"),
     "a page was edited": lambda project: _spoil(project, "calendars/index.html"),
     "all calendars are gone": lambda project: shutil.rmtree(project.place("calendars")),
     "the note of it is no JSON": lambda project: _spoil(project, "calendars/.fingerprint.json"),
+    "the note of it has lost a file that is gone": lambda project: _forget(project, "2025/all.ics"),
+    "the note of it is deep": lambda project: project.place("calendars/.fingerprint.json").write_text(
+        "[" * 99999
+    ),
     "the note of it is a list": lambda project: project.place("calendars/.fingerprint.json").write_text("[]"),
 }
 

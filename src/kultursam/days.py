@@ -14,6 +14,7 @@ from kultursam.forums import Period, span_of
 if TYPE_CHECKING:
     from icalendar import Component
     from icalendar import Event as ICalendarEvent
+    from icalendar.prop import vRecur
 
 DAY = timedelta(days=1)
 WEEKEND = (5, 6)
@@ -47,6 +48,21 @@ class Event:
 
 
 EMPTY = Calendar({}, {}, {}, frozenset())
+MOST_EVENTS, MOST_PARTS = 20_000, 500_000
+"""Components of a calendar file that are read, and lines and values: each takes some seconds at most."""
+PARTED_BY = (b"\n", b",", b";")
+MOST_STEPS = 5_000_000
+"""Steps in which recurrence rules are followed, each of about a microsecond."""
+STEPS = {"DAILY": (1, 1), "WEEKLY": (7, 3), "MONTHLY": (28, 10), "YEARLY": (365, 20)}
+"""How many days a recurrence rule goes on at a time, and the steps that this takes."""
+TAKEN = 30
+"""The steps that each event found takes."""
+TRIAL_YEAR = 9960
+"""Where recurrence rules are tried out: forty years hold every kind of year."""
+
+
+class CalendarError(ValueError):
+    """A calendar of another body cannot be read; it says why."""
 
 
 def days_between(first: date, last: date) -> Iterator[date]:
@@ -156,51 +172,104 @@ def read_events(data: bytes, zone: ZoneInfo, first: date, last: date) -> list[Ev
     Transparent, free and cancelled ones are left out. Raises `ValueError` with what is wrong with the file.
     """
     # Imported here, for few forum files name such calendars.
-    import recurring_ical_events
     from icalendar import Calendar as ICalendar
-    from icalendar import Event as ICalendarEvent
 
+    if data.upper().count(b"BEGIN:") > MOST_EVENTS or sum(map(data.count, PARTED_BY)) > MOST_PARTS:
+        raise CalendarError(f"has more than {MOST_EVENTS} events, or events of too many parts")
     try:
         calendars = ICalendar.from_ical(data, multiple=True)
-    except (ValueError, IndexError, KeyError) as error:
-        raise ValueError(f"is no iCalendar file: {error}") from error
+    except Exception as error:
+        raise CalendarError(f"is no iCalendar file: {error}") from error
     if not calendars or any(one.name != "VCALENDAR" for one in calendars):
-        raise ValueError("is no iCalendar file")
-    found: set[Event] = set()
-    begin, end = datetime.combine(first, time()), datetime.combine(last + DAY, time())
-    for calendar in calendars:
-        _refuse_damage(calendar)
-        try:
-            # A day more at both ends, for the days of other zones begin and end at other times.
-            components = recurring_ical_events.of(calendar).between(begin - DAY, end + DAY)
-        except Exception as error:
-            raise ValueError(f"has an event that cannot be expanded: {error}") from error
-        busy = (one for one in components if isinstance(one, ICalendarEvent) and _takes_time(one))
-        found.update(_event(one, zone) for one in busy)
-    found = {one for one in found if one.start < end and (begin < one.end or begin <= one.start)}
+        raise CalendarError("is no iCalendar file")
+    try:
+        found = set(_events(calendars, zone, first, last))
+    except CalendarError:
+        raise
+    except Exception as error:
+        # Whatever the reader stumbles over, with errors of any kind, is a fault of the file.
+        raise CalendarError(f"has an event that cannot be expanded: {error}") from error
     return sorted(found, key=lambda one: (one.start, one.end, one.place or ""))
 
 
-def _refuse_damage(calendar: Component) -> None:
-    for component in calendar.walk():
-        if component.errors:
-            name, reason = component.errors[0]
-            raise ValueError(f"has a line that cannot be read: {name or reason}")
-        if component.name == "VEVENT" and "DTSTART" not in component:
-            raise ValueError("has an event without DTSTART")
-        rules = component.get("RRULE", [])
-        for rule in rules if isinstance(rules, list) else [rules]:
-            _refuse_rule(rule)
+def _events(calendars: Iterable[Component], zone: ZoneInfo, first: date, last: date) -> Iterator[Event]:
+    import recurring_ical_events
+    from icalendar import Event as ICalendarEvent
+
+    begin, end = datetime.combine(first, time()), datetime.combine(last + DAY, time())
+    steps = 0
+    for calendar in calendars:
+        for component in calendar.walk():
+            _refuse_damage(component)
+            for rule in _rules(component):
+                _refuse_rule(rule)
+                if isinstance(component, ICalendarEvent):
+                    steps += _steps(component, rule, first, last)
+                    if steps > MOST_STEPS:
+                        raise CalendarError("has too many events that recur, or such that began too long ago")
+                    if not _names_a_day(component, rule):
+                        raise CalendarError("has a recurrence rule that names no day")
+        # A day more at both ends, for the days of other zones begin and end at other times.
+        components = recurring_ical_events.of(calendar).between(begin - DAY, end + DAY)
+        for component in components:
+            if isinstance(component, ICalendarEvent) and _takes_time(component):
+                one = _event(component, zone)
+                if one.start < end and (begin < one.end or begin <= one.start):
+                    yield one
 
 
-def _refuse_rule(rule: Mapping[str, list[Any]]) -> None:
-    """Refuse what would take long to expand, or for ever."""
+def _refuse_damage(component: Component) -> None:
+    if component.errors:
+        name, reason = component.errors[0]
+        raise CalendarError(f"has a line that cannot be read: {name or reason}")
+    if component.name == "VEVENT" and "DTSTART" not in component:
+        raise CalendarError("has an event without DTSTART")
+
+
+def _rules(component: Component) -> list[Any]:
+    rules = component.get("RRULE", [])
+    return rules if isinstance(rules, list) else [rules]
+
+
+def _steps(event: ICalendarEvent, rule: dict[str, list[Any]], first: date, last: date) -> int:
+    """Estimate the steps that it takes to follow a recurrence rule to the end of a span."""
+    period, steps = STEPS[str(rule["FREQ"][0]).upper()]
+    until = min(last, _day(rule.get("UNTIL", [last])[0]))
+    days = max(0, (until - _day(event.start)).days)
+    within = min(days, (last - first + event.end - event.start).days)
+    named = max(len(values) for part, values in rule.items() if part == "FREQ" or part.startswith("BY"))
+    often = min(period, 7 if "BYDAY" in rule else period)
+    return days // period * steps + min(within, within * named // often) * TAKEN
+
+
+def _refuse_rule(rule: dict[str, list[Any]]) -> None:
+    """Refuse what recurs within a day, or never."""
     frequency = str(rule.get("FREQ", [""])[0]).upper()
     times = [len(rule.get(part, [0])) for part in ("BYHOUR", "BYMINUTE", "BYSECOND")]
     if frequency in {"SECONDLY", "MINUTELY", "HOURLY"} or max(times) > 1:
-        raise ValueError("has an event that recurs more than once a day")
-    if frequency not in {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"} or rule.get("INTERVAL", [1])[0] < 1:
-        raise ValueError("has a recurrence rule that cannot be read")
+        raise CalendarError("has an event that recurs more than once a day")
+    if frequency not in STEPS or rule.get("INTERVAL", [1])[0] < 1:
+        raise CalendarError("has a recurrence rule that cannot be read")
+
+
+def _names_a_day(event: ICalendarEvent, rule: vRecur) -> bool:
+    """Tell whether a recurrence rule ever names a day: one that does not is followed for ever."""
+    from dateutil.rrule import rrulestr
+
+    if not any(part.startswith("BY") for part in rule):
+        return True
+    # It is tried out at the end of the calendar, where "ever" is short, in years that it comes to.
+    interval = rule.get("INTERVAL", [1])[0]
+    year = event.start.year + -(-(TRIAL_YEAR - event.start.year) // interval) * interval
+    if year > date.max.year:
+        return True
+    endless = {part: values for part, values in rule.items() if part not in {"UNTIL", "COUNT"}}
+    text = type(rule)(endless).to_ical().decode()  # type: ignore[no-untyped-call]
+    return next(iter(rrulestr(text, dtstart=datetime(year, event.start.month, 1))), None) is not None  # noqa: DTZ001 - whole days have no zone
+
+
+def _day(moment: date) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
 
 
 def _takes_time(event: Component) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import stat
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -108,6 +109,8 @@ def _calendar_files(register: Register) -> Iterator[tuple[str, Where]]:
 
 
 def _read_calendar(path: Path) -> bytes:
+    if _is_endless(path):
+        raise ValueError("is no file")
     with path.open("rb") as stream:
         data = stream.read(MAX_CALENDAR_BYTES + 1)
     if len(data) > MAX_CALENDAR_BYTES:
@@ -120,6 +123,9 @@ def load_plans(project: Project, register: Register) -> dict[int, Plan]:
     plans: dict[int, Plan] = {}
     problems: list[Problem] = []
     for path in _plan_files(project):
+        if _is_endless(path):
+            problems.append(Problem("is no file", file=shown(path)))
+            continue
         found, faults = source.read(path, shown(path), MAX_CALENDAR_BYTES)
         plan = None
         if found is not None:
@@ -148,6 +154,11 @@ def _plan_files(project: Project) -> list[Path]:
         raise KultursamError(Problem(f"cannot be read: {reason}", file=shown(project.plans))) from error
 
 
+def _is_endless(path: Path) -> bool:
+    """Tell whether something is a pipe or a device, which could be waited for without end."""
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
 def plan_file(project: Project, plan: Plan) -> tuple[Path, bytes]:
     """Give where a plan of record is kept, and its bytes."""
     return project.plans / f"{plan.year}.yaml", write_plan(plan)
@@ -155,7 +166,7 @@ def plan_file(project: Project, plan: Plan) -> tuple[Path, bytes]:
 
 def differing(files: Mapping[Path, bytes]) -> list[Path]:
     """Give the files that are missing or hold other bytes."""
-    return [path for path, data in files.items() if _bytes(path) != data]
+    return [path for path, data in files.items() if _bytes(path, len(data)) != data]
 
 
 def write_files(files: Iterable[tuple[Path, bytes]]) -> list[Path]:
@@ -163,12 +174,15 @@ def write_files(files: Iterable[tuple[Path, bytes]]) -> list[Path]:
 
     All are written beside their places, then flushed, then renamed: so the disk is waited for but once.
     What lies in the first folder (the plans of record) is in its place for good before anything else is.
+    The folder that they all lie in may be a link, but a link in it is not followed to places elsewhere.
     """
+    wanted = dict(files)
+    _refuse_links(wanted)
     beside: dict[Path, Path] = {}
     try:
-        for path, data in files:
+        for path, data in wanted.items():
             with _telling(path):
-                if _bytes(path) != data:
+                if _bytes(path, len(data)) != data:
                     beside[path] = path.with_name(f".{path.name}.tmp")
                     _write(beside[path], data)
         _flush_all(beside)
@@ -189,6 +203,15 @@ def write_files(files: Iterable[tuple[Path, bytes]]) -> list[Path]:
     return list(beside)
 
 
+def _refuse_links(files: Iterable[Path]) -> None:
+    """Refuse links to folders below the one that all files lie in: they may lead anywhere."""
+    folders = {path.parent for path in files}
+    top = Path(os.path.commonpath(folders)) if folders else Path()
+    between = {one for folder in folders for one in (folder, *folder.parents) if top in one.parents}
+    for link in sorted(one for one in between if one.is_symlink()):
+        raise KultursamError(Problem("this is a link; nothing is written through it", file=shown(link)))
+
+
 @contextmanager
 def _telling(path: Path) -> Iterator[None]:
     """Name the place that cannot be written."""
@@ -199,11 +222,13 @@ def _telling(path: Path) -> Iterator[None]:
         raise KultursamError(Problem(f"cannot be written: {reason}", file=shown(path))) from error
 
 
-def _bytes(path: Path) -> bytes | None:
+def _bytes(path: Path, size: int) -> bytes | None:
+    """Give what a file of a size holds; none if it is missing, of another size, or a link or a pipe."""
     try:
-        return path.read_bytes()
+        found = path.lstat()
     except FileNotFoundError:
         return None
+    return path.read_bytes() if stat.S_ISREG(found.st_mode) and found.st_size == size else None
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from folder import SMALL, Folder
+from kultursam.render import tabular
 
 TODAY = ("--today", "2024-09-15")
 KEYS = [
@@ -31,7 +32,7 @@ def test_csv_is_for_a_swedish_excel(tmp_path: Path) -> None:
     assert data.count(b"\r\n") == data.count(b"\n") == len(rows) == 3
 
 
-@pytest.mark.parametrize("name", ["=cmd()", "+1", "-1", "@SUM(A1)"])
+@pytest.mark.parametrize("name", ["=cmd()", "+1", "-1", "@SUM(A1)", "＝1", "＠A1"])
 def test_no_cell_is_a_formula(tmp_path: Path, name: str) -> None:
     """A name that a spreadsheet would run is put as text."""
     folder = Folder(tmp_path, SMALL.replace("name: Nätverket", f'name: "{name}"'))
@@ -63,3 +64,12 @@ def test_json_has_the_keys_of_the_contract(tmp_path: Path) -> None:
         for m in printed["meetings"]
         for one in m["reasons"]
     )
+
+
+def test_json_cannot_steer_a_terminal() -> None:
+    """Controls, line ends and directions are escaped; whoever reads the document gets them as they were."""
+    data = {"text": "a\x1b[2Jb\x9b2J\x7f\u2028\u202e\u2066å"}
+    text = tabular.to_json(data)
+    assert [char for char in text if not char.isprintable() and char != "\n"] == []
+    assert "å" in text
+    assert json.loads(text) == data

@@ -38,7 +38,7 @@ def command_line() -> int:
             getattr(sys, name).reconfigure(errors="replace")
     if {"--json", "json", "--format=json"} & set(sys.argv) and hasattr(sys.stdout, "reconfigure"):
         # JSON is UTF-8 whatever the terminal is.
-        sys.stdout.reconfigure(encoding="utf-8")
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     return _guarded(as_json="--json" in sys.argv)
 
 

@@ -177,14 +177,16 @@ def suggest(
 
     from kultursam import notation
     from kultursam.cli import show as shown
-    from kultursam.cli.session import Options, open_session, read_value
+    from kultursam.cli.session import Options, UsageError, open_session, read_value
     from kultursam.planner import whatif
 
     with open_session(Options(file, output, today, json, quiet), builtin=True) as session:
         start = session.today if first is None else read_value("--from", notation.full_date, first)
+        if not opt.MIN_YEAR <= start.year <= opt.MAX_YEAR:
+            raise UsageError(Problem(f"dates are suggested from {opt.MIN_YEAR} to {opt.MAX_YEAR}"))
         end = date(start.year, 12, 31) if last is None else read_value("--to", notation.full_date, last)
         found = []
-        for year in range(start.year, min(end.year, start.year + 5) + 1):
+        for year in range(start.year, min(end.year, start.year + 5, opt.MAX_YEAR) + 1):
             session.recorded_or_planned(year)
             found += whatif.suggest(session.situation(year), forum, start, end, count, participants or ())
         best = sorted(found, key=lambda one: (one.trouble, one.date))[:count]

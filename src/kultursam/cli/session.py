@@ -60,8 +60,8 @@ class Session:
     today: date
     now: datetime
     warnings: list[Problem] = field(default_factory=list)
-    inputs: str | None = None
-    """The digest of what the outputs depend on, once all is saved and well."""
+    seen: str | None = None
+    """The digest of all that was read and written, once it is saved and well."""
 
     @property
     def output(self) -> Path:
@@ -200,7 +200,7 @@ def save(session: Session, years: Iterable[int]) -> list[Path]:
         session.plans[year].problems or session.plans[year].gap for year in years
     ):
         calendars = store.calendar_names(session.register)
-        session.inputs, note = remembered(session.project, session.output, years, calendars, files)
+        session.seen, note = remembered(session.project, session.output, years, calendars, files)
         store.write_files([(session.output / NAME, note)])
     return written
 

@@ -41,9 +41,9 @@ def _shown(session: Session, shown: Plan) -> str:
 
 
 def _remember(session: Session, shown: Sequence[Plan], text: str) -> None:
-    if session.inputs is not None:
+    if session.seen is not None:
         years = [one.year for one in shown]
-        note = with_shown(session.output, years, session.inputs, look(sys.stdout, years), text)
+        note = with_shown(session.output, years, session.seen, look(sys.stdout, years), text)
         if note is not None:
             store.write_files([(session.output / NAME, note)])
 

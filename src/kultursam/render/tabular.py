@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,8 +20,10 @@ CSV_COLUMNS = (
     N_("date"), N_("week"), N_("weekday"), N_("start"), N_("end"), N_("forum"), N_("number"), N_("host"),
     N_("place"), N_("status"), "id",
 )  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
+"""What a spreadsheet takes for the beginning of a formula; some take wide signs too."""
+STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""What JSON allows in a text, but a terminal may follow: controls, line ends and directions."""
 
 
 def document(plan: Plan, register: Register) -> dict[str, Any]:
@@ -51,8 +54,9 @@ def problems(several: Iterable[Problem]) -> list[dict[str, Any]]:
 
 
 def to_json(data: object) -> str:
-    """Write plain data as JSON, one document, in a fixed order."""
-    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    """Write plain data as JSON, one document, in a fixed order; what could steer a terminal is escaped."""
+    text = json.dumps(data, ensure_ascii=False, indent=2)
+    return STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
 
 
 def to_csv(plan: Plan, register: Register) -> str:

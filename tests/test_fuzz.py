@@ -1,0 +1,21 @@
+"""Some trials of each kind that fuzz.py makes; many more are made by hand: python tests/fuzz.py."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from fuzz import KINDS, trial
+
+TRIALS = {"forums": 300, "plan": 200, "busy": 200, "fingerprint": 60, "command": 200}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_that_it_is_given_breaks_it(tmp_path: Path, kind: str) -> None:
+    """No exit code but those for users, no traceback, no steered terminal, nothing written outside."""
+    for number in range(TRIALS[kind]):
+        folder = tmp_path / str(number)
+        assert trial(kind, number, folder) == []
+        shutil.rmtree(folder)
