@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from kultursam import source, store
-from kultursam.forums import Defaults, Forum, Member, Register, Touching, read_register
+from kultursam.forums import Defaults, Forum, Touching
 from kultursam.notation import DayOfYear, DayRange, TimeSpan
 from kultursam.problems import KultursamError, Problem, has_errors
+from kultursam.register import Member, Register, read_register
 
 HERE = Path(__file__).parent
 BAD = sorted((HERE / "bad").glob("*.yaml"))
@@ -129,9 +130,9 @@ def test_every_key_has_its_place_in_a_good_file() -> None:
 
 
 def _models() -> list[Any]:
-    from kultursam import forums
+    from kultursam import fields, forums
 
-    models = [one for one in vars(forums).values() if isinstance(one, type) and issubclass(one, forums.Keys)]
+    models = [one for one in vars(forums).values() if isinstance(one, type) and issubclass(one, fields.Keys)]
     assert len(models) > 20
     return models
 
