@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from kultursam import source, store
-from kultursam.forums import Defaults, Forum, Touching
+from kultursam.forums import Defaults, Forum
 from kultursam.notation import DayOfYear, DayRange, TimeSpan
 from kultursam.problems import KultursamError, Problem, has_errors
 from kultursam.register import Member, Register, read_register
+from kultursam.surroundings import Touching
 
 HERE = Path(__file__).parent
 BAD = sorted((HERE / "bad").glob("*.yaml"))
@@ -130,9 +131,10 @@ def test_every_key_has_its_place_in_a_good_file() -> None:
 
 
 def _models() -> list[Any]:
-    from kultursam import fields, forums
+    from kultursam import fields, forums, surroundings
 
-    models = [one for one in vars(forums).values() if isinstance(one, type) and issubclass(one, fields.Keys)]
+    named = {**vars(surroundings), **vars(forums)}.values()
+    models = [one for one in named if isinstance(one, type) and issubclass(one, fields.Keys)]
     assert len(models) > 20
     return models
 

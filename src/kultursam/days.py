@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from kultursam.forums import Period, span_of
+from kultursam.surroundings import Period, span_of
 
 if TYPE_CHECKING:
     from icalendar import Component

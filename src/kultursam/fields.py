@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainValidator, ValidationInfo
+from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationInfo, WithJsonSchema
 
-from kultursam import i18n, notation
-from kultursam.notation import Cadence, DayOfYear, DayRange, Strength, TimeSpan
+from kultursam import i18n, notation, shapes
+from kultursam.notation import Cadence, DayOfYear, DayRange, Strength, TimeSpan, Weeks
 from kultursam.problems import did_you_mean
+
+LONGEST = 250
+"""Characters of an address."""
 
 
 def reader(read: Callable[[str], object]) -> PlainValidator:
@@ -41,28 +44,20 @@ def reference(what: str) -> PlainValidator:
     return PlainValidator(validate)
 
 
-def listed(key: str) -> BeforeValidator:
-    """Let a plain value stand for keys with that one key."""
-    return BeforeValidator(lambda value: {key: value} if isinstance(value, str) else value)
-
-
-def zone(text: str) -> str:
-    """Read a time zone of the IANA database."""
+def _zone(text: str) -> str:
     try:
         return ZoneInfo(text).key
     except (ValueError, OSError, LookupError):
         raise ValueError(f'"{text}" is no time zone{did_you_mean(text, available_timezones())}') from None
 
 
-def matching(pattern: str, what: str, text: str) -> str:
-    """Read a text of a pattern."""
-    if len(text) > 250 or not re.fullmatch(pattern, text):
+def _matching(pattern: str, what: str, text: str) -> str:
+    if len(text) > LONGEST or not re.fullmatch(pattern, text):
         raise ValueError(f'"{text}" is no {what}')
     return text
 
 
-def at_most(most: int, text: str) -> int:
-    """Read a number that is not too large."""
+def _at_most(most: int, text: str) -> int:
     number = notation.whole_number(text)
     if number > most:
         raise ValueError(f"{number} is too many; at most {most} will do")
@@ -76,46 +71,88 @@ def each_once(days: tuple[int, ...]) -> tuple[int, ...]:
     return days
 
 
-def role(text: str) -> str:
-    """Read a role."""
+def _role(text: str) -> str:
     # Roles are compared, and an å may be typed as one letter or as an a and a ring.
     return unicodedata.normalize("NFC", notation.line_of_text(text))
 
 
-def relative_path(text: str) -> str:
-    """Read the path of a file."""
+def _path(text: str) -> str:
     if not text or "\0" in text or not text.isprintable():
         raise ValueError(f'"{text}" is no path')
     return text
 
 
-Id = Annotated[str, reader(notation.identifier)]
+COUNTRY = "[A-Z]{2}(-[A-Z0-9]{1,3})?"
+URL = r"""https?://[^\s<>"'\\^`{|}]+"""
+EMAIL = r"""[^\s<>()\[\],;:@"\\]+@[A-Za-z0-9.-]+"""
+DOMAIN = r"(?!-)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"
+FORMATS = ("in person", "online", "hybrid")
 BODY = "organisation or group"
-BodyId = Annotated[str, reference(BODY)]
-ForumId = Annotated[str, reference("forum")]
-DateId = Annotated[str, reference("date")]
-TermId = Annotated[str, reference("term")]
-Text = Annotated[str, reader(notation.line_of_text)]
-Number = Annotated[int, reader(notation.whole_number)]
-Flag = Annotated[bool, reader(notation.yes_or_no)]
-StrengthText = Annotated[Strength, reader(partial(notation.one_of, notation.STRENGTHS, "strength"))]
-Days = Annotated[DayRange, reader(notation.day_range)]
-Time = Annotated[TimeSpan, reader(notation.time_span)]
-YearDay = Annotated[DayOfYear, reader(notation.day_of_year)]
-FullDate = Annotated[date, reader(notation.near_date)]
-Url = Annotated[
-    str, reader(partial(matching, r"https?://[^\s<>\"'\\^`{|}]+", "web address; write https://…"))
+
+Id = Annotated[str, reader(notation.identifier), WithJsonSchema(shapes.ID)]
+BodyId = Annotated[str, reference(BODY), WithJsonSchema(shapes.REFERENCE)]
+ForumId = Annotated[str, reference("forum"), WithJsonSchema(shapes.REFERENCE)]
+DateId = Annotated[str, reference("date"), WithJsonSchema(shapes.REFERENCE)]
+TermId = Annotated[str, reference("term"), WithJsonSchema(shapes.REFERENCE)]
+Text = Annotated[str, reader(notation.line_of_text), WithJsonSchema(shapes.TEXT)]
+Role = Annotated[str, reader(_role), WithJsonSchema(shapes.TEXT)]
+FilePath = Annotated[str, reader(_path), WithJsonSchema(shapes.PATH)]
+Number = Annotated[int, reader(notation.whole_number), WithJsonSchema(shapes.NUMBER)]
+Reserve = Annotated[
+    int,
+    reader(partial(_at_most, notation.MOST_A_YEAR)),
+    WithJsonSchema(shapes.number(0, notation.MOST_A_YEAR)),
 ]
-Email = Annotated[str, reader(partial(matching, r"[^\s<>()\[\],;:@\"\\]+@[A-Za-z0-9.-]+", "e-mail address"))]
+Months = Annotated[int, reader(partial(_at_most, 1200)), WithJsonSchema(shapes.number(0, 1200))]
+Flag = Annotated[bool, reader(notation.yes_or_no), WithJsonSchema(shapes.FLAG)]
+StrengthText = Annotated[
+    Strength,
+    reader(partial(notation.one_of, notation.STRENGTHS, "strength")),
+    WithJsonSchema(shapes.STRENGTH),
+]
+Days = Annotated[DayRange, reader(notation.day_range), WithJsonSchema(shapes.DAY_RANGE)]
+Time = Annotated[TimeSpan, reader(notation.time_span), WithJsonSchema(shapes.TIME_SPAN)]
+YearDay = Annotated[DayOfYear, reader(notation.day_of_year), WithJsonSchema(shapes.DAY_OF_YEAR)]
+FullDate = Annotated[date, reader(notation.near_date), WithJsonSchema(shapes.DATE)]
+WeeksOfYear = Annotated[Weeks, reader(notation.weeks), WithJsonSchema(shapes.WEEKS)]
+EasterDay = Annotated[int, reader(notation.signed_number), WithJsonSchema(shapes.EASTER_DAY)]
+DayOfWeek = Annotated[int, reader(notation.weekday), WithJsonSchema(shapes.WEEKDAY)]
+MeetingDay = Annotated[int, reader(notation.meeting_weekday), WithJsonSchema(shapes.MEETING_WEEKDAY)]
+Duration = Annotated[timedelta, reader(notation.duration), WithJsonSchema(shapes.DURATION)]
+Rhythm = Annotated[Cadence, reader(notation.cadence), WithJsonSchema(shapes.CADENCE)]
+Format = Annotated[
+    str, reader(partial(notation.one_of, FORMATS, "format")), WithJsonSchema(shapes.one_of(FORMATS))
+]
+Language = Annotated[
+    str,
+    reader(lambda text: notation.one_of(i18n.languages(), "language", text)),
+    WithJsonSchema(shapes.one_of(i18n.languages())),
+]
+Zone = Annotated[
+    str,
+    reader(_zone),
+    WithJsonSchema(shapes.word(".+", "a time zone such as Europe/Stockholm", "Europe/Stockholm")),
+]
+Country = Annotated[
+    str,
+    reader(partial(_matching, COUNTRY, "country; write SE, or GB-ENG")),
+    WithJsonSchema(shapes.word(COUNTRY, "a country such as SE, GB-ENG", "SE")),
+]
+Url = Annotated[
+    str,
+    reader(partial(_matching, URL, "web address; write https://…")),
+    WithJsonSchema(shapes.word(URL, "a web address such as https://www.example.org/meetings", most=LONGEST)),
+]
+Email = Annotated[
+    str,
+    reader(partial(_matching, EMAIL, "e-mail address")),
+    WithJsonSchema(shapes.word(EMAIL, "an e-mail address such as culture@example.org", most=LONGEST)),
+]
 Domain = Annotated[
     str,
-    reader(
-        partial(matching, r"(?!-)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", "domain; write such as kultur.example.org")
-    ),
+    reader(partial(_matching, DOMAIN, "domain; write such as kultur.example.org")),
+    WithJsonSchema(shapes.scalar(DOMAIN, "a domain such as kultur.example.org", most=LONGEST)),
 ]
-Language = Annotated[str, reader(lambda text: notation.one_of(i18n.languages(), "language", text))]
-Rhythm = Annotated[Cadence, reader(notation.cadence)]
-Weekday = Annotated[int, reader(notation.meeting_weekday)]
 
 
 class Keys(BaseModel):

@@ -2,164 +2,65 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from functools import partial
+from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from kultursam import notation
 from kultursam.fields import (
     BodyId,
     DateId,
     Days,
     Domain,
-    Email,
+    Duration,
+    FilePath,
     Flag,
+    Format,
     ForumId,
     FullDate,
     Id,
     Keys,
     Language,
+    MeetingDay,
+    Months,
     Number,
+    Reserve,
     Rhythm,
+    Role,
     StrengthText,
     TermId,
     Text,
     Time,
     Url,
-    Weekday,
     YearDay,
-    at_most,
+    Zone,
     each_once,
-    listed,
-    matching,
-    reader,
-    relative_path,
-    role,
-    zone,
 )
-from kultursam.notation import DayOfYear, Weeks
+from kultursam.surroundings import Calendar, Contact, FixedDate, Organisation, Term, check_span, span_of
 
 DEFAULT_BUFFER_MINUTES = 30
 """Minutes of travel between two meetings of the same person."""
 
 
-class Organisation(Keys):
-    """A body that takes part."""
-
-    name: Text
-    short: Text | None = None
-
-    @property
-    def label(self) -> str:
-        """The short name, where there is one."""
-        return self.short or self.name
-
-
-class Contact(Keys):
-    """Whom to ask."""
-
-    name: Text
-    email: Email
-
-
-class Touching(Keys):
-    """Whom something touches: the members that fit all that is named; everyone where nothing is."""
-
-    for_: tuple[BodyId, ...] | None = Field(None, alias="for")
-    for_roles: tuple[Annotated[str, reader(role)], ...] | None = None
-    for_forums: tuple[ForumId, ...] | None = None
-
-
-class Period(Touching):
-    """Days when people are away, returning every year or in one year only."""
-
-    name: Text
-    strength: StrengthText = "must"
-    weeks: Annotated[Weeks, reader(notation.weeks)] | None = None
-    from_: YearDay | None = Field(None, alias="from")
-    to: YearDay | None = None
-    easter: tuple[Annotated[int, reader(notation.signed_number)], ...] | None = None
-    days: tuple[Annotated[int, reader(notation.weekday)], ...] | None = None
-
-    @model_validator(mode="after")
-    def _one_way_to_say_when(self) -> Period:
-        ways = [
-            self.weeks is not None,
-            self.from_ is not None or self.to is not None,
-            self.easter is not None,
-        ]
-        if sum(ways) != 1:
-            raise ValueError("say when in one way: weeks, from and to, or easter")
-        if (self.from_ is None) != (self.to is None):
-            raise ValueError("from and to go together")
-        if self.easter is not None and (len(self.easter) != 2 or self.easter[0] > self.easter[1]):
-            raise ValueError("easter takes the first and the last day from Easter Sunday, such as [-6, -3]")
-        _check_span(self.from_, self.to)
-        return self
-
-
-class BusyCalendar(Touching):
-    """An iCalendar file of another body's decided dates."""
-
-    name: Text
-    file: Annotated[str, reader(relative_path)]
-    strength: StrengthText = "must"
-
-
-class Calendar(Keys):
-    """Days off, and when people are away."""
-
-    country: Annotated[
-        str, reader(partial(matching, r"[A-Z]{2}(-[A-Z0-9]{1,3})?", "country; write SE, or GB-ENG"))
-    ]
-    public_holidays: StrengthText = "must"
-    de_facto_holidays: StrengthText = "must"
-    half_days: StrengthText = "should"
-    squeeze_days: StrengthText = "should"
-    periods: tuple[Period, ...] = ()
-    busy: tuple[BusyCalendar, ...] = ()
-
-
-class FixedDate(Keys):
-    """A point that forums plan around."""
-
-    name: Text
-    on: YearDay
-
-
-class Term(Keys):
-    """A document's period of validity."""
-
-    name: Text
-    from_: FullDate = Field(alias="from")
-    to: FullDate
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Term:
-        if self.to < self.from_:
-            raise ValueError("the term ends before it begins")
-        return self
-
-
 class Membership(Keys):
     """A role, at each of some organisations."""
 
-    role: Annotated[str, reader(role)]
-    from_: tuple[BodyId, ...] = Field(alias="from", min_length=1)
+    role: Role = Field(description="the role")
+    from_: tuple[BodyId, ...] = Field(
+        alias="from", min_length=1, description="the organisations and groups that send it"
+    )
 
 
 class Window(Keys):
     """A part of the year that holds some of the meetings."""
 
-    from_: YearDay = Field(alias="from")
-    to: YearDay
-    meetings: Number | None = None
+    from_: YearDay = Field(alias="from", description="the first day")
+    to: YearDay = Field(description="the last day")
+    meetings: Number | None = Field(default=None, description="how many meetings it holds")
 
     @model_validator(mode="after")
     def _in_order(self) -> Window:
-        _check_span(self.from_, self.to)
+        check_span(self.from_, self.to)
         return self
 
     def within(self, year: int) -> tuple[date, date] | None:
@@ -170,45 +71,45 @@ class Window(Keys):
 class Preparation(Keys):
     """The forum that prepares every meeting, and how many days earlier it meets."""
 
-    forum: ForumId
-    days_before: Days
-    strength: StrengthText = "must"
+    forum: ForumId = Field(description="the forum that prepares")
+    days_before: Days = Field(description="how many days earlier it meets")
+    strength: StrengthText = Field(default="must", description="how firmly")
 
 
 class Together(Keys):
     """The forum that meets the same day."""
 
-    forum: ForumId
-    strength: StrengthText = "must"
+    forum: ForumId = Field(description="the other forum")
+    strength: StrengthText = Field(default="must", description="how firmly")
 
 
 class Relation(Keys):
     """At least one meeting so many days before (or after) a fixed date."""
 
-    date: DateId
-    days: Number
-    strength: StrengthText = "must"
+    date: DateId = Field(description="the fixed date")
+    days: Number = Field(description="at least how many days from it")
+    strength: StrengthText = Field(default="must", description="how firmly")
 
 
 class Spacing(Keys):
     """The least number of days between two meetings of a forum."""
 
-    min_days: Number
-    strength: StrengthText = "must"
+    min_days: Number = Field(description="the least days from one meeting to the next")
+    strength: StrengthText = Field(default="must", description="how firmly")
 
 
 class Rotation(Keys):
     """Hosts that take turns, in the order listed."""
 
-    rotate: tuple[BodyId, ...] = Field(min_length=1)
+    rotate: tuple[BodyId, ...] = Field(min_length=1, description="the organisations and groups, in order")
 
 
 class DeadlineRule(Keys):
     """Something due before or after every meeting."""
 
-    name: Text
-    days_before: Number | None = None
-    days_after: Number | None = None
+    name: Text = Field(description="what is due; each name once in a forum")
+    days_before: Number | None = Field(default=None, description="days before the meeting")
+    days_after: Number | None = Field(default=None, description="days after the meeting")
 
     @model_validator(mode="after")
     def _one_direction(self) -> DeadlineRule:
@@ -220,29 +121,29 @@ class DeadlineRule(Keys):
 class Also(Keys):
     """What the same people do in the same meeting."""
 
-    name: Text
-    minutes: Number | None = None
+    name: Text = Field(description="what it is")
+    minutes: Number | None = Field(default=None, description="how long it takes")
 
 
 class Renewal(Keys):
     """What is due before a term ends."""
 
-    name: Text
-    months_before: Annotated[int, reader(partial(at_most, 1200))]
+    name: Text = Field(description="what is due")
+    months_before: Months = Field(description="months before the term ends")
 
 
 class TermOfForum(Keys):
     """The term that a forum is bound to."""
 
-    of: TermId
-    renewal: Renewal | None = None
+    of: TermId = Field(description="the term")
+    renewal: Renewal | None = Field(default=None, description="what is due before it ends; a deadline")
 
 
 class Active(Keys):
     """A forum's life."""
 
-    from_: FullDate | None = Field(None, alias="from")
-    to: FullDate | None = None
+    from_: FullDate | None = Field(default=None, alias="from", description="the first day")
+    to: FullDate | None = Field(default=None, description="the last day")
 
     @model_validator(mode="after")
     def _in_order(self) -> Active:
@@ -254,10 +155,12 @@ class Active(Keys):
 class ExternalDate(Keys):
     """A date decided elsewhere, or a calendar file of such dates."""
 
-    on: FullDate | None = None
-    file: Annotated[str, reader(relative_path)] | None = None
-    time: Time | None = None
-    place: Text | None = None
+    on: FullDate | None = Field(default=None, description="the date")
+    file: FilePath | None = Field(
+        default=None, description="an iCalendar file of dates, with their times and places"
+    )
+    time: Time | None = Field(default=None, description="another time than the forum's")
+    place: Text | None = Field(default=None, description="another place than the forum's")
 
     @model_validator(mode="after")
     def _date_or_file(self) -> ExternalDate:
@@ -268,44 +171,91 @@ class ExternalDate(Keys):
         return self
 
 
+Weekdays = Annotated[tuple[MeetingDay, ...], Field(min_length=1), AfterValidator(each_once)]
 Members = Annotated[tuple[Membership, ...], Field(min_length=1)]
+Host = Annotated[
+    Rotation,
+    BeforeValidator(
+        lambda value: {"rotate": [value]} if isinstance(value, str) else value,
+        json_schema_input_type=Rotation | BodyId,
+    ),
+]
+Dated = Annotated[
+    ExternalDate,
+    BeforeValidator(
+        lambda value: {"on": value} if isinstance(value, str) else value,
+        json_schema_input_type=FullDate | ExternalDate,
+    ),
+]
+Dates = Annotated[
+    tuple[Dated, ...],
+    BeforeValidator(
+        lambda value: [value] if isinstance(value, dict) else value,
+        json_schema_input_type=ExternalDate | tuple[Dated, ...],
+    ),
+]
 
 
 class Defaults(Keys):
     """What a forum may say, and what may be said for all of them."""
 
-    name: Text | None = None
-    cadence: Rhythm | None = None
-    members: Members | None = None
-    time: Time | None = None
-    purpose: Text | None = None
-    windows: tuple[Window, ...] = ()
-    weekdays: Annotated[tuple[Weekday, ...], Field(min_length=1), AfterValidator(each_once)] | None = None
-    spacing: Spacing | None = None
-    prepared_by: Preparation | None = None
-    together_with: Together | None = None
-    before: tuple[Relation, ...] = ()
-    after: tuple[Relation, ...] = ()
-    buffer_minutes: Number | None = None
-    host: (
-        Annotated[Rotation, BeforeValidator(lambda v: {"rotate": [v]} if isinstance(v, str) else v)] | None
-    ) = None
-    place: Text | None = None
-    format: (
-        Annotated[str, reader(partial(notation.one_of, ("in person", "online", "hybrid"), "format"))] | None
-    ) = None
-    also: tuple[Also, ...] = ()
-    deadlines: tuple[DeadlineRule, ...] = ()
-    term: TermOfForum | None = None
-    active: Active | None = None
-    dates: Annotated[
-        tuple[Annotated[ExternalDate, listed("on")], ...],
-        BeforeValidator(lambda value: [value] if isinstance(value, dict) else value),
-    ] = ()
-    publish: Flag = False
-    reserve: Annotated[int, reader(partial(at_most, notation.MOST_A_YEAR))] = 0
-    contact: Contact | None = None
-    reminder: Annotated[timedelta, reader(notation.duration)] | None = None
+    name: Text | None = Field(
+        default=None, description="the forum's name. You may change it; the meetings keep their ids"
+    )
+    cadence: Rhythm | None = Field(default=None, description="how often it meets")
+    members: Members | None = Field(default=None, description="who meets")
+    time: Time | None = Field(default=None, description="when on the day")
+    purpose: Text | None = Field(
+        default=None, description="what it is for; a sentence for calendars and the page"
+    )
+    windows: tuple[Window, ...] = Field(default=(), description="the parts of the year it meets in")
+    weekdays: Weekdays | None = Field(
+        default=None,
+        description="the days it meets on, most wanted first. A must; each step down the list costs points",
+    )
+    spacing: Spacing | None = Field(default=None, description="the least days between two of its meetings")
+    prepared_by: Preparation | None = Field(
+        default=None, description="the forum that prepares each of its meetings"
+    )
+    together_with: Together | None = Field(default=None, description="the forum that meets on the same days")
+    before: tuple[Relation, ...] = Field(
+        default=(), description="some meeting of the year at least so long before a fixed date"
+    )
+    after: tuple[Relation, ...] = Field(
+        default=(), description="some meeting of the year at least so long after a fixed date"
+    )
+    buffer_minutes: Number | None = Field(
+        default=None,
+        description="minutes of travel around its meetings; of two forums the larger number counts",
+    )
+    host: Host | None = Field(default=None, description="who hosts: one organisation, or several in turn")
+    place: Text | None = Field(default=None, description="where it meets")
+    format: Format | None = Field(default=None, description="how it meets")
+    also: tuple[Also, ...] = Field(
+        default=(), description="what the same people do in the same meeting; shown in the calendar entry"
+    )
+    deadlines: tuple[DeadlineRule, ...] = Field(
+        default=(), description="what is due before or after every meeting"
+    )
+    term: TermOfForum | None = Field(default=None, description="the document whose period binds the forum")
+    active: Active | None = Field(default=None, description="the first and the last day of the forum's life")
+    dates: Dates = Field(default=(), description="the decided dates, where `cadence` is `external`")
+    publish: Flag = Field(
+        default=False,
+        description="whether the calendars hold the dates of an `external` forum; those of other forums "
+        "always stand there",
+    )
+    reserve: Reserve = Field(
+        default=0,
+        description="how many places to keep free in the year, where `cadence` is `as needed`. `kultursam "
+        "add` uses them first",
+    )
+    contact: Contact | None = Field(
+        default=None, description="whom to ask; the organiser of the calendar entries"
+    )
+    reminder: Duration | None = Field(
+        default=None, description="how long before a meeting calendars remind of it"
+    )
 
 
 class Forum(Defaults):
@@ -320,44 +270,40 @@ class Forum(Defaults):
 class ForumFile(Keys):
     """Everything a forum file says."""
 
-    name: Text
-    language: Language = "en"
-    timezone: Annotated[str, reader(zone)]
-    domain: Domain
-    organisations: dict[Id, Organisation]
-    groups: dict[Id, tuple[BodyId, ...]] = Field({})
-    calendar: Calendar | None = None
-    dates: dict[Id, FixedDate] = Field({})
-    terms: dict[Id, Term] = Field({})
-    defaults: Defaults = Defaults()
-    forums: Annotated[dict[Id, Forum], Field(min_length=1)]
-    buffer_minutes: Number = DEFAULT_BUFFER_MINUTES
-    base_url: Url | None = None
-    accessibility_url: Url | None = None
-    contact: Contact | None = None
-
-
-def span_of(first: DayOfYear, last: DayOfYear, year: int) -> tuple[date, date] | None:
-    """Give the days, both counted, from a first day in a year to the next last day."""
-    start = first.within(year)
-    if start is None:
-        return None
-    end = last.within(last.year or year)
-    if end is not None and end < start:
-        end = last.within(year + 1)
-    return None if end is None else (start, end)
-
-
-def _check_span(first: DayOfYear | None, last: DayOfYear | None) -> None:
-    if first is None or last is None:
-        return
-    if (first.year is None) != (last.year is None):
-        raise ValueError("from and to have both a year, or neither")
-    if first.year is not None and last.year is not None:
-        if (last.year, last.month, last.day) < (first.year, first.month, first.day):
-            raise ValueError("ends before it begins")
-        if last.year - first.year > 1:
-            raise ValueError("spans more than two years")
+    name: Text = Field(description="the name on calendars, tables and pages")
+    language: Language = Field(
+        default="en", description="the language of everything people read; keys stay English"
+    )
+    timezone: Zone = Field(description="the zone of all times")
+    domain: Domain = Field(
+        description="the right-hand side of every calendar id. Set it once and never change it: with another "
+        "domain every entry would appear twice, so kultursam refuses to go on"
+    )
+    organisations: dict[Id, Organisation] = Field(description="who takes part")
+    groups: dict[Id, tuple[BodyId, ...]] = Field(
+        default={}, description="lists of organisations and groups, to be named together"
+    )
+    calendar: Calendar | None = Field(
+        default=None,
+        description="days off, and when people are away. Without it there are no days off but weekends",
+    )
+    dates: dict[Id, FixedDate] = Field(default={}, description="fixed dates that forums plan around")
+    terms: dict[Id, Term] = Field(default={}, description="documents with a period of validity")
+    defaults: Defaults = Field(
+        default=Defaults(), description="any forum key; it holds for every forum that does not say otherwise"
+    )
+    forums: Annotated[dict[Id, Forum], Field(min_length=1)] = Field(description="the circles that meet")
+    buffer_minutes: Number = Field(
+        default=DEFAULT_BUFFER_MINUTES,
+        description="minutes of travel that a person needs between two meetings of a day",
+    )
+    base_url: Url | None = Field(
+        default=None, description="the web address of the published folder; see Publishing"
+    )
+    accessibility_url: Url | None = Field(
+        default=None, description="the web address of your accessibility statement; the page links to it"
+    )
+    contact: Contact | None = Field(default=None, description="whom to ask about the page; see contact")
 
 
 def planned_number(forum: Forum) -> int:

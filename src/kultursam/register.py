@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from kultursam.faults import explain, mapping_at, names, unique
-from kultursam.forums import Forum, ForumFile, Touching
+from kultursam.forums import Forum, ForumFile
 from kultursam.problems import Problem, did_you_mean
 from kultursam.references import check_references
 from kultursam.source import Source, Tree, Where
+from kultursam.surroundings import Touching
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from kultursam.days import EMPTY
-from kultursam.forums import Forum, Period, Spacing, Window
+from kultursam.forums import Forum, Spacing, Window
 from kultursam.i18n import translations
 from kultursam.notation import DayOfYear, DayRange, Weeks
 from kultursam.planner.problem import Given
@@ -23,6 +23,7 @@ from kultursam.register import Register
 from kultursam.rules import days_off, musts, prepared_by, shared_members, spacing, together_with, weigh
 from kultursam.rules.context import Frame, RuleKey, Year
 from kultursam.source import Tree, Where
+from kultursam.surroundings import Period
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
 BLAMED_LAST = (spacing.ID, shared_members.ID, days_off.ID)
