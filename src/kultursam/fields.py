@@ -18,6 +18,8 @@ from kultursam.problems import did_you_mean
 
 LONGEST = 250
 """Characters of an address."""
+LONGEST_DOMAIN = 170
+"""Outlook takes a UID of 255 octets; before the domain stand a forum's id (64), a year and two numbers."""
 
 
 def reader(read: Callable[[str], object]) -> PlainValidator:
@@ -79,6 +81,14 @@ def _role(text: str) -> str:
 def _path(text: str) -> str:
     if not text or "\0" in text or not text.isprintable():
         raise ValueError(f'"{text}" is no path')
+    return text
+
+
+def _domain(text: str) -> str:
+    _matching(DOMAIN, "domain; write such as kultur.example.org", text)
+    if len(text) > LONGEST_DOMAIN:
+        told = f"the domain has {len(text)} characters; at most {LONGEST_DOMAIN} fit into calendar ids"
+        raise ValueError(told)
     return text
 
 
@@ -150,8 +160,8 @@ Email = Annotated[
 ]
 Domain = Annotated[
     str,
-    reader(partial(_matching, DOMAIN, "domain; write such as kultur.example.org")),
-    WithJsonSchema(shapes.scalar(DOMAIN, "a domain such as kultur.example.org", most=LONGEST)),
+    reader(_domain),
+    WithJsonSchema(shapes.scalar(DOMAIN, "a domain such as kultur.example.org", most=LONGEST_DOMAIN)),
 ]
 
 

@@ -277,7 +277,7 @@ class ForumFile(Keys):
     timezone: Zone = Field(description="the zone of all times")
     domain: Domain = Field(
         description="the right-hand side of every calendar id. Set it once and never change it: with another "
-        "domain every entry would appear twice, so kultursam refuses to go on"
+        "domain every entry would appear twice, so kultursam refuses to go on. At most 170 characters"
     )
     organisations: dict[Id, Organisation] = Field(description="who takes part")
     groups: dict[Id, tuple[BodyId, ...]] = Field(
