@@ -15,8 +15,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from time import process_time
 
-from kultursam.forums import read_register
 from kultursam.plan import ForumRecord, Meeting, Plan
+from kultursam.register import read_register
 from kultursam.render.ics import Calendars
 from kultursam.source import parse
 

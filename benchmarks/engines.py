@@ -158,7 +158,7 @@ def measure(engine: str, case: str, how: str) -> dict[str, Any]:
 
 
 def _weighed(text: str, number: int) -> Year:
-    from kultursam.forums import read_register
+    from kultursam.register import read_register
     from kultursam.rules import frame_of, weigh
     from kultursam.source import parse
 

@@ -12,7 +12,7 @@ import pytest
 
 import kultursam as package
 from kultursam import source
-from kultursam.forums import Register, read_register
+from kultursam.register import Register, read_register
 
 ROOT = Path(__file__).parents[1]
 BARE = {"PATH": "/usr/bin:/bin", "SHELL": "/bin/sh"}

@@ -7,13 +7,13 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from kultursam import source
-from kultursam.forums import read_register
 from kultursam.plan import DaySpan, Deadline, ForumRecord, Meeting, Origin, Plan, Status
+from kultursam.register import read_register
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from kultursam.forums import Register
+    from kultursam.register import Register
 
 MADE = datetime(2024, 11, 1, 23, 30)  # noqa: DTZ001 - UTC by the plan's own convention
 DAY = timedelta(days=1)

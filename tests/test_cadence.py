@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from kultursam.cadence import Slot, default_spacing, slots, windows_in
 from kultursam.days import days_between
-from kultursam.forums import Forum, Register, share
+from kultursam.forums import Forum, share
+from kultursam.register import Register
 
 HEAD = """
 name: K

@@ -22,9 +22,10 @@ from kultursam.days import (
     read_events,
     weeks_in,
 )
-from kultursam.forums import Period, Register
 from kultursam.problems import KultursamError
 from kultursam.project import Project
+from kultursam.register import Register
+from kultursam.surroundings import Period
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 

@@ -21,9 +21,11 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from typer.main import get_command
 
+import editor
 from folder import EXAMPLE, ROOT, Folder
-from kultursam import forums, rules, source
+from kultursam import forums, rules, shapes, source
 from kultursam.cli.main import app
+from kultursam.schema import schema
 
 PAGES = (
     "README.md",
@@ -253,6 +255,7 @@ def test_yaml_is_valid(block: Block, tmp_path: Path) -> None:
     whole = {"name", "forums", "organisations"} <= set(piece)
     text = block.text if whole else yaml.safe_dump(_merged(_tree(EXAMPLE), piece), allow_unicode=True)
     Folder(tmp_path, text).fine("check")
+    assert editor.faults(text) == set()
 
 
 def _tree(text: str) -> source.Tree:
@@ -271,17 +274,81 @@ def _merged(tree: source.Tree | None, piece: source.Tree) -> source.Tree:
 
 
 def test_every_key_is_in_the_reference() -> None:
-    """Its tables have the keys of the models, no more and no fewer, with their defaults."""
+    """Its tables have the keys of the models, no more and no fewer, with their meaning and defaults."""
     tables = {one.notes["model"]: one for one in blocks(REFERENCE) if "model" in one.notes}
     models = {model.__name__: model for model in _models(forums.ForumFile)} | {"Forum": forums.Forum}
     del models["Defaults"]  # the keys of a forum
     assert sorted(tables) == sorted(models)
     for name, model in models.items():
         keys = {info.alias or key: info for key, info in model.model_fields.items()}
-        rows = {row[0].strip("`"): row[3].strip("`") for row in tables[name].rows}
-        assert sorted(rows) == sorted(keys), name
+        rows = {row[0].strip("`"): row for row in tables[name].rows}
+        assert list(rows) == _in_order(keys, rows), name
+        described = forums.Defaults.model_fields if model is forums.Forum else model.model_fields
+        for key, info in described.items():
+            assert _without_links(rows[info.alias or key][1]) == info.description, (name, key)
         for key, info in keys.items():
-            assert _fits(rows[key], info), (name, key, rows[key])
+            assert _fits(rows[key][3].strip("`"), info), (name, key, rows[key])
+
+
+def _in_order(keys: Iterable[str], rows: Iterable[str]) -> list[str]:
+    """Give the keys of a model in the order of the reference, those that it lacks last."""
+    order = list(rows)
+    return sorted(keys, key=lambda key: order.index(key) if key in order else len(order))
+
+
+def _without_links(text: str) -> str:
+    return re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", text)
+
+
+WORDS = {
+    "text": shapes.TEXT,
+    "number": shapes.NUMBER,
+    "strength": shapes.STRENGTH,
+    "full date": shapes.DATE,
+    "yes or no": shapes.FLAG,
+    "id": shapes.REFERENCE,
+    "path": shapes.PATH,
+    "see Cadences": shapes.CADENCE,
+}
+"""What the column "Write" calls the kinds of value that need no example."""
+
+
+def test_the_reference_says_how_every_key_is_written() -> None:
+    """The column "Write" has the word for the kind of value, or examples; or says keys, or list."""
+    whole = schema()
+    for table in (one for one in blocks(REFERENCE) if "model" in one.notes):
+        model = whole if table.notes["model"] == "ForumFile" else whole["$defs"][table.notes["model"]]
+        assert model["additionalProperties"] is False
+        for key, _, write, _ in table.rows:
+            forms = _forms(model["properties"][key.strip("`")], whole)
+            assert _says(_without_links(write), forms), (table.notes["model"], key, write)
+
+
+def _forms(shape: dict[str, Any], whole: dict[str, Any]) -> list[dict[str, Any]]:
+    """Give the ways to write a value: the alternatives, with references followed."""
+    if "$ref" in shape:
+        return [whole["$defs"][shape["$ref"].rpartition("/")[2]]]
+    return [form for one in shape.get("anyOf", ()) for form in _forms(one, whole)] or [shape]
+
+
+def _says(write: str, forms: list[dict[str, Any]]) -> bool:
+    """Tell whether a cell tells of a form, and examples in it are all right."""
+    if write in WORDS:
+        same = "pattern" if "pattern" in WORDS[write] else "enum"
+        return [form.get(same) for form in forms] == [WORDS[write][same]]
+    kinds = {str(form.get("type")) for form in forms}
+    examples = re.findall("`([^`]+)`", write)
+    if "enum" in forms[0]:
+        return set(examples) == set(forms[0]["enum"])
+    told = {
+        "object": "keys" in write,
+        "array": "list" in write or any(one.startswith("[") for one in examples),
+    }
+    return (
+        all((kind in kinds) == says for kind, says in told.items())
+        and all(any(editor.fits(form, editor.seen(one)) for form in forms) for one in examples)
+        and (bool(examples) or any(told.values()))
+    )
 
 
 def _models(top: type[BaseModel]) -> Iterator[type[BaseModel]]:

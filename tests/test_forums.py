@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from kultursam import source, store
-from kultursam.forums import Defaults, Forum, Member, Register, Touching, read_register
+from kultursam.forums import Defaults, Forum
 from kultursam.notation import DayOfYear, DayRange, TimeSpan
 from kultursam.problems import KultursamError, Problem, has_errors
+from kultursam.register import Member, Register, read_register
+from kultursam.surroundings import Touching
 
 HERE = Path(__file__).parent
 BAD = sorted((HERE / "bad").glob("*.yaml"))
@@ -129,9 +131,10 @@ def test_every_key_has_its_place_in_a_good_file() -> None:
 
 
 def _models() -> list[Any]:
-    from kultursam import forums
+    from kultursam import fields, forums, surroundings
 
-    models = [one for one in vars(forums).values() if isinstance(one, type) and issubclass(one, forums.Keys)]
+    named = {**vars(surroundings), **vars(forums)}.values()
+    models = [one for one in named if isinstance(one, type) and issubclass(one, fields.Keys)]
     assert len(models) > 20
     return models
 
@@ -155,6 +158,36 @@ def test_the_command_line_tells_all_of_it(
     assert run.stdout == ""
     assert run.stderr == (HERE / "bad" / "misspelt.txt").read_text(encoding="utf-8")
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_calendar_ids_stay_short() -> None:
+    """The longest id with the longest domain makes a UID of 255 octets at most, all that Outlook takes."""
+    longest, domain = "a" * 64, ".".join(["a" * 41] * 4) + ".se"
+    forum = f"forums: {{{longest}: {{name: A, cadence: monthly}}}}"
+    assert read(forum, HEAD.replace("example.org", domain)).file.domain == domain
+    assert len(f"{longest}-2025-x9999-d9999@{domain}") <= 255
+    told = "the domain has 171 characters; at most 170 fit into calendar ids"
+    assert faults(forum, HEAD.replace("example.org", f"{domain}x")) == [(-2, told)]
+
+
+@pytest.mark.parametrize("name", ["con", "prn", "aux", "nul", "com0", "com9", "lpt1", "lpt9", "CON", "Aux"])
+@pytest.mark.parametrize(
+    ("section", "value"),
+    [
+        ("organisations", "{name: A}"),
+        ("groups", "[varberg]"),
+        (
+            "forums",
+            "{name: A, cadence: monthly, time: 09:00-12:00, members: [{role: chef, from: [varberg]}]}",
+        ),
+    ],
+)
+def test_what_becomes_a_file_name_is_one_on_windows_too(section: str, value: str, name: str) -> None:
+    """Windows keeps some names for its devices, in large and small letters, with any ending."""
+    lines = ["organisations: {varberg: {name: Varberg}}"] * (section != "organisations")
+    text = "\n".join([*lines, f"{section}:", f"  {name}: {value}"])
+    said = f'the id "{name}" is taken; choose another' if name.islower() else f'"{name}" is no id; write'
+    assert any(line == len(lines) + 2 and told.startswith(said) for line, told in faults(text, ""))
 
 
 # --- what is understood -----------------------------------------------------------------------------

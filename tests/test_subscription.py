@@ -17,8 +17,9 @@ from pathlib import Path
 import pytest
 
 from ics_profile import check, compare, read, text
-from kultursam import forums, source
+from kultursam import source
 from kultursam.plan import Deadline, Meeting, Plan, Status
+from kultursam.register import read_register
 from kultursam.render.ics import Calendars
 
 READERS = Path(os.environ.get("KULTURSAM_READERS") or "/nonexistent")
@@ -85,7 +86,7 @@ def calendars(of: Plan) -> Calendars:
     """Give the renderer of a plan."""
     found, problems = source.parse(FILE, "forums.yaml")
     assert found, problems
-    register, problems = forums.read_register(found)
+    register, problems = read_register(found)
     assert register, problems
     return Calendars(register, [of])
 

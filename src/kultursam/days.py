@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from kultursam.bare import bare
-from kultursam.forums import Period, span_of
+from kultursam.surroundings import Period, span_of
 
 if TYPE_CHECKING:
     from icalendar import Component

@@ -25,6 +25,7 @@ WEEKDAYS = {
     "sat": 5, "saturday": 5, "lör": 5, "lördag": 5,
     "sun": 6, "sunday": 6, "sön": 6, "söndag": 6,
 }  # fmt: skip
+YES_OR_NO = {"true": True, "yes": True, "false": False, "no": False}
 MOST_A_YEAR = 53
 """Meetings of a forum in a year: one a week."""
 STRENGTHS = ("must", "should", "prefer")
@@ -33,6 +34,16 @@ YEARS = range(1900, 2300)
 DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
 """File names that Windows keeps for itself."""
 RESERVED_IDS = {"all", "deadlines", "organisations"} | DEVICES
+
+ID = "[a-z0-9][a-z0-9-]{0,63}"
+WHOLE_NUMBER = "0|[1-9][0-9]{0,4}"
+SIGNED_NUMBER = "0|[+-]?[1-9][0-9]{0,2}"
+_WEEK = "(0?[1-9]|[1-4][0-9]|5[0-3])"
+WEEKS = f"{_WEEK}(?:-{_WEEK})?"
+DAY_RANGE = "(0|[1-9][0-9]{0,2})(?:-(0|[1-9][0-9]{0,2}))?"
+_TIME = "([01]?[0-9]|2[0-3]):([0-5][0-9])"
+TIME_SPAN = f"{_TIME} ?[-–] ?{_TIME}"
+DURATION = "([1-9][0-9]{0,2})([mhdw])"
 
 Strength = Literal["must", "should", "prefer"]
 
@@ -101,7 +112,7 @@ class Cadence:
 
 def identifier(text: str) -> str:
     """Read an id: it becomes a file name and part of a UID."""
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", text):
+    if not re.fullmatch(ID, text):
         raise ValueError(f'"{text}" is no id; write a-z, 0-9 and "-", at most 64, such as "kultur-2"')
     if text in RESERVED_IDS:
         raise ValueError(f'the id "{text}" is taken; choose another')
@@ -123,23 +134,23 @@ def line_of_text(text: str) -> str:
 
 def whole_number(text: str) -> int:
     """Read a number such as 14; 010 and 1_000 are refused, for readers differ over them."""
-    if not re.fullmatch(r"0|[1-9][0-9]{0,4}", text):
+    if not re.fullmatch(WHOLE_NUMBER, text):
         raise ValueError(f'"{text}" is no whole number; write it as 14')
     return int(text)
 
 
 def signed_number(text: str) -> int:
     """Read a number such as -6 or 3."""
-    if not re.fullmatch(r"0|[+-]?[1-9][0-9]{0,2}", text):
+    if not re.fullmatch(SIGNED_NUMBER, text):
         raise ValueError(f'"{text}" is no whole number; write it as -6 or 3')
     return int(text)
 
 
 def yes_or_no(text: str) -> bool:
     """Read true or false."""
-    if text.casefold() not in {"true", "yes", "false", "no"}:
+    if text.casefold() not in YES_OR_NO:
         raise ValueError(f'"{text}" is neither true nor false')
-    return text.casefold() in {"true", "yes"}
+    return YES_OR_NO[text.casefold()]
 
 
 def weekday(text: str) -> int:
@@ -186,7 +197,7 @@ def near_date(text: str) -> date:
 
 
 def _calendar_day(text: str) -> DayOfYear:
-    found = re.fullmatch(r"(?:([0-9]{4})-)?([0-9]{2})-([0-9]{2})", text)
+    found = re.fullmatch("(?:([0-9]{4})-)?([0-9]{2})-([0-9]{2})", text)
     if not found:
         raise ValueError(f'"{text}" is no date; write MM-DD, or YYYY-MM-DD for one year only')
     year = int(found[1]) if found[1] else None
@@ -208,16 +219,15 @@ def full_date(text: str) -> date:
 
 def weeks(text: str) -> Weeks:
     """Read ISO weeks: 8, 26-32, or 52-1 across New Year."""
-    found = re.fullmatch(r"([0-9]{1,2})(?:-([0-9]{1,2}))?", text)
-    first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
-    if not (1 <= first <= 53 and 1 <= last <= 53):
+    found = re.fullmatch(WEEKS, text)
+    if not found:
         raise ValueError(f'"{text}" is no ISO week; write 8, or 26-32')
-    return Weeks(first, last)
+    return Weeks(int(found[1]), int(found[2] or found[1]))
 
 
 def day_range(text: str) -> DayRange:
     """Read a number of days: 14, or 12-21."""
-    found = re.fullmatch(r"(0|[1-9][0-9]{0,2})(?:-(0|[1-9][0-9]{0,2}))?", text)
+    found = re.fullmatch(DAY_RANGE, text)
     if not found:
         raise ValueError(f'"{text}" is no number of days; write 14, or 12-21')
     low, high = int(found[1]), int(found[2] or found[1])
@@ -228,11 +238,10 @@ def day_range(text: str) -> DayRange:
 
 def time_span(text: str) -> TimeSpan:
     """Read 09:00-12:00."""
-    found = re.fullmatch(r"([0-9]{1,2}):([0-9]{2}) ?[-–] ?([0-9]{1,2}):([0-9]{2})", text)
-    hours = [int(part) for part in found.groups()] if found else [24] * 4
-    if max(hours[0], hours[2]) > 23 or max(hours[1], hours[3]) > 59:
+    found = re.fullmatch(TIME_SPAN, text)
+    if not found:
         raise ValueError(f'"{text}" is no time of meeting; write HH:MM-HH:MM, such as 09:00-12:00')
-    start, end = time(hours[0], hours[1]), time(hours[2], hours[3])
+    start, end = time(int(found[1]), int(found[2])), time(int(found[3]), int(found[4]))
     if start >= end:
         raise ValueError(f'the time "{text}" ends before it starts')
     return TimeSpan(start, end)
@@ -240,7 +249,7 @@ def time_span(text: str) -> TimeSpan:
 
 def duration(text: str) -> timedelta:
     """Read a time before a meeting: 30m, 2h, 1d or 1w."""
-    found = re.fullmatch(r"([1-9][0-9]{0,2})([mhdw])", text)
+    found = re.fullmatch(DURATION, text)
     if not found:
         raise ValueError(f'"{text}" is no length of time; write 30m, 2h, 1d or 1w')
     unit = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}[found[2]]

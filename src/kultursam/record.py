@@ -17,7 +17,8 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError
 
 from kultursam import notation
-from kultursam.forums import Keys, explain, reader
+from kultursam.faults import explain
+from kultursam.fields import Keys, reader
 from kultursam.notation import TimeSpan
 from kultursam.plan import Deadline, ForumRecord, Meeting, Origin, Plan, Status
 from kultursam.problems import Problem

@@ -19,11 +19,11 @@ from zoneinfo import ZoneInfo
 
 from kultursam import source
 from kultursam.days import Event, calendar_of, read_events
-from kultursam.forums import Register, read_register
 from kultursam.plan import Plan
 from kultursam.problems import KultursamError, Problem, has_errors
 from kultursam.project import PACKAGE, Project
 from kultursam.record import read_plan, write_plan
+from kultursam.register import Register, read_register
 from kultursam.source import Where
 
 STARTER = PACKAGE / "starter.yaml"

@@ -11,14 +11,15 @@ import yaml
 from hypothesis import strategies as st
 
 import evaluator
-from kultursam import forums, source
+from kultursam import source
 from kultursam.plan import Meeting, Origin, Status
 from kultursam.planner.problem import Given
+from kultursam.register import read_register
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from kultursam.forums import Register
+    from kultursam.register import Register
 
     Dates = dict[str, list[date]]
     Keys = dict[str, Any]
@@ -100,7 +101,7 @@ def register_of(text: str) -> Register:
     """Read a forum file that must be without fault."""
     read, problems = source.parse(text.encode(), "forums.yaml")
     assert read, problems
-    register, problems = forums.read_register(read)
+    register, problems = read_register(read)
     assert register, problems
     return register
 

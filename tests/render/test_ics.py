@@ -22,9 +22,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ics_profile import check, compare, read, text
-from kultursam import forums, source
+from kultursam import source
 from kultursam.notation import line_of_text
 from kultursam.plan import Deadline, ForumRecord, Meeting, Origin, Plan, Status
+from kultursam.register import Register, read_register
 from kultursam.render.ics import Calendars, cut, fold
 
 ZONES = (
@@ -100,16 +101,16 @@ class Event(NamedTuple):
 
 
 @cache
-def register(zone: str = "Europe/Stockholm", language: str = "sv") -> forums.Register:
+def register(zone: str = "Europe/Stockholm", language: str = "sv") -> Register:
     """Read the sample file."""
     return parsed(FILE.format(zone=zone, language=language))
 
 
-def parsed(content: str) -> forums.Register:
+def parsed(content: str) -> Register:
     """Read a forum file that must be sound."""
     found, problems = source.parse(content.encode(), "forums.yaml")
     assert found, problems
-    result, problems = forums.read_register(found)
+    result, problems = read_register(found)
     assert result, problems
     return result
 

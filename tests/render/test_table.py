@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from kultursam import signs, source
-from kultursam.forums import read_register
 from kultursam.plan import Change, DaySpan, Deadline, ForumRecord, Meeting, Origin, Plan, Status
+from kultursam.register import read_register
 from kultursam.render import table
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from kultursam.forums import Register
+    from kultursam.register import Register
 
 ESCAPE = "\x1b"
 DASH = "\N{EN DASH}"

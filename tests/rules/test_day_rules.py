@@ -12,9 +12,9 @@ from types import ModuleType
 import pytest
 
 from kultursam.days import Event
-from kultursam.forums import Register
 from kultursam.i18n import translations
 from kultursam.plan import Meeting
+from kultursam.register import Register
 from kultursam.rules import (
     DAY_RULES,
     LINK_RULES,

@@ -391,6 +391,24 @@ def init(
         print(f"{written} is made. Change it as you like, then: kultursam plan 2026 --file {written}")
 
 
+@app.command()
+def schema(
+    json: opt.Json = False,  # noqa: ARG001 - it is JSON already
+    quiet: opt.Quiet = False,  # noqa: ARG001 - it is what was asked for
+) -> None:
+    """Print the JSON Schema of the forum file, for editors that complete and check YAML as you type.
+
+    kultursam schema > forums.schema.json
+
+    Such a file works beside the forum file, without the net, if the forum file begins with the line
+
+    # yaml-language-server: $schema=forums.schema.json
+    """
+    from kultursam.schema import to_text
+
+    sys.stdout.buffer.write(to_text().encode())
+
+
 def run(*, as_json: bool) -> int:
     """Run the command that the arguments name, or tell what is wrong with them. Gives the exit code."""
     try:

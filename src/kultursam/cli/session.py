@@ -18,12 +18,12 @@ from kultursam.cli.options import MAX_YEAR, MIN_YEAR
 from kultursam.cli.progress import ProgressBar
 from kultursam.days import Event
 from kultursam.fingerprint import NAME, remembered
-from kultursam.forums import Register
 from kultursam.i18n import translations
 from kultursam.plan import Meeting, Origin, Plan
 from kultursam.planner.year import Situation, assemble, finish, given_of, weighed
 from kultursam.problems import KultursamError, Problem, did_you_mean
 from kultursam.project import Project, find_project, project_of
+from kultursam.register import Register
 from kultursam.render import tabular
 
 if TYPE_CHECKING:

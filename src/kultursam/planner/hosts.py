@@ -6,8 +6,8 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from kultursam.forums import Register
 from kultursam.plan import Meeting
+from kultursam.register import Register
 from kultursam.rules.context import Year
 from kultursam.rules.periods import touches
 

@@ -12,16 +12,18 @@ from datetime import date, timedelta
 from typing import Any
 
 from kultursam.days import EMPTY
-from kultursam.forums import Forum, Period, Register, Spacing, Window
+from kultursam.forums import Forum, Spacing, Window
 from kultursam.i18n import translations
 from kultursam.notation import DayOfYear, DayRange, Weeks
 from kultursam.planner.problem import Given
 from kultursam.planner.search import feasible
 from kultursam.planner.year import Situation, weighed
 from kultursam.problems import Problem
+from kultursam.register import Register
 from kultursam.rules import days_off, musts, prepared_by, shared_members, spacing, together_with, weigh
 from kultursam.rules.context import Frame, RuleKey, Year
 from kultursam.source import Tree, Where
+from kultursam.surroundings import Period
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
 BLAMED_LAST = (spacing.ID, shared_members.ID, days_off.ID)

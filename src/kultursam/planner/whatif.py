@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from kultursam.days import days_between
-from kultursam.forums import Membership, Register
+from kultursam.forums import Membership
 from kultursam.plan import Plan, Reason
 from kultursam.planner import edit, explain
 from kultursam.planner.impossible import why_none
 from kultursam.planner.search import NoPlanError, best_dates
 from kultursam.planner.year import Situation, assemble, finish, given_of, weighed
 from kultursam.problems import KultursamError, Problem, did_you_mean
+from kultursam.register import Register
 from kultursam.rules import evenness, findings
 from kultursam.rules.context import Effect, RuleKey, Year
 

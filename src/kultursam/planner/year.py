@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from kultursam import notation
 from kultursam.cadence import windows_in
 from kultursam.days import Event, days_between, period_spans
-from kultursam.forums import Register, planned_number
+from kultursam.forums import planned_number
 from kultursam.i18n import translations
 from kultursam.plan import (
     Assessment,
@@ -26,6 +26,7 @@ from kultursam.plan import (
 from kultursam.planner import deadlines, explain, hosts
 from kultursam.planner.problem import Given
 from kultursam.problems import KultursamError, Problem
+from kultursam.register import Register
 from kultursam.rules import findings, frame_of, match_slots, prepared_by, weigh
 from kultursam.rules.context import Effect, Frame, RuleKey, Schedule, Year
 

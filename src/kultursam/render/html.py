@@ -31,10 +31,11 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from kultursam import signs
-from kultursam.forums import Contact, Register
 from kultursam.i18n import N_, translations
 from kultursam.plan import Deadline, ForumRecord, Meeting, Origin, Plan, Status
 from kultursam.problems import UNSEEN
+from kultursam.register import Register
+from kultursam.surroundings import Contact
 
 TEMPLATES = Path(__file__).parent / "templates"
 MOST_CHOICES = 40

@@ -38,9 +38,11 @@ from icalendar import (
     vUTCOffset,
 )
 
-from kultursam.forums import Contact, Forum, Register
+from kultursam.forums import Forum
 from kultursam.i18n import day_in_words, translations
 from kultursam.plan import Deadline, Meeting, Origin, Plan, Status
+from kultursam.register import Register
+from kultursam.surroundings import Contact
 
 PRODUCT = "-//kultursam//kultursam//EN"
 """Without a version: an upgrade must not change what is published."""

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from rich.console import ConsoleOptions, RenderableType
 
-    from kultursam.forums import Register
     from kultursam.plan import Change, Deadline, Plan
+    from kultursam.register import Register
 
 DAY = timedelta(days=1)
 SATURDAY = 5

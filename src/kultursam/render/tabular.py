@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from kultursam.forums import Register
 from kultursam.i18n import N_, translations
 from kultursam.plan import Assessment, Change, Meeting, Plan, Reason
 from kultursam.problems import Problem
+from kultursam.register import Register
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """As the forum file writes them."""

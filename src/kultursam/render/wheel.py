@@ -20,10 +20,10 @@ from itertools import pairwise
 from babel.core import Locale
 
 from kultursam import signs
-from kultursam.forums import Register
 from kultursam.i18n import N_, translations
 from kultursam.plan import DaySpan, Meeting, Origin, Plan, Status
 from kultursam.problems import UNSEEN
+from kultursam.register import Register
 
 DAY = timedelta(days=1)
 DASH = "\N{EN DASH}"

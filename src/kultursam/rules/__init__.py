@@ -12,9 +12,9 @@ from datetime import date, timedelta
 
 from kultursam.cadence import NOMINAL_REACH, Slot, slots
 from kultursam.days import EMPTY, Event, calendar_of
-from kultursam.forums import Register
 from kultursam.plan import Meeting, Origin
 from kultursam.problems import KultursamError
+from kultursam.register import Register
 from kultursam.rules import (
     active,
     busy,

@@ -9,9 +9,10 @@ from typing import Any, Protocol
 
 from kultursam.cadence import Slot
 from kultursam.days import Calendar, Event
-from kultursam.forums import Forum, Register
+from kultursam.forums import Forum
 from kultursam.notation import Strength
 from kultursam.plan import Meeting, Origin
+from kultursam.register import Register
 from kultursam.source import Where
 
 PREFER_POINTS = 9

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import combinations
 
-from kultursam.forums import Member
 from kultursam.i18n import N_
 from kultursam.plan import Meeting
+from kultursam.register import Member
 from kultursam.rules.context import Choice, Effect, Frame, Model, RuleKey, Schedule, Year, broken, overlap
 
 ID = "shared-members"
