@@ -452,6 +452,8 @@ class Register:
     """By forum."""
     organisations: dict[str, tuple[str, ...]]
     """The member organisations of each forum, in the order of the file."""
+    forums_of: dict[str, tuple[str, ...]]
+    """The forums of each organisation that takes part in any, in the order of the file."""
 
     @classmethod
     def of(cls, file: ForumFile, source: Source) -> Register:
@@ -469,7 +471,12 @@ class Register:
             forum_id: tuple(sorted({member.organisation for member in present}, key=order.__getitem__))
             for forum_id, present in members.items()
         }
-        return cls(file, source, members, organisations)
+        forums_of: dict[str, list[str]] = {}
+        for forum_id, present in organisations.items():
+            for organisation in present:
+                forums_of.setdefault(organisation, []).append(forum_id)
+        taken = {organisation: tuple(several) for organisation, several in forums_of.items()}
+        return cls(file, source, members, organisations, taken)
 
     def with_file(self, file: ForumFile) -> Register:
         """Give the register of a file changed in memory; lines are those of the file as written."""

@@ -26,7 +26,7 @@ from kultursam.plan import (
 from kultursam.planner import deadlines, explain, hosts
 from kultursam.planner.problem import Given
 from kultursam.problems import KultursamError, Problem
-from kultursam.rules import findings, frame_of, match_slots, prepared_by, weigh
+from kultursam.rules import findings, frame_of, prepared_by, weigh
 from kultursam.rules.context import Effect, Frame, RuleKey, Schedule, Year
 
 
@@ -297,7 +297,8 @@ def _assess(
     neighbours: Sequence[Meeting],
     found: Mapping[str, Sequence[Effect]],
 ) -> dict[str, Assessment]:
-    slots = match_slots(year, meetings)
+    standing = explain.Standing(year, meetings, neighbours)
+    slots = standing.slots
     schedule = Schedule.of(year.frame.year, meetings, neighbours)
     prepares: dict[str, list[str]] = {}
     for preparer, meeting in prepared_by.preparations(year, schedule):
@@ -310,7 +311,7 @@ def _assess(
         ]
         reasons: list[Reason] = [explain.reason(year, effect, one.date) for effect in costly]
         if one.forum in year.slots:
-            reasons += explain.why(year, one, meetings, neighbours)
+            reasons += explain.why(standing, one)
         assessments[one.id] = Assessment(
             ideal=slots[one.id].ideal if one.id in slots else None,
             should=sum(effect.trouble for effect in effects),

@@ -11,7 +11,7 @@ from kultursam.cadence import Slot
 from kultursam.days import Calendar, Event
 from kultursam.forums import Forum, Register
 from kultursam.notation import Strength
-from kultursam.plan import Meeting, Origin
+from kultursam.plan import Meeting, Origin, by_forum
 from kultursam.source import Where
 
 PREFER_POINTS = 9
@@ -137,9 +137,7 @@ def _when(meeting: Meeting) -> tuple[date, time, str]:
 
 
 def _by_forum(meetings: Iterable[Meeting]) -> dict[str, tuple[Meeting, ...]]:
-    found: dict[str, list[Meeting]] = {}
-    for meeting in sorted((one for one in meetings if one.live), key=_when):
-        found.setdefault(meeting.forum, []).append(meeting)
+    found = by_forum(sorted((one for one in meetings if one.live), key=_when))
     return {forum: tuple(several) for forum, several in found.items()}
 
 
