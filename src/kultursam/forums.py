@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from itertools import pairwise
@@ -471,16 +471,21 @@ class Register:
             forum_id: tuple(sorted({member.organisation for member in present}, key=order.__getitem__))
             for forum_id, present in members.items()
         }
-        forums_of: dict[str, list[str]] = {}
-        for forum_id, present in organisations.items():
-            for organisation in present:
-                forums_of.setdefault(organisation, []).append(forum_id)
-        taken = {organisation: tuple(several) for organisation, several in forums_of.items()}
-        return cls(file, source, members, organisations, taken)
+        return cls(file, source, members, organisations, _forums_of(organisations))
 
     def with_file(self, file: ForumFile) -> Register:
         """Give the register of a file changed in memory; lines are those of the file as written."""
         return Register.of(file, self.source)
+
+    def narrowed(self, forums: Iterable[str]) -> Register:
+        """Give the register of some forums alone and who takes part in them, without the text of the file."""
+        organisations = {forum: self.organisations[forum] for forum in forums}
+        forums_of = _forums_of(organisations)
+        present = {key: one for key, one in self.file.organisations.items() if key in forums_of}
+        kept = {"forums": {forum: self.forums[forum] for forum in organisations}, "organisations": present}
+        source = replace(self.source, lines=(), tree={}, marks={}, key_marks={})
+        members = {forum: self.members[forum] for forum in organisations}
+        return Register(self.file.model_copy(update=kept), source, members, organisations, forums_of)
 
     @property
     def forums(self) -> dict[str, Forum]:
@@ -514,6 +519,14 @@ class Register:
         if touching.for_roles is not None:
             members = frozenset(member for member in members if member.role in touching.for_roles)
         return members
+
+
+def _forums_of(organisations: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for forum, present in organisations.items():
+        for organisation in present:
+            found.setdefault(organisation, []).append(forum)
+    return {organisation: tuple(several) for organisation, several in found.items()}
 
 
 def read_register(source: Source) -> tuple[Register | None, list[Problem]]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
 
 from kultursam.days import days_between
 from kultursam.notation import Strength
-from kultursam.plan import Meeting
+from kultursam.plan import Meeting, by_forum
 from kultursam.rules import LINK_RULES, fills_slot, slot_effects
 from kultursam.rules.context import PREFER_POINTS, Choice, Year
 
@@ -24,7 +25,7 @@ Row = tuple[Terms, float | None, float | None]
 """A sum of columns, the least and the most that it may be."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Given:
     """What is decided before the planner begins."""
 
@@ -36,6 +37,31 @@ class Given:
     """The plan of record's meetings that may move, though none should without need."""
     not_before: Mapping[str, date] = field(default_factory=dict)
     """By forum: no meeting is placed before this day."""
+
+    @cached_property
+    def of_forum(self) -> dict[str, list[Meeting]]:
+        """The meetings of this year, by forum."""
+        return by_forum(self.meetings)
+
+    @cached_property
+    def beside(self) -> dict[str, list[Meeting]]:
+        """The meetings of the years before and after, by forum."""
+        return by_forum(self.neighbours)
+
+    @cached_property
+    def movable(self) -> dict[str, list[Meeting]]:
+        """The meetings that may move, by forum."""
+        return by_forum(self.proposed)
+
+    def narrowed(self, forums: Iterable[str]) -> Given:
+        """Give what is decided of some forums alone."""
+        forums = list(forums)
+
+        def of(meetings: Mapping[str, Sequence[Meeting]]) -> tuple[Meeting, ...]:
+            return tuple(one for forum in forums for one in meetings.get(forum, ()))
+
+        first = {forum: self.not_before[forum] for forum in forums if forum in self.not_before}
+        return Given(of(self.of_forum), of(self.beside), of(self.movable), first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +158,7 @@ Allowed = Callable[[str, Candidate], bool]
 
 def candidates(year: Year, forum: str, given: Given) -> list[Candidate]:
     """Give every date that no must-rule closes, for each slot of a forum, with its own costs."""
-    kept = {one.date for one in given.proposed if one.forum == forum}
+    kept = {one.date for one in given.movable.get(forum, ())}
     first = given.not_before.get(forum, date.min)
     days = []
     for day in days_between(max(first, year.frame.first), year.frame.last):
@@ -164,8 +190,8 @@ def build(
     model = LinearModel()
     wanted = {*forums, *around}
     for forum in (one for one in year.register.forums if one in wanted):
-        mine = [one for one in given.meetings if one.forum == forum]
-        beside = [one for one in given.neighbours if one.forum == forum and one.live]
+        mine = given.of_forum.get(forum, [])
+        beside = [one for one in given.beside.get(forum, ()) if one.live]
         _fill_slots(year, model, forum, [one for one in mine if fills_slot(one)], offered.get(forum, ()))
         for meeting in (*(one for one in mine if one.live and not fills_slot(one)), *beside):
             _give(model, meeting, None, of_year=meeting not in beside)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from typing import Any, Protocol
 
@@ -100,6 +100,13 @@ class Year:
     def on(self, forum: str, day: date) -> tuple[Effect, ...]:
         """Give what the day itself means for a forum."""
         return self.effects.get(forum, {}).get(day, ())
+
+    def narrowed(self, forums: Iterable[str]) -> Year:
+        """Give the year of some forums alone."""
+        forums = list(forums)
+        frame = replace(self.frame, register=self.register.narrowed(forums))
+        effects = {forum: self.effects[forum] for forum in forums if forum in self.effects}
+        return Year(frame, effects, {forum: self.slots[forum] for forum in forums if forum in self.slots})
 
     def closed(self, forum: str, day: date) -> bool:
         """Tell whether a must-rule closes a day for a forum."""
