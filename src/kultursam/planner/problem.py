@@ -7,7 +7,7 @@ moved from the plan of record, should-trouble, points.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
@@ -15,7 +15,7 @@ from itertools import pairwise
 from kultursam.days import days_between
 from kultursam.notation import Strength
 from kultursam.plan import Meeting, by_forum
-from kultursam.rules import LINK_RULES, fills_slot, slot_effects
+from kultursam.rules import LINK_RULES, fills_slot, slot_effects, slot_points
 from kultursam.rules.context import PREFER_POINTS, Choice, Year
 
 BROKEN, MOVED, SHOULD, POINTS = STAGES = range(4)
@@ -147,6 +147,22 @@ class LinearModel:
         self.costs[choice.column] = costs
         self.register(choice)
 
+    def without(self, dropped: frozenset[int]) -> LinearModel:
+        """Give the model with its rows less some columns; rows that then hold by themselves are left out."""
+        if not dropped:
+            return self
+        taken = [column not in dropped or least > 0 for column, least in enumerate(self.lower)]
+        rows = []
+        for terms, least, most in self.rows:
+            left = [one for one in terms if taken[one[0]]]
+            if len(left) == len(terms) or least is not None or most is None or not self._holds(left, most):
+                rows.append((left, least, most))
+        return replace(self, rows=rows)
+
+    def _holds(self, terms: Terms, most: float) -> bool:
+        """Tell whether a row of one column, or of none, asks nothing."""
+        return len(terms) < 2 and sum(max(0, factor * self.upper[one]) for one, factor in terms) <= most
+
     def register(self, choice: Choice) -> None:
         """Make a choice known to the rules."""
         self.by_forum.setdefault(choice.forum, []).append(choice)
@@ -168,11 +184,10 @@ def candidates(year: Year, forum: str, given: Given) -> list[Candidate]:
     found = []
     for index, slot in enumerate(year.slots[forum]):
         for day, should, points in days:
-            effects = tuple(slot_effects(year, forum, slot, day))
-            if not any(one.strength == "must" for one in effects):
+            further = slot_points(year, forum, slot, day)
+            if further is not None:
                 moved = int(bool(kept) and day not in kept)
-                points_here = points + sum(one.points for one in effects)
-                found.append(Candidate(index, day, (0, moved, should, points_here)))
+                found.append(Candidate(index, day, (0, moved, should, points + further)))
     return found
 
 

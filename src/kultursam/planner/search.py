@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
+from operator import add
 from typing import NamedTuple
 
 from kultursam.planner.problem import (
@@ -206,16 +207,16 @@ def _worth_keeping(priced: Priced, free: Mapping[str, int], costs: Costs) -> Pri
         for forum, offered in priced.items()
     }
     alone = {forum: _cheapest(least[forum].values(), free[forum]) for forum in priced}
+    every = [sum(several[stage] for several in alone.values()) for stage in STAGES]
     kept: dict[str, list[Candidate]] = {}
     for forum, offered in priced.items():
-        elsewhere = [alone[other] for other in priced if other != forum]
         kept[forum] = []
         for slot, several in _by_slot(offered).items():
             others = [costs for other, costs in least[forum].items() if other != slot]
-            rest = [_cheapest(others, free[forum] - 1), *elsewhere]
+            beside = _cheapest(others, free[forum] - 1)
+            rest = [every[stage] - alone[forum][stage] + beside[stage] for stage in STAGES]
             for one in several:
-                at_least = tuple(sum(part[stage] for part in (one.costs, *rest)) for stage in STAGES)
-                if at_least <= costs:
+                if tuple(map(add, one.costs, rest)) <= costs:
                     kept[forum].append(one)
     return kept
 
@@ -316,7 +317,7 @@ def _earliest(group: Sequence[str], model: LinearModel, found: _Found) -> Outcom
         for forum in group
         for slot, choices in sorted(_open_choices(model, forum, found).items())
     ]
-    values, rows = found.values, list(found.rows)
+    values, rows, less = found.values, list(found.rows), model.without(found.dropped)
     while found.gap == 0 and (chunk := _next_chunk(open_slots)):
         costs = [0] * len(model.costs)
         weight = 1
@@ -325,7 +326,7 @@ def _earliest(group: Sequence[str], model: LinearModel, found: _Found) -> Outcom
             for one in choices:
                 costs[one.column] = weight * ranks[one.date]
             weight *= len(ranks)
-        solution = solve(model, costs, rows=rows, dropped=found.dropped)
+        solution = solve(less, costs, rows=rows, dropped=found.dropped)
         if solution is None:
             break
         values = solution.values

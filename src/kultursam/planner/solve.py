@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 # numpy, which highspy brings, starts a thread a core for linear algebra that nothing here asks for.
@@ -90,7 +90,8 @@ def solve(
     if any_will_do:
         engine.setOptionValue("mip_max_improving_sols", 1)
     columns = [column for column, least in enumerate(model.lower) if least or column not in dropped]
-    engine.passModel(_program(model, costs, [*model.rows, *rows], columns, relaxed=relaxed))
+    less = replace(model, rows=[*model.rows, *rows]).without(dropped)
+    engine.passModel(_program(less, costs, columns, relaxed=relaxed))
     engine.run()
     info = engine.getInfo()
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
@@ -123,40 +124,29 @@ def _spread(values: Sequence[float], columns: Sequence[int], count: int) -> tupl
 
 
 def _program(
-    model: LinearModel, costs: Sequence[int], rows: Sequence[Row], columns: Sequence[int], *, relaxed: bool
+    model: LinearModel, costs: Sequence[int], columns: Sequence[int], *, relaxed: bool
 ) -> highspy.HighsLp:
     place = {column: index for index, column in enumerate(columns)}
-    starts, indices, values = [0], [], []
-    lower, upper = [], []
-    for every, least, most in rows:
-        terms = every if len(columns) == len(model.costs) else [one for one in every if one[0] in place]
-        # What is left of a row may hold by itself: one column at most of one, or none.
-        if least is None and most is not None and len(terms) < len(every) and _holds(model, terms, most):
-            continue
-        for column, coefficient in terms:
-            indices.append(place[column])
-            values.append(coefficient)
-        starts.append(len(indices))
-        lower.append(-inf if least is None else least)
-        upper.append(inf if most is None else most)
+    starts, terms = [0], []
+    for row, _, _ in model.rows:
+        terms += row
+        starts.append(len(terms))
     program = highspy.HighsLp()
     program.num_col_ = len(columns)
-    program.num_row_ = len(lower)
+    program.num_row_ = len(model.rows)
     program.col_cost_ = [float(costs[column]) for column in columns]
     program.col_lower_ = [model.lower[column] for column in columns]
     program.col_upper_ = [model.upper[column] for column in columns]
-    program.row_lower_, program.row_upper_ = lower, upper
+    program.row_lower_ = [-inf if least is None else least for _, least, _ in model.rows]
+    program.row_upper_ = [inf if most is None else most for _, _, most in model.rows]
     matrix = program.a_matrix_
     matrix.format_ = highspy.MatrixFormat.kRowwise
-    matrix.start_, matrix.index_, matrix.value_ = starts, indices, values
+    matrix.start_ = starts
+    matrix.index_ = [place[column] for column, _ in terms]
+    matrix.value_ = [coefficient for _, coefficient in terms]
     if not relaxed:
         kinds = highspy.HighsVarType
         program.integrality_ = [
             kinds.kInteger if model.whole[column] else kinds.kContinuous for column in columns
         ]
     return program
-
-
-def _holds(model: LinearModel, terms: Sequence[tuple[int, float]], most: float) -> bool:
-    """Tell whether a row of one column, or of none, asks nothing."""
-    return len(terms) < 2 and sum(max(0, factor * model.upper[column]) for column, factor in terms) <= most
