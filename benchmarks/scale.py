@@ -83,11 +83,11 @@ def measure(forums: int) -> dict[str, Any]:
             with clock.step("weighing"):
                 year = weighed(situation)
             with clock.step("grouping"):
-                groups = search.groups(year, given)
-            for group in groups:
+                groups = search.tasks(year, given)
+            for task in groups:
                 begun = time.perf_counter()
                 with clock.step("planning"):
-                    outcome = search.best_of_group(year, given, group)
+                    outcome = search.best_of_group(*task)
                 slowest = max(slowest, time.perf_counter() - begun)
                 proven &= not outcome.gap
                 dates.update(outcome.dates)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Literal
 
 from kultursam.notation import Strength
@@ -149,7 +150,7 @@ class DaySpan:
     kind: Literal["period", "holiday"] = "period"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """The plan of one year. Meetings stand by forum in file order, then by number."""
 
@@ -177,12 +178,24 @@ class Plan:
 
     def meeting(self, meeting_id: str) -> Meeting | None:
         """Find a meeting by its id."""
-        return next((one for one in self.meetings if one.id == meeting_id), None)
+        return self._by_id.get(meeting_id)
+
+    @cached_property
+    def _by_id(self) -> dict[str, Meeting]:
+        return {one.id: one for one in self.meetings}
 
     def chronological(self) -> list[Meeting]:
         """Give the meetings by date and time, then by forum in file order."""
         order = {forum: index for index, forum in enumerate(self.forums)}
         return sorted(self.meetings, key=lambda one: (one.date, one.start, order[one.forum], one.number))
+
+
+def by_forum(meetings: Iterable[Meeting]) -> dict[str, list[Meeting]]:
+    """Give the meetings of each forum, in the order given."""
+    found: dict[str, list[Meeting]] = {}
+    for one in meetings:
+        found.setdefault(one.forum, []).append(one)
+    return found
 
 
 ANNOUNCED = ("date", "start", "end", "place", "host", "status")

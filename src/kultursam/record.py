@@ -20,7 +20,7 @@ from kultursam import notation
 from kultursam.faults import explain
 from kultursam.fields import Keys, reader
 from kultursam.notation import TimeSpan
-from kultursam.plan import Deadline, ForumRecord, Meeting, Origin, Plan, Status
+from kultursam.plan import Deadline, ForumRecord, Meeting, Origin, Plan, Status, by_forum
 from kultursam.problems import Problem
 from kultursam.source import Source, Where
 
@@ -219,22 +219,28 @@ def write_plan(plan: Plan) -> bytes:
     if plan.gap:
         lines.append(f"gap: {plan.gap}")
     lines.append("forums:")
+    meetings, due = by_forum(plan.meetings), _by_owner(plan.deadlines)
     for forum, record in plan.forums.items():
         lines += [
             f"  {forum}:",
             f"    name: {_quoted(record.name)}",
             f"    organisations: {_listed(record.organisations)}",
         ]
-        meetings = [one for one in plan.meetings if one.forum == forum]
-        if meetings:
+        if forum in meetings:
             lines.append("    meetings:")
-        for meeting in meetings:
+        for meeting in meetings.get(forum, ()):
             lines += _meeting_lines(meeting)
-            lines += _deadline_lines((one for one in plan.deadlines if one.meeting == meeting.id), " " * 8)
-        lines += _deadline_lines(
-            (one for one in plan.deadlines if one.meeting is None and one.forum == forum), " " * 4
-        )
+            lines += _deadline_lines(due.get((meeting.id, None), ()), " " * 8)
+        lines += _deadline_lines(due.get((None, forum), ()), " " * 4)
     return ("\n".join([*lines, END]) + "\n").encode()
+
+
+def _by_owner(deadlines: Iterable[Deadline]) -> dict[tuple[str | None, str | None], list[Deadline]]:
+    """Give the deadlines of each meeting, by its id, and of each term, by its forum."""
+    found: dict[tuple[str | None, str | None], list[Deadline]] = {}
+    for one in deadlines:
+        found.setdefault((one.meeting, None if one.meeting else one.forum), []).append(one)
+    return found
 
 
 def _meeting_lines(meeting: Meeting) -> Iterator[str]:

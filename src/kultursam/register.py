@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
@@ -34,6 +34,8 @@ class Register:
     """By forum."""
     organisations: dict[str, tuple[str, ...]]
     """The member organisations of each forum, in the order of the file."""
+    forums_of: dict[str, tuple[str, ...]]
+    """The forums of each organisation that takes part in any, in the order of the file."""
 
     @classmethod
     def of(cls, file: ForumFile, source: Source) -> Register:
@@ -51,11 +53,21 @@ class Register:
             forum_id: tuple(sorted({member.organisation for member in present}, key=order.__getitem__))
             for forum_id, present in members.items()
         }
-        return cls(file, source, members, organisations)
+        return cls(file, source, members, organisations, _forums_of(organisations))
 
     def with_file(self, file: ForumFile) -> Register:
         """Give the register of a file changed in memory; lines are those of the file as written."""
         return Register.of(file, self.source)
+
+    def narrowed(self, forums: Iterable[str]) -> Register:
+        """Give the register of some forums alone and who takes part in them, without the text of the file."""
+        organisations = {forum: self.organisations[forum] for forum in forums}
+        forums_of = _forums_of(organisations)
+        present = {key: one for key, one in self.file.organisations.items() if key in forums_of}
+        kept = {"forums": {forum: self.forums[forum] for forum in organisations}, "organisations": present}
+        source = replace(self.source, lines=(), tree={}, marks={}, key_marks={})
+        members = {forum: self.members[forum] for forum in organisations}
+        return Register(self.file.model_copy(update=kept), source, members, organisations, forums_of)
 
     @property
     def forums(self) -> dict[str, Forum]:
@@ -89,6 +101,14 @@ class Register:
         if touching.for_roles is not None:
             members = frozenset(member for member in members if member.role in touching.for_roles)
         return members
+
+
+def _forums_of(organisations: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for forum, present in organisations.items():
+        for organisation in present:
+            found.setdefault(organisation, []).append(forum)
+    return {organisation: tuple(several) for organisation, several in found.items()}
 
 
 def read_register(source: Source) -> tuple[Register | None, list[Problem]]:

@@ -19,7 +19,7 @@ from kultursam.cli.progress import ProgressBar
 from kultursam.days import Event
 from kultursam.fingerprint import NAME, remembered
 from kultursam.i18n import translations
-from kultursam.plan import Meeting, Origin, Plan
+from kultursam.plan import Meeting, Origin, Plan, by_forum
 from kultursam.planner.year import Situation, assemble, finish, given_of, weighed
 from kultursam.problems import KultursamError, Problem, did_you_mean
 from kultursam.project import Project, find_project, project_of
@@ -281,20 +281,30 @@ def _calendars(
 ) -> Iterator[tuple[str, bytes]]:
     name, _ = register.file.name, translations(register.file.language).gettext
     meetings = [one for plan in plans for one in plan.chronological() if _published(register, one)]
+    of_forum, of_organisation = by_forum(meetings), _by_organisation(meetings, plans)
     forums = {forum: record for plan in plans for forum, record in plan.forums.items()}
-    taking_part = {one.id: plan.forums[one.forum].organisations for plan in plans for one in plan.meetings}
     for forum, record in forums.items():
         model = register.forums.get(forum)
         if model is None or model.cadence.kind != "external" or model.publish:
-            mine = [one for one in meetings if one.forum == forum]
+            mine = of_forum.get(forum, [])
             yield f"{folder}{forum}.ics", calendars.calendar(f"{record.name} – {name}", mine, feed=feed)
     yield f"{folder}all.ics", calendars.calendar(name, meetings, feed=feed)
     due = [one for plan in plans for one in plan.deadlines]
     yield f"{folder}deadlines.ics", calendars.deadlines(f"{_('Deadlines')} – {name}", due, feed=feed)
     for key, organisation in register.file.organisations.items():
-        mine = [one for one in meetings if key in taking_part[one.id]]
+        mine = of_organisation.get(key, [])
         title = f"{organisation.name} – {name}"
         yield f"{folder}organisations/{key}.ics", calendars.calendar(title, mine, feed=feed)
+
+
+def _by_organisation(meetings: Iterable[Meeting], plans: Iterable[Plan]) -> dict[str, list[Meeting]]:
+    """Give the meetings that each organisation takes part in, in the order given."""
+    taking_part = {one.id: plan.forums[one.forum].organisations for plan in plans for one in plan.meetings}
+    found: dict[str, list[Meeting]] = {}
+    for one in meetings:
+        for organisation in dict.fromkeys(taking_part[one.id]):
+            found.setdefault(organisation, []).append(one)
+    return found
 
 
 def _published(register: Register, meeting: Meeting) -> bool:

@@ -218,7 +218,10 @@ def _meeting_document(session: Session, shown: Plan, meeting_id: str) -> dict[st
 
 
 def _found(shown: Plan, meeting_id: str) -> tuple[Meeting, Assessment]:
-    return next(one for one in shown.meetings if one.id == meeting_id), shown.assessments[meeting_id]
+    meeting = shown.meeting(meeting_id)
+    if meeting is None:
+        raise LookupError(meeting_id)
+    return meeting, shown.assessments[meeting_id]
 
 
 def _cost(session: Session, reason: Reason) -> str:

@@ -7,14 +7,15 @@ others along with it would not make it better either.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from kultursam.cadence import Slot
 from kultursam.days import days_between
 from kultursam.i18n import day_in_words, translations
-from kultursam.plan import Meeting, Reason
+from kultursam.plan import Meeting, Reason, by_forum
 from kultursam.rules import findings, match_slots, weekdays
 from kultursam.rules.context import Effect, Year
 
@@ -36,17 +37,100 @@ def reason(year: Year, effect: Effect, day: date) -> Reason:
     return Reason(effect.rule, effect.strength, day, text, line, effect.trouble, effect.points)
 
 
-def why(
-    year: Year, meeting: Meeting, meetings: Sequence[Meeting], neighbours: Sequence[Meeting]
-) -> list[Reason]:
+Week = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The meetings of a year and those beside it, found by what one meeting's move can touch."""
+
+    year: Year
+    meetings: Sequence[Meeting]
+    neighbours: Sequence[Meeting]
+
+    @cached_property
+    def slots(self) -> dict[str, Slot]:
+        """Give the slot of each meeting that fills one."""
+        return match_slots(self.year, self.meetings)
+
+    @cached_property
+    def linked(self) -> dict[str, set[str]]:
+        """Give the forums that prepare or accompany each forum, and those that it prepares or accompanies."""
+        found: dict[str, set[str]] = {}
+        for forum, model in self.year.register.forums.items():
+            for link in (model.prepared_by, model.together_with):
+                if link:
+                    found.setdefault(forum, set()).add(link.forum)
+                    found.setdefault(link.forum, set()).add(forum)
+        return found
+
+    def concerned(self, meeting: Meeting, day: date) -> tuple[list[Meeting], list[Meeting]]:
+        """Give the meetings that a meeting's move to a day can touch, and those beside the year.
+
+        They are those of its forum and the linked ones, and in the two weeks those of its organisations
+        and of whom these meet there: they count what is crowded.
+        """
+        forums = {meeting.forum, *self.linked.get(meeting.forum, ())}
+        mine = set(self._organisations(meeting.forum))
+        forums |= {
+            one for one in self._beside_on.get(day, ()) if not mine.isdisjoint(self._organisations(one))
+        }
+        near = {place for forum in forums for place in self._of_forum.get(forum, ())}
+        for week in {_week(meeting.date), _week(day)}:
+            near |= self._in_week(week, self._met_in(week, mine))
+        beside = [one for forum in sorted(forums) for one in self._beside.get(forum, ())]
+        return [self.meetings[place] for place in sorted(near)], beside
+
+    def _organisations(self, forum: str) -> tuple[str, ...]:
+        return self.year.register.organisations.get(forum, ())
+
+    def _in_week(self, week: Week, organisations: Iterable[str]) -> set[int]:
+        return {place for one in organisations for place in self._of_week.get((one, week), ())}
+
+    def _met_in(self, week: Week, organisations: Iterable[str]) -> set[str]:
+        """Give the organisations that meet some in a week."""
+        forums = {self.meetings[place].forum for place in self._in_week(week, organisations)}
+        return {one for forum in forums for one in self._organisations(forum)}.union(organisations)
+
+    @cached_property
+    def _of_forum(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for place, one in enumerate(self.meetings):
+            found.setdefault(one.forum, []).append(place)
+        return found
+
+    @cached_property
+    def _of_week(self) -> dict[tuple[str, Week], list[int]]:
+        found: dict[tuple[str, Week], list[int]] = {}
+        for place, one in enumerate(self.meetings):
+            for organisation in self._organisations(one.forum):
+                found.setdefault((organisation, _week(one.date)), []).append(place)
+        return found
+
+    @cached_property
+    def _beside(self) -> dict[str, list[Meeting]]:
+        return by_forum(self.neighbours)
+
+    @cached_property
+    def _beside_on(self) -> dict[date, list[str]]:
+        found: dict[date, list[str]] = {}
+        for one in self.neighbours:
+            found.setdefault(one.date, []).append(one.forum)
+        return found
+
+
+def _week(day: date) -> Week:
+    return day.isocalendar()[:2]
+
+
+def why(standing: Standing, meeting: Meeting) -> list[Reason]:
     """Give a reason against each date that looks better for a meeting, the nearest to its ideal first."""
-    slot = match_slots(year, [one for one in meetings if one.forum == meeting.forum]).get(meeting.id)
+    slot = standing.slots.get(meeting.id)
     if slot is None or not meeting.live:
         return []
-    better = sorted(_better_dates(year, meeting, slot), key=lambda day: (abs(slot.distance(day)), day))
-    return [
-        found for day in better if (found := against(year, meeting, day, meetings, neighbours)) is not None
-    ]
+    better = _better_dates(standing.year, meeting, slot)
+    nearest = sorted(better, key=lambda day: (abs(slot.distance(day)), day))
+    return [found for day in nearest if (found := against(standing, meeting, day)) is not None]
 
 
 def _better_dates(year: Year, meeting: Meeting, slot: Slot) -> Iterator[date]:
@@ -71,18 +155,14 @@ def _step(year: Year, forum: str, day: date) -> int | None:
     return sum(effect.points for effect in effects)
 
 
-def against(
-    year: Year, meeting: Meeting, day: date, meetings: Sequence[Meeting], neighbours: Sequence[Meeting]
-) -> Reason | None:
+def against(standing: Standing, meeting: Meeting, day: date) -> Reason | None:
     """Give what weighs most against moving one meeting to a day; None if nothing does."""
+    year = standing.year
     closing = next((one for one in year.on(meeting.forum, day) if one.strength == "must"), None)
     if closing:
         return reason(year, closing, day)
-    forums = {meeting.forum, *_linked(year, meeting.forum)}
-    forums |= {one.forum for one in neighbours if one.date == day}
-    near = _concerned(meeting, day, meetings, forums)
+    near, beside = standing.concerned(meeting, day)
     moved = [replace(one, date=day) if one.id == meeting.id else one for one in near]
-    beside = [one for one in neighbours if one.forum in forums]
     worst = _heaviest(findings(year, near, beside), findings(year, moved, beside))
     if worst is None:
         return None
@@ -92,26 +172,6 @@ def against(
         return found
     forum = next(one.forum for one in near if one.id == whose)
     return replace(found, text=f"{year.register.forums[forum].name}: {found.text}")
-
-
-def _concerned(
-    meeting: Meeting, day: date, meetings: Sequence[Meeting], forums: Container[str]
-) -> list[Meeting]:
-    """Give the meetings that one meeting's move can touch: of some forums, and of the two weeks."""
-    weeks = {meeting.date.isocalendar()[:2], day.isocalendar()[:2]}
-    return [one for one in meetings if one.forum in forums or one.date.isocalendar()[:2] in weeks]
-
-
-def _linked(year: Year, forum: str) -> set[str]:
-    model = year.register.forums[forum]
-    onward = {link.forum for link in (model.prepared_by, model.together_with) if link}
-    back = {
-        other
-        for other, candidate in year.register.forums.items()
-        for link in (candidate.prepared_by, candidate.together_with)
-        if link and link.forum == forum
-    }
-    return onward | back
 
 
 Found = Mapping[str, Sequence[Effect]]

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from kultursam.plan import Meeting
+from kultursam.plan import Meeting, by_forum
 from kultursam.register import Register
 from kultursam.rules.context import Year
 from kultursam.rules.periods import touches
@@ -23,12 +23,13 @@ def assign(
     that day gives way to the next of them.
     """
     assigned = {one.id: one for one in meetings}
+    all_ours, all_beside = by_forum(assigned.values()), by_forum(others)
     for forum, model in year.register.forums.items():
         if model.host is None:
             continue
         rotation = rotation_of(year.register, forum)
-        ours = sorted((one for one in assigned.values() if one.forum == forum and one.live), key=_when)
-        beside = sorted((one for one in others if one.forum == forum and one.live), key=_when)
+        ours = sorted((one for one in all_ours.get(forum, ()) if one.live), key=_when)
+        beside = sorted((one for one in all_beside.get(forum, ()) if one.live), key=_when)
         for meeting in ours:
             if meeting.host is None and meeting.id not in over:
                 known = [

@@ -7,14 +7,15 @@ moved from the plan of record, should-trouble, points.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
 
 from kultursam.days import days_between
 from kultursam.notation import Strength
-from kultursam.plan import Meeting
-from kultursam.rules import LINK_RULES, fills_slot, slot_effects
+from kultursam.plan import Meeting, by_forum
+from kultursam.rules import LINK_RULES, fills_slot, slot_effects, slot_points
 from kultursam.rules.context import PREFER_POINTS, Choice, Year
 
 BROKEN, MOVED, SHOULD, POINTS = STAGES = range(4)
@@ -24,7 +25,7 @@ Row = tuple[Terms, float | None, float | None]
 """A sum of columns, the least and the most that it may be."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Given:
     """What is decided before the planner begins."""
 
@@ -36,6 +37,31 @@ class Given:
     """The plan of record's meetings that may move, though none should without need."""
     not_before: Mapping[str, date] = field(default_factory=dict)
     """By forum: no meeting is placed before this day."""
+
+    @cached_property
+    def of_forum(self) -> dict[str, list[Meeting]]:
+        """The meetings of this year, by forum."""
+        return by_forum(self.meetings)
+
+    @cached_property
+    def beside(self) -> dict[str, list[Meeting]]:
+        """The meetings of the years before and after, by forum."""
+        return by_forum(self.neighbours)
+
+    @cached_property
+    def movable(self) -> dict[str, list[Meeting]]:
+        """The meetings that may move, by forum."""
+        return by_forum(self.proposed)
+
+    def narrowed(self, forums: Iterable[str]) -> Given:
+        """Give what is decided of some forums alone."""
+        forums = list(forums)
+
+        def of(meetings: Mapping[str, Sequence[Meeting]]) -> tuple[Meeting, ...]:
+            return tuple(one for forum in forums for one in meetings.get(forum, ()))
+
+        first = {forum: self.not_before[forum] for forum in forums if forum in self.not_before}
+        return Given(of(self.of_forum), of(self.beside), of(self.movable), first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +147,22 @@ class LinearModel:
         self.costs[choice.column] = costs
         self.register(choice)
 
+    def without(self, dropped: frozenset[int]) -> LinearModel:
+        """Give the model with its rows less some columns; rows that then hold by themselves are left out."""
+        if not dropped:
+            return self
+        taken = [column not in dropped or least > 0 for column, least in enumerate(self.lower)]
+        rows = []
+        for terms, least, most in self.rows:
+            left = [one for one in terms if taken[one[0]]]
+            if len(left) == len(terms) or least is not None or most is None or not self._holds(left, most):
+                rows.append((left, least, most))
+        return replace(self, rows=rows)
+
+    def _holds(self, terms: Terms, most: float) -> bool:
+        """Tell whether a row of one column, or of none, asks nothing."""
+        return len(terms) < 2 and sum(max(0, factor * self.upper[one]) for one, factor in terms) <= most
+
     def register(self, choice: Choice) -> None:
         """Make a choice known to the rules."""
         self.by_forum.setdefault(choice.forum, []).append(choice)
@@ -132,7 +174,7 @@ Allowed = Callable[[str, Candidate], bool]
 
 def candidates(year: Year, forum: str, given: Given) -> list[Candidate]:
     """Give every date that no must-rule closes, for each slot of a forum, with its own costs."""
-    kept = {one.date for one in given.proposed if one.forum == forum}
+    kept = {one.date for one in given.movable.get(forum, ())}
     first = given.not_before.get(forum, date.min)
     days = []
     for day in days_between(max(first, year.frame.first), year.frame.last):
@@ -142,11 +184,10 @@ def candidates(year: Year, forum: str, given: Given) -> list[Candidate]:
     found = []
     for index, slot in enumerate(year.slots[forum]):
         for day, should, points in days:
-            effects = tuple(slot_effects(year, forum, slot, day))
-            if not any(one.strength == "must" for one in effects):
+            further = slot_points(year, forum, slot, day)
+            if further is not None:
                 moved = int(bool(kept) and day not in kept)
-                points_here = points + sum(one.points for one in effects)
-                found.append(Candidate(index, day, (0, moved, should, points_here)))
+                found.append(Candidate(index, day, (0, moved, should, points + further)))
     return found
 
 
@@ -164,8 +205,8 @@ def build(
     model = LinearModel()
     wanted = {*forums, *around}
     for forum in (one for one in year.register.forums if one in wanted):
-        mine = [one for one in given.meetings if one.forum == forum]
-        beside = [one for one in given.neighbours if one.forum == forum and one.live]
+        mine = given.of_forum.get(forum, [])
+        beside = [one for one in given.beside.get(forum, ()) if one.live]
         _fill_slots(year, model, forum, [one for one in mine if fills_slot(one)], offered.get(forum, ()))
         for meeting in (*(one for one in mine if one.live and not fills_slot(one)), *beside):
             _give(model, meeting, None, of_year=meeting not in beside)

@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
+from operator import add
+from typing import NamedTuple
 
 from kultursam.planner.problem import (
     BROKEN,
@@ -60,13 +63,32 @@ def best_dates(year: Year, given: Given, tell: Tell = lambda _done, _total: None
     """Find the best dates for every slot that nothing given fills. Raises `NoPlanError`."""
     dates: dict[str, tuple[date, ...]] = {}
     gap = 0
-    together = groups(year, given)
-    for done, group in enumerate(together):
-        tell(done, len(together))
-        found = best_of_group(year, given, group)
+    apart = tasks(year, given)
+    for done, task in enumerate(apart):
+        tell(done, len(apart))
+        found = best_of_group(*task)
         dates.update(found.dates)
         gap += found.gap
     return Outcome(dates, gap)
+
+
+class Task(NamedTuple):
+    """Forums that hang together, and of the year and what is given all that matters to them."""
+
+    year: Year
+    given: Given
+    group: tuple[str, ...]
+
+
+def tasks(year: Year, given: Given) -> list[Task]:
+    """Divide a year into what can be planned apart, in the order of the file."""
+    couplings = Couplings(year)
+    order = {forum: place for place, forum in enumerate(year.register.forums)}
+    found = []
+    for group in couplings.groups(free_places(year, given)):
+        forums = sorted((*group, *couplings.around(group)), key=order.__getitem__)
+        found.append(Task(year.narrowed(forums), given.narrowed(forums), group))
+    return found
 
 
 def free_places(year: Year, given: Given) -> dict[str, int]:
@@ -78,31 +100,58 @@ def free_places(year: Year, given: Given) -> dict[str, int]:
     return {forum: number for forum, number in places.items() if number > 0}
 
 
-def groups(year: Year, given: Given) -> list[tuple[str, ...]]:
-    """Give the forums that hang together by some rule, in the order of the file."""
-    free = free_places(year, given)
-    leader = {forum: forum for forum in free}
+@dataclass(frozen=True)
+class Couplings:
+    """Which forums of a year the rules couple."""
 
-    def find(forum: str) -> str:
-        while leader[forum] != forum:
-            leader[forum] = leader[leader[forum]]
-            forum = leader[forum]
-        return forum
+    year: Year
 
-    for rule in LINK_RULES:
-        for coupled in rule.couples(year):
-            present = [forum for forum in coupled if forum in leader]
+    @cached_property
+    def coupled(self) -> list[Sequence[str]]:
+        """The forums that hang together by some rule, set by set."""
+        return [forums for rule in LINK_RULES for forums in rule.couples(self.year)]
+
+    @cached_property
+    def _of_forum(self) -> dict[str, list[int]]:
+        """The places of the sets that a forum is in."""
+        found: dict[str, list[int]] = {}
+        for place, forums in enumerate(self.coupled):
+            for forum in forums:
+                found.setdefault(forum, []).append(place)
+        return found
+
+    def groups(self, free: Iterable[str]) -> list[tuple[str, ...]]:
+        """Give those of some forums that hang together, in their order."""
+        leader = {forum: forum for forum in free}
+
+        def find(forum: str) -> str:
+            while leader[forum] != forum:
+                leader[forum] = leader[leader[forum]]
+                forum = leader[forum]
+            return forum
+
+        for forums in self.coupled:
+            present = [forum for forum in forums if forum in leader]
             for one, other in pairwise(present):
                 leader[find(other)] = find(one)
-    together: dict[str, list[str]] = {}
-    for forum in free:
-        together.setdefault(find(forum), []).append(forum)
-    return [tuple(several) for several in together.values()]
+        together: dict[str, list[str]] = {}
+        for forum in leader:
+            together.setdefault(find(forum), []).append(forum)
+        return [tuple(several) for several in together.values()]
+
+    def around(self, group: Sequence[str]) -> list[str]:
+        """Give the forums whose given meetings matter to a group."""
+        register = self.year.register
+        organisations = {one for forum in group for one in register.organisations[forum]}
+        near = {forum for organisation in organisations for forum in register.forums_of[organisation]}
+        places = {place for forum in group for place in self._of_forum.get(forum, ())}
+        near.update(*(self.coupled[place] for place in places))
+        return sorted(near.difference(group))
 
 
 def best_of_group(year: Year, given: Given, group: Sequence[str]) -> Outcome:
     """Find the best dates of forums that hang together. Raises `NoPlanError`."""
-    around = _around(year, group)
+    around = Couplings(year).around(group)
     priced = {forum: candidates(year, forum, given) for forum in group}
     for reach in (NEAR, 4 * NEAR, None):
         offered = _nearest(priced, reach)
@@ -158,16 +207,16 @@ def _worth_keeping(priced: Priced, free: Mapping[str, int], costs: Costs) -> Pri
         for forum, offered in priced.items()
     }
     alone = {forum: _cheapest(least[forum].values(), free[forum]) for forum in priced}
+    every = [sum(several[stage] for several in alone.values()) for stage in STAGES]
     kept: dict[str, list[Candidate]] = {}
     for forum, offered in priced.items():
-        elsewhere = [alone[other] for other in priced if other != forum]
         kept[forum] = []
         for slot, several in _by_slot(offered).items():
             others = [costs for other, costs in least[forum].items() if other != slot]
-            rest = [_cheapest(others, free[forum] - 1), *elsewhere]
+            beside = _cheapest(others, free[forum] - 1)
+            rest = [every[stage] - alone[forum][stage] + beside[stage] for stage in STAGES]
             for one in several:
-                at_least = tuple(sum(part[stage] for part in (one.costs, *rest)) for stage in STAGES)
-                if at_least <= costs:
+                if tuple(map(add, one.costs, rest)) <= costs:
                     kept[forum].append(one)
     return kept
 
@@ -268,7 +317,7 @@ def _earliest(group: Sequence[str], model: LinearModel, found: _Found) -> Outcom
         for forum in group
         for slot, choices in sorted(_open_choices(model, forum, found).items())
     ]
-    values, rows = found.values, list(found.rows)
+    values, rows, less = found.values, list(found.rows), model.without(found.dropped)
     while found.gap == 0 and (chunk := _next_chunk(open_slots)):
         costs = [0] * len(model.costs)
         weight = 1
@@ -277,7 +326,7 @@ def _earliest(group: Sequence[str], model: LinearModel, found: _Found) -> Outcom
             for one in choices:
                 costs[one.column] = weight * ranks[one.date]
             weight *= len(ranks)
-        solution = solve(model, costs, rows=rows, dropped=found.dropped)
+        solution = solve(less, costs, rows=rows, dropped=found.dropped)
         if solution is None:
             break
         values = solution.values
@@ -322,7 +371,7 @@ def feasible(year: Year, given: Given, forums: Sequence[str], far: Iterable[str]
 
     `far` are forums whose dates may have to lie far from their ideals: they are offered all at once.
     """
-    around = _around(year, forums)
+    around = Couplings(year).around(forums)
     priced = {forum: candidates(year, forum, given) for forum in forums}
     for reach in (NEAR, 4 * NEAR, None):
         offered = {**_nearest(priced, reach), **{forum: priced[forum] for forum in far}}
@@ -333,17 +382,3 @@ def feasible(year: Year, given: Given, forums: Sequence[str], far: Iterable[str]
         if relaxed and (relaxed.is_whole(model) or solve(model, costs, any_will_do=True)):
             return True
     return False
-
-
-def _around(year: Year, group: Sequence[str]) -> list[str]:
-    """Give the forums whose given meetings matter to a group."""
-    inside = set(group)
-    organisations = {one for forum in group for one in year.register.organisations[forum]}
-    near = {
-        forum
-        for forum, present in year.register.organisations.items()
-        if not organisations.isdisjoint(present)
-    }
-    for rule in LINK_RULES:
-        near |= {one for coupled in rule.couples(year) if not inside.isdisjoint(coupled) for one in coupled}
-    return sorted(near - inside)

@@ -7,7 +7,7 @@ every run and machine.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -91,7 +91,8 @@ def solve(
         engine.setOptionValue(option, value)
     if any_will_do:
         engine.setOptionValue("mip_max_improving_sols", 1)
-    _read(engine, _mps(model, costs, [*model.rows, *rows], columns, relaxed=relaxed))
+    less = replace(model, rows=[*model.rows, *rows]).without(dropped)
+    _read(engine, _mps(less, costs, columns, relaxed=relaxed))
     engine.run()
     info = engine.getInfo()
     if info.primal_solution_status != highs.SolutionStatus.kSolutionStatusFeasible:
@@ -130,20 +131,17 @@ def _read(engine: highs._Highs, lines: Iterable[str]) -> None:
             raise UnsolvedError("the engine cannot read its model")
 
 
-def _mps(
-    model: LinearModel, costs: Sequence[int], rows: Sequence[Row], columns: Sequence[int], *, relaxed: bool
-) -> Iterator[str]:
+def _mps(model: LinearModel, costs: Sequence[int], columns: Sequence[int], *, relaxed: bool) -> Iterator[str]:
     """Write a model in free MPS format, column by column.
 
     Source: https://lpsolve.sourceforge.net/5.5/mps-format.htm
     """
-    held = list(_held(model, rows, columns))
     entries = {column: [f" c{column} cost {costs[column]}"] for column in columns}
-    for index, (terms, _, _) in enumerate(held):
+    for index, (terms, _, _) in enumerate(model.rows):
         for column, factor in terms:
             entries[column].append(f" c{column} r{index} {factor!r}")
     yield "NAME\nROWS\n N cost"
-    yield from (f" {_sense(least, most)} r{index}" for index, (_, least, most) in enumerate(held))
+    yield from (f" {_sense(least, most)} r{index}" for index, (_, least, most) in enumerate(model.rows))
     yield "COLUMNS"
     whole = False
     for column in columns:
@@ -153,7 +151,7 @@ def _mps(
             yield f" m{column} 'MARKER' '{kind}'"
         yield from entries[column]
     yield "RHS"
-    for index, (_, least, most) in enumerate(held):
+    for index, (_, least, most) in enumerate(model.rows):
         if limit := most if least is None else least:
             yield f" limit r{index} {limit!r}"
     yield "BOUNDS"
@@ -166,19 +164,3 @@ def _sense(least: float | None, most: float | None) -> str:
     if least is not None and most is not None and least != most:
         raise ValueError("a row that is bounded on both sides")  # no rule makes one
     return "E" if least == most else "L" if least is None else "G"
-
-
-def _held(model: LinearModel, rows: Iterable[Row], columns: Sequence[int]) -> Iterator[Row]:
-    """Give the rows that ask anything of some columns, without the others."""
-    kept = frozenset(columns)
-    for every, least, most in rows:
-        terms = every if len(columns) == len(model.costs) else [one for one in every if one[0] in kept]
-        # What is left of a row may hold by itself: one column at most of one, or none.
-        if least is None and most is not None and len(terms) < len(every) and _holds(model, terms, most):
-            continue
-        yield terms, least, most
-
-
-def _holds(model: LinearModel, terms: Sequence[tuple[int, float]], most: float) -> bool:
-    """Tell whether a row of one column, or of none, asks nothing."""
-    return len(terms) < 2 and sum(max(0, factor * model.upper[column]) for column, factor in terms) <= most

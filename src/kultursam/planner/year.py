@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
+from functools import cached_property
 
 from kultursam import notation
 from kultursam.cadence import windows_in
@@ -20,6 +21,7 @@ from kultursam.plan import (
     Plan,
     Reason,
     Status,
+    by_forum,
     diff,
     revised,
 )
@@ -27,11 +29,11 @@ from kultursam.planner import deadlines, explain, hosts
 from kultursam.planner.problem import Given
 from kultursam.problems import KultursamError, Problem
 from kultursam.register import Register
-from kultursam.rules import findings, frame_of, match_slots, prepared_by, weigh
+from kultursam.rules import findings, frame_of, prepared_by, weigh
 from kultursam.rules.context import Effect, Frame, RuleKey, Schedule, Year
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Situation:
     """Everything that a year's plan depends on."""
 
@@ -52,7 +54,12 @@ class Situation:
         """The meetings of the plan of record."""
         return self.record.meetings if self.record else ()
 
-    @property
+    @cached_property
+    def recorded_by_forum(self) -> dict[str, list[Meeting]]:
+        """The meetings of the plan of record, by forum."""
+        return by_forum(self.recorded)
+
+    @cached_property
     def over(self) -> frozenset[str]:
         """The ids of the recorded meetings that lie before today."""
         return frozenset(one.id for one in self.recorded if one.date < self.today)
@@ -84,12 +91,12 @@ def given_of(situation: Situation, *, replan: bool = False) -> Given:
         if one.forum in situation.register.forums and one.origin is not Origin.EXTERNAL
     ]
     fixed = [one for one in planned if _is_given(one, situation.today)]
-    proposed = [one for one in planned if one.live and one not in fixed]
+    free = [one for one in planned if one.live and not _is_given(one, situation.today)]
     begun = {one.forum: situation.today for one in planned if one.live}
     return Given(
         meetings=(*fixed, *external_meetings(situation)),
         neighbours=tuple(one for one in situation.neighbours if one.forum in situation.register.forums),
-        proposed=() if replan else tuple(proposed),
+        proposed=() if replan else tuple(free),
         not_before=begun,
     )
 
@@ -111,8 +118,9 @@ def external_meetings(situation: Situation) -> list[Meeting]:
     for forum, model in situation.register.forums.items():
         if model.cadence.kind != "external":
             continue
-        recorded = [one for one in situation.recorded if one.forum == forum and one.origin is Origin.EXTERNAL]
-        numbers = _free_numbers(one.number for one in situation.recorded if one.forum == forum)
+        every = situation.recorded_by_forum.get(forum, ())
+        recorded = [one for one in every if one.origin is Origin.EXTERNAL]
+        numbers = _free_numbers(one.number for one in every)
         dates = sorted(_external_dates(situation, forum), key=lambda one: one[:3])
         for day, start, end, place in dates:
             same_day = sorted((one for one in recorded if one.date == day), key=lambda one: not one.live)
@@ -172,7 +180,7 @@ def assemble(
     register = situation.register
     untouched = {one.id for one in given.meetings}
     meetings = list(given.meetings)
-    unsettled = []
+    unsettled: list[Meeting] = []
     for one in situation.recorded:
         if one.id in untouched:
             continue
@@ -180,9 +188,9 @@ def assemble(
             unsettled.append(one)
         else:
             meetings.append(one if one.id in situation.over else _cancelled(one, situation.now))
+    free = by_forum(unsettled)
     for forum in year.slots:
-        free = [one for one in unsettled if one.forum == forum]
-        meetings += _settle(situation, forum, free, dates.get(forum, ()))
+        meetings += _settle(situation, forum, free.get(forum, ()), dates.get(forum, ()))
     others = [one for plan in situation.others for one in plan.meetings]
     assigned = hosts.assign(year, meetings, others, situation.over)
     recorded = {one.id: one for one in situation.recorded}
@@ -211,8 +219,8 @@ def _settle(
     left = [one for one in free if one.date not in dates]
     numbers = _free_numbers(
         one.number
-        for one in situation.recorded
-        if one.forum == forum and one.origin in {Origin.PLANNED, Origin.RESERVED}
+        for one in situation.recorded_by_forum.get(forum, ())
+        if one.origin in {Origin.PLANNED, Origin.RESERVED}
     )
     for day in dates:
         if day in kept:
@@ -298,7 +306,8 @@ def _assess(
     neighbours: Sequence[Meeting],
     found: Mapping[str, Sequence[Effect]],
 ) -> dict[str, Assessment]:
-    slots = match_slots(year, meetings)
+    standing = explain.Standing(year, meetings, neighbours)
+    slots = standing.slots
     schedule = Schedule.of(year.frame.year, meetings, neighbours)
     prepares: dict[str, list[str]] = {}
     for preparer, meeting in prepared_by.preparations(year, schedule):
@@ -311,7 +320,7 @@ def _assess(
         ]
         reasons: list[Reason] = [explain.reason(year, effect, one.date) for effect in costly]
         if one.forum in year.slots:
-            reasons += explain.why(year, one, meetings, neighbours)
+            reasons += explain.why(standing, one)
         assessments[one.id] = Assessment(
             ideal=slots[one.id].ideal if one.id in slots else None,
             should=sum(effect.trouble for effect in effects),

@@ -112,6 +112,11 @@ def slot_effects(year: Year, forum: str, slot: Slot, day: date) -> Iterator[Effe
         yield uneven
 
 
+def slot_points(year: Year, forum: str, slot: Slot, day: date) -> int | None:
+    """Give the points of what a day means for a slot; None where a must-rule closes it."""
+    return None if windows.effect(year.frame, forum, slot, day) else evenness.price(slot, day)
+
+
 def fills_slot(meeting: Meeting) -> bool:
     """Tell whether a meeting takes one of its forum's slots: one that a person cancelled still does."""
     return meeting.origin in {Origin.PLANNED, Origin.RESERVED} and (meeting.live or meeting.decided)

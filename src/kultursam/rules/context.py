@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from typing import Any, Protocol
 
@@ -11,7 +11,7 @@ from kultursam.cadence import Slot
 from kultursam.days import Calendar, Event
 from kultursam.forums import Forum
 from kultursam.notation import Strength
-from kultursam.plan import Meeting, Origin
+from kultursam.plan import Meeting, Origin, by_forum
 from kultursam.register import Register
 from kultursam.source import Where
 
@@ -102,6 +102,13 @@ class Year:
         """Give what the day itself means for a forum."""
         return self.effects.get(forum, {}).get(day, ())
 
+    def narrowed(self, forums: Iterable[str]) -> Year:
+        """Give the year of some forums alone."""
+        forums = list(forums)
+        frame = replace(self.frame, register=self.register.narrowed(forums))
+        effects = {forum: self.effects[forum] for forum in forums if forum in self.effects}
+        return Year(frame, effects, {forum: self.slots[forum] for forum in forums if forum in self.slots})
+
     def closed(self, forum: str, day: date) -> bool:
         """Tell whether a must-rule closes a day for a forum."""
         return any(effect.strength == "must" for effect in self.on(forum, day))
@@ -138,9 +145,7 @@ def _when(meeting: Meeting) -> tuple[date, time, str]:
 
 
 def _by_forum(meetings: Iterable[Meeting]) -> dict[str, tuple[Meeting, ...]]:
-    found: dict[str, list[Meeting]] = {}
-    for meeting in sorted((one for one in meetings if one.live), key=_when):
-        found.setdefault(meeting.forum, []).append(meeting)
+    found = by_forum(sorted((one for one in meetings if one.live), key=_when))
     return {forum: tuple(several) for forum, several in found.items()}
 
 

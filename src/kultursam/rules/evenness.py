@@ -16,10 +16,15 @@ SENTENCE = N_("{days} open days from the even spread")
 NOMINAL_SENTENCE = N_("{days} days from the date of the recurrence rule")
 
 
+def price(slot: Slot, day: date) -> int:
+    """Give the points of a day."""
+    distance = slot.distance(day)
+    return distance * distance + (slot.nominal and distance < 0)
+
+
 def effect(forum: str, slot: Slot, day: date) -> Effect | None:
     """Give what a day off the ideal costs."""
-    distance = slot.distance(day)
-    points = distance * distance + (slot.nominal and distance < 0)
+    distance, points = slot.distance(day), price(slot, day)
     if not points:
         return None
     sentence = NOMINAL_SENTENCE if slot.nominal else SENTENCE

@@ -5,8 +5,8 @@
 Strength: must. A member is a role at an organisation. A forum shares its members with itself.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, time
 from itertools import combinations
 
 from kultursam.i18n import N_
@@ -46,20 +46,30 @@ def findings(year: Year, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]
     """Give the meetings that overlap another with the same member."""
     if not year.frame.holds(ID, ("buffer_minutes",)):
         return
-    members = year.register.members
     by_day: dict[date, list[Meeting]] = {}
     for forum in {**schedule.meetings, **schedule.neighbours}:
         for meeting in schedule.around(forum):
             by_day.setdefault(meeting.date, []).append(meeting)
     ours = {meeting.id for meetings in schedule.meetings.values() for meeting in meetings}
     for meetings in by_day.values():
-        for other, meeting in combinations(meetings, 2):
-            shared = members[meeting.forum] & members[other.forum]
-            if not shared or not clash(year.frame, meeting, other):
+        for other, meeting in _sharing(year.register.members, meetings):
+            if not clash(year.frame, meeting, other):
                 continue
             told, about = (meeting, other) if _plannable(meeting, ours) else (other, meeting)
             if told.id in ours:
                 yield told, _effect(year, told, about)
+
+
+def _sharing(
+    members: Mapping[str, Iterable[Member]], meetings: Sequence[Meeting]
+) -> Iterator[tuple[Meeting, Meeting]]:
+    """Give each two meetings that share a member, in the order of the meetings."""
+    called: dict[Member, list[int]] = {}
+    for place, meeting in enumerate(meetings if len(meetings) > 1 else ()):
+        for member in members[meeting.forum]:
+            called.setdefault(member, []).append(place)
+    pairs = {pair for places in called.values() for pair in combinations(places, 2)}
+    return ((meetings[one], meetings[other]) for one, other in sorted(pairs))
 
 
 def _plannable(meeting: Meeting, ours: set[str]) -> bool:
@@ -87,7 +97,7 @@ def constrain(year: Year, model: Model) -> None:
     if not year.frame.holds(ID, ("buffer_minutes",)):
         return
     seen: set[tuple[int, ...]] = set()
-    for forums in _circles(year, model.forums):
+    for forums in _largest(_circles(year, model.forums)):
         by_day: dict[date, list[Choice]] = {}
         for forum in forums:
             for choice in model.choices(forum):
@@ -109,17 +119,32 @@ def _circles(year: Year, forums: Iterable[str]) -> Iterable[tuple[str, ...]]:
     return sorted({tuple(several) for several in forums_of.values()})
 
 
-def _cliques(frame: Frame, choices: list[Choice]) -> Iterator[list[Choice]]:
+def _largest(circles: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Leave out the sets that another holds whole: what is asked of it is asked of them."""
+    kept: list[tuple[str, ...]] = []
+    of_forum: dict[str, list[frozenset[str]]] = {}
+    for forums in sorted(circles, key=len, reverse=True):
+        inside = frozenset(forums)
+        if not any(inside <= larger for larger in of_forum.get(forums[0], ())):
+            kept.append(forums)
+            for forum in forums:
+                of_forum.setdefault(forum, []).append(inside)
+    return kept
+
+
+def _cliques(frame: Frame, choices: Iterable[Choice]) -> Iterator[list[Choice]]:
     """Give the largest sets that clash pairwise: those that run when one of them begins."""
-    for latest in choices:
+    alike: dict[tuple[str, time, time], list[Choice]] = {}
+    for choice in choices:
+        alike.setdefault((choice.forum, choice.start, choice.end), []).append(choice)
+    # Those of one forum at one time clash with the same others, so one speaks for all of them.
+    several = list(alike.values())
+    for latest in several:
         running = [
-            one
-            for one in choices
-            if (one.start, one.column) <= (latest.start, latest.column) and clash(frame, one, latest)
+            one for one in several if one[0].start <= latest[0].start and clash(frame, one[0], latest[0])
         ]
-        if len({(one.forum, one.slot) for one in running}) > 1 and all(
-            clash(frame, one, other) for one, other in combinations(running, 2)
-        ):
-            yield running
-        elif len(running) > 1:
-            yield from ([one, latest] for one in running if one is not latest)
+        whole = all(clash(frame, one[0], other[0]) for one, other in combinations(running, 2))
+        for together in [running] if whole else [[one, latest] for one in running if one is not latest]:
+            clique = [choice for one in together for choice in one]
+            if len({(one.forum, one.slot) for one in clique}) > 1:
+                yield clique

@@ -27,7 +27,9 @@ def musts(frame: Frame, forum: str) -> Iterator[RuleKey]:
 
 def effect(frame: Frame, forum: str, slot: Slot, day: date) -> Effect | None:
     """Give what a day outside the slot's window breaks."""
+    if slot.holds(day):
+        return None
     origin = ("forums", forum, "windows" if frame.forum(forum).windows and not slot.nominal else "cadence")
-    if slot.holds(day) or not frame.holds(ID, origin):
+    if not frame.holds(ID, origin):
         return None
     return broken(ID, "must", origin, SENTENCE, frame.size(forum), first=slot.first, last=slot.last)
