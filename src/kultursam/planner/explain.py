@@ -8,7 +8,7 @@ others along with it would not make it better either.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -38,6 +38,8 @@ def reason(year: Year, effect: Effect, day: date) -> Reason:
 
 
 Week = tuple[int, int]
+Found = Mapping[str, Sequence[Effect]]
+"""What the rules have against meetings, by meeting id."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,14 @@ class Standing:
     year: Year
     meetings: Sequence[Meeting]
     neighbours: Sequence[Meeting]
+    _found: dict[tuple[str, ...], Found] = field(default_factory=dict)
+
+    def found(self, near: Sequence[Meeting], beside: Sequence[Meeting]) -> Found:
+        """Give what the rules have against some meetings as they lie: the same for many days of a move."""
+        key = tuple(one.id for one in (*near, *beside))
+        if key not in self._found:
+            self._found[key] = findings(self.year, near, beside)
+        return self._found[key]
 
     @cached_property
     def slots(self) -> dict[str, Slot]:
@@ -163,7 +173,7 @@ def against(standing: Standing, meeting: Meeting, day: date) -> Reason | None:
         return reason(year, closing, day)
     near, beside = standing.concerned(meeting, day)
     moved = [replace(one, date=day) if one.id == meeting.id else one for one in near]
-    worst = _heaviest(findings(year, near, beside), findings(year, moved, beside))
+    worst = _heaviest(standing.found(near, beside), findings(year, moved, beside))
     if worst is None:
         return None
     whose, effect = worst
@@ -174,8 +184,6 @@ def against(standing: Standing, meeting: Meeting, day: date) -> Reason | None:
     return replace(found, text=f"{year.register.forums[forum].name}: {found.text}")
 
 
-Found = Mapping[str, Sequence[Effect]]
-"""What the rules have against meetings, by meeting id."""
 Cost = tuple[int, int, int]
 """Musts broken, trouble and points."""
 
