@@ -279,6 +279,24 @@ def test_size_is_limited(tmp_path: Path) -> None:
 # --- how problems are told --------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    "path", sorted((Path(__file__).parent / "good").glob("*.yaml")), ids=lambda path: path.stem
+)
+def test_an_outline_has_the_keys_of_each_section(path: Path) -> None:
+    """It is what the whole tree has, two levels deep, in the order of the file."""
+    found, _ = source.read(path)
+    assert found
+    assert isinstance(found.tree, dict)
+    assert source.outline(path.read_bytes()) == {
+        key: list(value) if isinstance(value, dict) else [] for key, value in found.tree.items()
+    }
+
+
+def test_an_outline_goes_as_far_as_the_file_can_be_read() -> None:
+    """What follows a fault is left out, and nothing is raised."""
+    assert source.outline(b"a: {b: {c: d}, e: [f: g]}\nh:\n  i: 1\n\tj: 2\n") == {"a": ["b", "e"], "h": ["i"]}
+
+
 def test_a_caret_stands_under_what_is_wrong() -> None:
     """Tabs, wide letters and combining marks before it move it as they move the text."""
     for before, cells in (("a: ", 3), ("a:\t", 3), ("文化: ", 6), ("a\u0301: ", 3), ("\u202ea: ", 9)):
@@ -379,6 +397,7 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=40).map("".join).map(str.encode) | st.binary(max_size=60))
 def test_no_file_is_too_strange(data: bytes) -> None:
     """Whatever the bytes, there is a tree or a problem, never a crash, and each problem is in the file."""
+    assert isinstance(source.outline(data), dict)
     found, problems = source.parse(data, "forums.yaml")
     assert (found is None) == bool(problems)
     lines = len(data.decode("utf-8", "replace").splitlines()) + 2

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 
 import yaml
 
 from kultursam.problems import Problem
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 20
 LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
@@ -110,6 +113,26 @@ def parse(data: bytes, name: str, *, lenient: bool = False) -> tuple[Source | No
     return found if lenient or not found.faults else None, list(found.faults)
 
 
+def outline(data: bytes) -> dict[str, list[str]]:
+    """Give the keys in each section of a YAML file, as far as it can be read; for who must be quick."""
+    found: dict[str, list[str]] = {}
+    open_ones: list[Iterator[bool]] = []
+    keys: list[str] = []
+    with suppress(yaml.YAMLError):
+        for event in yaml.parse(data[:MAX_BYTES].decode("utf-8-sig", "replace"), Loader=LOADER):
+            if isinstance(event, yaml.CollectionEndEvent):
+                open_ones.pop()
+            elif isinstance(event, yaml.NodeEvent):
+                is_key = next(open_ones[-1]) if open_ones else False
+                if is_key and len(open_ones) <= 2:
+                    keys[len(open_ones) - 1 :] = [str(getattr(event, "value", ""))]
+                    section = found.setdefault(keys[0], [])
+                    section += keys[1:]
+                if isinstance(event, yaml.CollectionStartEvent):
+                    open_ones.append(cycle((isinstance(event, yaml.MappingStartEvent), False)))
+    return found
+
+
 @dataclass(slots=True)
 class _Builder:
     """Builds the tree from events, collecting what the format allows but this product refuses."""
@@ -121,8 +144,7 @@ class _Builder:
     key_marks: dict[Where, tuple[int, int]] = field(default_factory=dict)
 
     def build(self, text: str) -> Source | None:
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        events = iter(yaml.parse(text, Loader=loader))
+        events = iter(yaml.parse(text, Loader=LOADER))
         tree: Tree | None = None
         documents = 0
         for event in events:

@@ -96,13 +96,8 @@ def show(
     json: opt.Json = False,
     quiet: opt.Quiet = False,
     view: Annotated[View, typer.Option("--view", help="A list, a line of weeks, or months.")] = View.LIST,
-    forum: Annotated[
-        list[str] | None, typer.Option("--forum", metavar="FORUM", help="Of this forum only.")
-    ] = None,
-    organisation: Annotated[
-        list[str] | None,
-        typer.Option("--organisation", metavar="ORGANISATION", help="Where this one takes part."),
-    ] = None,
+    forum: opt.Forums = None,
+    organisation: opt.Organisations = None,
     first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="From this day.")] = None,
     last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="To this day.")] = None,
     form: Annotated[Format, typer.Option("--format", help="A table, JSON or CSV.")] = Format.TABLE,
@@ -160,12 +155,7 @@ def suggest(
         str | None, typer.Option("--to", metavar="DATE", help="To this day; else the end of the year.")
     ] = None,
     count: Annotated[int, typer.Option("--count", min=1, max=100, help="How many dates.")] = 5,
-    participants: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--participants", metavar="ORGANISATION", help="An organisation or group that takes part too."
-        ),
-    ] = None,
+    participants: opt.Participants = None,
     file: opt.File = None,
     output: opt.Output = None,
     today: opt.Today = None,
@@ -199,13 +189,8 @@ def export(
     since: Annotated[
         str | None, typer.Option("--since", metavar="DATE", help="New or changed since this day.")
     ] = None,
-    forum: Annotated[
-        list[str] | None, typer.Option("--forum", metavar="FORUM", help="Of this forum only.")
-    ] = None,
-    organisation: Annotated[
-        list[str] | None,
-        typer.Option("--organisation", metavar="ORGANISATION", help="Where this one takes part."),
-    ] = None,
+    forum: opt.Forums = None,
+    organisation: opt.Organisations = None,
     output: Annotated[
         Path | None, typer.Option("--output", metavar="FILE", help="The file to write; else stdout.")
     ] = None,
@@ -234,9 +219,7 @@ def export(
 
 @app.command()
 def confirm(
-    what: Annotated[
-        list[str], typer.Argument(metavar="YEAR|MEETING...", help="A whole year, or some meetings.")
-    ],
+    what: opt.YearsOrMeetings,
     file: opt.File = None,
     output: opt.Output = None,
     today: opt.Today = None,
