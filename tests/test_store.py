@@ -423,7 +423,6 @@ def test_the_lock_is_no_link(tmp_path: Path) -> None:
         ("plans/2025.yaml", 1),
         ("plans/2026.yaml", 1),
         ("rad.ics", 1),
-        ("plans/.lock", 0),
         ("calendars/.fingerprint.json", 0),
         ("calendars/feeds/all.ics", 0),
     ],
