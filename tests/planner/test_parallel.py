@@ -1,0 +1,165 @@
+"""Several processes find what one does, tell of what goes wrong as one does, and leave nothing behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, suppress
+from multiprocessing import active_children
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pytest
+
+from folder import ROOT, Folder, Run
+from kultursam.planner import parallel, search
+from kultursam.planner.problem import Given
+from kultursam.planner.search import Task, best_of_group, tasks
+from kultursam.rules import frame_of, weigh
+from planner.instances import register_of
+
+HEAD = """
+name: Towns
+language: en
+timezone: Europe/Stockholm
+domain: towns.example
+calendar: {country: SE}
+organisations: {%s}
+defaults: {weekdays: [tue, thu, wed], time: "09:00-12:00"}
+forums:
+"""
+TOWN = """
+  board-{town}:
+    name: Board {town}
+    cadence: {number} times a year
+    members: [{{role: chair, from: [{town}]}}]
+  staff-{town}:
+    name: Staff {town}
+    cadence: {number} times a year
+    members: [{{role: chair, from: [{town}]}}]
+    prepared_by: {{forum: board-{town}, days_before: 7-21}}
+"""
+IMPOSSIBLE = "    windows: [{from: 07-05, to: 07-06}]\n"
+"""A weekend in 2025."""
+PLAN = ("plan", "2025", "--today", "2024-09-15")
+
+
+def towns(*numbers: int) -> str:
+    """Give a forum file of towns that have nothing to do with each other, of two forums each."""
+    names = [f"t{place}" for place, _ in enumerate(numbers)]
+    head = HEAD % ", ".join(f"{name}: {{name: Town {name}}}" for name in names)
+    return head + "".join(
+        TOWN.format(town=name, number=number) for name, number in zip(names, numbers, strict=True)
+    )
+
+
+def apart(text: str) -> list[Task]:
+    """Divide the year of a forum file."""
+    return tasks(weigh(frame_of(register_of(text), 2025)), Given())
+
+
+def run_in_processes(
+    folder: Path, text: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Run, Folder]]:
+    """Plan a file in one process, then in two."""
+    monkeypatch.setattr(parallel, "processors", lambda: 2)
+    for name, pays in (("one", sys.maxsize), ("two", 0)):
+        monkeypatch.setattr(search, "PAYS", pays)
+        (folder / name).mkdir()
+        project = Folder(folder / name, text)
+        yield project.run(*PLAN), project
+
+
+def test_processes_find_what_one_does() -> None:
+    """The dates come in the order of the file, whichever group was planned first."""
+    groups = apart(towns(2, 6, 3, 4))
+    assert list(parallel.outcomes(groups, 2)) == [best_of_group(*task) for task in groups]
+    assert active_children() == []
+
+
+def test_the_same_bytes_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many processes planned a year shows nowhere."""
+    used: list[int] = []
+    start = parallel._workers
+
+    def workers(number: int) -> AbstractContextManager[list[Connection]]:
+        used.append(number)
+        return start(number)
+
+    monkeypatch.setattr(parallel, "_workers", workers)
+    (one, alone), (two, several) = run_in_processes(tmp_path, towns(2, 5, 3), monkeypatch)
+    assert (one.code, one.out, one.err) == (two.code, two.out, two.err)
+    assert alone.files() == several.files()
+    assert used == [2]
+
+
+def test_what_is_impossible_is_told_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first group in the file that has no plan is told of, however large a later one is."""
+    text = towns(2, 2, 7)
+    for town in ("t1", "t2"):
+        text = text.replace(f"    name: Staff {town}\n", f"    name: Staff {town}\n{IMPOSSIBLE}")
+    (one, _), (two, _) = run_in_processes(tmp_path, text, monkeypatch)
+    assert "Staff t1" in one.err
+    assert "Staff t2" not in one.err
+    assert (one.code, one.out, one.err) == (two.code, two.out, two.err)
+    assert active_children() == []
+
+
+def test_a_process_that_is_ended_is_done_without() -> None:
+    """What the system ends, for want of memory say, is planned here."""
+    groups = apart(towns(2, 3, 4, 2, 3))
+    found = parallel.outcomes(groups, 2)
+    first = next(found)
+    for child in active_children():
+        child.kill()
+    assert [first, *found] == [best_of_group(*task) for task in groups]
+
+
+def test_small_files_need_no_further_process() -> None:
+    """What is planned within a second loads nothing for several processes."""
+    code = "import sys; from kultursam.planner import search; sys.exit('multiprocessing' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def members(group: int) -> list[str]:
+    """Give the processes of a process group."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            if path.read_text().rpartition(")")[2].split()[2] == str(group):
+                found.append(path.parent.name)
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are read in /proc")
+@pytest.mark.parametrize("after", [0, 0.5])
+def test_ctrl_c_ends_every_process(tmp_path: Path, after: float) -> None:
+    """Ctrl-C reaches all processes of a terminal, be they just starting: each ends without a word."""
+    Folder(tmp_path, towns(*[6] * 60))
+    code = (
+        "from kultursam.planner import parallel, search; search.PAYS, parallel.processors = 0, lambda: 2;"
+        "from kultursam.cli import main; main()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, *PLAN, "--quiet"],
+        cwd=tmp_path,
+        env={"PATH": os.defpath, "PYTHONPATH": str(ROOT / "src"), "HOME": "/nonexistent"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        while len(members(process.pid)) < 4:  # itself, the two, and one of Python's own to tidy up
+            assert process.poll() is None
+        time.sleep(after)
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err) == (130, b"", b"")
+    for _ in range(100):
+        if not members(process.pid):
+            return
+        time.sleep(0.1)
+    pytest.fail("a process is left")
