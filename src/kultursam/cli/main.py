@@ -49,8 +49,30 @@ class Format(StrEnum):
     CSV = "csv"
 
 
+COMPLETE = "_KULTURSAM_COMPLETE"
+"""Set by a shell that asks how a line may go on."""
 ClickException: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 """What wrong usage raises: typer uses click, or carries a click of its own."""
+
+
+def _spare_models() -> None:
+    """Keep typer from loading pydantic, which takes longer than all else, to read what needs no reading.
+
+    That is --help where it is not given, and all on a line that a shell asks how to go on with.
+    """
+    parameter: Any = getattr(typer.core, "_TyperParameter", None)
+    read = getattr(parameter, "process_value", None)
+    if read is None:
+        return
+
+    def process_value(self: Any, ctx: Any, value: Any) -> Any:  # noqa: ANN401 - as typer has it
+        as_it_is = COMPLETE in os.environ or (value is None and self.name == "help")
+        return value if as_it_is else read(self, ctx, value)
+
+    parameter.process_value = process_value
+
+
+_spare_models()
 
 
 @app.command()
@@ -394,6 +416,8 @@ def schema(
 
 def run(*, as_json: bool) -> int:
     """Run the command that the arguments name, or tell what is wrong with them. Gives the exit code."""
+    # Typer's own two options, which every command would read, come before any.
+    app._add_completion = COMPLETE in os.environ or not sys.argv[1:] or sys.argv[1].startswith("-")  # noqa: SLF001
     try:
         code = app(standalone_mode=False)
     except ClickException as error:
