@@ -56,9 +56,9 @@ ClickException: Any = next(kind for kind in typer.BadParameter.__mro__ if kind._
 
 
 def _spare_models() -> None:
-    """Keep typer from loading pydantic, which takes longer than all else, to read what needs no reading.
+    """Keep typer from making readers, with pydantic, for what needs no reading: little else takes as long.
 
-    That is --help where it is not given, and all on a line that a shell asks how to go on with.
+    That is what is not given, and all on a line that a shell asks how to go on with.
     """
     parameter: Any = getattr(typer.core, "_TyperParameter", None)
     read = getattr(parameter, "process_value", None)
@@ -66,8 +66,8 @@ def _spare_models() -> None:
         return
 
     def process_value(self: Any, ctx: Any, value: Any) -> Any:  # noqa: ANN401 - as typer has it
-        as_it_is = COMPLETE in os.environ or (value is None and self.name == "help")
-        return value if as_it_is else read(self, ctx, value)
+        absent = value is None and not (self.required or self.multiple) and self.nargs == 1
+        return value if absent or COMPLETE in os.environ else read(self, ctx, value)
 
     parameter.process_value = process_value
 
