@@ -625,3 +625,43 @@ def test_a_plan_is_read_and_shown_as_it_was_made(project: Folder) -> None:
     (project.place("calendars/2025/meetings.json")).unlink()
     assert project.fine("show", "2025", "--json", "--today", "2024-09-15").document == made
     assert json.loads(project.fine("show", "2025", "--format", "json").out)["meetings"] == made["meetings"]
+
+
+# --- why a meeting lies there -----------------------------------------------------------------------
+
+ENGLISH = SMALL.replace("language: sv", "language: en")
+DECIDED = {
+    "confirm natverk-2025-1": "It is confirmed: planning leaves it there.",
+    "move natverk-2025-1 2025-03-12": "A person moved it there: planning leaves it there.",
+    "move natverk-2025-1 2025-03-14 --force": "A person broke rules for it knowingly: weekdays",
+    "cancel natverk-2025-1 --reason Snow": "It is cancelled: Snow",
+}
+
+
+@pytest.mark.parametrize("command", DECIDED)
+def test_it_is_told_that_a_person_decided(tmp_path: Path, command: str) -> None:
+    """A date that no rule chose has another reason, and that one is told."""
+    project = Folder(tmp_path, ENGLISH)
+    project.fine("plan", "2025", "--today", "2024-09-15")
+    assert "person" not in project.fine("explain", "natverk-2025-1", "--today", "2024-09-15").out
+    project.run(*command.split(), "--today", "2024-09-15")
+    assert DECIDED[command] in project.fine("explain", "natverk-2025-1", "--today", "2024-09-15").out
+    assert "in the past" not in project.fine("explain", "natverk-2025-1", "--today", "2024-09-15").out
+
+
+def test_it_is_told_that_a_meeting_has_been(tmp_path: Path) -> None:
+    """The past is no choice of the planner's either."""
+    project = Folder(tmp_path, ENGLISH)
+    project.fine("plan", "2025", "--today", "2024-09-15")
+    assert "It lies in the past" in project.fine("explain", "natverk-2025-1", "--today", "2025-12-31").out
+
+
+def test_a_recurrence_rule_spreads_nothing(tmp_path: Path) -> None:
+    """Where a rule names the dates, they are not called an even spread; and one day is no days."""
+    text = ENGLISH.replace("twice a year", '"RRULE:FREQ=YEARLY;BYMONTH=3,6;BYMONTHDAY=1"')
+    project = Folder(tmp_path, text.replace("weekdays: [tue, wed]", "weekdays: [mon, tue, wed, thu, fri]"))
+    project.fine("plan", "2025", "--today", "2024-09-15")
+    first, second = (project.fine("explain", f"natverk-2025-{one}").out for one in (1, 2))
+    assert "even spread" not in first + second
+    assert "The recurrence rule has it on Saturday 1 March." in first
+    assert "1 day from the date of the recurrence rule" in second

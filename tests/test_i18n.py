@@ -24,7 +24,7 @@ CATALOGUES = sorted(i18n.LOCALE.glob("*/LC_MESSAGES/*.po"))
 METHODS = [("**/templates/**", "jinja2"), ("**.py", "python")]
 """How messages are found in a file: the first pattern that fits."""
 OPTIONS = {"**/templates/**": {"trimmed": "true", "silent": "false"}}
-KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "translated": None}
+KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "translated": None, "counted": (1, 2)}
 Key = tuple[str, ...]
 """A message: its text, or its singular and plural."""
 

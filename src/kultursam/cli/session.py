@@ -110,6 +110,10 @@ class Session:
         """Translate a message into the file's language."""
         return translations(self.register.file.language).gettext(message).format(**values)
 
+    def counted(self, one: str, several: str, number: int) -> str:
+        """Translate a phrase that counts something, {n}, into the file's language."""
+        return translations(self.register.file.language).ngettext(one, several, number).format(n=number)
+
     def files(self, years: Iterable[int]) -> dict[Path, bytes]:
         """Give every file of some years, and the feeds: the plans of record first."""
         found = dict(store.plan_file(self.project, self.plans[year]) for year in years)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from kultursam import store
 from kultursam.cli.unchanged import Heard, look
 from kultursam.fingerprint import NAME, with_shown
 from kultursam.i18n import day_in_words
+from kultursam.plan import Origin, Status
 from kultursam.problems import Problem, has_errors
 from kultursam.render import tabular
 
@@ -91,24 +93,11 @@ def explanation(session: Session, shown: Plan, meeting_id: str, *, brief: bool) 
             end=f"{meeting.end:%H:%M}",
         )
     )
-    if assessment.ideal == meeting.date:
-        print(_("That is where an even spread of the year puts it."))
-    elif assessment.ideal:
-        print(
-            _(
-                "An even spread of the year would put it on {day}.",
-                day=day_in_words(assessment.ideal, language),
-            )
-        )
+    for line in (*_even(session, meeting, assessment.ideal), *_decided(session, meeting)):
+        print(line)
     mine = [one for one in assessment.reasons if one.date == meeting.date]
     if mine:
-        print(
-            _(
-                "It costs {points} points and troubles {should} organisations:",
-                points=assessment.points,
-                should=assessment.should,
-            )
-        )
+        print(_total(session, assessment))
     for one in mine:
         print(f"  {_cost(session, one)}: {one.text}{_line(session, one)}")
     better = [one for one in assessment.reasons if one.date != meeting.date]
@@ -116,6 +105,56 @@ def explanation(session: Session, shown: Plan, meeting_id: str, *, brief: bool) 
         print(_("Dates that look better, and what this meeting would meet with there:"))
         for days, one in _grouped(better, language):
             print(f"  {days}: {one.text} ({_weight(session, one)}){_line(session, one)}")
+
+
+def _even(session: Session, meeting: Meeting, ideal: date | None) -> Iterator[str]:
+    """Tell where the meeting would lie if there were nothing but its forum's cadence."""
+    if ideal is None:
+        return
+    _, model = session.translated, session.register.forums.get(meeting.forum)
+    ruled, there = model is not None and model.cadence.kind == "rrule", ideal == meeting.date
+    day = day_in_words(ideal, session.register.file.language)
+    if ruled:
+        yield (
+            _("That is the date of the recurrence rule.")
+            if there
+            else _("The recurrence rule has it on {day}.", day=day)
+        )
+    else:
+        yield (
+            _("That is where an even spread of the year puts it.")
+            if there
+            else _("An even spread of the year would put it on {day}.", day=day)
+        )
+
+
+def _decided(session: Session, meeting: Meeting) -> Iterator[str]:
+    """Tell who decided the date, where that was not the planner."""
+    _ = session.translated
+    if meeting.origin is Origin.EXTERNAL:
+        yield _("Its date is decided elsewhere, and stands in the forum file.")
+    elif meeting.status is Status.CANCELLED:
+        yield _("It is cancelled: {reason}", reason=meeting.reason or "")
+    elif meeting.status is Status.CONFIRMED:
+        yield _("It is confirmed: planning leaves it there.")
+    elif meeting.decided and meeting.origin is Origin.ADDED:
+        yield _("A person added it: planning leaves it there.")
+    elif meeting.decided:
+        yield _("A person moved it there: planning leaves it there.")
+    elif meeting.date < session.today:
+        yield _("It lies in the past: planning leaves it there.")
+    if meeting.forced:
+        yield _("A person broke rules for it knowingly: {rules}", rules=", ".join(meeting.forced))
+
+
+def _total(session: Session, assessment: Assessment) -> str:
+    points = session.counted("{n} point", "{n} points", assessment.points)
+    if not assessment.should:
+        return session.translated("It costs {points}:", points=points)
+    organisations = session.counted("{n} organisation", "{n} organisations", assessment.should)
+    return session.translated(
+        "It costs {points} and troubles {organisations}:", points=points, organisations=organisations
+    )
 
 
 def instead(session: Session, before: Plan, after: Plan, meeting_id: str) -> None:
@@ -228,8 +267,8 @@ def _cost(session: Session, reason: Reason) -> str:
     if reason.strength == "must":
         return session.translated("breaks a must")
     if reason.trouble:
-        return session.translated("troubles {number} organisations", number=reason.trouble)
-    return session.translated("{number} points", number=reason.points)
+        return session.counted("troubles {n} organisation", "troubles {n} organisations", reason.trouble)
+    return session.counted("{n} point", "{n} points", reason.points)
 
 
 def _weight(session: Session, reason: Reason) -> str:

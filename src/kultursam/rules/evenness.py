@@ -13,7 +13,9 @@ from kultursam.rules.context import Effect
 
 ID = "evenness"
 SENTENCE = N_("{days} open days from the even spread")
+ONE_DAY = N_("1 open day from the even spread")
 NOMINAL_SENTENCE = N_("{days} days from the date of the recurrence rule")
+NOMINAL_ONE_DAY = N_("1 day from the date of the recurrence rule")
 
 
 def price(slot: Slot, day: date) -> int:
@@ -27,5 +29,6 @@ def effect(forum: str, slot: Slot, day: date) -> Effect | None:
     distance, points = slot.distance(day), price(slot, day)
     if not points:
         return None
-    sentence = NOMINAL_SENTENCE if slot.nominal else SENTENCE
+    one, several = (NOMINAL_ONE_DAY, NOMINAL_SENTENCE) if slot.nominal else (ONE_DAY, SENTENCE)
+    sentence = one if abs(distance) == 1 else several
     return Effect(ID, "prefer", ("forums", forum, "cadence"), sentence, {"days": abs(distance)}, 0, points)
