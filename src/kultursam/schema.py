@@ -33,12 +33,8 @@ class _Generator(GenerateJsonSchema):
 
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
         keys, values = (self.generate_inner(schema[of]) for of in ("keys_schema", "values_schema"))
-        return {
-            "type": "object",
-            "propertyNames": keys,
-            "additionalProperties": values,
-            "minProperties": schema.get("min_length", 0),
-        }
+        made = {"type": "object", "propertyNames": keys, "additionalProperties": values}
+        return made | ({"minProperties": schema["min_length"]} if "min_length" in schema else {})
 
 
 def schema() -> dict[str, Any]:
