@@ -11,6 +11,8 @@ from typing import Literal
 Severity = Literal["error", "warning", "tip"]
 MOST_TEXT, MOST_SOURCE = 1000, 160
 """Characters that are shown of a text, and of a line of a file: who wrote them may have written a million."""
+MOST_CHOICES = 500
+"""Words that another may have been meant to be: each unknown word is compared with all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,11 @@ def has_errors(problems: Iterable[Problem]) -> bool:
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
-    """Give the choice that a word was probably meant to be."""
-    by_folded = {choice.casefold(): choice for choice in sorted(choices, reverse=True)}
+    """Give the choice that a word was probably meant to be; none where there are too many to choose from."""
+    known = list(choices)
+    if len(known) > MOST_CHOICES:
+        return None
+    by_folded = {choice.casefold(): choice for choice in sorted(known, reverse=True)}
     folded = word.casefold()[:80]
     near = difflib.get_close_matches(folded, by_folded, n=3, cutoff=0.6)
 
