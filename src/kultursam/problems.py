@@ -11,7 +11,7 @@ from typing import Literal
 Severity = Literal["error", "warning", "tip"]
 MOST_TEXT, MOST_SOURCE = 1000, 160
 """Characters that are shown of a text, and of a line of a file: who wrote them may have written a million."""
-MOST_CHOICES = 500
+MOST_CHOICES = 1000
 """Words that another may have been meant to be: each unknown word is compared with all of them."""
 
 
