@@ -439,6 +439,10 @@ def test_a_link_to_a_file_is_replaced_not_followed(tmp_path: Path, name: str) ->
     project.fine(*PLAN)
     elsewhere = _led_elsewhere(project, name)
     before = _held(elsewhere)
+    project.fine(*PLAN)
+    assert not project.place(name).is_symlink()
+    project.place(name).unlink()
+    project.place(name).symlink_to(elsewhere)
     project.fine(*CHANGE_IT)
     assert _held(elsewhere) == before
     assert not project.place(name).is_symlink()
