@@ -141,6 +141,27 @@ def test_windows_is_asked_again(monkeypatch: pytest.MonkeyPatch, denied: int, *,
     assert len(tries) == min(denied + 1, store.RENAME_TRIES)
 
 
+def test_windows_does_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without flock, and with folders that cannot be opened, the same files are written."""
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    there.mkdir()
+    ours, theirs = Folder(here), Folder(there)
+    ours.fine(*PLAN)
+
+    def opened(path: Path, *arguments: int) -> int:
+        if path.is_dir():
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return os.open(path, *arguments)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "os", SimpleNamespace(**{**vars(os), "name": "nt", "open": opened}))
+        patched.setitem(sys.modules, "fcntl", None)
+        theirs.fine(*PLAN)
+        theirs.fine(*QUIET, env=CLOCK)
+    assert theirs.files() == ours.files()
+
+
 # --- a run that is disturbed ------------------------------------------------------------------------
 
 
