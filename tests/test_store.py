@@ -141,6 +141,30 @@ def test_windows_is_asked_again(monkeypatch: pytest.MonkeyPatch, denied: int, *,
     assert len(tries) == min(denied + 1, store.RENAME_TRIES)
 
 
+def test_a_file_that_is_open_in_excel_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Windows it cannot be replaced while it is open: the message names it, and what to do."""
+    project = Folder(tmp_path)
+    project.fine(*PLAN)
+    original = Path.replace
+
+    def held(path: Path, target: Path) -> Path:
+        if target.name == "meetings.csv":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return original(path, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "os", SimpleNamespace(**{**vars(os), "name": "nt"}))
+        patched.setattr(Path, "replace", held)
+        patched.setattr(time, "sleep", lambda _: None)
+        run = project.run(*CHANGE_IT)
+    assert run.code == 1
+    assert run.err.startswith("calendars/2025/meetings.csv: error: cannot be written: ")
+    assert "another program" in run.err
+    assert leftovers(tmp_path) == []
+    project.fine(*REPLAN)
+    assert b"2025-05-06" in project.place("calendars/2025/meetings.csv").read_bytes()
+
+
 def test_windows_does_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without flock, and with folders that cannot be opened, the same files are written."""
     here, there = tmp_path / "here", tmp_path / "there"
