@@ -79,9 +79,11 @@ class Folder:
         assert text.count(old) == 1, old
         self.write(text.replace(old, new))
 
-    def run(self, *arguments: str, env: Mapping[str, str] | None = None, inside: str = ".") -> Run:
-        """Run the command line within this process."""
-        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n") for _ in range(2))
+    def run(
+        self, *arguments: str, env: Mapping[str, str] | None = None, inside: str = ".", newline: str = "\n"
+    ) -> Run:
+        """Run the command line within this process, on a system whose lines end in some way."""
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline=newline) for _ in range(2))
         with ExitStack() as stack:
             stack.enter_context(patch.dict(os.environ, env or {}))
             for name in UNSET:

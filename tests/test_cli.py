@@ -253,6 +253,34 @@ def test_an_argument_that_is_no_text_is_told(project: Folder) -> None:
     assert "there is no meeting" in run.document["problems"][0]["text"]
 
 
+def test_lines_end_once_on_windows(project: Folder) -> None:
+    """CSV has its own line ends, and a calendar goes out as bytes, though the system adds to each line."""
+    for arguments in (("show", "2025", "--format", "csv"), ("export", "2025", *PLAN[2:])):
+        assert project.run(*arguments, newline="\r\n") == project.fine(*arguments)
+    assert "\r\r\n" not in project.run("show", "2025", "--json", newline="\r\n").out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    ["plan 2025", "plan 2025 --quiet", "show 2025 --view month", "export 2025", "check", "init new"],
+)
+def test_no_encoding_is_left_to_the_system(project: Folder, arguments: str) -> None:
+    """No file is opened in whatever encoding the system has, which on Windows is not UTF-8."""
+    strict = [
+        sys.executable,
+        "-X",
+        "warn_default_encoding",
+        "-W",
+        "error::EncodingWarning",
+        "-m",
+        "kultursam",
+    ]
+    done = subprocess.run(
+        [*strict, *arguments.split()], cwd=project.folder, env=environment(), capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_json_is_utf8_in_any_encoding(project: Folder) -> None:
     """Programs get every name whole, though the terminal could not show it."""
     for arguments in ("show 2025 --json", "show 2025 --format json"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import shutil
@@ -11,7 +12,7 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,6 +141,51 @@ def test_windows_is_asked_again(monkeypatch: pytest.MonkeyPatch, denied: int, *,
     assert len(tries) == min(denied + 1, store.RENAME_TRIES)
 
 
+def test_a_file_that_is_open_in_excel_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Windows it cannot be replaced while it is open: the message names it, and what to do."""
+    project = Folder(tmp_path)
+    project.fine(*PLAN)
+    original = Path.replace
+
+    def held(path: Path, target: Path) -> Path:
+        if target.name == "meetings.csv":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return original(path, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "os", SimpleNamespace(**{**vars(os), "name": "nt"}))
+        patched.setattr(Path, "replace", held)
+        patched.setattr(time, "sleep", lambda _: None)
+        run = project.run(*CHANGE_IT)
+    assert run.code == 1
+    assert run.err.startswith("calendars/2025/meetings.csv: error: cannot be written: ")
+    assert "another program" in run.err
+    assert leftovers(tmp_path) == []
+    project.fine(*REPLAN)
+    assert b"2025-05-06" in project.place("calendars/2025/meetings.csv").read_bytes()
+
+
+def test_windows_does_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without flock, and with folders that cannot be opened, the same files are written."""
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    there.mkdir()
+    ours, theirs = Folder(here), Folder(there)
+    ours.fine(*PLAN)
+
+    def opened(path: Path, *arguments: int) -> int:
+        if path.is_dir():
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return os.open(path, *arguments)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "os", SimpleNamespace(**{**vars(os), "name": "nt", "open": opened}))
+        patched.setitem(sys.modules, "fcntl", None)
+        theirs.fine(*PLAN)
+        theirs.fine(*QUIET, env=CLOCK)
+    assert theirs.files() == ours.files()
+
+
 # --- a run that is disturbed ------------------------------------------------------------------------
 
 
@@ -201,7 +247,9 @@ CANCEL = Trial(("cancel", "natverk-2025-1", "--reason", "Sjukdom", "--today", "2
 
 
 @pytest.mark.parametrize(
-    ("trial", "code"), [(FIRST, errno.ENOSPC), (CHANGE, errno.EIO)], ids=["full disk", "broken disk"]
+    ("trial", "code"),
+    [(FIRST, errno.ENOSPC), (CHANGE, errno.EIO), (CANCEL, errno.EACCES)],
+    ids=["full disk", "broken disk", "no permission"],
 )
 def test_each_write_may_fail(tmp_path: Path, trial: Trial, code: int) -> None:
     """Wherever a write fails, the run says so and exits 1, no file is half, and the next run completes."""
@@ -219,6 +267,81 @@ def test_each_write_may_fail(tmp_path: Path, trial: Trial, code: int) -> None:
         assert leftovers(project.folder) == []
         one.complete(project)
         assert project.files() == one.after
+
+
+def _interrupt() -> None:
+    raise KeyboardInterrupt
+
+
+def test_each_write_may_be_interrupted(tmp_path: Path) -> None:
+    """Ctrl-C at any write is exit 130 without a word; no file is half, and the next run completes."""
+    one = Undisturbed(CANCEL, tmp_path)
+    for number in one.moments:
+        project = one.copy(tmp_path / str(number))
+        with Mishap(number, _interrupt).lying_in_wait():
+            run = project.run(*one.command)
+        assert (run.code, run.out, run.err) == (130, "", "")
+        assert one.half_files(project) == []
+        assert leftovers(project.folder) == []
+        one.complete(project)
+        assert project.files() == one.after
+
+
+def test_each_read_may_fail(tmp_path: Path) -> None:
+    """A file that cannot be read is told and nothing written; what only spares work is done without."""
+    start = tmp_path / "start"
+    start.mkdir()
+    project = Folder(start, SMALL.replace("{country: SE}", "{country: SE, busy: [{name: R, file: rad.ics}]}"))
+    project.place("rad.ics").write_bytes(BUSY)
+    project.fine("plan", "2025", "2026", "--today", "2024-09-15")
+    before, original = project.files(), io.open
+    read: list[str] = []
+
+    def opened(file: Path, *arguments: object, **keys: object) -> object:
+        if isinstance(file, Path) and file.is_relative_to(start):
+            read.append(file.relative_to(start).as_posix())
+            if len(read) == number:
+                raise OSError(errno.EIO, os.strerror(errno.EIO), str(file))
+        return original(file, *arguments, **keys)  # type: ignore[call-overload]
+
+    number, told = 0, set()
+    while len(read) >= number:
+        number += 1
+        read.clear()
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(io, "open", opened)
+            run = project.run(*PLAN, "--quiet")
+        if run.code:
+            told.add(read[number - 1])
+            assert (run.code, run.out) == (1, "")
+            assert os.strerror(errno.EIO) in run.err
+            assert "bug" not in run.err
+        assert project.files() == before
+    assert told >= {"forums.yaml", "rad.ics", "plans/2025.yaml", "plans/2026.yaml", "calendars/2025/all.ics"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows locks otherwise")
+@pytest.mark.parametrize("code", [errno.EIO, errno.ENOLCK, errno.EACCES])
+def test_a_lock_that_cannot_be_had_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    """Where the system refuses to lock, nothing is written: another run might be writing."""
+    import fcntl
+
+    project = Folder(tmp_path)
+    project.fine(*PLAN)
+    before = project.files()
+
+    def refuse(*_: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(fcntl, "flock", refuse)
+        run = project.run(*CHANGE_IT)
+    assert run.code in {1, 75}
+    assert run.err.count("\n") == 1
+    assert project.files() == before
+    project.fine(*CHANGE_IT)
 
 
 KILLER = """
@@ -361,6 +484,10 @@ def test_a_link_to_a_file_is_replaced_not_followed(tmp_path: Path, name: str) ->
     project.fine(*PLAN)
     elsewhere = _led_elsewhere(project, name)
     before = _held(elsewhere)
+    project.fine(*PLAN)
+    assert not project.place(name).is_symlink()
+    project.place(name).unlink()
+    project.place(name).symlink_to(elsewhere)
     project.fine(*CHANGE_IT)
     assert _held(elsewhere) == before
     assert not project.place(name).is_symlink()
@@ -563,23 +690,42 @@ def test_a_killed_run_holds_nothing(tmp_path: Path) -> None:
         project.fine(*PLAN)
 
 
-def test_runs_that_start_together_do_no_harm(tmp_path: Path) -> None:
+def _together(folder: Path, commands: Iterable[Sequence[str]]) -> list[int]:
+    """Start runs all at once; give their exit codes."""
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    program = [sys.executable, "-m", "kultursam"]
+    runs = [
+        subprocess.Popen([*program, *command, "--quiet"], cwd=folder, env=env, stderr=subprocess.PIPE)
+        for command in commands
+    ]
+    for run in runs:
+        error = run.communicate(timeout=120)[1]
+        assert run.returncode in {0, 75}, error
+    return [run.returncode for run in runs]
+
+
+@pytest.mark.parametrize("number", [2, 20])
+def test_runs_that_start_together_do_no_harm(tmp_path: Path, number: int) -> None:
     """Of several runs at once each either writes all or exits 75, and the files are those of one run."""
     alone, together = tmp_path / "alone", tmp_path / "together"
     alone.mkdir()
     together.mkdir()
     project, other = Folder(alone), Folder(together)
     project.fine(*PLAN)
-    command = [sys.executable, "-m", "kultursam", *PLAN, "--quiet"]
-    env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    runs = [subprocess.Popen(command, cwd=together, env=env, stderr=subprocess.PIPE) for _ in range(4)]
-    codes = []
-    for run in runs:
-        error = run.communicate(timeout=60)[1]
-        codes.append(run.returncode)
-        assert run.returncode in {0, 75}, error
-    assert 0 in codes
+    assert 0 in _together(together, [PLAN] * number)
     assert other.files() == project.files()
+
+
+def test_no_decision_is_lost_to_another(tmp_path: Path) -> None:
+    """Of several people who add meetings at once, each is told whether theirs is in the plan: so it is."""
+    project = Folder(tmp_path)
+    project.fine(*PLAN)
+    days = [f"2025-05-{day:02}" for day in range(5, 10)]
+    codes = _together(tmp_path, [("add", "natverk", day, "--force", *PLAN[2:]) for day in days])
+    added = {one["date"] for one in project.meetings(2025).values() if "-x" in one["id"]}
+    assert added == {day for day, code in zip(days, codes, strict=True) if code == 0}
+    assert added
+    project.fine(*PLAN, "--check")
 
 
 @pytest.mark.parametrize("command", ["plan 2025", "confirm 2025", "plan 2025 --dry-run"])

@@ -16,6 +16,8 @@ UNSEEN = re.compile(
     "\ufdd0-\ufdef\ufffe\uffff\U0010fffe\U0010ffff]"
 )
 """What HTML and XML cannot hold, and what would turn the text around it."""
+MOST_CHOICES = 1000
+"""Words that another may have been meant to be: each unknown word is compared with all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +61,13 @@ def has_errors(problems: Iterable[Problem]) -> bool:
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
-    """Give the choice that a word was probably meant to be."""
+    """Give the choice that a word was probably meant to be; none where there are too many to choose from."""
     import difflib  # seldom needed, and not by the quickest runs
 
-    by_folded = {choice.casefold(): choice for choice in sorted(choices, reverse=True)}
+    known = list(choices)
+    if len(known) > MOST_CHOICES:
+        return None
+    by_folded = {choice.casefold(): choice for choice in sorted(known, reverse=True)}
     folded = word.casefold()[:80]
     near = difflib.get_close_matches(folded, by_folded, n=3, cutoff=0.6)
 

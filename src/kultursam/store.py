@@ -219,6 +219,8 @@ def _telling(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         reason = error.strerror or str(error)
+        if isinstance(error, PermissionError) and os.name == "nt":
+            reason += "; if it is open in another program, close it there"
         raise KultursamError(Problem(f"cannot be written: {reason}", file=shown(path))) from error
 
 

@@ -55,6 +55,9 @@ def plan(session: Session, shown: Plan, view: str, *, csv: bool) -> None:
     if session.options.json:
         documents(session, [shown], session.warnings)
     elif csv:
+        if hasattr(sys.stdout, "reconfigure"):
+            # Its lines end as spreadsheets want them; Windows would make that \r\r\n.
+            sys.stdout.reconfigure(newline="")
         print(tabular.to_csv(shown, session.register), end="")
     else:
         from kultursam.render import table
