@@ -82,12 +82,16 @@ def _outcomes(apart: Sequence[Task]) -> Generator[Outcome]:
     """Plan each group, in several processes where that is quicker."""
     sizes = [task.size for task in apart]
     if sum(sizes) - max(sizes, default=0) < PAYS:
-        yield from (best_of_group(*task) for task in apart)
+        yield from map(_outcome, apart)
     else:
         # Imported here, for few files are that large.
         from kultursam.planner import parallel
 
-        yield from parallel.outcomes(apart)
+        yield from parallel.results(_outcome, apart, lambda task: task.size)
+
+
+def _outcome(task: Task) -> Outcome:
+    return best_of_group(*task)
 
 
 class Task(NamedTuple):
