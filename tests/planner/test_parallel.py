@@ -20,41 +20,11 @@ from kultursam.planner import parallel, search
 from kultursam.planner.problem import Given
 from kultursam.planner.search import Outcome, Task, best_of_group, tasks
 from kultursam.rules import frame_of, weigh
-from planner.instances import register_of
+from planner.instances import register_of, towns
 
-HEAD = """
-name: Towns
-language: en
-timezone: Europe/Stockholm
-domain: towns.example
-calendar: {country: SE}
-organisations: {%s}
-defaults: {weekdays: [tue, thu, wed], time: "09:00-12:00"}
-forums:
-"""
-TOWN = """
-  board-{town}:
-    name: Board {town}
-    cadence: {number} times a year
-    members: [{{role: chair, from: [{town}]}}]
-  staff-{town}:
-    name: Staff {town}
-    cadence: {number} times a year
-    members: [{{role: chair, from: [{town}]}}]
-    prepared_by: {{forum: board-{town}, days_before: 7-21}}
-"""
 IMPOSSIBLE = "    windows: [{from: 07-05, to: 07-06}]\n"
 """A weekend in 2025."""
 PLAN = ("plan", "2025", "--today", "2024-09-15")
-
-
-def towns(*numbers: int) -> str:
-    """Give a forum file of towns that have nothing to do with each other, of two forums each."""
-    names = [f"t{place}" for place, _ in enumerate(numbers)]
-    head = HEAD % ", ".join(f"{name}: {{name: Town {name}}}" for name in names)
-    return head + "".join(
-        TOWN.format(town=name, number=number) for name, number in zip(names, numbers, strict=True)
-    )
 
 
 def apart(text: str) -> list[Task]:
