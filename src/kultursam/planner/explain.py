@@ -130,7 +130,8 @@ def why(standing: Standing, meeting: Meeting) -> list[Reason]:
         return []
     better = _better_dates(standing.year, meeting, slot)
     nearest = sorted(better, key=lambda day: (abs(slot.distance(day)), day))
-    return [found for day in nearest if (found := against(standing, meeting, day)) is not None]
+    known: dict[Names, Found] = {}
+    return [found for day in nearest if (found := _against(standing, meeting, day, known)) is not None]
 
 
 def _better_dates(year: Year, meeting: Meeting, slot: Slot) -> Iterator[date]:
@@ -155,15 +156,21 @@ def _step(year: Year, forum: str, day: date) -> int | None:
     return sum(effect.points for effect in effects)
 
 
-def against(standing: Standing, meeting: Meeting, day: date) -> Reason | None:
-    """Give what weighs most against moving one meeting to a day; None if nothing does."""
+def _against(standing: Standing, meeting: Meeting, day: date, known: dict[Names, Found]) -> Reason | None:
+    """Give what weighs most against moving one meeting to a day; None if nothing does.
+
+    `known` is what the rules have against the same meetings as they lie: they are the same on many days.
+    """
     year = standing.year
     closing = next((one for one in year.on(meeting.forum, day) if one.strength == "must"), None)
     if closing:
         return reason(year, closing, day)
     near, beside = standing.concerned(meeting, day)
     moved = [replace(one, date=day) if one.id == meeting.id else one for one in near]
-    worst = _heaviest(findings(year, near, beside), findings(year, moved, beside))
+    names = tuple(one.id for one in (*near, *beside))
+    if names not in known:
+        known[names] = findings(year, near, beside, {meeting.forum})
+    worst = _heaviest(known[names], findings(year, moved, beside, {meeting.forum}))
     if worst is None:
         return None
     whose, effect = worst
@@ -176,6 +183,8 @@ def against(standing: Standing, meeting: Meeting, day: date) -> Reason | None:
 
 Found = Mapping[str, Sequence[Effect]]
 """What the rules have against meetings, by meeting id."""
+Names = tuple[str, ...]
+"""The ids of some meetings."""
 Cost = tuple[int, int, int]
 """Musts broken, trouble and points."""
 
