@@ -129,7 +129,9 @@ def show(
 
     asked = Options(file, output, today, json or form is Format.JSON, quiet)
     with open_session(asked, builtin=True) as session:
-        plan = session.recorded_or_planned(year)
+        # Only lists and JSON tell why meetings lie where they do.
+        told = asked.json or (view is View.LIST and form is Format.TABLE)
+        plan = session.recorded_or_planned(year, explained=None if told else ())
         plan = narrowed(session, plan, forum or (), organisation or (), first, last)
     shown.plan(session, plan, view, csv=form is Format.CSV)
     if shown.failed(session, [plan]):

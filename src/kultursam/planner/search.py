@@ -396,7 +396,7 @@ def _earliest(group: Sequence[str], model: LinearModel, found: _Found) -> Outcom
             break
         values = solution.values
         rows.append(_at_most(costs, round(solution.cost)))
-        open_slots = open_slots[open_slots.index(chunk[-1]) + 1 :]
+        open_slots = open_slots[len(chunk) :]
     return Outcome(_dates(model, group, values), found.gap)
 
 
