@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -65,10 +66,10 @@ class CalendarError(ValueError):
     """A calendar of another body cannot be read; it says why."""
 
 
-def days_between(first: date, last: date) -> Iterator[date]:
-    """Give every day from first to last."""
-    for offset in range((last - first).days + 1):
-        yield first + offset * DAY
+@lru_cache(maxsize=1024)
+def days_between(first: date, last: date) -> tuple[date, ...]:
+    """Give every day from first to last; a file of many forums asks for the same ones again and again."""
+    return tuple(first + offset * DAY for offset in range((last - first).days + 1))
 
 
 def calendar_of(country: str, language: str, first: date, last: date) -> Calendar:

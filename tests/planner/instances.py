@@ -38,6 +38,27 @@ RRULES = (
     "FREQ=MONTHLY;BYMONTH={month};BYDAY=1MO,2MO",
 )
 WRITTEN = datetime(2024, 1, 1, tzinfo=UTC)
+TOWNS = """
+name: Towns
+language: en
+timezone: Europe/Stockholm
+domain: towns.example
+calendar: {country: SE}
+organisations: {%s}
+defaults: {weekdays: [tue, thu, wed], time: "09:00-12:00"}
+forums:
+"""
+TOWN = """
+  board-{town}:
+    name: Board {town}
+    cadence: {number} times a year
+    members: [{{role: chair, from: [{town}]}}]
+  staff-{town}:
+    name: Staff {town}
+    cadence: {number} times a year
+    members: [{{role: chair, from: [{town}]}}]
+    prepared_by: {{forum: board-{town}, days_before: 7-21}}
+"""
 
 
 @dataclass(frozen=True)
@@ -104,6 +125,15 @@ def register_of(text: str) -> Register:
     register, problems = read_register(read)
     assert register, problems
     return register
+
+
+def towns(*numbers: int) -> str:
+    """Give a forum file of towns that have nothing to do with each other, of two forums each."""
+    names = [f"t{place}" for place, _ in enumerate(numbers)]
+    head = TOWNS % ", ".join(f"{name}: {{name: Town {name}}}" for name in names)
+    return head + "".join(
+        TOWN.format(town=name, number=number) for name, number in zip(names, numbers, strict=True)
+    )
 
 
 # --- forum files ---

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
 from multiprocessing import active_children
 from multiprocessing.connection import Connection
@@ -18,43 +18,13 @@ import pytest
 from folder import ROOT, Folder, Run
 from kultursam.planner import parallel, search
 from kultursam.planner.problem import Given
-from kultursam.planner.search import Task, best_of_group, tasks
+from kultursam.planner.search import Outcome, Task, best_of_group, tasks
 from kultursam.rules import frame_of, weigh
-from planner.instances import register_of
+from planner.instances import register_of, towns
 
-HEAD = """
-name: Towns
-language: en
-timezone: Europe/Stockholm
-domain: towns.example
-calendar: {country: SE}
-organisations: {%s}
-defaults: {weekdays: [tue, thu, wed], time: "09:00-12:00"}
-forums:
-"""
-TOWN = """
-  board-{town}:
-    name: Board {town}
-    cadence: {number} times a year
-    members: [{{role: chair, from: [{town}]}}]
-  staff-{town}:
-    name: Staff {town}
-    cadence: {number} times a year
-    members: [{{role: chair, from: [{town}]}}]
-    prepared_by: {{forum: board-{town}, days_before: 7-21}}
-"""
 IMPOSSIBLE = "    windows: [{from: 07-05, to: 07-06}]\n"
 """A weekend in 2025."""
 PLAN = ("plan", "2025", "--today", "2024-09-15")
-
-
-def towns(*numbers: int) -> str:
-    """Give a forum file of towns that have nothing to do with each other, of two forums each."""
-    names = [f"t{place}" for place, _ in enumerate(numbers)]
-    head = HEAD % ", ".join(f"{name}: {{name: Town {name}}}" for name in names)
-    return head + "".join(
-        TOWN.format(town=name, number=number) for name, number in zip(names, numbers, strict=True)
-    )
 
 
 def apart(text: str) -> list[Task]:
@@ -74,10 +44,12 @@ def run_in_processes(
         yield project.run(*PLAN), project
 
 
-def test_processes_find_what_one_does() -> None:
+def test_processes_find_what_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
     """The dates come in the order of the file, whichever group was planned first."""
+    monkeypatch.setattr(parallel, "processors", lambda: 2)
     groups = apart(towns(2, 6, 3, 4))
-    assert list(parallel.outcomes(groups, 2)) == [best_of_group(*task) for task in groups]
+    found = parallel.results(search._outcome, groups, lambda task: task.size)
+    assert list(found) == [best_of_group(*task) for task in groups]
     assert active_children() == []
 
 
@@ -86,9 +58,9 @@ def test_the_same_bytes_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     used: list[int] = []
     start = parallel._workers
 
-    def workers(number: int) -> AbstractContextManager[list[Connection]]:
+    def workers(work: Callable[[Task], Outcome], number: int) -> AbstractContextManager[list[Connection]]:
         used.append(number)
-        return start(number)
+        return start(work, number)
 
     monkeypatch.setattr(parallel, "_workers", workers)
     (one, alone), (two, several) = run_in_processes(tmp_path, towns(2, 5, 3), monkeypatch)
@@ -109,10 +81,11 @@ def test_what_is_impossible_is_told_the_same(tmp_path: Path, monkeypatch: pytest
     assert active_children() == []
 
 
-def test_a_process_that_is_ended_is_done_without() -> None:
+def test_a_process_that_is_ended_is_done_without(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the system ends, for want of memory say, is planned here."""
+    monkeypatch.setattr(parallel, "processors", lambda: 2)
     groups = apart(towns(2, 3, 4, 2, 3))
-    found = parallel.outcomes(groups, 2)
+    found = parallel.results(search._outcome, groups, lambda task: task.size)
     first = next(found)
     for child in active_children():
         child.kill()

@@ -130,7 +130,9 @@ def show(
 
     asked = Options(file, output, today, json or form is Format.JSON, quiet)
     with open_session(asked, builtin=True) as session:
-        plan = session.recorded_or_planned(year)
+        # Only lists and JSON tell why meetings lie where they do.
+        told = asked.json or (view is View.LIST and form is Format.TABLE)
+        plan = session.recorded_or_planned(year, explained=None if told else ())
         plan = narrowed(session, plan, forum or (), organisation or (), first, last)
     shown.plan(session, plan, view, csv=form is Format.CSV)
     if shown.failed(session, [plan]):
@@ -157,7 +159,7 @@ def explain(
 
     with open_session(Options(file, output, today, json, quiet), builtin=True) as session:
         year = year_of(session, meeting, planned=True)
-        plan = session.recorded_or_planned(year)
+        plan = session.recorded_or_planned(year, explained={meeting})
         shown.explanation(session, plan, meeting, brief=instead is not None)
         if instead is not None:
             from kultursam.planner import whatif
@@ -199,7 +201,8 @@ def suggest(
         end = date(start.year, 12, 31) if last is None else read_value("--to", notation.full_date, last)
         found = []
         for year in range(start.year, min(end.year, start.year + 5, opt.MAX_YEAR) + 1):
-            session.recorded_or_planned(year)
+            if year not in session.plans:
+                session.recorded_or_planned(year)
             found += whatif.suggest(session.situation(year), forum, start, end, count, participants or ())
         best = sorted(found, key=lambda one: (one.trouble, one.date))[:count]
     shown.suggestions(session, forum, best)
@@ -228,7 +231,9 @@ def export(
     from kultursam.render.ics import Calendars
 
     with open_session(Options(file, None, today, json, quiet)) as session:
-        plan = narrowed(session, session.recorded(year), forum or (), organisation or (), None, None)
+        plan = narrowed(
+            session, session.recorded(year, explained=()), forum or (), organisation or (), None, None
+        )
         day = None if since is None else read_value("--since", notation.full_date, since)
         new = [one for one in session.published(plan) if day is None or one.modified.date() >= day]
         data = Calendars(session.register, [session.plans[year]]).calendar(plan.name, new, feed=False)
@@ -356,7 +361,7 @@ def _change(session: Session, changes: Sequence[tuple[int, Change]], *, dry_run:
 
     warnings: list[Problem] = []
     for year, change in changes:
-        session.recorded(year)
+        session.saved(year)
         edited = edit.edit(session.situation(year), change, force=force)
         session.plans[year] = edited.plan
         warnings += edited.broken

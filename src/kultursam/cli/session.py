@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -78,20 +78,24 @@ class Session:
     def _events(self, year: int) -> dict[str, list[Event]]:
         return store.load_events(self.project, self.register, date(year - 1, 12, 1), date(year + 1, 12, 31))
 
-    def recorded(self, year: int) -> Plan:
-        """Give the plan of record of a year, weighed anew. Raises `KultursamError` if there is none."""
+    def saved(self, year: int) -> Plan:
+        """Give the plan of record of a year as it was read. Raises `KultursamError` if there is none."""
         if year not in self.plans:
             text = f"there is no plan for {year} yet; make it with: kultursam plan {year}"
             raise KultursamError(Problem(text))
-        situation = self.situation(year)
-        given = given_of(situation)
-        plan = finish(situation, weighed(situation), self.plans[year].meetings, given, self.plans[year].gap)
-        return replace(plan, deadlines=self.plans[year].deadlines)
+        return self.plans[year]
 
-    def recorded_or_planned(self, year: int) -> Plan:
+    def recorded(self, year: int, explained: Container[str] | None = None) -> Plan:
+        """Give the plan of record of a year, weighed anew; `explained` as `finish` takes it."""
+        saved, situation = self.saved(year), self.situation(year)
+        given = given_of(situation)
+        plan = finish(situation, weighed(situation), saved.meetings, given, saved.gap, explained)
+        return replace(plan, deadlines=saved.deadlines)
+
+    def recorded_or_planned(self, year: int, explained: Container[str] | None = None) -> Plan:
         """Give the plan of record of a year, or, said on stderr, what it would be."""
         if year in self.plans:
-            return self.recorded(year)
+            return self.recorded(year, explained)
         plan = plan_years(self, [year])[0]
         if not self.options.quiet:
             print(

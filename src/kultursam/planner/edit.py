@@ -167,8 +167,8 @@ def add(
         _check_host(situation, host)
         reserved = [
             one
-            for one in situation.recorded
-            if one.forum == forum and one.origin is Origin.RESERVED and one.live and not one.decided
+            for one in situation.recorded_by_forum.get(forum, ())
+            if one.origin is Origin.RESERVED and one.live and not one.decided
         ]
         time = span or model.time
         if reserved:
@@ -176,7 +176,9 @@ def add(
             moved_from = nearest.date if nearest.date != day else nearest.moved_from
             meeting = replace(nearest, origin=Origin.PLANNED, moved_from=moved_from)
         else:
-            number = 1 + max((one.number for one in situation.recorded if _is_extra(one, forum)), default=0)
+            extra = {Origin.ADDED, Origin.EXTERNAL}
+            every = situation.recorded_by_forum.get(forum, ())
+            number = 1 + max((one.number for one in every if one.origin in extra), default=0)
             meeting = Meeting(
                 id=f"{forum}-{situation.year}-x{number}",
                 forum=forum,
@@ -201,10 +203,6 @@ def add(
         ]
 
     return change
-
-
-def _is_extra(meeting: Meeting, forum: str) -> bool:
-    return meeting.forum == forum and meeting.origin in {Origin.ADDED, Origin.EXTERNAL}
 
 
 def _forum(situation: Situation, forum: str) -> Forum:

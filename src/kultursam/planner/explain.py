@@ -8,7 +8,7 @@ others along with it would not make it better either.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -38,8 +38,6 @@ def reason(year: Year, effect: Effect, day: date) -> Reason:
 
 
 Week = tuple[int, int]
-Found = Mapping[str, Sequence[Effect]]
-"""What the rules have against meetings, by meeting id."""
 
 
 @dataclass(frozen=True)
@@ -49,14 +47,6 @@ class Standing:
     year: Year
     meetings: Sequence[Meeting]
     neighbours: Sequence[Meeting]
-    _found: dict[tuple[str, ...], Found] = field(default_factory=dict)
-
-    def found(self, near: Sequence[Meeting], beside: Sequence[Meeting]) -> Found:
-        """Give what the rules have against some meetings as they lie: the same for many days of a move."""
-        key = tuple(one.id for one in (*near, *beside))
-        if key not in self._found:
-            self._found[key] = findings(self.year, near, beside)
-        return self._found[key]
 
     @cached_property
     def slots(self) -> dict[str, Slot]:
@@ -140,7 +130,8 @@ def why(standing: Standing, meeting: Meeting) -> list[Reason]:
         return []
     better = _better_dates(standing.year, meeting, slot)
     nearest = sorted(better, key=lambda day: (abs(slot.distance(day)), day))
-    return [found for day in nearest if (found := against(standing, meeting, day)) is not None]
+    known: dict[Names, Found] = {}
+    return [found for day in nearest if (found := _against(standing, meeting, day, known)) is not None]
 
 
 def _better_dates(year: Year, meeting: Meeting, slot: Slot) -> Iterator[date]:
@@ -165,15 +156,21 @@ def _step(year: Year, forum: str, day: date) -> int | None:
     return sum(effect.points for effect in effects)
 
 
-def against(standing: Standing, meeting: Meeting, day: date) -> Reason | None:
-    """Give what weighs most against moving one meeting to a day; None if nothing does."""
+def _against(standing: Standing, meeting: Meeting, day: date, known: dict[Names, Found]) -> Reason | None:
+    """Give what weighs most against moving one meeting to a day; None if nothing does.
+
+    `known` is what the rules have against the same meetings as they lie: they are the same on many days.
+    """
     year = standing.year
     closing = next((one for one in year.on(meeting.forum, day) if one.strength == "must"), None)
     if closing:
         return reason(year, closing, day)
     near, beside = standing.concerned(meeting, day)
     moved = [replace(one, date=day) if one.id == meeting.id else one for one in near]
-    worst = _heaviest(standing.found(near, beside), findings(year, moved, beside))
+    names = tuple(one.id for one in (*near, *beside))
+    if names not in known:
+        known[names] = findings(year, near, beside, {meeting.forum})
+    worst = _heaviest(known[names], findings(year, moved, beside, {meeting.forum}))
     if worst is None:
         return None
     whose, effect = worst
@@ -184,6 +181,10 @@ def against(standing: Standing, meeting: Meeting, day: date) -> Reason | None:
     return replace(found, text=f"{year.register.forums[forum].name}: {found.text}")
 
 
+Found = Mapping[str, Sequence[Effect]]
+"""What the rules have against meetings, by meeting id."""
+Names = tuple[str, ...]
+"""The ids of some meetings."""
 Cost = tuple[int, int, int]
 """Musts broken, trouble and points."""
 

@@ -1,19 +1,21 @@
-"""Groups of forums planned in several processes at once.
+"""Work that falls into parts, done in several processes at once.
 
-What comes out is what one process finds, in the same order: the groups have nothing to do with each other.
-What goes wrong in a process is done again in this one, so that it is told the same too.
+What comes out is what one process finds, in the same order. What goes wrong in a process is done again in
+this one, so that it is told the same too.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection, wait
+from typing import TypeVar
 
-from kultursam.planner.search import Outcome, Task, best_of_group
+Part = TypeVar("Part")
+Result = TypeVar("Result")
 
 MOST_PROCESSES = 8
 """More of them would take more memory than most machines have to spare."""
@@ -24,29 +26,38 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def outcomes(tasks: Sequence[Task], processes: int | None = None) -> Iterator[Outcome]:
-    """Give the best dates of each group, in order. Raises `NoPlanError`."""
-    processes = min(processes or processors(), MOST_PROCESSES, len(tasks))
+def results(
+    work: Callable[[Part], Result], parts: Sequence[Part], size: Callable[[Part], int]
+) -> Iterator[Result]:
+    """Give what a function of a module gives for each part, in order; it raises what that raises.
+
+    It gives something for every part, never None.
+    """
+    processes = min(processors(), MOST_PROCESSES, len(parts))
     # The largest first: begun last, it would keep one process busy while the others have nothing to do.
-    left = sorted(range(len(tasks)), key=lambda place: (tasks[place].size, -place))
+    left = sorted(range(len(parts)), key=lambda place: (size(parts[place]), -place))
     busy: dict[Connection, int] = {}
-    found: dict[int, Outcome | None] = {}
+    found: dict[int, Result | None] = {}
 
     def give(pipe: Connection) -> None:
         if left:
             with suppress(OSError):
-                pipe.send(tasks[left[-1]])
+                pipe.send(parts[left[-1]])
                 busy[pipe] = left.pop()
 
-    with _workers(processes if processes > 1 else 0) as pipes:
+    with _workers(work, processes if processes > 1 else 0) as pipes:
         for pipe in pipes:
             give(pipe)
-        for place, task in enumerate(tasks):
+        for place, part in enumerate(parts):
             while place not in found and busy:
                 for pipe in _answering(busy):
-                    found[busy.pop(pipe)] = _answer(pipe)
+                    given = busy.pop(pipe)
+                    found[given] = None
+                    with suppress(EOFError, OSError):  # where the system has ended the process
+                        found[given] = pipe.recv()
                     give(pipe)
-            yield found.pop(place, None) or best_of_group(*task)
+            result = found.pop(place, None)
+            yield work(part) if result is None else result
 
 
 def _answering(busy: Collection[Connection]) -> list[Connection]:
@@ -55,17 +66,9 @@ def _answering(busy: Collection[Connection]) -> list[Connection]:
     return [pipe for pipe in busy if pipe in ready]
 
 
-def _answer(pipe: Connection) -> Outcome | None:
-    """Give what a process found; None where it failed, or was ended by the system."""
-    with suppress(EOFError, OSError):
-        answer: Outcome | None = pipe.recv()
-        return answer
-    return None
-
-
 @contextmanager
-def _workers(number: int) -> Iterator[list[Connection]]:
-    """Start processes that plan what they are sent; give the pipe to each. However this ends, they do too.
+def _workers(work: Callable[[Part], Result], number: int) -> Iterator[list[Connection]]:
+    """Start processes that work on what they are sent; give the pipe to each. However this ends, they do too.
 
     Each starts anew, the same on all systems: a copy of this process as it runs (fork) could take over
     locks that threads of its libraries hold, and Windows knows none.
@@ -75,7 +78,7 @@ def _workers(number: int) -> Iterator[list[Connection]]:
     try:
         for _ in range(number):
             ours, theirs = context.Pipe()
-            process = context.Process(target=_serve, args=(theirs,), daemon=True)
+            process = context.Process(target=_serve, args=(work, theirs), daemon=True)
             with _held_back():
                 process.start()
                 started.append(process)
@@ -106,14 +109,13 @@ def _held_back() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _serve(pipe: Connection) -> None:
-    """Plan each group that comes through a pipe, until its other end is closed."""
+def _serve(work: Callable[[Part], Result], pipe: Connection) -> None:
+    """Work on each part that comes through a pipe, until its other end is closed."""
     # Whoever presses Ctrl-C means the process that began this one, which ends it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(EOFError, OSError):
         while True:
-            task = pipe.recv()
-            outcome = None
+            part, result = pipe.recv(), None
             with suppress(Exception):
-                outcome = best_of_group(*task)
-            pipe.send(outcome)
+                result = work(part)
+            pipe.send(result)

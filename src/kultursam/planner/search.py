@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
 from operator import add
 from typing import NamedTuple
 
+from kultursam.plan import Meeting
 from kultursam.planner.problem import (
     BROKEN,
     MOVED,
@@ -31,7 +32,7 @@ from kultursam.planner.problem import (
     candidates,
 )
 from kultursam.planner.solve import HALF, Solution, solve
-from kultursam.rules import LINK_RULES, fills_slot
+from kultursam.rules import LINK_RULES, fills_slot, findings
 from kultursam.rules.context import Choice, Year
 
 NEAR = 16
@@ -66,9 +67,10 @@ class NoPlanError(Exception):
 
 def best_dates(year: Year, given: Given, tell: Tell = lambda _done, _total: None) -> Outcome:
     """Find the best dates for every slot that nothing given fills. Raises `NoPlanError`."""
-    dates: dict[str, tuple[date, ...]] = {}
-    gap = 0
     apart = tasks(year, given)
+    dates = _standing(year, given, apart)
+    apart = [task for task in apart if task.group[0] not in dates]
+    gap = 0
     with closing(_outcomes(apart)) as outcomes:
         for done in range(len(apart)):
             tell(done, len(apart))
@@ -78,16 +80,56 @@ def best_dates(year: Year, given: Given, tell: Tell = lambda _done, _total: None
     return Outcome(dates, gap)
 
 
+def _standing(year: Year, given: Given, apart: Iterable[Task]) -> dict[str, tuple[date, ...]]:
+    """Give the recorded dates of the groups that these suit: no other plan moves fewer meetings.
+
+    They do if they fill every place, and no must is broken near them.
+    """
+    times = {forum: year.frame.forum(forum).time for forum in given.movable}
+    kept = [replace(one, start=times[one.forum].start, end=times[one.forum].end) for one in given.proposed]
+    found = findings(year, (*given.meetings, *kept), given.neighbours) if kept else {}
+    broken = {
+        one.forum
+        for one in (*given.meetings, *kept)
+        if any(effect.strength == "must" for effect in found.get(one.id, ()))
+    }
+    free = free_places(year, given)
+    stand = {
+        forum: tuple(sorted(one.date for one in several if _may_be_kept(year, given, one)))
+        for forum, several in given.movable.items()
+    }
+    whole = {
+        forum
+        for forum, days in stand.items()
+        if len(set(days)) == len(given.movable[forum]) == free.get(forum)
+    }
+    return {
+        forum: stand[forum]
+        for task in apart
+        if whole.issuperset(task.group) and broken.isdisjoint(task.year.register.forums)
+        for forum in task.group
+    }
+
+
+def _may_be_kept(year: Year, given: Given, meeting: Meeting) -> bool:
+    first = max(year.frame.first, given.not_before.get(meeting.forum, date.min))
+    return first <= meeting.date <= year.frame.last
+
+
 def _outcomes(apart: Sequence[Task]) -> Generator[Outcome]:
     """Plan each group, in several processes where that is quicker."""
     sizes = [task.size for task in apart]
     if sum(sizes) - max(sizes, default=0) < PAYS:
-        yield from (best_of_group(*task) for task in apart)
+        yield from map(_outcome, apart)
     else:
         # Imported here, for few files are that large.
         from kultursam.planner import parallel
 
-        yield from parallel.outcomes(apart)
+        yield from parallel.results(_outcome, apart, lambda task: task.size)
+
+
+def _outcome(task: Task) -> Outcome:
+    return best_of_group(*task)
 
 
 class Task(NamedTuple):
@@ -354,7 +396,7 @@ def _earliest(group: Sequence[str], model: LinearModel, found: _Found) -> Outcom
             break
         values = solution.values
         rows.append(_at_most(costs, round(solution.cost)))
-        open_slots = open_slots[open_slots.index(chunk[-1]) + 1 :]
+        open_slots = open_slots[len(chunk) :]
     return Outcome(_dates(model, group, values), found.gap)
 
 

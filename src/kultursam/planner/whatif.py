@@ -8,7 +8,7 @@ from datetime import date
 
 from kultursam.days import days_between
 from kultursam.forums import Membership
-from kultursam.plan import Plan, Reason
+from kultursam.plan import Meeting, Plan, Reason
 from kultursam.planner import edit, explain
 from kultursam.planner.impossible import why_none
 from kultursam.planner.search import NoPlanError, best_dates
@@ -51,7 +51,7 @@ def instead(situation: Situation, plan: Plan, meeting_id: str, day: date) -> Pla
     ]
     if musts:
         raise ForbiddenError(*(_problem(year, effect, one.date, one.id) for one, effect in musts))
-    return finish(situation, year, meetings, given, outcome.gap)
+    return finish(situation, year, meetings, given, outcome.gap, explained={meeting_id})
 
 
 def _musts(effects: Iterable[Effect]) -> set[RuleKey]:
@@ -86,14 +86,12 @@ def suggest(
     if participants:
         situation = replace(situation, register=_joined(register, forum, participants))
     year = weighed(situation)
-    meetings, neighbours = situation.recorded, given_of(situation).neighbours
-    before = findings(year, meetings, neighbours)
+    standing = explain.Standing(year, situation.recorded, given_of(situation).neighbours)
     found = []
     for day in days_between(max(first, year.frame.first), min(last, year.frame.last)):
-        (further,) = edit.add(forum, day)(situation, year)
         if not year.closed(forum, day):
-            standing = [one for one in meetings if one.id != further.id]
-            worse = _worse(before, findings(year, [*standing, further], neighbours), further.id)
+            (further,) = edit.add(forum, day)(situation, year)
+            worse = _worse(standing, further)
             if not any(one.strength == "must" for one in worse):
                 told = [one for one in worse if (one.trouble or one.points) and one.rule != evenness.ID]
                 reasons = tuple(explain.reason(year, one, day) for one in told)
@@ -113,11 +111,15 @@ def _joined(register: Register, forum: str, participants: Iterable[str]) -> Regi
     return register.with_file(register.file.model_copy(update={"forums": {**register.forums, forum: wider}}))
 
 
-def _worse(before: dict[str, list[Effect]], after: dict[str, list[Effect]], further: str) -> list[Effect]:
+def _worse(standing: explain.Standing, further: Meeting) -> list[Effect]:
     """Give the effects that a further meeting brings, for itself and for others."""
+    reserved = next((one for one in standing.meetings if one.id == further.id), further)
+    near, beside = standing.concerned(reserved, further.date)
+    with_it = [*(one for one in near if one.id != further.id), further]
+    before, after = (findings(standing.year, several, beside) for several in (near, with_it))
     return [
         one
         for key, effects in after.items()
         for one in effects
-        if key == further or one not in before.get(key, ())
+        if key == further.id or one not in before.get(key, ())
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cached_property
@@ -270,11 +270,21 @@ def _free_numbers(taken: Iterable[int]) -> Iterator[int]:
         yield number
 
 
-def finish(situation: Situation, year: Year, meetings: Sequence[Meeting], given: Given, gap: int = 0) -> Plan:
-    """Make the plan of meetings: what each costs and why, what is due, what changed, what is wrong."""
+def finish(
+    situation: Situation,
+    year: Year,
+    meetings: Sequence[Meeting],
+    given: Given,
+    gap: int = 0,
+    explained: Container[str] | None = None,
+) -> Plan:
+    """Make the plan of meetings: what each costs and why, what is due, what changed, what is wrong.
+
+    Why they lie on no other dates is told of the meetings `explained`, by id; else of all.
+    """
     register, neighbours = situation.register, given.neighbours
     found = findings(year, meetings, neighbours)
-    assessments = _assess(year, meetings, neighbours, found)
+    assessments = _assess(year, meetings, neighbours, found, explained)
     recorded = situation.record.deadlines if situation.record else ()
     forums = dict(situation.record.forums) if situation.record else {}
     for forum, model in register.forums.items():
@@ -305,6 +315,7 @@ def _assess(
     meetings: Sequence[Meeting],
     neighbours: Sequence[Meeting],
     found: Mapping[str, Sequence[Effect]],
+    explained: Container[str] | None,
 ) -> dict[str, Assessment]:
     standing = explain.Standing(year, meetings, neighbours)
     slots = standing.slots
@@ -319,7 +330,7 @@ def _assess(
             effect for effect in effects if effect.trouble or effect.points or effect.strength == "must"
         ]
         reasons: list[Reason] = [explain.reason(year, effect, one.date) for effect in costly]
-        if one.forum in year.slots:
+        if one.forum in year.slots and (explained is None or one.id in explained):
             reasons += explain.why(standing, one)
         assessments[one.id] = Assessment(
             ideal=slots[one.id].ideal if one.id in slots else None,

@@ -211,9 +211,10 @@ class _Page:
         return _names(self.register.file.language)
 
     @cached_property
-    def order(self) -> list[str]:
+    def order(self) -> dict[str, int]:
         """The forums in file order, then those that have left the file: what colours and letters go by."""
-        return list(dict.fromkeys([*self.register.forums, *self.plan.forums]))
+        forums = dict.fromkeys([*self.register.forums, *self.plan.forums])
+        return {forum: place for place, forum in enumerate(forums)}
 
     @cached_property
     def spans(self) -> list[DaySpan]:
@@ -293,7 +294,7 @@ class _Page:
         return self.say(record.name)
 
     def colour(self, forum: str) -> str:
-        return COLOURS[self.order.index(forum) % len(COLOURS)]
+        return COLOURS[self.order[forum] % len(COLOURS)]
 
     def day(self, day: date) -> str:
         """Give a date in words, all of one width."""

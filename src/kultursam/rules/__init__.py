@@ -7,7 +7,7 @@ for one of its slots; a link rule speaks of several meetings. `weigh` asks them 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from kultursam.cadence import NOMINAL_REACH, Slot, slots
@@ -150,16 +150,22 @@ def _on_its_day(year: Year, meeting: Meeting) -> Iterator[Effect]:
 
 
 def findings(
-    year: Year, meetings: Iterable[Meeting], neighbours: Iterable[Meeting] = ()
+    year: Year,
+    meetings: Iterable[Meeting],
+    neighbours: Iterable[Meeting] = (),
+    placed: Container[str] | None = None,
 ) -> dict[str, list[Effect]]:
-    """Give, by meeting id, everything that the rules have against a year's live meetings."""
+    """Give, by meeting id, everything that the rules have against a year's live meetings.
+
+    What their days and slots mean by themselves is told of the forums `placed`; else of all.
+    """
     meetings = [one for one in meetings if one.forum in year.register.forums]
     neighbours = [one for one in neighbours if one.forum in year.register.forums]
     filled = match_slots(year, meetings)
     schedule = Schedule.of(year.frame.year, meetings, neighbours)
     found: dict[str, list[Effect]] = {one.id: [] for one in meetings if one.live}
     for meeting in meetings:
-        if meeting.live:
+        if meeting.live and (placed is None or meeting.forum in placed):
             found[meeting.id] += _on_its_day(year, meeting)
             if slot := filled.get(meeting.id):
                 found[meeting.id] += slot_effects(year, meeting.forum, slot, meeting.date)

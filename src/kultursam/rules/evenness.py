@@ -20,13 +20,17 @@ NOMINAL_ONE_DAY = N_("1 day from the date of the recurrence rule")
 
 def price(slot: Slot, day: date) -> int:
     """Give the points of a day."""
-    distance = slot.distance(day)
+    return _points(slot, slot.distance(day))
+
+
+def _points(slot: Slot, distance: int) -> int:
     return distance * distance + (slot.nominal and distance < 0)
 
 
 def effect(forum: str, slot: Slot, day: date) -> Effect | None:
     """Give what a day off the ideal costs."""
-    distance, points = slot.distance(day), price(slot, day)
+    distance = slot.distance(day)
+    points = _points(slot, distance)
     if not points:
         return None
     one, several = (NOMINAL_ONE_DAY, NOMINAL_SENTENCE) if slot.nominal else (ONE_DAY, SENTENCE)

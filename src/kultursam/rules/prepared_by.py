@@ -8,6 +8,7 @@ Default strength: must. The preparer is the latest meeting of that forum at leas
 earlier; it lies in the range. Prefer: the square of the days between, less the range's middle, is the price.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -85,7 +86,7 @@ def constrain(year: Year, model: Model) -> None:
         apart, sources_apart = _days_apart(year, model, forum), _days_apart(year, model, link.forum)
         arcs: list[Arc] = []
         for choices in _by_day(model, forum):
-            found = _arcs(model, link, choices)
+            found = _arcs(model, link, choices[0].date)
             given = any(one.given for one in choices)
             forced = any(ID in one.forced for one in choices)
             slack = model.slack(link.strength, year.frame.size(forum), given=given, forced=forced)
@@ -137,13 +138,18 @@ def _by_day(model: Model, forum: str) -> Iterator[Sequence[Choice]]:
         yield model.on(forum, day)
 
 
-def _arcs(model: Model, link: Preparation, choices: Sequence[Choice]) -> list[tuple[Choice, int]]:
-    arcs = []
-    for days in range(link.days_before.high, link.days_before.low - 1, -1):
-        for source in model.on(link.forum, choices[0].date - timedelta(days=days)):
-            column = model.column(points=(days - link.days_before.middle) ** 2)
-            arcs.append((source, column))
-    return arcs
+def _arcs(model: Model, link: Preparation, day: date) -> list[tuple[Choice, int]]:
+    sources, days = model.choices(link.forum), link.days_before
+    start = bisect_left(sources, day - timedelta(days.high), key=_date)
+    stop = bisect_right(sources, day - timedelta(days.low), key=_date)
+    return [
+        (source, model.column(points=((day - source.date).days - days.middle) ** 2))
+        for source in sources[start:stop]
+    ]
+
+
+def _date(choice: Choice) -> date:
+    return choice.date
 
 
 def _take_the_latest(

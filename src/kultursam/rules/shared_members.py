@@ -5,9 +5,11 @@
 Strength: must. A member is a role at an organisation. A forum shares its members with itself.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, time
+from functools import cache, partial
 from itertools import combinations
+from typing import NamedTuple
 
 from kultursam.i18n import N_
 from kultursam.plan import Meeting
@@ -26,7 +28,15 @@ def _buffer(frame: Frame, *forums: str) -> int:
     return max(default if minutes is None else minutes for minutes in asked)
 
 
-def clash(frame: Frame, one: Meeting | Choice, other: Meeting | Choice) -> bool:
+class _Time(NamedTuple):
+    """When a forum meets on a day."""
+
+    forum: str
+    start: time
+    end: time
+
+
+def clash(frame: Frame, one: Meeting | _Time, other: Meeting | _Time) -> bool:
     """Tell whether two meetings of one day leave no time between them."""
     return overlap(one.start, one.end, other.start, other.end, _buffer(frame, one.forum, other.forum))
 
@@ -97,13 +107,14 @@ def constrain(year: Year, model: Model) -> None:
     if not year.frame.holds(ID, ("buffer_minutes",)):
         return
     seen: set[tuple[int, ...]] = set()
+    clashes = cache(partial(clash, year.frame))
     for forums in _largest(_circles(year, model.forums)):
         by_day: dict[date, list[Choice]] = {}
         for forum in forums:
             for choice in model.choices(forum):
                 by_day.setdefault(choice.date, []).append(choice)
         for day in sorted(by_day):
-            for clique in _cliques(year.frame, by_day[day]):
+            for clique in _cliques(clashes, by_day[day]):
                 columns = tuple(one.column for one in clique)
                 if columns not in seen:
                     seen.add(columns)
@@ -132,19 +143,16 @@ def _largest(circles: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
     return kept
 
 
-def _cliques(frame: Frame, choices: Iterable[Choice]) -> Iterator[list[Choice]]:
+def _cliques(clashes: Callable[[_Time, _Time], bool], choices: Iterable[Choice]) -> Iterator[list[Choice]]:
     """Give the largest sets that clash pairwise: those that run when one of them begins."""
-    alike: dict[tuple[str, time, time], list[Choice]] = {}
+    # Those of one forum at one time clash with the same others.
+    alike: dict[_Time, list[Choice]] = {}
     for choice in choices:
-        alike.setdefault((choice.forum, choice.start, choice.end), []).append(choice)
-    # Those of one forum at one time clash with the same others, so one speaks for all of them.
-    several = list(alike.values())
-    for latest in several:
-        running = [
-            one for one in several if one[0].start <= latest[0].start and clash(frame, one[0], latest[0])
-        ]
-        whole = all(clash(frame, one[0], other[0]) for one, other in combinations(running, 2))
+        alike.setdefault(_Time(choice.forum, choice.start, choice.end), []).append(choice)
+    for latest in alike:
+        running = [one for one in alike if one.start <= latest.start and clashes(one, latest)]
+        whole = all(clashes(one, other) for one, other in combinations(running, 2))
         for together in [running] if whole else [[one, latest] for one in running if one is not latest]:
-            clique = [choice for one in together for choice in one]
+            clique = [choice for one in together for choice in alike[one]]
             if len({(one.forum, one.slot) for one in clique}) > 1:
                 yield clique
