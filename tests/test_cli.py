@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -693,3 +694,14 @@ def test_a_recurrence_rule_spreads_nothing(tmp_path: Path) -> None:
     assert "even spread" not in first + second
     assert "The recurrence rule has it on Saturday 1 March." in first
     assert "1 day from the date of the recurrence rule" in second
+
+
+def test_the_version_is_the_one_that_pyproject_states(tmp_path: Path) -> None:
+    """It is stated in one place; a package that is run from its folder, not installed, has none."""
+    project = Path(__file__).parents[1] / "pyproject.toml"
+    stated = tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"]
+        "project"
+    ]["version"]
+    run = Folder(tmp_path).fine("--version")
+    assert run.out in {f"kultursam {stated}\n", "kultursam (not installed)\n"}
+    assert not Path(tmp_path / "plans").exists()

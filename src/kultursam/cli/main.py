@@ -16,6 +16,7 @@ import typer
 
 from kultursam.cli import options as opt
 from kultursam.problems import Problem
+from kultursam.project import released
 
 if TYPE_CHECKING:
     from kultursam.cli.session import Session
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="kultursam",
-    help="Plan recurring meetings across organisations.\n\nkultursam plan 2025",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -73,6 +73,25 @@ def _spare_models() -> None:
 
 
 _spare_models()
+
+
+def _tell_version(wanted: bool) -> None:  # noqa: FBT001 - as typer calls it
+    if wanted:
+        print(f"kultursam {released()}")
+        raise typer.Exit
+
+
+@app.callback()
+def kultursam(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_tell_version),
+    ] = False,
+) -> None:
+    """Plan recurring meetings across organisations.
+
+    kultursam plan 2025
+    """
 
 
 @app.command()
