@@ -700,8 +700,6 @@ def test_the_version_is_the_one_that_pyproject_states(tmp_path: Path) -> None:
     """It is stated in one place; a package that is run from its folder, not installed, has none."""
     project = Path(__file__).parents[1] / "pyproject.toml"
     stated = tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"]
-        "project"
-    ]["version"]
     run = Folder(tmp_path).fine("--version")
     assert run.out in {f"kultursam {stated}\n", "kultursam (not installed)\n"}
     assert not Path(tmp_path / "plans").exists()
