@@ -218,10 +218,10 @@ def suggest(
         if not opt.MIN_YEAR <= start.year <= opt.MAX_YEAR:
             raise UsageError(Problem(f"dates are suggested from {opt.MIN_YEAR} to {opt.MAX_YEAR}"))
         end = date(start.year, 12, 31) if last is None else read_value("--to", notation.full_date, last)
-        found = []
+        found, known = [], session.register.forums
         for year in range(start.year, min(end.year, start.year + 5, opt.MAX_YEAR) + 1):
             if year not in session.plans:
-                session.recorded_or_planned(year)
+                session.recorded_or_planned(year, explained=(), only=forum if forum in known else None)
             found += whatif.suggest(session.situation(year), forum, start, end, count, participants or ())
         best = sorted(found, key=lambda one: (one.trouble, one.date))[:count]
     shown.suggestions(session, forum, best)

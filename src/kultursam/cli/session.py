@@ -92,11 +92,13 @@ class Session:
         plan = finish(situation, weighed(situation), saved.meetings, given, saved.gap, explained)
         return replace(plan, deadlines=saved.deadlines)
 
-    def recorded_or_planned(self, year: int, explained: Container[str] | None = None) -> Plan:
-        """Give the plan of record of a year, or, said on stderr, what it would be."""
+    def recorded_or_planned(
+        self, year: int, explained: Container[str] | None = None, only: str | None = None
+    ) -> Plan:
+        """Give the plan of record, or, said on stderr, what it would be; `only` as in `plan_years`."""
         if year in self.plans:
             return self.recorded(year, explained)
-        plan = plan_years(self, [year])[0]
+        plan = plan_years(self, [year], only=only)[0]
         if not self.options.quiet:
             print(
                 self.translated(
@@ -175,8 +177,13 @@ def read_value(name: str, read: Callable[[str], T], text: str) -> T:
         raise UsageError(Problem(f"{name}: {error}")) from error
 
 
-def plan_years(session: Session, years: Sequence[int], *, replan: bool = False) -> list[Plan]:
-    """Plan years in order, each with those before it known; the session then holds the new plans."""
+def plan_years(
+    session: Session, years: Sequence[int], *, replan: bool = False, only: str | None = None
+) -> list[Plan]:
+    """Plan years in order, each with those before it known; the session then holds the new plans.
+
+    With a forum as `only`, the meetings that matter to it are planned alone.
+    """
     from kultursam.planner.search import NoPlanError, best_dates
 
     for number in sorted(set(years)):
@@ -186,7 +193,7 @@ def plan_years(session: Session, years: Sequence[int], *, replan: bool = False) 
         label = session.translated("Planning {year}", year=number)
         try:
             with ProgressBar(label, wanted=not session.options.quiet) as tell:
-                outcome = best_dates(year, given, tell)
+                outcome = best_dates(year, given, tell, only=only)
         except NoPlanError as error:
             from kultursam.planner.impossible import why_none
 
@@ -215,9 +222,10 @@ def save(session: Session, years: Iterable[int]) -> list[Path]:
 
 def year_of(session: Session, meeting_id: str, *, planned: bool = False) -> int:
     """Give the year whose plan holds a meeting; `planned`: or would. Raises `KultursamError` if none does."""
-    named = re.fullmatch(r".+-([0-9]{4})-x?[0-9]+", meeting_id)
-    if planned and named and MIN_YEAR <= int(named[1]) <= MAX_YEAR and int(named[1]) not in session.plans:
-        session.recorded_or_planned(int(named[1]))
+    named = re.fullmatch(r"(.+)-([0-9]{4})-x?[0-9]+", meeting_id)
+    if planned and named and MIN_YEAR <= int(named[2]) <= MAX_YEAR and int(named[2]) not in session.plans:
+        forum = named[1] if named[1] in session.register.forums else None
+        session.recorded_or_planned(int(named[2]), explained=(), only=forum)
     for year, plan in session.plans.items():
         if plan.meeting(meeting_id):
             return year

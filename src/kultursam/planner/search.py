@@ -65,9 +65,14 @@ class NoPlanError(Exception):
         self.forums = tuple(forums)
 
 
-def best_dates(year: Year, given: Given, tell: Tell = lambda _done, _total: None) -> Outcome:
-    """Find the best dates for every slot that nothing given fills. Raises `NoPlanError`."""
-    apart = tasks(year, given)
+def best_dates(
+    year: Year, given: Given, tell: Tell = lambda _done, _total: None, *, only: str | None = None
+) -> Outcome:
+    """Find the best dates for every slot that nothing given fills. Raises `NoPlanError`.
+
+    With a forum as `only`, the dates of the groups that matter to it are found alone.
+    """
+    apart = [one for one in tasks(year, given) if only is None or only in one.year.register.forums]
     dates = _standing(year, given, apart)
     apart = [task for task in apart if task.group[0] not in dates]
     gap = 0
