@@ -39,7 +39,8 @@ def project(tmp_path: Path) -> Folder:
 
 def environment(**more: str) -> dict[str, str]:
     """Give what a run in a process of its own needs."""
-    return {"PATH": os.defpath, "PYTHONPATH": str(ROOT / "src"), "HOME": "/nonexistent", **more}
+    measured = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE")}
+    return {"PATH": os.defpath, "PYTHONPATH": str(ROOT / "src"), "HOME": "/nonexistent", **measured, **more}
 
 
 def command(*arguments: str) -> list[str]:
@@ -453,6 +454,16 @@ def test_a_broken_should_is_told_to_programs_too(project: Folder) -> None:
     (problem,) = run.document["problems"]
     assert problem["severity"] == "warning"
     assert "Lov" in problem["text"]
+
+
+@pytest.mark.parametrize("arguments", ["plan 2025", "show 2025", "show 2025 --json", "confirm 2025"])
+def test_what_is_wrong_with_a_plan_shows_in_the_exit_code(project: Folder, arguments: str) -> None:
+    """A decided meeting that breaks a must is told by whatever shows the plan, on stderr, with exit 1."""
+    project.fine("confirm", "natverk-2025-1", "--today", "2024-09-15")
+    project.edit("weekdays: [tue, wed]", "weekdays: [fri]")
+    run = project.run(*arguments.split(), "--today", "2024-09-15")
+    assert run.code == 1
+    assert "natverk-2025-1" in (run.out if "--json" in arguments else run.err)
 
 
 def test_what_changes_is_shown_before_it_is_done(project: Folder) -> None:
