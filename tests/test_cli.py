@@ -594,7 +594,7 @@ def test_an_interruption_is_no_error(
 def test_an_interrupted_run_ends_cleanly(tmp_path: Path) -> None:
     """A run that is stopped in the middle leaves nothing, and the next goes on as if nothing had been."""
     project = Folder(tmp_path, EXAMPLE)
-    years = [str(year) for year in range(2025, 2040)]
+    years = [str(year) for year in range(2025, 2085)]
     with subprocess.Popen(
         command("plan", *years, "--today", "2024-09-15"),
         cwd=tmp_path,
