@@ -14,6 +14,7 @@ from unittest.mock import patch
 import pytest
 
 from folder import Folder, Run
+from kultursam.cli import planning
 
 NOTE = "calendars/.fingerprint.json"
 
@@ -21,7 +22,9 @@ NOTE = "calendars/.fingerprint.json"
 @contextmanager
 def nothing_but_the_note() -> Iterator[None]:
     """Let no command run: what is said then comes from the note alone."""
-    with patch.object(sys.modules["kultursam.cli.main"], "run", side_effect=AssertionError("a whole run")):
+    whole = AssertionError("a whole run")
+    main = sys.modules["kultursam.cli.main"]
+    with patch.object(main, "run", side_effect=whole), patch.object(planning, "plan", side_effect=whole):
         yield
 
 

@@ -15,6 +15,7 @@ os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
 import typer
 
 from kultursam.cli import options as opt
+from kultursam.cli.plain import YEARS
 from kultursam.problems import Problem
 from kultursam.project import released
 
@@ -109,23 +110,12 @@ def plan(
     replan: Annotated[bool, typer.Option("--replan", help="Let every proposed meeting move.")] = False,
 ) -> None:
     """Plan a year, save it, write every calendar, and show the year and what changed."""
-    from kultursam import store
-    from kultursam.cli import show
-    from kultursam.cli.session import Options, open_session, plan_years, save
+    from kultursam.cli import planning
+    from kultursam.cli.session import Options
 
-    writing = not (dry_run or check)
-    stale = []
-    with open_session(Options(file, output, today, json, quiet), builtin=True, writing=writing) as session:
-        plans = plan_years(session, years, replan=replan)
-        if writing:
-            save(session, years)
-        if check:
-            stale = store.differing(session.files(sorted(set(years))))
-    show.plans(session, plans)
-    if stale:
-        show.message(session, session.translated("Files that would change: {number}", number=len(stale)))
-    if stale or show.failed(session, plans):
-        raise typer.Exit(1)
+    asked = Options(file, output, today, json, quiet)
+    if code := planning.plan(asked, years, dry_run=dry_run, check=check, replan=replan):
+        raise typer.Exit(code)
 
 
 @app.command()
@@ -215,11 +205,11 @@ def suggest(
 
     with open_session(Options(file, output, today, json, quiet), builtin=True) as session:
         start = session.today if first is None else read_value("--from", notation.full_date, first)
-        if not opt.MIN_YEAR <= start.year <= opt.MAX_YEAR:
-            raise UsageError(Problem(f"dates are suggested from {opt.MIN_YEAR} to {opt.MAX_YEAR}"))
+        if start.year not in YEARS:
+            raise UsageError(Problem(f"dates are suggested from {YEARS[0]} to {YEARS[-1]}"))
         end = date(start.year, 12, 31) if last is None else read_value("--to", notation.full_date, last)
         found, known = [], session.register.forums
-        for year in range(start.year, min(end.year, start.year + 5, opt.MAX_YEAR) + 1):
+        for year in range(start.year, min(end.year, start.year + 5, YEARS[-1]) + 1):
             if year not in session.plans:
                 session.recorded_or_planned(year, explained=(), only=forum if forum in known else None)
             found += whatif.suggest(session.situation(year), forum, start, end, count, participants or ())

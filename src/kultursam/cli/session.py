@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from kultursam import notation, store
-from kultursam.cli.options import MAX_YEAR, MIN_YEAR
+from kultursam.cli.plain import YEARS
 from kultursam.cli.progress import ProgressBar
 from kultursam.days import Event
 from kultursam.fingerprint import NAME, remembered
@@ -223,7 +223,7 @@ def save(session: Session, years: Iterable[int]) -> list[Path]:
 def year_of(session: Session, meeting_id: str, *, planned: bool = False) -> int:
     """Give the year whose plan holds a meeting; `planned`: or would. Raises `KultursamError` if none does."""
     named = re.fullmatch(r"(.+)-([0-9]{4})-x?[0-9]+", meeting_id)
-    if planned and named and MIN_YEAR <= int(named[2]) <= MAX_YEAR and int(named[2]) not in session.plans:
+    if planned and named and int(named[2]) in YEARS and int(named[2]) not in session.plans:
         forum = named[1] if named[1] in session.register.forums else None
         session.recorded_or_planned(int(named[2]), explained=(), only=forum)
     for year, plan in session.plans.items():
