@@ -39,7 +39,7 @@ Year = Annotated[
 Years = Annotated[
     list[int],
     typer.Argument(
-        metavar="YEAR...",
+        metavar="YEAR",
         min=YEARS[0],
         max=YEARS[-1],
         help="The year, or several.",
@@ -57,7 +57,7 @@ MeetingId = Annotated[
 YearsOrMeetings = Annotated[
     list[str],
     typer.Argument(
-        metavar="YEAR|MEETING...",
+        metavar="YEAR|MEETING",
         help="A whole year, or some meetings.",
         autocompletion=completion.to_confirm,
     ),
