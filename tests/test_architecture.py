@@ -22,6 +22,7 @@ ROWS = (
     ("record",),
     ("planner",),
     ("rules",),
+    ("signs",),
     ("plan",),
     ("cadence",),
     ("days",),
@@ -34,7 +35,7 @@ ROWS = (
     ("shapes",),
     ("notation",),
     ("source",),
-    ("problems", "i18n", "project", "signs", "bare"),
+    ("problems", "i18n", "project", "bare"),
 )
 """From top to bottom: a part imports from rows below its own. Modules of a package may import each other."""
 APART = ("render",)

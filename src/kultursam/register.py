@@ -90,6 +90,16 @@ class Register:
         """Give the organisations that a list stands for, each once, in the order listed."""
         return tuple(_expand(self.file.groups, ids))
 
+    def label(self, organisation: str) -> str:
+        """Give what an organisation is called in short; one that has left the file goes by its id."""
+        known = self.file.organisations.get(organisation)
+        return known.label if known else organisation
+
+    def publishes(self, forum: str) -> bool:
+        """Tell whether a forum has calendars: one decided elsewhere only where the file says so."""
+        known = self.forums.get(forum)
+        return known is None or known.cadence.kind != "external" or known.publish
+
     def touched(self, forum: str, touching: Touching) -> frozenset[Member]:
         """Give the members of a forum that a period or busy calendar touches."""
         if touching.for_forums is not None and forum not in touching.for_forums:

@@ -13,7 +13,7 @@ import json
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -31,8 +31,8 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from kultursam import signs
-from kultursam.i18n import N_, translations
-from kultursam.plan import Deadline, ForumRecord, Meeting, Origin, Plan, Status
+from kultursam.i18n import N_, totals, translations
+from kultursam.plan import Deadline, ForumRecord, Meeting, Plan
 from kultursam.problems import UNSEEN
 from kultursam.register import Register
 from kultursam.surroundings import Contact
@@ -42,13 +42,6 @@ MOST_CHOICES = 40
 """A filter of more forums, or of more organisations, helps nobody."""
 OUTLOOK = "https://outlook.office.com/calendar/0/addfromweb?url={url}&name={name}"
 """Where Outlook on the web takes a subscription."""
-STATES = {
-    "confirmed": N_("confirmed"),
-    "proposed": N_("proposed"),
-    "reserved": N_("reserved"),
-    "external": N_("external"),
-    "cancelled": N_("cancelled"),
-}
 FORMS = {
     "online": (N_("Online"), N_("Online: {place}")),
     "hybrid": (N_("In person or online"), N_("{place}, or online")),
@@ -60,7 +53,7 @@ ATTENDANCE = {"in person": "Offline", "online": "Online", "hybrid": "Mixed"}
 def year_page(plan: Plan, register: Register, wheel: str) -> str:
     """Write the page of a year around its wheel, which is an SVG and trusted."""
     year = _Year(plan, register)
-    events = [year.event(one) for one in plan.chronological() if _published(register, one.forum)]
+    events = [year.event(one) for one in plan.chronological() if register.publishes(one.forum)]
     return _render(
         "year.html.j2",
         register,
@@ -77,19 +70,11 @@ def year_page(plan: Plan, register: Register, wheel: str) -> str:
 def index_page(plans: Sequence[Plan], register: Register) -> str:
     """Write the page that lists the years of some plans, newest first, and the calendars of all."""
     newest = sorted(plans, key=lambda plan: -plan.year)
-    calendars = _calendars(register, newest, _signs(register, newest))
+    calendars = _calendars(register, newest, signs.of_forums(register, newest))
     return _render("index.html.j2", register, [], plans=newest, calendars=calendars)
 
 
 # --- the list of a year ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Sign:
-    """What a forum is told by beside its name."""
-
-    letter: str
-    colour: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +86,7 @@ class _Choice:
     name: str
     path: str
     """Of its calendar."""
-    sign: _Sign | None = None
+    sign: signs.Sign | None = None
 
     @property
     def anchor(self) -> str:
@@ -134,7 +119,7 @@ class _Year:
         self.plan, self.register = plan, register
         self.zone = ZoneInfo(register.file.timezone)
         self._gettext = translations(register.file.language).gettext
-        self.signs = _signs(register, [plan])
+        self.signs = signs.of_forums(register, [plan])
         self.placed = any(map(self.place, plan.meetings))
         """Whether the list needs a column for places."""
         self.choices = list(self._choices())
@@ -183,19 +168,10 @@ class _Year:
         paths = [row.forum, *(f"organisations/{key}" for key in self.plan.forums[row.forum].organisations)]
         return " ".join([row.kind, *(self._keys[path] for path in paths if path in self._keys)])
 
-    def state(self, meeting: Meeting) -> str:
-        """Give the word for a meeting's state, to be translated."""
-        if meeting.origin is Origin.EXTERNAL and meeting.live:
-            return STATES["external"]
-        if meeting.origin is Origin.RESERVED and meeting.status is Status.PROPOSED:
-            return STATES["reserved"]
-        return STATES[meeting.status]
-
     def where(self, meeting: Meeting) -> tuple[str, str | None]:
         """Give place and host, and the forum's format, where it is known."""
-        host = self.register.file.organisations.get(meeting.host or "")
         model = self.register.forums.get(meeting.forum)
-        parts = (meeting.place, host.label if host else meeting.host)
+        parts = (meeting.place, self.register.label(meeting.host) if meeting.host else None)
         return ", ".join(part for part in parts if part), model.format if model else None
 
     def place(self, meeting: Meeting) -> str:
@@ -260,7 +236,7 @@ class _Calendar:
     """What a subscription is called."""
     base: str | None
     """The address of the folder of calendars."""
-    sign: _Sign | None = None
+    sign: signs.Sign | None = None
     purpose: str | None = None
     also: str = ""
     """What the same people do in the same meeting, as a sentence."""
@@ -289,20 +265,14 @@ def _anchor(path: str) -> str:
     return "calendar-" + path.replace("/", "_")  # which no id holds
 
 
-def _published(register: Register, forum: str) -> bool:
-    """Tell whether a forum has calendars: one decided elsewhere only where the file says so."""
-    model = register.forums.get(forum)
-    return model is None or model.cadence.kind != "external" or model.publish
-
-
 def _calendars(
-    register: Register, plans: Sequence[Plan], marks: Mapping[str, _Sign]
+    register: Register, plans: Sequence[Plan], marks: Mapping[str, signs.Sign]
 ) -> dict[str, list[_Calendar]]:
     """Give the calendars of some years: those of everything, of organisations, and of forums."""
     gettext = translations(register.file.language).gettext
     organisations = register.file.organisations
     forums = {key: record for plan in reversed(plans) for key, record in plan.forums.items()}
-    forums = {key: forums[key] for key in marks if key in forums and _published(register, key)}
+    forums = {key: forums[key] for key in marks if key in forums and register.publishes(key)}
     takes_part = {organisation for record in forums.values() for organisation in record.organisations}
 
     def calendar(path: str, name: str, **more: Any) -> _Calendar:  # noqa: ANN401 - the fields of a calendar
@@ -328,14 +298,6 @@ def _calendars(
     }
 
 
-def _signs(register: Register, plans: Iterable[Plan]) -> dict[str, _Sign]:
-    """Give each forum a colour, and a letter of its own."""
-    names = {key: record.name for plan in plans for key, record in plan.forums.items()}
-    order = dict.fromkeys([*register.forums, *names])
-    letters = signs.letters({key: names.get(key) or register.forums[key].name for key in order})
-    return {key: _Sign(letters[key], number % len(signs.COLOURS)) for number, key in enumerate(order)}
-
-
 # --- templates ------------------------------------------------------------------------------------
 
 
@@ -343,7 +305,7 @@ class _Words:
     """What is put into words of a language."""
 
     def __init__(self, language: str) -> None:
-        self._texts = translations(language)
+        self._language = language
         locale = Locale.parse(language)
         self._weekdays = locale.days["format"]["abbreviated"]
         self._months, self._short = locale.months["format"]["wide"], locale.months["format"]["abbreviated"]
@@ -361,10 +323,7 @@ class _Words:
     def totals(self, plan: Plan) -> str:
         """Count meetings and forums; what is cancelled does not count."""
         live = [one.forum for one in plan.meetings if one.live]
-        meetings = self._texts.ngettext("{n} meeting", "{n} meetings", len(live)).format(n=len(live))
-        number = len(set(live))
-        forums = self._texts.ngettext("{n} forum", "{n} forums", number).format(n=number)
-        return self._texts.gettext("{meetings} in {forums}").format(meetings=meetings, forums=forums)
+        return totals(live, self._language)
 
     def short(self, day: date) -> str:
         """Give a date in few letters."""
@@ -406,7 +365,7 @@ def _environment(language: str) -> Environment:
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     words = _Words(language)
     names = ("day", "weekday", "short", "month", "totals")
-    environment.filters.update({name: getattr(words, name) for name in names})
+    environment.filters.update({name: getattr(words, name) for name in names}, state=signs.state)
     return environment
 
 

@@ -216,7 +216,7 @@ class _Forum:
         if form == "online":
             place = meeting.place
             return self._("Online: {place}", place=place) if place else self._("Online")
-        host = self._label(meeting.host) if meeting.host else None
+        host = self._register.label(meeting.host) if meeting.host else None
         place = ", ".join(dict.fromkeys(part for part in (meeting.place, host) if part))
         if form == "hybrid":
             return self._("{place}, or online", place=place) if place else self._("In person or online")
@@ -271,7 +271,7 @@ class _Forum:
     def _taking_part(self, meeting: Meeting) -> list[str]:
         lines = [self._("Taking part:"), *self._people]
         if meeting.host:
-            lines.append(self._("Host: {organisation}", organisation=self._label(meeting.host)))
+            lines.append(self._("Host: {organisation}", organisation=self._register.label(meeting.host)))
         return lines
 
     def _dates(self, due: Iterable[Deadline]) -> list[str]:
@@ -288,11 +288,7 @@ class _Forum:
         return lines
 
     def _labels(self, organisations: Iterable[str]) -> str:
-        return ", ".join(self._label(key) for key in organisations)
-
-    def _label(self, organisation: str) -> str:
-        known = self._register.file.organisations.get(organisation)
-        return known.label if known else organisation
+        return ", ".join(self._register.label(key) for key in organisations)
 
     def _day(self, day: date) -> str:
         return _in_words(day, self._register.file.language, year=True)

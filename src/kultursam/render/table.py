@@ -20,8 +20,8 @@ from rich.console import Console
 from rich.text import Text
 
 from kultursam import signs
-from kultursam.i18n import N_, translations
-from kultursam.plan import DaySpan, Meeting, Origin, Status
+from kultursam.i18n import N_, totals, translations
+from kultursam.plan import DaySpan, Meeting, Status
 from kultursam.problems import printable
 
 if TYPE_CHECKING:
@@ -211,10 +211,8 @@ class _Page:
         return _names(self.register.file.language)
 
     @cached_property
-    def order(self) -> dict[str, int]:
-        """The forums in file order, then those that have left the file: what colours and letters go by."""
-        forums = dict.fromkeys([*self.register.forums, *self.plan.forums])
-        return {forum: place for place, forum in enumerate(forums)}
+    def signs(self) -> Mapping[str, signs.Sign]:
+        return signs.of_forums(self.register, [self.plan])
 
     @cached_property
     def spans(self) -> list[DaySpan]:
@@ -290,11 +288,10 @@ class _Page:
 
     def forum(self, key: str) -> str:
         """Give the name of a forum, as it was when last planned."""
-        record = self.plan.forums.get(key) or self.register.forums[key]
-        return self.say(record.name)
+        return self.say(self.signs[key].name)
 
     def colour(self, forum: str) -> str:
-        return COLOURS[self.order[forum] % len(COLOURS)]
+        return COLOURS[self.signs[forum].colour]
 
     def day(self, day: date) -> str:
         """Give a date in words, all of one width."""
@@ -316,8 +313,7 @@ class _Page:
         return "" if day.year == self.plan.year else f" {day.year}"
 
     def place(self, meeting: Meeting) -> str:
-        host = self.register.file.organisations.get(meeting.host or "")
-        parts = [host.label if host else meeting.host, meeting.place]
+        parts = [self.register.label(meeting.host) if meeting.host else None, meeting.place]
         forum = self.register.forums.get(meeting.forum)
         if not any(parts) and forum and forum.format == "online":
             parts = [self.gettext("online")]
@@ -339,9 +335,7 @@ class _Page:
     def title(self) -> Iterator[Text]:
         """Say what the year holds; what is cancelled does not count."""
         live = [one.forum for one in self.plan.meetings if one.live]
-        meetings = self.ngettext("{n} meeting", "{n} meetings", len(live))
-        forums = self.ngettext("{n} forum", "{n} forums", len(set(live)))
-        total = self.gettext("{meetings} in {forums}").format(meetings=meetings, forums=forums)
+        total = totals(live, self.register.file.language)
         year = self.gettext("Meeting year {year}").format(year=self.plan.year)
         parts = [year, self.plan.name, total if live else self.gettext("no meetings")]
         yield from self.wrap(Text(self.say(" · ".join(parts)), "bold"), self.width)
@@ -359,15 +353,8 @@ class _Page:
 
 
 def _state(meeting: Meeting) -> str:
-    if not meeting.live:
-        return "cancelled"
-    if meeting.origin is Origin.EXTERNAL:
-        return "external"
-    if meeting.moved_from:
-        return "moved"
-    if meeting.status is Status.CONFIRMED:
-        return "confirmed"
-    return "reserved" if meeting.origin is Origin.RESERVED else "proposed"
+    state = signs.state(meeting)
+    return "moved" if meeting.moved_from and state not in {"cancelled", "external"} else state
 
 
 def _working_days(span: DaySpan) -> list[date]:
@@ -564,15 +551,15 @@ def _lines(page: _Page) -> Iterator[Text]:
     for mondays, label in _blocks(page, [page.forum(key) for key in met]):
         yield from _week_header(page, mondays, label)
         empty = {monday: page.sign("away" if monday in away else "nothing") for monday in mondays}
-        for key in page.order:
+        for key in page.signs:
             if key in met:
                 held = {monday: cells[key, monday] for monday in mondays if (key, monday) in cells}
                 yield _forum_line(page, key, held, empty, label)
         if due:
             yield _deadline_line(page, due, empty, label)
         yield Text()
-    signs = Counter(_week_sign(same) for same in cells.values())
-    yield from page.legend({**signs, "due": due, "away": away})
+    present = Counter(_week_sign(same) for same in cells.values())
+    yield from page.legend({**present, "due": due, "away": away})
 
 
 def _monday(day: date) -> date:
@@ -653,8 +640,7 @@ def _months(page: _Page) -> Iterator[Text]:
     meetings: dict[date, list[Meeting]] = defaultdict(list)
     for one in page.plan.meetings:
         meetings[one.date].append(one)
-    letters = signs.letters({key: page.forum(key) for key in page.order})
-    cells = {day: _held_cell(page, day, same, letters) for day, same in meetings.items()}
+    cells = {day: _held_cell(page, day, same) for day, same in meetings.items()}
     # Months around the year are there if they hold a meeting of the plan.
     firsts = {date(page.plan.year, month, 1) for month in range(1, 13)}
     firsts |= {day.replace(day=1) for day in meetings}
@@ -664,7 +650,7 @@ def _months(page: _Page) -> Iterator[Text]:
         for row in zip_longest(*blocks[start : start + abreast], fillvalue=Text()):
             yield _abreast(row, range(0, UNLIMITED, MONTH_WIDTH + GAP))
         yield Text()
-    yield from _key(page, letters, abreast * (MONTH_WIDTH + GAP))
+    yield from _key(page, abreast * (MONTH_WIDTH + GAP))
     numbers = [_live(same) for same in meetings.values()]
     present = {"several": max(numbers, default=0) > 1, "cancelled": 0 in numbers}
     yield from page.legend({**present, "deadline": page.due, "away": page.away})
@@ -685,11 +671,11 @@ def _month(page: _Page, first: date, held: Mapping[date, Text]) -> list[Text]:
     return lines
 
 
-def _held_cell(page: _Page, day: date, same: Sequence[Meeting], letters: Mapping[str, str]) -> Text:
+def _held_cell(page: _Page, day: date, same: Sequence[Meeting]) -> Text:
     one, *others = _shown(same)
     if others:
         return Text(f"{day.day:>2}{page.sign('several')}", "bold reverse")
-    mark = letters[one.forum] if one.live else page.sign("cancelled")
+    mark = page.signs[one.forum].letter if one.live else page.sign("cancelled")
     return Text(f"{day.day:>2}{mark}", _fill(page, one.forum) + ("" if one.live else " strike"))
 
 
@@ -706,13 +692,15 @@ def _fill(page: _Page, forum: str) -> str:
     return f"bold {'#ffffff' if colour == COLOURS[0] else '#000000'} on {colour}"
 
 
-def _key(page: _Page, letters: Mapping[str, str], width: int) -> Iterator[Text]:
+def _key(page: _Page, width: int) -> Iterator[Text]:
     """Tell whose the letters are, and how many meetings each forum has."""
     counts = Counter({one.forum: 0 for one in page.plan.meetings})
     counts.update(one.forum for one in page.plan.meetings if one.live)
     items = [
-        Text.assemble((f" {letters[key]} ", _fill(page, key)), f" {page.forum(key)} ({counts[key]})")
-        for key in page.order
+        Text.assemble(
+            (f" {page.signs[key].letter} ", _fill(page, key)), f" {page.forum(key)} ({counts[key]})"
+        )
+        for key in page.signs
         if key in counts
     ]
     column = max((item.cell_len for item in items), default=0) + GAP
@@ -775,5 +763,4 @@ def _in_words(page: _Page, moment: str) -> str:
 def _whereabouts(page: _Page, text: str | None) -> str:
     """Put a place, be it led by its host's id, into words; a dash where there is none."""
     first, *rest = (text or DASH).split(", ")
-    host = page.register.file.organisations.get(first)
-    return page.say(", ".join([host.label if host else first, *rest]))
+    return page.say(", ".join([page.register.label(first), *rest]))

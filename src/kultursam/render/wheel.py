@@ -20,8 +20,8 @@ from itertools import pairwise
 from babel.core import Locale
 
 from kultursam import signs
-from kultursam.i18n import N_, translations
-from kultursam.plan import DaySpan, Meeting, Origin, Plan, Status
+from kultursam.i18n import N_, totals, translations
+from kultursam.plan import DaySpan, Meeting, Plan, by_forum
 from kultursam.problems import UNSEEN
 from kultursam.register import Register
 
@@ -39,14 +39,6 @@ LEGEND_LEFT, LEGEND_WIDTH, LEGEND_TOP, LEGEND_HEIGHT = 1090, 392, 44, 976
 INK, PAPER, DIM, GREY, LINE, ALARM = "#1a1a1a", "#ffffff", "#444444", "#d9d9d9", "#a6a6a6", "#a8001c"
 MONTH_COLOURS = ("#12355b", "#1f4e79")
 SAMPLE = ("#e8e8e8", INK)
-STATES = {
-    "confirmed": N_("confirmed"),
-    "proposed": N_("proposed"),
-    "reserved": N_("reserved"),
-    "external": N_("external"),
-    "cancelled": N_("cancelled"),
-}
-"""What a mark may be, in the order of the legend."""
 
 
 def wheel(plan: Plan, register: Register) -> str:
@@ -87,6 +79,7 @@ class _Year:
         self._short = [months["format"]["abbreviated"][month].rstrip(".") for month in range(1, 13)]
         self.first = date(plan.year, 1, 1)
         self.last = date(plan.year, 12, 31)
+        self.signs = signs.of_forums(register, [plan])
         held = {one.forum for one in plan.meetings}
         self.grouped = len(held) > MOST_RINGS
         """Forums are too many, and each ring is an organisation's."""
@@ -108,16 +101,12 @@ class _Year:
         return self.angle(max(span.first, self.first)), self.angle(min(span.last, self.last), 1)
 
     def _by_forum(self, held: set[str]) -> Iterator[_Ring]:
-        order = list(dict.fromkeys([*self.register.forums, *self.plan.forums]))
-        names = {key: self.name(key) for key in order}
-        letters = signs.letters(names)
-        meetings = self.plan.chronological()
-        for index, key in enumerate(order):
+        mine = by_forum(self.plan.chronological())
+        for key, sign in self.signs.items():
             if key in held:
-                mine = tuple(one for one in meetings if one.forum == key)
-                marks = tuple(self._mark(one) for one in mine if self.first <= one.date <= self.last)
-                colours = signs.COLOURS[index % len(signs.COLOURS)]
-                yield _Ring(names[key], letters[key], colours, frozenset({key}), mine, marks)
+                marks = tuple(self._mark(one) for one in mine[key] if self.first <= one.date <= self.last)
+                colours = signs.COLOURS[sign.colour]
+                yield _Ring(sign.name, sign.letter, colours, frozenset({key}), tuple(mine[key]), marks)
 
     def _by_organisation(self) -> Iterator[_Ring]:
         """Make rings of the organisations; where these are too many as well, of the busiest."""
@@ -145,23 +134,19 @@ class _Year:
             yield _Mark(middle, str(number), "confirmed", f"{words}: {number}")
 
     def _mark(self, meeting: Meeting) -> _Mark:
-        state = _state(meeting)
+        state = signs.state(meeting)
         times = f"{meeting.start:%H:%M}{DASH}{meeting.end:%H:%M}"
-        words = (self.name(meeting.forum), f"{self.day(meeting.date)} {times}", self.gettext(STATES[state]))
+        words = (self.signs[meeting.forum].name, f"{self.day(meeting.date)} {times}", self.gettext(state))
         return _Mark(meeting.date, str(meeting.date.day), state, ", ".join(words))
 
     def _due(self) -> Iterator[tuple[date, str]]:
         """Give what is due in the year whatever the meetings: fixed dates, and terms to renew."""
         for fixed in self.register.file.dates.values():
-            if (day := fixed.on.within(self.plan.year)) and self.first <= day <= self.last:
+            if day := fixed.on.within(self.plan.year):
                 yield day, fixed.name
         for one in self.plan.deadlines:
             if one.meeting is None and not one.cancelled and self.first <= one.date <= self.last:
                 yield one.date, one.name
-
-    def name(self, forum: str) -> str:
-        """Give the name of a forum, as it was when last planned."""
-        return (self.plan.forums.get(forum) or self.register.forums[forum]).name
 
     def organisation(self, key: str) -> str:
         """Give the name of an organisation; one that has left the file goes by its id."""
@@ -179,15 +164,13 @@ class _Year:
         return f"{span.first.day if same else self.day(span.first)}{DASH}{self.day(span.last)}"
 
     def dates(self, ring: _Ring) -> str:
-        called_off = f" ({self.gettext(STATES['cancelled'])})"
+        called_off = f" ({self.gettext('cancelled')})"
         return ", ".join(self.day(one.date) + ("" if one.live else called_off) for one in ring.meetings)
 
     def totals(self) -> str:
         """Count meetings and forums; what is cancelled does not count."""
         live = [one.forum for one in self.plan.meetings if one.live]
-        meetings = self.texts.ngettext("{n} meeting", "{n} meetings", len(live)).format(n=len(live))
-        forums = self.texts.ngettext("{n} forum", "{n} forums", len(set(live))).format(n=len(set(live)))
-        return self.gettext("{meetings} in {forums}", meetings=meetings, forums=forums)
+        return totals(live, self.register.file.language)
 
     def facts(self) -> Iterator[str]:
         """Say in words what the picture shows."""
@@ -214,15 +197,6 @@ class _Year:
         hits = [span.kind == "holiday" or not same or hit(ring) for ring in self.rings]
         edges = [index for index, (one, two) in enumerate(pairwise([False, *hits, False])) if one != two]
         return list(zip(edges[::2], edges[1::2], strict=True))
-
-
-def _state(meeting: Meeting) -> str:
-    if not meeting.live:
-        return "cancelled"
-    if meeting.origin is Origin.EXTERNAL:
-        return "external"
-    reserved = meeting.origin is Origin.RESERVED and meeting.status is Status.PROPOSED
-    return "reserved" if reserved else meeting.status.value
 
 
 # --- the drawing ----------------------------------------------------------------------------------
@@ -423,10 +397,10 @@ def _entries(year: _Year) -> Iterator[_Entry]:
     label = N_("Key (the number: meetings that week)") if year.grouped else N_("Key (the number is the day)")
     yield _heading(year.gettext(label))
     states = {mark.state for ring in year.rings for mark in ring.marks}
-    for state, words in STATES.items():
+    for state in signs.STATES:
         if state in states and not year.grouped:
             yield _Entry(
-                year.gettext(words), sign=partial(_mark, 12, size=12, label="7", state=state, colours=SAMPLE)
+                year.gettext(state), sign=partial(_mark, 12, size=12, label="7", state=state, colours=SAMPLE)
             )
     if year.plan.spans:
         yield _Entry(
