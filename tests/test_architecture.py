@@ -50,7 +50,7 @@ FENCES = {
     "highspy": ("planner.solve",),
     "holidays": ("days",),
     "icalendar": ("days", "render.ics"),
-    "jinja2": ("render.html",),
+    "jinja2": ("render.html.environment",),
     "markupsafe": ("render.html",),
     "pydantic": ("fields", "faults", "forums", "record", "register", "schema", "surroundings"),
     "pydantic_core": ("faults", "schema"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 from pydantic import ValidationError
 
@@ -99,6 +100,11 @@ class Register:
         """Tell whether a forum has calendars: one decided elsewhere only where the file says so."""
         known = self.forums.get(forum)
         return known is None or known.cadence.kind != "external" or known.publish
+
+    def address(self, path: str) -> str:
+        """Give the address of a published file; nothing where it is not known."""
+        base = self.file.base_url
+        return quote(f"{base.rstrip('/')}/{path}", safe="%/:=&?~#+!$,;@()*[]'") if base else ""
 
     def touched(self, forum: str, touching: Touching) -> frozenset[Member]:
         """Give the members of a forum that a period or busy calendar touches."""

@@ -38,9 +38,8 @@ class Wording:
         colour = COLOURS[zlib.crc32(forum_id.encode()) % len(COLOURS)] if forum else COLOUR_OF_FORMER
         self.marks: dict[str, vText | vUri] = {"CATEGORIES": Text(cut(self._name)), "COLOR": Text(colour)}
         """Properties that all of the forum's events have."""
-        if base := register.file.base_url:
-            address = f"{base.rstrip('/')}/{plan.year}.html"
-            self.marks["URL"] = vUri(quote(address, safe="%/:=&?~#+!$,;@()*[]'"))
+        if address := register.address(f"{plan.year}.html"):
+            self.marks["URL"] = vUri(address)
         self.organizer = _organizer(forum.contact) if forum and forum.contact else None
         self.reminder = forum.reminder if forum else None
 
