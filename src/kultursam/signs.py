@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kultursam.i18n import N_
-from kultursam.plan import Meeting, Origin, Plan, Status
-from kultursam.register import Register
+from kultursam.plan import Origin, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from kultursam.plan import Meeting, Plan
+    from kultursam.register import Register
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwyz0123456789"
 """Without x, which stands for what is cancelled where there is nothing better."""

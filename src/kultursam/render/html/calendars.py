@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from kultursam import signs
@@ -62,30 +61,33 @@ def calendars_of(
 ) -> dict[str, list[Calendar]]:
     """Give the calendars of some years: those of everything, of organisations, and of forums."""
     gettext = translations(register.file.language).gettext
-    organisations = register.file.organisations
-    forums = {key: record for plan in reversed(plans) for key, record in plan.forums.items()}
-    forums = {key: forums[key] for key in marks if key in forums and register.publishes(key)}
+    planned = {key: record for plan in reversed(plans) for key, record in plan.forums.items()}
+    forums = {key: planned[key] for key in marks if key in planned and register.publishes(key)}
     takes_part = {organisation for record in forums.values() for organisation in record.organisations}
-
-    def calendar(path: str, name: str, **more: Any) -> Calendar:  # noqa: ANN401 - the fields of a calendar
-        address = register.address(f"feeds/{path}.ics")
-        return Calendar(path, name, f"{name} – {register.file.name}", address, **more)
-
-    def of_forum(key: str, record: ForumRecord) -> Calendar:
-        people = tuple(organisations[one].label for one in record.organisations if one in organisations)
-        more: dict[str, Any] = {"sign": marks[key], "people": people}
-        if model := register.forums.get(key):
-            names = ", ".join(one.name for one in model.also)
-            also = gettext("In the same meeting: {names}").format(names=names) if names else ""
-            more |= {"purpose": model.purpose, "also": also, "contact": model.contact}
-        return calendar(key, record.name, **more)
-
+    shared = {"all": gettext("All meetings"), "deadlines": gettext("Deadlines")}
     return {
-        "shared": [calendar("all", gettext("All meetings")), calendar("deadlines", gettext("Deadlines"))],
+        "shared": [_calendar(register, path, name) for path, name in shared.items()],
         "organisations": [
-            calendar(f"organisations/{key}", one.name)
-            for key, one in organisations.items()
+            _calendar(register, f"organisations/{key}", one.name)
+            for key, one in register.file.organisations.items()
             if key in takes_part
         ],
-        "forums": [of_forum(key, record) for key, record in forums.items()],
+        "forums": [_of_forum(register, key, record, marks[key]) for key, record in forums.items()],
     }
+
+
+def _of_forum(register: Register, key: str, record: ForumRecord, sign: signs.Sign) -> Calendar:
+    organisations = register.file.organisations
+    people = tuple(organisations[one].label for one in record.organisations if one in organisations)
+    calendar = replace(_calendar(register, key, record.name), sign=sign, people=people)
+    model = register.forums.get(key)
+    if model is None:
+        return calendar
+    names = ", ".join(one.name for one in model.also)
+    pattern = translations(register.file.language).gettext("In the same meeting: {names}")
+    also = pattern.format(names=names) if names else ""
+    return replace(calendar, purpose=model.purpose, also=also, contact=model.contact)
+
+
+def _calendar(register: Register, path: str, name: str) -> Calendar:
+    return Calendar(path, name, f"{name} – {register.file.name}", register.address(f"feeds/{path}.ics"))
