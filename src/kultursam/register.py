@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from urllib.parse import quote
 
 from pydantic import ValidationError
@@ -90,6 +91,12 @@ class Register:
     def in_order(self, ids: Iterable[str]) -> tuple[str, ...]:
         """Give the organisations that a list stands for, each once, in the order listed."""
         return tuple(_expand(self.file.groups, ids))
+
+    def dates_in(self, year: int) -> Iterator[tuple[date, str]]:
+        """Give the fixed dates of a year, with their names."""
+        for fixed in self.file.dates.values():
+            if day := fixed.on.within(year):
+                yield day, fixed.name
 
     def label(self, organisation: str) -> str:
         """Give what an organisation is called in short; one that has left the file goes by its id."""

@@ -101,9 +101,8 @@ class Year:
         for one in self.plan.chronological():
             name = self.plan.forums[one.forum].name
             yield Row(one.date, one.date, name, one.forum, one, tuple(self._due[one.id]))
-        for fixed in self.register.file.dates.values():
-            if day := fixed.on.within(self.plan.year):
-                yield Row(day, day, fixed.name, kind="deadline")
+        for day, name in self.register.dates_in(self.plan.year):
+            yield Row(day, day, name, kind="deadline")
         for due in self._due[None]:
             yield Row(due.date, due.date, due.name, due.forum, kind="deadline")
         for span in self.plan.spans:

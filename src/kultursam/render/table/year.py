@@ -64,9 +64,7 @@ class Year:
     def due(self) -> Mapping[tuple[date, str], list[Deadline]]:
         """The year's fixed dates and what terms bring, by date and name: what is due for two is one thing."""
         due: dict[tuple[date, str], list[Deadline]] = defaultdict(list)
-        for fixed in self.register.file.dates.values():
-            if day := fixed.on.within(self.plan.year):
-                due[day, fixed.name] = []
+        due.update((dated, []) for dated in self.register.dates_in(self.plan.year))
         for one in self.plan.deadlines:
             if one.meeting is None and not one.cancelled:
                 due[one.date, one.name].append(one)

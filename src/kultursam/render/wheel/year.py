@@ -125,9 +125,7 @@ class Year:
 
     def _due(self) -> Iterator[tuple[date, str]]:
         """Give what is due in the year whatever the meetings: fixed dates, and terms to renew."""
-        for fixed in self.register.file.dates.values():
-            if day := fixed.on.within(self.plan.year):
-                yield day, fixed.name
+        yield from self.register.dates_in(self.plan.year)
         for one in self.plan.deadlines:
             if one.meeting is None and not one.cancelled and self.first <= one.date <= self.last:
                 yield one.date, one.name
