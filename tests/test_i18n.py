@@ -147,3 +147,9 @@ def test_dates_are_written_as_people_do() -> None:
     assert i18n.day_in_words(day, "sv", year=True) == "torsdag 6 februari 2025"
     assert i18n.day_in_words(day, "sv", short=True) == "6 feb"
     assert i18n.day_in_words(day, "en") == "Thursday 6 February"
+
+
+def test_meetings_and_forums_are_counted() -> None:
+    """One of each is told from several."""
+    assert i18n.totals(["a"], "en") == "1 meeting in 1 forum"
+    assert i18n.totals(["a", "b", "a"], "sv") == "3 möten i 2 forum"
