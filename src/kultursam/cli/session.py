@@ -300,8 +300,7 @@ def _calendars(
     of_forum, of_organisation = by_forum(meetings), _by_organisation(meetings, plans)
     forums = {forum: record for plan in plans for forum, record in plan.forums.items()}
     for forum, record in forums.items():
-        model = register.forums.get(forum)
-        if model is None or model.cadence.kind != "external" or model.publish:
+        if register.publishes(forum):
             mine = of_forum.get(forum, [])
             yield f"{folder}{forum}.ics", calendars.calendar(f"{record.name} – {name}", mine, feed=feed)
     yield f"{folder}all.ics", calendars.calendar(name, meetings, feed=feed)
