@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -371,6 +371,57 @@ def _decide(dice: Dice, found: Instance, forum: evaluator.Forum, days: list[list
         found.proposed[name] = sorted(set(dice.some(old, 1, len(days))))
     if dice.often(12):
         found.not_before[name] = dice.one(every)
+
+
+def make_dense(dice: Dice) -> Instance:
+    """Make two weeks of March into which one forum, or two of which one prepares the other, hardly fit."""
+    first = date(2025, 3, 3)
+    forums: dict[str, Keys] = {}
+    found = Instance("", 2025)
+    for name in dice.one((("f", "g"), ("f", "g"), ("f",))):
+        number, length = dice.one((3, 2, 1)), dice.one((11, 9, 8))
+        days = [first + timedelta(days=place) for place in range(-4, length + 4)]
+        forums[name] = {
+            "name": name,
+            "time": dice.one(("09:00-12:00", "13:00-15:00")),
+            "cadence": ("once a year", "twice a year", "3 times a year")[number - 1],
+            "windows": [{"from": _month_day(first), "to": _month_day(first + timedelta(days=length))}],
+        }
+        if number > 1 or dice.often(50):
+            least, strength = dice.one(("2", "3", "1", "4", "5")), dice.one((*STRENGTHS, "must"))
+            forums[name]["spacing"] = {"min_days": least, "strength": strength}
+        forums[name]["members"] = [{"role": name, "from": dice.some(ORGANISATIONS, 1, 2)}]
+        if name == "f" and dice.often(50):
+            found.added[name] = sorted(dice.some(days, 1, 3))
+        inside = dice.some(days[4:-4], number, number)
+        if number > 1 and dice.often(50):
+            found.confirmed[name] = sorted(inside[dice.number(1, 2) :])
+        if dice.often(25):
+            found.cancelled[name] = inside[:1]
+    if "g" in forums:
+        link = {"forum": "f", "days_before": dice.one(("1-8", "0-3", "2", "2-12", "3-10"))}
+        forums["g"]["prepared_by"] = link | {"strength": dice.one(STRENGTHS)}
+        forums["g"]["windows"] = [{"from": "03-04", "to": "03-18"}]
+    tree: Keys = {
+        "name": "Dense",
+        "timezone": "Europe/Stockholm",
+        "domain": "dense.example",
+        "organisations": {name: {"name": name.upper()} for name in ORGANISATIONS},
+        "calendar": {"country": "SE", "periods": [_away(dice, first) for _ in range(dice.number(0, 2))]},
+        "forums": dict(sorted(forums.items(), reverse=dice.often(50))),
+    }
+    return replace(found, text=yaml.safe_dump(tree, sort_keys=False))
+
+
+def _away(dice: Dice, first: date) -> Keys:
+    start = dice.near(first, 0, 9)
+    end = dice.near(start, 0, 3)
+    return {"name": f"Away {start}", "from": str(start), "to": str(end), "strength": dice.one(STRENGTHS)}
+
+
+def dense_plans() -> st.SearchStrategy[Instance]:
+    """Draw two weeks of which much is decided, and where few dates are good."""
+    return st.composite(lambda draw: make_dense(Dice(draw)))()
 
 
 def first_plans() -> st.SearchStrategy[Instance]:

@@ -20,7 +20,7 @@ from kultursam import rules
 from kultursam.plan import Origin
 from kultursam.planner import search
 from kultursam.planner.problem import Given
-from planner.instances import Instance, first_plans, later_plans, register_of
+from planner.instances import Instance, dense_plans, first_plans, later_plans, register_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,6 +137,16 @@ def test_later_plan_is_the_best_that_keeps_what_is_decided(instance: Instance) -
         reject()
 
 
+@bounded
+@given(dense_plans())
+def test_dense_plan_is_the_best_that_keeps_what_is_decided(instance: Instance) -> None:
+    """Where meetings stand close, and extra ones, confirmed and cancelled ones among them, likewise."""
+    try:
+        check_best(instance)
+    except evaluator.TooManyPlansError:
+        reject()
+
+
 def small(
     *forums: str,
     top: str = "",
@@ -246,6 +256,24 @@ def test_meetings_to_come_break_no_must_for_the_sake_of_a_confirmed_one() -> Non
     """With 7 March confirmed, two more that keep six days apart do not fit into the window."""
     it = small(f"f: 3 times a year, {MARCH}, spacing: {{min_days: 6}}", confirmed=march(7))
     assert best_plan(it.text, 2025, it.given()) is None
+
+
+def test_extra_meeting_of_last_year_is_passed_over_for_a_later_one() -> None:
+    """Though 31 December were best to prepare 14 January, the latest meeting prepares it: 7 January."""
+    it = small(
+        "g: once a year, windows: [{from: 01-07, to: 01-13}]",
+        "f: once a year, windows: [{from: 01-14, to: 01-14}], prepared_by: {forum: g, days_before: 1-27}",
+    )
+    decided = replace(it, neighbours={"g": [date(2024, 12, 31)]}).given()
+    extra = tuple(replace(one, origin=Origin.ADDED) for one in decided.neighbours)
+    plan = best_plan(it.text, 2025, replace(decided, neighbours=extra))
+    assert plan == {"g": [date(2025, 1, 7)], "f": [date(2025, 1, 14)]}
+
+
+def test_two_confirmed_too_near_each_other_leave_the_third_to_be_planned() -> None:
+    """What a person decided is told, not mended, and closes no other date."""
+    it = small(f"f: 3 times a year, {MARCH}, spacing: {{min_days: 4}}", confirmed=march(12, 13))
+    assert best_plan(it.text, 2025, it.given()) == {"f": march(4)}
 
 
 def check_order(text: str, year: int) -> None:

@@ -17,7 +17,7 @@ from kultursam.forums import Preparation
 from kultursam.i18n import N_
 from kultursam.plan import Meeting
 from kultursam.rules.context import Choice, Effect, Frame, Model, RuleKey, Schedule, Year, broken
-from kultursam.rules.spacing import must_days
+from kultursam.rules.spacing import counts, must_days
 
 ID = "prepared-by"
 SENTENCE = N_("no meeting of {forum} {days} days earlier")
@@ -117,8 +117,9 @@ class Arc(NamedTuple):
 
 def _days_apart(year: Year, model: Model, forum: str) -> int:
     """Give the days between any two meetings of a forum that are not both given."""
-    free = any(one.slot is None and one.of_year for one in model.choices(forum))
-    return 1 if free or not year.slots.get(forum) else must_days(year.frame, forum)
+    outside = (one for one in model.choices(forum) if one.slot is None)
+    free = any(not counts(year.frame, forum, one.origin) for one in outside)
+    return 1 if free else must_days(year.frame, forum)
 
 
 def _exclusive(arcs: Sequence[Arc], apart: int) -> Iterator[list[Arc]]:

@@ -43,7 +43,8 @@ def must_days(frame: Frame, forum: str) -> int:
     return max(1, least) if strength == "must" else 1
 
 
-def _counts(frame: Frame, forum: str, origin: Origin) -> bool:
+def counts(frame: Frame, forum: str, origin: Origin) -> bool:
+    """Tell whether a forum's meetings of an origin keep their distance too."""
     planned = origin in {Origin.PLANNED, Origin.RESERVED}
     return planned or frame.forum(forum).spacing is not None
 
@@ -64,7 +65,7 @@ def findings(year: Year, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]
     """Give each meeting that follows too soon on the one before it."""
     for forum in schedule.planned_in(year):
         least, strength, origin = least_days(year.frame, forum)
-        meetings = [one for one in schedule.around(forum) if _counts(year.frame, forum, one.origin)]
+        meetings = [one for one in schedule.around(forum) if counts(year.frame, forum, one.origin)]
         ours = {one.id for one in schedule.of_year(forum)}
         for earlier, later in pairwise(meetings):
             days = (later.date - earlier.date).days
@@ -82,7 +83,7 @@ def constrain(year: Year, model: Model) -> None:
     for forum in year.slots:
         least, strength, _ = least_days(year.frame, forum)
         choices = model.choices(forum)
-        outside = [one for one in choices if one.slot is None and _counts(year.frame, forum, one.origin)]
+        outside = [one for one in choices if one.slot is None and counts(year.frame, forum, one.origin)]
         for earlier, later, idle in _consecutive(year, model, forum):
             _keep_apart(model, earlier, later, idle, must_days(year.frame, forum))
             if strength != "must":
