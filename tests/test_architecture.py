@@ -146,6 +146,12 @@ def test_some_siblings_never_meet(name: str) -> None:
     assert not [other for other in ours(part(name)) if part(other) == part(name)]
 
 
+@pytest.mark.parametrize("name", [name for name in WITHIN if part(name) not in APART])
+def test_renderers_are_called_by_their_heads(name: str) -> None:
+    """How a renderer is divided is its own affair."""
+    assert not [other for other in ours(name) if part(other) in APART and other != branch(other)]
+
+
 @pytest.mark.parametrize("name", [name for name in WITHIN if part(name) in FORBIDDEN])
 def test_some_things_are_none_of_their_business(name: str) -> None:
     """Renderers neither plan nor read nor write."""
