@@ -1,6 +1,6 @@
 """Run the benchmarks and print their tables as Markdown.
 
-    python benchmarks/run.py [--quick] [--only commands|engines|scale]
+    python benchmarks/run.py [--quick] [--only commands|questions|engines|scale]
 
 `commands` are whole processes beside other programs that make calendars: one run of each in turn, again
 and again, medians of the wall clock. The interpreter that runs this runs kultursam too, from this checkout
@@ -25,6 +25,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
+from instances import forum_file
+
 ROOT = Path(__file__).parents[1]
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 if find_spec("kultursam") is None:
@@ -34,6 +36,19 @@ RUNS, QUICK_RUNS = 15, 7
 OTHERS = ("yaml2ics", "yaml2ical")
 YEAR = "2025"
 PLAN = ("plan", YEAR)
+TODAY = ("--today", "2024-09-15")
+QUESTIONS = (
+    "check",
+    f"show {YEAR}",
+    f"explain m1-f4-{YEAR}-2",
+    f"explain m1-f4-{YEAR}-2 --instead {YEAR}-04-04",
+    f"suggest m1-f4 --from {YEAR}-02-01",
+    f"move m1-f4-{YEAR}-2 {YEAR}-04-04 --force --dry-run",
+    f"move m1-f4-{YEAR}-2 {YEAR}-04-04 --force",
+    f"cancel m1-f4-{YEAR}-2 --reason Snow",
+    f"plan {YEAR} --replan",
+)
+"""What is asked of a large file, and what is done to its plan."""
 
 FORUMS = {"Culture committee": 3, "Strategic network": 6, "Tactical network": 1}
 """What the other programs are given: three forums, and the months between their meetings."""
@@ -262,10 +277,36 @@ def _row(case: Case, yaml2ics: Case, by_name: Mapping[str, Case]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def questions(*, quick: bool) -> list[str]:
+    """Time what is asked of the saved plan of a large file, and done to it; give a Markdown table."""
+    forums, runs = (30, 1) if quick else (300, 3)
+    lines = [f"{forums} forums, whole processes, medians of {runs}.", ""]
+    lines += ["| command | wall s | processor s |", "| --- | --: | --: |"]
+    with tempfile.TemporaryDirectory() as name:
+        saved = Path(name, "saved")
+        saved.mkdir()
+        (saved / "forums.yaml").write_text(forum_file(forums), encoding="utf-8")
+        command = [sys.executable, "-m", "kultursam"]
+        subprocess.run([*command, *PLAN, *TODAY, "--quiet"], cwd=saved, env=ENVIRONMENT, check=True)
+
+        def afresh(folder: Path) -> None:
+            shutil.rmtree(folder, ignore_errors=True)
+            shutil.copytree(saved, folder)
+
+        for question in QUESTIONS:
+            print(f"questions: {question}", file=sys.stderr)
+            words = question.split()
+            today = () if words[0] == "check" else TODAY
+            case = Case(question, (*command, *words, *today), Path(name, "asked"), afresh)
+            case.runs = [case.run() for _ in range(runs)]
+            lines.append(f"| {question} | {case.median('wall'):.2f} | {case.median('processor'):.2f} |")
+    return lines
+
+
 def part(name: str, *, quick: bool) -> list[str]:
     """Run one part of the benchmarks."""
-    if name == "commands":
-        return commands(quick=quick)
+    if name in {"commands", "questions"}:
+        return commands(quick=quick) if name == "commands" else questions(quick=quick)
     script = str(Path(__file__).with_name(f"{name}.py"))
     command = [sys.executable, script, *(["--quick"] if quick else [])]
     done = subprocess.run(command, check=True, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True)
@@ -274,7 +315,7 @@ def part(name: str, *, quick: bool) -> list[str]:
 
 def main() -> None:
     """Run what is asked for, and print its tables."""
-    parts = ("commands", "engines", "scale")
+    parts = ("commands", "questions", "engines", "scale")
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--quick", action="store_true", help="fewer runs and smaller instances")
     parser.add_argument("--only", choices=parts, help="this part alone")
