@@ -225,6 +225,11 @@ REGRESSIONS = {
     "added between two that had better keep apart": small(
         f"f: 3 times a year, {THREE_APART}", added=march(3, 6)
     ),
+    "cancelled though a fixed date asked for it": small(
+        f"f: once a year, {MARCH}, before: [{{date: start, days: 0}}]",
+        f"g: once a year, {MARCH}, before: [{{date: start, days: 0}}]",
+        cancelled=march(13),
+    ),
     "a model that presolve gets wrong": replace(
         small(
             "e: twice a year, members: [{role: e, from: [a]}], spacing: {min_days: 3}, "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
+from itertools import combinations, product
 from typing import Any
 
 import pytest
@@ -12,8 +13,8 @@ from kultursam import rules
 from kultursam.i18n import translations
 from kultursam.plan import Meeting, Origin, Status
 from kultursam.register import Register
-from kultursam.rules import prepared_by
-from kultursam.rules.context import Effect, Schedule, Year
+from kultursam.rules import prepared_by, shared_members
+from kultursam.rules.context import Choice, Effect, Schedule, Year, overlap
 
 HEAD = """
 name: K
@@ -103,6 +104,26 @@ def test_a_forum_is_under_its_must_rules_alone(weighed: Weighed) -> None:
         shared,
     ]
     assert named["soft"] == named["near"] == named["fixed"] == [shared]
+
+
+def test_findings_are_of_live_meetings_of_the_file(weighed: Weighed) -> None:
+    """Cancelled ones, and those of forums that have left the file, are passed over."""
+    year = weighed("f: spacing: {min_days: 30}")
+    live = meeting("f", "2025-03-04")
+    gone, cancelled = meeting("gone", "2025-03-04"), meeting("f", "2025-03-05", status=Status.CANCELLED)
+    told = rules.findings(year, [live, gone, cancelled], [meeting("gone", "2024-12-30")])
+    assert list(told) == [live.id]
+    assert not [one for one in told[live.id] if one.rule == "spacing"]
+
+
+def test_days_are_told_of_the_forums_asked_for(weighed: Weighed) -> None:
+    """What several meetings have to do with each other is told of all."""
+    year = weighed("f: spacing: {min_days: 30}", "g: spacing: {min_days: 30}")
+    meetings = [meeting(forum, day) for forum in ("f", "g") for day in ("2025-03-08", "2025-03-09")]
+    found = rules.findings(year, meetings, placed={"g"})
+    told = {one: {effect.rule for effect in several} for one, several in found.items()}
+    assert {one for one, of in told.items() if "weekdays" in of} == {"g 2025-03-08", "g 2025-03-09"}
+    assert {one for one, of in told.items() if "spacing" in of} == {"f 2025-03-09", "g 2025-03-09"}
 
 
 # --- spacing ----------------------------------------------------------------------------------------
@@ -207,6 +228,7 @@ def test_one_meeting_before_or_after_a_fixed_date_is_enough(weighed: Weighed) ->
     year = weighed(
         "f: before: [{date: fair, days: 14}, {date: past, days: 14}]",
         "g: after: [{date: fair, days: 14}]",
+        "h: cadence: as needed, after: [{date: fair, days: 14}]",
     )
     enough, late, after, soon = ("2025-06-01", "2025-06-02", "2025-06-29", "2025-06-28")
 
@@ -214,8 +236,17 @@ def test_one_meeting_before_or_after_a_fixed_date_is_enough(weighed: Weighed) ->
         return found(year, "fixed-date", [meeting(forum, day) for day in days])
 
     assert told("f", enough, after) == told("g", enough, after) == {}
+    assert told("h", soon) == {}
     assert told("f", after, late) == {f"f {late}": [("must", "no meeting of the year 14 days before Fair")]}
     assert told("g", soon, enough) == {f"g {soon}": [("must", "no meeting of the year 14 days after Fair")]}
+
+
+def test_nothing_is_asked_of_dates_that_others_decide(weighed: Weighed) -> None:
+    """A forum that only reads its dates follows no rule of its own."""
+    year = weighed("e: cadence: external, spacing: {min_days: 30}")
+    keys: dict[str, Any] = {"origin": Origin.EXTERNAL, "status": Status.CONFIRMED}
+    meetings = [meeting("e", "2025-03-04", **keys), meeting("e", "2025-03-05", **keys)]
+    assert found(year, "spacing", meetings) == {}
 
 
 # --- shared members, crowded weeks ------------------------------------------------------------------
@@ -235,6 +266,43 @@ def test_members_have_time_to_travel(weighed: Weighed) -> None:
             assert len(found(year, "shared-members", [second, first])) == expected, (one, other, gap)
     assert not found(year, "shared-members", [meeting("f", "2025-03-04"), meeting("i", "2025-03-04")])
     assert not found(year, "shared-members", [meeting("f", "2025-03-04"), meeting("g", "2025-03-05")])
+
+
+def test_spans_that_touch_do_not_overlap() -> None:
+    """To the minute, over the hour too, and with the buffer on either side."""
+    for first, second, buffer, expected in (
+        ((9, 0, 11, 45), (11, 45, 12, 0), 0, False),
+        ((9, 0, 11, 45), (11, 44, 12, 0), 0, True),
+        ((9, 0, 11, 45), (12, 15, 13, 0), 30, False),
+        ((9, 0, 11, 45), (12, 14, 13, 0), 30, True),
+        ((9, 0, 17, 0), (10, 0, 11, 0), 0, True),
+    ):
+        spans = [(time(*one[:2]), time(*one[2:])) for one in (first, second)]
+        assert overlap(*spans[0], *spans[1], buffer) == expected
+        assert overlap(*spans[1], *spans[0], buffer) == expected
+
+
+def test_exactly_what_clashes_is_held_apart() -> None:
+    """Of four meetings of one day: each two that clash, no two that do not, and none from itself."""
+    day = date(2025, 3, 4)
+    hours = [(time(8), time(9)), (time(8, 30), time(12)), (time(9), time(10)), (time(11), time(13))]
+
+    def clashes(one: shared_members._Time, other: shared_members._Time) -> bool:
+        return overlap(one.start, one.end, other.start, other.end)
+
+    for spans in product(hours, repeat=4):
+        choices = [
+            Choice(place, f"f{place}", day, *span, slot=0, given=False) for place, span in enumerate(spans)
+        ]
+        cliques = [[one.column for one in some] for some in shared_members._cliques(clashes, choices)]
+        assert all(len(set(some)) == len(some) for some in cliques)
+        apart = {frozenset(pair) for some in cliques for pair in combinations(some, 2)}
+        expected = {
+            frozenset((one.column, other.column))
+            for one, other in combinations(choices, 2)
+            if overlap(one.start, one.end, other.start, other.end)
+        }
+        assert apart == expected, spans
 
 
 def test_of_two_that_clash_the_one_that_can_be_planned_is_told(weighed: Weighed) -> None:
