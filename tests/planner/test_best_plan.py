@@ -225,6 +225,15 @@ REGRESSIONS = {
     "added between two that had better keep apart": small(
         f"f: 3 times a year, {THREE_APART}", added=march(3, 6)
     ),
+    "two extra meetings in the only week that is left": small(
+        "f: once a year, windows: [{from: 09-01, to: 09-01}]",
+        "g: once a year, windows: [{from: 03-03, to: 03-07}], members: [{role: guest, from: [a]}]",
+        added=march(4, 5),
+    ),
+    "two organisations have another meeting in the ideal's week": small(
+        "g: once a year, windows: [{from: 03-05, to: 03-05}], members: [{role: chief, from: [a, b]}]",
+        "f: once a year, windows: [{from: 03-06, to: 03-10}], members: [{role: guest, from: [a, b]}]",
+    ),
     "cancelled though a fixed date asked for it": small(
         f"f: once a year, {MARCH}, before: [{{date: start, days: 0}}]",
         f"g: once a year, {MARCH}, before: [{{date: start, days: 0}}]",
