@@ -215,7 +215,7 @@ def test_together_is_the_same_day_at_another_time(weighed: Weighed) -> None:
     )
     other = meeting("o", "2025-03-04")
     good = meeting("f", "2025-03-04", (12, 13))
-    assert found(year, "together-with", [other, good]) == {}
+    assert found(year, "together-with", [other, good, meeting("o", "2025-05-06")]) == {}
     assert found(year, "together-with", [good], [other]) == {}
     for bad in (meeting("f", "2025-03-04", (11, 13)), meeting("f", "2025-03-05", (12, 13))):
         assert list(found(year, "together-with", [other, bad])) == [bad.id]
