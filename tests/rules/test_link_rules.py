@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from itertools import combinations, product
 from typing import Any
@@ -14,7 +15,7 @@ from kultursam.i18n import translations
 from kultursam.plan import Meeting, Origin, Status
 from kultursam.register import Register
 from kultursam.rules import prepared_by, shared_members
-from kultursam.rules.context import Choice, Effect, Schedule, Year, overlap
+from kultursam.rules.context import Choice, Effect, RuleKey, Schedule, Year, overlap
 
 HEAD = """
 name: K
@@ -124,6 +125,26 @@ def test_days_are_told_of_the_forums_asked_for(weighed: Weighed) -> None:
     told = {one: {effect.rule for effect in several} for one, several in found.items()}
     assert {one for one, of in told.items() if "weekdays" in of} == {"g 2025-03-08", "g 2025-03-09"}
     assert {one for one, of in told.items() if "spacing" in of} == {"f 2025-03-09", "g 2025-03-09"}
+
+
+def test_a_rule_between_meetings_that_is_left_out_says_nothing(weighed: Weighed) -> None:
+    """That is how those that cannot hold together are found: each by its id and its place in the file."""
+    year = weighed(
+        "o: members: [{role: chief, from: [a]}]",
+        "f: members: [{role: chief, from: [a]}], spacing: {min_days: 30}, prepared_by: {forum: o, "
+        "days_before: 3-9}, together_with: {forum: o}, before: [{date: fair, days: 300}], time: 13:00-15:00",
+    )
+    meetings = [meeting("o", "2025-03-04"), meeting("f", "2025-03-04"), meeting("f", "2025-03-05")]
+
+    def broken(year: Year) -> set[RuleKey]:
+        effects = [one for several in rules.findings(year, meetings).values() for one in several]
+        return {one.key for one in effects if one.strength == "must"}
+
+    every = broken(year)
+    assert every == set(rules.musts(year, "f"))
+    for key in every:
+        frame = replace(year.frame, ignored=frozenset({key}))
+        assert broken(replace(year, frame=frame)) == every - {key}
 
 
 # --- spacing ----------------------------------------------------------------------------------------
@@ -285,10 +306,11 @@ def test_spans_that_touch_do_not_overlap() -> None:
 def test_exactly_what_clashes_is_held_apart() -> None:
     """Of four meetings of one day: each two that clash, no two that do not, and none from itself."""
     day = date(2025, 3, 4)
-    hours = [(time(8), time(9)), (time(8, 30), time(12)), (time(9), time(10)), (time(11), time(13))]
+    hours = [(time(8), time(9)), (time(8, 30), time(12)), (time(9), time(10)), (time(10, 30), time(13))]
 
     def clashes(one: shared_members._Time, other: shared_members._Time) -> bool:
-        return overlap(one.start, one.end, other.start, other.end)
+        buffer = 120 if "f3" in {one.forum, other.forum} else 0
+        return overlap(one.start, one.end, other.start, other.end, buffer)
 
     for spans in product(hours, repeat=4):
         choices = [
@@ -300,19 +322,22 @@ def test_exactly_what_clashes_is_held_apart() -> None:
         expected = {
             frozenset((one.column, other.column))
             for one, other in combinations(choices, 2)
-            if overlap(one.start, one.end, other.start, other.end)
+            if clashes(*(shared_members._Time(it.forum, it.start, it.end) for it in (one, other)))
         }
         assert apart == expected, spans
 
 
 def test_of_two_that_clash_the_one_that_can_be_planned_is_told(weighed: Weighed) -> None:
     """Not the one of another body or another year; it says who is called to what, and when."""
-    year = weighed(f"e: cadence: external, {CHIEF}", f"f: {CHIEF}", f"g: {CHIEF}")
+    both = CHIEF.replace("}]", "}, {role: %s, from: [a]}]")
+    year = weighed(f"e: cadence: external, {both % 'aide'}", f"f: {both % 'board'}", f"g: {CHIEF}")
     outside = meeting("e", "2025-03-04", (10, 11), origin=Origin.EXTERNAL, status=Status.CONFIRMED)
     ours, other = meeting("f", "2025-03-04"), meeting("g", "2025-03-04", (8, 10))
     expected = {ours.id: [("must", "chief, A is at E 10:00–11:00 that day")]}
     assert found(year, "shared-members", [outside, ours]) == expected
     assert found(year, "shared-members", [ours, outside]) == expected
+    early = meeting("g", "2025-03-04", (7, 8))
+    assert found(year, "shared-members", [early, ours, outside]) == expected
     for neighbour, mine in ((ours, other), (other, ours)):
         assert list(found(year, "shared-members", [mine], [neighbour])) == [mine.id]
     assert found(year, "shared-members", [], [ours, other]) == {}
