@@ -166,7 +166,8 @@ def small(
     for forum in forums:
         name, _, keys = forum.partition(": ")
         members = "" if "members" in keys else ", members: [{role: chief, from: [a]}]"
-        lines[-1] += f"{name}: {{name: {name}, time: '09:00-12:00', cadence: {keys}{members}}}, "
+        time = "" if "time: " in keys else "time: '09:00-12:00', "
+        lines[-1] += f"{name}: {{name: {name}, {time}cadence: {keys}{members}}}, "
     decided = {"added": added, "confirmed": confirmed, "cancelled": cancelled, "proposed": proposed}
     of_f: dict[str, Any] = {key: {"f": list(days)} for key, days in decided.items() if days}
     return replace(Instance(",\n".join(lines) + "}}\n", 2025), **of_f)
@@ -233,6 +234,16 @@ REGRESSIONS = {
     "two organisations have another meeting in the ideal's week": small(
         "g: once a year, windows: [{from: 03-05, to: 03-05}], members: [{role: chief, from: [a, b]}]",
         "f: once a year, windows: [{from: 03-06, to: 03-10}], members: [{role: guest, from: [a, b]}]",
+    ),
+    "together on the day that is dearer for one of them": small(
+        "f: once a year, windows: [{from: 03-03, to: 03-05}]",
+        "g: once a year, windows: [{from: 03-05, to: 03-13}], together_with: {forum: f}, time: '13:00-14:00'",
+    ),
+    "together should be, and an extra meeting that day may keep company": small(
+        f"f: once a year, {MARCH}",
+        "g: once a year, windows: [{from: 03-05, to: 03-06}], together_with: {forum: f, strength: should}, "
+        "time: '13:00-14:00'",
+        added=march(5),
     ),
     "cancelled though a fixed date asked for it": small(
         f"f: once a year, {MARCH}, before: [{{date: start, days: 0}}]",

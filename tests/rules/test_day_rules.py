@@ -402,6 +402,8 @@ def test_a_meeting_lies_in_its_window(framed: Framed) -> None:
     year = weigh(frame)
     (slot,) = year.slots["one"]
     assert frame.last == date(2027, 1, 15)
+    past = forum("cadence: once a year, windows: [{from: 2025-12-14, to: 2026-01-08}]")
+    assert framed(forums=past).last == date(2027, 1, 7)
     inside, outside = date(2027, 1, 8), date(2027, 1, 11)
     assert windows.effect(frame, "one", slot, inside) is None
     effect = windows.effect(frame, "one", slot, outside)
@@ -439,6 +441,9 @@ def test_a_day_off_the_ideal_costs_its_square(framed: Framed) -> None:
     }
     assert priced[5]
     assert said(priced[5]) == "2 open days from the even spread"
+    assert priced[6]
+    assert said(priced[6]) == "1 open day from the even spread"
+    assert priced[9] is None
     nominal = framed(forums=forum("cadence: RRULE:FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=4"))
     (slot,) = weigh(nominal).slots["one"]
     costs = [evenness.effect("one", slot, date(2026, 3, day)) for day in (2, 3, 4, 5, 6)]

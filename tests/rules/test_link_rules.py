@@ -112,7 +112,8 @@ def test_findings_are_of_live_meetings_of_the_file(weighed: Weighed) -> None:
     year = weighed("f: spacing: {min_days: 30}")
     live = meeting("f", "2025-03-04")
     gone, cancelled = meeting("gone", "2025-03-04"), meeting("f", "2025-03-05", status=Status.CANCELLED)
-    told = rules.findings(year, [live, gone, cancelled], [meeting("gone", "2024-12-30")])
+    before = meeting("gone", "2024-12-30")
+    told = rules.findings(year, [live, gone, cancelled], [before, replace(before, id="another")])
     assert list(told) == [live.id]
     assert not [one for one in told[live.id] if one.rule == "spacing"]
 
@@ -348,7 +349,7 @@ def test_the_further_meetings_of_a_week_are_told(weighed: Weighed) -> None:
     year = weighed(f"f: {CHIEF}", "g: members: [{role: g, from: [b, c]}]", "h: ")
     late, early = meeting("f", "2025-03-04", (13, 15)), meeting("g", "2025-03-04")
     third = meeting("f", "2025-03-07")
-    told = found(year, "crowded-weeks", [late, early, third, meeting("h", "2025-03-10")])
+    told = found(year, "crowded-weeks", [third, late, early, meeting("h", "2025-03-10")])
     words = "organisations with another meeting that week: {}".format
     assert told == {late.id: [("prefer", words(1))], third.id: [("prefer", words(2))]}
     effects = rules.findings(year, [late, early, third])
