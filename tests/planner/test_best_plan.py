@@ -301,6 +301,14 @@ def test_two_confirmed_too_near_each_other_leave_the_third_to_be_planned() -> No
     assert best_plan(it.text, 2025, it.given()) == {"f": march(4)}
 
 
+def test_two_decided_that_clash_are_left_and_a_third_keeps_off_their_day() -> None:
+    """The ideal of the third is theirs; the day before costs as much as the day after, and is earlier."""
+    week = "windows: [{from: 03-10, to: 03-14}]"
+    it = small(*(f"{forum}: once a year, {week}" for forum in ("f", "g", "h")))
+    decided = replace(it, confirmed={"f": march(12), "g": march(12)}).given()
+    assert best_plan(it.text, 2025, decided) == {"h": march(11)}
+
+
 def check_order(text: str, year: int) -> None:
     """Compare the plans of a file and of the same with its forums reversed."""
     backwards = reversed_forums(text)
