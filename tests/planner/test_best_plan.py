@@ -245,6 +245,17 @@ REGRESSIONS = {
         "time: '13:00-14:00'",
         added=march(5),
     ),
+    "beside a decided meeting that is prepared by a forum far off": small(
+        f"y: once a year, {MARCH}, members: [{{role: y, from: [b]}}]",
+        "f: once a year, windows: [{from: 03-10, to: 03-21}], prepared_by: {forum: y, days_before: 3-9}",
+        f"h: once a year, {MARCH}",
+        confirmed=march(13),
+    ),
+    "cancelled in the window of the only meeting that is left": small(
+        "f: twice a year, windows: [{from: 03-03, to: 03-14}, {from: 09-01, to: 09-05}]",
+        cancelled=march(13),
+        proposed=march(10),
+    ),
     "cancelled though a fixed date asked for it": small(
         f"f: once a year, {MARCH}, before: [{{date: start, days: 0}}]",
         f"g: once a year, {MARCH}, before: [{{date: start, days: 0}}]",
