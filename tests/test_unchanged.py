@@ -163,3 +163,49 @@ def test_the_example_is_named_each_time(tmp_path: Path) -> None:
     project.fine("plan", "2025")
     assert "example" in project.fine("plan", "2025").err
     assert told_from_note(project, "plan", "2025", "--quiet").err == ""
+
+
+PREPARED = """
+name: Two forums
+language: en
+timezone: Europe/Stockholm
+domain: two.example
+organisations: {hylte: {name: Hylte}, laholm: {name: Laholm}}
+defaults: {time: 09:00-12:00, weekdays: [tue, wed], members: [{role: chair, from: [hylte, laholm]}]}
+forums:
+  first: {name: First, cadence: 3 times a year}
+  then: {name: Then, cadence: 3 times a year, prepared_by: {forum: first, days_before: 10-21}}
+"""
+TODAY = ("--today", "2024-09-15")
+BY_HAND = [
+    ("cancel", "first-2025-1", "--reason", "Snow", "--force"),
+    ("move", "first-2025-2", "2025-06-25", "--force"),
+    ("move", "then-2025-2", "2025-06-25", "--force"),
+]
+
+
+@pytest.mark.parametrize("change", [*BY_HAND, ("confirm", "first-2025-1")])
+def test_after_a_change_by_hand_quiet_and_loud_do_the_same(tmp_path: Path, change: tuple[str, ...]) -> None:
+    """A change by hand is no plan yet: the next run, without a word too, does all that there is to do."""
+    project = Folder(tmp_path, PREPARED)
+    project.fine("plan", "2025", *TODAY)
+    project.fine(*change, *TODAY)
+    decided = project.plan(2025)
+    assert is_whole(project, "plan", "2025", "--quiet")
+    loud = project.run("plan", "2025", *TODAY)
+    after = project.plan(2025)
+    project.place("plans/2025.yaml").write_text(decided, encoding="utf-8")
+    quiet = project.run("plan", "2025", "--quiet", *TODAY)
+    assert (quiet.code, quiet.err, project.plan(2025)) == (loud.code, loud.err, after)
+
+
+@pytest.mark.parametrize("change", BY_HAND)
+def test_what_was_broken_knowingly_moves_nothing_afterwards(tmp_path: Path, change: tuple[str, ...]) -> None:
+    """The rule that a person broke is no reason to move what it is broken for, or to plan nothing."""
+    project = Folder(tmp_path, PREPARED)
+    project.fine("plan", "2025", *TODAY)
+    project.fine(*change, *TODAY)
+    before = {key: one["date"] for key, one in project.meetings(2025).items()}
+    run = project.run("plan", "2025", *TODAY)
+    assert run.code == 0, run.err
+    assert {key: one["date"] for key, one in project.meetings(2025).items()} == before

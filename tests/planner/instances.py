@@ -390,7 +390,7 @@ def make_dense(dice: Dice) -> Instance:
         if number > 1 or dice.often(50):
             least, strength = dice.one(("2", "3", "1", "4", "5")), dice.one((*STRENGTHS, "must"))
             forums[name]["spacing"] = {"min_days": least, "strength": strength}
-        forums[name]["members"] = [{"role": name, "from": dice.some(ORGANISATIONS, 1, 2)}]
+        forums[name]["members"] = [{"role": name, "from": dice.some(ORGANISATIONS[:2], 1, 2)}]
         if name == "f" and dice.often(50):
             found.added[name] = sorted(dice.some(days, 1, 3))
         inside = dice.some(days[4:-4], number, number)
@@ -398,6 +398,9 @@ def make_dense(dice: Dice) -> Instance:
             found.confirmed[name] = sorted(inside[dice.number(1, 2) :])
         if dice.often(25):
             found.cancelled[name] = inside[:1]
+        if name not in found.added and dice.often(40):
+            rule = {"date": "here", "days": str(dice.number(0, 3)), "strength": dice.one(STRENGTHS)}
+            forums[name][dice.one(("before", "after"))] = [rule]
     if "g" in forums:
         link = {"forum": "f", "days_before": dice.one(("1-8", "0-3", "2", "2-12", "3-10"))}
         forums["g"]["prepared_by"] = link | {"strength": dice.one(STRENGTHS)}
@@ -407,6 +410,7 @@ def make_dense(dice: Dice) -> Instance:
         "timezone": "Europe/Stockholm",
         "domain": "dense.example",
         "organisations": {name: {"name": name.upper()} for name in ORGANISATIONS},
+        "dates": {"here": {"name": "Here", "on": str(dice.near(first, 1, 9))}},
         "calendar": {"country": "SE", "periods": [_away(dice, first) for _ in range(dice.number(0, 2))]},
         "forums": dict(sorted(forums.items(), reverse=dice.often(50))),
     }

@@ -166,7 +166,8 @@ def small(
     for forum in forums:
         name, _, keys = forum.partition(": ")
         members = "" if "members" in keys else ", members: [{role: chief, from: [a]}]"
-        lines[-1] += f"{name}: {{name: {name}, time: '09:00-12:00', cadence: {keys}{members}}}, "
+        time = "" if "time: " in keys else "time: '09:00-12:00', "
+        lines[-1] += f"{name}: {{name: {name}, {time}cadence: {keys}{members}}}, "
     decided = {"added": added, "confirmed": confirmed, "cancelled": cancelled, "proposed": proposed}
     of_f: dict[str, Any] = {key: {"f": list(days)} for key, days in decided.items() if days}
     return replace(Instance(",\n".join(lines) + "}}\n", 2025), **of_f)
@@ -225,6 +226,41 @@ REGRESSIONS = {
     "added between two that had better keep apart": small(
         f"f: 3 times a year, {THREE_APART}", added=march(3, 6)
     ),
+    "two extra meetings in the only week that is left": small(
+        "f: once a year, windows: [{from: 09-01, to: 09-01}]",
+        "g: once a year, windows: [{from: 03-03, to: 03-07}], members: [{role: guest, from: [a]}]",
+        added=march(4, 5),
+    ),
+    "two organisations have another meeting in the ideal's week": small(
+        "g: once a year, windows: [{from: 03-05, to: 03-05}], members: [{role: chief, from: [a, b]}]",
+        "f: once a year, windows: [{from: 03-06, to: 03-10}], members: [{role: guest, from: [a, b]}]",
+    ),
+    "together on the day that is dearer for one of them": small(
+        "f: once a year, windows: [{from: 03-03, to: 03-05}]",
+        "g: once a year, windows: [{from: 03-05, to: 03-13}], together_with: {forum: f}, time: '13:00-14:00'",
+    ),
+    "together should be, and an extra meeting that day may keep company": small(
+        f"f: once a year, {MARCH}",
+        "g: once a year, windows: [{from: 03-05, to: 03-06}], together_with: {forum: f, strength: should}, "
+        "time: '13:00-14:00'",
+        added=march(5),
+    ),
+    "beside a decided meeting that is prepared by a forum far off": small(
+        f"y: once a year, {MARCH}, members: [{{role: y, from: [b]}}]",
+        "f: once a year, windows: [{from: 03-10, to: 03-21}], prepared_by: {forum: y, days_before: 3-9}",
+        f"h: once a year, {MARCH}",
+        confirmed=march(13),
+    ),
+    "cancelled in the window of the only meeting that is left": small(
+        "f: twice a year, windows: [{from: 03-03, to: 03-14}, {from: 09-01, to: 09-05}]",
+        cancelled=march(13),
+        proposed=march(10),
+    ),
+    "cancelled though a fixed date asked for it": small(
+        f"f: once a year, {MARCH}, before: [{{date: start, days: 0}}]",
+        f"g: once a year, {MARCH}, before: [{{date: start, days: 0}}]",
+        cancelled=march(13),
+    ),
     "a model that presolve gets wrong": replace(
         small(
             "e: twice a year, members: [{role: e, from: [a]}], spacing: {min_days: 3}, "
@@ -274,6 +310,14 @@ def test_two_confirmed_too_near_each_other_leave_the_third_to_be_planned() -> No
     """What a person decided is told, not mended, and closes no other date."""
     it = small(f"f: 3 times a year, {MARCH}, spacing: {{min_days: 4}}", confirmed=march(12, 13))
     assert best_plan(it.text, 2025, it.given()) == {"f": march(4)}
+
+
+def test_two_decided_that_clash_are_left_and_a_third_keeps_off_their_day() -> None:
+    """The ideal of the third is theirs; the day before costs as much as the day after, and is earlier."""
+    week = "windows: [{from: 03-10, to: 03-14}]"
+    it = small(*(f"{forum}: once a year, {week}" for forum in ("f", "g", "h")))
+    decided = replace(it, confirmed={"f": march(12), "g": march(12)}).given()
+    assert best_plan(it.text, 2025, decided) == {"h": march(11)}
 
 
 def check_order(text: str, year: int) -> None:

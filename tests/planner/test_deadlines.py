@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
 
 import holidays
 import pytest
 
 import ics_profile
 from folder import EXAMPLE, Folder
+from kultursam import rules
+from kultursam.plan import Meeting, Origin
+from kultursam.planner import deadlines
+from kultursam.rules.context import Year
+from planner.instances import register_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -255,3 +261,69 @@ def test_cancelled_meetings_outside_their_term_are_not_told(tmp_path: Path) -> N
         meeting = f"samrad-kulturskapare-2029-{number}"
         folder.fine("cancel", meeting, "--reason", "Nytt samråd", "--today", TODAY)
     assert folder.fine("plan", "2029", "--today", TODAY).err == ""
+
+
+# --- without a folder ---
+
+NOW = datetime(2025, 3, 4, tzinfo=UTC)
+RENEWAL = "renewal: {name: Ny plan, months_before: 6}"
+TERMS = """
+terms: {plan: {name: Plan, from: 2024-01-01, to: 2025-12-31}}
+forums:
+  samrad: {name: Samråd, cadence: once a year, members: [{role: chef, from: [hylte]}], time: 09:00-12:00,
+    term: {of: plan}}
+"""
+
+
+def a_meeting(day: date, forum: str = "natverk", **keys: Any) -> Meeting:  # noqa: ANN401
+    """Make a meeting with forum and day as its id."""
+    written = {"id": f"{forum} {day}", "number": 1, "modified": NOW, "created": NOW, **keys}
+    return Meeting(forum=forum, date=day, start=time(9), end=time(12), **written)
+
+
+def weighed(text: str) -> Year:
+    """Weigh 2025 for a file."""
+    return rules.weigh(rules.frame_of(register_of(text), 2025))
+
+
+def test_deadlines_are_of_meetings_that_the_file_plans() -> None:
+    """Not of forums that have left it, nor of what another body decided when the forum was external."""
+    year = weighed(FORUMS.replace("forums:\n", TERMS.lstrip()))
+    day = date(2025, 5, 6)
+    meetings = [
+        a_meeting(day),
+        a_meeting(day, "gone"),
+        a_meeting(day + DAY, origin=Origin.EXTERNAL),
+        a_meeting(day, "samrad"),
+    ]
+    found = deadlines.due(year, meetings, (), NOW.date(), NOW)
+    assert {one.meeting for one in found} == {meetings[0].id}
+
+
+def test_deadlines_stand_in_the_order_of_time() -> None:
+    """Then by meeting, then as they are numbered; that of a term is among them."""
+    text = FORUMS.replace("forums:\n", TERMS.lstrip().replace("of: plan", f"of: plan, {RENEWAL}"))
+    meetings = [a_meeting(date(2025, 9, 9)), a_meeting(date(2025, 5, 6))]
+    meetings.append(replace(meetings[1], id="a"))
+    found = deadlines.due(weighed(text), meetings, (), NOW.date(), NOW)
+    assert [(one.date, one.meeting or "", one.number) for one in found] == sorted(
+        (one.date, one.meeting or "", one.number) for one in found
+    )
+    assert [one.meeting for one in found[:2]] == ["a", meetings[1].id]
+    assert None in {one.meeting for one in found}
+
+
+def test_what_is_due_today_is_still_to_come() -> None:
+    """A deadline of today, and that of a meeting of today, follow their rule; those before stay."""
+    year, today = weighed(FORUMS), NOW.date()
+    held, now = a_meeting(today - 13 * DAY), a_meeting(today)
+    old = deadlines.due(year, [held, now], (), today - 60 * DAY, NOW)
+    later = FORUMS.replace("days_before: 9", "days_before: 12").replace("days_after: 4", "days_after: 14")
+    assert any(one.date < today for one in old if one.meeting == held.id)
+    after = deadlines.due(weighed(later), [held, now], old, today, NOW)
+    moved = {(one.meeting, one.number) for one in {*after} - {*old}}
+    assert {(now.id, 1), (now.id, 2)} <= moved
+    assert (held.id, 1) not in moved
+    due_today = [replace(one, date=today) for one in old if one.meeting == held.id]
+    again = deadlines.due(weighed(later), [held, now], due_today, today, NOW)
+    assert not [one for one in again if one.meeting == held.id and one.date == today and one.sequence == 0]

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 from hypothesis import given, settings
@@ -46,6 +47,7 @@ forums:
     time: 09:00-12:00
     host: {{rotate: {rotation}}}
 """
+PLAIN = " {name: Other, cadence: weekly, members: [{role: chief, from: [a]}], time: '13:00-14:00'}\n"
 
 
 @lru_cache
@@ -171,6 +173,27 @@ def test_hosts_chosen_by_people_count() -> None:
     known = [replace(one, host="b"), replace(two, host="f"), three, four]
     found = hosts.assign(Year(frame, {}, {}), known, ())
     assert [meeting.host for meeting in found] == ["b", "f", "c", "a"]
+
+
+def test_turns_go_in_the_order_of_time() -> None:
+    """Whatever order meetings stand in, here and in other years; what comes later is no turn before."""
+    text = TURNS.format(periods="[]", rotation="[a, b, c]").replace(
+        "  circle:\n", f"  other:{PLAIN}  circle:\n"
+    )
+    one, two, three, four = meetings_on(date(2025, month, 4) for month in (2, 3, 4, 9))
+    beside = [
+        replace(one, id=f"circle-{day}", date=day, host=host)
+        for day, host in (
+            (date(2026, 1, 7), "c"),
+            (date(2024, 11, 5), "b"),
+            (date(2024, 9, 3), "a"),
+        )
+    ]
+    year = Year(rules.frame_of(register_of(text), 2025), {}, {})
+    for several in permutations([one, two, three, four]):
+        for others in permutations(beside):
+            found = {meeting.id: meeting.host for meeting in hosts.assign(year, several, others)}
+            assert [found[it.id] for it in (one, two, three, four)] == ["c", "a", "b", "c"]
 
 
 def test_cancelled_and_past_meetings_are_given_no_host() -> None:

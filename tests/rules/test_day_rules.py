@@ -26,6 +26,7 @@ from kultursam.rules import (
     findings,
     frame_of,
     half_days,
+    musts,
     periods,
     slot_effects,
     squeeze_days,
@@ -311,6 +312,8 @@ def test_a_meeting_at_another_time_has_other_hours(framed: Framed) -> None:
     assert not closed(afternoon)
     assert not closed(replace(morning, date=date(2026, 3, 5)))
     assert closed(replace(afternoon, date=date(2026, 3, 5)))
+    holiday = replace(afternoon, date=date(2026, 5, 14))
+    assert "days-off" in [effect.rule for effect in findings(year, [holiday])[holiday.id]]
 
 
 # --- a forum's life, its weekdays, its windows ------------------------------------------------------
@@ -399,6 +402,8 @@ def test_a_meeting_lies_in_its_window(framed: Framed) -> None:
     year = weigh(frame)
     (slot,) = year.slots["one"]
     assert frame.last == date(2027, 1, 15)
+    past = forum("cadence: once a year, windows: [{from: 2025-12-14, to: 2026-01-08}]")
+    assert framed(forums=past).last == date(2027, 1, 7)
     inside, outside = date(2027, 1, 8), date(2027, 1, 11)
     assert windows.effect(frame, "one", slot, inside) is None
     effect = windows.effect(frame, "one", slot, outside)
@@ -436,6 +441,9 @@ def test_a_day_off_the_ideal_costs_its_square(framed: Framed) -> None:
     }
     assert priced[5]
     assert said(priced[5]) == "2 open days from the even spread"
+    assert priced[6]
+    assert said(priced[6]) == "1 open day from the even spread"
+    assert priced[9] is None
     nominal = framed(forums=forum("cadence: RRULE:FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=4"))
     (slot,) = weigh(nominal).slots["one"]
     costs = [evenness.effect("one", slot, date(2026, 3, day)) for day in (2, 3, 4, 5, 6)]
@@ -507,7 +515,20 @@ def test_a_year_knows_what_is_closed(framed: Framed) -> None:
 
 def test_the_frame_reaches_a_week_beyond_the_year_and_its_windows(framed: Framed) -> None:
     """So that nominal dates and neighbours at New Year are weighed too."""
-    assert (framed().first, framed().last) == (date(2025, 12, 25), date(2027, 1, 7))
+    frame = framed(forums=forum("cadence: twice a year, active: {to: 2027-01-06}"))
+    assert (frame.first, frame.last) == (date(2025, 12, 25), date(2027, 1, 7))
+    year = weigh(frame)
+    assert year.closed("one", frame.first)
+    assert year.closed("one", frame.last)
+
+
+def test_only_must_rules_are_named_as_such(framed: Framed) -> None:
+    """Of the days' rules those that close a day, weekends aside; a file that names no events has none."""
+    frame = framed("{country: SE, de_facto_holidays: should, busy: [{name: C, file: c.ics}]}")
+    named = {rule for rule, _ in musts(weigh(frame), "one")}
+    assert named == {"days-off", "spacing", "shared-members"}
+    strong = framed("{country: SE, half_days: must}")
+    assert {rule for rule, _ in musts(weigh(strong), "one")} == named | {"half-days"}
 
 
 # --- the list of rules ------------------------------------------------------------------------------

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
+from itertools import combinations, product
 from typing import Any
 
 import pytest
@@ -12,8 +14,8 @@ from kultursam import rules
 from kultursam.i18n import translations
 from kultursam.plan import Meeting, Origin, Status
 from kultursam.register import Register
-from kultursam.rules import prepared_by
-from kultursam.rules.context import Effect, Schedule, Year
+from kultursam.rules import prepared_by, shared_members
+from kultursam.rules.context import Choice, Effect, RuleKey, Schedule, Year, overlap
 
 HEAD = """
 name: K
@@ -105,6 +107,47 @@ def test_a_forum_is_under_its_must_rules_alone(weighed: Weighed) -> None:
     assert named["soft"] == named["near"] == named["fixed"] == [shared]
 
 
+def test_findings_are_of_live_meetings_of_the_file(weighed: Weighed) -> None:
+    """Cancelled ones, and those of forums that have left the file, are passed over."""
+    year = weighed("f: spacing: {min_days: 30}")
+    live = meeting("f", "2025-03-04")
+    gone, cancelled = meeting("gone", "2025-03-04"), meeting("f", "2025-03-05", status=Status.CANCELLED)
+    before = meeting("gone", "2024-12-30")
+    told = rules.findings(year, [live, gone, cancelled], [before, replace(before, id="another")])
+    assert list(told) == [live.id]
+    assert not [one for one in told[live.id] if one.rule == "spacing"]
+
+
+def test_days_are_told_of_the_forums_asked_for(weighed: Weighed) -> None:
+    """What several meetings have to do with each other is told of all."""
+    year = weighed("f: spacing: {min_days: 30}", "g: spacing: {min_days: 30}")
+    meetings = [meeting(forum, day) for forum in ("f", "g") for day in ("2025-03-08", "2025-03-09")]
+    found = rules.findings(year, meetings, placed={"g"})
+    told = {one: {effect.rule for effect in several} for one, several in found.items()}
+    assert {one for one, of in told.items() if "weekdays" in of} == {"g 2025-03-08", "g 2025-03-09"}
+    assert {one for one, of in told.items() if "spacing" in of} == {"f 2025-03-09", "g 2025-03-09"}
+
+
+def test_a_rule_between_meetings_that_is_left_out_says_nothing(weighed: Weighed) -> None:
+    """That is how those that cannot hold together are found: each by its id and its place in the file."""
+    year = weighed(
+        "o: members: [{role: chief, from: [a]}]",
+        "f: members: [{role: chief, from: [a]}], spacing: {min_days: 30}, prepared_by: {forum: o, "
+        "days_before: 3-9}, together_with: {forum: o}, before: [{date: fair, days: 300}], time: 13:00-15:00",
+    )
+    meetings = [meeting("o", "2025-03-04"), meeting("f", "2025-03-04"), meeting("f", "2025-03-05")]
+
+    def broken(year: Year) -> set[RuleKey]:
+        effects = [one for several in rules.findings(year, meetings).values() for one in several]
+        return {one.key for one in effects if one.strength == "must"}
+
+    every = broken(year)
+    assert every == set(rules.musts(year, "f"))
+    for key in every:
+        frame = replace(year.frame, ignored=frozenset({key}))
+        assert broken(replace(year, frame=frame)) == every - {key}
+
+
 # --- spacing ----------------------------------------------------------------------------------------
 
 
@@ -194,7 +237,7 @@ def test_together_is_the_same_day_at_another_time(weighed: Weighed) -> None:
     )
     other = meeting("o", "2025-03-04")
     good = meeting("f", "2025-03-04", (12, 13))
-    assert found(year, "together-with", [other, good]) == {}
+    assert found(year, "together-with", [other, good, meeting("o", "2025-05-06")]) == {}
     assert found(year, "together-with", [good], [other]) == {}
     for bad in (meeting("f", "2025-03-04", (11, 13)), meeting("f", "2025-03-05", (12, 13))):
         assert list(found(year, "together-with", [other, bad])) == [bad.id]
@@ -207,6 +250,7 @@ def test_one_meeting_before_or_after_a_fixed_date_is_enough(weighed: Weighed) ->
     year = weighed(
         "f: before: [{date: fair, days: 14}, {date: past, days: 14}]",
         "g: after: [{date: fair, days: 14}]",
+        "h: cadence: as needed, after: [{date: fair, days: 14}]",
     )
     enough, late, after, soon = ("2025-06-01", "2025-06-02", "2025-06-29", "2025-06-28")
 
@@ -214,8 +258,17 @@ def test_one_meeting_before_or_after_a_fixed_date_is_enough(weighed: Weighed) ->
         return found(year, "fixed-date", [meeting(forum, day) for day in days])
 
     assert told("f", enough, after) == told("g", enough, after) == {}
+    assert told("h", soon) == {}
     assert told("f", after, late) == {f"f {late}": [("must", "no meeting of the year 14 days before Fair")]}
     assert told("g", soon, enough) == {f"g {soon}": [("must", "no meeting of the year 14 days after Fair")]}
+
+
+def test_nothing_is_asked_of_dates_that_others_decide(weighed: Weighed) -> None:
+    """A forum that only reads its dates follows no rule of its own."""
+    year = weighed("e: cadence: external, spacing: {min_days: 30}")
+    keys: dict[str, Any] = {"origin": Origin.EXTERNAL, "status": Status.CONFIRMED}
+    meetings = [meeting("e", "2025-03-04", **keys), meeting("e", "2025-03-05", **keys)]
+    assert found(year, "spacing", meetings) == {}
 
 
 # --- shared members, crowded weeks ------------------------------------------------------------------
@@ -237,14 +290,55 @@ def test_members_have_time_to_travel(weighed: Weighed) -> None:
     assert not found(year, "shared-members", [meeting("f", "2025-03-04"), meeting("g", "2025-03-05")])
 
 
+def test_spans_that_touch_do_not_overlap() -> None:
+    """To the minute, over the hour too, and with the buffer on either side."""
+    for first, second, buffer, expected in (
+        ((9, 0, 11, 45), (11, 45, 12, 0), 0, False),
+        ((9, 0, 11, 45), (11, 44, 12, 0), 0, True),
+        ((9, 0, 11, 45), (12, 15, 13, 0), 30, False),
+        ((9, 0, 11, 45), (12, 14, 13, 0), 30, True),
+        ((9, 0, 17, 0), (10, 0, 11, 0), 0, True),
+    ):
+        spans = [(time(*one[:2]), time(*one[2:])) for one in (first, second)]
+        assert overlap(*spans[0], *spans[1], buffer) == expected
+        assert overlap(*spans[1], *spans[0], buffer) == expected
+
+
+def test_exactly_what_clashes_is_held_apart() -> None:
+    """Of four meetings of one day: each two that clash, no two that do not, and none from itself."""
+    day = date(2025, 3, 4)
+    hours = [(time(8), time(9)), (time(8, 30), time(12)), (time(9), time(10)), (time(10, 30), time(13))]
+
+    def clashes(one: shared_members._Time, other: shared_members._Time) -> bool:
+        buffer = 120 if "f3" in {one.forum, other.forum} else 0
+        return overlap(one.start, one.end, other.start, other.end, buffer)
+
+    for spans in product(hours, repeat=4):
+        choices = [
+            Choice(place, f"f{place}", day, *span, slot=0, given=False) for place, span in enumerate(spans)
+        ]
+        cliques = [[one.column for one in some] for some in shared_members._cliques(clashes, choices)]
+        assert all(len(set(some)) == len(some) for some in cliques)
+        apart = {frozenset(pair) for some in cliques for pair in combinations(some, 2)}
+        expected = {
+            frozenset((one.column, other.column))
+            for one, other in combinations(choices, 2)
+            if clashes(*(shared_members._Time(it.forum, it.start, it.end) for it in (one, other)))
+        }
+        assert apart == expected, spans
+
+
 def test_of_two_that_clash_the_one_that_can_be_planned_is_told(weighed: Weighed) -> None:
     """Not the one of another body or another year; it says who is called to what, and when."""
-    year = weighed(f"e: cadence: external, {CHIEF}", f"f: {CHIEF}", f"g: {CHIEF}")
+    both = CHIEF.replace("}]", "}, {role: %s, from: [a]}]")
+    year = weighed(f"e: cadence: external, {both % 'aide'}", f"f: {both % 'board'}", f"g: {CHIEF}")
     outside = meeting("e", "2025-03-04", (10, 11), origin=Origin.EXTERNAL, status=Status.CONFIRMED)
     ours, other = meeting("f", "2025-03-04"), meeting("g", "2025-03-04", (8, 10))
     expected = {ours.id: [("must", "chief, A is at E 10:00–11:00 that day")]}
     assert found(year, "shared-members", [outside, ours]) == expected
     assert found(year, "shared-members", [ours, outside]) == expected
+    early = meeting("g", "2025-03-04", (7, 8))
+    assert found(year, "shared-members", [early, ours, outside]) == expected
     for neighbour, mine in ((ours, other), (other, ours)):
         assert list(found(year, "shared-members", [mine], [neighbour])) == [mine.id]
     assert found(year, "shared-members", [], [ours, other]) == {}
@@ -255,7 +349,7 @@ def test_the_further_meetings_of_a_week_are_told(weighed: Weighed) -> None:
     year = weighed(f"f: {CHIEF}", "g: members: [{role: g, from: [b, c]}]", "h: ")
     late, early = meeting("f", "2025-03-04", (13, 15)), meeting("g", "2025-03-04")
     third = meeting("f", "2025-03-07")
-    told = found(year, "crowded-weeks", [late, early, third, meeting("h", "2025-03-10")])
+    told = found(year, "crowded-weeks", [third, late, early, meeting("h", "2025-03-10")])
     words = "organisations with another meeting that week: {}".format
     assert told == {late.id: [("prefer", words(1))], third.id: [("prefer", words(2))]}
     effects = rules.findings(year, [late, early, third])

@@ -200,7 +200,7 @@ def suggest(
 
     from kultursam import notation
     from kultursam.cli import show as shown
-    from kultursam.cli.session import Options, UsageError, open_session, read_value
+    from kultursam.cli.session import Options, UsageError, in_order, open_session, read_value
     from kultursam.planner import whatif
 
     with open_session(Options(file, output, today, json, quiet), builtin=True) as session:
@@ -208,12 +208,13 @@ def suggest(
         if start.year not in YEARS:
             raise UsageError(Problem(f"dates are suggested from {YEARS[0]} to {YEARS[-1]}"))
         end = date(start.year, 12, 31) if last is None else read_value("--to", notation.full_date, last)
+        in_order(start, end)
         found, known = [], session.register.forums
         for year in range(start.year, min(end.year, start.year + 5, YEARS[-1]) + 1):
             if year not in session.plans:
                 session.recorded_or_planned(year, explained=(), only=forum if forum in known else None)
             found += whatif.suggest(session.situation(year), forum, start, end, count, participants or ())
-        best = sorted(found, key=lambda one: (one.trouble, one.date))[:count]
+        best = whatif.best(found, count)
     shown.suggestions(session, forum, best)
 
 

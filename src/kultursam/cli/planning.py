@@ -23,7 +23,7 @@ def plan(
     with open_session(options, builtin=True, writing=writing) as session:
         plans = plan_years(session, years, replan=replan)
         if writing:
-            save(session, years)
+            save(session, years, planned=True)
         if check:
             stale = store.differing(session.files(sorted(set(years))))
     show.plans(session, plans)

@@ -147,6 +147,9 @@ def _project(options: Options, *, builtin: bool) -> Project:
     if options.file is not None:
         return project_of(options.file)
     project = find_project(Path.cwd())
+    if project.builtin and Path("forums.yml").exists():
+        text = "under this name it is not read: rename it forums.yaml"
+        raise KultursamError(Problem(text, file="forums.yml"))
     if project.builtin and not builtin:
         text = "there is no forums.yaml or data/forums.yaml here or above; make one with: kultursam init"
         raise KultursamError(Problem(text))
@@ -177,6 +180,12 @@ def read_value(name: str, read: Callable[[str], T], text: str) -> T:
         raise UsageError(Problem(f"{name}: {error}")) from error
 
 
+def in_order(first: date, last: date) -> None:
+    """Refuse a span of days that ends before it begins, as wrong usage."""
+    if first > last:
+        raise UsageError(Problem(f"--from {first} is after --to {last}"))
+
+
 def plan_years(
     session: Session, years: Sequence[int], *, replan: bool = False, only: str | None = None
 ) -> list[Plan]:
@@ -203,17 +212,19 @@ def plan_years(
     return [session.plans[number] for number in dict.fromkeys(years)]
 
 
-def save(session: Session, years: Iterable[int]) -> list[Path]:
-    """Write the plans of some years, then their calendars and the feeds; give the files that changed."""
+def save(session: Session, years: Iterable[int], *, planned: bool = False) -> list[Path]:
+    """Write the plans of some years, then their calendars and the feeds; give the files that changed.
+
+    Years that were just `planned`, and are well, are noted: planning them again would change nothing.
+    """
     years = sorted(set(years))
     files = session.files(years)
     # The plans first: from them the next run completes what one that died half-way left.
     decided = {path: data for path, data in files.items() if path.parent == session.project.plans}
     written = store.write_files(decided.items())
     written += store.write_files((path, data) for path, data in files.items() if path not in decided)
-    if not session.warnings and not any(
-        session.plans[year].problems or session.plans[year].gap for year in years
-    ):
+    well = planned and not session.warnings
+    if well and not any(session.plans[year].problems or session.plans[year].gap for year in years):
         calendars = store.calendar_names(session.register)
         session.seen, note = remembered(session.project, session.output, years, calendars, files)
         store.write_files([(session.output / NAME, note)])
@@ -251,6 +262,7 @@ def narrowed(
             raise KultursamError(Problem(f'there is no organisation "{key}"{did_you_mean(key, known)}'))
     start = date.min if first is None else read_value("--from", notation.full_date, first)
     end = date.max if last is None else read_value("--to", notation.full_date, last)
+    in_order(start, end)
 
     def wanted(forum: str, day: date) -> bool:
         taking_part = plan.forums[forum].organisations

@@ -30,7 +30,7 @@ from kultursam.planner.problem import (
     candidates,
 )
 from kultursam.planner.solve import HALF, Solution, solve
-from kultursam.rules import findings
+from kultursam.rules import findings, match_slots
 from kultursam.rules.context import Choice, Year
 
 NEAR = 16
@@ -86,7 +86,8 @@ def best_dates(
 def _standing(year: Year, given: Given, apart: Iterable[Task]) -> dict[str, tuple[date, ...]]:
     """Give the recorded dates of the groups that these suit: no other plan moves fewer meetings.
 
-    They do if they fill every place, and no must is broken near them.
+    They do if they fill every place, no must is broken near them, and what a person cancelled has its place
+    in its own window.
     """
     times = {forum: year.frame.forum(forum).time for forum in given.movable}
     kept = [replace(one, start=times[one.forum].start, end=times[one.forum].end) for one in given.proposed]
@@ -95,6 +96,12 @@ def _standing(year: Year, given: Given, apart: Iterable[Task]) -> dict[str, tupl
         one.forum
         for one in (*given.meetings, *kept)
         if any(effect.strength == "must" for effect in found.get(one.id, ()))
+    }
+    filled = match_slots(year, (*given.meetings, *kept)) if kept else {}
+    broken |= {
+        one.forum
+        for one in given.meetings
+        if not one.live and one.id in filled and not filled[one.id].holds(one.date)
     }
     free = free_places(year, given)
     stand = {

@@ -138,10 +138,7 @@ def match_slots(year: Year, meetings: Iterable[Meeting]) -> dict[str, Slot]:
 def _on_its_day(year: Year, meeting: Meeting) -> Iterator[Effect]:
     """Give what a meeting's day means for it; its time may be another than its forum's."""
     usual = year.frame.forum(meeting.forum).time
-    timed = year.register.file.calendar is not None and (meeting.start, meeting.end) != (
-        usual.start,
-        usual.end,
-    )
+    timed = (meeting.start, meeting.end) != (usual.start, usual.end)
     for effect in year.on(meeting.forum, meeting.date):
         if not timed or effect.rule != busy.ID:
             yield effect

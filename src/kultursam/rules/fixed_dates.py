@@ -54,7 +54,7 @@ def findings(year: Year, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]
     """Give, for a forum none of whose meetings will do, its nearest meeting."""
     for forum, relation, origin, limit, before in _links(year, schedule.planned_in(year)):
         meetings = schedule.of_year(forum)
-        if meetings and not any(one.date <= limit if before else one.date >= limit for one in meetings):
+        if not any(one.date <= limit if before else one.date >= limit for one in meetings):
             sentence = BEFORE_SENTENCE if before else AFTER_SENTENCE
             name = year.register.file.dates[relation.date].name
             nearest = meetings[0] if before else meetings[-1]

@@ -119,7 +119,8 @@ def _days_apart(year: Year, model: Model, forum: str) -> int:
     """Give the days between any two meetings of a forum that are not both given."""
     outside = (one for one in model.choices(forum) if one.slot is None)
     free = any(not counts(year.frame, forum, one.origin) for one in outside)
-    return 1 if free else must_days(year.frame, forum)
+    # Of forums around a group those that prepare them may be left out.
+    return 1 if free or forum not in year.slots else must_days(year.frame, forum)
 
 
 def _exclusive(arcs: Sequence[Arc], apart: int) -> Iterator[list[Arc]]:

@@ -22,9 +22,7 @@ SENTENCE = N_("{role}, {organisation} is at {forum} {start}–{end} that day")
 
 def _buffer(frame: Frame, *forums: str) -> int:
     default = frame.register.file.buffer_minutes
-    asked = (
-        frame.register.forums[forum].buffer_minutes for forum in forums if forum in frame.register.forums
-    )
+    asked = (frame.forum(forum).buffer_minutes for forum in forums)
     return max(default if minutes is None else minutes for minutes in asked)
 
 
