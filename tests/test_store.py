@@ -489,6 +489,7 @@ def test_a_link_to_a_file_is_replaced_not_followed(tmp_path: Path, name: str) ->
     project.place(name).unlink()
     project.place(name).symlink_to(elsewhere)
     project.fine(*CHANGE_IT)
+    project.fine(*PLAN)
     assert _held(elsewhere) == before
     assert not project.place(name).is_symlink()
     assert project.place(name).read_bytes() != elsewhere.read_bytes()

@@ -98,6 +98,15 @@ class Register:
             if day := fixed.on.within(year):
                 yield day, fixed.name
 
+    def within(self, year: int, first: date, last: date) -> Register:
+        """Give the register with no other fixed dates than those of a year that lie in a span of days."""
+        dates = {
+            key: fixed
+            for key, fixed in self.file.dates.items()
+            if (day := fixed.on.within(year)) and first <= day <= last
+        }
+        return replace(self, file=self.file.model_copy(update={"dates": dates}))
+
     def label(self, organisation: str) -> str:
         """Give what an organisation is called in short; one that has left the file goes by its id."""
         known = self.file.organisations.get(organisation)

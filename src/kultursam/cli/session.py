@@ -272,6 +272,7 @@ def narrowed(
             and start <= day <= end
         )
 
+    session.register = session.register.within(plan.year, start, end)
     return replace(
         plan,
         meetings=tuple(one for one in plan.meetings if wanted(one.forum, one.date)),

@@ -72,16 +72,10 @@ class Suggestion:
     """Organisations counted by broken should-rules."""
     reasons: tuple[Reason, ...]
 
-    @property
-    def points(self) -> int:
-        """What it costs beside that."""
-        return sum(one.points for one in self.reasons)
-
-
 def suggest(
     situation: Situation, forum: str, first: date, last: date, count: int, participants: Sequence[str] = ()
 ) -> list[Suggestion]:
-    """Give the best free dates of a span: no must broken with the plan as it stands, the least against them.
+    """Give the best free dates of a span: no must broken with the plan as it stands, least trouble, earliest.
 
     `participants` are organisations and groups that take part beside the forum's own.
     """
@@ -105,8 +99,8 @@ def suggest(
 
 
 def best(found: Iterable[Suggestion], count: int) -> list[Suggestion]:
-    """Give the suggestions that trouble the fewest, then cost the fewest points, then come first."""
-    return sorted(found, key=lambda one: (one.trouble, one.points, one.date))[:count]
+    """Give the suggestions that trouble the fewest organisations, the earliest first."""
+    return sorted(found, key=lambda one: (one.trouble, one.date))[:count]
 
 
 def _joined(register: Register, forum: str, participants: Iterable[str]) -> Register:
