@@ -171,8 +171,8 @@ def _weighed(text: str, number: int) -> Year:
 
 def _whole_models(year: Year, tally: Tally, reach: int | None) -> str:
     """Solve each group with the cheapest dates of each slot, or all; give should-trouble and points."""
+    from kultursam.planner.groups import tasks
     from kultursam.planner.problem import POINTS, SHOULD, Given, build, candidates
-    from kultursam.planner.search import tasks
 
     total = {SHOULD: 0, POINTS: 0}
     for _, _, group in tasks(year, Given()):

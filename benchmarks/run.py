@@ -1,10 +1,10 @@
 """Run the benchmarks and print their tables as Markdown.
 
-    python benchmarks/run.py [--quick] [--only commands|engines|scale]
+    python benchmarks/run.py [--quick] [--only commands|questions|engines|scale]
 
 `commands` are whole processes beside other programs that make calendars: one run of each in turn, again
 and again, medians of the wall clock. The interpreter that runs this runs kultursam too, from this checkout
-or installed. Where yaml2ics is not installed, a temporary environment gets it.
+or installed. Where the others are not installed, a temporary environment gets them.
 """
 
 from __future__ import annotations
@@ -25,14 +25,30 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
+from instances import forum_file
+
 ROOT = Path(__file__).parents[1]
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 if find_spec("kultursam") is None:
     paths = (str(ROOT / "src"), os.environ.get("PYTHONPATH"))
     ENVIRONMENT["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
 RUNS, QUICK_RUNS = 15, 7
+OTHERS = ("yaml2ics", "yaml2ical")
 YEAR = "2025"
 PLAN = ("plan", YEAR)
+TODAY = ("--today", "2024-09-15")
+QUESTIONS = (
+    "check",
+    f"show {YEAR}",
+    f"explain m1-f4-{YEAR}-2",
+    f"explain m1-f4-{YEAR}-2 --instead {YEAR}-04-04",
+    f"suggest m1-f4 --from {YEAR}-02-01",
+    f"move m1-f4-{YEAR}-2 {YEAR}-04-04 --force --dry-run",
+    f"move m1-f4-{YEAR}-2 {YEAR}-04-04 --force",
+    f"cancel m1-f4-{YEAR}-2 --reason Snow",
+    f"plan {YEAR} --replan",
+)
+"""What is asked of a large file, and what is done to its plan."""
 
 FORUMS = {"Culture committee": 3, "Strategic network": 6, "Tactical network": 1}
 """What the other programs are given: three forums, and the months between their meetings."""
@@ -69,6 +85,21 @@ def tell():
 from kultursam.cli import command_line
 sys.argv[1:] = ARGUMENTS
 command_line()
+"""
+
+FLOOR = """\
+import importlib, os, sys
+from importlib.util import find_spec, module_from_spec
+for name in NAMES:
+    package = name.rpartition(".")[0]
+    if package and package not in NAMES and package not in sys.modules:
+        # A part of it was imported without the rest.
+        sys.modules[package] = module_from_spec(find_spec(package))
+    try:
+        importlib.import_module(name)
+    except ImportError:
+        pass
+os._exit(0)
 """
 
 
@@ -128,6 +159,7 @@ def kultursam_cases(folder: Path) -> Iterator[Case]:
         ("--help", ("--help",), 0.6, False),
         ("check", ("check",), None, False),
         ("plan, fresh", PLAN, 3.0, True),
+        ("plan --quiet, fresh", (*PLAN, "--quiet"), 3.0, True),
         ("plan --quiet, unchanged", (*PLAN, "--quiet"), 1.0, False),
         ("plan, unchanged", PLAN, 1.6, False),
     ):
@@ -152,32 +184,32 @@ def _empty(folder: Path) -> None:
 def _floor(folder: Path, arguments: Sequence[str], name: str, *, fresh: bool) -> Case:
     """Give bare Python with the imports that a command is seen to make."""
     where = folder / "seen"
-    if fresh or not where.exists():
-        _empty(where)
     out, script = folder / "names", folder / f"floor-{name.replace(' ', '-')}.py"
     code = f"OUT = {str(out)!r}\nARGUMENTS = {list(arguments)!r}\n{IMPORTS}"
-    subprocess.run(
-        [sys.executable, "-c", code], cwd=where, env=ENVIRONMENT, check=True, stdout=subprocess.DEVNULL
-    )
-    script.write_text(
-        "import importlib\nfor name in (\n"
-        + "".join(f"    {module!r},\n" for module in out.read_text().split())
-        + "):\n    try:\n        importlib.import_module(name)\n    except ImportError:\n        pass\n"
-    )
+    _empty(where)
+    # What is unchanged is seen by the run after the one that found it changed.
+    for _ in range(1 if fresh else 2):
+        subprocess.run(
+            [sys.executable, "-c", code], cwd=where, env=ENVIRONMENT, check=True, stdout=subprocess.DEVNULL
+        )
+    script.write_text(f"NAMES = {out.read_text().split()!r}\n{FLOOR}")
     return Case(f"floor of {name}", (sys.executable, str(script)), where)
 
 
 @contextmanager
-def yaml2ics_python() -> Iterator[str]:
-    """Give an interpreter that has yaml2ics: this one, or one of a temporary environment."""
-    if find_spec("yaml2ics"):
+def python_of_others() -> Iterator[str]:
+    """Give an interpreter that has yaml2ics and yaml2ical: this one, or one of a temporary environment.
+
+    In an environment of their own they bring no libraries along that ours would use too, were they there.
+    """
+    if all(map(find_spec, OTHERS)):
         yield sys.executable
         return
     with tempfile.TemporaryDirectory() as name:
-        print("yaml2ics is not installed: a temporary environment gets it", file=sys.stderr)
+        print(f"{' and '.join(OTHERS)} get a temporary environment", file=sys.stderr)
         subprocess.run([sys.executable, "-m", "venv", name], check=True)
         python = str(Path(name, "bin", "python"))
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "--upgrade", "yaml2ics"], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", "--upgrade", *OTHERS], check=True)
         yield python
 
 
@@ -188,16 +220,13 @@ def other_cases(folder: Path, python: str, left_out: list[str]) -> Iterator[Case
     (folder / "yaml2ics.yaml").write_text(text)
     yield Case("yaml2ics, 3 forums", (python, "-m", "yaml2ics", "yaml2ics.yaml"), folder)
     yield Case("bare Python", (sys.executable, "-c", "pass"), folder)
-    if find_spec("yaml2ical"):
-        (folder / "yaml2ical").mkdir()
-        for index, (name, week) in enumerate(zip(FORUMS, WEEKS, strict=True)):
-            meeting = YAML2ICAL_MEETING.format(name=name, week=week, index=index)
-            (folder / "yaml2ical" / f"{index}.yaml").write_text(meeting)
-        code = "from yaml2ical.cli import main; main()"
-        arguments = ("-y", "yaml2ical", "-o", "yaml2ical.ics", "-f")
-        yield Case("yaml2ical, 3 monthly", (sys.executable, "-c", code, *arguments), folder)
-    else:
-        left_out.append("yaml2ical")
+    (folder / "yaml2ical").mkdir()
+    for index, (name, week) in enumerate(zip(FORUMS, WEEKS, strict=True)):
+        meeting = YAML2ICAL_MEETING.format(name=name, week=week, index=index)
+        (folder / "yaml2ical" / f"{index}.yaml").write_text(meeting)
+    code = "from yaml2ical.cli import main; main()"
+    arguments = ("-y", "yaml2ical", "-o", "yaml2ical.ics", "-f")
+    yield Case("yaml2ical, 3 monthly", (python, "-c", code, *arguments), folder)
     if remind := shutil.which("remind"):
         lines = [
             f"REM 15 {month} AT 09:00 DURATION 3:00 MSG {name}\n"
@@ -213,7 +242,7 @@ def other_cases(folder: Path, python: str, left_out: list[str]) -> Iterator[Case
 def commands(*, quick: bool) -> list[str]:
     """Time whole processes in turn; give the rows of a Markdown table."""
     left_out: list[str] = []
-    with tempfile.TemporaryDirectory() as name, yaml2ics_python() as python:
+    with tempfile.TemporaryDirectory() as name, python_of_others() as python:
         cases = [*other_cases(Path(name), python, left_out), *kultursam_cases(Path(name))]
         for turn in range(1 + (QUICK_RUNS if quick else RUNS)):
             print(f"commands: turn {turn}", file=sys.stderr)
@@ -248,10 +277,36 @@ def _row(case: Case, yaml2ics: Case, by_name: Mapping[str, Case]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def questions(*, quick: bool) -> list[str]:
+    """Time what is asked of the saved plan of a large file, and done to it; give a Markdown table."""
+    forums, runs = (30, 1) if quick else (300, 3)
+    lines = [f"{forums} forums, whole processes, medians of {runs}.", ""]
+    lines += ["| command | wall s | processor s |", "| --- | --: | --: |"]
+    with tempfile.TemporaryDirectory() as name:
+        saved = Path(name, "saved")
+        saved.mkdir()
+        (saved / "forums.yaml").write_text(forum_file(forums), encoding="utf-8")
+        command = [sys.executable, "-m", "kultursam"]
+        subprocess.run([*command, *PLAN, *TODAY, "--quiet"], cwd=saved, env=ENVIRONMENT, check=True)
+
+        def afresh(folder: Path) -> None:
+            shutil.rmtree(folder, ignore_errors=True)
+            shutil.copytree(saved, folder)
+
+        for question in QUESTIONS:
+            print(f"questions: {question}", file=sys.stderr)
+            words = question.split()
+            today = () if words[0] == "check" else TODAY
+            case = Case(question, (*command, *words, *today), Path(name, "asked"), afresh)
+            case.runs = [case.run() for _ in range(runs)]
+            lines.append(f"| {question} | {case.median('wall'):.2f} | {case.median('processor'):.2f} |")
+    return lines
+
+
 def part(name: str, *, quick: bool) -> list[str]:
     """Run one part of the benchmarks."""
-    if name == "commands":
-        return commands(quick=quick)
+    if name in {"commands", "questions"}:
+        return commands(quick=quick) if name == "commands" else questions(quick=quick)
     script = str(Path(__file__).with_name(f"{name}.py"))
     command = [sys.executable, script, *(["--quick"] if quick else [])]
     done = subprocess.run(command, check=True, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True)
@@ -260,7 +315,7 @@ def part(name: str, *, quick: bool) -> list[str]:
 
 def main() -> None:
     """Run what is asked for, and print its tables."""
-    parts = ("commands", "engines", "scale")
+    parts = ("commands", "questions", "engines", "scale")
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--quick", action="store_true", help="fewer runs and smaller instances")
     parser.add_argument("--only", choices=parts, help="this part alone")

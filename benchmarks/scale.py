@@ -53,6 +53,7 @@ def measure(forums: int) -> dict[str, Any]:
     from kultursam import store
     from kultursam.cli.session import Options, open_session
     from kultursam.planner import parallel, search
+    from kultursam.planner.groups import tasks
     from kultursam.planner.year import assemble, finish, given_of, weighed
 
     clock = Clock()
@@ -78,7 +79,7 @@ def measure(forums: int) -> dict[str, Any]:
             with clock.step("writing"):
                 store.write_files(files.items())
         total = time.perf_counter() - start
-    groups = search.tasks(year, given)
+    groups = tasks(year, given)
     own, helpers = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return {
         "forums": forums,

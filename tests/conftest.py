@@ -19,6 +19,8 @@ BARE = {"PATH": "/usr/bin:/bin", "SHELL": "/bin/sh"}
 """What cron gives a job; no language, no terminal."""
 WINDOWS = ("SYSTEMROOT", "TEMP", "TMP")
 """What Python cannot start without on Windows."""
+MEASURED = ("COVERAGE_PROCESS_START", "COVERAGE_FILE")
+"""What has the lines that a process runs noted, where that was asked for."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -79,7 +81,7 @@ def kultursam(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]
     def run(
         *arguments: str, cwd: Path = tmp_path, env: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
-        kept = {name: os.environ[name] for name in WINDOWS if name in os.environ}
+        kept = {name: os.environ[name] for name in (*WINDOWS, *MEASURED) if name in os.environ}
         folder = str(Path(package.__file__).parents[1])
         return subprocess.run(
             [sys.executable, "-m", "kultursam", *arguments],

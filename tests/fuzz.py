@@ -7,6 +7,7 @@ new ones for a while, `python tests/fuzz.py plan 1234` makes one again and says 
 from __future__ import annotations
 
 import argparse
+import atexit
 import json
 import random
 import re
@@ -294,7 +295,9 @@ def _changed(chance: random.Random, data: bytes) -> bytes:
 @cache
 def planned(forums: str) -> Path:
     """Give a folder in which a forum file was planned, to be copied."""
-    folders = Folders(Path(tempfile.mkdtemp(prefix="kultursam-fuzz-")), forums)
+    around = Path(tempfile.mkdtemp(prefix="kultursam-fuzz-"))
+    atexit.register(shutil.rmtree, around)
+    folders = Folders(around, forums)
     folders.fine(*PLAN)
     folders.fine("cancel", "natverk-2025-1", "--reason", "Sjukdom", *TODAY)
     folders.fine("add", "natverk", "2025-05-06", *TODAY)

@@ -22,6 +22,7 @@ ROWS = (
     ("record",),
     ("planner",),
     ("rules",),
+    ("signs",),
     ("plan",),
     ("cadence",),
     ("days",),
@@ -34,11 +35,11 @@ ROWS = (
     ("shapes",),
     ("notation",),
     ("source",),
-    ("problems", "i18n", "project", "signs", "bare"),
+    ("problems", "i18n", "project", "bare"),
 )
 """From top to bottom: a part imports from rows below its own. Modules of a package may import each other."""
 APART = ("render",)
-"""Packages whose modules never import each other."""
+"""Packages whose parts, a module or a package each, never import each other."""
 FORBIDDEN = {"render": {"store", "fingerprint", "record", "planner"}}
 """What lies below, but is none of its business: renderers take a finished plan."""
 FENCES = {
@@ -49,7 +50,7 @@ FENCES = {
     "highspy": ("planner.solve",),
     "holidays": ("days",),
     "icalendar": ("days", "render.ics"),
-    "jinja2": ("render.html",),
+    "jinja2": ("render.html.environment",),
     "markupsafe": ("render.html",),
     "pydantic": ("fields", "faults", "forums", "record", "register", "schema", "surroundings"),
     "pydantic_core": ("faults", "schema"),
@@ -110,6 +111,11 @@ def part(name: str) -> str:
     return name.partition(".")[0]
 
 
+def branch(name: str) -> str:
+    """Give the module or package that a module is, or is in, one step below the first part of its name."""
+    return ".".join(name.split(".")[:2])
+
+
 def row(name: str) -> int:
     """Give the row that a module stands in, from the top."""
     (found,) = [index for index, parts in enumerate(ROWS) if part(name) in parts]
@@ -135,9 +141,15 @@ def test_modules_import_from_below(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in WITHIN if part(name) in APART and "." in name])
 def test_some_siblings_never_meet(name: str) -> None:
-    """One renderer knows nothing of another, nor does the package gather them."""
-    assert not [other for other in ours(name) if part(other) == part(name)]
+    """One renderer, be it a package, knows nothing of another, nor does what holds them all gather them."""
+    assert not [one for one in ours(name) if part(one) == part(name) and branch(one) != branch(name)]
     assert not [other for other in ours(part(name)) if part(other) == part(name)]
+
+
+@pytest.mark.parametrize("name", [name for name in WITHIN if part(name) not in APART])
+def test_renderers_are_called_by_their_heads(name: str) -> None:
+    """How a renderer is divided is its own affair."""
+    assert not [other for other in ours(name) if part(other) in APART and other != branch(other)]
 
 
 @pytest.mark.parametrize("name", [name for name in WITHIN if part(name) in FORBIDDEN])
@@ -201,3 +213,4 @@ def test_the_walk_sees_what_it_should() -> None:
     assert {"highspy"} <= libraries("planner.solve")
     assert {"holidays", "icalendar", "dateutil", "recurring_ical_events"} == libraries("days")
     assert "register" in ours("render.table")
+    assert "render.table.page" in ours("render.table.listing")

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,7 +39,8 @@ def project(tmp_path: Path) -> Folder:
 
 def environment(**more: str) -> dict[str, str]:
     """Give what a run in a process of its own needs."""
-    return {"PATH": os.defpath, "PYTHONPATH": str(ROOT / "src"), "HOME": "/nonexistent", **more}
+    measured = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE")}
+    return {"PATH": os.defpath, "PYTHONPATH": str(ROOT / "src"), "HOME": "/nonexistent", **measured, **more}
 
 
 def command(*arguments: str) -> list[str]:
@@ -454,6 +456,16 @@ def test_a_broken_should_is_told_to_programs_too(project: Folder) -> None:
     assert "Lov" in problem["text"]
 
 
+@pytest.mark.parametrize("arguments", ["plan 2025", "show 2025", "show 2025 --json", "confirm 2025"])
+def test_what_is_wrong_with_a_plan_shows_in_the_exit_code(project: Folder, arguments: str) -> None:
+    """A decided meeting that breaks a must is told by whatever shows the plan, on stderr, with exit 1."""
+    project.fine("confirm", "natverk-2025-1", "--today", "2024-09-15")
+    project.edit("weekdays: [tue, wed]", "weekdays: [fri]")
+    run = project.run(*arguments.split(), "--today", "2024-09-15")
+    assert run.code == 1
+    assert "natverk-2025-1" in (run.out if "--json" in arguments else run.err)
+
+
 def test_what_changes_is_shown_before_it_is_done(project: Folder) -> None:
     """A dry run says the same as the run itself, and writes nothing."""
     for arguments in (
@@ -543,7 +555,7 @@ def test_a_bug_is_owned_up_to(project: Folder, monkeypatch: pytest.MonkeyPatch) 
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr("kultursam.cli.session.plan_years", fail)
+    monkeypatch.setattr("kultursam.cli.planning.plan_years", fail)
     run = project.run("plan", "2026")
     assert (run.code, run.out, run.err.count("\n")) == (3, "", 1)
     assert "boom" in run.err
@@ -571,7 +583,7 @@ def test_an_interruption_is_no_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str, stop: Callable[[], None]
 ) -> None:
     """Whenever it comes, Ctrl-C is exit 130 without a word."""
-    monkeypatch.setattr(f"kultursam.cli.session.{stage}", lambda *_, **__: stop())
+    monkeypatch.setattr(f"kultursam.cli.planning.{stage}", lambda *_, **__: stop())
     project = Folder(tmp_path)
     run = project.run(*PLAN)
     assert (run.code, run.out, run.err) == (130, "", "")
@@ -582,7 +594,7 @@ def test_an_interruption_is_no_error(
 def test_an_interrupted_run_ends_cleanly(tmp_path: Path) -> None:
     """A run that is stopped in the middle leaves nothing, and the next goes on as if nothing had been."""
     project = Folder(tmp_path, EXAMPLE)
-    years = [str(year) for year in range(2025, 2040)]
+    years = [str(year) for year in range(2025, 2085)]
     with subprocess.Popen(
         command("plan", *years, "--today", "2024-09-15"),
         cwd=tmp_path,
@@ -693,3 +705,12 @@ def test_a_recurrence_rule_spreads_nothing(tmp_path: Path) -> None:
     assert "even spread" not in first + second
     assert "The recurrence rule has it on Saturday 1 March." in first
     assert "1 day from the date of the recurrence rule" in second
+
+
+def test_the_version_is_the_one_that_pyproject_states(tmp_path: Path) -> None:
+    """It is stated in one place; a package that is run from its folder, not installed, has none."""
+    project = Path(__file__).parents[1] / "pyproject.toml"
+    stated = tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"]
+    run = Folder(tmp_path).fine("--version")
+    assert run.out in {f"kultursam {stated}\n", "kultursam (not installed)\n"}
+    assert not Path(tmp_path / "plans").exists()

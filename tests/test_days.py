@@ -334,6 +334,15 @@ def test_the_zone_of_a_calendar_holds_for_floating_times() -> None:
     assert times(calendar("DTSTART:20250305T090000Z", head=head)) == ["03-05 10:00/03-05 10:00"]
 
 
+def test_each_file_has_its_own_zones() -> None:
+    """Outlook calls many a zone "Customized Time Zone": each file means its own."""
+    rule = "DTSTART:19700101T000000\r\nTZOFFSETFROM:{0}\r\nTZOFFSETTO:{0}"
+    zone = f"BEGIN:VTIMEZONE\r\nTZID:Own\r\nBEGIN:STANDARD\r\n{rule}\r\nEND:STANDARD\r\nEND:VTIMEZONE"
+    for offset, expected in (("+0100", "09:00"), ("+0500", "05:00"), ("+0100", "09:00")):
+        found = times(calendar("DTSTART;TZID=Own:20250305T090000", head=zone.format(offset)))
+        assert found == [f"03-05 {expected}/03-05 {expected}"]
+
+
 def test_recurring_events_are_expanded() -> None:
     """Local times stay through summer time; exceptions, moved and cancelled ones are honoured."""
     moved = (

@@ -9,7 +9,7 @@ import pytest
 
 from fuzz import KINDS, trial
 
-TRIALS = {"forums": 300, "plan": 200, "busy": 200, "fingerprint": 60, "command": 200}
+TRIALS = {"forums": 150, "plan": 150, "busy": 150, "fingerprint": 40, "command": 150}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -68,8 +68,8 @@ def fields(text: str) -> set[str]:
 def test_messages_are_found_in_code_and_templates() -> None:
     """So that the tests below can fail: marked ones, translated ones, plurals, and those of the page."""
     places = {place.partition(":")[0] for several in in_code().values() for place in several}
-    assert {"rules/periods.py", "render/table.py", "render/ics.py", "cli/show.py"} <= places
-    assert any(place.startswith("render/templates/") for place in places)
+    assert {"rules/periods.py", "render/table/page.py", "render/ics/wording.py", "cli/show.py"} <= places
+    assert any(place.startswith("render/html/templates/") for place in places)
     assert any(len(key) == 2 for key in in_code())
     assert len(in_code()) > 100
 
@@ -147,3 +147,9 @@ def test_dates_are_written_as_people_do() -> None:
     assert i18n.day_in_words(day, "sv", year=True) == "torsdag 6 februari 2025"
     assert i18n.day_in_words(day, "sv", short=True) == "6 feb"
     assert i18n.day_in_words(day, "en") == "Thursday 6 February"
+
+
+def test_meetings_and_forums_are_counted() -> None:
+    """One of each is told from several."""
+    assert i18n.totals(["a"], "en") == "1 meeting in 1 forum"
+    assert i18n.totals(["a", "b", "a"], "sv") == "3 möten i 2 forum"

@@ -84,7 +84,7 @@ def test_an_unchanged_year_needs_no_library_at_all(tmp_path: Path, arguments: tu
     assert not tops(found) & {*HEAVY, "typer", "yaml", "filelock"}
     assert {one for one in found if one.startswith("kultursam")} == {
         *("kultursam", "kultursam.problems", "kultursam.project", "kultursam.fingerprint"),
-        *("kultursam.cli", "kultursam.cli.edge", "kultursam.cli.unchanged"),
+        *("kultursam.cli", "kultursam.cli.edge", "kultursam.cli.plain", "kultursam.cli.unchanged"),
     }
 
 

@@ -779,6 +779,7 @@ CHANGES: dict[str, Callable[[Folder], object]] = {
     "a feed was edited": lambda project: _spoil(project, "calendars/feeds/all.ics"),
     "a page was edited": lambda project: _spoil(project, "calendars/index.html"),
     "all calendars are gone": lambda project: shutil.rmtree(project.place("calendars")),
+    "the lock is gone": lambda project: project.place("plans/.lock").unlink(),
     "the note of it is no JSON": lambda project: _spoil(project, "calendars/.fingerprint.json"),
     "the note of it has lost a file that is gone": lambda project: _forget(project, "2025/all.ics"),
     "the note of it is deep": lambda project: project.place("calendars/.fingerprint.json").write_text(

@@ -174,9 +174,12 @@ def read_events(data: bytes, zone: ZoneInfo, first: date, last: date) -> list[Ev
     """
     # Imported here, for few forum files name such calendars.
     from icalendar import Calendar as ICalendar
+    from icalendar import use_zoneinfo
 
     if data.upper().count(b"BEGIN:") > MOST_EVENTS or sum(map(data.count, PARTED_BY)) > MOST_PARTS:
         raise CalendarError(f"has more than {MOST_EVENTS} events, or events of too many parts")
+    # Else a zone that this file defines would be that of the same name in the file read before.
+    use_zoneinfo()  # type: ignore[no-untyped-call]
     try:
         calendars = ICalendar.from_ical(data, multiple=True)
     except Exception as error:

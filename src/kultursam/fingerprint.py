@@ -32,10 +32,10 @@ def last_shown(project: Project, output: Path, years: Sequence[int], look: str |
     """
     try:
         known = json.loads(_bytes(output / NAME))[_key(years)]
-        seal, text = (None, "") if look is None else known["shown"][look]
+        seal, text = ("", "") if look is None else known["shown"][look]
         unchanged = (
             known["digest"] == _digest(project, known["calendars"], known["files"])
-            and (seal is None or seal == _seal(known["digest"], look, text))
+            and (look is None or seal == _seal(known["digest"], look, text))
             and all(_state(output / name) == state for name, state in known["files"].items())
             and not _is_held(project.lock)
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -33,6 +34,15 @@ def translations(language: str) -> gettext.NullTranslations:
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it
     """Mark a message for the catalogues; it is translated where it is shown."""
     return message
+
+
+def totals(forums: Sequence[str], language: str) -> str:
+    """Count meetings, each given by its forum, and their forums: 14 meetings in 6 forums."""
+    texts, number = translations(language), len(set(forums))
+    return texts.gettext("{meetings} in {forums}").format(
+        meetings=texts.ngettext("{n} meeting", "{n} meetings", len(forums)).format(n=len(forums)),
+        forums=texts.ngettext("{n} forum", "{n} forums", number).format(n=number),
+    )
 
 
 def day_in_words(day: date, language: str, *, year: bool = False, short: bool = False) -> str:

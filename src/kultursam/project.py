@@ -53,3 +53,13 @@ def builtin_forum_file() -> Path:
     """Give the example that comes with the package, in a wheel or in the repository."""
     shipped = PACKAGE / "data" / "forums.yaml"
     return shipped if shipped.is_file() else PACKAGE.parents[1] / "data" / "forums.yaml"
+
+
+def released() -> str:
+    """Give the version of the package as it was installed: pyproject.toml alone states it."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("kultursam")
+    except PackageNotFoundError:
+        return "(not installed)"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date
+from urllib.parse import quote
 
 from pydantic import ValidationError
 
@@ -89,6 +91,27 @@ class Register:
     def in_order(self, ids: Iterable[str]) -> tuple[str, ...]:
         """Give the organisations that a list stands for, each once, in the order listed."""
         return tuple(_expand(self.file.groups, ids))
+
+    def dates_in(self, year: int) -> Iterator[tuple[date, str]]:
+        """Give the fixed dates of a year, with their names."""
+        for fixed in self.file.dates.values():
+            if day := fixed.on.within(year):
+                yield day, fixed.name
+
+    def label(self, organisation: str) -> str:
+        """Give what an organisation is called in short; one that has left the file goes by its id."""
+        known = self.file.organisations.get(organisation)
+        return known.label if known else organisation
+
+    def publishes(self, forum: str) -> bool:
+        """Tell whether a forum has calendars: one decided elsewhere only where the file says so."""
+        known = self.forums.get(forum)
+        return known is None or known.cadence.kind != "external" or known.publish
+
+    def address(self, path: str) -> str:
+        """Give the address of a published file; nothing where it is not known."""
+        base = self.file.base_url
+        return quote(f"{base.rstrip('/')}/{path}", safe="%/:=&?~#+!$,;@()*[]'") if base else ""
 
     def touched(self, forum: str, touching: Touching) -> frozenset[Member]:
         """Give the members of a forum that a period or busy calendar touches."""

@@ -19,10 +19,11 @@ from kultursam.planner import search, whatif
 from kultursam.planner.problem import Given
 from kultursam.planner.year import Situation, assemble, external_meetings, finish, given_of, weighed
 from kultursam.rules import DAY_RULES
+from kultursam.rules.context import Year
 from planner.instances import first_plans, register_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from kultursam.plan import Meeting, Plan, Reason
     from kultursam.rules.context import Year
@@ -429,3 +430,40 @@ def test_plan_notes_meetings_that_left_their_ideals_week(halland: Folder) -> Non
     run = halland.fine("plan", "2025", "--today", TODAY)
     notes = [line.strip().partition(": ")[2] for line in run.out.splitlines() if " inte " in line]
     assert Counter(notes) == Counter(expected)
+
+
+TWO_PLACES = """
+name: Two places
+language: en
+timezone: Europe/Stockholm
+domain: places.example
+organisations: {hylte: {name: Hylte}, laholm: {name: Laholm}}
+defaults: {time: 09:00-12:00, weekdays: [tue, wed]}
+forums:
+  hylte-board: {name: Board, cadence: 3 times a year, members: [{role: chair, from: [hylte]}]}
+  hylte-club: {name: Club, cadence: quarterly, members: [{role: chair, from: [hylte]}]}
+  laholm-board: {name: Board, cadence: 5 times a year, members: [{role: chair, from: [laholm]}]}
+  group: {name: Group, cadence: as needed, members: [{role: chair, from: [laholm]}]}
+"""
+
+
+@pytest.mark.parametrize(
+    "command", ["explain hylte-club-2025-2", "explain laholm-board-2025-3", "suggest group --from 2025-02-01"]
+)
+def test_what_matters_is_planned_alone(tmp_path: Path, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a year that is not saved, one place is planned and not the other; what is told is as if all were."""
+    planned: list[str] = []
+    plan_group = search.best_of_group
+
+    def watched(year: Year, given: Given, group: Sequence[str]) -> search.Outcome:
+        planned.extend(group)
+        return plan_group(year, given, group)
+
+    monkeypatch.setattr(search, "best_of_group", watched)
+    project = Folder(tmp_path, TWO_PLACES)
+    words = (*command.split(), "--today", "2024-09-01", "--quiet")
+    told = project.fine(*words).out
+    assert {one.partition("-")[0] for one in planned} == {"hylte" if "hylte" in command else "laholm"}
+    project.fine("plan", "2025", "--today", "2024-09-01")
+    assert project.fine(*words).out == told
+    assert told.count("\n") > 1

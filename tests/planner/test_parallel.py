@@ -17,8 +17,9 @@ import pytest
 
 from folder import ROOT, Folder, Run
 from kultursam.planner import parallel, search
+from kultursam.planner.groups import Task, tasks
 from kultursam.planner.problem import Given
-from kultursam.planner.search import Outcome, Task, best_of_group, tasks
+from kultursam.planner.search import Outcome, best_of_group
 from kultursam.rules import frame_of, weigh
 from planner.instances import register_of, towns
 

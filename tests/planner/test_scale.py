@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kultursam.plan import Meeting, Plan, Reason
-from kultursam.planner import explain, search, whatif
+from kultursam.planner import explain, groups, search, whatif
 from kultursam.planner.explain import Standing
 from kultursam.planner.problem import Given
 from kultursam.planner.search import Outcome
@@ -48,7 +48,7 @@ def test_each_group_sees_its_own_part_of_the_year() -> None:
     """Nothing of one town goes into the model of another."""
     situation, plan = planned(towns(*NUMBERS))
     again = replace(situation, record=plan)
-    for place, task in enumerate(search.tasks(weighed(again), given_of(again))):
+    for place, task in enumerate(groups.tasks(weighed(again), given_of(again))):
         town = f"t{place}"
         assert task.group == (f"board-{town}", f"staff-{town}")
         assert set(task.year.register.forums) == set(task.year.slots) == set(task.group)

@@ -26,7 +26,8 @@ from kultursam import source
 from kultursam.notation import line_of_text
 from kultursam.plan import Deadline, ForumRecord, Meeting, Origin, Plan, Status
 from kultursam.register import Register, read_register
-from kultursam.render.ics import Calendars, cut, fold
+from kultursam.render.ics import Calendars
+from kultursam.render.ics.lines import cut, fold
 
 ZONES = (
     "Europe/Stockholm",

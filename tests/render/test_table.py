@@ -17,6 +17,7 @@ from kultursam import signs, source
 from kultursam.plan import Change, DaySpan, Deadline, ForumRecord, Meeting, Origin, Plan, Status
 from kultursam.register import read_register
 from kultursam.render import table
+from kultursam.render.table.page import COLOURS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -458,7 +459,7 @@ def test_colours_and_letters_go_by_the_place_in_the_file() -> None:
     assert " R  Regionsamverkan Sydsverige, kultur (1)" in stream.getvalue()
     console = table.console(Terminal(), width=80, color=True)
     spans = [span.style for line in console.render_lines(table.list_view(part, register())) for span in line]
-    assert table.COLOURS[4] in {str(style.color.name) for style in spans if style and style.color}
+    assert COLOURS[4] in {str(style.color.name) for style in spans if style and style.color}
 
 
 def test_a_forum_that_has_left_the_file_keeps_its_name() -> None:

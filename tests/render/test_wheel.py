@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 import sample_year as sample
 from kultursam.plan import Origin, Plan, Status
 from kultursam.problems import UNSEEN
-from kultursam.render import wheel as drawing
-from kultursam.render.wheel import wheel
+from kultursam.render.wheel import shapes, wheel
+from kultursam.render.wheel.legend import TOP
+from kultursam.render.wheel.marks import LEAST_MARK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -149,7 +150,7 @@ def test_marks_do_not_overlap(forums: int, step: int) -> None:
     ]
     if step > 3 or forums < 12:  # more in a small ring than it has room for
         assert all(math.dist(one[:2], two[:2]) > one[2] + two[2] - 1 for one, two in combinations(places, 2))
-    assert min(size for *_, size in places) >= drawing.LEAST_MARK - 0.1
+    assert min(size for *_, size in places) >= LEAST_MARK - 0.1
 
 
 def test_many_forums_become_rings_of_organisations() -> None:
@@ -172,7 +173,7 @@ def test_a_break_shades_only_whom_it_touches() -> None:
     radii = [
         sorted(float(radius) for radius in re.findall(r"A([\d.]+) ", element.get("d", "")))
         for element in parsed(text).iter(f"{SVG}path")
-        if element.get("fill") == drawing.GREY
+        if element.get("fill") == shapes.GREY
     ]
     widths = Counter(round(outer - inner) for inner, outer in radii)
     assert widths[44] == 1
@@ -213,7 +214,7 @@ def test_a_long_legend_fits() -> None:
     scale = float(re.findall(r"scale\(([\d.]+)\)", text)[0])
     legend = text.partition("scale(")[2]
     bottom = max(float(y) for y in re.findall(r' y="([\d.]+)"', legend))
-    assert drawing.LEGEND_TOP + bottom * scale < drawing.HEIGHT
+    assert TOP + bottom * scale < shapes.HEIGHT
 
 
 def test_an_empty_year_has_a_wheel() -> None:

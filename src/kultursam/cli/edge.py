@@ -10,6 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
+from kultursam.cli import plain
+from kultursam.cli.unchanged import said_again
 from kultursam.problems import KultursamError, Problem
 
 BUG = 3
@@ -85,16 +87,19 @@ def _outcome(*, as_json: bool) -> int:
 
 
 def _run(*, as_json: bool) -> int:
-    if sys.argv[1:2] == ["plan"]:
-        from kultursam.cli.unchanged import answer
+    asked = plain.read(sys.argv[1:])
+    if asked is None:
+        from kultursam.cli.main import run
 
-        said = answer(sys.argv[2:])
-        if said is not None:
-            sys.stdout.write(said)
-            return 0
-    from kultursam.cli.main import run
+        return run(as_json=as_json)
+    said = said_again(asked.years, asked.file, asked.output, quiet=asked.quiet)
+    if said is not None:
+        sys.stdout.write(said)
+        return 0
+    from kultursam.cli.planning import plan
+    from kultursam.cli.session import Options
 
-    return run(as_json=as_json)
+    return plan(Options(asked.file, asked.output, quiet=asked.quiet), asked.years)
 
 
 def _drop_output() -> None:

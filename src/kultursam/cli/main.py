@@ -15,7 +15,9 @@ os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
 import typer
 
 from kultursam.cli import options as opt
+from kultursam.cli.plain import YEARS
 from kultursam.problems import Problem
+from kultursam.project import released
 
 if TYPE_CHECKING:
     from kultursam.cli.session import Session
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="kultursam",
-    help="Plan recurring meetings across organisations.\n\nkultursam plan 2025",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -75,6 +76,25 @@ def _spare_models() -> None:
 _spare_models()
 
 
+def _tell_version(wanted: bool) -> None:  # noqa: FBT001 - as typer calls it
+    if wanted:
+        print(f"kultursam {released()}")
+        raise typer.Exit
+
+
+@app.callback()
+def kultursam(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_tell_version),
+    ] = False,
+) -> None:
+    """Plan recurring meetings across organisations.
+
+    kultursam plan 2025
+    """
+
+
 @app.command()
 def plan(
     years: opt.Years,
@@ -90,23 +110,12 @@ def plan(
     replan: Annotated[bool, typer.Option("--replan", help="Let every proposed meeting move.")] = False,
 ) -> None:
     """Plan a year, save it, write every calendar, and show the year and what changed."""
-    from kultursam import store
-    from kultursam.cli import show
-    from kultursam.cli.session import Options, open_session, plan_years, save
+    from kultursam.cli import planning
+    from kultursam.cli.session import Options
 
-    writing = not (dry_run or check)
-    stale = []
-    with open_session(Options(file, output, today, json, quiet), builtin=True, writing=writing) as session:
-        plans = plan_years(session, years, replan=replan)
-        if writing:
-            save(session, years)
-        if check:
-            stale = store.differing(session.files(sorted(set(years))))
-    show.plans(session, plans)
-    if stale:
-        show.message(session, session.translated("Files that would change: {number}", number=len(stale)))
-    if stale or show.failed(session, plans):
-        raise typer.Exit(1)
+    asked = Options(file, output, today, json, quiet)
+    if code := planning.plan(asked, years, dry_run=dry_run, check=check, replan=replan):
+        raise typer.Exit(code)
 
 
 @app.command()
@@ -191,20 +200,21 @@ def suggest(
 
     from kultursam import notation
     from kultursam.cli import show as shown
-    from kultursam.cli.session import Options, UsageError, open_session, read_value
+    from kultursam.cli.session import Options, UsageError, in_order, open_session, read_value
     from kultursam.planner import whatif
 
     with open_session(Options(file, output, today, json, quiet), builtin=True) as session:
         start = session.today if first is None else read_value("--from", notation.full_date, first)
-        if not opt.MIN_YEAR <= start.year <= opt.MAX_YEAR:
-            raise UsageError(Problem(f"dates are suggested from {opt.MIN_YEAR} to {opt.MAX_YEAR}"))
+        if start.year not in YEARS:
+            raise UsageError(Problem(f"dates are suggested from {YEARS[0]} to {YEARS[-1]}"))
         end = date(start.year, 12, 31) if last is None else read_value("--to", notation.full_date, last)
-        found = []
-        for year in range(start.year, min(end.year, start.year + 5, opt.MAX_YEAR) + 1):
+        in_order(start, end)
+        found, known = [], session.register.forums
+        for year in range(start.year, min(end.year, start.year + 5, YEARS[-1]) + 1):
             if year not in session.plans:
-                session.recorded_or_planned(year)
+                session.recorded_or_planned(year, explained=(), only=forum if forum in known else None)
             found += whatif.suggest(session.situation(year), forum, start, end, count, participants or ())
-        best = sorted(found, key=lambda one: (one.trouble, one.date))[:count]
+        best = whatif.best(found, count)
     shown.suggestions(session, forum, best)
 
 

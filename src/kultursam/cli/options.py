@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from kultursam.cli import completion
-
-MIN_YEAR, MAX_YEAR = 1970, 2199
+from kultursam.cli.plain import YEARS
 
 File = Annotated[
     Path | None,
@@ -34,15 +33,15 @@ Force = Annotated[bool, typer.Option("--force", help="Break rules that must hold
 Year = Annotated[
     int,
     typer.Argument(
-        metavar="YEAR", min=MIN_YEAR, max=MAX_YEAR, help="The year.", autocompletion=completion.years
+        metavar="YEAR", min=YEARS[0], max=YEARS[-1], help="The year.", autocompletion=completion.years
     ),
 ]
 Years = Annotated[
     list[int],
     typer.Argument(
-        metavar="YEAR...",
-        min=MIN_YEAR,
-        max=MAX_YEAR,
+        metavar="YEAR",
+        min=YEARS[0],
+        max=YEARS[-1],
         help="The year, or several.",
         autocompletion=completion.years,
     ),
@@ -58,7 +57,7 @@ MeetingId = Annotated[
 YearsOrMeetings = Annotated[
     list[str],
     typer.Argument(
-        metavar="YEAR|MEETING...",
+        metavar="YEAR|MEETING",
         help="A whole year, or some meetings.",
         autocompletion=completion.to_confirm,
     ),

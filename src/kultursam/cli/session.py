@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from kultursam import notation, store
-from kultursam.cli.options import MAX_YEAR, MIN_YEAR
+from kultursam.cli.plain import YEARS
 from kultursam.cli.progress import ProgressBar
 from kultursam.days import Event
 from kultursam.fingerprint import NAME, remembered
@@ -92,11 +92,13 @@ class Session:
         plan = finish(situation, weighed(situation), saved.meetings, given, saved.gap, explained)
         return replace(plan, deadlines=saved.deadlines)
 
-    def recorded_or_planned(self, year: int, explained: Container[str] | None = None) -> Plan:
-        """Give the plan of record of a year, or, said on stderr, what it would be."""
+    def recorded_or_planned(
+        self, year: int, explained: Container[str] | None = None, only: str | None = None
+    ) -> Plan:
+        """Give the plan of record, or, said on stderr, what it would be; `only` as in `plan_years`."""
         if year in self.plans:
             return self.recorded(year, explained)
-        plan = plan_years(self, [year])[0]
+        plan = plan_years(self, [year], only=only)[0]
         if not self.options.quiet:
             print(
                 self.translated(
@@ -145,6 +147,9 @@ def _project(options: Options, *, builtin: bool) -> Project:
     if options.file is not None:
         return project_of(options.file)
     project = find_project(Path.cwd())
+    if project.builtin and Path("forums.yml").exists():
+        text = "under this name it is not read: rename it forums.yaml"
+        raise KultursamError(Problem(text, file="forums.yml"))
     if project.builtin and not builtin:
         text = "there is no forums.yaml or data/forums.yaml here or above; make one with: kultursam init"
         raise KultursamError(Problem(text))
@@ -175,8 +180,19 @@ def read_value(name: str, read: Callable[[str], T], text: str) -> T:
         raise UsageError(Problem(f"{name}: {error}")) from error
 
 
-def plan_years(session: Session, years: Sequence[int], *, replan: bool = False) -> list[Plan]:
-    """Plan years in order, each with those before it known; the session then holds the new plans."""
+def in_order(first: date, last: date) -> None:
+    """Refuse a span of days that ends before it begins, as wrong usage."""
+    if first > last:
+        raise UsageError(Problem(f"--from {first} is after --to {last}"))
+
+
+def plan_years(
+    session: Session, years: Sequence[int], *, replan: bool = False, only: str | None = None
+) -> list[Plan]:
+    """Plan years in order, each with those before it known; the session then holds the new plans.
+
+    With a forum as `only`, the meetings that matter to it are planned alone.
+    """
     from kultursam.planner.search import NoPlanError, best_dates
 
     for number in sorted(set(years)):
@@ -186,7 +202,7 @@ def plan_years(session: Session, years: Sequence[int], *, replan: bool = False) 
         label = session.translated("Planning {year}", year=number)
         try:
             with ProgressBar(label, wanted=not session.options.quiet) as tell:
-                outcome = best_dates(year, given, tell)
+                outcome = best_dates(year, given, tell, only=only)
         except NoPlanError as error:
             from kultursam.planner.impossible import why_none
 
@@ -196,17 +212,19 @@ def plan_years(session: Session, years: Sequence[int], *, replan: bool = False) 
     return [session.plans[number] for number in dict.fromkeys(years)]
 
 
-def save(session: Session, years: Iterable[int]) -> list[Path]:
-    """Write the plans of some years, then their calendars and the feeds; give the files that changed."""
+def save(session: Session, years: Iterable[int], *, planned: bool = False) -> list[Path]:
+    """Write the plans of some years, then their calendars and the feeds; give the files that changed.
+
+    Years that were just `planned`, and are well, are noted: planning them again would change nothing.
+    """
     years = sorted(set(years))
     files = session.files(years)
     # The plans first: from them the next run completes what one that died half-way left.
     decided = {path: data for path, data in files.items() if path.parent == session.project.plans}
     written = store.write_files(decided.items())
     written += store.write_files((path, data) for path, data in files.items() if path not in decided)
-    if not session.warnings and not any(
-        session.plans[year].problems or session.plans[year].gap for year in years
-    ):
+    well = planned and not session.warnings
+    if well and not any(session.plans[year].problems or session.plans[year].gap for year in years):
         calendars = store.calendar_names(session.register)
         session.seen, note = remembered(session.project, session.output, years, calendars, files)
         store.write_files([(session.output / NAME, note)])
@@ -215,9 +233,10 @@ def save(session: Session, years: Iterable[int]) -> list[Path]:
 
 def year_of(session: Session, meeting_id: str, *, planned: bool = False) -> int:
     """Give the year whose plan holds a meeting; `planned`: or would. Raises `KultursamError` if none does."""
-    named = re.fullmatch(r".+-([0-9]{4})-x?[0-9]+", meeting_id)
-    if planned and named and MIN_YEAR <= int(named[1]) <= MAX_YEAR and int(named[1]) not in session.plans:
-        session.recorded_or_planned(int(named[1]))
+    named = re.fullmatch(r"(.+)-([0-9]{4})-x?[0-9]+", meeting_id)
+    if planned and named and int(named[2]) in YEARS and int(named[2]) not in session.plans:
+        forum = named[1] if named[1] in session.register.forums else None
+        session.recorded_or_planned(int(named[2]), explained=(), only=forum)
     for year, plan in session.plans.items():
         if plan.meeting(meeting_id):
             return year
@@ -243,6 +262,7 @@ def narrowed(
             raise KultursamError(Problem(f'there is no organisation "{key}"{did_you_mean(key, known)}'))
     start = date.min if first is None else read_value("--from", notation.full_date, first)
     end = date.max if last is None else read_value("--to", notation.full_date, last)
+    in_order(start, end)
 
     def wanted(forum: str, day: date) -> bool:
         taking_part = plan.forums[forum].organisations
@@ -292,8 +312,7 @@ def _calendars(
     of_forum, of_organisation = by_forum(meetings), _by_organisation(meetings, plans)
     forums = {forum: record for plan in plans for forum, record in plan.forums.items()}
     for forum, record in forums.items():
-        model = register.forums.get(forum)
-        if model is None or model.cadence.kind != "external" or model.publish:
+        if register.publishes(forum):
             mine = of_forum.get(forum, [])
             yield f"{folder}{forum}.ics", calendars.calendar(f"{record.name} – {name}", mine, feed=feed)
     yield f"{folder}all.ics", calendars.calendar(name, meetings, feed=feed)

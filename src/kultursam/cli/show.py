@@ -233,10 +233,11 @@ def suggestions(session: Session, forum: str, best: Sequence[Suggestion]) -> Non
     if not best:
         print(_("No day of that time is free."))
         return
+    wk = _("wk")
     for one in best:
         week = one.date.isocalendar().week
         against = "; ".join(two.text for two in one.reasons) or _("nothing speaks against it")
-        print(f"{one.date}  {_('w.')} {week:>2}  {day_in_words(one.date, language)}: {against}")
+        print(f"{one.date}  {wk} {week:>2}  {day_in_words(one.date, language)}: {against}")
     print(f"kultursam add {forum} {best[0].date}")
 
 
@@ -245,12 +246,10 @@ def exported(session: Session, path: Path, number: int) -> None:
     if session.options.json:
         print(tabular.to_json({"file": str(path), "meetings": number, "problems": []}), end="")
     else:
-        message(
-            session,
-            session.translated(
-                "{number} meetings written to {file}; import it once.", number=number, file=path
-            ),
-        )
+        _ = session.translated
+        some = _("{number} meetings written to {file}; import it once.", number=number, file=path)
+        none = _("Nothing is new or changed: {file} holds no meeting to import.", file=path)
+        message(session, some if number else none)
 
 
 def _meeting_document(session: Session, shown: Plan, meeting_id: str) -> dict[str, Any]:
@@ -321,7 +320,7 @@ def changes(session: Session, shown: Sequence[Plan], warnings: Sequence[Problem]
 def _note(session: Session, shown: Plan, meeting_id: str) -> str | None:
     """Give a short reason for a meeting that is not in its ideal's week."""
     meeting, assessment = _found(shown, meeting_id)
-    if not assessment.ideal or not meeting.live:
+    if not assessment.ideal or not meeting.live or meeting.decided:
         return None
     week = assessment.ideal.isocalendar()[:2]
     if meeting.date.isocalendar()[:2] == week:

@@ -1,4 +1,4 @@
-"""The quickest run: `plan` of years in which nothing changed says again what it said, and does no more.
+"""The quickest run: `plan` of years in which nothing changed says again what was said, and does no more.
 
 The standard library is all that is imported here.
 """
@@ -9,12 +9,11 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 from typing import TextIO
 
-from kultursam.project import Project, find_project, project_of
+from kultursam.project import find_project, project_of
 
 LOOK = (
     *("COLORTERM", "COLUMNS", "FORCE_COLOR", "LINES", "NO_COLOR", "TERM", "UNICODE_VERSION"),
@@ -23,21 +22,6 @@ LOOK = (
 """The variables that what a terminal is shown depends on."""
 HARMLESS = re.compile(r"(?:[^\x00-\x09\x0b-\x1f\x7f-\x9f]|\x1b\[[0-9;]*m)*")
 """Lines, and colours for them: the note that they are read from may be anybody's work."""
-
-
-@dataclass(slots=True)
-class Asked:
-    """What a `plan` command asks for."""
-
-    years: list[int]
-    options: dict[str, str]
-    quiet: bool = False
-
-    @property
-    def project(self) -> Project:
-        """The project to plan."""
-        file = self.options.get("--file")
-        return find_project(Path.cwd()) if file is None else project_of(Path(file))
 
 
 class Heard(StringIO):
@@ -68,36 +52,15 @@ class Heard(StringIO):
         return self.stream.fileno()
 
 
-def answer(arguments: Sequence[str]) -> str | None:
-    """Give what `plan` prints with these arguments, if it is known that all is as it was; None if not."""
-    asked = _asked(arguments)
-    if asked is None:
+def said_again(years: Sequence[int], file: Path | None, output: Path | None, *, quiet: bool) -> str | None:
+    """Give what `plan` prints for these years, if it is known that all is as it was; None if not."""
+    project = find_project(Path.cwd()) if file is None else project_of(file)
+    if project.builtin and not quiet:
         return None
     from kultursam.fingerprint import last_shown
 
-    project = asked.project
-    if project.builtin and not asked.quiet:
-        return None
-    output = Path(asked.options.get("--output", project.calendars))
-    text = last_shown(project, output, asked.years, None if asked.quiet else look(sys.stdout, asked.years))
+    text = last_shown(project, output or project.calendars, years, None if quiet else look(sys.stdout, years))
     return text if text is not None and HARMLESS.fullmatch(text) else None
-
-
-def _asked(arguments: Sequence[str]) -> Asked | None:
-    """Read the arguments of `plan` if they are plain ones; any others are not for here."""
-    asked = Asked([], {})
-    words = iter(arguments)
-    for word in words:
-        name, equals, value = word.partition("=")
-        if word == "--quiet":
-            asked.quiet = True
-        elif name in {"--file", "--output"}:
-            asked.options[name] = value if equals else next(words, "")
-        elif re.fullmatch(r"[0-9]{4}", word, re.ASCII):
-            asked.years.append(int(word))
-        else:
-            return None
-    return asked if asked.years and all(asked.options.values()) else None
 
 
 def look(stream: TextIO, years: Sequence[int]) -> str:

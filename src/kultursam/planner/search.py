@@ -11,12 +11,10 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
-from itertools import pairwise
 from operator import add
-from typing import NamedTuple
 
 from kultursam.plan import Meeting
+from kultursam.planner.groups import Couplings, Task, free_places, tasks
 from kultursam.planner.problem import (
     BROKEN,
     MOVED,
@@ -32,7 +30,7 @@ from kultursam.planner.problem import (
     candidates,
 )
 from kultursam.planner.solve import HALF, Solution, solve
-from kultursam.rules import LINK_RULES, fills_slot, findings, match_slots
+from kultursam.rules import findings, match_slots
 from kultursam.rules.context import Choice, Year
 
 NEAR = 16
@@ -65,9 +63,14 @@ class NoPlanError(Exception):
         self.forums = tuple(forums)
 
 
-def best_dates(year: Year, given: Given, tell: Tell = lambda _done, _total: None) -> Outcome:
-    """Find the best dates for every slot that nothing given fills. Raises `NoPlanError`."""
-    apart = tasks(year, given)
+def best_dates(
+    year: Year, given: Given, tell: Tell = lambda _done, _total: None, *, only: str | None = None
+) -> Outcome:
+    """Find the best dates for every slot that nothing given fills. Raises `NoPlanError`.
+
+    With a forum as `only`, the dates of the groups that matter to it are found alone.
+    """
+    apart = [one for one in tasks(year, given) if only is None or only in one.year.register.forums]
     dates = _standing(year, given, apart)
     apart = [task for task in apart if task.group[0] not in dates]
     gap = 0
@@ -137,88 +140,6 @@ def _outcomes(apart: Sequence[Task]) -> Generator[Outcome]:
 
 def _outcome(task: Task) -> Outcome:
     return best_of_group(*task)
-
-
-class Task(NamedTuple):
-    """Forums that hang together, and of the year and what is given all that matters to them."""
-
-    year: Year
-    given: Given
-    group: tuple[str, ...]
-
-    @property
-    def size(self) -> int:
-        """How much there is to plan: meetings."""
-        return sum(len(self.year.slots[forum]) for forum in self.group)
-
-
-def tasks(year: Year, given: Given) -> list[Task]:
-    """Divide a year into what can be planned apart, in the order of the file."""
-    couplings = Couplings(year)
-    order = {forum: place for place, forum in enumerate(year.register.forums)}
-    found = []
-    for group in couplings.groups(free_places(year, given)):
-        forums = sorted((*group, *couplings.around(group)), key=order.__getitem__)
-        found.append(Task(year.narrowed(forums), given.narrowed(forums), group))
-    return found
-
-
-def free_places(year: Year, given: Given) -> dict[str, int]:
-    """Count the slots to fill of the forums that have any, in the order of the file."""
-    filled: dict[str, int] = {}
-    for meeting in given.meetings:
-        filled[meeting.forum] = filled.get(meeting.forum, 0) + fills_slot(meeting)
-    places = {forum: len(slots) - filled.get(forum, 0) for forum, slots in year.slots.items()}
-    return {forum: number for forum, number in places.items() if number > 0}
-
-
-@dataclass(frozen=True)
-class Couplings:
-    """Which forums of a year the rules couple."""
-
-    year: Year
-
-    @cached_property
-    def coupled(self) -> list[Sequence[str]]:
-        """The forums that hang together by some rule, set by set."""
-        return [forums for rule in LINK_RULES for forums in rule.couples(self.year)]
-
-    @cached_property
-    def _of_forum(self) -> dict[str, list[int]]:
-        """The places of the sets that a forum is in."""
-        found: dict[str, list[int]] = {}
-        for place, forums in enumerate(self.coupled):
-            for forum in forums:
-                found.setdefault(forum, []).append(place)
-        return found
-
-    def groups(self, free: Iterable[str]) -> list[tuple[str, ...]]:
-        """Give those of some forums that hang together, in their order."""
-        leader = {forum: forum for forum in free}
-
-        def find(forum: str) -> str:
-            while leader[forum] != forum:
-                leader[forum] = leader[leader[forum]]
-                forum = leader[forum]
-            return forum
-
-        for forums in self.coupled:
-            present = [forum for forum in forums if forum in leader]
-            for one, other in pairwise(present):
-                leader[find(other)] = find(one)
-        together: dict[str, list[str]] = {}
-        for forum in leader:
-            together.setdefault(find(forum), []).append(forum)
-        return [tuple(several) for several in together.values()]
-
-    def around(self, group: Sequence[str]) -> list[str]:
-        """Give the forums whose given meetings matter to a group."""
-        register = self.year.register
-        organisations = {one for forum in group for one in register.organisations[forum]}
-        near = {forum for organisation in organisations for forum in register.forums_of[organisation]}
-        places = {place for forum in group for place in self._of_forum.get(forum, ())}
-        near.update(*(self.coupled[place] for place in places))
-        return sorted(near.difference(group))
 
 
 def best_of_group(year: Year, given: Given, group: Sequence[str]) -> Outcome:

@@ -72,11 +72,16 @@ class Suggestion:
     """Organisations counted by broken should-rules."""
     reasons: tuple[Reason, ...]
 
+    @property
+    def points(self) -> int:
+        """What it costs beside that."""
+        return sum(one.points for one in self.reasons)
+
 
 def suggest(
     situation: Situation, forum: str, first: date, last: date, count: int, participants: Sequence[str] = ()
 ) -> list[Suggestion]:
-    """Give the best free dates of a span: no must broken with the plan as it stands, least trouble, earliest.
+    """Give the best free dates of a span: no must broken with the plan as it stands, the least against them.
 
     `participants` are organisations and groups that take part beside the forum's own.
     """
@@ -96,7 +101,12 @@ def suggest(
                 told = [one for one in worse if (one.trouble or one.points) and one.rule != evenness.ID]
                 reasons = tuple(explain.reason(year, one, day) for one in told)
                 found.append(Suggestion(day, sum(one.trouble for one in worse), reasons))
-    return sorted(found, key=lambda one: (one.trouble, one.date))[:count]
+    return best(found, count)
+
+
+def best(found: Iterable[Suggestion], count: int) -> list[Suggestion]:
+    """Give the suggestions that trouble the fewest, then cost the fewest points, then come first."""
+    return sorted(found, key=lambda one: (one.trouble, one.points, one.date))[:count]
 
 
 def _joined(register: Register, forum: str, participants: Iterable[str]) -> Register:

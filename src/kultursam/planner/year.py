@@ -108,6 +108,7 @@ def _is_given(meeting: Meeting, today: date) -> bool:
         meeting.decided
         or meeting.status is Status.CONFIRMED
         or meeting.origin is Origin.ADDED
+        or bool(meeting.forced)
         or meeting.date < today
     )
 

@@ -1,0 +1,157 @@
+"""Calendars as iCalendar files (RFC 5545, RFC 7986) that Outlook, Google, Apple and Thunderbird read alike.
+
+Each event is written to bytes once and files are put together from these, so that an event is the same
+in every file it stands in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from icalendar import Alarm, Event, vDate, vDatetime, vDuration, vInt
+
+from kultursam.plan import Deadline, Meeting, Plan, Status
+from kultursam.register import Register
+from kultursam.render.ics.lines import Text, cut, escape, fold, serialise
+from kultursam.render.ics.wording import Wording
+from kultursam.render.ics.zones import AHEAD, EPOCH, UTC_DATA, zone_of
+
+PRODUCT = "-//kultursam//kultursam//EN"
+"""Without a version: an upgrade must not change what is published."""
+REFRESH = "PT6H"
+"""How often a feed is fetched anew. Outlook on the web takes 3 to 24 hours whatever is asked for."""
+AVAILABILITY = {
+    Status.PROPOSED: ("TENTATIVE", "OPAQUE", "TENTATIVE"),
+    Status.CONFIRMED: ("CONFIRMED", "OPAQUE", "BUSY"),
+    Status.CANCELLED: ("CANCELLED", "TRANSPARENT", "FREE"),
+}
+"""STATUS, TRANSP and X-MICROSOFT-CDO-BUSYSTATUS: each client reads another of the three."""
+DUE = ("CONFIRMED", "TRANSPARENT", "FREE")
+"""The same of a deadline, which takes nobody's time."""
+
+
+class Calendars:
+    """Every calendar that can be made of some plans."""
+
+    def __init__(self, register: Register, plans: Sequence[Plan]) -> None:
+        """Take a forum file and the plans of one or more years."""
+        self._register = register
+        self._meetings = {meeting.id: (meeting, plan) for plan in plans for meeting in plan.meetings}
+        self._deadlines = {deadline: plan for plan in plans for deadline in plan.deadlines}
+        self._due: dict[str | None, list[Deadline]] = {}
+        for deadline in self._deadlines:
+            self._due.setdefault(deadline.meeting, []).append(deadline)
+        years = {meeting.date.year for meeting, _ in self._meetings.values()}
+        years |= {plan.year for plan in plans} or {EPOCH}
+        self._zone = zone_of(register.file.timezone, range(min(years), max(years) + AHEAD + 1))
+        self._wordings: dict[tuple[str, int], Wording] = {}
+        self._events: dict[str | Deadline, _Written] = {}
+
+    def calendar(self, name: str, meetings: Iterable[Meeting], *, feed: bool) -> bytes:
+        """Write a calendar of meetings, in the order given: a feed to subscribe to, or a file to import."""
+        return self._file(name, [self._meeting(meeting) for meeting in meetings], feed=feed)
+
+    def deadlines(self, name: str, deadlines: Iterable[Deadline], *, feed: bool) -> bytes:
+        """Write a calendar of deadlines, in the order given."""
+        return self._file(name, [self._deadline(deadline) for deadline in deadlines], feed=feed)
+
+    def _file(self, name: str, events: list[_Written], *, feed: bool) -> bytes:
+        name = cut(name)
+        lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", "CALSCALE:GREGORIAN"]
+        lines += [f"{key}:{escape(name)}" for key in ("NAME", "X-WR-CALNAME")]
+        if feed:
+            lines += [f"REFRESH-INTERVAL;VALUE=DURATION:{REFRESH}", f"X-PUBLISHED-TTL:{REFRESH}"]
+        parts = [fold(line.encode()) for line in lines]
+        if not events or any(event.zoned for event in events):
+            # A calendar holds at least one component, so an empty one holds its time zone.
+            parts.append(self._zone.data if self._zone else UTC_DATA)
+        return b"".join((*parts, *(event.data for event in events), b"END:VCALENDAR\r\n"))
+
+    def _meeting(self, meeting: Meeting) -> _Written:
+        if meeting.id not in self._events:
+            self._events[meeting.id] = self._write_meeting(*self._meetings[meeting.id])
+        return self._events[meeting.id]
+
+    def _deadline(self, deadline: Deadline) -> _Written:
+        if deadline not in self._events:
+            self._events[deadline] = self._write_deadline(deadline, self._deadlines[deadline])
+        return self._events[deadline]
+
+    def _write_meeting(self, meeting: Meeting, plan: Plan) -> _Written:
+        wording = self._wording(meeting.forum, plan)
+        start, end, zoned = self._times(meeting)
+        event = Event(UID=Text(plan.uid(meeting.id)), DTSTART=start, DTEND=end)
+        _stamp(event, meeting)
+        event["SUMMARY"] = summary = Text(wording.summary(meeting))
+        if location := wording.location(meeting):
+            event["LOCATION"] = Text(cut(location))
+        event["DESCRIPTION"] = Text(wording.description(meeting, self._due.get(meeting.id, [])))
+        _show_as(event, AVAILABILITY[meeting.status])
+        event.update(wording.marks)
+        if wording.organizer:
+            event["ORGANIZER"] = wording.organizer
+        if wording.reminder and meeting.live:
+            trigger = vDuration(-wording.reminder)
+            event.add_component(Alarm(ACTION=Text("DISPLAY"), DESCRIPTION=summary, TRIGGER=trigger))
+        return _Written(serialise(event), zoned)
+
+    def _write_deadline(self, deadline: Deadline, plan: Plan) -> _Written:
+        wording = self._wording(deadline.forum, plan)
+        meeting, _ = self._meetings.get(deadline.meeting or "", (None, None))
+        owner = deadline.meeting or f"{deadline.forum}-{plan.year}-term"
+        event = Event(UID=Text(plan.uid(f"{owner}-d{deadline.number}")))
+        event["DTSTART"], event["DTEND"] = _day(deadline.date), _day(deadline.date + timedelta(days=1))
+        _stamp(event, deadline)
+        event["SUMMARY"] = Text(wording.summary_of_deadline(deadline))
+        if description := wording.description_of_deadline(meeting):
+            event["DESCRIPTION"] = Text(description)
+        _show_as(event, AVAILABILITY[Status.CANCELLED] if deadline.cancelled else DUE)
+        event.update(wording.marks)
+        return _Written(serialise(event), zoned=False)
+
+    def _wording(self, forum: str, plan: Plan) -> Wording:
+        if (forum, plan.year) not in self._wordings:
+            self._wordings[forum, plan.year] = Wording(self._register, forum, plan)
+        return self._wordings[forum, plan.year]
+
+    def _times(self, meeting: Meeting) -> tuple[vDatetime, vDatetime, bool]:
+        """Give start and end, in the file's zone if its VTIMEZONE is proven right for both, else in UTC."""
+        start, end = (datetime.combine(meeting.date, clock) for clock in (meeting.start, meeting.end))
+        if self._zone and self._zone.agrees(start) and self._zone.agrees(end):
+            return _zoned(start, self._zone.name), _zoned(end, self._zone.name), True
+        zone = ZoneInfo(self._register.file.timezone)
+        begun, over = (moment.replace(tzinfo=zone).astimezone(UTC) for moment in (start, end))
+        if over <= begun:  # the clock was put forward in between, over a start that never was
+            over = begun + (end - start)
+        return vDatetime(begun), vDatetime(over), False
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    data: bytes
+    zoned: bool
+    """Its times name the file's time zone, which the file must then hold."""
+
+
+def _stamp(event: Event, one: Meeting | Deadline) -> None:
+    event["DTSTAMP"] = event["LAST-MODIFIED"] = vDatetime(one.modified.astimezone(UTC))
+    event["CREATED"] = vDatetime(one.created.astimezone(UTC))
+    event["SEQUENCE"] = vInt(one.sequence)
+
+
+def _show_as(event: Event, shown: tuple[str, str, str]) -> None:
+    for key, value in zip(("STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS"), shown, strict=True):
+        event[key] = Text(value)
+
+
+def _zoned(local: datetime, zone: str) -> vDatetime:
+    value = vDatetime(local)
+    value.params["TZID"] = zone
+    return value
+
+
+def _day(day: date) -> vDate:
+    return vDate(day, params={"VALUE": "DATE"})

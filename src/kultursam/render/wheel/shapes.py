@@ -1,0 +1,118 @@
+"""Shapes and text as SVG. Lengths are in user units, angles in radians, clockwise from the top.
+
+A look is an element's further attributes.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+from html import escape
+
+from kultursam.problems import UNSEEN
+
+WIDTH, HEIGHT, CENTRE = 1500, 1060, 530
+"""Of the drawing, as wide to high as A4, so that it fills a sheet; and of the wheel, from left and top."""
+INK, PAPER, DIM, GREY, LINE, ALARM = "#1a1a1a", "#ffffff", "#444444", "#d9d9d9", "#a6a6a6", "#a8001c"
+
+Point = tuple[float, float]
+"""From left and top."""
+
+
+def at(angle: float, radius: float) -> Point:
+    """Give the point at an angle, so far from the middle of the wheel."""
+    return CENTRE + radius * math.sin(angle), CENTRE - radius * math.cos(angle)
+
+
+def number(value: float, digits: int = 1) -> str:
+    """Write a number, rounded, in as few characters as can be."""
+    return f"{round(value, digits) + 0.0:.{digits}f}".rstrip("0").rstrip(".")
+
+
+def xml(text: str) -> str:
+    """Escape a text; what XML cannot hold is left out."""
+    return escape(UNSEEN.sub("", text))
+
+
+def line(start: Point, end: Point, look: str) -> str:
+    """Draw a straight line."""
+    return f'<path d="M{_points([start])}L{_points([end])}" {look}/>'
+
+
+def circle(x: float, y: float, radius: float, look: str) -> str:
+    """Draw a circle."""
+    return f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(radius)}" {look}/>'
+
+
+def square(x: float, y: float, half: float, look: str) -> str:
+    """Draw a square with this middle and half this side."""
+    side = number(2 * half)
+    return f'<rect x="{number(x - half)}" y="{number(y - half)}" width="{side}" height="{side}" {look}/>'
+
+
+def polygon(corners: Iterable[Point], fill: str, stroke: str = INK) -> str:
+    """Draw a polygon."""
+    return f'<polygon points="{_points(corners)}" fill="{fill}" stroke="{stroke}"/>'
+
+
+def _points(points: Iterable[Point]) -> str:
+    return " ".join(f"{number(x)} {number(y)}" for x, y in points)
+
+
+def sector(start: float, stop: float, inner: float, outer: float, look: str) -> str:
+    """Draw the part of a ring that lies between two angles and two radii."""
+    stop = min(stop, start + 2 * math.pi - 0.001)  # an arc that ends where it began would be none
+    large = int(stop - start > math.pi)
+    a, b, c, d = (
+        _points([at(angle, r)]) for angle, r in ((start, outer), (stop, outer), (stop, inner), (start, inner))
+    )
+    out, back = f"{number(outer)} {number(outer)}", f"{number(inner)} {number(inner)}"
+    return f'<path d="M{a}A{out} 0 {large} 1 {b}L{c}A{back} 0 {large} 0 {d}Z" {look}/>'
+
+
+def text(words: str, where: Point, size: float, look: str) -> str:
+    """Write a line of text from a point on, which is at half its height."""
+    x, y = map(number, where)
+    return f'<text x="{x}" y="{y}" dy=".35em" font-size="{number(size)}" {look}>{xml(words)}</text>'
+
+
+def turned(words: str, angle: float, radius: float, size: float, look: str) -> str:
+    """Write along the circle, never upside down."""
+    x, y = map(number, at(angle, radius))
+    turn = math.degrees(angle) + (180 if math.pi / 2 < angle < 3 * math.pi / 2 else 0)
+    look = f'transform="rotate({number(turn)} {x} {y})" text-anchor="middle" {look}'
+    return text(words, at(angle, radius), size, look)
+
+
+def wrap(text: str, size: float, room: float, most: int) -> list[str]:
+    """Break a text into lines, as far as can be told without a font."""
+    lines = [""]
+    for word in text.split(" "):
+        joined = f"{lines[-1]} {word}".strip()
+        if _length(joined) * size <= room:
+            lines[-1] = joined
+            continue
+        lines += [""] if lines[-1] else []
+        for char in word:
+            if _length(lines[-1] + char) * size > room:
+                lines.append("")
+            lines[-1] += char
+    if len(lines) > most:
+        lines[most - 1 :] = [lines[most - 1][:-1].rstrip(" ,") + "…"]
+    return lines
+
+
+def _length(text: str) -> float:
+    """Estimate the width of a text in ems."""
+    return sum(map(_em, text))
+
+
+@cache
+def _em(char: str) -> float:
+    if unicodedata.east_asian_width(char) in "WF":
+        return 1
+    if unicodedata.combining(char) or char in " \N{NO-BREAK SPACE}.,:;!|'()[]fijlrtI":
+        return 0.3
+    return 0.72 if char.isupper() or char in "mw%@" else 0.56
