@@ -256,6 +256,11 @@ REGRESSIONS = {
         cancelled=march(13),
         proposed=march(10),
     ),
+    "an extra meeting prepares, as the latest": small(
+        "f: once a year, windows: [{from: 03-03, to: 03-05}]",
+        "g: once a year, windows: [{from: 03-12, to: 03-12}], prepared_by: {forum: f, days_before: 1-20}",
+        added=march(11),
+    ),
     "cancelled though a fixed date asked for it": small(
         f"f: once a year, {MARCH}, before: [{{date: start, days: 0}}]",
         f"g: once a year, {MARCH}, before: [{{date: start, days: 0}}]",
