@@ -256,6 +256,11 @@ REGRESSIONS = {
         cancelled=march(13),
         proposed=march(10),
     ),
+    "an extra meeting prepares, as the latest": small(
+        "f: once a year, windows: [{from: 03-03, to: 03-05}]",
+        "g: once a year, windows: [{from: 03-12, to: 03-12}], prepared_by: {forum: f, days_before: 1-20}",
+        added=march(11),
+    ),
     "cancelled though a fixed date asked for it": small(
         f"f: once a year, {MARCH}, before: [{{date: start, days: 0}}]",
         f"g: once a year, {MARCH}, before: [{{date: start, days: 0}}]",
@@ -318,6 +323,44 @@ def test_two_decided_that_clash_are_left_and_a_third_keeps_off_their_day() -> No
     it = small(*(f"{forum}: once a year, {week}" for forum in ("f", "g", "h")))
     decided = replace(it, confirmed={"f": march(12), "g": march(12)}).given()
     assert best_plan(it.text, 2025, decided) == {"h": march(11)}
+
+
+LATE = "windows: [{from: 03-10, to: 03-18}]"
+FORCED = {
+    "prepared-by": (
+        small(
+            f"g: once a year, {MARCH}",
+            f"f: once a year, {LATE}, prepared_by: {{forum: g, days_before: 13-15}}",
+            confirmed=march(18),
+        ),
+        (5, 10),
+    ),
+    "together-with": (
+        small(
+            f"g: once a year, {LATE}",
+            f"f: once a year, {LATE}, together_with: {{forum: g}}, time: '13:00-14:00'",
+            confirmed=march(18),
+        ),
+        (18, 13),
+    ),
+    "fixed-date": (
+        small(
+            f"f: twice a year, {MARCH_AND_SEPTEMBER}, before: [{{date: start, days: 0}}]",
+            confirmed=[date(2025, 9, 1)],
+        ),
+        (3, 10),
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", FORCED)
+def test_nothing_moves_to_mend_what_a_person_forced(rule: str) -> None:
+    """Others keep a rule for a decided meeting, unless it was broken for that one knowingly."""
+    it, days = FORCED[rule]
+    decided = it.given()
+    forced = tuple(replace(one, forced=(rule,)) for one in decided.meetings)
+    plans = [best_plan(it.text, 2025, one) for one in (decided, replace(decided, meetings=forced))]
+    assert [list(plan.values()) if plan else None for plan in plans] == [[march(day)] for day in days]
 
 
 def check_order(text: str, year: int) -> None:
