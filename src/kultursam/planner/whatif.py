@@ -72,6 +72,7 @@ class Suggestion:
     """Organisations counted by broken should-rules."""
     reasons: tuple[Reason, ...]
 
+
 def suggest(
     situation: Situation, forum: str, first: date, last: date, count: int, participants: Sequence[str] = ()
 ) -> list[Suggestion]:
