@@ -714,3 +714,46 @@ def test_the_version_is_the_one_that_pyproject_states(tmp_path: Path) -> None:
     run = Folder(tmp_path).fine("--version")
     assert run.out in {f"kultursam {stated}\n", "kultursam (not installed)\n"}
     assert not Path(tmp_path / "plans").exists()
+
+
+# --- spans, names and nothing ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["show 2025", "suggest natverk"])
+def test_a_span_that_ends_before_it_begins_is_wrong_usage(tmp_path: Path, command: str) -> None:
+    """It holds no day, so whoever wrote it meant another."""
+    project = Folder(tmp_path)
+    run = project.run(*command.split(), "--from", "2025-12-01", "--to", "2025-02-01")
+    assert (run.code, run.out) == (2, "")
+    assert "--from 2025-12-01 is after --to 2025-02-01" in run.err
+
+
+def test_show_leaves_out_fixed_dates_of_other_days(tmp_path: Path) -> None:
+    """Of a span, all that is shown lies in it."""
+    dates = "dates: {budget: {name: Budgetbeslut, on: 06-17}}\nforums:"
+    project = Folder(tmp_path, SMALL.replace("forums:", dates))
+    assert "Budgetbeslut" in project.fine("show", "2025").out
+    assert "Budgetbeslut" in project.fine("show", "2025", "--from", "2025-06-17", "--to", "2025-06-17").out
+    assert "Budgetbeslut" not in project.fine("show", "2025", "--to", "2025-06-16").out
+
+
+def test_another_ending_of_the_forum_file_is_pointed_at(tmp_path: Path) -> None:
+    """forums.yml is no forum file, and the example is not what its owner wants planned."""
+    project = Folder(tmp_path, None)
+    project.place("forums.yml").write_text(SMALL, encoding="utf-8")
+    run = project.run("plan", "2025")
+    assert (run.code, run.out) == (1, "")
+    assert "forums.yml" in run.err
+    assert "rename it forums.yaml" in run.err
+    assert not project.place("plans").exists()
+
+
+def test_an_export_of_nothing_says_so(tmp_path: Path) -> None:
+    """A file without a meeting is not to be imported."""
+    project = Folder(tmp_path, ENGLISH)
+    project.fine("plan", "2025", "--today", "2024-09-15")
+    run = project.fine("export", "2025", "--since", "2024-12-01", "--output", "new.ics")
+    assert "Nothing is new or changed" in run.err + run.out
+    assert (
+        "import it once" in (found := project.fine("export", "2025", "--output", "new.ics")).err + found.out
+    )
