@@ -91,10 +91,11 @@ FLOOR = """\
 import importlib, os, sys
 from importlib.util import find_spec, module_from_spec
 for name in NAMES:
-    package = name.rpartition(".")[0]
-    if package and package not in NAMES and package not in sys.modules:
-        # A part of it was imported without the rest.
-        sys.modules[package] = module_from_spec(find_spec(package))
+    for end, letter in enumerate(name):
+        package = name[:end]
+        if letter == "." and package not in NAMES and package not in sys.modules:
+            # A part of it was imported without the rest.
+            sys.modules[package] = module_from_spec(find_spec(package))
     try:
         importlib.import_module(name)
     except ImportError:
