@@ -192,14 +192,15 @@ def day_of_year(text: str) -> DayOfYear:
 
 def near_date(text: str) -> date:
     """Read 2025-06-18, in a year that plans can be near to."""
+    found = full_date(text)
     day_of_year(text)
-    return full_date(text)
+    return found
 
 
-def _calendar_day(text: str) -> DayOfYear:
+def _calendar_day(text: str, hint: str = "write MM-DD, or YYYY-MM-DD for one year only") -> DayOfYear:
     found = re.fullmatch("(?:([0-9]{4})-)?([0-9]{2})-([0-9]{2})", text)
     if not found:
-        raise ValueError(f'"{text}" is no date; write MM-DD, or YYYY-MM-DD for one year only')
+        raise ValueError(f'"{text}" is no date; {hint}')
     year = int(found[1]) if found[1] else None
     month, day = int(found[2]), int(found[3])
     try:
@@ -211,7 +212,7 @@ def _calendar_day(text: str) -> DayOfYear:
 
 def full_date(text: str) -> date:
     """Read 2025-06-18."""
-    read = _calendar_day(text)
+    read = _calendar_day(text, "write YYYY-MM-DD")
     if read.year is None:
         raise ValueError(f'"{text}" has no year; write YYYY-MM-DD')
     return date(read.year, read.month, read.day)
