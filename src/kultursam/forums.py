@@ -290,7 +290,8 @@ class ForumFile(Keys):
     dates: dict[Id, FixedDate] = Field(default={}, description="fixed dates that forums plan around")
     terms: dict[Id, Term] = Field(default={}, description="documents with a period of validity")
     defaults: Defaults = Field(
-        default=Defaults(), description="any forum key; it holds for every forum that does not say otherwise"
+        default_factory=Defaults,
+        description="any forum key; it holds for every forum that does not say otherwise",
     )
     forums: Annotated[dict[Id, Forum], Field(min_length=1)] = Field(description="the circles that meet")
     buffer_minutes: Number = Field(

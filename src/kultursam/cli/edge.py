@@ -32,6 +32,8 @@ def command_line() -> int:
     """Run the command line; turn what goes wrong into a message and an exit code."""
     # A run is short and makes few circles: looking for them seldom saves a tenth of its time.
     gc.set_threshold(1_000_000, 50, 50)
+    # Looking for plug-ins of pydantic, which typer and the models use, takes longer than some whole commands.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             # Started with the stream closed: what is said there is for nobody.

@@ -9,9 +9,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-# Looking for plug-ins of pydantic, which typer and the models use, takes longer than some whole commands.
-os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
-
 import typer
 
 from kultursam.cli import options as opt
