@@ -757,3 +757,10 @@ def test_an_export_of_nothing_says_so(tmp_path: Path) -> None:
     assert (
         "import it once" in (found := project.fine("export", "2025", "--output", "new.ics")).err + found.out
     )
+
+
+def test_init_points_to_the_year_to_come(tmp_path: Path) -> None:
+    """Whoever begins plans what has not been yet."""
+    project = Folder(tmp_path, None)
+    run = project.fine("init", env={"SOURCE_DATE_EPOCH": "1790000000"})  # in 2026
+    assert "then: kultursam plan 2027 --file forums.yaml" in run.out

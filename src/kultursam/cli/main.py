@@ -399,13 +399,15 @@ def init(
 ) -> None:
     """Make a forum file to begin with: it plans at once, and its comments tell what to change."""
     from kultursam import store
+    from kultursam.cli.session import moment
     from kultursam.render import tabular
 
+    year = moment().year + 1
     written = store.begin(folder)
     if json:
         print(tabular.to_json({"file": str(written), "problems": []}), end="")
     elif not quiet:
-        print(f"{written} is made. Change it as you like, then: kultursam plan 2026 --file {written}")
+        print(f"{written} is made. Change it as you like, then: kultursam plan {year} --file {written}")
 
 
 @app.command()

@@ -163,13 +163,18 @@ def _clock(options: Options, register: Register) -> tuple[date, datetime]:
     if options.today is not None:
         today = read_value("--today", notation.full_date, options.today)
         return today, datetime(today.year, today.month, today.day, tzinfo=UTC)
-    if epoch := os.environ.get("SOURCE_DATE_EPOCH"):
-        if not epoch.isascii() or not epoch.isdigit() or len(epoch) > 11:
-            raise UsageError(Problem(f'SOURCE_DATE_EPOCH is "{epoch}", which is no number of seconds'))
-        now = datetime.fromtimestamp(int(epoch), tz=UTC)
-    else:
-        now = datetime.now(tz=UTC).replace(microsecond=0)
+    now = moment()
     return now.astimezone(ZoneInfo(register.file.timezone)).date(), now
+
+
+def moment() -> datetime:
+    """Give the time, to the second: that of SOURCE_DATE_EPOCH, if it is set."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if not epoch:
+        return datetime.now(tz=UTC).replace(microsecond=0)
+    if not epoch.isascii() or not epoch.isdigit() or len(epoch) > 11:
+        raise UsageError(Problem(f'SOURCE_DATE_EPOCH is "{epoch}", which is no number of seconds'))
+    return datetime.fromtimestamp(int(epoch), tz=UTC)
 
 
 def read_value(name: str, read: Callable[[str], T], text: str) -> T:
