@@ -467,6 +467,14 @@ def _led_elsewhere(project: Folder, name: str) -> Path:
     return elsewhere
 
 
+def _with_link(folder: Path, name: str) -> tuple[Folder, Path]:
+    """Plan a project, let a link stand for something in it; give the project, and where the link leads."""
+    (folder / "project").mkdir()
+    project = Folder(folder / "project")
+    project.fine(*PLAN)
+    return project, _led_elsewhere(project, name)
+
+
 def _held(path: Path) -> dict[str, bytes]:
     """Give what a file holds, or every file of a folder."""
     return {str(one): one.read_bytes() for one in (path, *path.rglob("*")) if one.is_file()}
@@ -479,10 +487,7 @@ def _held(path: Path) -> dict[str, bytes]:
 )
 def test_a_link_to_a_file_is_replaced_not_followed(tmp_path: Path, name: str) -> None:
     """Whatever the link led to stays as it is, and the link becomes the file that was to be written."""
-    (tmp_path / "project").mkdir()
-    project = Folder(tmp_path / "project")
-    project.fine(*PLAN)
-    elsewhere = _led_elsewhere(project, name)
+    project, elsewhere = _with_link(tmp_path, name)
     before = _held(elsewhere)
     project.fine(*PLAN)
     assert not project.place(name).is_symlink()
@@ -499,10 +504,7 @@ def test_a_link_to_a_file_is_replaced_not_followed(tmp_path: Path, name: str) ->
 @pytest.mark.parametrize("name", ["calendars/feeds", "calendars/2025", "calendars/feeds/organisations"])
 def test_nothing_is_written_through_a_link_to_a_folder(tmp_path: Path, name: str) -> None:
     """A link among what is published may lead anywhere: it is told, and nothing is written there."""
-    (tmp_path / "project").mkdir()
-    project = Folder(tmp_path / "project")
-    project.fine(*PLAN)
-    elsewhere = _led_elsewhere(project, name)
+    project, elsewhere = _with_link(tmp_path, name)
     before = _held(elsewhere)
     run = project.run(*CHANGE_IT)
     assert run.code == 1
@@ -517,10 +519,7 @@ def test_nothing_is_written_through_a_link_to_a_folder(tmp_path: Path, name: str
 @pytest.mark.parametrize("name", ["plans", "calendars"])
 def test_the_folders_themselves_may_be_links(tmp_path: Path, name: str) -> None:
     """Somebody may keep them elsewhere, such as where a web server looks."""
-    (tmp_path / "project").mkdir()
-    project = Folder(tmp_path / "project")
-    project.fine(*PLAN)
-    elsewhere = _led_elsewhere(project, name)
+    project, elsewhere = _with_link(tmp_path, name)
     before = _held(elsewhere)
     project.fine(*CHANGE_IT)
     assert _held(elsewhere) != before

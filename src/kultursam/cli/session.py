@@ -95,10 +95,10 @@ class Session:
     def recorded_or_planned(
         self, year: int, explained: Container[str] | None = None, only: str | None = None
     ) -> Plan:
-        """Give the plan of record, or, said on stderr, what it would be; `only` as in `plan_years`."""
+        """Give the plan of record, or, said on stderr, what it would be; see `finish` and `plan_years`."""
         if year in self.plans:
             return self.recorded(year, explained)
-        plan = plan_years(self, [year], only=only)[0]
+        plan = plan_years(self, [year], explained=explained, only=only)[0]
         if not self.options.quiet:
             print(
                 self.translated(
@@ -192,11 +192,16 @@ def in_order(first: date, last: date) -> None:
 
 
 def plan_years(
-    session: Session, years: Sequence[int], *, replan: bool = False, only: str | None = None
+    session: Session,
+    years: Sequence[int],
+    *,
+    replan: bool = False,
+    explained: Container[str] | None = None,
+    only: str | None = None,
 ) -> list[Plan]:
     """Plan years in order, each with those before it known; the session then holds the new plans.
 
-    With a forum as `only`, the meetings that matter to it are planned alone.
+    `explained` is as `finish` takes it. With a forum as `only`, what matters to it is planned alone.
     """
     from kultursam.planner.search import NoPlanError, best_dates
 
@@ -213,12 +218,12 @@ def plan_years(
 
             raise KultursamError(*why_none(situation, given, error.forums)) from error
         meetings = assemble(situation, year, given, outcome.dates)
-        session.plans[number] = finish(situation, year, meetings, given, outcome.gap)
+        session.plans[number] = finish(situation, year, meetings, given, outcome.gap, explained)
     return [session.plans[number] for number in dict.fromkeys(years)]
 
 
-def save(session: Session, years: Iterable[int], *, planned: bool = False) -> list[Path]:
-    """Write the plans of some years, then their calendars and the feeds; give the files that changed.
+def save(session: Session, years: Iterable[int], *, planned: bool = False) -> None:
+    """Write the plans of some years, then their calendars and the feeds.
 
     Years that were just `planned`, and are well, are noted: planning them again would change nothing.
     """
@@ -226,14 +231,13 @@ def save(session: Session, years: Iterable[int], *, planned: bool = False) -> li
     files = session.files(years)
     # The plans first: from them the next run completes what one that died half-way left.
     decided = {path: data for path, data in files.items() if path.parent == session.project.plans}
-    written = store.write_files(decided.items())
-    written += store.write_files((path, data) for path, data in files.items() if path not in decided)
+    store.write_files(decided.items())
+    store.write_files((path, data) for path, data in files.items() if path not in decided)
     well = planned and not session.warnings
     if well and not any(session.plans[year].problems or session.plans[year].gap for year in years):
         calendars = store.calendar_names(session.register)
         session.seen, note = remembered(session.project, session.output, years, calendars, files)
         store.write_files([(session.output / NAME, note)])
-    return written
 
 
 def year_of(session: Session, meeting_id: str, *, planned: bool = False) -> int:
