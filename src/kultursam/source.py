@@ -20,6 +20,7 @@ from kultursam.problems import Problem
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 20
+TOO_DEEP = f"is nested deeper than {MAX_DEPTH} levels"
 LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """What YAML 1.1 takes for the end of a line."""
 REFUSED = yaml.reader.Reader.NON_PRINTABLE
@@ -216,7 +217,7 @@ class _Builder:
 
 class _TooDeepError(yaml.MarkedYAMLError):
     def __init__(self, event: yaml.Event) -> None:
-        super().__init__(problem=f"is nested deeper than {MAX_DEPTH} levels", problem_mark=event.start_mark)  # type: ignore[arg-type]
+        super().__init__(problem=TOO_DEEP, problem_mark=event.start_mark)  # type: ignore[arg-type]
 
 
 def _syntax_problem(error: yaml.YAMLError, name: str, lines: tuple[str, ...]) -> Problem:
@@ -226,7 +227,10 @@ def _syntax_problem(error: yaml.YAMLError, name: str, lines: tuple[str, ...]) ->
         return Problem(f"is not YAML: {text}", file=name, line=1)
     line, column = mark.line + 1, mark.column + 1
     source = lines[mark.line] if mark.line < len(lines) else None
-    if "tab" in text or (source is not None and "\t" in source[:column] and not source[:column].strip()):
+    if "maximum nesting depth" in text:
+        # LibYAML looks far ahead, and newer ones have a bound of their own.
+        text = TOO_DEEP
+    elif "tab" in text or (source is not None and "\t" in source[:column] and not source[:column].strip()):
         text = "a tab cannot indent YAML; use spaces"
     elif not isinstance(error, _TooDeepError):
         text = f"is not YAML: {text}"
