@@ -15,10 +15,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from time import process_time
 
-from kultursam.plan import ForumRecord, Meeting, Plan
-from kultursam.register import read_register
+from kultursam.forumfile.register import read_register
+from kultursam.forumfile.yaml_source import parse
+from kultursam.plans.model import ForumRecord, Meeting, Plan
 from kultursam.render.ics import Calendars
-from kultursam.source import parse
 
 SIZES = (1_000, 3_000, 10_000)
 ROOT = Path(__file__).parents[1]

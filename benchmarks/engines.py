@@ -29,8 +29,8 @@ from typing import TYPE_CHECKING, Any
 from instances import forum_file, single_forum
 
 if TYPE_CHECKING:
-    from kultursam.planner.problem import Candidate, LinearModel, Row
-    from kultursam.planner.solve import Solution
+    from kultursam.planner.model import Candidate, LinearModel, Row
+    from kultursam.planner.solver import Solution
     from kultursam.rules.context import Year
 
 EXAMPLE = Path(__file__).parents[1] / "data" / "forums.yaml"
@@ -74,7 +74,7 @@ class Tally:
     columns: list[int] = field(default_factory=list)
 
     def __call__(self, model: LinearModel, costs: Sequence[int], **options: Any) -> Solution | None:  # noqa: ANN401
-        """Solve a model as `kultursam.planner.solve.solve` does."""
+        """Solve a model as `kultursam.planner.solver.solve` does."""
         start = time.perf_counter()
         solution = self.engine(model, costs, **options)
         self.seconds += time.perf_counter() - start
@@ -93,7 +93,7 @@ def solve_by_cp_sat(
     relaxed: bool = False,  # noqa: ARG001 - there is no relaxation to solve; whole values are one as well
 ) -> Solution | None:
     """Solve a model by CP-SAT: what sums to one as exactly-one, what sums to one at most as at-most-one."""
-    from kultursam.planner.solve import Solution
+    from kultursam.planner.solver import Solution
 
     cp = importlib.import_module(MODULES["CP-SAT"])
     program = cp.CpModel()
@@ -138,10 +138,10 @@ def measure(engine: str, case: str, how: str) -> dict[str, Any]:
         # The planner's own module names highspy, which must not be loaded beside OR-tools.
         package = sys.modules["highspy"] = ModuleType("highspy")
         package._core = sys.modules["highspy._core"] = ModuleType("highspy._core")  # type: ignore[attr-defined]  # noqa: SLF001
-    from kultursam.planner import search, solve
-    from kultursam.planner.problem import Given
+    from kultursam.planner import search, solver
+    from kultursam.planner.model import Given
 
-    tally = Tally(solve.solve if engine == "HiGHS" else solve_by_cp_sat)
+    tally = Tally(solver.solve if engine == "HiGHS" else solve_by_cp_sat)
     text, number = cases(quick=False)[case]
     year = _weighed(text, number)
     if how == "search":
@@ -160,9 +160,9 @@ def measure(engine: str, case: str, how: str) -> dict[str, Any]:
 
 
 def _weighed(text: str, number: int) -> Year:
-    from kultursam.register import read_register
+    from kultursam.forumfile.register import read_register
+    from kultursam.forumfile.yaml_source import parse
     from kultursam.rules import frame_of, weigh
-    from kultursam.source import parse
 
     source, _ = parse(text.encode(), "forums.yaml")
     register, problems = read_register(source) if source else (None, [])
@@ -173,8 +173,8 @@ def _weighed(text: str, number: int) -> Year:
 
 def _whole_models(year: Year, tally: Tally, reach: int | None) -> str:
     """Solve each group with the cheapest dates of each slot, or all; give should-trouble and points."""
-    from kultursam.planner.groups import tasks
-    from kultursam.planner.problem import POINTS, SHOULD, Given, build, candidates
+    from kultursam.planner.components import tasks
+    from kultursam.planner.model import POINTS, SHOULD, Given, build, candidates
 
     total = {SHOULD: 0, POINTS: 0}
     for _, _, group in tasks(year, Given()):

@@ -50,11 +50,11 @@ class Clock:
 
 def measure(forums: int) -> dict[str, Any]:
     """Plan and write a year of so many forums in this process; give what it took."""
-    from kultursam import store
+    from kultursam import storage
     from kultursam.cli.session import Options, open_session
     from kultursam.planner import parallel, search
-    from kultursam.planner.groups import tasks
-    from kultursam.planner.year import assemble, finish, given_of, weighed
+    from kultursam.planner.components import tasks
+    from kultursam.planner.situation import assemble, finish, given_of, weighed
 
     clock = Clock()
     with tempfile.TemporaryDirectory() as name:
@@ -77,7 +77,7 @@ def measure(forums: int) -> dict[str, Any]:
             with clock.step("rendering"):
                 files = session.files([YEAR])
             with clock.step("writing"):
-                store.write_files(files.items())
+                storage.write_files(files.items())
         total = time.perf_counter() - start
     groups = tasks(year, given)
     own, helpers = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import kultursam as package
-from kultursam import source
-from kultursam.register import Register, read_register
+from kultursam.forumfile import yaml_source
+from kultursam.forumfile.register import Register, read_register
 
 ROOT = Path(__file__).parents[1]
 BARE = {"PATH": "/usr/bin:/bin", "SHELL": "/bin/sh"}
@@ -62,7 +62,7 @@ def forum_file() -> Callable[[str], Register]:
     """Read the text of a forum file that must be right."""
 
     def read(text: str) -> Register:
-        found, problems = source.parse(text.encode(), "forums.yaml")
+        found, problems = yaml_source.parse(text.encode(), "forums.yaml")
         assert found, problems
         register, problems = read_register(found)
         assert register, problems

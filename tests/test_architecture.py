@@ -18,46 +18,36 @@ ROWS = (
     ("__main__",),
     ("cli",),
     ("render",),
-    ("store", "fingerprint"),
-    ("record",),
+    ("storage", "checksum"),
     ("planner",),
     ("rules",),
-    ("signs",),
-    ("plan",),
-    ("cadence",),
-    ("days",),
-    ("register", "schema"),
-    ("references",),
-    ("forums",),
-    ("surroundings",),
-    ("faults",),
-    ("fields",),
-    ("shapes",),
-    ("notation",),
-    ("source",),
-    ("problems", "i18n", "project", "bare"),
+    ("presentation",),
+    ("plans",),
+    ("dates",),
+    ("forumfile",),
+    ("diagnostics", "i18n", "paths", "bare"),
 )
 """From top to bottom: a part imports from rows below its own. Modules of a package may import each other."""
 APART = ("render",)
 """Packages whose parts, a module or a package each, never import each other."""
-FORBIDDEN = {"render": {"store", "fingerprint", "record", "planner"}}
+FORBIDDEN = {"render": {"storage", "checksum", "planner"}}
 """What lies below, but is none of its business: renderers take a finished plan."""
 FENCES = {
     "babel": ("i18n", "render"),
     "click": ("cli",),
-    "dateutil": ("days", "notation", "planner.deadlines"),
-    "filelock": ("store",),
-    "highspy": ("planner.solve",),
-    "holidays": ("days",),
-    "icalendar": ("days", "render.ics"),
+    "dateutil": ("dates", "forumfile.notation", "planner.deadlines"),
+    "filelock": ("storage",),
+    "highspy": ("planner.solver",),
+    "holidays": ("dates",),
+    "icalendar": ("dates", "render.ics"),
     "jinja2": ("render.html.environment",),
     "markupsafe": ("render.html",),
-    "pydantic": ("fields", "faults", "forums", "record", "register", "schema", "surroundings"),
-    "pydantic_core": ("faults", "schema"),
-    "recurring_ical_events": ("days",),
+    "pydantic": ("forumfile", "plans.plan_file"),
+    "pydantic_core": ("forumfile",),
+    "recurring_ical_events": ("dates",),
     "rich": ("cli", "render.table"),
     "typer": ("cli",),
-    "yaml": ("source",),
+    "yaml": ("forumfile.yaml_source",),
 }
 """Which modules, or packages of them, may import a library."""
 DISTRIBUTIONS = {
@@ -209,8 +199,8 @@ def test_nothing_is_imported_by_its_name_in_a_text(name: str) -> None:
 
 def test_the_walk_sees_what_it_should() -> None:
     """Imports at the head, inside functions and for types are all found, so that the tests above can fail."""
-    assert {"cli.session", "cli.show", "store", "problems"} <= ours("cli.main")
-    assert {"highspy"} <= libraries("planner.solve")
-    assert {"holidays", "icalendar", "dateutil", "recurring_ical_events"} == libraries("days")
-    assert "register" in ours("render.table")
+    assert {"cli.session", "cli.output", "storage", "diagnostics"} <= ours("cli.commands")
+    assert {"highspy"} <= libraries("planner.solver")
+    assert {"holidays", "icalendar", "dateutil", "recurring_ical_events"} == libraries("dates.holidays")
+    assert "forumfile.register" in ours("render.table")
     assert "render.table.page" in ours("render.table.listing")

@@ -68,7 +68,7 @@ def fields(text: str) -> set[str]:
 def test_messages_are_found_in_code_and_templates() -> None:
     """So that the tests below can fail: marked ones, translated ones, plurals, and those of the page."""
     places = {place.partition(":")[0] for several in in_code().values() for place in several}
-    assert {"rules/periods.py", "render/table/page.py", "render/ics/wording.py", "cli/show.py"} <= places
+    assert {"rules/periods.py", "render/table/page.py", "render/ics/wording.py", "cli/output.py"} <= places
     assert any(place.startswith("render/html/templates/") for place in places)
     assert any(len(key) == 2 for key in in_code())
     assert len(in_code()) > 100

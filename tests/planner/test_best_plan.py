@@ -11,16 +11,16 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import evaluator
 import pytest
 import yaml
 from hypothesis import HealthCheck, given, reject, settings
+from planner_instances import Instance, dense_plans, first_plans, later_plans, register_of
 
-import evaluator
 from kultursam import rules
-from kultursam.plan import Origin
 from kultursam.planner import search
-from kultursam.planner.problem import Given
-from planner.instances import Instance, dense_plans, first_plans, later_plans, register_of
+from kultursam.planner.model import Given
+from kultursam.plans.model import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,7 @@ THREE_APART = (
 SCRIPT = """
 import sys
 sys.path[:0] = sys.argv[1:]
-from planner.test_best_plan import EXAMPLE, best_plan
+from test_best_plan import EXAMPLE, best_plan
 print(best_plan(EXAMPLE.read_text(encoding="utf-8"), 2026))
 """
 
@@ -391,11 +391,12 @@ def test_order_of_forums_only_settles_ties_of_the_example() -> None:
 def test_surroundings_change_nothing() -> None:
     """Hash seed, time zone and locale have no say in the dates."""
     tests = Path(__file__).parents[1]
+    places = (tests / "planner", tests / "support", tests / "oracle")
     settings = [{"PYTHONHASHSEED": str(seed)} for seed in range(4)]
     settings += [{"TZ": "Pacific/Auckland"}, {"LC_ALL": "C"}]
     printed = {
         subprocess.run(
-            [sys.executable, "-c", SCRIPT, str(tests), str(tests.parent / "src")],
+            [sys.executable, "-c", SCRIPT, *map(str, (*places, tests.parent / "src"))],
             env=os.environ | one,
             capture_output=True,
             check=True,

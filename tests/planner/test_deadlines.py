@@ -8,15 +8,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import holidays
-import pytest
-
 import ics_profile
-from folder import EXAMPLE, Folder
+import pytest
+from planner_instances import register_of
+from project_folder import EXAMPLE, Folder
+
 from kultursam import rules
-from kultursam.plan import Meeting, Origin
 from kultursam.planner import deadlines
+from kultursam.plans.model import Meeting, Origin
 from kultursam.rules.context import Year
-from planner.instances import register_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,24 +10,26 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import evaluator
 import pytest
 from hypothesis import HealthCheck, given, reject, settings
+from planner_instances import first_plans, register_of
+from project_folder import EXAMPLE, Folder
 
-import evaluator
-from folder import EXAMPLE, Folder
-from kultursam.planner import search, whatif
-from kultursam.planner.problem import Given
-from kultursam.planner.year import Situation, assemble, external_meetings, finish, given_of, weighed
+from kultursam.planner import alternatives as whatif
+from kultursam.planner import search
+from kultursam.planner.model import Given
+from kultursam.planner.situation import Situation, assemble, external_meetings, finish, given_of, weighed
 from kultursam.rules import DAY_RULES
 from kultursam.rules.context import Year
-from planner.instances import first_plans, register_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from kultursam.plan import Meeting, Plan, Reason
+    from planner_instances import Instance
+
+    from kultursam.plans.model import Meeting, Plan, Reason
     from kultursam.rules.context import Year
-    from planner.instances import Instance
 
 TODAY = "2024-09-15"
 WRITTEN = datetime(2024, 9, 15, tzinfo=UTC)

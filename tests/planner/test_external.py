@@ -7,10 +7,9 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 import ics_profile
-from folder import Folder
+import pytest
+from project_folder import Folder
 
 if TYPE_CHECKING:
     from pathlib import Path

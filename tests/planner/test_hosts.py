@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from planner_instances import register_of
+from project_folder import EXAMPLE, SMALL, Folder
 
-from folder import EXAMPLE, SMALL, Folder
 from kultursam import rules
-from kultursam.plan import Meeting, Status
 from kultursam.planner import hosts, search
-from kultursam.planner.year import Situation, assemble, finish, given_of, weighed
+from kultursam.planner.situation import Situation, assemble, finish, given_of, weighed
+from kultursam.plans.model import Meeting, Status
 from kultursam.rules.context import Year
-from planner.instances import register_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from kultursam.plan import Plan
+    from kultursam.plans.model import Plan
 
 TODAY = "2024-09-15"
 WRITTEN = datetime(2024, 9, 15, tzinfo=UTC)

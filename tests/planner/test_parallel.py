@@ -14,14 +14,14 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
+from planner_instances import register_of, towns
+from project_folder import ROOT, Folder, Run
 
-from folder import ROOT, Folder, Run
 from kultursam.planner import parallel, search
-from kultursam.planner.groups import Task, tasks
-from kultursam.planner.problem import Given
+from kultursam.planner.components import Task, tasks
+from kultursam.planner.model import Given
 from kultursam.planner.search import Outcome, best_of_group
 from kultursam.rules import frame_of, weigh
-from planner.instances import register_of, towns
 
 IMPOSSIBLE = "    windows: [{from: 07-05, to: 07-06}]\n"
 """A weekend in 2025."""

@@ -8,16 +8,16 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import evaluator
 import pytest
 import yaml
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
+from planner_instances import WEEKDAYS, Instance, first_plans, register_of
 
-import evaluator
-from kultursam.plan import Plan
 from kultursam.planner import search
-from kultursam.planner.year import Situation, assemble, finish, given_of, weighed
-from planner.instances import WEEKDAYS, Instance, first_plans, register_of
+from kultursam.planner.situation import Situation, assemble, finish, given_of, weighed
+from kultursam.plans.model import Plan
 
 EXAMPLE = Path(__file__).parents[2] / "data" / "forums.yaml"
 MOST_PLANS = 20_000

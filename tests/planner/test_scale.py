@@ -6,15 +6,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from planner_instances import register_of, towns
 
-from kultursam.plan import Meeting, Plan, Reason
-from kultursam.planner import explain, groups, search, whatif
+from kultursam.planner import alternatives as whatif
+from kultursam.planner import components as groups
+from kultursam.planner import explain, search
 from kultursam.planner.explain import Standing
-from kultursam.planner.problem import Given
+from kultursam.planner.model import Given
 from kultursam.planner.search import Outcome
-from kultursam.planner.year import Situation, assemble, finish, given_of, weighed
+from kultursam.planner.situation import Situation, assemble, finish, given_of, weighed
+from kultursam.plans.model import Meeting, Plan, Reason
 from kultursam.rules.context import Year
-from planner.instances import register_of, towns
 
 NOW = datetime(2024, 9, 15, tzinfo=UTC)
 NUMBERS = (2, 4, 3, 2)

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
+import sample_year as sample
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import sample_year as sample
 from kultursam.cli.session import outputs
-from kultursam.problems import UNSEEN
+from kultursam.diagnostics import UNSEEN
 from kultursam.render.html import index_page, year_page
 
 if TYPE_CHECKING:

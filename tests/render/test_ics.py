@@ -20,12 +20,12 @@ import icalendar
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from ics_profile import check, compare, read, text
-from kultursam import source
-from kultursam.notation import line_of_text
-from kultursam.plan import Deadline, ForumRecord, Meeting, Origin, Plan, Status
-from kultursam.register import Register, read_register
+
+from kultursam.forumfile import yaml_source
+from kultursam.forumfile.notation import line_of_text
+from kultursam.forumfile.register import Register, read_register
+from kultursam.plans.model import Deadline, ForumRecord, Meeting, Origin, Plan, Status
 from kultursam.render.ics import Calendars
 from kultursam.render.ics.lines import cut, fold
 
@@ -109,7 +109,7 @@ def register(zone: str = "Europe/Stockholm", language: str = "sv") -> Register:
 
 def parsed(content: str) -> Register:
     """Read a forum file that must be sound."""
-    found, problems = source.parse(content.encode(), "forums.yaml")
+    found, problems = yaml_source.parse(content.encode(), "forums.yaml")
     assert found, problems
     result, problems = read_register(found)
     assert result, problems

@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from kultursam import signs, source
-from kultursam.plan import Change, DaySpan, Deadline, ForumRecord, Meeting, Origin, Plan, Status
-from kultursam.register import read_register
+from kultursam import presentation
+from kultursam.forumfile import yaml_source
+from kultursam.forumfile.register import read_register
+from kultursam.plans.model import Change, DaySpan, Deadline, ForumRecord, Meeting, Origin, Plan, Status
 from kultursam.render import table
 from kultursam.render.table.page import COLOURS
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from kultursam.register import Register
+    from kultursam.forumfile.register import Register
 
 ESCAPE = "\x1b"
 DASH = "\N{EN DASH}"
@@ -98,7 +99,7 @@ def register(language: str = "sv", forums: dict[str, tuple[str, str, str]] = FOR
         ),
         "}}",
     ]
-    read, faults = source.parse("\n".join(lines).encode(), "forums.yaml")
+    read, faults = yaml_source.parse("\n".join(lines).encode(), "forums.yaml")
     assert read, faults
     found, problems = read_register(read)
     assert found, problems
@@ -413,9 +414,9 @@ def test_letters_are_unique_while_they_last() -> None:
     meetings = [meeting(key, 1, str(date(2025, 1, 1) + DAY * number)) for number, key in enumerate(forums)]
     text = printed(table.month_view(replace(only(*meetings), forums=forums), register()))
     letters = re.findall(r" (\S)  Forum \d+ \(1\)", text)
-    own = [letter for letter in letters if letter != signs.TOO_MANY]
+    own = [letter for letter in letters if letter != presentation.TOO_MANY]
     assert len(letters) == 70
-    assert len(own) == len(set(own)) == len(signs.LETTERS) - len(FORUMS)
+    assert len(own) == len(set(own)) == len(presentation.LETTERS) - len(FORUMS)
     assert letters[:2] == ["F", "O"]
     assert "x" not in letters
 

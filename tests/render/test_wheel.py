@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
+import sample_year as sample
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import sample_year as sample
-from kultursam.plan import Origin, Plan, Status
-from kultursam.problems import UNSEEN
+from kultursam.diagnostics import UNSEEN
+from kultursam.plans.model import Origin, Plan, Status
 from kultursam.render.wheel import shapes, wheel
 from kultursam.render.wheel.legend import TOP
 from kultursam.render.wheel.marks import LEAST_MARK
@@ -26,7 +26,7 @@ from kultursam.render.wheel.marks import LEAST_MARK
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from kultursam.plan import Meeting
+    from kultursam.plans.model import Meeting
 
 SVG = "{http://www.w3.org/2000/svg}"
 ELEMENTS = {"svg", "title", "desc", "g", "rect", "circle", "path", "polygon", "text"}

@@ -11,10 +11,10 @@ from types import ModuleType
 
 import pytest
 
-from kultursam.days import Event
+from kultursam.dates.holidays import Event
+from kultursam.forumfile.register import Register
 from kultursam.i18n import translations
-from kultursam.plan import Meeting
-from kultursam.register import Register
+from kultursam.plans.model import Meeting
 from kultursam.rules import (
     DAY_RULES,
     LINK_RULES,

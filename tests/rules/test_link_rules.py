@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from kultursam import rules
+from kultursam.forumfile.register import Register
 from kultursam.i18n import translations
-from kultursam.plan import Meeting, Origin, Status
-from kultursam.register import Register
+from kultursam.plans.model import Meeting, Origin, Status
 from kultursam.rules import prepared_by, shared_members
 from kultursam.rules.context import Choice, Effect, RuleKey, Schedule, Year, overlap
 

@@ -4,6 +4,6 @@ Heavy modules are imported inside the functions that need them, so that help, co
 nothing to do are quick.
 """
 
-from kultursam.cli.edge import command_line, main
+from kultursam.cli.entrypoint import command_line, main
 
 __all__ = ["command_line", "main"]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import typer
 
-from kultursam.project import Project, find_project, project_of
+from kultursam.paths import Project, find_project, project_of
 
 Offer = Callable[[typer.Context], list[str]]
 MEETING = re.compile(r"^ *- id: ([a-z0-9-]+)$(?:\n(?! *- id:).*)*?\n *status: (\w+)$", re.MULTILINE)
@@ -70,8 +70,8 @@ def to_confirm(ctx: typer.Context) -> Iterable[str]:
 
 
 def _ids(ctx: typer.Context, *sections: str) -> Iterator[str]:
-    from kultursam.notation import ID
-    from kultursam.source import outline
+    from kultursam.forumfile.notation import ID
+    from kultursam.forumfile.yaml_source import outline
 
     found = outline(_project(ctx).forum_file.read_bytes())
     for section in sections:

@@ -13,18 +13,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
-from kultursam import notation, store
+from kultursam import storage
+from kultursam.checksum import NAME, remembered
 from kultursam.cli.plain import YEARS
 from kultursam.cli.progress import ProgressBar
-from kultursam.days import Event
-from kultursam.fingerprint import NAME, remembered
+from kultursam.dates.holidays import Event
+from kultursam.diagnostics import KultursamError, Problem, did_you_mean
+from kultursam.forumfile import notation
+from kultursam.forumfile.register import Register
 from kultursam.i18n import translations
-from kultursam.plan import Meeting, Origin, Plan, by_forum
-from kultursam.planner.year import Situation, assemble, finish, given_of, weighed
-from kultursam.problems import KultursamError, Problem, did_you_mean
-from kultursam.project import Project, find_project, project_of
-from kultursam.register import Register
-from kultursam.render import tabular
+from kultursam.paths import Project, find_project, project_of
+from kultursam.planner.situation import Situation, assemble, finish, given_of, weighed
+from kultursam.plans.model import Meeting, Origin, Plan, by_forum
+from kultursam.render import data as tabular
 
 if TYPE_CHECKING:
     from kultursam.render.ics import Calendars
@@ -76,7 +77,7 @@ class Session:
         )
 
     def _events(self, year: int) -> dict[str, list[Event]]:
-        return store.load_events(self.project, self.register, date(year - 1, 12, 1), date(year + 1, 12, 31))
+        return storage.load_events(self.project, self.register, date(year - 1, 12, 1), date(year + 1, 12, 31))
 
     def saved(self, year: int) -> Plan:
         """Give the plan of record of a year as it was read. Raises `KultursamError` if there is none."""
@@ -122,7 +123,7 @@ class Session:
 
     def files(self, years: Iterable[int]) -> dict[Path, bytes]:
         """Give every file of some years, and the feeds: the plans of record first."""
-        found = dict(store.plan_file(self.project, self.plans[year]) for year in years)
+        found = dict(storage.plan_file(self.project, self.plans[year]) for year in years)
         found.update({self.output / name: data for name, data in outputs(self.register, self.plans, years)})
         return found
 
@@ -136,10 +137,10 @@ def open_session(
     `alone` reads the forum file and no plans.
     """
     project = _project(options, builtin=builtin)
-    register, warnings = store.load_register(project)
+    register, warnings = storage.load_register(project)
     today, now = _clock(options, register)
-    with store.locked(project) if writing else nullcontext():
-        plans = {} if alone else store.load_plans(project, register)
+    with storage.locked(project) if writing else nullcontext():
+        plans = {} if alone else storage.load_plans(project, register)
         yield Session(options, project, register, plans, today, now, warnings)
 
 
@@ -214,7 +215,7 @@ def plan_years(
             with ProgressBar(label, wanted=not session.options.quiet) as tell:
                 outcome = best_dates(year, given, tell, only=only)
         except NoPlanError as error:
-            from kultursam.planner.impossible import why_none
+            from kultursam.planner.infeasible import why_none
 
             raise KultursamError(*why_none(situation, given, error.forums)) from error
         meetings = assemble(situation, year, given, outcome.dates)
@@ -231,13 +232,13 @@ def save(session: Session, years: Iterable[int], *, planned: bool = False) -> No
     files = session.files(years)
     # The plans first: from them the next run completes what one that died half-way left.
     decided = {path: data for path, data in files.items() if path.parent == session.project.plans}
-    store.write_files(decided.items())
-    store.write_files((path, data) for path, data in files.items() if path not in decided)
+    storage.write_files(decided.items())
+    storage.write_files((path, data) for path, data in files.items() if path not in decided)
     well = planned and not session.warnings
     if well and not any(session.plans[year].problems or session.plans[year].gap for year in years):
-        calendars = store.calendar_names(session.register)
+        calendars = storage.calendar_names(session.register)
         session.seen, note = remembered(session.project, session.output, years, calendars, files)
-        store.write_files([(session.output / NAME, note)])
+        storage.write_files([(session.output / NAME, note)])
 
 
 def year_of(session: Session, meeting_id: str, *, planned: bool = False) -> int:

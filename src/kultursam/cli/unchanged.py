@@ -13,7 +13,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TextIO
 
-from kultursam.project import find_project, project_of
+from kultursam.paths import find_project, project_of
 
 LOOK = (
     *("COLORTERM", "COLUMNS", "FORCE_COLOR", "LINES", "NO_COLOR", "TERM", "UNICODE_VERSION"),
@@ -57,7 +57,7 @@ def said_again(years: Sequence[int], file: Path | None, output: Path | None, *, 
     project = find_project(Path.cwd()) if file is None else project_of(file)
     if project.builtin and not quiet:
         return None
-    from kultursam.fingerprint import last_shown
+    from kultursam.checksum import last_shown
 
     text = last_shown(project, output or project.calendars, years, None if quiet else look(sys.stdout, years))
     return text if text is not None and HARMLESS.fullmatch(text) else None

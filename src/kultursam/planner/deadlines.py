@@ -12,8 +12,8 @@ from datetime import date, datetime
 
 from dateutil.relativedelta import relativedelta
 
-from kultursam.days import DAY, Calendar
-from kultursam.plan import Deadline, Meeting, Origin, later
+from kultursam.dates.holidays import DAY, Calendar
+from kultursam.plans.model import Deadline, Meeting, Origin, later
 from kultursam.rules.context import Year
 
 Key = tuple[str | None, str, str]

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from kultursam.forums import Forum
-from kultursam.notation import TimeSpan
-from kultursam.plan import Meeting, Origin, Plan, Status, revised
+from kultursam.diagnostics import KultursamError, Problem, did_you_mean
+from kultursam.forumfile.models import Forum
+from kultursam.forumfile.notation import TimeSpan
 from kultursam.planner import explain, hosts
-from kultursam.planner.year import Situation, finish, given_of, in_order, weighed
-from kultursam.problems import KultursamError, Problem, did_you_mean
+from kultursam.planner.situation import Situation, finish, given_of, in_order, weighed
+from kultursam.plans.model import Meeting, Origin, Plan, Status, revised
 from kultursam.rules import findings
 from kultursam.rules.context import Effect, Year
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from kultursam.cadence import Slot
-from kultursam.days import days_between
+from kultursam.dates.holidays import days_between
+from kultursam.dates.slots import Slot
 from kultursam.i18n import day_in_words, translations
-from kultursam.plan import Meeting, Reason, by_forum
+from kultursam.plans.model import Meeting, Reason, by_forum
 from kultursam.rules import findings, match_slots, weekdays
 from kultursam.rules.context import Effect, Year
 

@@ -6,8 +6,8 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from kultursam.plan import Meeting, by_forum
-from kultursam.register import Register
+from kultursam.forumfile.register import Register
+from kultursam.plans.model import Meeting, by_forum
 from kultursam.rules.context import Year
 from kultursam.rules.periods import touches
 

@@ -13,9 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from operator import add
 
-from kultursam.plan import Meeting
-from kultursam.planner.groups import Couplings, Task, free_places, tasks
-from kultursam.planner.problem import (
+from kultursam.planner.components import Couplings, Task, free_places, tasks
+from kultursam.planner.model import (
     BROKEN,
     MOVED,
     POINTS,
@@ -29,7 +28,8 @@ from kultursam.planner.problem import (
     build,
     candidates,
 )
-from kultursam.planner.solve import HALF, Solution, solve
+from kultursam.planner.solver import HALF, Solution, solve
+from kultursam.plans.model import Meeting
 from kultursam.rules import findings, match_slots
 from kultursam.rules.context import Choice, Year
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
-from kultursam.cadence import NOMINAL_REACH, Slot, slots
-from kultursam.days import EMPTY, Event, calendar_of
-from kultursam.plan import Meeting, Origin
-from kultursam.problems import KultursamError
-from kultursam.register import Register
+from kultursam.dates.holidays import EMPTY, Event, calendar_of
+from kultursam.dates.slots import NOMINAL_REACH, Slot, slots
+from kultursam.diagnostics import KultursamError
+from kultursam.forumfile.register import Register
+from kultursam.plans.model import Meeting, Origin
 from kultursam.rules import (
     active,
     busy,

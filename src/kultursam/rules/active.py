@@ -10,7 +10,7 @@ Strength: must. Both ends count; either may be left out.
 from collections.abc import Iterator
 from datetime import date
 
-from kultursam.days import days_between
+from kultursam.dates.holidays import days_between
 from kultursam.i18n import N_
 from kultursam.rules.context import Effect, Frame, broken
 

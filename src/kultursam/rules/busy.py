@@ -11,9 +11,9 @@ event its days, for the members that fit all of `for`, `for_roles` and `for_foru
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 
-from kultursam.days import Event, days_between
+from kultursam.dates.holidays import Event, days_between
 from kultursam.i18n import N_
-from kultursam.plan import Meeting
+from kultursam.plans.model import Meeting
 from kultursam.rules.context import Effect, Frame, broken
 
 ID = "busy"

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, time
 from typing import Any, Protocol
 
-from kultursam.cadence import Slot
-from kultursam.days import Calendar, Event
-from kultursam.forums import Forum
-from kultursam.notation import Strength
-from kultursam.plan import Meeting, Origin, by_forum
-from kultursam.register import Register
-from kultursam.source import Where
+from kultursam.dates.holidays import Calendar, Event
+from kultursam.dates.slots import Slot
+from kultursam.forumfile.models import Forum
+from kultursam.forumfile.notation import Strength
+from kultursam.forumfile.register import Register
+from kultursam.forumfile.yaml_source import Where
+from kultursam.plans.model import Meeting, Origin, by_forum
 
 PREFER_POINTS = 9
 """What a broken prefer-rule costs: as much as a step down the list of weekdays."""

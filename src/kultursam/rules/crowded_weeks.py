@@ -7,7 +7,7 @@ Meetings of every kind count, those decided elsewhere too.
 from collections.abc import Iterable, Iterator, Sequence
 
 from kultursam.i18n import N_
-from kultursam.plan import Meeting
+from kultursam.plans.model import Meeting
 from kultursam.rules.context import Choice, Effect, Frame, Model, RuleKey, Schedule, Year
 
 ID = "crowded-weeks"

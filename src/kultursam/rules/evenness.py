@@ -7,7 +7,7 @@ so that the nearest day after is taken before the nearest day before.
 
 from datetime import date
 
-from kultursam.cadence import Slot
+from kultursam.dates.slots import Slot
 from kultursam.i18n import N_
 from kultursam.rules.context import Effect
 

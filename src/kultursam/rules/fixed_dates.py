@@ -12,11 +12,11 @@ Default strength: must. A date written with its year asks nothing of other years
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
-from kultursam.forums import Relation
+from kultursam.forumfile.models import Relation
+from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import N_
-from kultursam.plan import Meeting
+from kultursam.plans.model import Meeting
 from kultursam.rules.context import Effect, Frame, Model, RuleKey, Schedule, Year, broken
-from kultursam.source import Where
 
 ID = "fixed-date"
 BEFORE_SENTENCE = N_("no meeting of the year {days} days before {name}")

@@ -16,7 +16,7 @@ counts the organisations of the members touched.
 from collections.abc import Iterator
 from datetime import date
 
-from kultursam.days import period_days
+from kultursam.dates.holidays import period_days
 from kultursam.i18n import N_
 from kultursam.rules.context import Effect, Frame, broken
 

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from kultursam.forums import Preparation
+from kultursam.forumfile.models import Preparation
 from kultursam.i18n import N_
-from kultursam.plan import Meeting
+from kultursam.plans.model import Meeting
 from kultursam.rules.context import Choice, Effect, Frame, Model, RuleKey, Schedule, Year, broken
 from kultursam.rules.spacing import counts, must_days
 

@@ -11,9 +11,9 @@ from functools import cache, partial
 from itertools import combinations
 from typing import NamedTuple
 
+from kultursam.forumfile.register import Member
 from kultursam.i18n import N_
-from kultursam.plan import Meeting
-from kultursam.register import Member
+from kultursam.plans.model import Meeting
 from kultursam.rules.context import Choice, Effect, Frame, Model, RuleKey, Schedule, Year, broken, overlap
 
 ID = "shared-members"

@@ -13,13 +13,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 
-from kultursam.cadence import default_spacing
-from kultursam.forums import planned_number
+from kultursam.dates.slots import default_spacing
+from kultursam.forumfile.models import planned_number
+from kultursam.forumfile.notation import Strength
+from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import N_
-from kultursam.notation import Strength
-from kultursam.plan import Meeting, Origin
+from kultursam.plans.model import Meeting, Origin
 from kultursam.rules.context import Choice, Effect, Frame, Model, RuleKey, Schedule, Year, broken
-from kultursam.source import Where
 
 ID = "spacing"
 SENTENCE = N_("{days} days from the forum's meeting on {other}, but {least} at least are to be kept")

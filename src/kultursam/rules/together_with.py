@@ -9,9 +9,9 @@ Default strength: must. People in both forums still want their travel time betwe
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from kultursam.forums import Together
+from kultursam.forumfile.models import Together
 from kultursam.i18n import N_
-from kultursam.plan import Meeting
+from kultursam.plans.model import Meeting
 from kultursam.rules.context import Choice, Effect, Frame, Model, RuleKey, Schedule, Year, broken, overlap
 
 ID = "together-with"

@@ -11,8 +11,8 @@ counts, and steps cost nothing.
 from collections.abc import Iterator
 from datetime import date
 
-from kultursam.days import WEEKEND, days_between
-from kultursam.forums import Forum
+from kultursam.dates.holidays import WEEKEND, days_between
+from kultursam.forumfile.models import Forum
 from kultursam.i18n import N_
 from kultursam.rules.context import Effect, Frame, broken
 

@@ -11,7 +11,7 @@ days on either side of it.
 from collections.abc import Iterator
 from datetime import date
 
-from kultursam.cadence import Slot
+from kultursam.dates.slots import Slot
 from kultursam.i18n import N_
 from kultursam.rules.context import Effect, Frame, RuleKey, broken
 

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from kultursam import signs
-from kultursam.plan import Plan
-from kultursam.register import Register
+from kultursam import presentation
+from kultursam.forumfile.register import Register
+from kultursam.plans.model import Plan
 from kultursam.render.html.calendars import calendars_of
 from kultursam.render.html.environment import render, script
 from kultursam.render.html.year import Year
@@ -39,5 +39,5 @@ def year_page(plan: Plan, register: Register, wheel: str) -> str:
 def index_page(plans: Sequence[Plan], register: Register) -> str:
     """Write the page that lists the years of some plans, newest first, and the calendars of all."""
     newest = sorted(plans, key=lambda plan: -plan.year)
-    calendars = calendars_of(register, newest, signs.of_forums(register, newest))
+    calendars = calendars_of(register, newest, presentation.of_forums(register, newest))
     return render("index.html.j2", register, [], plans=newest, calendars=calendars)

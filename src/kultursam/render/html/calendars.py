@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
-from kultursam import signs
+from kultursam import presentation
+from kultursam.forumfile.register import Register
+from kultursam.forumfile.surroundings import Contact
 from kultursam.i18n import translations
-from kultursam.plan import ForumRecord, Plan
-from kultursam.register import Register
-from kultursam.surroundings import Contact
+from kultursam.plans.model import ForumRecord, Plan
 
 OUTLOOK = "https://outlook.office.com/calendar/0/addfromweb?url={url}&name={name}"
 """Where Outlook on the web takes a subscription."""
@@ -27,7 +27,7 @@ class Calendar:
     """What a subscription is called."""
     address: str
     """Of its feed; empty where it is not known."""
-    sign: signs.Sign | None = None
+    sign: presentation.Sign | None = None
     purpose: str | None = None
     also: str = ""
     """What the same people do in the same meeting, as a sentence."""
@@ -57,7 +57,7 @@ def anchor(path: str) -> str:
 
 
 def calendars_of(
-    register: Register, plans: Sequence[Plan], marks: Mapping[str, signs.Sign]
+    register: Register, plans: Sequence[Plan], marks: Mapping[str, presentation.Sign]
 ) -> dict[str, list[Calendar]]:
     """Give the calendars of some years: those of everything, of organisations, and of forums."""
     gettext = translations(register.file.language).gettext
@@ -76,7 +76,7 @@ def calendars_of(
     }
 
 
-def _of_forum(register: Register, key: str, record: ForumRecord, sign: signs.Sign) -> Calendar:
+def _of_forum(register: Register, key: str, record: ForumRecord, sign: presentation.Sign) -> Calendar:
     organisations = register.file.organisations
     people = tuple(organisations[one].label for one in record.organisations if one in organisations)
     calendar = replace(_calendar(register, key, record.name), sign=sign, people=people)

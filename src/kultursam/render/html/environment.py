@@ -17,11 +17,11 @@ from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, Stric
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
-from kultursam import signs
+from kultursam import presentation
+from kultursam.diagnostics import UNSEEN
+from kultursam.forumfile.register import Register
 from kultursam.i18n import totals, translations
-from kultursam.plan import Plan
-from kultursam.problems import UNSEEN
-from kultursam.register import Register
+from kultursam.plans.model import Plan
 from kultursam.render.html.year import Choice
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -91,7 +91,7 @@ def _environment(language: str) -> Environment:
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     words = _Words(language)
     names = ("day", "weekday", "short", "month", "totals")
-    environment.filters.update({name: getattr(words, name) for name in names}, state=signs.state)
+    environment.filters.update({name: getattr(words, name) for name in names}, state=presentation.state)
     return environment
 
 

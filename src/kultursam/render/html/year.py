@@ -10,10 +10,10 @@ from itertools import groupby
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
-from kultursam import signs
+from kultursam import presentation
+from kultursam.forumfile.register import Register
 from kultursam.i18n import N_, translations
-from kultursam.plan import Deadline, Meeting, Plan
-from kultursam.register import Register
+from kultursam.plans.model import Deadline, Meeting, Plan
 from kultursam.render.html.calendars import anchor
 
 MOST_CHOICES = 40
@@ -35,7 +35,7 @@ class Choice:
     name: str
     path: str
     """Of its calendar."""
-    sign: signs.Sign | None = None
+    sign: presentation.Sign | None = None
 
     @property
     def anchor(self) -> str:
@@ -68,7 +68,7 @@ class Year:
         self.plan, self.register = plan, register
         self.zone = ZoneInfo(register.file.timezone)
         self._gettext = translations(register.file.language).gettext
-        self.signs = signs.of_forums(register, [plan])
+        self.signs = presentation.of_forums(register, [plan])
         self.placed = any(map(self.place, plan.meetings))
         """Whether the list needs a column for places."""
         self.choices = list(self._choices())

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Event, vDate, vDatetime, vDuration, vInt
 
-from kultursam.plan import Deadline, Meeting, Plan, Status
-from kultursam.register import Register
+from kultursam.forumfile.register import Register
+from kultursam.plans.model import Deadline, Meeting, Plan, Status
 from kultursam.render.ics.lines import Text, cut, escape, fold, serialise
 from kultursam.render.ics.wording import Wording
 from kultursam.render.ics.zones import AHEAD, EPOCH, UTC_DATA, zone_of

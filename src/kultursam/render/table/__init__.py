@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from rich.console import ConsoleOptions, RenderableType
     from rich.text import Text
 
-    from kultursam.plan import Change, Plan
-    from kultursam.register import Register
+    from kultursam.forumfile.register import Register
+    from kultursam.plans.model import Change, Plan
 
 UNLIMITED = 100_000
 """The width of what is no terminal: nothing is ever wrapped there."""

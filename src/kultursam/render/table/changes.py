@@ -13,7 +13,7 @@ from kultursam.render.table.page import DASH, MARKS, pad
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from kultursam.plan import Change, Meeting
+    from kultursam.plans.model import Change, Meeting
     from kultursam.render.table.page import Page
 
 FEW_NEW = 5

@@ -16,7 +16,7 @@ from kultursam.render.table.year import DAY, SATURDAY, state
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from kultursam.plan import Meeting
+    from kultursam.plans.model import Meeting
     from kultursam.render.table.page import Page
 
 AWAY_DAYS = 3

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from rich.text import Text
 
-from kultursam.plan import Status
+from kultursam.plans.model import Status
 from kultursam.render.table.page import DASH, GAP, MARKS, abreast, pad
 from kultursam.render.table.year import state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from kultursam.plan import DaySpan, Deadline, Meeting
+    from kultursam.plans.model import DaySpan, Deadline, Meeting
     from kultursam.render.table.page import Page
 
 STACKED_WIDTH = 64

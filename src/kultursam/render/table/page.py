@@ -15,8 +15,8 @@ from babel.core import Locale
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
+from kultursam.diagnostics import printable
 from kultursam.i18n import N_, totals, translations
-from kultursam.problems import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from kultursam.plan import Meeting
+    from kultursam.plans.model import Meeting
     from kultursam.render.table.year import Year
 
 DASH = "\N{EN DASH}"

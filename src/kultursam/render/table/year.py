@@ -11,14 +11,14 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from kultursam import signs
-from kultursam.plan import DaySpan
+from kultursam import presentation
+from kultursam.plans.model import DaySpan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from kultursam.plan import Deadline, Meeting, Plan
-    from kultursam.register import Register
+    from kultursam.forumfile.register import Register
+    from kultursam.plans.model import Deadline, Meeting, Plan
 
 DAY = timedelta(days=1)
 SATURDAY = 5
@@ -32,9 +32,9 @@ class Year:
     register: Register
 
     @cached_property
-    def signs(self) -> Mapping[str, signs.Sign]:
+    def signs(self) -> Mapping[str, presentation.Sign]:
         """What forums are told by, in the order in which they are listed."""
-        return signs.of_forums(self.register, [self.plan])
+        return presentation.of_forums(self.register, [self.plan])
 
     @cached_property
     def spans(self) -> list[DaySpan]:
@@ -82,7 +82,7 @@ class Year:
 
 def state(meeting: Meeting) -> str:
     """Give what the views say of a meeting: its state, or that it was moved."""
-    told = signs.state(meeting)
+    told = presentation.state(meeting)
     return "moved" if meeting.moved_from and told not in {"cancelled", "external"} else told
 
 

@@ -11,8 +11,8 @@ import math
 from collections.abc import Iterator
 from datetime import date
 
-from kultursam.plan import Plan
-from kultursam.register import Register
+from kultursam.forumfile.register import Register
+from kultursam.plans.model import Plan
 from kultursam.render.wheel import shapes
 from kultursam.render.wheel.legend import draw_legend
 from kultursam.render.wheel.marks import draw_chip, draw_mark, sized

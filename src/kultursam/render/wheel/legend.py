@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from kultursam import signs
+from kultursam import presentation
 from kultursam.i18n import N_
 from kultursam.render.wheel import shapes
 from kultursam.render.wheel.marks import draw_chip, draw_mark
@@ -70,7 +70,7 @@ def _key(year: Year) -> Iterator[_Entry]:
     label = N_("Key (the number: meetings that week)") if year.grouped else N_("Key (the number is the day)")
     yield _heading(year.gettext(label))
     states = {mark.state for ring in year.rings for mark in ring.marks}
-    for state in signs.STATES:
+    for state in presentation.STATES:
         if state in states and not year.grouped:
             yield _Entry(
                 year.gettext(state),

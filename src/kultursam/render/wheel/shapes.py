@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import cache
 from html import escape
 
-from kultursam.problems import UNSEEN
+from kultursam.diagnostics import UNSEEN
 
 WIDTH, HEIGHT, CENTRE = 1500, 1060, 530
 """Of the drawing, as wide to high as A4, so that it fills a sheet; and of the wheel, from left and top."""

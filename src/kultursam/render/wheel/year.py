@@ -14,10 +14,10 @@ from itertools import pairwise
 
 from babel.core import Locale
 
-from kultursam import signs
+from kultursam import presentation
+from kultursam.forumfile.register import Register
 from kultursam.i18n import totals, translations
-from kultursam.plan import DaySpan, Meeting, Plan, by_forum
-from kultursam.register import Register
+from kultursam.plans.model import DaySpan, Meeting, Plan, by_forum
 
 DAY = timedelta(days=1)
 DASH = "\N{EN DASH}"
@@ -61,7 +61,7 @@ class Year:
         self._short = [months["format"]["abbreviated"][month].rstrip(".") for month in range(1, 13)]
         self.first = date(plan.year, 1, 1)
         self.last = date(plan.year, 12, 31)
-        self.signs = signs.of_forums(register, [plan])
+        self.signs = presentation.of_forums(register, [plan])
         held = {one.forum for one in plan.meetings}
         self.grouped = len(held) > MOST_RINGS
         """Forums are too many, and each ring is an organisation's."""
@@ -88,7 +88,7 @@ class Year:
         for key, sign in self.signs.items():
             if key in held:
                 marks = tuple(self._mark(one) for one in mine[key] if self.first <= one.date <= self.last)
-                colours = signs.COLOURS[sign.colour]
+                colours = presentation.COLOURS[sign.colour]
                 yield Ring(sign.name, sign.letter, colours, frozenset({key}), tuple(mine[key]), marks)
 
     def _by_organisation(self) -> Iterator[Ring]:
@@ -102,9 +102,9 @@ class Year:
         mine = {key: tuple(one for one in live if one.forum in several) for key, several in forums.items()}
         busy = sorted((key for key in mine if mine[key]), key=lambda key: -len(mine[key]))[:MOST_RINGS]
         names = {key: known[key].name if key in known else key for key in mine if key in busy}
-        letters = signs.letters(names)
+        letters = presentation.letters(names)
         for index, (key, name) in enumerate(names.items()):
-            colours = signs.COLOURS[index % len(signs.COLOURS)]
+            colours = presentation.COLOURS[index % len(presentation.COLOURS)]
             marks = tuple(self._weekly(mine[key]))
             yield Ring(name, letters[key], colours, frozenset(forums[key]), mine[key], marks)
 
@@ -118,7 +118,7 @@ class Year:
             yield Mark(middle, str(number), "confirmed", f"{words}: {number}")
 
     def _mark(self, meeting: Meeting) -> Mark:
-        state = signs.state(meeting)
+        state = presentation.state(meeting)
         times = f"{meeting.start:%H:%M}{DASH}{meeting.end:%H:%M}"
         words = (self.signs[meeting.forum].name, f"{self.day(meeting.date)} {times}", self.gettext(state))
         return Mark(meeting.date, str(meeting.date.day), state, ", ".join(words))

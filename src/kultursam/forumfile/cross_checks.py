@@ -1,0 +1,117 @@
+"""Faults of reference: what is right by itself but does not fit what else the forum file says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
+
+from kultursam.forumfile.models import Forum, ForumFile, Window, planned_number, share
+from kultursam.forumfile.yaml_source import Where
+
+
+def check_references(file: ForumFile) -> Iterator[tuple[str, Where]]:
+    """Give every such fault with its place."""
+    yield from _check_groups(file)
+    for forum_id, forum in file.forums.items():
+        yield from _check_forum(file, forum_id, forum)
+    yield from _check_circles(
+        {
+            key: [link.forum for link in (forum.prepared_by, forum.together_with) if link]
+            for key, forum in file.forums.items()
+        },
+        "forums",
+        "prepares or accompanies itself",
+    )
+
+
+def _check_groups(file: ForumFile) -> Iterator[tuple[str, Where]]:
+    for group in file.groups:
+        if group in file.organisations:
+            yield f'"{group}" is an organisation already; a group needs another id', ("groups", group)
+    links = {group: [key for key in ids if key in file.groups] for group, ids in file.groups.items()}
+    yield from _check_circles(links, "groups", "contains itself")
+
+
+def _check_circles(links: dict[str, list[str]], section: str, what: str) -> Iterator[tuple[str, Where]]:
+    for start, onward in links.items():
+        path, open_paths = [start], [iter(onward)]
+        seen = {start}
+        while open_paths:
+            step = next(open_paths[-1], None)
+            if step is None:
+                open_paths.pop()
+                path.pop()
+            elif step == start:
+                yield f'"{start}" {what}: {" → ".join([*path, start])}', (section, start)
+                break
+            elif step in links and step not in seen:
+                seen.add(step)
+                path.append(step)
+                open_paths.append(iter(links[step]))
+
+
+def _check_forum(file: ForumFile, forum_id: str, forum: Forum) -> Iterator[tuple[str, Where]]:
+    where: Where = ("forums", forum_id)
+    for key in ("prepared_by", "together_with"):
+        if link := getattr(forum, key):
+            yield from _check_link(file, link.forum, (*where, key, "forum"))
+    yield from _check_kind(forum, where)
+    yield from _check_windows(forum, where)
+    yield from _check_names(forum, where)
+    other = file.forums.get(forum.together_with.forum) if forum.together_with else None
+    if other and forum.time.start < other.time.end and other.time.start < forum.time.end:
+        text = f"meets at {forum.time}, which overlaps {other.time} of the forum it meets together with"
+        yield text, (*where, "together_with")
+
+
+def _check_names(forum: Forum, where: Where) -> Iterator[tuple[str, Where]]:
+    names = [deadline.name for deadline in forum.deadlines]
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield f'there are two deadlines "{name}"', (*where, "deadlines", index)
+
+
+def _check_link(file: ForumFile, other: str, where: Where) -> Iterator[tuple[str, Where]]:
+    if other in file.forums and not (
+        planned_number(file.forums[other]) or file.forums[other].cadence.kind != "as needed"
+    ):
+        yield f'"{other}" meets as needed; no meetings of it are planned', where
+
+
+def _check_kind(forum: Forum, where: Where) -> Iterator[tuple[str, Where]]:
+    kind = forum.cadence.kind
+    if forum.dates and kind != "external":
+        yield 'dates are written only where cadence is "external"', (*where, "dates")
+    if forum.publish and kind != "external":
+        yield (
+            'publish is written only where cadence is "external"; other forums are always published',
+            (*where, "publish"),
+        )
+    if forum.reserve and kind != "as needed":
+        yield 'places are reserved only where cadence is "as needed"', (*where, "reserve")
+
+
+def _check_windows(forum: Forum, where: Where) -> Iterator[tuple[str, Where]]:
+    number = planned_number(forum)
+    if not forum.windows or not number:
+        return
+    where = (*where, "windows")
+    dated = {window.from_.year for window in forum.windows if window.from_.year}
+    years: set[int | None] = {*dated} or {None}
+    for year in years:
+        windows = [window for window in forum.windows if window.from_.year in {None, year}]
+        if fault := share(number, [window.meetings for window in windows])[1]:
+            yield fault, where
+            break
+    for year in (2024, 2025, *sorted(dated)):
+        spans = sorted(span for window in forum.windows for span in _spans(window, year))
+        if any(first <= last for (_, last), (first, _) in pairwise(spans)):
+            yield "the windows overlap", where
+            return
+
+
+def _spans(window: Window, year: int) -> Iterator[tuple[date, date]]:
+    for start in (year - 1, year):
+        if span := window.within(start):
+            yield span

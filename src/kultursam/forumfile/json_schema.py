@@ -1,0 +1,72 @@
+"""The JSON Schema of the forum file, made of its models, for editors that complete and check YAML.
+
+It is a help while typing: it refuses nothing that the product accepts, but what spans several keys (dates
+in order, ids that exist, windows that overlap) is left to `kultursam check`.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
+
+from kultursam.forumfile.models import ForumFile
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+class _Generator(GenerateJsonSchema):
+    """Leaves out what says nothing to people: titles made of keys, null, empty defaults."""
+
+    def field_title_should_be_set(self, _: object) -> bool:
+        return False
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        found = self.generate_inner(schema["schema"])
+        default = schema.get("default")
+        return {**found, "default": default} if isinstance(default, bool | int | str) else found
+
+    def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
+        keys, values = (self.generate_inner(schema[of]) for of in ("keys_schema", "values_schema"))
+        made = {"type": "object", "propertyNames": keys, "additionalProperties": values}
+        return made | ({"minProperties": schema["min_length"]} if "min_length" in schema else {})
+
+
+def schema() -> dict[str, Any]:
+    """Give the JSON Schema of a forum file."""
+    made = ForumFile.model_json_schema(schema_generator=_Generator)
+    models = made["$defs"]
+    # What a forum needs may stand in `defaults`: so both have the same keys, and need none.
+    needed = models["Forum"].pop("required")
+    models["Forum"]["properties"] = models.pop("Defaults")["properties"]
+    made["properties"]["defaults"]["$ref"] = "#/$defs/Forum"
+    for model in (made, *models.values()):
+        del model["title"]
+        for key, value in model["properties"].items():
+            value["title"] = key
+            if write := value.get("patternErrorMessage"):
+                value["description"] += f"\n\n{write}"
+    return {
+        "$schema": DIALECT,
+        "title": "A forum file of kultursam",
+        **made,
+        "allOf": [_in_forum_or_defaults(key) for key in needed],
+    }
+
+
+def _in_forum_or_defaults(key: str) -> dict[str, Any]:
+    """Ask every forum for a key, unless `defaults` has it."""
+    return {
+        "if": {"required": ["defaults"], "properties": {"defaults": {"required": [key]}}},
+        "else": {"properties": {"forums": {"additionalProperties": {"required": [key]}}}},
+    }
+
+
+def to_text() -> str:
+    """Write the schema down, in ASCII alone, so that no shell's encoding can harm it."""
+    return json.dumps(schema(), indent=2) + "\n"

@@ -1,0 +1,247 @@
+"""The forum file, read: `read_register` makes a `Register` of a YAML source, or gives every problem."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date
+from urllib.parse import quote
+
+from pydantic import ValidationError
+
+from kultursam.diagnostics import Problem, did_you_mean
+from kultursam.forumfile.cross_checks import check_references
+from kultursam.forumfile.errors import explain, mapping_at, names, unique
+from kultursam.forumfile.models import Forum, ForumFile
+from kultursam.forumfile.surroundings import Touching
+from kultursam.forumfile.yaml_source import Source, Tree, Where
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Member:
+    """A role at an organisation."""
+
+    role: str
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """A valid forum file, its references followed."""
+
+    file: ForumFile
+    source: Source
+    members: dict[str, frozenset[Member]]
+    """By forum."""
+    organisations: dict[str, tuple[str, ...]]
+    """The member organisations of each forum, in the order of the file."""
+    forums_of: dict[str, tuple[str, ...]]
+    """The forums of each organisation that takes part in any, in the order of the file."""
+
+    @classmethod
+    def of(cls, file: ForumFile, source: Source) -> Register:
+        """Follow the references of a valid forum file."""
+        members = {
+            forum_id: frozenset(
+                Member(membership.role, organisation)
+                for membership in forum.members
+                for organisation in _expand(file.groups, membership.from_)
+            )
+            for forum_id, forum in file.forums.items()
+        }
+        order = {key: position for position, key in enumerate(file.organisations)}
+        organisations = {
+            forum_id: tuple(sorted({member.organisation for member in present}, key=order.__getitem__))
+            for forum_id, present in members.items()
+        }
+        return cls(file, source, members, organisations, _forums_of(organisations))
+
+    def with_file(self, file: ForumFile) -> Register:
+        """Give the register of a file changed in memory; lines are those of the file as written."""
+        return Register.of(file, self.source)
+
+    def narrowed(self, forums: Iterable[str]) -> Register:
+        """Give the register of some forums alone and who takes part in them, without the text of the file."""
+        organisations = {forum: self.organisations[forum] for forum in forums}
+        forums_of = _forums_of(organisations)
+        present = {key: one for key, one in self.file.organisations.items() if key in forums_of}
+        kept = {"forums": {forum: self.forums[forum] for forum in organisations}, "organisations": present}
+        source = replace(self.source, lines=(), tree={}, marks={}, key_marks={})
+        members = {forum: self.members[forum] for forum in organisations}
+        return Register(self.file.model_copy(update=kept), source, members, organisations, forums_of)
+
+    @property
+    def forums(self) -> dict[str, Forum]:
+        """The forums by id, in the order of the file."""
+        return self.file.forums
+
+    def line(self, *where: str | int) -> int:
+        """Give the line that a key's value comes from, be it inherited from `defaults`."""
+        return self.source.position(self.written(where), key=True)[0]
+
+    def written(self, where: Where) -> Where:
+        """Give the place where a key is written: in the forum, or in `defaults`."""
+        return _written(self.source, where)
+
+    def expand(self, ids: Iterable[str]) -> frozenset[str]:
+        """Give the organisations that a list of organisations and groups stands for."""
+        return frozenset(_expand(self.file.groups, ids))
+
+    def in_order(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """Give the organisations that a list stands for, each once, in the order listed."""
+        return tuple(_expand(self.file.groups, ids))
+
+    def dates_in(self, year: int) -> Iterator[tuple[date, str]]:
+        """Give the fixed dates of a year, with their names."""
+        for fixed in self.file.dates.values():
+            if day := fixed.on.within(year):
+                yield day, fixed.name
+
+    def within(self, year: int, first: date, last: date) -> Register:
+        """Give the register with no other fixed dates than those of a year that lie in a span of days."""
+        dates = {
+            key: fixed
+            for key, fixed in self.file.dates.items()
+            if (day := fixed.on.within(year)) and first <= day <= last
+        }
+        return replace(self, file=self.file.model_copy(update={"dates": dates}))
+
+    def label(self, organisation: str) -> str:
+        """Give what an organisation is called in short; one that has left the file goes by its id."""
+        known = self.file.organisations.get(organisation)
+        return known.label if known else organisation
+
+    def publishes(self, forum: str) -> bool:
+        """Tell whether a forum has calendars: one decided elsewhere only where the file says so."""
+        known = self.forums.get(forum)
+        return known is None or known.cadence.kind != "external" or known.publish
+
+    def address(self, path: str) -> str:
+        """Give the address of a published file; nothing where it is not known."""
+        base = self.file.base_url
+        return quote(f"{base.rstrip('/')}/{path}", safe="%/:=&?~#+!$,;@()*[]'") if base else ""
+
+    def touched(self, forum: str, touching: Touching) -> frozenset[Member]:
+        """Give the members of a forum that a period or busy calendar touches."""
+        if touching.for_forums is not None and forum not in touching.for_forums:
+            return frozenset()
+        members = self.members[forum]
+        if touching.for_ is not None:
+            organisations = self.expand(touching.for_)
+            members = frozenset(member for member in members if member.organisation in organisations)
+        if touching.for_roles is not None:
+            members = frozenset(member for member in members if member.role in touching.for_roles)
+        return members
+
+
+def _forums_of(organisations: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for forum, present in organisations.items():
+        for organisation in present:
+            found.setdefault(organisation, []).append(forum)
+    return {organisation: tuple(several) for organisation, several in found.items()}
+
+
+def read_register(source: Source) -> tuple[Register | None, list[Problem]]:
+    """Read a forum file's models; give the register and its warnings, or every problem."""
+    if not isinstance(source.tree, dict):
+        return None, [source.problem("a forum file begins with keys, such as name: and forums:")]
+    tree = _with_defaults(source.tree)
+    try:
+        file = ForumFile.model_validate(tree, context=names(tree))
+        problems = []
+    except ValidationError as error:
+        file = _sound_part(tree)
+        problems = list(explain(source, source.tree, error, ForumFile))
+    problems += (source.problem(text, _written(source, where)) for text, where in check_references(file))
+    if source.faults:
+        problems = _with_faults(source, problems)
+    if problems:
+        return None, unique(problems)
+    register = Register.of(file, source)
+    return register, unique(_warnings(register))
+
+
+def _sound_part(tree: dict[str, Tree]) -> ForumFile:
+    """Give the forums and groups of a faulty file that have no fault themselves."""
+    known, forums = names(tree), {}
+    for key, forum in mapping_at(tree, ("forums",)).items():
+        with suppress(ValidationError):
+            forums[key] = Forum.model_validate(forum, context=known)
+    groups = {
+        group: tuple(str(key) for key in ids)
+        for group, ids in mapping_at(tree, ("groups",)).items()
+        if isinstance(ids, list)
+    }
+    return ForumFile.model_construct(
+        organisations=mapping_at(tree, ("organisations",)), groups=groups, forums=forums
+    )
+
+
+def _with_faults(source: Source, problems: Iterable[Problem]) -> list[Problem]:
+    """Add what kept the file from being read whole, less what follows from that."""
+    places = {(one.line, one.column) for one in source.faults}
+    return [*source.faults, *(one for one in problems if (one.line, one.column) not in places)]
+
+
+def _with_defaults(tree: dict[str, Tree]) -> dict[str, Tree]:
+    defaults, forums = tree.get("defaults"), tree.get("forums")
+    if not isinstance(defaults, dict) or not isinstance(forums, dict):
+        return tree
+    merged: dict[str, Tree] = {
+        key: {**defaults, **forum} if isinstance(forum, dict) else forum for key, forum in forums.items()
+    }
+    return {**tree, "forums": merged}
+
+
+def _written(source: Source, where: Where) -> Where:
+    """Find where a forum's key is written: in the forum, or in `defaults`."""
+    if len(where) > 2 and where[0] == "forums" and where[:3] not in source.marks:
+        inherited = ("defaults", *where[2:])
+        if inherited[:2] in source.marks:
+            return inherited
+    return where
+
+
+def _expand(groups: dict[str, tuple[str, ...]], ids: Iterable[str]) -> list[str]:
+    """Follow groups to organisations, each once, in the order listed."""
+    found: dict[str, None] = {}
+    stack = list(reversed(list(ids)))
+    while stack:
+        key = stack.pop()
+        if key in found:
+            continue
+        found[key] = None
+        stack.extend(reversed(groups.get(key, ())))
+    return [key for key in found if key not in groups]
+
+
+LINKS = ("prepared_by", "together_with", "before", "after")
+NO_EFFECT = {
+    "rrule": ("windows",),
+    "external": ("windows", "weekdays", "spacing", *LINKS, "host", "deadlines", "term"),
+}
+"""Keys that mean nothing where a recurrence rule names the dates, or another body decides them."""
+
+
+def _warnings(register: Register) -> Iterator[Problem]:
+    file, source = register.file, register.source
+    for forum_id, forum in file.forums.items():
+        for key in NO_EFFECT.get(forum.cadence.kind, ()):
+            place = ("forums", forum_id, key)
+            if place in source.key_marks:
+                text = f'"{key}" has no effect where the cadence is {forum.cadence.kind}'
+                yield source.problem(text, place, key=True, warning=True)
+    roles = {member.role for members in register.members.values() for member in members}
+    touching: list[tuple[Touching, Where]] = []
+    if file.calendar:
+        touching += [
+            (period, ("calendar", "periods", index)) for index, period in enumerate(file.calendar.periods)
+        ]
+        touching += [(busy, ("calendar", "busy", index)) for index, busy in enumerate(file.calendar.busy)]
+    for one, where in touching:
+        for index, role in enumerate(one.for_roles or ()):
+            if role not in roles:
+                text = f'no forum has the role "{role}"{did_you_mean(role, roles)}'
+                yield source.problem(text, (*where, "for_roles", index), warning=True)

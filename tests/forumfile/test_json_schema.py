@@ -1,0 +1,346 @@
+"""The JSON Schema of the forum file: it refuses nothing right, catches slips, serves an editor."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import unicodedata
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, get_origin
+
+import editor
+import jsonschema
+import language_server
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from project_folder import Folder
+from pydantic import TypeAdapter, ValidationError
+
+from kultursam.forumfile import notation
+from kultursam.forumfile import values as fields
+from kultursam.forumfile.json_schema import schema, to_text
+from kultursam.forumfile.models import Forum
+
+HERE = Path(__file__).parent
+GOOD = [
+    *sorted((HERE / "good").glob("*.yaml")),
+    *sorted((HERE.parent / "acceptance" / "practice").glob("*.yaml")),
+    HERE.parents[1] / "data" / "forums.yaml",
+    HERE.parents[1] / "src" / "kultursam" / "starter.yaml",
+]
+SLIPS = {
+    "cadences": {f"forums/{forum}/cadence" for forum in "abcdefghjkmn"},
+    "dates-and-times": {
+        "calendar/periods/4/weeks",
+        "calendar/periods/9/easter/1",
+        "dates/budget/on",
+        "forums/a/time",
+        "forums/c/time",
+        "forums/f/dates",
+        *(f"forums/g/weekdays/{index}" for index in range(4)),
+        "terms/other/from",
+    },
+    "ids": {
+        "dates",
+        "forums",
+        "groups",
+        "terms",
+        "forums/deadlines/members/0/from/0",
+        f"forums/{65 * 'a'}",
+        f"forums/{65 * 'a'}/cadence",
+    },
+    "misspelt": {
+        "",
+        "forums/natverk",
+        "forums/natverk/members/0",
+        "forums/styrgrupp",
+        "forums/styrgrupp/cadence",
+        "forums/styrgrupp/format",
+        "forums/styrgrupp/prepared_by",
+        "forums/xyzzy",
+        "terms/plan",
+    },
+    "no-forums": {"forums"},
+    "numbers": {
+        "buffer_minutes",
+        "forums/b/buffer_minutes",
+        "forums/c/reserve",
+        "forums/e/prepared_by/days_before",
+        "forums/f/deadlines/2/days_before",
+        "forums/g/reminder",
+        "forums/h/publish",
+    },
+    "settings": {
+        "accessibility_url",
+        "base_url",
+        "calendar/country",
+        "calendar/de_facto_holidays",
+        "calendar/public_holidays",
+        "contact",
+        "contact/email",
+        "domain",
+        "language",
+        "organisations/varberg/short",
+    },
+}
+"""What an editor underlines in bad files, by file."""
+NEEDS_THE_WHOLE = ("circles", "country", "part-of-a-country", "references", "together", "windows")
+"""Bad files whose every line is right by itself."""
+REFERENCES = (fields.BODY, "forum", "date", "term")
+KINDS = {name: kind for name, kind in vars(fields).items() if get_origin(kind) is Annotated}
+ADAPTERS = {name: TypeAdapter[Any](kind) for name, kind in KINDS.items()}
+SHAPES = {name: adapter.json_schema() for name, adapter in ADAPTERS.items()}
+
+
+def test_it_is_a_schema() -> None:
+    """It says which draft it follows, and follows it."""
+    assert schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    jsonschema.Draft202012Validator.check_schema(schema())
+
+
+@pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
+def test_what_is_right_is_never_underlined(path: Path) -> None:
+    """Every forum file that the product accepts fits, as an editor reads it."""
+    assert editor.faults(path.read_text(encoding="utf-8")) == set()
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_slips_are_underlined_where_they_are(name: str) -> None:
+    """Misspelt keys and values, and what is missing."""
+    assert editor.faults((HERE / "bad" / f"{name}.yaml").read_text(encoding="utf-8")) == SLIPS[name]
+
+
+@pytest.mark.parametrize("name", ["defaults", "empty", "empty-lists", "kinds-of-value", "list", "missing"])
+def test_other_slips_are_seen(name: str) -> None:
+    """A value of the wrong kind, or none."""
+    assert editor.faults((HERE / "bad" / f"{name}.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", NEEDS_THE_WHOLE)
+def test_what_needs_the_whole_file_is_left_to_check(name: str) -> None:
+    """Nothing is underlined that may be right."""
+    assert not editor.faults((HERE / "bad" / f"{name}.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("key", ["name", "cadence", "members", "time"])
+def test_what_a_forum_needs_may_stand_in_defaults(key: str) -> None:
+    """A key that is missing is told of at the forum, unless `defaults` has it."""
+    tree = yaml.safe_load((HERE / "good" / "minimal.yaml").read_text(encoding="utf-8"))
+    (forum,) = tree["forums"]
+    value = tree["forums"][forum].pop(key)
+    assert editor.faults(yaml.safe_dump(tree)) == {f"forums/{forum}"}
+    assert editor.faults(yaml.safe_dump({**tree, "defaults": {key: value}})) == set()
+
+
+def test_every_key_is_described() -> None:
+    """What the mouse shows at a key is its name, what it means and, for a text of a kind, what to write."""
+    whole = schema()
+    for model in (whole, *whole["$defs"].values()):
+        assert model["description"]
+        for key, value in model["properties"].items():
+            assert value["title"] == key
+            assert value["description"].split("\n\n")[0]
+    assert set(whole["$defs"]["Forum"]["properties"]) == {
+        info.alias or name for name, info in Forum.model_fields.items()
+    }
+
+
+# --- values ---------------------------------------------------------------------------------------
+
+
+def accepts(kind: str, text: str) -> bool:
+    """Tell whether the product reads a text as a kind of value."""
+    ids = {text} if re.fullmatch(notation.ID, text) else set()
+    try:
+        ADAPTERS[kind].validate_python(text, context=dict.fromkeys(REFERENCES, ids))
+    except ValidationError:
+        return False
+    return True
+
+
+def fits(kind: str, text: str) -> bool:
+    """Tell whether an editor takes a text, typed plainly or between quotes, for a kind of value."""
+    return editor.fits(SHAPES[kind], editor.plain(text)) and editor.fits(SHAPES[kind], text)
+
+
+PHRASES = [*notation.PHRASES, *(f"{times} {per}" for times in notation.NUMBERS for per in notation.PER_YEAR)]
+ODD = {
+    "Rhythm": [
+        *PHRASES,
+        *(phrase.upper() for phrase in PHRASES),
+        *(unicodedata.normalize("NFD", phrase) for phrase in PHRASES),
+        *(f"{count} {per}" for count in ("1", "53", "4 times", "2 gånger") for per in notation.PER_YEAR),
+        "  Två   Gånger om ÅRET ",
+        "RRULE:FREQ=MONTHLY;BYDAY=2TU",
+        "rrule:freq=yearly;bymonth=2,9;byday=-1mo,+2fr;interval=2;until=20301231;wkst=mo",
+        "RRULE:FREQ=MONTHLY;BYMONTHDAY=-1;BYSETPOS=1",
+        "RRULE:FREQ=YEARLY;BYWEEKNO=6;BYDAY=TU",
+    ],
+    "DayOfWeek": [word for name in notation.WEEKDAYS for word in (name, name.upper(), f" {name.title()} ")],
+    "MeetingDay": ["tis", "Måndag", unicodedata.normalize("NFD", "MÅN")],
+    "Flag": ["yes", "No", "TRUE", "false", "tRUE"],
+    "Text": ["no", "~", "null", "1", "0x1f", "1e3", ".5", "True", "2025-01-01", "12:30", " x\ny "],
+    "Role": ["2", "true"],
+    "BodyId": ["null", "1", "1e3", "true", "010"],
+    "Id": ["null", "1e3", "com", "nul-1", "lpt10", "all-1"],
+    "FilePath": ["1", "null", "busy/råd.ics"],
+    "Domain": ["1", "1.5", "null", "a.b-c.example"],
+    "Time": ["9:00-12:00", "09:00 – 12:00"],
+    "WeeksOfYear": ["8", "08", "26-32", "52-1"],
+    "EasterDay": ["-6", "+3", "0"],
+    "Days": ["0", "14", "12-21", "0-0"],
+    "Number": ["0", "99999"],
+    "Reserve": ["0", "53"],
+    "Months": ["0", "1200"],
+    "FullDate": ["1900-01-01", "2299-12-31"],
+    "Duration": ["1m", "24h", "999d", "52w"],
+    "YearDay": ["02-29", "2024-02-29", "12-31"],
+    "Zone": ["UTC", "Europe/Stockholm", "Etc/GMT+1"],
+    "Country": ["SE", "NO", "GB-ENG", "DE-BY"],
+    "Url": ["https://a.example/b?c=d#e", "http://å.example"],
+    "Email": ["a.b+c@d.example", "å@b"],
+}
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_however_a_value_is_written_it_fits(kind: str) -> None:
+    """All that is accepted fits: in any case, encoding and white space, as number, truth value or null."""
+    for text in ODD[kind]:
+        assert accepts(kind, text), text
+        assert fits(kind, text), text
+
+
+TYPED = st.one_of(
+    st.text("0123456789-:+. aåtruenlmowdkvisgby", max_size=12),
+    st.from_regex(r"[0-9]{1,3}(-[0-9]{1,3})?", fullmatch=True),
+    st.from_regex(r"([0-9]{4}-)?[0-9]{2}-[0-9]{2}", fullmatch=True),
+    st.from_regex(r"[0-9]{1,2}:[0-9]{2} ?[-–] ?[0-9]{1,2}:[0-9]{2}", fullmatch=True),
+    st.from_regex(
+        r"(1|2|53|60|en|två|twelve)( times?| gång| gånger)? (a year|per år|om året)", fullmatch=True
+    ),
+    st.sampled_from([*notation.WEEKDAYS, *notation.PHRASES, *notation.RESERVED_IDS]),
+)
+
+
+@given(text=TYPED, kind=st.sampled_from(sorted(KINDS)))
+@settings(max_examples=1000, deadline=None)
+def test_what_is_accepted_fits(text: str, kind: str) -> None:
+    """Whatever somebody types, no editor refuses it where the product would not."""
+    if accepts(kind, text):
+        assert fits(kind, text)
+
+
+def test_what_is_offered_is_accepted() -> None:
+    """An editor offers no value that the product would refuse."""
+    offered = 0
+    for name, shape in SHAPES.items():
+        words = [one["body"] for one in shape.get("defaultSnippets", ())] + shape.get("enum", [])
+        offered += len(words)
+        assert all(accepts(name, word) for word in words), name
+    assert offered > 50
+
+
+def test_every_kind_of_value_has_a_shape() -> None:
+    """None is left as "anything", nor without odd ways to write it above, unless it is one of a few words."""
+    patterns = {name: one["pattern"] for name, one in SHAPES.items() if "pattern" in one}
+    assert set(patterns.values()) == {patterns[name] for name in ODD}
+    assert all({"type", "enum"} & set(one) for one in SHAPES.values())
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+def test_the_command_prints_it_and_writes_nothing(
+    kultursam: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    """The same bytes each time: JSON in ASCII, which no shell harms, and the end of a line."""
+    first, second = (kultursam("schema", env={"PYTHONHASHSEED": seed}) for seed in "12")
+    assert (first.returncode, first.stderr) == (0, "")
+    assert first.stdout == second.stdout == to_text()
+    assert first.stdout.isascii()
+    assert first.stdout.endswith("}\n")
+    assert json.loads(first.stdout) == schema()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_needs_no_forum_file_and_takes_the_usual_options(tmp_path: Path) -> None:
+    """A broken forum file is no hindrance, for the schema helps to mend it."""
+    project = Folder(tmp_path, ":")
+    assert project.fine("schema", "--json").out == project.fine("schema", "--quiet").out == to_text()
+
+
+# --- the editor -----------------------------------------------------------------------------------
+
+HINT = "# yaml-language-server: $schema=forums.schema.json\n"
+TYPING = f"""{HINT}name: Culture
+timezone: Europe/Stockholm
+domain: culture.example
+organisations: {{hylte: {{name: Hylte}}}}
+forums:
+  network:
+    name: The network
+    cadence: twice a yaer
+    memebrs: [{{role: manager, from: [hylte]}}]
+    time: 09:00-12:00
+    spacing: {{min_days: ten}}
+    host: {{rotat: [hylte]}}
+    dates: [2025-13-01]
+    \n"""
+
+
+def missing(what: str) -> NoReturn:
+    """Skip a test for want of a tool; CI has them all."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{what} is missing")
+    pytest.skip(f"{what} is missing")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[language_server.Server]:
+    """Run yaml-language-server on a folder that holds the schema, as the documentation says."""
+    folder = tmp_path_factory.mktemp("project")
+    (folder / "forums.schema.json").write_text(to_text(), encoding="utf-8")
+    with language_server.running(folder, missing) as started:
+        yield started
+
+
+@pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
+def test_the_editor_finds_no_fault_where_none_is(path: Path, server: language_server.Server) -> None:
+    """The server reads YAML in its own way, and refuses no good file either."""
+    assert server.open(path.name, HINT + path.read_text(encoding="utf-8")) == []
+
+
+def test_the_editor_underlines_slips(server: language_server.Server) -> None:
+    """Each on its own line, with what to write instead."""
+    found = {one["range"]["start"]["line"] + 1: one["message"] for one in server.open("a.yaml", TYPING)}
+    assert sorted(found) == [7, 9, 10, 12, 13, 14]
+    assert found[7] == 'Missing property "members".'
+    assert found[9].startswith('Write "twice a year"')
+    assert found[10] == "Property memebrs is not allowed."
+    assert found[12] == "Write a number such as 14"
+    assert found[13] == "Property rotat is not allowed."
+    assert found[14] == "Write a date such as 2025-06-18"
+
+
+def test_the_editor_tells_of_a_key(server: language_server.Server) -> None:
+    """The mouse on `cadence` shows what it means and what may be written."""
+    server.open("b.yaml", TYPING)
+    told = server.hover("b.yaml", 9, 7)
+    assert "how often it meets" in told
+    assert '"två gånger per år"' in told
+    assert "the least days between two of its meetings" in server.hover("b.yaml", 12, 7)
+
+
+def test_the_editor_completes(server: language_server.Server) -> None:
+    """At a forum it offers the keys that are not there yet; after a key, what may be written."""
+    server.open("c.yaml", TYPING)
+    offered = server.complete("c.yaml", 15, 5)
+    assert {"members", "prepared_by", "weekdays", "windows"} <= offered
+    assert not {"name", "cadence", "organisations"} & offered
+    server.open("d.yaml", TYPING.replace("twice a yaer", ""))
+    assert {"quarterly", "as needed", "vid behov"} <= server.complete("d.yaml", 9, 14)

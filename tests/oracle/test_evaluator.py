@@ -1,0 +1,279 @@
+"""Checks of the evaluator itself, counted by hand; nothing of kultursam takes part."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date
+
+import pytest
+from evaluator import World, brute_force, day_rules, evaluate, load, open_days, slots
+
+HEAD = """
+name: Test
+organisations: {a: {name: A}, b: {name: B}, c: {name: C}}
+groups: {both: [a, b], all-three: [both, c]}
+"""
+SWEDEN = "calendar: {country: SE}\n"
+MARCH = "windows: [{from: 03-03, to: 03-14}]"  # 2025: two whole weeks, Monday to Friday
+HALLAND = """
+name: Halland
+groups:
+  kommunerna: [hylte, halmstad, laholm, falkenberg, varberg, kungsbacka]
+  halland: [region-halland, kommunerna]
+calendar:
+  country: SE
+  periods:
+    - {name: Sportlov, weeks: 8, strength: should, for: [hylte, halmstad, laholm, falkenberg, varberg]}
+    - {name: Sportlov, weeks: 7, strength: should, for: [kungsbacka]}
+    - {name: Jul och nyår, from: 12-20, to: 01-07, strength: must}
+    - {name: Val, from: 2025-03-03, to: 2025-03-04, strength: must, for_roles: [presidium], for: [halland]}
+    - {name: Mässa, weeks: 11, days: [ons, torsdag], strength: prefer, for_forums: [f]}
+forums:
+  f:
+    cadence: en gång om året
+    members: [{role: chef, from: [halland]}, {role: presidium, from: [halland]}]
+    windows: [{from: 02-10, to: 03-14}]
+"""
+
+
+def world(*forums: str, top: str = "", **keys: str) -> World:
+    """Make a world of forums of one line each (`f: cadence, further keys`), with one member unless said."""
+    lines = []
+    for forum in forums:
+        name, _, rest = forum.partition(": ")
+        members = "" if "members" in rest else ", members: [{role: chef, from: [a]}]"
+        lines.append(f"  {name}: {{cadence: {rest}{members}}}\n")
+    extra = "".join(f"{key}: {value}\n" for key, value in keys.items())
+    return load(HEAD + top + extra + "forums:\n" + "".join(lines))
+
+
+def march(*days: int) -> list[date]:
+    """Return days of March 2025."""
+    return [date(2025, 3, day) for day in days]
+
+
+def test_narrow_window_has_its_open_days_and_ideals() -> None:
+    """Of T = 10 days, two meetings have the ideals ⌊10·1/4⌋ = 2 and ⌊10·3/4⌋ = 7."""
+    it = world(f"f: twice a year, {MARCH}")
+    first, second = slots(it, "f", 2025)
+    assert first.days == march(3, 4, 5, 6, 7, 10, 11, 12, 13, 14)
+    assert (first.ideal, first.ideal_index) == (date(2025, 3, 5), 2)
+    assert (second.ideal, second.ideal_index) == (date(2025, 3, 12), 7)
+
+
+def test_holidays_close_days_but_half_days_and_squeeze_days_do_not() -> None:
+    """From 28 April to 2 May 2025, 1 May is closed; a half day and a squeeze day are a should."""
+    it = world("f: once a year", top=SWEDEN)
+    days = open_days(it, "f", {"from": "04-28", "to": "05-02"}, 2025)
+    assert [day.day for day in days] == [28, 29, 30, 2]
+    assert day_rules(it, "f", date(2025, 4, 30)) == (("should", "half_days", 1),)
+    assert day_rules(it, "f", date(2025, 5, 2)) == (("should", "squeeze_days", 1),)
+
+
+def test_de_facto_holidays_are_no_half_days() -> None:
+    """Midsommarafton is closed once, though the banks close that day too."""
+    it = world("f: once a year", top=SWEDEN)
+    assert day_rules(it, "f", date(2025, 6, 20)) == (("must", "de_facto_holidays", 1),)
+
+
+def test_country_with_subdivision_has_its_own_holidays() -> None:
+    """Easter Monday is a holiday in England and none in Scotland."""
+    easter_monday = date(2025, 4, 21)
+    for country, closed in (("GB-ENG", True), ("GB-SCT", False)):
+        it = world("f: once a year", top=f"calendar: {{country: {country}}}\n")
+        assert bool(day_rules(it, "f", easter_monday)) is closed
+
+
+def test_window_across_new_year_belongs_to_the_year_it_starts_in() -> None:
+    """Windows are sorted by their start, so the one from 20 December comes last."""
+    it = world("f: twice a year, windows: [{from: 12-20, to: 01-07}, {from: 02-01, to: 02-28}]")
+    first, second = slots(it, "f", 2025)
+    assert (first.days[0], second.days[0]) == (date(2025, 2, 3), date(2025, 12, 22))
+    assert second.days[-1] == date(2026, 1, 7)
+
+
+def test_full_date_window_exists_in_its_year_only() -> None:
+    """A window of August 2026 takes no meeting in 2025, and one half of them in 2026."""
+    it = world("f: twice a year, windows: [{from: 2026-08-17, to: 2026-08-28}, {from: 03-02, to: 03-13}]")
+    assert {slot.days[0] for slot in slots(it, "f", 2025)} == {date(2025, 3, 3)}
+    assert [slot.days[0] for slot in slots(it, "f", 2026)] == [date(2026, 3, 2), date(2026, 8, 17)]
+
+
+def test_windows_take_as_many_meetings_as_written() -> None:
+    """Of four, one is written for spring; autumn has the other three."""
+    windows = "[{from: 02-01, to: 05-31, meetings: 1}, {from: 09-01, to: 11-30}]"
+    it = world(f"f: four times a year, windows: {windows}")
+    assert [slot.days[0].month for slot in slots(it, "f", 2025)] == [2, 9, 9, 9]
+
+
+def test_each_step_down_the_weekdays_costs_nine_points() -> None:
+    """The ideal is Monday 10 March; the 11th is one off (1) and two steps down (18); the 12th is refused."""
+    it = world(f"f: once a year, {MARCH}, weekdays: [fri, måndag, tis]")
+    assert evaluate(it, 2025, {"f": march(10)}) == ([], 0, 9)
+    assert evaluate(it, 2025, {"f": march(11)}) == ([], 0, 1 + 18)
+    assert len(evaluate(it, 2025, {"f": march(12)}).musts) == 1
+
+
+def test_days_outside_the_window_or_on_weekends_break_a_must() -> None:
+    """A Saturday, and the Monday after the window."""
+    it = world(f"f: once a year, {MARCH}")
+    assert len(evaluate(it, 2025, {"f": march(8)}).musts) == 1
+    assert len(evaluate(it, 2025, {"f": march(17)}).musts) == 1
+    assert len(evaluate(it, 2025, {"f": []}).musts) == 1
+
+
+def test_sportlov_counts_the_organisations_it_touches() -> None:
+    """Five of seven organisations in week 8, one in week 7, each once though two of its roles are members."""
+    it = load(HALLAND)
+    assert [evaluate(it, 2025, {"f": [date(2025, 2, day)]}).should for day in (13, 20, 26)] == [1, 5, 0]
+
+
+def test_periods_with_several_limits_touch_who_fits_all() -> None:
+    """The election closes 3 March through the presidium; the fair is a rule to be weighed."""
+    it = load(HALLAND)
+    assert date(2025, 3, 3) not in slots(it, "f", 2025)[0].days
+    assert day_rules(it, "f", date(2025, 3, 13)) == (("prefer", "Mässa", 7),)
+    assert day_rules(it, "f", date(2025, 3, 14)) == ()
+    assert {name for _, name, _ in day_rules(it, "f", date(2026, 1, 7))} == {"Jul och nyår"}
+
+
+def test_crowded_week_costs_each_shared_organisation_a_point() -> None:
+    """Two forums of a and b in one week: a point each; c, in one of them, has none."""
+    it = world(
+        f"f: once a year, {MARCH}, members: [{{role: chef, from: [all-three]}}]",
+        f"g: once a year, {MARCH}, members: [{{role: boss, from: [both]}}]",
+    )
+    assert evaluate(it, 2025, {"f": march(10), "g": march(10)}) == ([], 0, 2)
+    assert evaluate(it, 2025, {"f": march(10), "g": march(7)}) == ([], 0, 1)
+
+
+def test_external_dates_crowd_weeks_and_are_never_overlapped() -> None:
+    """An external meeting of the same person on 10 March makes the 7th best, outside that week."""
+    external = "x: external, dates: [2025-03-10]"
+    it = world(f"f: once a year, {MARCH}, time: 09:00-12:00", f"{external}, time: 12:00-13:00")
+    assert len(evaluate(it, 2025, {"f": march(10)}).musts) == 1
+    assert evaluate(it, 2025, {"f": march(11)}) == ([], 0, 2)
+    assert brute_force(it, 2025) == {"f": march(7)}
+
+
+def test_shared_members_need_the_larger_buffer_between_meetings() -> None:
+    """Half an hour from 12:00 to 12:30 is enough, unless one of the forums wants more."""
+    days = {"f": march(10), "g": march(10)}
+    for buffer, clashes in (("", 0), (", buffer_minutes: 31", 1)):
+        morning = f"f: once a year, {MARCH}, time: '09:00-12:00'{buffer}"
+        it = world(morning, f"g: once a year, {MARCH}, time: '12:30-13:00'")
+        assert len(evaluate(it, 2025, days).musts) == clashes
+
+
+def test_preparer_is_the_latest_meeting_early_enough() -> None:
+    """The 7th, not 28 February, prepares the 12th: 5 days, one off the middle ⌊(3+6)/2⌋ = 4."""
+    early = date(2025, 2, 28)
+    it = world(
+        f"p: as needed, members: [{{role: boss, from: [b]}}], {MARCH}",
+        f"f: once a year, {MARCH}, prepared_by: {{forum: p, days_before: 3-6}}",
+    )
+    assert evaluate(it, 2025, {"f": march(12)}, given={"p": [early, *march(7)]}) == ([], 0, 2**2 + 1)
+    assert len(evaluate(it, 2025, {"f": march(12)}, given={"p": [early]}).musts) == 1
+    assert evaluate(it, 2025, {"f": march(10)}, neighbours={"p": march(6)}) == ([], 0, 0)
+
+
+def test_spacing_holds_across_new_year() -> None:
+    """Once a year keeps ⌊365/2⌋ = 182 days from last year's meeting, as a must unless said otherwise."""
+    last_year = {"f": [date(2024, 9, 10)]}  # 181 days before 10 March 2025
+    it = world(f"f: once a year, {MARCH}")
+    assert len(evaluate(it, 2025, {"f": march(10)}, neighbours=last_year).musts) == 1
+    assert evaluate(it, 2025, {"f": march(11)}, neighbours=last_year) == ([], 0, 1)
+    members = "members: [{role: chef, from: [both]}]"
+    it = world(f"f: once a year, {MARCH}, spacing: {{strength: should}}, {members}")
+    assert evaluate(it, 2025, {"f": march(10)}, neighbours=last_year) == ([], 2, 0)
+
+
+def test_one_meeting_must_be_early_enough_before_a_fixed_date() -> None:
+    """Seven days before 18 March is 11 March; a fixed date of another year asks for nothing."""
+    for on, broken in (("03-18", [0, 0, 1]), ("2026-03-18", [0, 0, 0])):
+        it = world(f"f: once a year, {MARCH}, before: [{{date: d, days: 7}}]", dates=f"{{d: {{on: {on}}}}}")
+        assert [len(evaluate(it, 2025, {"f": march(day)}).musts) for day in (10, 11, 12)] == broken
+
+
+def test_together_with_wants_the_same_day_at_another_hour() -> None:
+    """The afternoon of g's day will do for h, which shares no member with it; the day after will not."""
+    it = world(
+        f"g: once a year, {MARCH}, time: '09:00-12:00', members: [{{role: boss, from: [b]}}]",
+        f"h: once a year, {MARCH}, time: '12:00-13:00', together_with: {{forum: g}}",
+    )
+    assert evaluate(it, 2025, {"g": march(10), "h": march(10)}) == ([], 0, 0)
+    assert len(evaluate(it, 2025, {"g": march(10), "h": march(11)}).musts) == 1
+
+
+def test_rrule_meeting_moves_to_the_nearest_allowed_day_later_first() -> None:
+    """Of the first Thursdays of 2025 only 1 May is closed; 2 May is nearest; earlier days cost one more."""
+    it = world("f: 'RRULE:FREQ=MONTHLY;BYDAY=1TH'", top="calendar: {country: SE, half_days: must}\n")
+    nominal = [slot.ideal for slot in slots(it, "f", 2025)]
+    assert (nominal[0], nominal[4], len(nominal)) == (date(2025, 1, 2), date(2025, 5, 1), 12)
+    assert date(2025, 4, 30) not in slots(it, "f", 2025)[4].days
+    moved = [day for day in nominal if day]
+    assert len(evaluate(it, 2025, {"f": moved}).musts) == 1
+    for may, points in ((2, 1), (5, 16)):
+        moved[4] = date(2025, 5, may)
+        assert evaluate(it, 2025, {"f": moved}) == ([], 1 if may == 2 else 0, points)
+    moved[4] = date(2025, 4, 29)
+    assert evaluate(it, 2025, {"f": moved}) == ([], 0, 2**2 + 1)
+
+
+def test_rrule_forum_obeys_only_weekdays_of_its_own() -> None:
+    """Weekdays from the defaults do not touch a Thursday forum; its own do, but steps down are free."""
+    for weekdays, broken in (("", 0), (", weekdays: [mon]", 1), (", weekdays: [mon, thu]", 0)):
+        it = world(f"f: 'RRULE:FREQ=YEARLY;BYDAY=2TH'{weekdays}", defaults="{weekdays: [mon]}")
+        found = evaluate(it, 2025, {"f": [date(2025, 1, 9)]})
+        assert (len(found.musts), found.points) == (broken, 0)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "times"),
+    [
+        ("once a year", 1), ("3 times a year", 3), ("six per year", 6), ("Quarterly", 4),
+        ("every other month", 6),
+        ("en gång om året", 1), ("två gånger per år", 2), ("tolv gånger per år", 12), ("varje kvartal", 4),
+        ("as needed", 0), ("vid behov", 0), ("externt", 0),
+    ],
+)  # fmt: skip
+def test_cadence_phrases_are_counted(phrase: str, times: int) -> None:
+    """English and Swedish phrases give as many slots as they say."""
+    assert len(slots(world(f"f: {phrase}"), "f", 2025)) == times
+
+
+def test_ties_go_to_the_earlier_dates_forum_by_forum() -> None:
+    """Both want 10 March; one on the 7th, in another week, costs 1 point; it is f, the first in the file."""
+    it = world(f"f: once a year, {MARCH}", f"g: once a year, {MARCH}")
+    assert brute_force(it, 2025) == {"f": march(7), "g": march(10)}
+
+
+def test_brute_force_agrees_with_trying_every_day() -> None:
+    """Every pair of days of two weeks for f and every day for g, judged whole, gives the same best plan."""
+    it = world(
+        f"f: twice a year, {MARCH}, spacing: {{min_days: 2}}, weekdays: [thu, wed, tue]",
+        f"g: once a year, {MARCH}, prepared_by: {{forum: f, days_before: 1-4}}, weekdays: [fri, mon]",
+        f"h: once a year, {MARCH}, time: '08:00-09:00', together_with: {{forum: g}}, "
+        "members: [{role: x, from: [a]}]",
+        defaults="{time: '09:00-12:00'}",
+    )
+    days = march(*range(1, 16))
+    plans = (
+        {"f": [first, second], "g": [third], "h": [fourth]}
+        for first, second in itertools.combinations(days, 2)
+        for third in days
+        for fourth in days
+    )
+    judged = ((evaluate(it, 2025, plan), plan) for plan in plans)
+    best = min((found.should, found.points, list(plan.values())) for found, plan in judged if not found.musts)
+    plan = brute_force(it, 2025)
+    assert plan is not None
+    assert list(plan.values()) == best[2]
+    assert evaluate(it, 2025, plan) == ([], best[0], best[1])
+    assert brute_force(it, 2025, radius=4) == plan
+
+
+def test_impossible_year_has_no_plan() -> None:
+    """A preparer that never meets makes every date break a must."""
+    it = world("p: as needed", f"f: once a year, {MARCH}, prepared_by: {{forum: p, days_before: 3}}")
+    assert brute_force(it, 2025) is None

@@ -1,0 +1,75 @@
+"""The plan for programs and spreadsheets: one JSON shape, and CSV that no cell of which is a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from project_folder import SMALL, Folder
+
+from kultursam.render import data as tabular
+
+TODAY = ("--today", "2024-09-15")
+KEYS = [
+    "id", "uid", "forum", "forum_name", "number", "date", "start", "end", "timezone", "week", "weekday",
+    "status", "sequence", "host", "place", "organisations", "ideal", "should", "points", "prepares",
+    "reasons",
+]  # fmt: skip
+
+
+def test_csv_is_for_a_swedish_excel(tmp_path: Path) -> None:
+    """A byte order mark, semicolons, CRLF, Swedish headings, ISO dates, a row a meeting."""
+    folder = Folder(tmp_path)
+    folder.fine("plan", "2025", "--quiet", *TODAY)
+    data = folder.files()["calendars/2025/meetings.csv"]
+    assert data.startswith(b"\xef\xbb\xbfdatum;vecka;veckodag;")
+    rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";"))
+    planned = json.loads(folder.files()["calendars/2025/meetings.json"])["meetings"]
+    assert [row[0] for row in rows[1:]] == [one["date"] for one in planned]
+    assert data.count(b"\r\n") == data.count(b"\n") == len(rows) == 3
+
+
+@pytest.mark.parametrize("name", ["=cmd()", "+1", "-1", "@SUM(A1)", "＝1", "＠A1"])
+def test_no_cell_is_a_formula(tmp_path: Path, name: str) -> None:
+    """A name that a spreadsheet would run is put as text."""
+    folder = Folder(tmp_path, SMALL.replace("name: Nätverket", f'name: "{name}"'))
+    folder.fine("plan", "2025", "--quiet", *TODAY)
+    text = folder.files()["calendars/2025/meetings.csv"].decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
+    assert {row[5] for row in rows[1:]} == {f"'{name}"}
+
+
+def test_english_uses_commas(tmp_path: Path) -> None:
+    """Where the language has a decimal point, a comma parts the values."""
+    folder = Folder(tmp_path, SMALL.replace("language: sv", "language: en"))
+    folder.fine("plan", "2025", "--quiet", *TODAY)
+    assert folder.fine("show", "2025", "--format", "csv", *TODAY).out.startswith("date,week,weekday,")
+
+
+def test_json_has_the_keys_of_the_contract(tmp_path: Path) -> None:
+    """What programs read is in its place, on stdout and in the file alike."""
+    folder = Folder(tmp_path)
+    printed = folder.fine("plan", "2025", "--json", *TODAY).document
+    written = json.loads(folder.files()["calendars/2025/meetings.json"])
+    assert list(printed) == [
+        "year", "name", "optimal", "should", "points", "meetings", "deadlines", "changes", "problems",
+    ]  # fmt: skip
+    assert all(list(one) == KEYS for one in printed["meetings"])
+    assert printed == {**written, "changes": printed["changes"]}
+    assert all(
+        set(one) == {"rule", "strength", "date", "text", "line"}
+        for m in printed["meetings"]
+        for one in m["reasons"]
+    )
+
+
+def test_json_cannot_steer_a_terminal() -> None:
+    """Controls, line ends and directions are escaped; whoever reads the document gets them as they were."""
+    data = {"text": "a\x1b[2Jb\x9b2J\x7f\u2028\u202e\u2066å"}
+    text = tabular.to_json(data)
+    assert [char for char in text if not char.isprintable() and char != "\n"] == []
+    assert "å" in text
+    assert json.loads(text) == data

@@ -1,0 +1,71 @@
+"""A forum file as an editor sees it: scalars as YAML 1.2 reads them, checked against the JSON Schema."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import jsonschema
+import yaml
+
+from kultursam.forumfile.json_schema import schema
+
+CORE = {
+    "null": (r"~|null|Null|NULL|", "~nN"),
+    "bool": (r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    "int": (r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", "-+0123456789"),
+    "float": (r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", "-+0123456789."),
+}
+"""What YAML 1.2 takes plain scalars for, and how such begin; infinity is left out."""
+SCHEMA = schema()
+CHECKER = jsonschema.Draft202012Validator(SCHEMA)
+
+
+class Core(yaml.SafeLoader):
+    """Reads plain scalars as the core schema of YAML 1.2 has them."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - as the library has it
+
+    def construct_yaml_int(self, node: yaml.ScalarNode) -> int:
+        """Read 010 as ten."""
+        return int(node.value, 0 if node.value[:2] in {"0o", "0x"} else 10)
+
+    def construct_yaml_float(self, node: yaml.ScalarNode) -> float:
+        """Read 1e3, which has no dot."""
+        return float(node.value)
+
+
+for kind, (pattern, first) in CORE.items():
+    Core.add_implicit_resolver(f"tag:yaml.org,2002:{kind}", re.compile(f"^(?:{pattern})$"), [*first, ""])
+Core.add_constructor("tag:yaml.org,2002:int", Core.construct_yaml_int)
+Core.add_constructor("tag:yaml.org,2002:float", Core.construct_yaml_float)
+
+
+def _as_an_editor(loader: Core, node: yaml.MappingNode) -> dict[str, Any]:
+    return {key.value: loader.construct_object(value, deep=True) for key, value in node.value}
+
+
+Core.add_constructor("tag:yaml.org,2002:map", _as_an_editor)
+
+
+def seen(text: str) -> Any:  # noqa: ANN401 - a YAML value is anything
+    """Give what an editor takes a document for; its keys are texts."""
+    return yaml.load(text, Core)  # noqa: S506 - it is a safe loader
+
+
+def plain(text: str) -> Any:  # noqa: ANN401 - likewise
+    """Give what an editor takes a scalar for that stands without quotes."""
+    loader: Any = Core("")
+    return loader.construct_object(
+        yaml.ScalarNode(loader.resolve(yaml.ScalarNode, text, (True, False)), text)
+    )
+
+
+def fits(shape: dict[str, Any], value: object) -> bool:
+    """Tell whether a value fits a piece of the schema."""
+    return CHECKER.evolve(schema={**shape, "$defs": SCHEMA["$defs"]}).is_valid(value)
+
+
+def faults(text: str) -> set[str]:
+    """Give the places where an editor underlines a forum file: keys and indices from the top."""
+    return {"/".join(map(str, error.absolute_path)) for error in CHECKER.iter_errors(seen(text))}

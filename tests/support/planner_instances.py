@@ -1,0 +1,438 @@
+"""Small forum files with records, few enough plans each that all of them can be tried."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import evaluator
+import yaml
+from hypothesis import strategies as st
+
+from kultursam.forumfile import yaml_source
+from kultursam.forumfile.register import read_register
+from kultursam.planner.model import Given
+from kultursam.plans.model import Meeting, Origin, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from kultursam.forumfile.register import Register
+
+    Dates = dict[str, list[date]]
+    Keys = dict[str, Any]
+
+T = TypeVar("T")
+ORGANISATIONS = ("a", "b", "c", "d")
+ANCHORS = ("01-08", "02-12", "03-10", "04-08", "04-28", "06-04", "06-17", "10-27", "12-12", "12-28")
+TIMES = ("09:00-12:00", "13:00-15:00", "12:15-14:00", "08:00-09:00", "11:30-12:30")
+WEEKDAYS = ("mon", "tue", "onsdag", "thu", "fri")
+STRENGTHS = ("should", "prefer", "must")
+RANGES = ("0-3", "1-4", "2", "3-10", "5-9", "7-14", "1-20", "10-30")
+SHARES = {1: ([1],), 2: ([2], [1, 1]), 3: ([3], [1, 2], [2, 1])}
+RRULES = (
+    "FREQ=YEARLY;BYMONTH={month};BYMONTHDAY={day}",
+    "FREQ=YEARLY;BYWEEKNO={week};BYDAY=TU",
+    "FREQ=MONTHLY;BYMONTH={month};BYDAY=1MO,2MO",
+)
+WRITTEN = datetime(2024, 1, 1, tzinfo=UTC)
+TOWNS = """
+name: Towns
+language: en
+timezone: Europe/Stockholm
+domain: towns.example
+calendar: {country: SE}
+organisations: {%s}
+defaults: {weekdays: [tue, thu, wed], time: "09:00-12:00"}
+forums:
+"""
+TOWN = """
+  board-{town}:
+    name: Board {town}
+    cadence: {number} times a year
+    members: [{{role: chair, from: [{town}]}}]
+  staff-{town}:
+    name: Staff {town}
+    cadence: {number} times a year
+    members: [{{role: chair, from: [{town}]}}]
+    prepared_by: {{forum: board-{town}, days_before: 7-21}}
+"""
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A forum file, a year, and what is decided already. Dates are by forum."""
+
+    text: str
+    year: int
+    added: Dates = field(default_factory=dict)
+    neighbours: Dates = field(default_factory=dict)
+    confirmed: Dates = field(default_factory=dict)
+    cancelled: Dates = field(default_factory=dict)
+    proposed: Dates = field(default_factory=dict)
+    not_before: dict[str, date] = field(default_factory=dict)
+
+    @cached_property
+    def world(self) -> evaluator.World:
+        """The file as the evaluator reads it."""
+        return evaluator.load(self.text)
+
+    @property
+    def record(self) -> evaluator.Record:
+        """What is decided of forums with slots, for the evaluator."""
+        return evaluator.Record(self.confirmed, self.cancelled, self.proposed, self.not_before)
+
+    def given(self) -> Given:
+        """Give what is decided, external dates of the file too, for the planner."""
+        world, year = self.world, self.year
+        external = {name: forum.external for name, forum in world.forums.items()}
+        ours = {name: [day for day in days if day.year == year] for name, days in external.items()}
+        beside = {name: [day for day in days if day.year != year] for name, days in external.items()}
+        confirmed = Status.CONFIRMED
+        return Given(
+            meetings=(
+                *_meetings(world, ours, "x", origin=Origin.EXTERNAL, status=confirmed),
+                *_meetings(world, self.added, "added", origin=Origin.ADDED, decided=True),
+                *_meetings(world, self.confirmed, "c", status=confirmed, decided=True),
+                *_meetings(world, self.cancelled, "n", status=Status.CANCELLED, decided=True),
+            ),
+            neighbours=(
+                *_meetings(world, beside, "y", origin=Origin.EXTERNAL, status=confirmed),
+                *_meetings(world, self.neighbours, "z"),
+            ),
+            proposed=tuple(_meetings(world, self.proposed, "p")),
+            not_before=self.not_before,
+        )
+
+
+def _meetings(world: evaluator.World, dates: Dates, mark: str, **keys: Any) -> Iterator[Meeting]:  # noqa: ANN401
+    for name, days in dates.items():
+        span = world.forums[name].keys["time"]
+        start, end = (datetime.strptime(text, "%H:%M").time() for text in span.split("-"))  # noqa: DTZ007
+        for number, day in enumerate(days, start=1):
+            yield Meeting(
+                id=f"{name}-{mark}{number}", forum=name, number=number, date=day, start=start, end=end,
+                modified=WRITTEN, created=WRITTEN, **keys,
+            )  # fmt: skip
+
+
+def register_of(text: str) -> Register:
+    """Read a forum file that must be without fault."""
+    read, problems = yaml_source.parse(text.encode(), "forums.yaml")
+    assert read, problems
+    register, problems = read_register(read)
+    assert register, problems
+    return register
+
+
+def towns(*numbers: int) -> str:
+    """Give a forum file of towns that have nothing to do with each other, of two forums each."""
+    names = [f"t{place}" for place, _ in enumerate(numbers)]
+    head = TOWNS % ", ".join(f"{name}: {{name: Town {name}}}" for name in names)
+    return head + "".join(
+        TOWN.format(town=name, number=number) for name, number in zip(names, numbers, strict=True)
+    )
+
+
+# --- forum files ---
+
+
+class Dice:
+    """What chance decides. A program may put others in their place."""
+
+    def __init__(self, draw: st.DrawFn) -> None:
+        """Let hypothesis throw."""
+        self._draw = draw
+
+    def number(self, first: int, last: int) -> int:
+        """Give a number from first to last."""
+        return self._draw(st.integers(first, last))
+
+    def one(self, pool: Sequence[T]) -> T:
+        """Give one of a pool."""
+        return pool[self.number(0, len(pool) - 1)]
+
+    def some(self, pool: Iterable[T], first: int, last: int) -> list[T]:
+        """Give from first to last of a pool, in any order."""
+        rest = list(pool)
+        return [
+            rest.pop(self.number(0, len(rest) - 1)) for _ in range(min(self.number(first, last), len(rest)))
+        ]
+
+    def often(self, chance: int) -> bool:
+        """Tell whether something of so many in a hundred holds; the simplest is that it does not."""
+        return self.number(0, 99) >= 100 - chance
+
+    def near(self, day: date, first: int, last: int) -> date:
+        """Give a day so many days from another."""
+        return day + timedelta(days=self.number(first, last))
+
+
+@dataclass
+class _Maker:
+    """Makes a forum file for a year, with meetings near one day."""
+
+    dice: Dice
+    year: int
+    anchor: date
+    forums: dict[str, Keys] = field(default_factory=dict)
+    starts: dict[str, date] = field(default_factory=dict)
+    """Where the meetings of each forum begin."""
+
+    def text(self) -> str:
+        """Make the file."""
+        dice = self.dice
+        names = [f"f{number}" for number in range(dice.one((3, 2, 1, 4)))]
+        for name in names:
+            self.starts[name] = dice.near(self.anchor, -4, 14)
+            self.forums[name] = self._forum(name)
+        tree: Keys = {
+            "name": "Small",
+            "timezone": "Europe/Stockholm",
+            "domain": "small.example",
+            "organisations": {name: {"name": name.upper()} for name in ORGANISATIONS},
+            "groups": {"some": ["a", "more"], "more": ["b", "c"]},
+            "dates": {
+                "here": {"name": "Here", "on": _month_day(dice.near(self.anchor, -3, 15))},
+                "there": {"name": "There", "on": str(dice.near(self.anchor, -3, 15))},
+            },
+        }
+        if dice.often(75):
+            tree["calendar"] = {"country": dice.one(("SE", "SE", "GB-ENG"))}
+            for key in ("public_holidays", "de_facto_holidays", "half_days", "squeeze_days"):
+                if dice.often(30):
+                    tree["calendar"][key] = dice.one(STRENGTHS)
+            tree["calendar"]["periods"] = [self._period(names) for _ in range(dice.number(0, 3))]
+        if dice.often(20):
+            tree["buffer_minutes"] = dice.one(("0", "60"))
+        tree["forums"] = {name: self.forums[name] for name in dice.some(names, 4, 4)}
+        return yaml.safe_dump(tree, sort_keys=False, allow_unicode=True)
+
+    def _forum(self, name: str) -> Keys:
+        dice, role = self.dice, self.dice.one((name, "chief", "clerk"))
+        keys: Keys = {"name": name.upper(), "time": dice.one(TIMES)}
+        keys["members"] = [{"role": role, "from": dice.some(ORGANISATIONS, 1, 3)}]
+        if dice.often(15):
+            keys["members"].append({"role": "chief", "from": ["some"]})
+        if dice.often(10):
+            keys["buffer_minutes"] = dice.one(("0", "15", "45", "120"))
+        kind = dice.one(("number",) * 8 + ("rrule", "external", "as needed"))
+        if kind == "external":
+            keys["dates"] = sorted(
+                {str(dice.near(self.starts[name], -9, 12)) for _ in range(dice.number(0, 3))}
+            )
+        if kind in {"external", "as needed"}:
+            return keys | {"cadence": kind}
+        keys |= self._links(name)
+        keys |= self._rrule(self.starts[name]) if kind == "rrule" else self._number(self.starts[name])
+        for key in ("before", "after"):
+            if dice.often(12):
+                rule = {"date": dice.one(("here", "there")), "days": str(dice.number(0, 9))}
+                keys[key] = [rule | {"strength": dice.one(STRENGTHS)}]
+        if dice.often(4):
+            keys["active"] = dice.one(({"from": "2024-01-01"}, {"to": "2033-12-31"}, {"to": "2023-12-31"}))
+        return keys
+
+    def _links(self, name: str) -> Keys:
+        """Bind a forum to others, and let it begin where that can be kept."""
+        dice = self.dice
+        found: Keys = {}
+        others = [other for other, keys in self.forums.items() if keys["cadence"] != "as needed"]
+        if others and dice.often(20):
+            other = dice.one(others)
+            apart = [time for time in TIMES if not _overlap(time, self.forums[other]["time"])]
+            found |= {
+                "together_with": {"forum": other, "strength": dice.one(STRENGTHS)},
+                "time": dice.one(apart),
+            }
+            self.starts[name] = self.starts[other]
+        if others and dice.often(45):
+            other, days = dice.one(others), dice.one(RANGES)
+            found["prepared_by"] = {"forum": other, "days_before": days, "strength": dice.one(STRENGTHS)}
+            if "together_with" not in found or dice.often(50):
+                low, high = int(days.split("-")[0]), int(days.split("-")[-1])
+                self.starts[name] = dice.near(
+                    self.starts[other], (low + high) // 2 - 3, (low + high) // 2 + 3
+                )
+        return found
+
+    def _rrule(self, start: date) -> Keys:
+        week = start.isocalendar().week
+        rule = self.dice.one(RRULES).format(month=start.month, day=start.day, week=week)
+        weekdays = {"weekdays": self.dice.some(WEEKDAYS, 1, 2)} if self.dice.often(50) else {}
+        return {"cadence": f"RRULE:{rule}", **weekdays}
+
+    def _number(self, start: date) -> Keys:
+        """Make a number of meetings, and windows so narrow that few plans fit them."""
+        dice, number = self.dice, self.dice.one((1, 1, 2, 2, 3))
+        found: Keys = {"cadence": ("once a year", "twice a year", "3 times a year")[number - 1]}
+        if dice.often(50):
+            found["weekdays"] = dice.some(WEEKDAYS, number, 5)
+        if number > 1 or dice.often(96) or len(found.get("weekdays", WEEKDAYS)) > 1:
+            found["windows"] = self._windows(start, number)
+        if number > 1 and dice.often(90):
+            found["spacing"] = {"min_days": dice.one(("1", "1", "2", "3"))}
+            if dice.often(60):
+                days, strength = dice.one(("2", "3", "5", "8", "30")), dice.one(("should", "prefer"))
+                found["spacing"] = {"min_days": days, "strength": strength}
+        return found
+
+    def _windows(self, start: date, number: int) -> list[Keys]:
+        dice, share, found = self.dice, self.dice.one(SHARES[number]), []
+        says_number = len(set(share)) > 1 or dice.often(10)
+        says_year = start.year == self.year and dice.often(15)
+        for meetings in share:
+            end = dice.near(start, *{1: (4, 13), 2: (4, 9), 3: (6, 9)}[number])
+            write = str if says_year and end.year == self.year else _month_day
+            window = {"from": write(start), "to": write(end)}
+            found.append(window | ({"meetings": str(meetings)} if says_number else {}))
+            start = end + timedelta(days=dice.one((2, 3, 6, 20, 95, 120)))
+        return found
+
+    def _period(self, names: list[str]) -> Keys:
+        dice, first = self.dice, self.dice.near(self.anchor, -10, 20)
+        last = dice.near(first, 0, 6)
+        found: Keys = {"name": f"Away {first}", "strength": dice.one(STRENGTHS)}
+        way = dice.one(("days", "year", "weeks", "easter"))
+        if way == "weeks":
+            one, other = (day.isocalendar().week for day in (first, last))
+            found["weeks"] = f"{one}-{other}" if dice.often(50) else f"{one}"
+        elif way == "easter":
+            low = dice.number(-9, 9)
+            found["easter"] = [str(low), str(low + dice.number(0, 5))]
+        else:
+            write = str if way == "year" else _month_day
+            found |= {"from": write(first), "to": write(last)}
+        for key, pool, chance in (
+            ("days", (*WEEKDAYS, "sat"), 20),
+            ("for", (*ORGANISATIONS, "some"), 40),
+            ("for_roles", ("chief", "clerk"), 20),
+            ("for_forums", tuple(names), 25),
+        ):
+            if dice.often(chance):
+                found[key] = dice.some(pool, 1, 2)
+        return found
+
+
+def _month_day(day: date) -> str:
+    return f"{day:%m-%d}"
+
+
+def _overlap(one: str, other: str) -> bool:
+    (start, end), (other_start, other_end) = one.split("-"), other.split("-")
+    return start < other_end and other_start < end
+
+
+# --- what is decided ---
+
+
+def make_first(dice: Dice) -> Instance:
+    """Make a year of which nothing is decided."""
+    year = dice.number(2024, 2032)
+    return Instance(_Maker(dice, year, date.fromisoformat(f"{year}-{dice.one(ANCHORS)}")).text(), year)
+
+
+def make_later(dice: Dice) -> Instance:
+    """Make a year of which something is decided."""
+    found = make_first(dice)
+    for name, forum in found.world.forums.items():
+        places = evaluator.slots(found.world, name, found.year)
+        days = [evaluator._candidates(found.world, forum, place, None) for place in places]
+        if any(days):
+            _decide(dice, found, forum, days)
+        elif forum.keys["cadence"] == "as needed":
+            near = date.fromisoformat(found.world.keys["dates"]["there"]["on"])
+            found.added[name] = sorted({dice.near(near, -15, 20) for _ in range(dice.number(0, 2))})
+    return found
+
+
+def _decide(dice: Dice, found: Instance, forum: evaluator.Forum, days: list[list[date]]) -> None:
+    """Decide something of a forum whose slots may lie on some days."""
+    name, every = forum.id, sorted({day for several in days for day in several})
+    binding = {"before", "after", "prepared_by", "together_with"}
+    if not forum.keys.keys() & binding and dice.often(15):
+        found.added[name] = [dice.one(every)]
+    if dice.often(25):
+        gap = timedelta(days=dice.one((1, 2, 3, 6, 10, 31, 91, 181)))
+        both = [every[0] - gap, every[-1] + gap]
+        found.neighbours[name] = dice.one((both[:1], both[1:], both))
+    taken: list[date] = []
+    for several in days:
+        rest = [day for day in several if not taken or day > taken[-1]]
+        if rest and dice.often(25 if len(days) == 1 else 40):
+            taken.append(dice.one(rest))
+    for day in taken:
+        decided = found.cancelled if dice.often(35) else found.confirmed
+        decided.setdefault(name, []).append(day)
+    if dice.often(50):
+        old = [*every, *(every[0] + timedelta(days=number) for number in range(-2, 9))]
+        found.proposed[name] = sorted(set(dice.some(old, 1, len(days))))
+    if dice.often(12):
+        found.not_before[name] = dice.one(every)
+
+
+def make_dense(dice: Dice) -> Instance:
+    """Make two weeks of March into which one forum, or two of which one prepares the other, hardly fit."""
+    first = date(2025, 3, 3)
+    forums: dict[str, Keys] = {}
+    found = Instance("", 2025)
+    for name in dice.one((("f", "g"), ("f", "g"), ("f",))):
+        number, length = dice.one((3, 2, 1)), dice.one((11, 9, 8))
+        days = [first + timedelta(days=place) for place in range(-4, length + 4)]
+        forums[name] = {
+            "name": name,
+            "time": dice.one(("09:00-12:00", "13:00-15:00")),
+            "cadence": ("once a year", "twice a year", "3 times a year")[number - 1],
+            "windows": [{"from": _month_day(first), "to": _month_day(first + timedelta(days=length))}],
+        }
+        if number > 1 or dice.often(50):
+            least, strength = dice.one(("2", "3", "1", "4", "5")), dice.one((*STRENGTHS, "must"))
+            forums[name]["spacing"] = {"min_days": least, "strength": strength}
+        forums[name]["members"] = [{"role": name, "from": dice.some(ORGANISATIONS[:2], 1, 2)}]
+        if name == "f" and dice.often(50):
+            found.added[name] = sorted(dice.some(days, 1, 3))
+        inside = dice.some(days[4:-4], number, number)
+        if number > 1 and dice.often(50):
+            found.confirmed[name] = sorted(inside[dice.number(1, 2) :])
+        if dice.often(25):
+            found.cancelled[name] = inside[:1]
+        if name not in found.added and dice.often(40):
+            rule = {"date": "here", "days": str(dice.number(0, 3)), "strength": dice.one(STRENGTHS)}
+            forums[name][dice.one(("before", "after"))] = [rule]
+    if "g" in forums:
+        link = {"forum": "f", "days_before": dice.one(("1-8", "0-3", "2", "2-12", "3-10"))}
+        forums["g"]["prepared_by"] = link | {"strength": dice.one(STRENGTHS)}
+        forums["g"]["windows"] = [{"from": "03-04", "to": "03-18"}]
+    tree: Keys = {
+        "name": "Dense",
+        "timezone": "Europe/Stockholm",
+        "domain": "dense.example",
+        "organisations": {name: {"name": name.upper()} for name in ORGANISATIONS},
+        "dates": {"here": {"name": "Here", "on": str(dice.near(first, 1, 9))}},
+        "calendar": {"country": "SE", "periods": [_away(dice, first) for _ in range(dice.number(0, 2))]},
+        "forums": dict(sorted(forums.items(), reverse=dice.often(50))),
+    }
+    return replace(found, text=yaml.safe_dump(tree, sort_keys=False))
+
+
+def _away(dice: Dice, first: date) -> Keys:
+    start = dice.near(first, 0, 9)
+    end = dice.near(start, 0, 3)
+    return {"name": f"Away {start}", "from": str(start), "to": str(end), "strength": dice.one(STRENGTHS)}
+
+
+def dense_plans() -> st.SearchStrategy[Instance]:
+    """Draw two weeks of which much is decided, and where few dates are good."""
+    return st.composite(lambda draw: make_dense(Dice(draw)))()
+
+
+def first_plans() -> st.SearchStrategy[Instance]:
+    """Draw years of which nothing is decided."""
+    return st.composite(lambda draw: make_first(Dice(draw)))()
+
+
+def later_plans() -> st.SearchStrategy[Instance]:
+    """Draw years of which something is decided."""
+    return st.composite(lambda draw: make_later(Dice(draw)))()
