@@ -29,9 +29,9 @@ from typing import TYPE_CHECKING, Any
 from instances import forum_file, single_forum
 
 if TYPE_CHECKING:
-    from kultursam.planner.model import Candidate, LinearModel, Row
+    from kultursam.planner.model import LinearModel, PricedDate, Row
     from kultursam.planner.solver import Solution
-    from kultursam.rules.context import Year
+    from kultursam.rules.context import EvaluatedYear
 
 EXAMPLE = Path(__file__).parents[1] / "data" / "forums.yaml"
 LIMIT = 60
@@ -139,14 +139,14 @@ def measure(engine: str, case: str, how: str) -> dict[str, Any]:
         package = sys.modules["highspy"] = ModuleType("highspy")
         package._core = sys.modules["highspy._core"] = ModuleType("highspy._core")  # type: ignore[attr-defined]  # noqa: SLF001
     from kultursam.planner import search, solver
-    from kultursam.planner.model import Given
+    from kultursam.planner.model import Commitments
 
     tally = Tally(solver.solve if engine == "HiGHS" else solve_by_cp_sat)
     text, number = cases(quick=False)[case]
     year = _weighed(text, number)
     if how == "search":
         setattr(search, "solve", tally)  # noqa: B010 - the planner's own, replaced from outside
-        answer = _digest(search.best_dates(year, Given()).dates)
+        answer = _digest(search.best_dates(year, Commitments()).dates)
     else:
         answer = _whole_models(year, tally, NEAR if how == "near" else None)
     return {
@@ -159,27 +159,27 @@ def measure(engine: str, case: str, how: str) -> dict[str, Any]:
     }
 
 
-def _weighed(text: str, number: int) -> Year:
+def _weighed(text: str, number: int) -> EvaluatedYear:
     from kultursam.forumfile.register import read_register
     from kultursam.forumfile.yaml_source import parse
-    from kultursam.rules import frame_of, weigh
+    from kultursam.rules import evaluate_year, year_context
 
     source, _ = parse(text.encode(), "forums.yaml")
     register, problems = read_register(source) if source else (None, [])
     if register is None:
         raise SystemExit("\n".join(map(str, problems)))
-    return weigh(frame_of(register, number))
+    return evaluate_year(year_context(register, number))
 
 
-def _whole_models(year: Year, tally: Tally, reach: int | None) -> str:
+def _whole_models(year: EvaluatedYear, tally: Tally, reach: int | None) -> str:
     """Solve each group with the cheapest dates of each slot, or all; give should-trouble and points."""
     from kultursam.planner.components import tasks
-    from kultursam.planner.model import POINTS, SHOULD, Given, build, candidates
+    from kultursam.planner.model import POINTS, SHOULD, Commitments, build, priced_dates
 
     total = {SHOULD: 0, POINTS: 0}
-    for _, _, group in tasks(year, Given()):
-        offered = {one: _cheapest(candidates(year, one, Given()), reach) for one in group}
-        model = build(year, group, Given(), offered, ())
+    for _, _, group in tasks(year, Commitments()):
+        offered = {one: _cheapest(priced_dates(year, one, Commitments()), reach) for one in group}
+        model = build(year, group, Commitments(), offered, ())
         rows: list[Row] = []
         for stage in total:
             costs = [several[stage] for several in model.costs]
@@ -194,9 +194,9 @@ def _whole_models(year: Year, tally: Tally, reach: int | None) -> str:
     return f"{total[SHOULD]} should, {total[POINTS]} points"
 
 
-def _cheapest(candidates: Sequence[Candidate], reach: int | None) -> list[Candidate]:
-    by_slot: dict[int, list[Candidate]] = {}
-    for one in sorted(candidates, key=lambda one: (one.costs, one.date)):
+def _cheapest(priced_dates: Sequence[PricedDate], reach: int | None) -> list[PricedDate]:
+    by_slot: dict[int, list[PricedDate]] = {}
+    for one in sorted(priced_dates, key=lambda one: (one.costs, one.date)):
         by_slot.setdefault(one.slot, []).append(one)
     return [one for _, several in sorted(by_slot.items()) for one in several[:reach]]
 

@@ -54,7 +54,7 @@ def measure(forums: int) -> dict[str, Any]:
     from kultursam.cli.session import Options, open_session
     from kultursam.planner import parallel, search
     from kultursam.planner.components import tasks
-    from kultursam.planner.situation import assemble, finish, given_of, weighed
+    from kultursam.planner.situation import assemble, commitments_of, evaluated, finish
 
     clock = Clock()
     with tempfile.TemporaryDirectory() as name:
@@ -65,9 +65,9 @@ def measure(forums: int) -> dict[str, Any]:
         with open_session(asked, writing=True) as session:
             clock.seconds["reading"] = time.perf_counter() - start
             situation = session.situation(YEAR)
-            given = given_of(situation)
+            given = commitments_of(situation)
             with clock.step("weighing"):
-                year = weighed(situation)
+                year = evaluated(situation)
             with clock.step("planning"):
                 outcome = search.best_dates(year, given)
             with clock.step("finishing"):

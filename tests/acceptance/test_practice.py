@@ -19,7 +19,7 @@ import pytest
 from planner_instances import register_of
 
 from kultursam.planner import search
-from kultursam.planner.situation import Situation, assemble, finish, given_of, weighed
+from kultursam.planner.situation import Situation, assemble, commitments_of, evaluated, finish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,8 +52,8 @@ def plans_of(path: Path) -> list[Plan]:
     plans: list[Plan] = []
     for number in YEARS:
         situation = Situation(register, number, WHEN_DECIDED.date(), WHEN_DECIDED, others=tuple(plans))
-        year = weighed(situation)
-        given = given_of(situation)
+        year = evaluated(situation)
+        given = commitments_of(situation)
         outcome = search.best_dates(year, given)
         meetings = assemble(situation, year, given, outcome.dates)
         plans.append(finish(situation, year, meetings, given, outcome.gap))

@@ -15,7 +15,7 @@ from project_folder import EXAMPLE, SMALL, Folder
 from kultursam.diagnostics import KultursamError
 from kultursam.planner import alternatives as whatif
 from kultursam.planner import edit, search
-from kultursam.planner.situation import Situation, assemble, finish, given_of, weighed
+from kultursam.planner.situation import Situation, assemble, commitments_of, evaluated, finish
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,10 +39,10 @@ RESERVED = EXAMPLE.replace(
 def planned(text: str) -> Situation:
     """Plan 2025; give the situation in which that is the plan of record."""
     situation = Situation(register_of(text), 2025, WRITTEN.date(), WRITTEN)
-    year, decided = weighed(situation), given_of(situation)
+    year, decided = evaluated(situation), commitments_of(situation)
     outcome = search.best_dates(year, decided)
     meetings = assemble(situation, year, decided, outcome.dates)
-    return replace(situation, record=finish(situation, year, meetings, decided, outcome.gap))
+    return replace(situation, recorded_plan=finish(situation, year, meetings, decided, outcome.gap))
 
 
 def suggested(
@@ -71,7 +71,7 @@ def suggested(
 def test_free_dates_are_those_that_may_be_added(text: str, forum: str) -> None:
     """A date is suggested if and only if `add` takes it without breaking a must, with that much trouble."""
     situation = planned(text)
-    assert situation.record
+    assert situation.recorded_plan
     free = {one.date: one for one in suggested(text, forum)}
     day = SPRING[0]
     while day <= SPRING[1]:
@@ -81,7 +81,7 @@ def test_free_dates_are_those_that_may_be_added(text: str, forum: str) -> None:
             assert day not in free
         else:
             assert day in free
-            assert edited.plan.should - situation.record.should == free[day].trouble
+            assert edited.plan.should - situation.recorded_plan.should == free[day].trouble
         day += DAY
 
 
@@ -155,9 +155,9 @@ def test_nothing_is_suggested_for_what_is_not_there(
 def test_another_date_moves_as_few_as_can_be() -> None:
     """`instead` plans around a date: what it need not move stays, and what it moves is right again."""
     situation = planned(EXAMPLE)
-    assert situation.record
-    other = whatif.instead(situation, situation.record, "taktiskt-natverk-2025-1", date(2025, 2, 18))
-    before = {one.id: one.date for one in situation.record.meetings}
+    assert situation.recorded_plan
+    other = whatif.instead(situation, situation.recorded_plan, "taktiskt-natverk-2025-1", date(2025, 2, 18))
+    before = {one.id: one.date for one in situation.recorded_plan.meetings}
     moved = {one.id for one in other.meetings if one.date != before[one.id]}
     assert moved == {"taktiskt-natverk-2025-1", "strategiskt-natverk-2025-1"}
     assert (other.should, other.problems) == (5, ())

@@ -19,7 +19,7 @@ from planner_instances import Instance, dense_plans, first_plans, later_plans, r
 
 from kultursam import rules
 from kultursam.planner import search
-from kultursam.planner.model import Given
+from kultursam.planner.model import Commitments
 from kultursam.plans.model import Origin
 
 if TYPE_CHECKING:
@@ -50,15 +50,15 @@ bounded = settings(
 )
 
 
-def best_plan(text: str, year: int, decided: Given | None = None) -> dict[str, list[date]] | None:
+def best_plan(text: str, year: int, decided: Commitments | None = None) -> dict[str, list[date]] | None:
     """Return the planner's dates by forum, in the order of the file, or None if it finds no plan."""
-    weighed = rules.weigh(rules.frame_of(register_of(text), year))
+    evaluated = rules.evaluate_year(rules.year_context(register_of(text), year))
     try:
-        found = search.best_dates(weighed, decided or Given())
-    except search.NoPlanError:
+        found = search.best_dates(evaluated, decided or Commitments())
+    except search.InfeasibleError:
         return None
     assert found.gap == 0
-    return {forum: list(found.dates[forum]) for forum in weighed.slots if forum in found.dates}
+    return {forum: list(found.dates[forum]) for forum in evaluated.slots if forum in found.dates}
 
 
 def reversed_forums(text: str) -> str:
@@ -118,9 +118,9 @@ def test_findings_cost_what_the_plan_costs(instance: Instance) -> None:
         reject()
     verdict = evaluator.evaluate(instance.world, instance.year, plan)
     decided = replace(instance, confirmed=plan).given()
-    weighed = rules.weigh(rules.frame_of(register_of(instance.text), instance.year))
-    found = rules.findings(weighed, decided.meetings, decided.neighbours)
-    planned = [one.id for one in decided.meetings if one.origin is Origin.PLANNED]
+    evaluated = rules.evaluate_year(rules.year_context(register_of(instance.text), instance.year))
+    found = rules.meeting_effects(evaluated, decided.fixed, decided.neighbours)
+    planned = [one.id for one in decided.fixed if one.origin is Origin.PLANNED]
     assert not [effect.rule for one in planned for effect in found[one] if effect.strength == "must"]
     effects = list(chain(*found.values()))
     assert sum(effect.trouble for effect in effects) == verdict.should
@@ -358,8 +358,8 @@ def test_nothing_moves_to_mend_what_a_person_forced(rule: str) -> None:
     """Others keep a rule for a decided meeting, unless it was broken for that one knowingly."""
     it, days = FORCED[rule]
     decided = it.given()
-    forced = tuple(replace(one, forced=(rule,)) for one in decided.meetings)
-    plans = [best_plan(it.text, 2025, one) for one in (decided, replace(decided, meetings=forced))]
+    forced = tuple(replace(one, forced=(rule,)) for one in decided.fixed)
+    plans = [best_plan(it.text, 2025, one) for one in (decided, replace(decided, fixed=forced))]
     assert [list(plan.values()) if plan else None for plan in plans] == [[march(day)] for day in days]
 
 

@@ -16,7 +16,7 @@ from project_folder import EXAMPLE, Folder
 from kultursam import rules
 from kultursam.planner import deadlines
 from kultursam.plans.model import Meeting, Origin
-from kultursam.rules.context import Year
+from kultursam.rules.context import EvaluatedYear
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -281,14 +281,14 @@ def a_meeting(day: date, forum: str = "natverk", **keys: Any) -> Meeting:  # noq
     return Meeting(forum=forum, date=day, start=time(9), end=time(12), **written)
 
 
-def weighed(text: str) -> Year:
+def evaluated(text: str) -> EvaluatedYear:
     """Weigh 2025 for a file."""
-    return rules.weigh(rules.frame_of(register_of(text), 2025))
+    return rules.evaluate_year(rules.year_context(register_of(text), 2025))
 
 
 def test_deadlines_are_of_meetings_that_the_file_plans() -> None:
     """Not of forums that have left it, nor of what another body decided when the forum was external."""
-    year = weighed(FORUMS.replace("forums:\n", TERMS.lstrip()))
+    year = evaluated(FORUMS.replace("forums:\n", TERMS.lstrip()))
     day = date(2025, 5, 6)
     meetings = [
         a_meeting(day),
@@ -305,7 +305,7 @@ def test_deadlines_stand_in_the_order_of_time() -> None:
     text = FORUMS.replace("forums:\n", TERMS.lstrip().replace("of: plan", f"of: plan, {RENEWAL}"))
     meetings = [a_meeting(date(2025, 9, 9)), a_meeting(date(2025, 5, 6))]
     meetings.append(replace(meetings[1], id="a"))
-    found = deadlines.due(weighed(text), meetings, (), NOW.date(), NOW)
+    found = deadlines.due(evaluated(text), meetings, (), NOW.date(), NOW)
     assert [(one.date, one.meeting or "", one.number) for one in found] == sorted(
         (one.date, one.meeting or "", one.number) for one in found
     )
@@ -315,15 +315,15 @@ def test_deadlines_stand_in_the_order_of_time() -> None:
 
 def test_what_is_due_today_is_still_to_come() -> None:
     """A deadline of today, and that of a meeting of today, follow their rule; those before stay."""
-    year, today = weighed(FORUMS), NOW.date()
+    year, today = evaluated(FORUMS), NOW.date()
     held, now = a_meeting(today - 13 * DAY), a_meeting(today)
     old = deadlines.due(year, [held, now], (), today - 60 * DAY, NOW)
     later = FORUMS.replace("days_before: 9", "days_before: 12").replace("days_after: 4", "days_after: 14")
     assert any(one.date < today for one in old if one.meeting == held.id)
-    after = deadlines.due(weighed(later), [held, now], old, today, NOW)
+    after = deadlines.due(evaluated(later), [held, now], old, today, NOW)
     moved = {(one.meeting, one.number) for one in {*after} - {*old}}
     assert {(now.id, 1), (now.id, 2)} <= moved
     assert (held.id, 1) not in moved
     due_today = [replace(one, date=today) for one in old if one.meeting == held.id]
-    again = deadlines.due(weighed(later), [held, now], due_today, today, NOW)
+    again = deadlines.due(evaluated(later), [held, now], due_today, today, NOW)
     assert not [one for one in again if one.meeting == held.id and one.date == today and one.sequence == 0]

@@ -18,10 +18,17 @@ from project_folder import EXAMPLE, Folder
 
 from kultursam.planner import alternatives as whatif
 from kultursam.planner import search
-from kultursam.planner.model import Given
-from kultursam.planner.situation import Situation, assemble, external_meetings, finish, given_of, weighed
+from kultursam.planner.model import Commitments
+from kultursam.planner.situation import (
+    Situation,
+    assemble,
+    commitments_of,
+    evaluated,
+    external_meetings,
+    finish,
+)
 from kultursam.rules import DAY_RULES
-from kultursam.rules.context import Year
+from kultursam.rules.context import EvaluatedYear
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -29,7 +36,7 @@ if TYPE_CHECKING:
     from planner_instances import Instance
 
     from kultursam.plans.model import Meeting, Plan, Reason
-    from kultursam.rules.context import Year
+    from kultursam.rules.context import EvaluatedYear
 
 TODAY = "2024-09-15"
 WRITTEN = datetime(2024, 9, 15, tzinfo=UTC)
@@ -50,7 +57,7 @@ class Planned:
     """A year that has been planned, and the evaluator's view of it."""
 
     situation: Situation
-    year: Year
+    year: EvaluatedYear
     plan: Plan
     world: evaluator.World
 
@@ -85,10 +92,10 @@ class Planned:
         """Give trouble and points of the best year with a meeting on a day; None if there is none."""
         forced = replace(meeting, date=day, decided=True)
         external = external_meetings(self.situation)
-        decided = Given(meetings=(forced, *external))
+        decided = Commitments(fixed=(forced, *external))
         try:
             outcome = search.best_dates(self.year, decided)
-        except search.NoPlanError:
+        except search.InfeasibleError:
             return None
         dates = {name: [*days] for name, days in outcome.dates.items()}
         dates.setdefault(meeting.forum, []).append(day)
@@ -99,8 +106,8 @@ class Planned:
 def planned(text: str, number: int) -> Planned:
     """Plan a year of which nothing is decided. Raises `NoPlanError`."""
     situation = Situation(register_of(text), number, date(number - 1, 9, 15), WRITTEN)
-    year = weighed(situation)
-    decided = given_of(situation)
+    year = evaluated(situation)
+    decided = commitments_of(situation)
     outcome = search.best_dates(year, decided)
     meetings = assemble(situation, year, decided, outcome.dates)
     plan = finish(situation, year, meetings, decided, outcome.gap)
@@ -281,7 +288,7 @@ def test_reasons_are_true_and_whole(instance: Instance) -> None:
     """In small files of every kind each better-looking date has one reason, and it is true."""
     try:
         case = planned(instance.text, instance.year)
-    except search.NoPlanError:
+    except search.InfeasibleError:
         reject()
     check_every_date_is_answered(case)
     for meeting, _ in case.chosen():
@@ -301,7 +308,7 @@ def test_next_years_plan_is_a_reason() -> None:
     """A member's meeting in the plan of the year after rules a date out, and is named."""
     later = planned(NEW_YEAR, 2026)
     situation = replace(later.situation, year=2025, others=(later.plan,))
-    year, decided = weighed(situation), given_of(situation)
+    year, decided = evaluated(situation), commitments_of(situation)
     meetings = assemble(situation, year, decided, search.best_dates(year, decided).dates)
     plan = finish(situation, year, meetings, decided)
     assert [one.date for one in meetings] == [date(2026, 1, 8), date(2025, 1, 8)]
@@ -457,7 +464,7 @@ def test_what_matters_is_planned_alone(tmp_path: Path, command: str, monkeypatch
     planned: list[str] = []
     plan_group = search.best_of_group
 
-    def watched(year: Year, given: Given, group: Sequence[str]) -> search.Outcome:
+    def watched(year: EvaluatedYear, given: Commitments, group: Sequence[str]) -> search.Outcome:
         planned.extend(group)
         return plan_group(year, given, group)
 

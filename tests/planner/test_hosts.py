@@ -16,9 +16,9 @@ from project_folder import EXAMPLE, SMALL, Folder
 
 from kultursam import rules
 from kultursam.planner import hosts, search
-from kultursam.planner.situation import Situation, assemble, finish, given_of, weighed
+from kultursam.planner.situation import Situation, assemble, commitments_of, evaluated, finish
 from kultursam.plans.model import Meeting, Status
-from kultursam.rules.context import Year
+from kultursam.rules.context import EvaluatedYear
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -57,7 +57,7 @@ def years_of(text: str, first: int, number: int) -> list[Plan]:
     plans: list[Plan] = []
     for offset in range(number):
         situation = Situation(register, first + offset, WRITTEN.date(), WRITTEN, others=tuple(plans))
-        year, decided = weighed(situation), given_of(situation)
+        year, decided = evaluated(situation), commitments_of(situation)
         outcome = search.best_dates(year, decided)
         meetings = assemble(situation, year, decided, outcome.dates)
         plans.append(finish(situation, year, meetings, decided, outcome.gap))
@@ -91,8 +91,8 @@ def meetings_on(days: Iterable[date]) -> list[Meeting]:
 
 def assigned(text: str, days: Iterable[date]) -> list[str | None]:
     """Give the hosts of meetings on some days of 2025, in the order of time."""
-    frame = rules.frame_of(register_of(text), 2025)
-    found = hosts.assign(Year(frame, {}, {}), meetings_on(days), ())
+    context = rules.year_context(register_of(text), 2025)
+    found = hosts.assign(EvaluatedYear(context, {}, {}), meetings_on(days), ())
     return [one.host for one in sorted(found, key=lambda one: one.date)]
 
 
@@ -169,9 +169,9 @@ def test_hosts_chosen_by_people_count() -> None:
     text = TURNS.format(periods="[]", rotation="[a, b, c]")
     days = [date(2025, month, 4) for month in (2, 3, 4, 9)]
     one, two, three, four = meetings_on(days)
-    frame = rules.frame_of(register_of(text), 2025)
+    context = rules.year_context(register_of(text), 2025)
     known = [replace(one, host="b"), replace(two, host="f"), three, four]
-    found = hosts.assign(Year(frame, {}, {}), known, ())
+    found = hosts.assign(EvaluatedYear(context, {}, {}), known, ())
     assert [meeting.host for meeting in found] == ["b", "f", "c", "a"]
 
 
@@ -189,7 +189,7 @@ def test_turns_go_in_the_order_of_time() -> None:
             (date(2024, 9, 3), "a"),
         )
     ]
-    year = Year(rules.frame_of(register_of(text), 2025), {}, {})
+    year = EvaluatedYear(rules.year_context(register_of(text), 2025), {}, {})
     for several in permutations([one, two, three, four]):
         for others in permutations(beside):
             found = {meeting.id: meeting.host for meeting in hosts.assign(year, several, others)}
@@ -200,9 +200,9 @@ def test_cancelled_and_past_meetings_are_given_no_host() -> None:
     """A cancelled meeting takes nobody's turn, nor does one that was held without a host."""
     text = TURNS.format(periods="[]", rotation="[a, b, c]")
     one, two, three = meetings_on(date(2025, month, 4) for month in (2, 3, 4))
-    frame = rules.frame_of(register_of(text), 2025)
+    context = rules.year_context(register_of(text), 2025)
     known = [one, replace(two, status=Status.CANCELLED), three]
-    found = hosts.assign(Year(frame, {}, {}), known, (), over={one.id})
+    found = hosts.assign(EvaluatedYear(context, {}, {}), known, (), over={one.id})
     assert [meeting.host for meeting in found] == [None, None, "a"]
 
 

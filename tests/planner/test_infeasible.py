@@ -18,7 +18,7 @@ from project_folder import EXAMPLE, Folder
 from kultursam import rules
 from kultursam.planner import infeasible as impossible
 from kultursam.planner import search
-from kultursam.planner.situation import Situation, given_of, weighed
+from kultursam.planner.situation import Situation, commitments_of, evaluated
 from kultursam.planner.solver import solve
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from planner_instances import Instance
 
-    from kultursam.planner.model import Given
-    from kultursam.rules.context import RuleKey, Year
+    from kultursam.planner.model import Commitments
+    from kultursam.rules.context import EvaluatedYear, RuleKey
 
 TODAY = "2024-09-15"
 WRITTEN = datetime(2024, 9, 15, tzinfo=UTC)
@@ -429,23 +429,23 @@ def test_each_way_out_typed_into_the_file_gives_a_plan(name: str, tmp_path: Path
         assert (run.code, run.err) == (0, ""), text
 
 
-def all_musts(year: Year, forums: tuple[str, ...]) -> set[RuleKey]:
+def all_musts(year: EvaluatedYear, forums: tuple[str, ...]) -> set[RuleKey]:
     """Give every must-rule that some forums are under."""
-    return {key for forum in forums for key in rules.musts(year, forum)}
+    return {key for forum in forums for key in rules.hard_constraints(year, forum)}
 
 
-def check_core(situation: Situation, decided: Given) -> None:
+def check_core(situation: Situation, decided: Commitments) -> None:
     """Check that the rules blamed cannot hold together, while all but any one of them can."""
-    year = weighed(situation)
-    with pytest.raises(search.NoPlanError) as raised:
+    year = evaluated(situation)
+    with pytest.raises(search.InfeasibleError) as raised:
         search.best_dates(year, decided)
     forums = raised.value.forums
-    concerned = impossible._fewest_forums(impossible._Search(year.frame, decided, forums, forums))
+    concerned = impossible._fewest_forums(impossible._Search(year.context, decided, forums, forums))
     core = impossible._fewest_rules(year, concerned)
     others = frozenset(all_musts(year, concerned.concerned) - set(core))
 
     def possible(ignored: frozenset[RuleKey]) -> bool:
-        return concerned.possible(replace(year.frame, ignored=ignored), concerned.concerned)
+        return concerned.possible(replace(year.context, ignored=ignored), concerned.concerned)
 
     assert core
     assert not possible(frozenset())
@@ -464,7 +464,7 @@ def situation_of(text: str) -> Situation:
 def test_rules_blamed_are_as_few_as_can_be(name: str) -> None:
     """By themselves the rules blamed leave no plan; without any one of them there is one."""
     situation = situation_of(CASES[name].text)
-    check_core(situation, given_of(situation))
+    check_core(situation, commitments_of(situation))
 
 
 @pytest.mark.parametrize(
@@ -493,18 +493,18 @@ def test_rules_blamed_are_as_few_as_can_be_in_small_files(instance: Instance) ->
     situation = Situation(register_of(instance.text), instance.year, date(instance.year - 1, 9, 15), WRITTEN)
     decided = instance.given()
     try:
-        search.best_dates(weighed(situation), decided)
-    except search.NoPlanError as error:
+        search.best_dates(evaluated(situation), decided)
+    except search.InfeasibleError as error:
         forums = error.forums
     else:
         reject()
     check_core(situation, decided)
-    year = weighed(situation)
-    concerned = impossible._fewest_forums(impossible._Search(year.frame, decided, forums, forums))
+    year = evaluated(situation)
+    concerned = impossible._fewest_forums(impossible._Search(year.context, decided, forums, forums))
     for key in impossible._fewest_rules(year, concerned):
         for way in impossible._ways_out(concerned, situation.register, key):
             changed = replace(situation, register=way.register)
-            search.best_of_group(weighed(changed), decided, forums)
+            search.best_of_group(evaluated(changed), decided, forums)
 
 
 # --- the example, with meetings in July only ---
@@ -611,9 +611,9 @@ forums:{"".join(forums)}
 def calls_to_explain(text: str) -> int:
     """Count the calls of the engine by which a file is explained."""
     situation = situation_of(text)
-    decided = given_of(situation)
-    with pytest.raises(search.NoPlanError) as raised:
-        search.best_dates(weighed(situation), decided)
+    decided = commitments_of(situation)
+    with pytest.raises(search.InfeasibleError) as raised:
+        search.best_dates(evaluated(situation), decided)
     calls = 0
 
     def counting(*arguments: object, **options: object) -> object:
@@ -622,7 +622,7 @@ def calls_to_explain(text: str) -> int:
         return solve(*arguments, **options)  # type: ignore[arg-type]
 
     with patch.object(search, "solve", counting):
-        problems = impossible.why_none(situation, decided, raised.value.forums)
+        problems = impossible.explain_infeasibility(situation, decided, raised.value.forums)
     assert {"error", "tip"} == {one.severity for one in problems}
     return calls
 

@@ -19,9 +19,9 @@ from project_folder import ROOT, Folder, Run
 
 from kultursam.planner import parallel, search
 from kultursam.planner.components import Task, tasks
-from kultursam.planner.model import Given
+from kultursam.planner.model import Commitments
 from kultursam.planner.search import Outcome, best_of_group
-from kultursam.rules import frame_of, weigh
+from kultursam.rules import evaluate_year, year_context
 
 IMPOSSIBLE = "    windows: [{from: 07-05, to: 07-06}]\n"
 """A weekend in 2025."""
@@ -30,7 +30,7 @@ PLAN = ("plan", "2025", "--today", "2024-09-15")
 
 def apart(text: str) -> list[Task]:
     """Divide the year of a forum file."""
-    return tasks(weigh(frame_of(register_of(text), 2025)), Given())
+    return tasks(evaluate_year(year_context(register_of(text), 2025)), Commitments())
 
 
 def run_in_processes(

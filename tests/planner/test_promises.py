@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from planner_instances import WEEKDAYS, Instance, first_plans, register_of
 
 from kultursam.planner import search
-from kultursam.planner.situation import Situation, assemble, finish, given_of, weighed
+from kultursam.planner.situation import Situation, assemble, commitments_of, evaluated, finish
 from kultursam.plans.model import Plan
 
 EXAMPLE = Path(__file__).parents[2] / "data" / "forums.yaml"
@@ -35,7 +35,7 @@ bounded = settings(
 def planned(text: str, year: int, record: Plan | None = None, *, replan: bool = False) -> Plan:
     """Plan a year as the command does, on top of a plan of record. Raises `NoPlanError`."""
     situation = Situation(register_of(text), year, NOW.date(), NOW, record)
-    weighed_year, decided = weighed(situation), given_of(situation, replan=replan)
+    weighed_year, decided = evaluated(situation), commitments_of(situation, replan=replan)
     outcome = search.best_dates(weighed_year, decided)
     meetings = assemble(situation, weighed_year, decided, outcome.dates)
     return finish(situation, weighed_year, meetings, decided, outcome.gap)
@@ -45,7 +45,7 @@ def planned_or_rejected(instance: Instance) -> Plan:
     """Plan the year of an instance that has a plan."""
     try:
         return planned(instance.text, instance.year)
-    except search.NoPlanError:
+    except search.InfeasibleError:
         reject()
 
 
@@ -137,7 +137,7 @@ def test_one_change_moves_no_more_than_it_must(case: tuple[Instance, Plan, str])
         reject()
     try:
         again = planned(text, instance.year, plan)
-    except search.NoPlanError:
+    except search.InfeasibleError:
         assert best is None
         return
     assert best is not None
@@ -189,8 +189,8 @@ def in_order_of_need(world: evaluator.World) -> list[str]:
 
 def _breaks(world: evaluator.World, year: int, plan: evaluator.Dates) -> list[str]:
     """Give the musts that a part of a plan breaks, those aside that only a whole plan can keep."""
-    musts = evaluator.evaluate(world, year, plan).musts
-    return [one for one in musts if " meetings instead of " not in one and " never " not in one]
+    hard_constraints = evaluator.evaluate(world, year, plan).musts
+    return [one for one in hard_constraints if " meetings instead of " not in one and " never " not in one]
 
 
 def check_against_greedy(text: str, year: int) -> bool:

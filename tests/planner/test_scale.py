@@ -12,11 +12,11 @@ from kultursam.planner import alternatives as whatif
 from kultursam.planner import components as groups
 from kultursam.planner import explain, search
 from kultursam.planner.explain import Standing
-from kultursam.planner.model import Given
+from kultursam.planner.model import Commitments
 from kultursam.planner.search import Outcome
-from kultursam.planner.situation import Situation, assemble, finish, given_of, weighed
+from kultursam.planner.situation import Situation, assemble, commitments_of, evaluated, finish
 from kultursam.plans.model import Meeting, Plan, Reason
-from kultursam.rules.context import Year
+from kultursam.rules.context import EvaluatedYear
 
 NOW = datetime(2024, 9, 15, tzinfo=UTC)
 NUMBERS = (2, 4, 3, 2)
@@ -26,7 +26,7 @@ DAY = timedelta(days=1)
 def planned(text: str, record: Plan | None = None) -> tuple[Situation, Plan]:
     """Plan 2025 on top of a plan of record."""
     situation = Situation(register_of(text), 2025, NOW.date(), NOW, record)
-    year, given = weighed(situation), given_of(situation)
+    year, given = evaluated(situation), commitments_of(situation)
     outcome = search.best_dates(year, given)
     meetings = assemble(situation, year, given, outcome.dates)
     return situation, finish(situation, year, meetings, given, outcome.gap)
@@ -38,7 +38,7 @@ def solved(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     groups: list[tuple[str, ...]] = []
     best = search.best_of_group
 
-    def watched(year: Year, given: Given, group: tuple[str, ...]) -> Outcome:
+    def watched(year: EvaluatedYear, given: Commitments, group: tuple[str, ...]) -> Outcome:
         groups.append(group)
         return best(year, given, group)
 
@@ -49,13 +49,13 @@ def solved(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
 def test_each_group_sees_its_own_part_of_the_year() -> None:
     """Nothing of one town goes into the model of another."""
     situation, plan = planned(towns(*NUMBERS))
-    again = replace(situation, record=plan)
-    for place, task in enumerate(groups.tasks(weighed(again), given_of(again))):
+    again = replace(situation, recorded_plan=plan)
+    for place, task in enumerate(groups.tasks(evaluated(again), commitments_of(again))):
         town = f"t{place}"
         assert task.group == (f"board-{town}", f"staff-{town}")
         assert set(task.year.register.forums) == set(task.year.slots) == set(task.group)
         assert set(task.year.register.file.organisations) == {town}
-        assert {one.forum for one in task.given.proposed} == set(task.group)
+        assert {one.forum for one in task.commitments.movable} == set(task.group)
 
 
 def test_a_plan_that_still_suits_is_not_sought_again(solved: list[tuple[str, ...]]) -> None:
@@ -84,7 +84,7 @@ def test_another_date_is_sought_among_those_concerned(solved: list[tuple[str, ..
     situation, plan = planned(towns(*NUMBERS))
     staff = next(one for one in plan.meetings if one.id == "staff-t2-2025-2")
     solved.clear()
-    other = whatif.instead(replace(situation, record=plan), plan, staff.id, staff.date + 28 * DAY)
+    other = whatif.instead(replace(situation, recorded_plan=plan), plan, staff.id, staff.date + 28 * DAY)
     assert solved == [("board-t2", "staff-t2")]
     assert {one.meeting.split("-2025")[0] for one in other.changes} <= set(solved[0])
 
@@ -92,7 +92,7 @@ def test_another_date_is_sought_among_those_concerned(solved: list[tuple[str, ..
 def test_a_move_is_weighed_among_those_it_can_touch() -> None:
     """Meetings of forums that share nobody are left out, whatever week they lie in."""
     situation, plan = planned(towns(*NUMBERS))
-    standing = Standing(weighed(situation), plan.meetings, ())
+    standing = Standing(evaluated(situation), plan.meetings, ())
     for one in plan.meetings:
         near, _ = standing.concerned(one, one.date + DAY)
         town = one.forum.split("-")[1]
@@ -102,7 +102,7 @@ def test_a_move_is_weighed_among_those_it_can_touch() -> None:
 def test_meetings_far_off_are_left_out() -> None:
     """Of forums that are not linked, those that share an organisation count in the two weeks alone."""
     situation, plan = planned(towns(4).replace("    prepared_by: {forum: board-t0, days_before: 7-21}\n", ""))
-    standing = Standing(weighed(situation), plan.meetings, ())
+    standing = Standing(evaluated(situation), plan.meetings, ())
     for one in plan.meetings:
         near, _ = standing.concerned(one, one.date + 7 * DAY)
         weeks = {(one.date + days * DAY).isocalendar()[:2] for days in (0, 7)}
@@ -121,8 +121,8 @@ def test_reasons_are_found_for_the_meetings_asked_for(monkeypatch: pytest.Monkey
         return why(standing, meeting)
 
     monkeypatch.setattr(explain, "why", watched)
-    given = given_of(situation)
-    one = finish(situation, weighed(situation), plan.meetings, given, explained={"staff-t1-2025-1"})
+    given = commitments_of(situation)
+    one = finish(situation, evaluated(situation), plan.meetings, given, explained={"staff-t1-2025-1"})
     assert asked == ["staff-t1-2025-1"]
     assert one.assessments[asked[0]] == plan.assessments[asked[0]]
     assert (one.points, one.should) == (plan.points, plan.should)

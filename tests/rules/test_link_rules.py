@@ -15,7 +15,7 @@ from kultursam.forumfile.register import Register
 from kultursam.i18n import translations
 from kultursam.plans.model import Meeting, Origin, Status
 from kultursam.rules import prepared_by, shared_members
-from kultursam.rules.context import Choice, Effect, RuleKey, Schedule, Year, overlap
+from kultursam.rules.context import Candidate, Effect, EvaluatedYear, RuleKey, Schedule, overlap
 
 HEAD = """
 name: K
@@ -28,21 +28,21 @@ defaults: {time: 09:00-12:00, cadence: 4 times a year}
 forums:
 """
 WRITTEN = datetime(2024, 9, 1, tzinfo=UTC)
-Weighed = Callable[..., Year]
+Weighed = Callable[..., EvaluatedYear]
 Found = dict[str, list[tuple[str, str]]]
 
 
 @pytest.fixture
-def weighed(forum_file: Callable[[str], Register]) -> Weighed:
+def evaluated(forum_file: Callable[[str], Register]) -> Weighed:
     """Weigh 2025 for forums of one line each: `name: further keys`."""
 
-    def make(*forums: str) -> Year:
+    def make(*forums: str) -> EvaluatedYear:
         text = HEAD
         for forum in forums:
             name, _, keys = forum.partition(": ")
             members = "" if "members" in keys else f", members: [{{role: {name}, from: [a]}}]"
             text += f"  {name}: {{name: {name.upper()}{', ' if keys else ''}{keys}{members}}}\n"
-        return rules.weigh(rules.frame_of(forum_file(text), 2025))
+        return rules.evaluate_year(rules.year_context(forum_file(text), 2025))
 
     return make
 
@@ -59,11 +59,13 @@ def meeting(forum: str, day: str, hours: tuple[int, int] = (9, 12), **keys: Any)
     )
 
 
-def found(year: Year, rule: str, meetings: Sequence[Meeting], neighbours: Sequence[Meeting] = ()) -> Found:
+def found(
+    year: EvaluatedYear, rule: str, meetings: Sequence[Meeting], neighbours: Sequence[Meeting] = ()
+) -> Found:
     """Give what a rule has against meetings, by id: strength and sentence."""
     effects = {
         one: [_told(effect) for effect in several if effect.rule == rule]
-        for one, several in rules.findings(year, meetings, neighbours).items()
+        for one, several in rules.meeting_effects(year, meetings, neighbours).items()
     }
     return {one: several for one, several in effects.items() if several}
 
@@ -75,21 +77,21 @@ def _told(effect: Effect) -> tuple[str, str]:
 # --- which rules there are --------------------------------------------------------------------------
 
 
-def test_a_forum_is_under_its_must_rules_alone(weighed: Weighed) -> None:
+def test_a_forum_is_under_its_must_rules_alone(evaluated: Weighed) -> None:
     """Those that should hold, or are preferred, are none; nor is what asks nothing."""
     links = (
         "spacing: {min_days: 30%s}, prepared_by: {forum: o, days_before: 3-9%s}, "
         "together_with: {forum: o%s}, before: [{date: fair, days: 3%s}], after: [{date: fair, days: 4%s}]"
     )
     soft = ", strength: should"
-    year = weighed(
+    year = evaluated(
         "o: windows: [{from: 01-01, to: 12-31}]",
         f"must: {links % (('',) * 5)}, time: 13:00-15:00",
         f"soft: {links % ((soft,) * 5)}, time: 13:00-15:00",
         "near: spacing: {min_days: 1}",
         "fixed: cadence: 'RRULE:FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=4', windows: [{from: 06-01, to: 06-30}]",
     )
-    named = {forum: list(rules.musts(year, forum)) for forum in year.slots}
+    named = {forum: list(rules.hard_constraints(year, forum)) for forum in year.slots}
     shared = ("shared-members", ("buffer_minutes",))
     assert named["must"] == [
         ("spacing", ("forums", "must", "spacing")),
@@ -107,53 +109,53 @@ def test_a_forum_is_under_its_must_rules_alone(weighed: Weighed) -> None:
     assert named["soft"] == named["near"] == named["fixed"] == [shared]
 
 
-def test_findings_are_of_live_meetings_of_the_file(weighed: Weighed) -> None:
+def test_findings_are_of_live_meetings_of_the_file(evaluated: Weighed) -> None:
     """Cancelled ones, and those of forums that have left the file, are passed over."""
-    year = weighed("f: spacing: {min_days: 30}")
+    year = evaluated("f: spacing: {min_days: 30}")
     live = meeting("f", "2025-03-04")
     gone, cancelled = meeting("gone", "2025-03-04"), meeting("f", "2025-03-05", status=Status.CANCELLED)
     before = meeting("gone", "2024-12-30")
-    told = rules.findings(year, [live, gone, cancelled], [before, replace(before, id="another")])
+    told = rules.meeting_effects(year, [live, gone, cancelled], [before, replace(before, id="another")])
     assert list(told) == [live.id]
     assert not [one for one in told[live.id] if one.rule == "spacing"]
 
 
-def test_days_are_told_of_the_forums_asked_for(weighed: Weighed) -> None:
+def test_days_are_told_of_the_forums_asked_for(evaluated: Weighed) -> None:
     """What several meetings have to do with each other is told of all."""
-    year = weighed("f: spacing: {min_days: 30}", "g: spacing: {min_days: 30}")
+    year = evaluated("f: spacing: {min_days: 30}", "g: spacing: {min_days: 30}")
     meetings = [meeting(forum, day) for forum in ("f", "g") for day in ("2025-03-08", "2025-03-09")]
-    found = rules.findings(year, meetings, placed={"g"})
+    found = rules.meeting_effects(year, meetings, placed={"g"})
     told = {one: {effect.rule for effect in several} for one, several in found.items()}
     assert {one for one, of in told.items() if "weekdays" in of} == {"g 2025-03-08", "g 2025-03-09"}
     assert {one for one, of in told.items() if "spacing" in of} == {"f 2025-03-09", "g 2025-03-09"}
 
 
-def test_a_rule_between_meetings_that_is_left_out_says_nothing(weighed: Weighed) -> None:
+def test_a_rule_between_meetings_that_is_left_out_says_nothing(evaluated: Weighed) -> None:
     """That is how those that cannot hold together are found: each by its id and its place in the file."""
-    year = weighed(
+    year = evaluated(
         "o: members: [{role: chief, from: [a]}]",
         "f: members: [{role: chief, from: [a]}], spacing: {min_days: 30}, prepared_by: {forum: o, "
         "days_before: 3-9}, together_with: {forum: o}, before: [{date: fair, days: 300}], time: 13:00-15:00",
     )
     meetings = [meeting("o", "2025-03-04"), meeting("f", "2025-03-04"), meeting("f", "2025-03-05")]
 
-    def broken(year: Year) -> set[RuleKey]:
-        effects = [one for several in rules.findings(year, meetings).values() for one in several]
+    def broken(year: EvaluatedYear) -> set[RuleKey]:
+        effects = [one for several in rules.meeting_effects(year, meetings).values() for one in several]
         return {one.key for one in effects if one.strength == "must"}
 
     every = broken(year)
-    assert every == set(rules.musts(year, "f"))
+    assert every == set(rules.hard_constraints(year, "f"))
     for key in every:
-        frame = replace(year.frame, ignored=frozenset({key}))
-        assert broken(replace(year, frame=frame)) == every - {key}
+        context = replace(year.context, ignored=frozenset({key}))
+        assert broken(replace(year, context=context)) == every - {key}
 
 
 # --- spacing ----------------------------------------------------------------------------------------
 
 
-def test_a_meeting_that_follows_too_soon_is_told(weighed: Weighed) -> None:
+def test_a_meeting_that_follows_too_soon_is_told(evaluated: Weighed) -> None:
     """Of two the later; so many days as are asked for are enough."""
-    year = weighed("f: spacing: {min_days: 30}", "g: spacing: {min_days: 31, strength: should}")
+    year = evaluated("f: spacing: {min_days: 30}", "g: spacing: {min_days: 31, strength: should}")
     for forum, expected in (("f", {}), ("g", {"g 2025-04-02": 1})):
         meetings = [meeting(forum, "2025-04-02"), meeting(forum, "2025-03-03")]
         assert {one: len(told) for one, told in found(year, "spacing", meetings).items()} == expected
@@ -162,9 +164,9 @@ def test_a_meeting_that_follows_too_soon_is_told(weighed: Weighed) -> None:
     assert found(year, "spacing", meetings) == {"f 2025-04-01": [("must", sentence)]}
 
 
-def test_across_new_year_the_meeting_of_the_year_is_told(weighed: Weighed) -> None:
+def test_across_new_year_the_meeting_of_the_year_is_told(evaluated: Weighed) -> None:
     """Be it the earlier or the later one; that others' years stand too close is their own trouble."""
-    year = weighed("f: spacing: {min_days: 30}")
+    year = evaluated("f: spacing: {min_days: 30}")
     ours = [meeting("f", "2025-01-07"), meeting("f", "2025-12-16")]
     beside = [meeting("f", day) for day in ("2024-12-03", "2024-12-10", "2026-01-06", "2026-01-13")]
     told = found(year, "spacing", ours, beside)
@@ -173,9 +175,9 @@ def test_across_new_year_the_meeting_of_the_year_is_told(weighed: Weighed) -> No
     assert "on 2026-01-06" in told["f 2025-12-16"][0][1]
 
 
-def test_extra_meetings_keep_a_distance_that_is_written(weighed: Weighed) -> None:
+def test_extra_meetings_keep_a_distance_that_is_written(evaluated: Weighed) -> None:
     """Not the one that a number a year implies."""
-    year = weighed("f: spacing: {min_days: 30}", "g: ")
+    year = evaluated("f: spacing: {min_days: 30}", "g: ")
     for forum, expected in (("f", {"f 2025-03-05"}), ("g", set())):
         meetings = [
             meeting(forum, "2025-03-03"),
@@ -200,9 +202,9 @@ def test_extra_meetings_keep_a_distance_that_is_written(weighed: Weighed) -> Non
         (["2024-12-30"], None),
     ],
 )
-def test_the_latest_early_enough_prepares(weighed: Weighed, days: list[str], gap: int | None) -> None:
+def test_the_latest_early_enough_prepares(evaluated: Weighed, days: list[str], gap: int | None) -> None:
     """Both ends of the range count, its middle costs nothing; what is nearer than the range prepares none."""
-    year = weighed("p: ", "f: prepared_by: {forum: p, days_before: 4-10}")
+    year = evaluated("p: ", "f: prepared_by: {forum: p, days_before: 4-10}")
     for beside in (0, len(days)):
         preparing = [meeting("p", day) for day in days]
         meetings = [*preparing[beside:], meeting("f", "2025-01-13")]
@@ -215,11 +217,11 @@ def test_the_latest_early_enough_prepares(weighed: Weighed, days: list[str], gap
             assert told == [("prefer", f"{gap} days after P, 7 would be best")]
 
 
-def test_the_price_of_a_preparation_is_its_square(weighed: Weighed) -> None:
+def test_the_price_of_a_preparation_is_its_square(evaluated: Weighed) -> None:
     """Of the days off the range's middle; it says who prepares what."""
-    year = weighed("p: ", "f: prepared_by: {forum: p, days_before: 4-10}")
+    year = evaluated("p: ", "f: prepared_by: {forum: p, days_before: 4-10}")
     meetings = [meeting("p", "2025-03-03"), meeting("f", "2025-03-13"), meeting("f", "2025-05-06")]
-    effects = rules.findings(year, meetings)
+    effects = rules.meeting_effects(year, meetings)
     assert [one.points for one in effects["f 2025-03-13"] if one.rule == "prepared-by"] == [9]
     pairs = prepared_by.preparations(year, Schedule.of(2025, meetings))
     assert [(one.id, other.id) for one, other in pairs] == [("p 2025-03-03", "f 2025-03-13")]
@@ -228,9 +230,9 @@ def test_the_price_of_a_preparation_is_its_square(weighed: Weighed) -> None:
 # --- together with, fixed dates ---------------------------------------------------------------------
 
 
-def test_together_is_the_same_day_at_another_time(weighed: Weighed) -> None:
+def test_together_is_the_same_day_at_another_time(evaluated: Weighed) -> None:
     """One may begin when the other ends; a should-rule troubles those of the forum that is bound by it."""
-    year = weighed(
+    year = evaluated(
         "o: ",
         "f: together_with: {forum: o, strength: should}, time: 12:00-13:00, "
         "members: [{role: f, from: [b, c]}]",
@@ -241,13 +243,13 @@ def test_together_is_the_same_day_at_another_time(weighed: Weighed) -> None:
     assert found(year, "together-with", [good], [other]) == {}
     for bad in (meeting("f", "2025-03-04", (11, 13)), meeting("f", "2025-03-05", (12, 13))):
         assert list(found(year, "together-with", [other, bad])) == [bad.id]
-        effects = rules.findings(year, [other, bad])[bad.id]
+        effects = rules.meeting_effects(year, [other, bad])[bad.id]
         assert [one.trouble for one in effects if one.rule == "together-with"] == [2]
 
 
-def test_one_meeting_before_or_after_a_fixed_date_is_enough(weighed: Weighed) -> None:
+def test_one_meeting_before_or_after_a_fixed_date_is_enough(evaluated: Weighed) -> None:
     """So many days are enough; else the nearest is told. A date of another year asks nothing."""
-    year = weighed(
+    year = evaluated(
         "f: before: [{date: fair, days: 14}, {date: past, days: 14}]",
         "g: after: [{date: fair, days: 14}]",
         "h: cadence: as needed, after: [{date: fair, days: 14}]",
@@ -263,9 +265,9 @@ def test_one_meeting_before_or_after_a_fixed_date_is_enough(weighed: Weighed) ->
     assert told("g", soon, enough) == {f"g {soon}": [("must", "no meeting of the year 14 days after Fair")]}
 
 
-def test_nothing_is_asked_of_dates_that_others_decide(weighed: Weighed) -> None:
+def test_nothing_is_asked_of_dates_that_others_decide(evaluated: Weighed) -> None:
     """A forum that only reads its dates follows no rule of its own."""
-    year = weighed("e: cadence: external, spacing: {min_days: 30}")
+    year = evaluated("e: cadence: external, spacing: {min_days: 30}")
     keys: dict[str, Any] = {"origin": Origin.EXTERNAL, "status": Status.CONFIRMED}
     meetings = [meeting("e", "2025-03-04", **keys), meeting("e", "2025-03-05", **keys)]
     assert found(year, "spacing", meetings) == {}
@@ -276,9 +278,9 @@ def test_nothing_is_asked_of_dates_that_others_decide(weighed: Weighed) -> None:
 CHIEF = "members: [{role: chief, from: [a, b]}]"
 
 
-def test_members_have_time_to_travel(weighed: Weighed) -> None:
+def test_members_have_time_to_travel(evaluated: Weighed) -> None:
     """Thirty minutes, unless one of the two forums asks for more or less: the larger counts."""
-    year = weighed(f"f: {CHIEF}", f"g: {CHIEF}", f"h: {CHIEF}, buffer_minutes: 60", "i: buffer_minutes: 0")
+    year = evaluated(f"f: {CHIEF}", f"g: {CHIEF}", f"h: {CHIEF}, buffer_minutes: 60", "i: buffer_minutes: 0")
     for one, other, minutes in (("f", "g", 30), ("f", "h", 60), ("h", "g", 60)):
         for gap, expected in ((minutes, 0), (minutes - 1, 1)):
             first = meeting(one, "2025-03-04")
@@ -315,7 +317,7 @@ def test_exactly_what_clashes_is_held_apart() -> None:
 
     for spans in product(hours, repeat=4):
         choices = [
-            Choice(place, f"f{place}", day, *span, slot=0, given=False) for place, span in enumerate(spans)
+            Candidate(place, f"f{place}", day, *span, slot=0, fixed=False) for place, span in enumerate(spans)
         ]
         cliques = [[one.column for one in some] for some in shared_members._cliques(clashes, choices)]
         assert all(len(set(some)) == len(some) for some in cliques)
@@ -328,10 +330,10 @@ def test_exactly_what_clashes_is_held_apart() -> None:
         assert apart == expected, spans
 
 
-def test_of_two_that_clash_the_one_that_can_be_planned_is_told(weighed: Weighed) -> None:
+def test_of_two_that_clash_the_one_that_can_be_planned_is_told(evaluated: Weighed) -> None:
     """Not the one of another body or another year; it says who is called to what, and when."""
     both = CHIEF.replace("}]", "}, {role: %s, from: [a]}]")
-    year = weighed(f"e: cadence: external, {both % 'aide'}", f"f: {both % 'board'}", f"g: {CHIEF}")
+    year = evaluated(f"e: cadence: external, {both % 'aide'}", f"f: {both % 'board'}", f"g: {CHIEF}")
     outside = meeting("e", "2025-03-04", (10, 11), origin=Origin.EXTERNAL, status=Status.CONFIRMED)
     ours, other = meeting("f", "2025-03-04"), meeting("g", "2025-03-04", (8, 10))
     expected = {ours.id: [("must", "chief, A is at E 10:00–11:00 that day")]}
@@ -344,13 +346,13 @@ def test_of_two_that_clash_the_one_that_can_be_planned_is_told(weighed: Weighed)
     assert found(year, "shared-members", [], [ours, other]) == {}
 
 
-def test_the_further_meetings_of_a_week_are_told(weighed: Weighed) -> None:
+def test_the_further_meetings_of_a_week_are_told(evaluated: Weighed) -> None:
     """From the second in the order of time, for so many organisations as have one before it that week."""
-    year = weighed(f"f: {CHIEF}", "g: members: [{role: g, from: [b, c]}]", "h: ")
+    year = evaluated(f"f: {CHIEF}", "g: members: [{role: g, from: [b, c]}]", "h: ")
     late, early = meeting("f", "2025-03-04", (13, 15)), meeting("g", "2025-03-04")
     third = meeting("f", "2025-03-07")
     told = found(year, "crowded-weeks", [third, late, early, meeting("h", "2025-03-10")])
     words = "organisations with another meeting that week: {}".format
     assert told == {late.id: [("prefer", words(1))], third.id: [("prefer", words(2))]}
-    effects = rules.findings(year, [late, early, third])
+    effects = rules.meeting_effects(year, [late, early, third])
     assert [one.points for one in effects[third.id] if one.rule == "crowded-weeks"] == [2]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kultursam.forumfile import yaml_source
 from kultursam.forumfile.register import read_register
-from kultursam.planner.model import Given
+from kultursam.planner.model import Commitments
 from kultursam.plans.model import Meeting, Origin, Status
 
 if TYPE_CHECKING:
@@ -84,15 +84,15 @@ class Instance:
         """What is decided of forums with slots, for the evaluator."""
         return evaluator.Record(self.confirmed, self.cancelled, self.proposed, self.not_before)
 
-    def given(self) -> Given:
+    def given(self) -> Commitments:
         """Give what is decided, external dates of the file too, for the planner."""
         world, year = self.world, self.year
         external = {name: forum.external for name, forum in world.forums.items()}
         ours = {name: [day for day in days if day.year == year] for name, days in external.items()}
         beside = {name: [day for day in days if day.year != year] for name, days in external.items()}
         confirmed = Status.CONFIRMED
-        return Given(
-            meetings=(
+        return Commitments(
+            fixed=(
                 *_meetings(world, ours, "x", origin=Origin.EXTERNAL, status=confirmed),
                 *_meetings(world, self.added, "added", origin=Origin.ADDED, decided=True),
                 *_meetings(world, self.confirmed, "c", status=confirmed, decided=True),
@@ -102,7 +102,7 @@ class Instance:
                 *_meetings(world, beside, "y", origin=Origin.EXTERNAL, status=confirmed),
                 *_meetings(world, self.neighbours, "z"),
             ),
-            proposed=tuple(_meetings(world, self.proposed, "p")),
+            movable=tuple(_meetings(world, self.proposed, "p")),
             not_before=self.not_before,
         )
 

@@ -23,7 +23,7 @@ from kultursam.forumfile import notation
 from kultursam.forumfile.register import Register
 from kultursam.i18n import translations
 from kultursam.paths import Project, find_project, project_of
-from kultursam.planner.situation import Situation, assemble, finish, given_of, weighed
+from kultursam.planner.situation import Situation, assemble, commitments_of, evaluated, finish
 from kultursam.plans.model import Meeting, Origin, Plan, by_forum
 from kultursam.render import data as tabular
 
@@ -89,8 +89,8 @@ class Session:
     def recorded(self, year: int, explained: Container[str] | None = None) -> Plan:
         """Give the plan of record of a year, weighed anew; `explained` as `finish` takes it."""
         saved, situation = self.saved(year), self.situation(year)
-        given = given_of(situation)
-        plan = finish(situation, weighed(situation), saved.meetings, given, saved.gap, explained)
+        given = commitments_of(situation)
+        plan = finish(situation, evaluated(situation), saved.meetings, given, saved.gap, explained)
         return replace(plan, deadlines=saved.deadlines)
 
     def recorded_or_planned(
@@ -204,20 +204,20 @@ def plan_years(
 
     `explained` is as `finish` takes it. With a forum as `only`, what matters to it is planned alone.
     """
-    from kultursam.planner.search import NoPlanError, best_dates
+    from kultursam.planner.search import InfeasibleError, best_dates
 
     for number in sorted(set(years)):
         situation = session.situation(number)
-        year = weighed(situation)
-        given = given_of(situation, replan=replan)
+        year = evaluated(situation)
+        given = commitments_of(situation, replan=replan)
         label = session.translated("Planning {year}", year=number)
         try:
             with ProgressBar(label, wanted=not session.options.quiet) as tell:
                 outcome = best_dates(year, given, tell, only=only)
-        except NoPlanError as error:
-            from kultursam.planner.infeasible import why_none
+        except InfeasibleError as error:
+            from kultursam.planner.infeasible import explain_infeasibility
 
-            raise KultursamError(*why_none(situation, given, error.forums)) from error
+            raise KultursamError(*explain_infeasibility(situation, given, error.forums)) from error
         meetings = assemble(situation, year, given, outcome.dates)
         session.plans[number] = finish(situation, year, meetings, given, outcome.gap, explained)
     return [session.plans[number] for number in dict.fromkeys(years)]

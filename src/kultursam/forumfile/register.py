@@ -61,7 +61,7 @@ class Register:
         """Give the register of a file changed in memory; lines are those of the file as written."""
         return Register.of(file, self.source)
 
-    def narrowed(self, forums: Iterable[str]) -> Register:
+    def restricted_to(self, forums: Iterable[str]) -> Register:
         """Give the register of some forums alone and who takes part in them, without the text of the file."""
         organisations = {forum: self.organisations[forum] for forum in forums}
         forums_of = _forums_of(organisations)

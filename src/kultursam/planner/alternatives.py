@@ -11,12 +11,12 @@ from kultursam.diagnostics import KultursamError, Problem, did_you_mean
 from kultursam.forumfile.models import Membership
 from kultursam.forumfile.register import Register
 from kultursam.planner import edit, explain
-from kultursam.planner.infeasible import why_none
-from kultursam.planner.search import NoPlanError, best_dates
-from kultursam.planner.situation import Situation, assemble, finish, given_of, weighed
+from kultursam.planner.infeasible import explain_infeasibility
+from kultursam.planner.search import InfeasibleError, best_dates
+from kultursam.planner.situation import Situation, assemble, commitments_of, evaluated, finish
 from kultursam.plans.model import Meeting, Plan, Reason
-from kultursam.rules import evenness, findings
-from kultursam.rules.context import Effect, RuleKey, Year
+from kultursam.rules import evenness, meeting_effects
+from kultursam.rules.context import Effect, EvaluatedYear, RuleKey
 
 
 class ForbiddenError(KultursamError):
@@ -28,37 +28,37 @@ def instead(situation: Situation, plan: Plan, meeting_id: str, day: date) -> Pla
 
     Raises `ForbiddenError` with the must-rules against it.
     """
-    year = weighed(situation)
-    (moved,) = edit.move(meeting_id, day)(replace(situation, record=plan), year)
+    year = evaluated(situation)
+    (moved,) = edit.move(meeting_id, day)(replace(situation, recorded_plan=plan), year)
     if closing := [one for one in year.on(moved.forum, day) if one.strength == "must"]:
         raise ForbiddenError(*(_problem(year, one, day, meeting_id) for one in closing))
     others = tuple(moved if one.id == meeting_id else one for one in plan.meetings)
-    situation = replace(situation, record=replace(plan, meetings=others))
-    given = given_of(situation)
+    situation = replace(situation, recorded_plan=replace(plan, meetings=others))
+    commitments = commitments_of(situation)
     try:
-        outcome = best_dates(year, given)
-    except NoPlanError as error:
-        raise ForbiddenError(*why_none(situation, given, error.forums)) from error
-    meetings = assemble(situation, year, given, outcome.dates)
-    before = findings(year, plan.meetings, given.neighbours)
-    after = findings(year, meetings, given.neighbours)
-    musts = [
+        outcome = best_dates(year, commitments)
+    except InfeasibleError as error:
+        raise ForbiddenError(*explain_infeasibility(situation, commitments, error.forums)) from error
+    meetings = assemble(situation, year, commitments, outcome.dates)
+    before = meeting_effects(year, plan.meetings, commitments.neighbours)
+    after = meeting_effects(year, meetings, commitments.neighbours)
+    hard_constraints = [
         (one, effect)
         for one in meetings
         for effect in after.get(one.id, ())
         if effect.strength == "must"
         and (one.id == meeting_id or effect.key not in _musts(before.get(one.id, ())))
     ]
-    if musts:
-        raise ForbiddenError(*(_problem(year, effect, one.date, one.id) for one, effect in musts))
-    return finish(situation, year, meetings, given, outcome.gap, explained={meeting_id})
+    if hard_constraints:
+        raise ForbiddenError(*(_problem(year, effect, one.date, one.id) for one, effect in hard_constraints))
+    return finish(situation, year, meetings, commitments, outcome.gap, explained={meeting_id})
 
 
 def _musts(effects: Iterable[Effect]) -> set[RuleKey]:
     return {one.key for one in effects if one.strength == "must"}
 
 
-def _problem(year: Year, effect: Effect, day: date, meeting_id: str) -> Problem:
+def _problem(year: EvaluatedYear, effect: Effect, day: date, meeting_id: str) -> Problem:
     text = f"{meeting_id}, {day}: {explain.sentence(year, effect)}"
     return year.register.source.problem(text, year.register.written(effect.origin), key=True)
 
@@ -85,10 +85,10 @@ def suggest(
         raise KultursamError(Problem(f'there is no forum "{forum}"{did_you_mean(forum, register.forums)}'))
     if participants:
         situation = replace(situation, register=_joined(register, forum, participants))
-    year = weighed(situation)
-    standing = explain.Standing(year, situation.recorded, given_of(situation).neighbours)
+    year = evaluated(situation)
+    standing = explain.Standing(year, situation.recorded, commitments_of(situation).neighbours)
     found = []
-    for day in days_between(max(first, year.frame.first), min(last, year.frame.last)):
+    for day in days_between(max(first, year.context.first), min(last, year.context.last)):
         if not year.closed(forum, day):
             (further,) = edit.add(forum, day)(situation, year)
             worse = _worse(standing, further)
@@ -121,7 +121,7 @@ def _worse(standing: explain.Standing, further: Meeting) -> list[Effect]:
     reserved = next((one for one in standing.meetings if one.id == further.id), further)
     near, beside = standing.concerned(reserved, further.date)
     with_it = [*(one for one in near if one.id != further.id), further]
-    before, after = (findings(standing.year, several, beside) for several in (near, with_it))
+    before, after = (meeting_effects(standing.year, several, beside) for several in (near, with_it))
     return [
         one
         for key, effects in after.items()

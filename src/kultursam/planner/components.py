@@ -8,16 +8,16 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
-from kultursam.planner.model import Given
+from kultursam.planner.model import Commitments
 from kultursam.rules import LINK_RULES, fills_slot
-from kultursam.rules.context import Year
+from kultursam.rules.context import EvaluatedYear
 
 
 class Task(NamedTuple):
     """Forums that hang together, and of the year and what is given all that matters to them."""
 
-    year: Year
-    given: Given
+    year: EvaluatedYear
+    commitments: Commitments
     group: tuple[str, ...]
 
     @property
@@ -26,21 +26,21 @@ class Task(NamedTuple):
         return sum(len(self.year.slots[forum]) for forum in self.group)
 
 
-def tasks(year: Year, given: Given) -> list[Task]:
+def tasks(year: EvaluatedYear, commitments: Commitments) -> list[Task]:
     """Divide a year into what can be planned apart, in the order of the file."""
     couplings = Couplings(year)
     order = {forum: place for place, forum in enumerate(year.register.forums)}
     found = []
-    for group in couplings.groups(free_places(year, given)):
+    for group in couplings.groups(free_places(year, commitments)):
         forums = sorted((*group, *couplings.around(group)), key=order.__getitem__)
-        found.append(Task(year.narrowed(forums), given.narrowed(forums), group))
+        found.append(Task(year.restricted_to(forums), commitments.restricted_to(forums), group))
     return found
 
 
-def free_places(year: Year, given: Given) -> dict[str, int]:
+def free_places(year: EvaluatedYear, commitments: Commitments) -> dict[str, int]:
     """Count the slots to fill of the forums that have any, in the order of the file."""
     filled: dict[str, int] = {}
-    for meeting in given.meetings:
+    for meeting in commitments.fixed:
         filled[meeting.forum] = filled.get(meeting.forum, 0) + fills_slot(meeting)
     places = {forum: len(slots) - filled.get(forum, 0) for forum, slots in year.slots.items()}
     return {forum: number for forum, number in places.items() if number > 0}
@@ -50,12 +50,12 @@ def free_places(year: Year, given: Given) -> dict[str, int]:
 class Couplings:
     """Which forums of a year the rules couple."""
 
-    year: Year
+    year: EvaluatedYear
 
     @cached_property
     def coupled(self) -> list[Sequence[str]]:
         """The forums that hang together by some rule, set by set."""
-        return [forums for rule in LINK_RULES for forums in rule.couples(self.year)]
+        return [forums for rule in LINK_RULES for forums in rule.couplings(self.year)]
 
     @cached_property
     def _of_forum(self) -> dict[str, list[int]]:

@@ -14,14 +14,14 @@ from dateutil.relativedelta import relativedelta
 
 from kultursam.dates.holidays import DAY, Calendar
 from kultursam.plans.model import Deadline, Meeting, Origin, later
-from kultursam.rules.context import Year
+from kultursam.rules.context import EvaluatedYear
 
 Key = tuple[str | None, str, str]
 """Meeting (None for a term), forum and name: what makes a deadline the same."""
 
 
 def due(
-    year: Year, meetings: Sequence[Meeting], recorded: Sequence[Deadline], today: date, now: datetime
+    year: EvaluatedYear, meetings: Sequence[Meeting], recorded: Sequence[Deadline], today: date, now: datetime
 ) -> list[Deadline]:
     """Give every deadline of a year's meetings and terms, by date.
 
@@ -59,18 +59,18 @@ def _stamped(old: Deadline, new: Deadline, now: datetime) -> Deadline:
     return replace(new, sequence=old.sequence + 1, modified=later(old.modified, now))
 
 
-def _asked(year: Year, meetings: Iterable[Meeting], now: datetime) -> Iterator[Deadline]:
+def _asked(year: EvaluatedYear, meetings: Iterable[Meeting], now: datetime) -> Iterator[Deadline]:
     for meeting in meetings:
         yield from _of_meeting(year, meeting, now)
     for forum in year.register.forums:
         yield from _of_term(year, forum, now)
 
 
-def _of_meeting(year: Year, meeting: Meeting, now: datetime) -> Iterator[Deadline]:
+def _of_meeting(year: EvaluatedYear, meeting: Meeting, now: datetime) -> Iterator[Deadline]:
     model = year.register.forums.get(meeting.forum)
     if model is None or meeting.origin is Origin.EXTERNAL:
         return
-    calendar = year.frame.calendar
+    calendar = year.context.calendar
     for rule in model.deadlines:
         if rule.days_before is not None:
             day = working_day(calendar, meeting.date - rule.days_before * DAY, -1)
@@ -79,12 +79,12 @@ def _of_meeting(year: Year, meeting: Meeting, now: datetime) -> Iterator[Deadlin
         yield Deadline(meeting.id, rule.name, day, meeting.forum, 0, now, now, 0, not meeting.live)
 
 
-def _of_term(year: Year, forum: str, now: datetime) -> Iterator[Deadline]:
+def _of_term(year: EvaluatedYear, forum: str, now: datetime) -> Iterator[Deadline]:
     link = year.register.forums[forum].term
     if link and link.renewal:
         end = year.register.file.terms[link.of].to - relativedelta(months=link.renewal.months_before)
-        day = working_day(year.frame.calendar, end, -1)
-        if day.year == year.frame.year:
+        day = working_day(year.context.calendar, end, -1)
+        if day.year == year.context.year:
             yield Deadline(None, link.renewal.name, day, forum, 0, now, now)
 
 

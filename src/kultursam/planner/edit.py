@@ -10,10 +10,10 @@ from kultursam.diagnostics import KultursamError, Problem, did_you_mean
 from kultursam.forumfile.models import Forum
 from kultursam.forumfile.notation import TimeSpan
 from kultursam.planner import explain, hosts
-from kultursam.planner.situation import Situation, finish, given_of, in_order, weighed
+from kultursam.planner.situation import Situation, commitments_of, evaluated, finish, in_order
 from kultursam.plans.model import Meeting, Origin, Plan, Status, revised
-from kultursam.rules import findings
-from kultursam.rules.context import Effect, Year
+from kultursam.rules import meeting_effects
+from kultursam.rules.context import Effect, EvaluatedYear
 
 
 class RefusedError(KultursamError):
@@ -29,45 +29,55 @@ class Edited:
     """Musts that were broken by force, and shoulds: as warnings."""
 
 
-Change = Callable[[Situation, Year], Sequence[Meeting]]
+Change = Callable[[Situation, EvaluatedYear], Sequence[Meeting]]
 """Gives the meetings that are new or different."""
 
 
 def edit(situation: Situation, change: Change, *, force: bool = False) -> Edited:
     """Apply a change to the plan of record. Raises `RefusedError` where it breaks a must, unless forced."""
-    year = weighed(situation)
-    neighbours = given_of(situation).neighbours
+    year = evaluated(situation)
+    neighbours = commitments_of(situation).neighbours
     recorded = {one.id: one for one in situation.recorded}
     changed = {one.id: one for one in change(situation, year)}
     # What a moved meeting breaks is new, even where it broke the same before; force takes on what is broken.
     anew = {one.id for one in changed.values() if force or _moved(recorded.get(one.id), one)}
-    before = findings(year, situation.recorded, neighbours)
+    before = meeting_effects(year, situation.recorded, neighbours)
     before = {meeting: effects for meeting, effects in before.items() if meeting not in anew}
     meetings = [changed.pop(one.id, one) for one in situation.recorded]
     meetings = in_order(situation.register, [*meetings, *changed.values()])
-    after = findings(year, meetings, neighbours)
+    after = meeting_effects(year, meetings, neighbours)
     worse = list(_worse(meetings, before, after))
-    musts = [(one, effect) for one, effect in worse if effect.strength == "must"]
-    if musts and not force:
-        raise RefusedError(*(_problem(year, one, effect) for one, effect in musts))
+    hard_constraints = [(one, effect) for one, effect in worse if effect.strength == "must"]
+    if hard_constraints and not force:
+        raise RefusedError(*(_problem(year, one, effect) for one, effect in hard_constraints))
     meetings = [
-        _remember(one, [effect.rule for mine, effect in musts if mine.id == one.id]) for one in meetings
+        _remember(one, [effect.rule for mine, effect in hard_constraints if mine.id == one.id])
+        for one in meetings
     ]
     others = [one for plan in situation.others for one in plan.meetings]
     stamped = [
         revised(recorded[one.id], one, situation.now) if one.id in recorded else one
         for one in hosts.assign(year, meetings, others, situation.over)
     ]
-    given = (
-        given_of(replace(situation, record=replace(situation.record, meetings=tuple(stamped))))
-        if situation.record
-        else given_of(situation)
+    commitments = (
+        commitments_of(
+            replace(situation, recorded_plan=replace(situation.recorded_plan, meetings=tuple(stamped)))
+        )
+        if situation.recorded_plan
+        else commitments_of(situation)
     )
     told = tuple(
         _problem(year, one, effect, warning=True) for one, effect in worse if effect.strength != "prefer"
     )
     return Edited(
-        finish(situation, year, stamped, given, situation.record.gap if situation.record else 0), told
+        finish(
+            situation,
+            year,
+            stamped,
+            commitments,
+            situation.recorded_plan.gap if situation.recorded_plan else 0,
+        ),
+        told,
     )
 
 
@@ -92,7 +102,7 @@ def _remember(meeting: Meeting, rules: list[str]) -> Meeting:
     return replace(meeting, forced=tuple(sorted({*meeting.forced, *rules})))
 
 
-def _problem(year: Year, meeting: Meeting, effect: Effect, *, warning: bool = False) -> Problem:
+def _problem(year: EvaluatedYear, meeting: Meeting, effect: Effect, *, warning: bool = False) -> Problem:
     text = f"{meeting.id}, {meeting.date}: {explain.sentence(year, effect)}"
     return year.register.source.problem(text, year.register.written(effect.origin), key=True, warning=warning)
 
@@ -100,7 +110,7 @@ def _problem(year: Year, meeting: Meeting, effect: Effect, *, warning: bool = Fa
 def confirm(ids: Sequence[str], *, every: bool = False) -> Change:
     """Confirm some meetings, or every one that is proposed, but for reserved places."""
 
-    def change(situation: Situation, _: Year) -> list[Meeting]:
+    def change(situation: Situation, _: EvaluatedYear) -> list[Meeting]:
         chosen = [_live(situation, meeting_id) for meeting_id in ids]
         if every:
             proposed = (one for one in situation.recorded if one.status is Status.PROPOSED)
@@ -127,7 +137,7 @@ def move(
 ) -> Change:
     """Move a meeting to a day, and if asked to another time, host or place."""
 
-    def change(situation: Situation, year: Year) -> list[Meeting]:
+    def change(situation: Situation, year: EvaluatedYear) -> list[Meeting]:
         meeting = _live(situation, meeting_id)
         _check_day(year, day)
         _check_host(situation, host)
@@ -149,7 +159,7 @@ def move(
 def cancel(meeting_id: str, reason: str) -> Change:
     """Cancel a meeting, with the reason that people will read."""
 
-    def change(situation: Situation, _: Year) -> list[Meeting]:
+    def change(situation: Situation, _: EvaluatedYear) -> list[Meeting]:
         meeting = _live(situation, meeting_id)
         return [replace(meeting, status=Status.CANCELLED, decided=True, reason=reason)]
 
@@ -161,7 +171,7 @@ def add(
 ) -> Change:
     """Add a meeting of a forum; a place reserved for it is used first, the nearest one."""
 
-    def change(situation: Situation, year: Year) -> list[Meeting]:
+    def change(situation: Situation, year: EvaluatedYear) -> list[Meeting]:
         model = _forum(situation, forum)
         _check_day(year, day)
         _check_host(situation, host)
@@ -232,9 +242,9 @@ def _live(situation: Situation, meeting_id: str) -> Meeting:
     return meeting
 
 
-def _check_day(year: Year, day: date) -> None:
-    if not year.frame.first <= day <= year.frame.last:
-        raise KultursamError(Problem(f"{day} is not in the year {year.frame.year} that the plan is for"))
+def _check_day(year: EvaluatedYear, day: date) -> None:
+    if not year.context.first <= day <= year.context.last:
+        raise KultursamError(Problem(f"{day} is not in the year {year.context.year} that the plan is for"))
 
 
 def _check_host(situation: Situation, host: str | None) -> None:

@@ -16,11 +16,11 @@ from kultursam.dates.holidays import days_between
 from kultursam.dates.slots import Slot
 from kultursam.i18n import day_in_words, translations
 from kultursam.plans.model import Meeting, Reason, by_forum
-from kultursam.rules import findings, match_slots, weekdays
-from kultursam.rules.context import Effect, Year
+from kultursam.rules import match_slots, meeting_effects, weekdays
+from kultursam.rules.context import Effect, EvaluatedYear
 
 
-def sentence(year: Year, effect: Effect) -> str:
+def sentence(year: EvaluatedYear, effect: Effect) -> str:
     """Write what a rule says of a meeting, in the file's language."""
     language = year.register.file.language
     words = {
@@ -30,7 +30,7 @@ def sentence(year: Year, effect: Effect) -> str:
     return translations(language).gettext(effect.sentence).format(**words)
 
 
-def reason(year: Year, effect: Effect, day: date) -> Reason:
+def reason(year: EvaluatedYear, effect: Effect, day: date) -> Reason:
     """Put an effect as a reason that names its line in the file."""
     line = year.register.line(*effect.origin)
     text = sentence(year, effect)
@@ -44,7 +44,7 @@ Week = tuple[int, int]
 class Standing:
     """The meetings of a year and those beside it, found by what one meeting's move can touch."""
 
-    year: Year
+    year: EvaluatedYear
     meetings: Sequence[Meeting]
     neighbours: Sequence[Meeting]
 
@@ -134,10 +134,10 @@ def why(standing: Standing, meeting: Meeting) -> list[Reason]:
     return [found for day in nearest if (found := _against(standing, meeting, day, known)) is not None]
 
 
-def _better_dates(year: Year, meeting: Meeting, slot: Slot) -> Iterator[date]:
+def _better_dates(year: EvaluatedYear, meeting: Meeting, slot: Slot) -> Iterator[date]:
     distance, step = abs(slot.distance(meeting.date)), _step(year, meeting.forum, meeting.date)
     first, last = slot.around(distance)
-    for day in days_between(max(first, year.frame.first), min(last, year.frame.last)):
+    for day in days_between(max(first, year.context.first), min(last, year.context.last)):
         near = abs(slot.distance(day))
         wanted = _step(year, meeting.forum, day)
         # The date that a recurrence rule names is told of even where the forum never meets on its weekday.
@@ -148,7 +148,7 @@ def _better_dates(year: Year, meeting: Meeting, slot: Slot) -> Iterator[date]:
             yield day
 
 
-def _step(year: Year, forum: str, day: date) -> int | None:
+def _step(year: EvaluatedYear, forum: str, day: date) -> int | None:
     """Give what a weekday costs; None for one on which the forum never meets."""
     effects = [effect for effect in year.on(forum, day) if effect.rule == weekdays.ID]
     if any(effect.strength == "must" for effect in effects):
@@ -169,8 +169,8 @@ def _against(standing: Standing, meeting: Meeting, day: date, known: dict[Names,
     moved = [replace(one, date=day) if one.id == meeting.id else one for one in near]
     names = tuple(one.id for one in (*near, *beside))
     if names not in known:
-        known[names] = findings(year, near, beside, {meeting.forum})
-    worst = _heaviest(known[names], findings(year, moved, beside, {meeting.forum}))
+        known[names] = meeting_effects(year, near, beside, {meeting.forum})
+    worst = _heaviest(known[names], meeting_effects(year, moved, beside, {meeting.forum}))
     if worst is None:
         return None
     whose, effect = worst

@@ -8,12 +8,12 @@ from datetime import date
 
 from kultursam.forumfile.register import Register
 from kultursam.plans.model import Meeting, by_forum
-from kultursam.rules.context import Year
+from kultursam.rules.context import EvaluatedYear
 from kultursam.rules.periods import touches
 
 
 def assign(
-    year: Year, meetings: Iterable[Meeting], others: Sequence[Meeting], over: Container[str] = ()
+    year: EvaluatedYear, meetings: Iterable[Meeting], others: Sequence[Meeting], over: Container[str] = ()
 ) -> list[Meeting]:
     """Give every live meeting of a forum with a rotation its host, where it has none.
 
@@ -46,13 +46,13 @@ def rotation_of(register: Register, forum: str) -> tuple[str, ...]:
     return register.in_order(host.rotate) if host else ()
 
 
-def _next(year: Year, rotation: Sequence[str], known: Sequence[Meeting], day: date) -> str:
+def _next(year: EvaluatedYear, rotation: Sequence[str], known: Sequence[Meeting], day: date) -> str:
     counts = {key: sum(one.host == key for one in known) for key in rotation}
     least = min(counts.values())
     before = [one for one in sorted(known, key=_when) if one.date < day]
     start = rotation.index(str(before[-1].host)) + 1 if before else 0
     turn = [key for key in (*rotation[start:], *rotation[:start]) if counts[key] == least]
-    return next((key for key in turn if not touches(year.frame, key, day)), turn[0])
+    return next((key for key in turn if not touches(year.context, key, day)), turn[0])
 
 
 def _when(meeting: Meeting) -> tuple[date, str]:

@@ -14,12 +14,20 @@ from kultursam.diagnostics import Problem
 from kultursam.forumfile.register import Register
 from kultursam.forumfile.yaml_source import Tree, Where
 from kultursam.i18n import translations
-from kultursam.planner.model import Given
+from kultursam.planner.model import Commitments
 from kultursam.planner.relaxations import Variant, least_days, ways
 from kultursam.planner.search import feasible
-from kultursam.planner.situation import Situation, weighed
-from kultursam.rules import days_off, musts, prepared_by, shared_members, spacing, together_with, weigh
-from kultursam.rules.context import Frame, RuleKey, Year
+from kultursam.planner.situation import Situation, evaluated
+from kultursam.rules import (
+    days_off,
+    evaluate_year,
+    hard_constraints,
+    prepared_by,
+    shared_members,
+    spacing,
+    together_with,
+)
+from kultursam.rules.context import EvaluatedYear, RuleKey, YearContext
 
 BLAMED_LAST = (spacing.ID, shared_members.ID, days_off.ID)
 """Rules that nobody chose for this forum: where others explain as much, those are named."""
@@ -29,35 +37,37 @@ BLAMED_LAST = (spacing.ID, shared_members.ID, days_off.ID)
 class _Search:
     """The forums that have no plan, and what may be asked of them."""
 
-    frame: Frame
-    given: Given
+    context: YearContext
+    commitments: Commitments
     forums: tuple[str, ...]
     """All that hang together."""
     concerned: tuple[str, ...]
     """The fewest that have no plan."""
 
-    def possible(self, frame: Frame, forums: Sequence[str]) -> bool:
+    def possible(self, context: YearContext, forums: Sequence[str]) -> bool:
         """Tell whether some forums have a plan by themselves."""
         outside = {
             (rule.ID, ("forums", forum, key))
             for forum in forums
             for rule, key in ((prepared_by, "prepared_by"), (together_with, "together_with"))
-            if (link := getattr(frame.forum(forum), key)) and link.forum in set(self.forums) - set(forums)
+            if (link := getattr(context.forum(forum), key)) and link.forum in set(self.forums) - set(forums)
         }
-        year = weigh(replace(frame, ignored=frame.ignored | outside), forums)
+        year = evaluate_year(replace(context, ignored=context.ignored | outside), forums)
         linked = _linked(self, self.concerned)
-        return feasible(year, self.given, forums, linked if set(linked) < set(forums) else ())
+        return feasible(year, self.commitments, forums, linked if set(linked) < set(forums) else ())
 
     def would_do(self, variant: Variant, forums: Sequence[str]) -> bool:
         """Tell whether some forums have a plan with a change."""
-        return self.possible(replace(self.frame, register=variant.register), forums)
+        return self.possible(replace(self.context, register=variant.register), forums)
 
 
-def why_none(situation: Situation, given: Given, forums: Sequence[str]) -> list[Problem]:
+def explain_infeasibility(
+    situation: Situation, commitments: Commitments, forums: Sequence[str]
+) -> list[Problem]:
     """Explain why forums that hang together have no plan: the rules, then the ways out."""
-    year, register = weighed(situation), situation.register
+    year, register = evaluated(situation), situation.register
     _ = translations(register.file.language).gettext
-    search = _fewest_forums(_Search(year.frame, given, tuple(forums), tuple(forums)))
+    search = _fewest_forums(_Search(year.context, commitments, tuple(forums), tuple(forums)))
     core = _fewest_rules(year, search)
     head = _("There is no plan for {year}: these rules cannot hold together.").format(year=situation.year)
     if not core:
@@ -79,10 +89,10 @@ def why_none(situation: Situation, given: Given, forums: Sequence[str]) -> list[
 
 def _fewest_forums(search: _Search) -> _Search:
     """Leave out the forums without which there is no plan either."""
-    needed = next((few for few in _few(search) if not search.possible(search.frame, few)), search.forums)
+    needed = next((few for few in _few(search) if not search.possible(search.context, few)), search.forums)
     for forum in needed:
         fewer = tuple(one for one in needed if one != forum)
-        if fewer and not search.possible(search.frame, fewer):
+        if fewer and not search.possible(search.context, fewer):
             needed = fewer
     return replace(search, concerned=needed)
 
@@ -95,7 +105,7 @@ def _few(search: _Search) -> Iterator[tuple[str, ...]]:
 
 def _linked(search: _Search, forums: Sequence[str]) -> tuple[str, ...]:
     """Give the forums whose dates hang together with those of some by preparing or accompanying."""
-    models = {forum: search.frame.forum(forum) for forum in search.forums}
+    models = {forum: search.context.forum(forum) for forum in search.forums}
     links = [
         {forum, link.forum}
         for forum, model in models.items()
@@ -108,12 +118,12 @@ def _linked(search: _Search, forums: Sequence[str]) -> tuple[str, ...]:
     return tuple(forum for forum in search.forums if forum in found)
 
 
-def _fewest_rules(year: Year, search: _Search) -> list[RuleKey]:
+def _fewest_rules(year: EvaluatedYear, search: _Search) -> list[RuleKey]:
     """Leave out the rules without which there is no plan either."""
-    keys = list(dict.fromkeys(key for forum in search.concerned for key in musts(year, forum)))
+    keys = list(dict.fromkeys(key for forum in search.concerned for key in hard_constraints(year, forum)))
     ignored: frozenset[RuleKey] = frozenset()
     for key in sorted(keys, key=lambda one: one[0] not in BLAMED_LAST):
-        if not search.possible(replace(search.frame, ignored=ignored | {key}), search.concerned):
+        if not search.possible(replace(search.context, ignored=ignored | {key}), search.concerned):
             ignored |= {key}
     return [key for key in keys if key not in ignored]
 

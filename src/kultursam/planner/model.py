@@ -16,7 +16,7 @@ from kultursam.dates.holidays import days_between
 from kultursam.forumfile.notation import Strength
 from kultursam.plans.model import Meeting, by_forum
 from kultursam.rules import LINK_RULES, fills_slot, slot_effects, slot_points
-from kultursam.rules.context import PREFER_POINTS, Choice, Year
+from kultursam.rules.context import PREFER_POINTS, Candidate, EvaluatedYear
 
 BROKEN, MOVED, SHOULD, POINTS = STAGES = range(4)
 Costs = tuple[int, int, int, int]
@@ -26,46 +26,48 @@ Row = tuple[Terms, float | None, float | None]
 
 
 @dataclass(frozen=True)
-class Given:
-    """What is decided before the planner begins."""
+class Commitments:
+    """What is settled before the planner begins: meetings that are fixed, and meetings that may move."""
 
-    meetings: tuple[Meeting, ...] = ()
+    fixed: tuple[Meeting, ...] = ()
     """Of this year: past, confirmed, cancelled by a person, added, external."""
     neighbours: tuple[Meeting, ...] = ()
     """Of the years before and after."""
-    proposed: tuple[Meeting, ...] = ()
+    movable: tuple[Meeting, ...] = ()
     """The plan of record's meetings that may move, though none should without need."""
     not_before: Mapping[str, date] = field(default_factory=dict)
     """By forum: no meeting is placed before this day."""
 
     @cached_property
-    def of_forum(self) -> dict[str, list[Meeting]]:
-        """The meetings of this year, by forum."""
-        return by_forum(self.meetings)
+    def fixed_by_forum(self) -> dict[str, list[Meeting]]:
+        """The fixed meetings of this year, by forum."""
+        return by_forum(self.fixed)
 
     @cached_property
-    def beside(self) -> dict[str, list[Meeting]]:
+    def neighbours_by_forum(self) -> dict[str, list[Meeting]]:
         """The meetings of the years before and after, by forum."""
         return by_forum(self.neighbours)
 
     @cached_property
-    def movable(self) -> dict[str, list[Meeting]]:
+    def movable_by_forum(self) -> dict[str, list[Meeting]]:
         """The meetings that may move, by forum."""
-        return by_forum(self.proposed)
+        return by_forum(self.movable)
 
-    def narrowed(self, forums: Iterable[str]) -> Given:
-        """Give what is decided of some forums alone."""
+    def restricted_to(self, forums: Iterable[str]) -> Commitments:
+        """Return what is settled of some forums alone."""
         forums = list(forums)
 
         def of(meetings: Mapping[str, Sequence[Meeting]]) -> tuple[Meeting, ...]:
             return tuple(one for forum in forums for one in meetings.get(forum, ()))
 
         first = {forum: self.not_before[forum] for forum in forums if forum in self.not_before}
-        return Given(of(self.of_forum), of(self.beside), of(self.movable), first)
+        return Commitments(
+            of(self.fixed_by_forum), of(self.neighbours_by_forum), of(self.movable_by_forum), first
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class PricedDate:
     """A date for a slot, with what it costs by itself."""
 
     slot: int
@@ -82,24 +84,24 @@ class LinearModel:
     upper: list[float] = field(default_factory=list)
     whole: list[bool] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
-    by_forum: dict[str, list[Choice]] = field(default_factory=dict)
-    by_day: dict[tuple[str, date], list[Choice]] = field(default_factory=dict)
-    cancelled: dict[tuple[str, int], list[Choice]] = field(default_factory=dict)
+    by_forum: dict[str, list[Candidate]] = field(default_factory=dict)
+    by_day: dict[tuple[str, date], list[Candidate]] = field(default_factory=dict)
+    cancelled: dict[tuple[str, int], list[Candidate]] = field(default_factory=dict)
 
     @property
     def forums(self) -> Sequence[str]:
         """See `rules.context.Model`."""
         return list(self.by_forum)
 
-    def choices(self, forum: str) -> Sequence[Choice]:
+    def candidates(self, forum: str) -> Sequence[Candidate]:
         """See `rules.context.Model`."""
         return self.by_forum.get(forum, ())
 
-    def on(self, forum: str, day: date) -> Sequence[Choice]:
+    def on(self, forum: str, day: date) -> Sequence[Candidate]:
         """See `rules.context.Model`."""
         return self.by_day.get((forum, day), ())
 
-    def idle(self, forum: str, slot: int) -> Sequence[Choice]:
+    def idle(self, forum: str, slot: int) -> Sequence[Candidate]:
         """See `rules.context.Model`."""
         return self.cancelled.get((forum, slot), ())
 
@@ -119,33 +121,33 @@ class LinearModel:
         """See `rules.context.Model`."""
         self.rows.append((list(terms), least, most))
 
-    def forbid(self, choice: Choice) -> None:
+    def forbid(self, candidate: Candidate) -> None:
         """See `rules.context.Model`."""
-        if not choice.given:
-            self.upper[choice.column] = 0
+        if not candidate.fixed:
+            self.upper[candidate.column] = 0
 
-    def at_most_one(self, choices: Iterable[Choice]) -> None:
+    def at_most_one(self, candidates: Iterable[Candidate]) -> None:
         """See `rules.context.Model`."""
-        choices = list(choices)
-        if any(one.given for one in choices):
-            for one in choices:
+        candidates = list(candidates)
+        if any(one.fixed for one in candidates):
+            for one in candidates:
                 self.forbid(one)
         else:
-            self.row([(one.column, 1.0) for one in choices], most=1)
+            self.row([(one.column, 1.0) for one in candidates], most=1)
 
-    def slack(self, strength: Strength, touched: int, *, given: bool, forced: bool = False) -> list[int]:
+    def slack(self, strength: Strength, touched: int, *, fixed: bool, forced: bool = False) -> list[int]:
         """See `rules.context.Model`."""
         if strength == "should":
             return [self.column(should=touched, whole=True)]
         if strength == "prefer":
             return [self.column(points=PREFER_POINTS, whole=True)]
-        return [self.column(broken=int(not forced), whole=True)] if given else []
+        return [self.column(broken=int(not forced), whole=True)] if fixed else []
 
-    def choose(self, choice: Choice, costs: Costs) -> None:
+    def choose(self, candidate: Candidate, costs: Costs) -> None:
         """Add a choice whose column is the next."""
         self.column(whole=True)
-        self.costs[choice.column] = costs
-        self.register(choice)
+        self.costs[candidate.column] = costs
+        self.register(candidate)
 
     def without(self, dropped: frozenset[int]) -> LinearModel:
         """Give the model with its rows less some columns; rows that then hold by themselves are left out."""
@@ -163,21 +165,21 @@ class LinearModel:
         """Tell whether a row of one column, or of none, asks nothing."""
         return len(terms) < 2 and sum(max(0, factor * self.upper[one]) for one, factor in terms) <= most
 
-    def register(self, choice: Choice) -> None:
+    def register(self, candidate: Candidate) -> None:
         """Make a choice known to the rules."""
-        self.by_forum.setdefault(choice.forum, []).append(choice)
-        self.by_day.setdefault((choice.forum, choice.date), []).append(choice)
+        self.by_forum.setdefault(candidate.forum, []).append(candidate)
+        self.by_day.setdefault((candidate.forum, candidate.date), []).append(candidate)
 
 
-Allowed = Callable[[str, Candidate], bool]
+Allowed = Callable[[str, PricedDate], bool]
 
 
-def candidates(year: Year, forum: str, given: Given) -> list[Candidate]:
+def priced_dates(year: EvaluatedYear, forum: str, commitments: Commitments) -> list[PricedDate]:
     """Give every date that no must-rule closes, for each slot of a forum, with its own costs."""
-    kept = {one.date for one in given.movable.get(forum, ())}
-    first = given.not_before.get(forum, date.min)
+    kept = {one.date for one in commitments.movable_by_forum.get(forum, ())}
+    first = commitments.not_before.get(forum, date.min)
     days = []
-    for day in days_between(max(first, year.frame.first), year.frame.last):
+    for day in days_between(max(first, year.context.first), year.context.last):
         effects = year.on(forum, day)
         if not any(one.strength == "must" for one in effects):
             days.append((day, sum(one.trouble for one in effects), sum(one.points for one in effects)))
@@ -187,15 +189,15 @@ def candidates(year: Year, forum: str, given: Given) -> list[Candidate]:
             further = slot_points(year, forum, slot, day)
             if further is not None:
                 moved = int(bool(kept) and day not in kept)
-                found.append(Candidate(index, day, (0, moved, should, points + further)))
+                found.append(PricedDate(index, day, (0, moved, should, points + further)))
     return found
 
 
 def build(
-    year: Year,
+    year: EvaluatedYear,
     forums: Sequence[str],
-    given: Given,
-    offered: Mapping[str, Sequence[Candidate]],
+    commitments: Commitments,
+    offered: Mapping[str, Sequence[PricedDate]],
     around: Iterable[str],
 ) -> LinearModel:
     """Build the model of some forums that hang together.
@@ -205,20 +207,24 @@ def build(
     model = LinearModel()
     wanted = {*forums, *around}
     for forum in (one for one in year.register.forums if one in wanted):
-        mine = given.of_forum.get(forum, [])
-        beside = [one for one in given.beside.get(forum, ()) if one.live]
+        mine = commitments.fixed_by_forum.get(forum, [])
+        beside = [one for one in commitments.neighbours_by_forum.get(forum, ()) if one.live]
         _fill_slots(year, model, forum, [one for one in mine if fills_slot(one)], offered.get(forum, ()))
         for meeting in (*(one for one in mine if one.live and not fills_slot(one)), *beside):
             _give(model, meeting, None, of_year=meeting not in beside)
         if forum in model.by_forum:
             model.by_forum[forum].sort(key=lambda one: (one.date, one.column))
     for rule in LINK_RULES:
-        rule.constrain(year, model)
+        rule.add_constraints(year, model)
     return model
 
 
 def _fill_slots(
-    year: Year, model: LinearModel, forum: str, filled: Sequence[Meeting], priced: Sequence[Candidate]
+    year: EvaluatedYear,
+    model: LinearModel,
+    forum: str,
+    filled: Sequence[Meeting],
+    priced: Sequence[PricedDate],
 ) -> None:
     places = year.slots.get(forum, ())
     filled = sorted(filled, key=lambda one: (one.date, one.number))
@@ -233,7 +239,11 @@ def _fill_slots(
 
 
 def _share_slots(
-    year: Year, model: LinearModel, forum: str, filled: Sequence[Meeting], priced: Sequence[Candidate]
+    year: EvaluatedYear,
+    model: LinearModel,
+    forum: str,
+    filled: Sequence[Meeting],
+    priced: Sequence[PricedDate],
 ) -> None:
     """Let the plan decide which slots the given meetings fill, keeping the order of time."""
     places = year.slots[forum]
@@ -246,19 +256,19 @@ def _share_slots(
             broken = sum(one.strength == "must" for one in effects)
             points = sum(one.points for one in effects) if meeting.live else 0
             column = model.column(broken=broken, points=points, whole=True)
-            choice = _choice(column, meeting, index)
+            candidate = _candidate(column, meeting, index)
             if meeting.live:
-                model.register(choice)
+                model.register(candidate)
             else:
-                model.cancelled.setdefault((forum, index), []).append(choice)
+                model.cancelled.setdefault((forum, index), []).append(candidate)
             taken.append((column, 1))
             rows[index].append((column, 1))
             timeline[index].append((meeting.date, column))
         model.row(taken, least=1, most=1)
     _offer(year, model, forum, priced, rows)
-    for choice in model.choices(forum):
-        if choice.slot is not None and not choice.given:
-            timeline[choice.slot].append((choice.date, choice.column))
+    for candidate in model.candidates(forum):
+        if candidate.slot is not None and not candidate.fixed:
+            timeline[candidate.slot].append((candidate.date, candidate.column))
     for earlier, later in pairwise(timeline):
         for day in sorted({one for one, _ in earlier}):
             late = [(column, 1.0) for one, column in earlier if one >= day]
@@ -268,17 +278,17 @@ def _share_slots(
 
 
 def _offer(
-    year: Year, model: LinearModel, forum: str, priced: Sequence[Candidate], rows: list[Terms]
+    year: EvaluatedYear, model: LinearModel, forum: str, priced: Sequence[PricedDate], rows: list[Terms]
 ) -> None:
     """Add the candidates' columns; each slot takes one date, be it a given one that `rows` hold already."""
-    time = year.frame.forum(forum).time
-    for candidate in priced:
+    time = year.context.forum(forum).time
+    for priced_date in priced:
         column = len(model.costs)
         model.choose(
-            Choice(column, forum, candidate.date, time.start, time.end, candidate.slot, given=False),
-            candidate.costs,
+            Candidate(column, forum, priced_date.date, time.start, time.end, priced_date.slot, fixed=False),
+            priced_date.costs,
         )
-        rows[candidate.slot].append((column, 1))
+        rows[priced_date.slot].append((column, 1))
     for row in rows:
         model.row(row, least=1, most=1)
 
@@ -286,18 +296,18 @@ def _offer(
 def _give(model: LinearModel, meeting: Meeting, slot: int | None, *, of_year: bool = True) -> None:
     column = model.column(whole=True)
     model.lower[column] = 1
-    model.register(_choice(column, meeting, slot, of_year=of_year))
+    model.register(_candidate(column, meeting, slot, of_year=of_year))
 
 
-def _choice(column: int, meeting: Meeting, slot: int | None, *, of_year: bool = True) -> Choice:
-    return Choice(
+def _candidate(column: int, meeting: Meeting, slot: int | None, *, of_year: bool = True) -> Candidate:
+    return Candidate(
         column,
         meeting.forum,
         meeting.date,
         meeting.start,
         meeting.end,
         slot,
-        given=True,
+        fixed=True,
         of_year=of_year,
         origin=meeting.origin,
         forced=meeting.forced,

@@ -51,10 +51,10 @@ def results(
         for place, part in enumerate(parts):
             while place not in found and busy:
                 for pipe in _answering(busy):
-                    given = busy.pop(pipe)
-                    found[given] = None
+                    commitments = busy.pop(pipe)
+                    found[commitments] = None
                     with suppress(EOFError, OSError):  # where the system has ended the process
-                        found[given] = pipe.recv()
+                        found[commitments] = pipe.recv()
                     give(pipe)
             result = found.pop(place, None)
             yield work(part) if result is None else result

@@ -14,7 +14,7 @@ from kultursam.forumfile.register import Register
 from kultursam.forumfile.surroundings import Period
 from kultursam.forumfile.yaml_source import Where
 from kultursam.rules import spacing
-from kultursam.rules.context import Frame, RuleKey
+from kultursam.rules.context import RuleKey, YearContext
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
 WEEKDAY_CHANGE, STRENGTH_CHANGE = 50, 1000
@@ -244,4 +244,4 @@ def _span(first: int, last: int) -> str:
 
 def least_days(register: Register, forum: str) -> int:
     """Give the days that a forum's meetings are kept apart by the default that follows from its cadence."""
-    return spacing.least_days(Frame(register, 0, date.min, date.min, EMPTY), forum)[0]
+    return spacing.least_days(YearContext(register, 0, date.min, date.min, EMPTY), forum)[0]

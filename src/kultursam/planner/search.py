@@ -20,18 +20,18 @@ from kultursam.planner.model import (
     POINTS,
     SHOULD,
     STAGES,
-    Candidate,
+    Commitments,
     Costs,
-    Given,
     LinearModel,
+    PricedDate,
     Row,
     build,
-    candidates,
+    priced_dates,
 )
 from kultursam.planner.solver import HALF, Solution, solve
 from kultursam.plans.model import Meeting
-from kultursam.rules import findings, match_slots
-from kultursam.rules.context import Choice, Year
+from kultursam.rules import match_slots, meeting_effects
+from kultursam.rules.context import Candidate, EvaluatedYear
 
 NEAR = 16
 """Dates a slot is first offered; doubled until a plan is found."""
@@ -44,7 +44,7 @@ second to start, in which one plans a hundred or two."""
 
 Tell = Callable[[int, int], None]
 """Is told how many groups of forums are planned, and how many there are."""
-Priced = Mapping[str, Sequence[Candidate]]
+Priced = Mapping[str, Sequence[PricedDate]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Outcome:
     gap: int = 0
 
 
-class NoPlanError(Exception):
+class InfeasibleError(Exception):
     """The rules of some forums cannot hold together."""
 
     def __init__(self, forums: Sequence[str]) -> None:
@@ -64,14 +64,18 @@ class NoPlanError(Exception):
 
 
 def best_dates(
-    year: Year, given: Given, tell: Tell = lambda _done, _total: None, *, only: str | None = None
+    year: EvaluatedYear,
+    commitments: Commitments,
+    tell: Tell = lambda _done, _total: None,
+    *,
+    only: str | None = None,
 ) -> Outcome:
     """Find the best dates for every slot that nothing given fills. Raises `NoPlanError`.
 
     With a forum as `only`, the dates of the groups that matter to it are found alone.
     """
-    apart = [one for one in tasks(year, given) if only is None or only in one.year.register.forums]
-    dates = _standing(year, given, apart)
+    apart = [one for one in tasks(year, commitments) if only is None or only in one.year.register.forums]
+    dates = _standing(year, commitments, apart)
     apart = [task for task in apart if task.group[0] not in dates]
     gap = 0
     with closing(_outcomes(apart)) as outcomes:
@@ -83,35 +87,39 @@ def best_dates(
     return Outcome(dates, gap)
 
 
-def _standing(year: Year, given: Given, apart: Iterable[Task]) -> dict[str, tuple[date, ...]]:
+def _standing(
+    year: EvaluatedYear, commitments: Commitments, apart: Iterable[Task]
+) -> dict[str, tuple[date, ...]]:
     """Give the recorded dates of the groups that these suit: no other plan moves fewer meetings.
 
     They do if they fill every place, no must is broken near them, and what a person cancelled has its place
     in its own window.
     """
-    times = {forum: year.frame.forum(forum).time for forum in given.movable}
-    kept = [replace(one, start=times[one.forum].start, end=times[one.forum].end) for one in given.proposed]
-    found = findings(year, (*given.meetings, *kept), given.neighbours) if kept else {}
+    times = {forum: year.context.forum(forum).time for forum in commitments.movable_by_forum}
+    kept = [
+        replace(one, start=times[one.forum].start, end=times[one.forum].end) for one in commitments.movable
+    ]
+    found = meeting_effects(year, (*commitments.fixed, *kept), commitments.neighbours) if kept else {}
     broken = {
         one.forum
-        for one in (*given.meetings, *kept)
+        for one in (*commitments.fixed, *kept)
         if any(effect.strength == "must" for effect in found.get(one.id, ()))
     }
-    filled = match_slots(year, (*given.meetings, *kept)) if kept else {}
+    filled = match_slots(year, (*commitments.fixed, *kept)) if kept else {}
     broken |= {
         one.forum
-        for one in given.meetings
+        for one in commitments.fixed
         if not one.live and one.id in filled and not filled[one.id].holds(one.date)
     }
-    free = free_places(year, given)
+    free = free_places(year, commitments)
     stand = {
-        forum: tuple(sorted(one.date for one in several if _may_be_kept(year, given, one)))
-        for forum, several in given.movable.items()
+        forum: tuple(sorted(one.date for one in several if _may_be_kept(year, commitments, one)))
+        for forum, several in commitments.movable_by_forum.items()
     }
     whole = {
         forum
         for forum, days in stand.items()
-        if len(set(days)) == len(given.movable[forum]) == free.get(forum)
+        if len(set(days)) == len(commitments.movable_by_forum[forum]) == free.get(forum)
     }
     return {
         forum: stand[forum]
@@ -121,9 +129,9 @@ def _standing(year: Year, given: Given, apart: Iterable[Task]) -> dict[str, tupl
     }
 
 
-def _may_be_kept(year: Year, given: Given, meeting: Meeting) -> bool:
-    first = max(year.frame.first, given.not_before.get(meeting.forum, date.min))
-    return first <= meeting.date <= year.frame.last
+def _may_be_kept(year: EvaluatedYear, commitments: Commitments, meeting: Meeting) -> bool:
+    first = max(year.context.first, commitments.not_before.get(meeting.forum, date.min))
+    return first <= meeting.date <= year.context.last
 
 
 def _outcomes(apart: Sequence[Task]) -> Generator[Outcome]:
@@ -142,24 +150,24 @@ def _outcome(task: Task) -> Outcome:
     return best_of_group(*task)
 
 
-def best_of_group(year: Year, given: Given, group: Sequence[str]) -> Outcome:
+def best_of_group(year: EvaluatedYear, commitments: Commitments, group: Sequence[str]) -> Outcome:
     """Find the best dates of forums that hang together. Raises `NoPlanError`."""
     around = Couplings(year).around(group)
-    priced = {forum: candidates(year, forum, given) for forum in group}
+    priced = {forum: priced_dates(year, forum, commitments) for forum in group}
     for reach in (NEAR, 4 * NEAR, None):
         offered = _nearest(priced, reach)
-        model = build(year, group, given, offered, around)
+        model = build(year, group, commitments, offered, around)
         found = _by_stages(model)
         if found is None or (found.costs[BROKEN] and reach is not None):
             continue
-        kept = _worth_keeping(priced, free_places(year, given), found.costs)
+        kept = _worth_keeping(priced, free_places(year, commitments), found.costs)
         if any(set(kept[forum]) - set(offered[forum]) for forum in group):
-            model = build(year, group, given, kept, around)
+            model = build(year, group, commitments, kept, around)
             # Points bound only plans that are as good in all that is weighed before them.
             known = found.costs[POINTS] if found.on_the_floor else None
             found = _by_stages(model, known) or found
         return _earliest(group, model, found)
-    raise NoPlanError(group)
+    raise InfeasibleError(group)
 
 
 def _nearest(priced: Priced, reach: int | None) -> Priced:
@@ -176,14 +184,14 @@ def _nearest(priced: Priced, reach: int | None) -> Priced:
     }
 
 
-def _order(candidate: Candidate) -> tuple[int, date]:
-    return candidate.slot, candidate.date
+def _order(priced_date: PricedDate) -> tuple[int, date]:
+    return priced_date.slot, priced_date.date
 
 
-def _by_slot(offered: Iterable[Candidate]) -> dict[int, list[Candidate]]:
-    found: dict[int, list[Candidate]] = {}
-    for candidate in offered:
-        found.setdefault(candidate.slot, []).append(candidate)
+def _by_slot(offered: Iterable[PricedDate]) -> dict[int, list[PricedDate]]:
+    found: dict[int, list[PricedDate]] = {}
+    for priced_date in offered:
+        found.setdefault(priced_date.slot, []).append(priced_date)
     return found
 
 
@@ -201,7 +209,7 @@ def _worth_keeping(priced: Priced, free: Mapping[str, int], costs: Costs) -> Pri
     }
     alone = {forum: _cheapest(least[forum].values(), free[forum]) for forum in priced}
     every = [sum(several[stage] for several in alone.values()) for stage in STAGES]
-    kept: dict[str, list[Candidate]] = {}
+    kept: dict[str, list[PricedDate]] = {}
     for forum, offered in priced.items():
         kept[forum] = []
         for slot, several in _by_slot(offered).items():
@@ -256,11 +264,11 @@ def _by_stages(model: LinearModel, known: int | None = None) -> _Found | None:
 
 def _off_the_floor(model: LinearModel) -> frozenset[int]:
     """Give the columns that are dearer than need be before points are counted."""
-    slots: dict[tuple[str, int], list[Choice]] = {}
-    for forum, choices in model.by_forum.items():
-        for choice in choices:
-            if choice.slot is not None:
-                slots.setdefault((forum, choice.slot), []).append(choice)
+    slots: dict[tuple[str, int], list[Candidate]] = {}
+    for forum, candidates in model.by_forum.items():
+        for candidate in candidates:
+            if candidate.slot is not None:
+                slots.setdefault((forum, candidate.slot), []).append(candidate)
     dropped = {column for column, costs in enumerate(model.costs) if any(costs[:POINTS])}
     for slot, several in slots.items():
         own = [model.costs[one.column][:POINTS] for one in several]
@@ -306,17 +314,17 @@ def _least_points(
 def _earliest(group: Sequence[str], model: LinearModel, found: _Found) -> Outcome:
     """Take the earliest of the equally good plans, forum by forum in the order of the file."""
     open_slots = [
-        (forum, slot, choices)
+        (forum, slot, candidates)
         for forum in group
-        for slot, choices in sorted(_open_choices(model, forum, found).items())
+        for slot, candidates in sorted(_open_candidates(model, forum, found).items())
     ]
     values, rows, less = found.values, list(found.rows), model.without(found.dropped)
     while found.gap == 0 and (chunk := _next_chunk(open_slots)):
         costs = [0] * len(model.costs)
         weight = 1
-        for _, _, choices in reversed(chunk):
-            ranks = {day: rank for rank, day in enumerate(sorted({one.date for one in choices}))}
-            for one in choices:
+        for _, _, candidates in reversed(chunk):
+            ranks = {day: rank for rank, day in enumerate(sorted({one.date for one in candidates}))}
+            for one in candidates:
                 costs[one.column] = weight * ranks[one.date]
             weight *= len(ranks)
         solution = solve(less, costs, rows=rows, dropped=found.dropped)
@@ -328,22 +336,26 @@ def _earliest(group: Sequence[str], model: LinearModel, found: _Found) -> Outcom
     return Outcome(_dates(model, group, values), found.gap)
 
 
-def _open_choices(model: LinearModel, forum: str, found: _Found) -> dict[int, list[Choice]]:
-    slots: dict[int, list[Choice]] = {}
-    for choice in model.choices(forum):
-        if choice.slot is not None and choice.column not in found.dropped and model.upper[choice.column]:
-            slots.setdefault(choice.slot, []).append(choice)
+def _open_candidates(model: LinearModel, forum: str, found: _Found) -> dict[int, list[Candidate]]:
+    slots: dict[int, list[Candidate]] = {}
+    for candidate in model.candidates(forum):
+        if (
+            candidate.slot is not None
+            and candidate.column not in found.dropped
+            and model.upper[candidate.column]
+        ):
+            slots.setdefault(candidate.slot, []).append(candidate)
     for slot, several in slots.items():
         several.extend(model.idle(forum, slot))
     return {slot: several for slot, several in slots.items() if len({one.date for one in several}) > 1}
 
 
 def _next_chunk(
-    open_slots: Sequence[tuple[str, int, list[Choice]]],
-) -> Sequence[tuple[str, int, list[Choice]]]:
+    open_slots: Sequence[tuple[str, int, list[Candidate]]],
+) -> Sequence[tuple[str, int, list[Candidate]]]:
     weight, count = 1, 0
-    for _, _, choices in open_slots:
-        weight *= len({one.date for one in choices})
+    for _, _, candidates in open_slots:
+        weight *= len({one.date for one in candidates})
         if count and weight > TIE_WEIGHT:
             break
         count += 1
@@ -353,22 +365,24 @@ def _next_chunk(
 def _dates(model: LinearModel, group: Sequence[str], values: Sequence[float]) -> dict[str, tuple[date, ...]]:
     return {
         forum: tuple(
-            sorted(one.date for one in model.choices(forum) if not one.given and values[one.column] > HALF)
+            sorted(one.date for one in model.candidates(forum) if not one.fixed and values[one.column] > HALF)
         )
         for forum in group
     }
 
 
-def feasible(year: Year, given: Given, forums: Sequence[str], far: Iterable[str] = ()) -> bool:
+def feasible(
+    year: EvaluatedYear, commitments: Commitments, forums: Sequence[str], far: Iterable[str] = ()
+) -> bool:
     """Tell whether some forums have any plan that breaks no must.
 
     `far` are forums whose dates may have to lie far from their ideals: they are offered all at once.
     """
     around = Couplings(year).around(forums)
-    priced = {forum: candidates(year, forum, given) for forum in forums}
+    priced = {forum: priced_dates(year, forum, commitments) for forum in forums}
     for reach in (NEAR, 4 * NEAR, None):
         offered = {**_nearest(priced, reach), **{forum: priced[forum] for forum in far}}
-        model = build(year, forums, given, offered, around)
+        model = build(year, forums, commitments, offered, around)
         # Costs are not asked for, but dates near their ideals lead to a whole solution sooner.
         costs = [several[POINTS] for several in model.costs]
         relaxed = solve(model, costs, relaxed=True)

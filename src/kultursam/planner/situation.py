@@ -15,7 +15,7 @@ from kultursam.forumfile.models import planned_number
 from kultursam.forumfile.register import Register
 from kultursam.i18n import translations
 from kultursam.planner import deadlines, explain, hosts
-from kultursam.planner.model import Given
+from kultursam.planner.model import Commitments
 from kultursam.plans.model import (
     Assessment,
     DaySpan,
@@ -29,8 +29,8 @@ from kultursam.plans.model import (
     diff,
     revised,
 )
-from kultursam.rules import findings, frame_of, prepared_by, weigh
-from kultursam.rules.context import Effect, Frame, RuleKey, Schedule, Year
+from kultursam.rules import evaluate_year, meeting_effects, prepared_by, year_context
+from kultursam.rules.context import Effect, EvaluatedYear, RuleKey, Schedule, YearContext
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Situation:
     today: date
     now: datetime
     """What new and changed meetings are stamped with: UTC, whole seconds."""
-    record: Plan | None = None
+    recorded_plan: Plan | None = None
     """The year's plan of record."""
     others: tuple[Plan, ...] = ()
     """The plans of all other years."""
@@ -52,7 +52,7 @@ class Situation:
     @property
     def recorded(self) -> tuple[Meeting, ...]:
         """The meetings of the plan of record."""
-        return self.record.meetings if self.record else ()
+        return self.recorded_plan.meetings if self.recorded_plan else ()
 
     @cached_property
     def recorded_by_forum(self) -> dict[str, list[Meeting]]:
@@ -71,19 +71,19 @@ class Situation:
         return tuple(one for plan in self.others if plan.year in near for one in plan.meetings if one.live)
 
 
-def weighed(
-    situation: Situation, ignored: frozenset[RuleKey] = frozenset(), frame: Frame | None = None
-) -> Year:
+def evaluated(
+    situation: Situation, ignored: frozenset[RuleKey] = frozenset(), context: YearContext | None = None
+) -> EvaluatedYear:
     """Weigh the days of a situation's year. Raises `KultursamError` for an unknown country, say."""
     register = situation.register
     try:
-        frame = frame or frame_of(register, situation.year, situation.events)
+        context = context or year_context(register, situation.year, situation.events)
     except ValueError as error:
         raise KultursamError(register.source.problem(str(error), ("calendar", "country"))) from error
-    return weigh(replace(frame, ignored=ignored))
+    return evaluate_year(replace(context, ignored=ignored))
 
 
-def given_of(situation: Situation, *, replan: bool = False) -> Given:
+def commitments_of(situation: Situation, *, replan: bool = False) -> Commitments:
     """Divide what is recorded into what is given and what may move; `replan` frees what is only proposed."""
     planned = [
         one
@@ -93,10 +93,10 @@ def given_of(situation: Situation, *, replan: bool = False) -> Given:
     fixed = [one for one in planned if _is_given(one, situation.today)]
     free = [one for one in planned if one.live and not _is_given(one, situation.today)]
     begun = {one.forum: situation.today for one in planned if one.live}
-    return Given(
-        meetings=(*fixed, *external_meetings(situation)),
+    return Commitments(
+        fixed=(*fixed, *external_meetings(situation)),
         neighbours=tuple(one for one in situation.neighbours if one.forum in situation.register.forums),
-        proposed=() if replan else tuple(free),
+        movable=() if replan else tuple(free),
         not_before=begun,
     )
 
@@ -175,12 +175,12 @@ def _line(text: str | None) -> str | None:
 
 
 def assemble(
-    situation: Situation, year: Year, given: Given, dates: Mapping[str, Sequence[date]]
+    situation: Situation, year: EvaluatedYear, commitments: Commitments, dates: Mapping[str, Sequence[date]]
 ) -> list[Meeting]:
     """Put given meetings and chosen dates together as the year's meetings, each under its own id."""
     register = situation.register
-    untouched = {one.id for one in given.meetings}
-    meetings = list(given.meetings)
+    untouched = {one.id for one in commitments.fixed}
+    meetings = list(commitments.fixed)
     unsettled: list[Meeting] = []
     for one in situation.recorded:
         if one.id in untouched:
@@ -273,9 +273,9 @@ def _free_numbers(taken: Iterable[int]) -> Iterator[int]:
 
 def finish(
     situation: Situation,
-    year: Year,
+    year: EvaluatedYear,
     meetings: Sequence[Meeting],
-    given: Given,
+    commitments: Commitments,
     gap: int = 0,
     explained: Container[str] | None = None,
 ) -> Plan:
@@ -283,11 +283,11 @@ def finish(
 
     Why they lie on no other dates is told of the meetings `explained`, by id; else of all.
     """
-    register, neighbours = situation.register, given.neighbours
-    found = findings(year, meetings, neighbours)
+    register, neighbours = situation.register, commitments.neighbours
+    found = meeting_effects(year, meetings, neighbours)
     assessments = _assess(year, meetings, neighbours, found, explained)
-    recorded = situation.record.deadlines if situation.record else ()
-    forums = dict(situation.record.forums) if situation.record else {}
+    recorded = situation.recorded_plan.deadlines if situation.recorded_plan else ()
+    forums = dict(situation.recorded_plan.forums) if situation.recorded_plan else {}
     for forum, model in register.forums.items():
         forums[forum] = ForumRecord(model.name, register.organisations[forum])
     due = deadlines.due(year, meetings, recorded, situation.today, situation.now)
@@ -307,12 +307,12 @@ def finish(
         points=sum(one.points for one in assessments.values()),
         spans=tuple(sorted(_spans(year))),
         changes=diff(situation.recorded, meetings),
-        problems=(*_unproven(register, gap), *_problems(situation, year, meetings, given, found)),
+        problems=(*_unproven(register, gap), *_problems(situation, year, meetings, commitments, found)),
     )
 
 
 def _assess(
-    year: Year,
+    year: EvaluatedYear,
     meetings: Sequence[Meeting],
     neighbours: Sequence[Meeting],
     found: Mapping[str, Sequence[Effect]],
@@ -320,7 +320,7 @@ def _assess(
 ) -> dict[str, Assessment]:
     standing = explain.Standing(year, meetings, neighbours)
     slots = standing.slots
-    schedule = Schedule.of(year.frame.year, meetings, neighbours)
+    schedule = Schedule.of(year.context.year, meetings, neighbours)
     prepares: dict[str, list[str]] = {}
     for preparer, meeting in prepared_by.preparations(year, schedule):
         prepares.setdefault(preparer.id, []).append(meeting.id)
@@ -343,16 +343,16 @@ def _assess(
     return assessments
 
 
-def _spans(year: Year) -> Iterator[DaySpan]:
+def _spans(year: EvaluatedYear) -> Iterator[DaySpan]:
     """Give the holidays on working days, and the periods, that touch the year."""
-    frame = year.frame
-    first, last = date(frame.year, 1, 1), date(frame.year, 12, 31)
-    for day, name in {**frame.calendar.de_facto, **frame.calendar.public}.items():
-        if day.year == frame.year and day.weekday() < 5:
+    context = year.context
+    first, last = date(context.year, 1, 1), date(context.year, 12, 31)
+    for day, name in {**context.calendar.de_facto, **context.calendar.public}.items():
+        if day.year == context.year and day.weekday() < 5:
             yield DaySpan(day, day, name, "holiday")
-    settings = frame.register.file.calendar
+    settings = context.register.file.calendar
     for period in settings.periods if settings else ():
-        for start, end in period_spans(period, range(frame.year - 1, frame.year + 2)):
+        for start, end in period_spans(period, range(context.year - 1, context.year + 2)):
             days = [
                 day
                 for day in days_between(max(start, first), min(end, last))
@@ -372,9 +372,9 @@ def _unproven(register: Register, gap: int) -> Iterator[Problem]:
 
 def _problems(
     situation: Situation,
-    year: Year,
+    year: EvaluatedYear,
     meetings: Sequence[Meeting],
-    given: Given,
+    commitments: Commitments,
     found: Mapping[str, Sequence[Effect]],
 ) -> Iterator[Problem]:
     """Tell of given meetings that break a must, meetings outside their term, and forums without a window."""
@@ -385,7 +385,7 @@ def _problems(
             text = _("none of the windows is in {year}: no meeting is planned").format(year=situation.year)
             where = register.written(("forums", forum, "windows"))
             yield register.source.problem(text, where, key=True, warning=True)
-    fixed = {one.id for one in given.meetings if one.origin is not Origin.EXTERNAL}
+    fixed = {one.id for one in commitments.fixed if one.origin is not Origin.EXTERNAL}
     for one in meetings:
         for effect in found.get(one.id, ()):
             if effect.strength == "must" and one.id in fixed and effect.rule not in one.forced:

@@ -32,7 +32,7 @@ from kultursam.rules import (
     weekdays,
     windows,
 )
-from kultursam.rules.context import Effect, Frame, RuleKey, Schedule, Year
+from kultursam.rules.context import Effect, EvaluatedYear, RuleKey, Schedule, YearContext
 
 DAY_RULES = (days_off, half_days, squeeze_days, periods, busy, active, weekdays)
 SLOT_RULES = (windows, evenness)
@@ -43,7 +43,9 @@ CLOSES_NO_OPEN_DAY = {weekdays.ID, active.ID}
 MARGIN = timedelta(days=NOMINAL_REACH)
 
 
-def frame_of(register: Register, year: int, events: Mapping[str, Sequence[Event]] | None = None) -> Frame:
+def year_context(
+    register: Register, year: int, events: Mapping[str, Sequence[Event]] | None = None
+) -> YearContext:
     """Give a year's days, from a week before it to a week after its last window.
 
     Raises `ValueError` if the file's country is unknown.
@@ -56,35 +58,35 @@ def frame_of(register: Register, year: int, events: Mapping[str, Sequence[Event]
     first, last = date(year, 1, 1) - MARGIN, last + MARGIN
     settings = register.file.calendar
     calendar = calendar_of(settings.country, register.file.language, first, last) if settings else EMPTY
-    return Frame(register, year, first, last, calendar, events or {})
+    return YearContext(register, year, first, last, calendar, events or {})
 
 
-def weigh(frame: Frame, forums: Iterable[str] | None = None) -> Year:
+def evaluate_year(context: YearContext, forums: Iterable[str] | None = None) -> EvaluatedYear:
     """Weigh every day for every forum that is planned here (or for some), and place its slots.
 
     Raises `KultursamError` where a forum's windows cannot hold its meetings in this year.
     """
     effects: dict[str, Mapping[date, tuple[Effect, ...]]] = {}
     placed: dict[str, tuple[Slot, ...]] = {}
-    for forum in frame.register.forums if forums is None else forums:
-        model = frame.register.forums[forum]
+    for forum in context.register.forums if forums is None else forums:
+        model = context.register.forums[forum]
         if model.cadence.kind == "external":
             continue
-        effects[forum] = _day_effects(frame, forum)
+        effects[forum] = _day_effects(context, forum)
         closed = {day for day, several in effects[forum].items() if any(map(_closes, several))}
         try:
-            placed[forum] = slots(model, frame.year, closed)
+            placed[forum] = slots(model, context.year, closed)
         except ValueError as error:
-            where = frame.register.written(("forums", forum, "windows"))
-            raise KultursamError(frame.register.source.problem(str(error), where)) from error
-    return Year(frame, effects, placed)
+            where = context.register.written(("forums", forum, "windows"))
+            raise KultursamError(context.register.source.problem(str(error), where)) from error
+    return EvaluatedYear(context, effects, placed)
 
 
-def _day_effects(frame: Frame, forum: str) -> dict[date, tuple[Effect, ...]]:
+def _day_effects(context: YearContext, forum: str) -> dict[date, tuple[Effect, ...]]:
     found: dict[date, tuple[Effect, ...]] = {}
     for rule in DAY_RULES:
-        for day, effect in rule.effects(frame, forum):
-            if frame.first <= day <= frame.last:
+        for day, effect in rule.effects(context, forum):
+            if context.first <= day <= context.last:
                 found[day] = (*found.get(day, ()), effect)
     return found
 
@@ -93,7 +95,7 @@ def _closes(effect: Effect) -> bool:
     return effect.strength == "must" and effect.rule not in CLOSES_NO_OPEN_DAY
 
 
-def musts(year: Year, forum: str) -> Iterator[RuleKey]:
+def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
     """Name the must-rules that a forum is under, those of single days first."""
     weekend = (weekdays.ID, ("forums", forum))
     on_days = {
@@ -101,20 +103,20 @@ def musts(year: Year, forum: str) -> Iterator[RuleKey]:
     }
     yield from sorted(on_days - {weekend}, key=str)
     for rule in (windows, *LINK_RULES):
-        yield from rule.musts(year.frame, forum)
+        yield from rule.hard_constraints(year.context, forum)
 
 
-def slot_effects(year: Year, forum: str, slot: Slot, day: date) -> Iterator[Effect]:
+def slot_effects(year: EvaluatedYear, forum: str, slot: Slot, day: date) -> Iterator[Effect]:
     """Give what a day means for a slot of a forum."""
-    if outside := windows.effect(year.frame, forum, slot, day):
+    if outside := windows.effect(year.context, forum, slot, day):
         yield outside
     if uneven := evenness.effect(forum, slot, day):
         yield uneven
 
 
-def slot_points(year: Year, forum: str, slot: Slot, day: date) -> int | None:
+def slot_points(year: EvaluatedYear, forum: str, slot: Slot, day: date) -> int | None:
     """Give the points of what a day means for a slot; None where a must-rule closes it."""
-    return None if windows.effect(year.frame, forum, slot, day) else evenness.price(slot, day)
+    return None if windows.effect(year.context, forum, slot, day) else evenness.price(slot, day)
 
 
 def fills_slot(meeting: Meeting) -> bool:
@@ -122,7 +124,7 @@ def fills_slot(meeting: Meeting) -> bool:
     return meeting.origin in {Origin.PLANNED, Origin.RESERVED} and (meeting.live or meeting.decided)
 
 
-def match_slots(year: Year, meetings: Iterable[Meeting]) -> dict[str, Slot]:
+def match_slots(year: EvaluatedYear, meetings: Iterable[Meeting]) -> dict[str, Slot]:
     """Give the slot of each meeting that fills one, by meeting id: both in the order of time."""
     by_forum: dict[str, list[Meeting]] = {}
     for meeting in sorted(meetings, key=lambda one: (one.date, one.number)):
@@ -135,19 +137,19 @@ def match_slots(year: Year, meetings: Iterable[Meeting]) -> dict[str, Slot]:
     }
 
 
-def _on_its_day(year: Year, meeting: Meeting) -> Iterator[Effect]:
+def _on_its_day(year: EvaluatedYear, meeting: Meeting) -> Iterator[Effect]:
     """Give what a meeting's day means for it; its time may be another than its forum's."""
-    usual = year.frame.forum(meeting.forum).time
+    usual = year.context.forum(meeting.forum).time
     timed = (meeting.start, meeting.end) != (usual.start, usual.end)
     for effect in year.on(meeting.forum, meeting.date):
         if not timed or effect.rule != busy.ID:
             yield effect
     if timed:
-        yield from busy.on(year.frame, meeting)
+        yield from busy.on(year.context, meeting)
 
 
-def findings(
-    year: Year,
+def meeting_effects(
+    year: EvaluatedYear,
     meetings: Iterable[Meeting],
     neighbours: Iterable[Meeting] = (),
     placed: Container[str] | None = None,
@@ -159,7 +161,7 @@ def findings(
     meetings = [one for one in meetings if one.forum in year.register.forums]
     neighbours = [one for one in neighbours if one.forum in year.register.forums]
     filled = match_slots(year, meetings)
-    schedule = Schedule.of(year.frame.year, meetings, neighbours)
+    schedule = Schedule.of(year.context.year, meetings, neighbours)
     found: dict[str, list[Effect]] = {one.id: [] for one in meetings if one.live}
     for meeting in meetings:
         if meeting.live and (placed is None or meeting.forum in placed):
@@ -167,6 +169,6 @@ def findings(
             if slot := filled.get(meeting.id):
                 found[meeting.id] += slot_effects(year, meeting.forum, slot, meeting.date)
     for rule in LINK_RULES:
-        for meeting, effect in rule.findings(year, schedule):
+        for meeting, effect in rule.meeting_effects(year, schedule):
             found[meeting.id].append(effect)
     return found

@@ -12,18 +12,18 @@ from datetime import date
 
 from kultursam.dates.holidays import days_between
 from kultursam.i18n import N_
-from kultursam.rules.context import Effect, Frame, broken
+from kultursam.rules.context import Effect, YearContext, violation
 
 ID = "active"
 SENTENCE = N_("the forum is not active then")
 
 
-def effects(frame: Frame, forum: str) -> Iterator[tuple[date, Effect]]:
+def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
     """Give the days outside the forum's life."""
-    active, origin = frame.forum(forum).active, ("forums", forum, "active")
-    if active is None or not frame.holds(ID, origin):
+    active, origin = context.forum(forum).active, ("forums", forum, "active")
+    if active is None or not context.holds(ID, origin):
         return
-    effect = broken(ID, "must", origin, SENTENCE, frame.size(forum))
-    for day in days_between(frame.first, frame.last):
+    effect = violation(ID, "must", origin, SENTENCE, context.size(forum))
+    for day in days_between(context.first, context.last):
         if (active.from_ and day < active.from_) or (active.to and day > active.to):
             yield day, effect

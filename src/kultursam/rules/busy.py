@@ -14,40 +14,42 @@ from datetime import date, datetime, time
 from kultursam.dates.holidays import Event, days_between
 from kultursam.i18n import N_
 from kultursam.plans.model import Meeting
-from kultursam.rules.context import Effect, Frame, broken
+from kultursam.rules.context import Effect, YearContext, violation
 
 ID = "busy"
 SENTENCE = N_("{name} meets at that time")
 
 
-def effects(frame: Frame, forum: str) -> Iterator[tuple[date, Effect]]:
+def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
     """Give the days on which an event overlaps the forum's usual time."""
-    usual = frame.forum(forum).time
-    for effect, events in _touching(frame, forum):
+    usual = context.forum(forum).time
+    for effect, events in _touching(context, forum):
         days = {
             day
             for event in events
-            for day in days_between(max(event.start.date(), frame.first), min(event.end.date(), frame.last))
+            for day in days_between(
+                max(event.start.date(), context.first), min(event.end.date(), context.last)
+            )
             if _overlaps(event, day, usual.start, usual.end)
         }
         yield from ((day, effect) for day in sorted(days))
 
 
-def on(frame: Frame, meeting: Meeting) -> Iterator[Effect]:
+def on(context: YearContext, meeting: Meeting) -> Iterator[Effect]:
     """Give what a meeting overlaps, whatever its time."""
-    for effect, events in _touching(frame, meeting.forum):
+    for effect, events in _touching(context, meeting.forum):
         if any(_overlaps(event, meeting.date, meeting.start, meeting.end) for event in events):
             yield effect
 
 
-def _touching(frame: Frame, forum: str) -> Iterator[tuple[Effect, Sequence[Event]]]:
-    settings = frame.register.file.calendar
+def _touching(context: YearContext, forum: str) -> Iterator[tuple[Effect, Sequence[Event]]]:
+    settings = context.register.file.calendar
     for index, busy in enumerate(settings.busy if settings else ()):
         origin = ("calendar", "busy", index)
-        touched = len({member.organisation for member in frame.register.touched(forum, busy)})
-        if touched and frame.holds(ID, origin):
-            effect = broken(ID, busy.strength, origin, SENTENCE, touched, name=busy.name)
-            yield effect, frame.events.get(busy.file, ())
+        touched = len({member.organisation for member in context.register.touched(forum, busy)})
+        if touched and context.holds(ID, origin):
+            effect = violation(ID, busy.strength, origin, SENTENCE, touched, name=busy.name)
+            yield effect, context.events.get(busy.file, ())
 
 
 def _overlaps(event: Event, day: date, start: time, end: time) -> bool:

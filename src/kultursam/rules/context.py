@@ -48,7 +48,7 @@ class Effect:
         return self.touched if self.strength == "should" else 0
 
 
-def broken(
+def violation(
     rule: str, strength: Strength, origin: Where, sentence: str, touched: int, **args: object
 ) -> Effect:
     """Make the effect of a broken rule: closed by must, counted by should, priced by prefer."""
@@ -57,7 +57,7 @@ def broken(
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class YearContext:
     """A year before its days are weighed: first to last, both counted."""
 
     register: Register
@@ -84,10 +84,10 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Year:
+class EvaluatedYear:
     """A year with its days weighed for each forum, and the places to fill."""
 
-    frame: Frame
+    context: YearContext
     effects: Mapping[str, Mapping[date, tuple[Effect, ...]]]
     """By forum and day: what holds whatever else is planned. Days without effect are left out."""
     slots: Mapping[str, tuple[Slot, ...]]
@@ -96,18 +96,20 @@ class Year:
     @property
     def register(self) -> Register:
         """The forum file."""
-        return self.frame.register
+        return self.context.register
 
     def on(self, forum: str, day: date) -> tuple[Effect, ...]:
         """Give what the day itself means for a forum."""
         return self.effects.get(forum, {}).get(day, ())
 
-    def narrowed(self, forums: Iterable[str]) -> Year:
+    def restricted_to(self, forums: Iterable[str]) -> EvaluatedYear:
         """Give the year of some forums alone."""
         forums = list(forums)
-        frame = replace(self.frame, register=self.register.narrowed(forums))
+        context = replace(self.context, register=self.register.restricted_to(forums))
         effects = {forum: self.effects[forum] for forum in forums if forum in self.effects}
-        return Year(frame, effects, {forum: self.slots[forum] for forum in forums if forum in self.slots})
+        return EvaluatedYear(
+            context, effects, {forum: self.slots[forum] for forum in forums if forum in self.slots}
+        )
 
     def closed(self, forum: str, day: date) -> bool:
         """Tell whether a must-rule closes a day for a forum."""
@@ -131,7 +133,7 @@ class Schedule:
         """Give the year's meetings of a forum."""
         return self.meetings.get(forum, ())
 
-    def planned_in(self, year: Year) -> list[str]:
+    def planned_in(self, year: EvaluatedYear) -> list[str]:
         """Give the forums with meetings this year that the planner plans."""
         return [forum for forum in self.meetings if forum in year.slots]
 
@@ -150,7 +152,7 @@ def _by_forum(meetings: Iterable[Meeting]) -> dict[str, tuple[Meeting, ...]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Candidate:
     """A date that a meeting may have: a 0-1 variable of the planner's model."""
 
     column: int
@@ -160,7 +162,7 @@ class Choice:
     end: time
     slot: int | None
     """The slot that it fills; None for meetings that no cadence asked for."""
-    given: bool
+    fixed: bool
     """Whether the date is given, not chosen."""
     of_year: bool = True
     """Whether it belongs to the plan of the year, not a neighbour's."""
@@ -176,13 +178,13 @@ class Model(Protocol):
     def forums(self) -> Sequence[str]:
         """Give the forums that have choices, in the order of the file."""
 
-    def choices(self, forum: str) -> Sequence[Choice]:
+    def candidates(self, forum: str) -> Sequence[Candidate]:
         """Give a forum's choices by date."""
 
-    def on(self, forum: str, day: date) -> Sequence[Choice]:
+    def on(self, forum: str, day: date) -> Sequence[Candidate]:
         """Give a forum's choices on a day."""
 
-    def idle(self, forum: str, slot: int) -> Sequence[Choice]:
+    def idle(self, forum: str, slot: int) -> Sequence[Candidate]:
         """Give the cancelled meetings that may take a slot: one that does leaves it without a meeting."""
 
     def column(self, *, should: int = 0, points: int = 0, broken: int = 0, upper: float = 1) -> int:
@@ -193,13 +195,13 @@ class Model(Protocol):
     ) -> None:
         """Bound a sum of columns."""
 
-    def forbid(self, choice: Choice) -> None:
+    def forbid(self, candidate: Candidate) -> None:
         """Rule a choice out; a given one stays."""
 
-    def at_most_one(self, choices: Iterable[Choice]) -> None:
+    def at_most_one(self, candidates: Iterable[Candidate]) -> None:
         """Let no two of these stand together; given ones that do are left."""
 
-    def slack(self, strength: Strength, touched: int, *, given: bool, forced: bool = False) -> list[int]:
+    def slack(self, strength: Strength, touched: int, *, fixed: bool, forced: bool = False) -> list[int]:
         """Add what breaking a rule costs: a column, or none where a must-rule meets no given meeting.
 
         Where a person forced it, it costs nothing.

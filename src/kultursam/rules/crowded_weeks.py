@@ -8,25 +8,25 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from kultursam.i18n import N_
 from kultursam.plans.model import Meeting
-from kultursam.rules.context import Choice, Effect, Frame, Model, RuleKey, Schedule, Year
+from kultursam.rules.context import Candidate, Effect, EvaluatedYear, Model, RuleKey, Schedule, YearContext
 
 ID = "crowded-weeks"
 SENTENCE = N_("organisations with another meeting that week: {number}")
 Week = tuple[int, int]
 
 
-def musts(frame: Frame, forum: str) -> Iterator[RuleKey]:
+def hard_constraints(context: YearContext, forum: str) -> Iterator[RuleKey]:
     """Name the must-rules of this kind that a forum is under."""
-    _ = frame, forum
+    _ = context, forum
     yield from ()
 
 
-def couples(year: Year) -> Iterator[Sequence[str]]:
+def couplings(year: EvaluatedYear) -> Iterator[Sequence[str]]:
     """Give the forums that an organisation takes part in."""
     return iter(_circles(year, list(year.slots)))
 
 
-def findings(year: Year, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]:
+def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]:
     """Give the meetings that are not the first of their week for some organisation."""
     meetings = sorted(
         (one for several in schedule.meetings.values() for one in several),
@@ -42,23 +42,23 @@ def findings(year: Year, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]
         seen |= weeks
 
 
-def constrain(year: Year, model: Model) -> None:
+def add_constraints(year: EvaluatedYear, model: Model) -> None:
     """Count what lies over one meeting a week, for all organisations of the same forums at once."""
     for forums, organisations in _circles(year, model.forums).items():
-        by_week: dict[Week, list[Choice]] = {}
+        by_week: dict[Week, list[Candidate]] = {}
         for forum in forums:
-            for choice in model.choices(forum):
-                if choice.of_year:
-                    by_week.setdefault(choice.date.isocalendar()[:2], []).append(choice)
+            for candidate in model.candidates(forum):
+                if candidate.of_year:
+                    by_week.setdefault(candidate.date.isocalendar()[:2], []).append(candidate)
         for week in sorted(by_week):
-            choices = by_week[week]
-            most = len({(one.forum, one.slot, one.column if one.slot is None else 0) for one in choices})
+            candidates = by_week[week]
+            most = len({(one.forum, one.slot, one.column if one.slot is None else 0) for one in candidates})
             if most > 1:
                 further = model.column(points=organisations, upper=most - 1)
-                model.row([*((one.column, 1.0) for one in choices), (further, -1.0)], most=1)
+                model.row([*((one.column, 1.0) for one in candidates), (further, -1.0)], most=1)
 
 
-def _circles(year: Year, forums: Iterable[str]) -> dict[tuple[str, ...], int]:
+def _circles(year: EvaluatedYear, forums: Iterable[str]) -> dict[tuple[str, ...], int]:
     """Count the organisations that meet in the same of these forums."""
     forums_of: dict[str, list[str]] = {}
     for forum in forums:

@@ -13,21 +13,24 @@ from collections.abc import Iterator
 from datetime import date
 
 from kultursam.i18n import N_
-from kultursam.rules.context import Effect, Frame, broken
+from kultursam.rules.context import Effect, YearContext, violation
 
 ID = "days-off"
 SENTENCE = N_("{name} is a holiday")
 
 
-def effects(frame: Frame, forum: str) -> Iterator[tuple[date, Effect]]:
+def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
     """Give the holidays."""
-    settings = frame.register.file.calendar
+    settings = context.register.file.calendar
     if settings is None:
         return
     for days, strength, key in (
-        (frame.calendar.public, settings.public_holidays, "public_holidays"),
-        (frame.calendar.de_facto, settings.de_facto_holidays, "de_facto_holidays"),
+        (context.calendar.public, settings.public_holidays, "public_holidays"),
+        (context.calendar.de_facto, settings.de_facto_holidays, "de_facto_holidays"),
     ):
-        if frame.holds(ID, ("calendar", key)):
+        if context.holds(ID, ("calendar", key)):
             for day, name in days.items():
-                yield day, broken(ID, strength, ("calendar", key), SENTENCE, frame.size(forum), name=name)
+                yield (
+                    day,
+                    violation(ID, strength, ("calendar", key), SENTENCE, context.size(forum), name=name),
+                )

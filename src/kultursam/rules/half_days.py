@@ -11,16 +11,16 @@ from collections.abc import Iterator
 from datetime import date
 
 from kultursam.i18n import N_
-from kultursam.rules.context import Effect, Frame, broken
+from kultursam.rules.context import Effect, YearContext, violation
 
 ID = "half-days"
 SENTENCE = N_("{name} has shorter working hours")
 ORIGIN = ("calendar", "half_days")
 
 
-def effects(frame: Frame, forum: str) -> Iterator[tuple[date, Effect]]:
+def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
     """Give the half-days."""
-    settings = frame.register.file.calendar
-    if settings is not None and frame.holds(ID, ORIGIN):
-        for day, name in frame.calendar.half_days.items():
-            yield day, broken(ID, settings.half_days, ORIGIN, SENTENCE, frame.size(forum), name=name)
+    settings = context.register.file.calendar
+    if settings is not None and context.holds(ID, ORIGIN):
+        for day, name in context.calendar.half_days.items():
+            yield day, violation(ID, settings.half_days, ORIGIN, SENTENCE, context.size(forum), name=name)

@@ -18,33 +18,33 @@ from datetime import date
 
 from kultursam.dates.holidays import period_days
 from kultursam.i18n import N_
-from kultursam.rules.context import Effect, Frame, broken
+from kultursam.rules.context import Effect, YearContext, violation
 
 ID = "period"
 SENTENCE = N_("{name}")
 
 
-def effects(frame: Frame, forum: str) -> Iterator[tuple[date, Effect]]:
+def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
     """Give the days of each period that touches the forum."""
-    settings = frame.register.file.calendar
+    settings = context.register.file.calendar
     for index, period in enumerate(settings.periods if settings else ()):
         origin = ("calendar", "periods", index)
-        touched = len({member.organisation for member in frame.register.touched(forum, period)})
-        if not touched or not frame.holds(ID, origin):
+        touched = len({member.organisation for member in context.register.touched(forum, period)})
+        if not touched or not context.holds(ID, origin):
             continue
-        effect = broken(ID, period.strength, origin, SENTENCE, touched, name=period.name)
-        for day in period_days(period, frame.first, frame.last):
+        effect = violation(ID, period.strength, origin, SENTENCE, touched, name=period.name)
+        for day in period_days(period, context.first, context.last):
             yield day, effect
 
 
-def touches(frame: Frame, organisation: str, day: date) -> bool:
+def touches(context: YearContext, organisation: str, day: date) -> bool:
     """Tell whether an organisation is away on a day, by a period for it that names no role or forum."""
-    settings = frame.register.file.calendar
+    settings = context.register.file.calendar
     return any(
         period.for_ is not None
         and period.for_roles is None
         and period.for_forums is None
-        and organisation in frame.register.expand(period.for_)
+        and organisation in context.register.expand(period.for_)
         and day in set(period_days(period, day, day))
         for period in (settings.periods if settings else ())
     )

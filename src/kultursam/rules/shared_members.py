@@ -14,15 +14,25 @@ from typing import NamedTuple
 from kultursam.forumfile.register import Member
 from kultursam.i18n import N_
 from kultursam.plans.model import Meeting
-from kultursam.rules.context import Choice, Effect, Frame, Model, RuleKey, Schedule, Year, broken, overlap
+from kultursam.rules.context import (
+    Candidate,
+    Effect,
+    EvaluatedYear,
+    Model,
+    RuleKey,
+    Schedule,
+    YearContext,
+    overlap,
+    violation,
+)
 
 ID = "shared-members"
 SENTENCE = N_("{role}, {organisation} is at {forum} {start}–{end} that day")
 
 
-def _buffer(frame: Frame, *forums: str) -> int:
-    default = frame.register.file.buffer_minutes
-    asked = (frame.forum(forum).buffer_minutes for forum in forums)
+def _buffer(context: YearContext, *forums: str) -> int:
+    default = context.register.file.buffer_minutes
+    asked = (context.forum(forum).buffer_minutes for forum in forums)
     return max(default if minutes is None else minutes for minutes in asked)
 
 
@@ -34,25 +44,25 @@ class _Time(NamedTuple):
     end: time
 
 
-def clash(frame: Frame, one: Meeting | _Time, other: Meeting | _Time) -> bool:
+def clash(context: YearContext, one: Meeting | _Time, other: Meeting | _Time) -> bool:
     """Tell whether two meetings of one day leave no time between them."""
-    return overlap(one.start, one.end, other.start, other.end, _buffer(frame, one.forum, other.forum))
+    return overlap(one.start, one.end, other.start, other.end, _buffer(context, one.forum, other.forum))
 
 
-def musts(frame: Frame, forum: str) -> Iterator[RuleKey]:
+def hard_constraints(context: YearContext, forum: str) -> Iterator[RuleKey]:
     """Name the must-rules of this kind that a forum is under."""
-    if frame.register.members[forum]:
+    if context.register.members[forum]:
         yield ID, ("buffer_minutes",)
 
 
-def couples(year: Year) -> Iterator[Sequence[str]]:
+def couplings(year: EvaluatedYear) -> Iterator[Sequence[str]]:
     """Give the forums that a member belongs to."""
     return iter(_circles(year, list(year.slots)))
 
 
-def findings(year: Year, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]:
+def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]:
     """Give the meetings that overlap another with the same member."""
-    if not year.frame.holds(ID, ("buffer_minutes",)):
+    if not year.context.holds(ID, ("buffer_minutes",)):
         return
     by_day: dict[date, list[Meeting]] = {}
     for forum in {**schedule.meetings, **schedule.neighbours}:
@@ -61,7 +71,7 @@ def findings(year: Year, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]
     ours = {meeting.id for meetings in schedule.meetings.values() for meeting in meetings}
     for meetings in by_day.values():
         for other, meeting in _sharing(year.register.members, meetings):
-            if not clash(year.frame, meeting, other):
+            if not clash(year.context, meeting, other):
                 continue
             told, about = (meeting, other) if _plannable(meeting, ours) else (other, meeting)
             if told.id in ours:
@@ -84,33 +94,33 @@ def _plannable(meeting: Meeting, ours: set[str]) -> bool:
     return meeting.id in ours and meeting.origin != "external"
 
 
-def _effect(year: Year, told: Meeting, about: Meeting) -> Effect:
+def _effect(year: EvaluatedYear, told: Meeting, about: Meeting) -> Effect:
     member = min(year.register.members[told.forum] & year.register.members[about.forum])
-    return broken(
+    return violation(
         ID,
         "must",
         ("buffer_minutes",),
         SENTENCE,
-        year.frame.size(told.forum),
+        year.context.size(told.forum),
         role=member.role,
         organisation=year.register.file.organisations[member.organisation].label,
-        forum=year.frame.forum(about.forum).name,
+        forum=year.context.forum(about.forum).name,
         start=f"{about.start:%H:%M}",
         end=f"{about.end:%H:%M}",
     )
 
 
-def constrain(year: Year, model: Model) -> None:
+def add_constraints(year: EvaluatedYear, model: Model) -> None:
     """Let one at most be chosen of all that would call the same member at one time."""
-    if not year.frame.holds(ID, ("buffer_minutes",)):
+    if not year.context.holds(ID, ("buffer_minutes",)):
         return
     seen: set[tuple[int, ...]] = set()
-    clashes = cache(partial(clash, year.frame))
+    clashes = cache(partial(clash, year.context))
     for forums in _largest(_circles(year, model.forums)):
-        by_day: dict[date, list[Choice]] = {}
+        by_day: dict[date, list[Candidate]] = {}
         for forum in forums:
-            for choice in model.choices(forum):
-                by_day.setdefault(choice.date, []).append(choice)
+            for candidate in model.candidates(forum):
+                by_day.setdefault(candidate.date, []).append(candidate)
         for day in sorted(by_day):
             for clique in _cliques(clashes, by_day[day]):
                 columns = tuple(one.column for one in clique)
@@ -119,7 +129,7 @@ def constrain(year: Year, model: Model) -> None:
                     model.at_most_one(clique)
 
 
-def _circles(year: Year, forums: Iterable[str]) -> Iterable[tuple[str, ...]]:
+def _circles(year: EvaluatedYear, forums: Iterable[str]) -> Iterable[tuple[str, ...]]:
     """Give the sets of these forums that some member belongs to, each once."""
     forums_of: dict[Member, list[str]] = {}
     for forum in forums:
@@ -141,16 +151,18 @@ def _largest(circles: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
     return kept
 
 
-def _cliques(clashes: Callable[[_Time, _Time], bool], choices: Iterable[Choice]) -> Iterator[list[Choice]]:
+def _cliques(
+    clashes: Callable[[_Time, _Time], bool], candidates: Iterable[Candidate]
+) -> Iterator[list[Candidate]]:
     """Give the largest sets that clash pairwise: those that run when one of them begins."""
     # Those of one forum at one time clash with the same others.
-    alike: dict[_Time, list[Choice]] = {}
-    for choice in choices:
-        alike.setdefault(_Time(choice.forum, choice.start, choice.end), []).append(choice)
+    alike: dict[_Time, list[Candidate]] = {}
+    for candidate in candidates:
+        alike.setdefault(_Time(candidate.forum, candidate.start, candidate.end), []).append(candidate)
     for latest in alike:
         running = [one for one in alike if one.start <= latest.start and clashes(one, latest)]
         whole = all(clashes(one, other) for one, other in combinations(running, 2))
         for together in [running] if whole else [[one, latest] for one in running if one is not latest]:
-            clique = [choice for one in together for choice in alike[one]]
+            clique = [candidate for one in together for candidate in alike[one]]
             if len({(one.forum, one.slot) for one in clique}) > 1:
                 yield clique

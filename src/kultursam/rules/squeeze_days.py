@@ -11,17 +11,17 @@ from collections.abc import Iterator
 from datetime import date
 
 from kultursam.i18n import N_
-from kultursam.rules.context import Effect, Frame, broken
+from kultursam.rules.context import Effect, YearContext, violation
 
 ID = "squeeze-days"
 SENTENCE = N_("a working day between two days off")
 ORIGIN = ("calendar", "squeeze_days")
 
 
-def effects(frame: Frame, forum: str) -> Iterator[tuple[date, Effect]]:
+def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
     """Give the squeeze days."""
-    settings = frame.register.file.calendar
-    if settings is not None and frame.holds(ID, ORIGIN):
-        effect = broken(ID, settings.squeeze_days, ORIGIN, SENTENCE, frame.size(forum))
-        for day in sorted(frame.calendar.squeeze_days):
+    settings = context.register.file.calendar
+    if settings is not None and context.holds(ID, ORIGIN):
+        effect = violation(ID, settings.squeeze_days, ORIGIN, SENTENCE, context.size(forum))
+        for day in sorted(context.calendar.squeeze_days):
             yield day, effect

@@ -14,7 +14,7 @@ from datetime import date
 from kultursam.dates.holidays import WEEKEND, days_between
 from kultursam.forumfile.models import Forum
 from kultursam.i18n import N_
-from kultursam.rules.context import Effect, Frame, broken
+from kultursam.rules.context import Effect, YearContext, violation
 
 ID = "weekdays"
 STEP_POINTS = 9
@@ -23,20 +23,20 @@ STEP_SENTENCE = N_("weekday number {number} of those wanted")
 WEEKEND_SENTENCE = N_("a weekend")
 
 
-def effects(frame: Frame, forum: str) -> Iterator[tuple[date, Effect]]:
+def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
     """Give the days that are not wanted, and what the less wanted ones cost."""
     origin = ("forums", forum, "weekdays")
-    wanted = _wanted(frame, forum, frame.forum(forum))
+    wanted = _wanted(context, forum, context.forum(forum))
     by_weekday = {
         number: Effect(
             ID, "prefer", origin, STEP_SENTENCE, {"number": step + 1, "wanted": True}, 0, STEP_POINTS * step
         )
         for step, number in enumerate(wanted)
-        if frame.forum(forum).cadence.kind != "rrule"
+        if context.forum(forum).cadence.kind != "rrule"
     }
-    unwanted = broken(ID, "must", origin, SENTENCE, frame.size(forum))
-    weekend = broken(ID, "must", ("forums", forum), WEEKEND_SENTENCE, frame.size(forum))
-    for day in days_between(frame.first, frame.last):
+    unwanted = violation(ID, "must", origin, SENTENCE, context.size(forum))
+    weekend = violation(ID, "must", ("forums", forum), WEEKEND_SENTENCE, context.size(forum))
+    for day in days_between(context.first, context.last):
         if day.weekday() in WEEKEND:
             yield day, weekend
         elif wanted and day.weekday() not in wanted:
@@ -45,10 +45,10 @@ def effects(frame: Frame, forum: str) -> Iterator[tuple[date, Effect]]:
             yield day, step
 
 
-def _wanted(frame: Frame, forum: str, model: Forum) -> tuple[int, ...]:
-    own = ("forums", forum, "weekdays") in frame.register.source.marks
+def _wanted(context: YearContext, forum: str, model: Forum) -> tuple[int, ...]:
+    own = ("forums", forum, "weekdays") in context.register.source.marks
     if model.cadence.kind == "rrule" and not own:
         return ()
-    if not frame.holds(ID, ("forums", forum, "weekdays")):
+    if not context.holds(ID, ("forums", forum, "weekdays")):
         return ()
     return model.weekdays or ()

@@ -13,23 +13,23 @@ from datetime import date
 
 from kultursam.dates.slots import Slot
 from kultursam.i18n import N_
-from kultursam.rules.context import Effect, Frame, RuleKey, broken
+from kultursam.rules.context import Effect, RuleKey, YearContext, violation
 
 ID = "windows"
 SENTENCE = N_("outside the window {first} – {last}")
 
 
-def musts(frame: Frame, forum: str) -> Iterator[RuleKey]:
+def hard_constraints(context: YearContext, forum: str) -> Iterator[RuleKey]:
     """Name the must-rules of this kind that a forum is under."""
-    if frame.forum(forum).windows and frame.forum(forum).cadence.kind != "rrule":
+    if context.forum(forum).windows and context.forum(forum).cadence.kind != "rrule":
         yield ID, ("forums", forum, "windows")
 
 
-def effect(frame: Frame, forum: str, slot: Slot, day: date) -> Effect | None:
+def effect(context: YearContext, forum: str, slot: Slot, day: date) -> Effect | None:
     """Give what a day outside the slot's window breaks."""
     if slot.holds(day):
         return None
-    origin = ("forums", forum, "windows" if frame.forum(forum).windows and not slot.nominal else "cadence")
-    if not frame.holds(ID, origin):
+    origin = ("forums", forum, "windows" if context.forum(forum).windows and not slot.nominal else "cadence")
+    if not context.holds(ID, origin):
         return None
-    return broken(ID, "must", origin, SENTENCE, frame.size(forum), first=slot.first, last=slot.last)
+    return violation(ID, "must", origin, SENTENCE, context.size(forum), first=slot.first, last=slot.last)
