@@ -162,7 +162,7 @@ def measure(engine: str, case: str, how: str) -> dict[str, Any]:
 def _weighed(text: str, number: int) -> EvaluatedYear:
     from kultursam.forumfile.register import read_register
     from kultursam.forumfile.yaml_source import parse
-    from kultursam.rules import evaluate_year, year_context
+    from kultursam.rules.evaluate import evaluate_year, year_context
 
     source, _ = parse(text.encode(), "forums.yaml")
     register, problems = read_register(source) if source else (None, [])

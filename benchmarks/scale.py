@@ -53,8 +53,10 @@ def measure(forums: int) -> dict[str, Any]:
     from kultursam import storage
     from kultursam.cli.session import Options, open_session
     from kultursam.planner import parallel, search
+    from kultursam.planner.assemble import assemble
+    from kultursam.planner.assess import assess
     from kultursam.planner.components import tasks
-    from kultursam.planner.situation import assemble, commitments_of, evaluated, finish
+    from kultursam.planner.situation import commitments_of, evaluated
 
     clock = Clock()
     with tempfile.TemporaryDirectory() as name:
@@ -72,7 +74,7 @@ def measure(forums: int) -> dict[str, Any]:
                 outcome = search.best_dates(year, given)
             with clock.step("finishing"):
                 meetings = assemble(situation, year, given, outcome.dates)
-                plan = finish(situation, year, meetings, given, outcome.gap)
+                plan = assess(situation, year, meetings, given, outcome.gap)
             session.plans[YEAR] = plan
             with clock.step("rendering"):
                 files = session.files([YEAR])

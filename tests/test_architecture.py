@@ -17,6 +17,7 @@ PACKAGE = Path(kultursam.__file__).parent
 ROWS = (
     ("__main__",),
     ("cli",),
+    ("publish",),
     ("render",),
     ("storage", "checksum"),
     ("planner",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Severity = Literal["error", "warning", "tip"]
@@ -31,6 +31,8 @@ class Problem:
     column: int | None = None
     source: str | None = None
     """The line of the file that the fault stands in."""
+    code: str = ""
+    """What programs know the kind of problem by; an error class fills in its own."""
 
     def __str__(self) -> str:
         """Give ``file:line:column: error: text``, the source line and a caret."""
@@ -46,13 +48,48 @@ class Problem:
 
 
 class KultursamError(Exception):
-    """Something of the user's needs attention; the command line prints it and exits."""
+    """Something of the user's needs attention; the command line prints the problems and exits.
 
-    exit_code = 1
+    Each kind of error is a class that owns its sentence, its code and the exit status.
+    """
+
+    code = "error"
+    """What programs know the kind by; it never changes."""
+    exit_status = 1
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__("; ".join(problem.text for problem in problems))
-        self.problems = problems
+        self.problems = tuple(
+            problem if problem.code else replace(problem, code=self.code) for problem in problems
+        )
+
+
+class UnknownForumError(KultursamError):
+    """No forum has the id."""
+
+    code = "unknown-forum"
+
+    def __init__(self, forum: str, known: Iterable[str]) -> None:
+        super().__init__(Problem(f'there is no forum "{forum}"{did_you_mean(forum, known)}'))
+
+
+class UnknownOrganisationError(KultursamError):
+    """No organisation (or group, where one will do) has the id."""
+
+    code = "unknown-organisation"
+
+    def __init__(self, organisation: str, known: Iterable[str]) -> None:
+        hint = did_you_mean(organisation, known)
+        super().__init__(Problem(f'there is no organisation "{organisation}"{hint}'))
+
+
+class UnknownMeetingError(KultursamError):
+    """No plan of record holds a meeting with the id."""
+
+    code = "unknown-meeting"
+
+    def __init__(self, meeting: str, known: Iterable[str]) -> None:
+        super().__init__(Problem(f'there is no meeting "{meeting}"{did_you_mean(meeting, known)}'))
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:

@@ -71,3 +71,11 @@ def state(meeting: Meeting) -> str:
         return "external"
     reserved = meeting.origin is Origin.RESERVED and meeting.status is Status.PROPOSED
     return "reserved" if reserved else meeting.status.value
+
+
+def is_published(register: Register, meeting: Meeting) -> bool:
+    """Return whether a meeting stands in calendars: those decided elsewhere only where the file says so."""
+    if meeting.origin is not Origin.EXTERNAL:
+        return True
+    model = register.forums.get(meeting.forum)
+    return model is not None and model.publish

@@ -36,7 +36,7 @@ RENAME_TRIES = 20
 class LockedError(KultursamError):
     """Another run holds the lock."""
 
-    exit_code = 75
+    exit_status = 75
 
 
 def begin(folder: Path) -> Path:

@@ -19,7 +19,9 @@ import pytest
 from planner_instances import register_of
 
 from kultursam.planner import search
-from kultursam.planner.situation import Situation, assemble, commitments_of, evaluated, finish
+from kultursam.planner.assemble import assemble
+from kultursam.planner.assess import assess
+from kultursam.planner.situation import Situation, commitments_of, evaluated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +58,7 @@ def plans_of(path: Path) -> list[Plan]:
         given = commitments_of(situation)
         outcome = search.best_dates(year, given)
         meetings = assemble(situation, year, given, outcome.dates)
-        plans.append(finish(situation, year, meetings, given, outcome.gap))
+        plans.append(assess(situation, year, meetings, given, outcome.gap))
     return plans
 
 

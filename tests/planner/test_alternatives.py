@@ -13,9 +13,10 @@ from planner_instances import register_of
 from project_folder import EXAMPLE, SMALL, Folder
 
 from kultursam.diagnostics import KultursamError
-from kultursam.planner import alternatives as whatif
-from kultursam.planner import edit, search
-from kultursam.planner.situation import Situation, assemble, commitments_of, evaluated, finish
+from kultursam.planner import alternatives, edit, search
+from kultursam.planner.assemble import assemble
+from kultursam.planner.assess import assess
+from kultursam.planner.situation import Situation, commitments_of, evaluated
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +43,7 @@ def planned(text: str) -> Situation:
     year, decided = evaluated(situation), commitments_of(situation)
     outcome = search.best_dates(year, decided)
     meetings = assemble(situation, year, decided, outcome.dates)
-    return replace(situation, recorded_plan=finish(situation, year, meetings, decided, outcome.gap))
+    return replace(situation, recorded_plan=assess(situation, year, meetings, decided, outcome.gap))
 
 
 def suggested(
@@ -53,7 +54,7 @@ def suggested(
     participants: tuple[str, ...] = (),
 ) -> list[Suggestion]:
     """Give the free dates of a span in 2025."""
-    return whatif.suggest(planned(text), forum, *span, count, participants)
+    return alternatives.suggest(planned(text), forum, *span, count, participants)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +157,9 @@ def test_another_date_moves_as_few_as_can_be() -> None:
     """`instead` plans around a date: what it need not move stays, and what it moves is right again."""
     situation = planned(EXAMPLE)
     assert situation.recorded_plan
-    other = whatif.instead(situation, situation.recorded_plan, "taktiskt-natverk-2025-1", date(2025, 2, 18))
+    other = alternatives.what_if(
+        situation, situation.recorded_plan, "taktiskt-natverk-2025-1", date(2025, 2, 18)
+    )
     before = {one.id: one.date for one in situation.recorded_plan.meetings}
     moved = {one.id for one in other.meetings if one.date != before[one.id]}
     assert moved == {"taktiskt-natverk-2025-1", "strategiskt-natverk-2025-1"}
@@ -175,7 +178,7 @@ def test_another_date_is_refused_where_there_is_no_meeting(meeting: str, message
     situation = planned(EXAMPLE)
     cancelled = edit.edit(situation, edit.cancel("overenskommelsen-2025-1", "Sjukdom")).plan
     with pytest.raises(KultursamError) as raised:
-        whatif.instead(situation, cancelled, meeting, date(2025, 11, 12))
+        alternatives.what_if(situation, cancelled, meeting, date(2025, 11, 12))
     assert raised.value.problems[0].text.startswith(message)
 
 

@@ -17,10 +17,10 @@ import yaml
 from hypothesis import HealthCheck, given, reject, settings
 from planner_instances import Instance, dense_plans, first_plans, later_plans, register_of
 
-from kultursam import rules
 from kultursam.planner import search
 from kultursam.planner.model import Commitments
 from kultursam.plans.model import Origin
+from kultursam.rules import evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,7 @@ bounded = settings(
 
 def best_plan(text: str, year: int, decided: Commitments | None = None) -> dict[str, list[date]] | None:
     """Return the planner's dates by forum, in the order of the file, or None if it finds no plan."""
-    evaluated = rules.evaluate_year(rules.year_context(register_of(text), year))
+    evaluated = evaluate.evaluate_year(evaluate.year_context(register_of(text), year))
     try:
         found = search.best_dates(evaluated, decided or Commitments())
     except search.InfeasibleError:
@@ -118,8 +118,8 @@ def test_findings_cost_what_the_plan_costs(instance: Instance) -> None:
         reject()
     verdict = evaluator.evaluate(instance.world, instance.year, plan)
     decided = replace(instance, confirmed=plan).given()
-    evaluated = rules.evaluate_year(rules.year_context(register_of(instance.text), instance.year))
-    found = rules.meeting_effects(evaluated, decided.fixed, decided.neighbours)
+    evaluated = evaluate.evaluate_year(evaluate.year_context(register_of(instance.text), instance.year))
+    found = evaluate.meeting_effects(evaluated, decided.fixed, decided.neighbours)
     planned = [one.id for one in decided.fixed if one.origin is Origin.PLANNED]
     assert not [effect.rule for one in planned for effect in found[one] if effect.strength == "must"]
     effects = list(chain(*found.values()))

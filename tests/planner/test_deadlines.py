@@ -13,9 +13,9 @@ import pytest
 from planner_instances import register_of
 from project_folder import EXAMPLE, Folder
 
-from kultursam import rules
 from kultursam.planner import deadlines
 from kultursam.plans.model import Meeting, Origin
+from kultursam.rules import evaluate
 from kultursam.rules.context import EvaluatedYear
 
 if TYPE_CHECKING:
@@ -283,7 +283,7 @@ def a_meeting(day: date, forum: str = "natverk", **keys: Any) -> Meeting:  # noq
 
 def evaluated(text: str) -> EvaluatedYear:
     """Weigh 2025 for a file."""
-    return rules.evaluate_year(rules.year_context(register_of(text), 2025))
+    return evaluate.evaluate_year(evaluate.year_context(register_of(text), 2025))
 
 
 def test_deadlines_are_of_meetings_that_the_file_plans() -> None:

@@ -16,17 +16,11 @@ from hypothesis import HealthCheck, given, reject, settings
 from planner_instances import first_plans, register_of
 from project_folder import EXAMPLE, Folder
 
-from kultursam.planner import alternatives as whatif
-from kultursam.planner import search
+from kultursam.planner import alternatives, search
+from kultursam.planner.assemble import assemble
+from kultursam.planner.assess import assess
 from kultursam.planner.model import Commitments
-from kultursam.planner.situation import (
-    Situation,
-    assemble,
-    commitments_of,
-    evaluated,
-    external_meetings,
-    finish,
-)
+from kultursam.planner.situation import Situation, commitments_of, evaluated, external_meetings
 from kultursam.rules import DAY_RULES
 from kultursam.rules.context import EvaluatedYear
 
@@ -110,7 +104,7 @@ def planned(text: str, number: int) -> Planned:
     decided = commitments_of(situation)
     outcome = search.best_dates(year, decided)
     meetings = assemble(situation, year, decided, outcome.dates)
-    plan = finish(situation, year, meetings, decided, outcome.gap)
+    plan = assess(situation, year, meetings, decided, outcome.gap)
     return Planned(situation, year, plan, evaluator.load(text))
 
 
@@ -155,8 +149,8 @@ def check_reason(case: Planned, meeting: Meeting, found: Reason) -> None:
     broken = evaluator.day_rules(case.world, meeting.forum, found.date)
     if found.rule in OF_A_DAY and found.strength == "must":
         assert found.rule == "weekdays" or "must" in {strength for strength, _, _ in broken}
-        with pytest.raises(whatif.ForbiddenError):
-            whatif.instead(case.situation, case.plan, meeting.id, found.date)
+        with pytest.raises(alternatives.ForbiddenError):
+            alternatives.what_if(case.situation, case.plan, meeting.id, found.date)
     elif found.strength == "must":
         assert alone.musts
     else:
@@ -310,7 +304,7 @@ def test_next_years_plan_is_a_reason() -> None:
     situation = replace(later.situation, year=2025, others=(later.plan,))
     year, decided = evaluated(situation), commitments_of(situation)
     meetings = assemble(situation, year, decided, search.best_dates(year, decided).dates)
-    plan = finish(situation, year, meetings, decided)
+    plan = assess(situation, year, meetings, decided)
     assert [one.date for one in meetings] == [date(2026, 1, 8), date(2025, 1, 8)]
     reasons = [one for one in plan.assessments["winter-2025-1"].reasons if one.date == date(2026, 1, 7)]
     assert ["January" in one.text for one in reasons] == [True]

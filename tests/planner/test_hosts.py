@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 from planner_instances import register_of
 from project_folder import EXAMPLE, SMALL, Folder
 
-from kultursam import rules
 from kultursam.planner import hosts, search
-from kultursam.planner.situation import Situation, assemble, commitments_of, evaluated, finish
+from kultursam.planner.assemble import assemble
+from kultursam.planner.assess import assess
+from kultursam.planner.situation import Situation, commitments_of, evaluated
 from kultursam.plans.model import Meeting, Status
+from kultursam.rules import evaluate
 from kultursam.rules.context import EvaluatedYear
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ def years_of(text: str, first: int, number: int) -> list[Plan]:
         year, decided = evaluated(situation), commitments_of(situation)
         outcome = search.best_dates(year, decided)
         meetings = assemble(situation, year, decided, outcome.dates)
-        plans.append(finish(situation, year, meetings, decided, outcome.gap))
+        plans.append(assess(situation, year, meetings, decided, outcome.gap))
     return plans
 
 
@@ -91,7 +93,7 @@ def meetings_on(days: Iterable[date]) -> list[Meeting]:
 
 def assigned(text: str, days: Iterable[date]) -> list[str | None]:
     """Give the hosts of meetings on some days of 2025, in the order of time."""
-    context = rules.year_context(register_of(text), 2025)
+    context = evaluate.year_context(register_of(text), 2025)
     found = hosts.assign(EvaluatedYear(context, {}, {}), meetings_on(days), ())
     return [one.host for one in sorted(found, key=lambda one: one.date)]
 
@@ -169,7 +171,7 @@ def test_hosts_chosen_by_people_count() -> None:
     text = TURNS.format(periods="[]", rotation="[a, b, c]")
     days = [date(2025, month, 4) for month in (2, 3, 4, 9)]
     one, two, three, four = meetings_on(days)
-    context = rules.year_context(register_of(text), 2025)
+    context = evaluate.year_context(register_of(text), 2025)
     known = [replace(one, host="b"), replace(two, host="f"), three, four]
     found = hosts.assign(EvaluatedYear(context, {}, {}), known, ())
     assert [meeting.host for meeting in found] == ["b", "f", "c", "a"]
@@ -189,7 +191,7 @@ def test_turns_go_in_the_order_of_time() -> None:
             (date(2024, 9, 3), "a"),
         )
     ]
-    year = EvaluatedYear(rules.year_context(register_of(text), 2025), {}, {})
+    year = EvaluatedYear(evaluate.year_context(register_of(text), 2025), {}, {})
     for several in permutations([one, two, three, four]):
         for others in permutations(beside):
             found = {meeting.id: meeting.host for meeting in hosts.assign(year, several, others)}
@@ -200,7 +202,7 @@ def test_cancelled_and_past_meetings_are_given_no_host() -> None:
     """A cancelled meeting takes nobody's turn, nor does one that was held without a host."""
     text = TURNS.format(periods="[]", rotation="[a, b, c]")
     one, two, three = meetings_on(date(2025, month, 4) for month in (2, 3, 4))
-    context = rules.year_context(register_of(text), 2025)
+    context = evaluate.year_context(register_of(text), 2025)
     known = [one, replace(two, status=Status.CANCELLED), three]
     found = hosts.assign(EvaluatedYear(context, {}, {}), known, (), over={one.id})
     assert [meeting.host for meeting in found] == [None, None, "a"]

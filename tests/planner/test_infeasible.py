@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, given, reject, settings
 from planner_instances import first_plans, register_of
 from project_folder import EXAMPLE, Folder
 
-from kultursam import rules
 from kultursam.planner import infeasible as impossible
 from kultursam.planner import search
 from kultursam.planner.situation import Situation, commitments_of, evaluated
 from kultursam.planner.solver import solve
+from kultursam.rules import evaluate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -431,7 +431,7 @@ def test_each_way_out_typed_into_the_file_gives_a_plan(name: str, tmp_path: Path
 
 def all_musts(year: EvaluatedYear, forums: tuple[str, ...]) -> set[RuleKey]:
     """Give every must-rule that some forums are under."""
-    return {key for forum in forums for key in rules.hard_constraints(year, forum)}
+    return {key for forum in forums for key in evaluate.hard_constraints(year, forum)}
 
 
 def check_core(situation: Situation, decided: Commitments) -> None:

@@ -21,7 +21,7 @@ from kultursam.planner import parallel, search
 from kultursam.planner.components import Task, tasks
 from kultursam.planner.model import Commitments
 from kultursam.planner.search import Outcome, best_of_group
-from kultursam.rules import evaluate_year, year_context
+from kultursam.rules.evaluate import evaluate_year, year_context
 
 IMPOSSIBLE = "    windows: [{from: 07-05, to: 07-06}]\n"
 """A weekend in 2025."""

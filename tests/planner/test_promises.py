@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from planner_instances import WEEKDAYS, Instance, first_plans, register_of
 
 from kultursam.planner import search
-from kultursam.planner.situation import Situation, assemble, commitments_of, evaluated, finish
+from kultursam.planner.assemble import assemble
+from kultursam.planner.assess import assess
+from kultursam.planner.situation import Situation, commitments_of, evaluated
 from kultursam.plans.model import Plan
 
 EXAMPLE = Path(__file__).parents[2] / "data" / "forums.yaml"
@@ -38,7 +40,7 @@ def planned(text: str, year: int, record: Plan | None = None, *, replan: bool = 
     weighed_year, decided = evaluated(situation), commitments_of(situation, replan=replan)
     outcome = search.best_dates(weighed_year, decided)
     meetings = assemble(situation, weighed_year, decided, outcome.dates)
-    return finish(situation, weighed_year, meetings, decided, outcome.gap)
+    return assess(situation, weighed_year, meetings, decided, outcome.gap)
 
 
 def planned_or_rejected(instance: Instance) -> Plan:

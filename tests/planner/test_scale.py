@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from planner_instances import register_of, towns
 
-from kultursam.planner import alternatives as whatif
+from kultursam.planner import alternatives, explain, search
 from kultursam.planner import components as groups
-from kultursam.planner import explain, search
+from kultursam.planner.assemble import assemble
+from kultursam.planner.assess import assess
 from kultursam.planner.explain import Standing
 from kultursam.planner.model import Commitments
 from kultursam.planner.search import Outcome
-from kultursam.planner.situation import Situation, assemble, commitments_of, evaluated, finish
+from kultursam.planner.situation import Situation, commitments_of, evaluated
 from kultursam.plans.model import Meeting, Plan, Reason
 from kultursam.rules.context import EvaluatedYear
 
@@ -29,7 +30,7 @@ def planned(text: str, record: Plan | None = None) -> tuple[Situation, Plan]:
     year, given = evaluated(situation), commitments_of(situation)
     outcome = search.best_dates(year, given)
     meetings = assemble(situation, year, given, outcome.dates)
-    return situation, finish(situation, year, meetings, given, outcome.gap)
+    return situation, assess(situation, year, meetings, given, outcome.gap)
 
 
 @pytest.fixture
@@ -84,7 +85,9 @@ def test_another_date_is_sought_among_those_concerned(solved: list[tuple[str, ..
     situation, plan = planned(towns(*NUMBERS))
     staff = next(one for one in plan.meetings if one.id == "staff-t2-2025-2")
     solved.clear()
-    other = whatif.instead(replace(situation, recorded_plan=plan), plan, staff.id, staff.date + 28 * DAY)
+    other = alternatives.what_if(
+        replace(situation, recorded_plan=plan), plan, staff.id, staff.date + 28 * DAY
+    )
     assert solved == [("board-t2", "staff-t2")]
     assert {one.meeting.split("-2025")[0] for one in other.changes} <= set(solved[0])
 
@@ -122,7 +125,7 @@ def test_reasons_are_found_for_the_meetings_asked_for(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(explain, "why", watched)
     given = commitments_of(situation)
-    one = finish(situation, evaluated(situation), plan.meetings, given, explained={"staff-t1-2025-1"})
+    one = assess(situation, evaluated(situation), plan.meetings, given, explained={"staff-t1-2025-1"})
     assert asked == ["staff-t1-2025-1"]
     assert one.assessments[asked[0]] == plan.assessments[asked[0]]
     assert (one.points, one.should) == (plan.points, plan.should)

@@ -19,8 +19,8 @@ import sample_year as sample
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kultursam.cli.session import outputs
 from kultursam.diagnostics import UNSEEN
+from kultursam.publish import published_files
 from kultursam.render.html import index_page, year_page
 
 if TYPE_CHECKING:
@@ -217,7 +217,7 @@ def test_nothing_is_asked_for_and_nothing_runs(text: str) -> None:
 def test_every_calendar_is_linked_and_every_link_leads_to_one() -> None:
     """What the page offers is what is written, no more and no less that anyone would want."""
     known, plan = sample.register("sv", NO_ADDRESSES), sample.plan()
-    written = {name for name, _ in outputs(known, {2025: plan}, [2025]) if name.endswith(".ics")}
+    written = {name for name, _ in published_files(known, {2025: plan}, [2025]) if name.endswith(".ics")}
     linked = {
         link.attributes["href"]
         for link in year("sv", NO_ADDRESSES).all("a")

@@ -22,19 +22,21 @@ from kultursam.rules import (
     active,
     busy,
     days_off,
-    evaluate_year,
     evenness,
     half_days,
-    hard_constraints,
-    meeting_effects,
     periods,
-    slot_effects,
     squeeze_days,
     weekdays,
     windows,
-    year_context,
 )
 from kultursam.rules.context import PREFER_POINTS, Effect, EvaluatedYear, RuleKey, YearContext
+from kultursam.rules.evaluate import (
+    evaluate_year,
+    hard_constraints,
+    meeting_effects,
+    slot_effects,
+    year_context,
+)
 
 HEAD = """
 name: K

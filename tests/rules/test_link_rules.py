@@ -10,11 +10,10 @@ from typing import Any
 
 import pytest
 
-from kultursam import rules
 from kultursam.forumfile.register import Register
 from kultursam.i18n import translations
 from kultursam.plans.model import Meeting, Origin, Status
-from kultursam.rules import prepared_by, shared_members
+from kultursam.rules import evaluate, prepared_by, shared_members
 from kultursam.rules.context import Candidate, Effect, EvaluatedYear, RuleKey, Schedule, overlap
 
 HEAD = """
@@ -42,7 +41,7 @@ def evaluated(forum_file: Callable[[str], Register]) -> Weighed:
             name, _, keys = forum.partition(": ")
             members = "" if "members" in keys else f", members: [{{role: {name}, from: [a]}}]"
             text += f"  {name}: {{name: {name.upper()}{', ' if keys else ''}{keys}{members}}}\n"
-        return rules.evaluate_year(rules.year_context(forum_file(text), 2025))
+        return evaluate.evaluate_year(evaluate.year_context(forum_file(text), 2025))
 
     return make
 
@@ -65,7 +64,7 @@ def found(
     """Give what a rule has against meetings, by id: strength and sentence."""
     effects = {
         one: [_told(effect) for effect in several if effect.rule == rule]
-        for one, several in rules.meeting_effects(year, meetings, neighbours).items()
+        for one, several in evaluate.meeting_effects(year, meetings, neighbours).items()
     }
     return {one: several for one, several in effects.items() if several}
 
@@ -91,7 +90,7 @@ def test_a_forum_is_under_its_must_rules_alone(evaluated: Weighed) -> None:
         "near: spacing: {min_days: 1}",
         "fixed: cadence: 'RRULE:FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=4', windows: [{from: 06-01, to: 06-30}]",
     )
-    named = {forum: list(rules.hard_constraints(year, forum)) for forum in year.slots}
+    named = {forum: list(evaluate.hard_constraints(year, forum)) for forum in year.slots}
     shared = ("shared-members", ("buffer_minutes",))
     assert named["must"] == [
         ("spacing", ("forums", "must", "spacing")),
@@ -115,7 +114,7 @@ def test_findings_are_of_live_meetings_of_the_file(evaluated: Weighed) -> None:
     live = meeting("f", "2025-03-04")
     gone, cancelled = meeting("gone", "2025-03-04"), meeting("f", "2025-03-05", status=Status.CANCELLED)
     before = meeting("gone", "2024-12-30")
-    told = rules.meeting_effects(year, [live, gone, cancelled], [before, replace(before, id="another")])
+    told = evaluate.meeting_effects(year, [live, gone, cancelled], [before, replace(before, id="another")])
     assert list(told) == [live.id]
     assert not [one for one in told[live.id] if one.rule == "spacing"]
 
@@ -124,7 +123,7 @@ def test_days_are_told_of_the_forums_asked_for(evaluated: Weighed) -> None:
     """What several meetings have to do with each other is told of all."""
     year = evaluated("f: spacing: {min_days: 30}", "g: spacing: {min_days: 30}")
     meetings = [meeting(forum, day) for forum in ("f", "g") for day in ("2025-03-08", "2025-03-09")]
-    found = rules.meeting_effects(year, meetings, placed={"g"})
+    found = evaluate.meeting_effects(year, meetings, placed={"g"})
     told = {one: {effect.rule for effect in several} for one, several in found.items()}
     assert {one for one, of in told.items() if "weekdays" in of} == {"g 2025-03-08", "g 2025-03-09"}
     assert {one for one, of in told.items() if "spacing" in of} == {"f 2025-03-09", "g 2025-03-09"}
@@ -140,11 +139,11 @@ def test_a_rule_between_meetings_that_is_left_out_says_nothing(evaluated: Weighe
     meetings = [meeting("o", "2025-03-04"), meeting("f", "2025-03-04"), meeting("f", "2025-03-05")]
 
     def broken(year: EvaluatedYear) -> set[RuleKey]:
-        effects = [one for several in rules.meeting_effects(year, meetings).values() for one in several]
+        effects = [one for several in evaluate.meeting_effects(year, meetings).values() for one in several]
         return {one.key for one in effects if one.strength == "must"}
 
     every = broken(year)
-    assert every == set(rules.hard_constraints(year, "f"))
+    assert every == set(evaluate.hard_constraints(year, "f"))
     for key in every:
         context = replace(year.context, ignored=frozenset({key}))
         assert broken(replace(year, context=context)) == every - {key}
@@ -221,7 +220,7 @@ def test_the_price_of_a_preparation_is_its_square(evaluated: Weighed) -> None:
     """Of the days off the range's middle; it says who prepares what."""
     year = evaluated("p: ", "f: prepared_by: {forum: p, days_before: 4-10}")
     meetings = [meeting("p", "2025-03-03"), meeting("f", "2025-03-13"), meeting("f", "2025-05-06")]
-    effects = rules.meeting_effects(year, meetings)
+    effects = evaluate.meeting_effects(year, meetings)
     assert [one.points for one in effects["f 2025-03-13"] if one.rule == "prepared-by"] == [9]
     pairs = prepared_by.preparations(year, Schedule.of(2025, meetings))
     assert [(one.id, other.id) for one, other in pairs] == [("p 2025-03-03", "f 2025-03-13")]
@@ -243,7 +242,7 @@ def test_together_is_the_same_day_at_another_time(evaluated: Weighed) -> None:
     assert found(year, "together-with", [good], [other]) == {}
     for bad in (meeting("f", "2025-03-04", (11, 13)), meeting("f", "2025-03-05", (12, 13))):
         assert list(found(year, "together-with", [other, bad])) == [bad.id]
-        effects = rules.meeting_effects(year, [other, bad])[bad.id]
+        effects = evaluate.meeting_effects(year, [other, bad])[bad.id]
         assert [one.trouble for one in effects if one.rule == "together-with"] == [2]
 
 
@@ -354,5 +353,5 @@ def test_the_further_meetings_of_a_week_are_told(evaluated: Weighed) -> None:
     told = found(year, "crowded-weeks", [third, late, early, meeting("h", "2025-03-10")])
     words = "organisations with another meeting that week: {}".format
     assert told == {late.id: [("prefer", words(1))], third.id: [("prefer", words(2))]}
-    effects = rules.meeting_effects(year, [late, early, third])
+    effects = evaluate.meeting_effects(year, [late, early, third])
     assert [one.points for one in effects[third.id] if one.rule == "crowded-weeks"] == [2]

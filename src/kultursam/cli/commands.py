@@ -168,10 +168,10 @@ def explain(
         plan = session.recorded_or_planned(year, explained={meeting})
         shown.explanation(session, plan, meeting, brief=instead is not None)
         if instead is not None:
-            from kultursam.planner import alternatives as whatif
+            from kultursam.planner import alternatives
 
             day = read_value("--instead", notation.full_date, instead)
-            other = whatif.instead(session.situation(year), plan, meeting, day)
+            other = alternatives.what_if(session.situation(year), plan, meeting, day)
             shown.instead(session, plan, other, meeting)
 
 
@@ -198,7 +198,7 @@ def suggest(
     from kultursam.cli import output as shown
     from kultursam.cli.session import Options, UsageError, in_order, open_session, read_value
     from kultursam.forumfile import notation
-    from kultursam.planner import alternatives as whatif
+    from kultursam.planner import alternatives
 
     with open_session(Options(file, output, today, json, quiet), builtin=True) as session:
         start = session.today if first is None else read_value("--from", notation.full_date, first)
@@ -210,8 +210,10 @@ def suggest(
         for year in range(start.year, min(end.year, start.year + 5, YEARS[-1]) + 1):
             if year not in session.plans:
                 session.recorded_or_planned(year, explained=(), only=forum if forum in known else None)
-            found += whatif.suggest(session.situation(year), forum, start, end, count, participants or ())
-        best = whatif.best(found, count)
+            found += alternatives.suggest(
+                session.situation(year), forum, start, end, count, participants or ()
+            )
+        best = alternatives.best(found, count)
     shown.suggestions(session, forum, best)
 
 

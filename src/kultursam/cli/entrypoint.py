@@ -70,7 +70,7 @@ def _outcome(*, as_json: bool) -> int:
         return _run(as_json=as_json)
     except KultursamError as error:
         _tell(error.problems, as_json=as_json)
-        return error.exit_code
+        return error.exit_status
     except KeyboardInterrupt:
         return INTERRUPTED
     except OSError:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from kultursam import storage
@@ -18,17 +18,21 @@ from kultursam.checksum import NAME, remembered
 from kultursam.cli.plain import YEARS
 from kultursam.cli.progress import ProgressBar
 from kultursam.dates.holidays import Event
-from kultursam.diagnostics import KultursamError, Problem, did_you_mean
+from kultursam.diagnostics import (
+    KultursamError,
+    Problem,
+    UnknownForumError,
+    UnknownMeetingError,
+    UnknownOrganisationError,
+)
 from kultursam.forumfile import notation
 from kultursam.forumfile.register import Register
 from kultursam.i18n import translations
 from kultursam.paths import Project, find_project, project_of
-from kultursam.planner.situation import Situation, assemble, commitments_of, evaluated, finish
-from kultursam.plans.model import Meeting, Origin, Plan, by_forum
-from kultursam.render import data as tabular
-
-if TYPE_CHECKING:
-    from kultursam.render.ics import Calendars
+from kultursam.planner import Situation, assess_recorded, plan_year
+from kultursam.plans.model import Meeting, Plan
+from kultursam.presentation import is_published
+from kultursam.publish import published_files
 
 T = TypeVar("T")
 
@@ -36,7 +40,7 @@ T = TypeVar("T")
 class UsageError(KultursamError):
     """A value on the command line cannot be read."""
 
-    exit_code = 2
+    exit_status = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +91,14 @@ class Session:
         return self.plans[year]
 
     def recorded(self, year: int, explained: Container[str] | None = None) -> Plan:
-        """Give the plan of record of a year, weighed anew; `explained` as `finish` takes it."""
-        saved, situation = self.saved(year), self.situation(year)
-        given = commitments_of(situation)
-        plan = finish(situation, evaluated(situation), saved.meetings, given, saved.gap, explained)
-        return replace(plan, deadlines=saved.deadlines)
+        """Give the plan of record of a year, weighed anew; `explained` as `assess` takes it."""
+        self.saved(year)
+        return assess_recorded(self.situation(year), explained)
 
     def recorded_or_planned(
         self, year: int, explained: Container[str] | None = None, only: str | None = None
     ) -> Plan:
-        """Give the plan of record, or, said on stderr, what it would be; see `finish` and `plan_years`."""
+        """Give the plan of record, or, said on stderr, what it would be; see `assess` and `plan_years`."""
         if year in self.plans:
             return self.recorded(year, explained)
         plan = plan_years(self, [year], explained=explained, only=only)[0]
@@ -111,7 +113,7 @@ class Session:
 
     def published(self, plan: Plan) -> list[Meeting]:
         """Give the meetings of a plan that stand in calendars, in the order of time."""
-        return [one for one in plan.chronological() if _published(self.register, one)]
+        return [one for one in plan.chronological() if is_published(self.register, one)]
 
     def translated(self, message: str, **values: object) -> str:
         """Translate a message into the file's language."""
@@ -124,7 +126,9 @@ class Session:
     def files(self, years: Iterable[int]) -> dict[Path, bytes]:
         """Give every file of some years, and the feeds: the plans of record first."""
         found = dict(storage.plan_file(self.project, self.plans[year]) for year in years)
-        found.update({self.output / name: data for name, data in outputs(self.register, self.plans, years)})
+        found.update(
+            {self.output / name: data for name, data in published_files(self.register, self.plans, years)}
+        )
         return found
 
 
@@ -202,24 +206,14 @@ def plan_years(
 ) -> list[Plan]:
     """Plan years in order, each with those before it known; the session then holds the new plans.
 
-    `explained` is as `finish` takes it. With a forum as `only`, what matters to it is planned alone.
+    `explained` is as `assess` takes it. With a forum as `only`, what matters to it is planned alone.
     """
-    from kultursam.planner.search import InfeasibleError, best_dates
-
     for number in sorted(set(years)):
-        situation = session.situation(number)
-        year = evaluated(situation)
-        given = commitments_of(situation, replan=replan)
         label = session.translated("Planning {year}", year=number)
-        try:
-            with ProgressBar(label, wanted=not session.options.quiet) as tell:
-                outcome = best_dates(year, given, tell, only=only)
-        except InfeasibleError as error:
-            from kultursam.planner.infeasible import explain_infeasibility
-
-            raise KultursamError(*explain_infeasibility(situation, given, error.forums)) from error
-        meetings = assemble(situation, year, given, outcome.dates)
-        session.plans[number] = finish(situation, year, meetings, given, outcome.gap, explained)
+        with ProgressBar(label, wanted=not session.options.quiet) as progress:
+            session.plans[number] = plan_year(
+                session.situation(number), replan=replan, explained=explained, only=only, progress=progress
+            )
     return [session.plans[number] for number in dict.fromkeys(years)]
 
 
@@ -251,7 +245,7 @@ def year_of(session: Session, meeting_id: str, *, planned: bool = False) -> int:
         if plan.meeting(meeting_id):
             return year
     known = [one.id for plan in session.plans.values() for one in plan.meetings]
-    raise KultursamError(Problem(f'there is no meeting "{meeting_id}"{did_you_mean(meeting_id, known)}'))
+    raise UnknownMeetingError(meeting_id, known)
 
 
 def narrowed(
@@ -265,11 +259,11 @@ def narrowed(
     """Leave out of a plan what was not asked for: other forums, other organisations, other days."""
     for key in forums:
         if key not in plan.forums:
-            raise KultursamError(Problem(f'there is no forum "{key}"{did_you_mean(key, plan.forums)}'))
+            raise UnknownForumError(key, plan.forums)
     known = session.register.file.organisations
     for key in organisations:
         if key not in known:
-            raise KultursamError(Problem(f'there is no organisation "{key}"{did_you_mean(key, known)}'))
+            raise UnknownOrganisationError(key, known)
     start = date.min if first is None else read_value("--from", notation.full_date, first)
     end = date.max if last is None else read_value("--to", notation.full_date, last)
     in_order(start, end)
@@ -289,65 +283,3 @@ def narrowed(
         deadlines=tuple(one for one in plan.deadlines if wanted(one.forum, one.date)),
         spans=tuple(one for one in plan.spans if one.first <= end and one.last >= start),
     )
-
-
-def outputs(
-    register: Register, plans: Mapping[int, Plan], years: Iterable[int]
-) -> Iterator[tuple[str, bytes]]:
-    """Give each calendar file of some years, and each feed of all years: its name and its bytes."""
-    from kultursam.render.html import index_page, year_page
-    from kultursam.render.ics import Calendars
-    from kultursam.render.wheel import wheel
-
-    every = [plans[year] for year in sorted(plans)]
-    calendars = Calendars(register, every)
-    for year in years:
-        plan = plans[year]
-        yield from _calendars(register, calendars, [plan], f"{year}/", feed=False)
-        text = tabular.to_json({**tabular.document(plan, register), "changes": []})
-        yield f"{year}/meetings.json", text.encode()
-        # Excel reads UTF-8 only after a byte order mark.
-        yield f"{year}/meetings.csv", tabular.to_csv(plan, register).encode("utf-8-sig")
-        drawing = wheel(plan, register)
-        yield f"{year}.svg", drawing.encode()
-        yield f"{year}.html", year_page(plan, register, drawing).encode()
-    yield from _calendars(register, calendars, every, "feeds/", feed=True)
-    yield "index.html", index_page(every, register).encode()
-
-
-def _calendars(
-    register: Register, calendars: Calendars, plans: Sequence[Plan], folder: str, *, feed: bool
-) -> Iterator[tuple[str, bytes]]:
-    name, _ = register.file.name, translations(register.file.language).gettext
-    meetings = [one for plan in plans for one in plan.chronological() if _published(register, one)]
-    of_forum, of_organisation = by_forum(meetings), _by_organisation(meetings, plans)
-    forums = {forum: record for plan in plans for forum, record in plan.forums.items()}
-    for forum, record in forums.items():
-        if register.publishes(forum):
-            mine = of_forum.get(forum, [])
-            yield f"{folder}{forum}.ics", calendars.calendar(f"{record.name} – {name}", mine, feed=feed)
-    yield f"{folder}all.ics", calendars.calendar(name, meetings, feed=feed)
-    due = [one for plan in plans for one in plan.deadlines]
-    yield f"{folder}deadlines.ics", calendars.deadlines(f"{_('Deadlines')} – {name}", due, feed=feed)
-    for key, organisation in register.file.organisations.items():
-        mine = of_organisation.get(key, [])
-        title = f"{organisation.name} – {name}"
-        yield f"{folder}organisations/{key}.ics", calendars.calendar(title, mine, feed=feed)
-
-
-def _by_organisation(meetings: Iterable[Meeting], plans: Iterable[Plan]) -> dict[str, list[Meeting]]:
-    """Give the meetings that each organisation takes part in, in the order given."""
-    taking_part = {one.id: plan.forums[one.forum].organisations for plan in plans for one in plan.meetings}
-    found: dict[str, list[Meeting]] = {}
-    for one in meetings:
-        for organisation in dict.fromkeys(taking_part[one.id]):
-            found.setdefault(organisation, []).append(one)
-    return found
-
-
-def _published(register: Register, meeting: Meeting) -> bool:
-    """Tell whether a meeting stands in calendars: those decided elsewhere only where the file says so."""
-    if meeting.origin is not Origin.EXTERNAL:
-        return True
-    model = register.forums.get(meeting.forum)
-    return model is not None and model.publish

@@ -7,23 +7,31 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from kultursam.dates.holidays import days_between
-from kultursam.diagnostics import KultursamError, Problem, did_you_mean
+from kultursam.diagnostics import (
+    KultursamError,
+    Problem,
+    UnknownForumError,
+    UnknownOrganisationError,
+)
 from kultursam.forumfile.models import Membership
 from kultursam.forumfile.register import Register
 from kultursam.planner import edit, explain
+from kultursam.planner.assemble import assemble
+from kultursam.planner.assess import assess
 from kultursam.planner.infeasible import explain_infeasibility
 from kultursam.planner.search import InfeasibleError, best_dates
-from kultursam.planner.situation import Situation, assemble, commitments_of, evaluated, finish
+from kultursam.planner.situation import Situation, commitments_of, evaluated
 from kultursam.plans.model import Meeting, Plan, Reason
-from kultursam.rules import evenness, meeting_effects
+from kultursam.rules import evenness
 from kultursam.rules.context import Effect, EvaluatedYear, RuleKey
+from kultursam.rules.evaluate import meeting_effects
 
 
 class ForbiddenError(KultursamError):
     """A must-rule forbids a date."""
 
 
-def instead(situation: Situation, plan: Plan, meeting_id: str, day: date) -> Plan:
+def what_if(situation: Situation, plan: Plan, meeting_id: str, day: date) -> Plan:
     """Plan the year again with a meeting of its plan on another day, moving as few others as can be.
 
     Raises `ForbiddenError` with the must-rules against it.
@@ -51,7 +59,7 @@ def instead(situation: Situation, plan: Plan, meeting_id: str, day: date) -> Pla
     ]
     if hard_constraints:
         raise ForbiddenError(*(_problem(year, effect, one.date, one.id) for one, effect in hard_constraints))
-    return finish(situation, year, meetings, commitments, outcome.gap, explained={meeting_id})
+    return assess(situation, year, meetings, commitments, outcome.gap, explained={meeting_id})
 
 
 def _musts(effects: Iterable[Effect]) -> set[RuleKey]:
@@ -82,7 +90,7 @@ def suggest(
     """
     register = situation.register
     if forum not in register.forums:
-        raise KultursamError(Problem(f'there is no forum "{forum}"{did_you_mean(forum, register.forums)}'))
+        raise UnknownForumError(forum, register.forums)
     if participants:
         situation = replace(situation, register=_joined(register, forum, participants))
     year = evaluated(situation)
@@ -109,7 +117,7 @@ def _joined(register: Register, forum: str, participants: Iterable[str]) -> Regi
     known = [*register.file.organisations, *register.file.groups]
     for key in participants:
         if key not in known:
-            raise KultursamError(Problem(f'there is no organisation "{key}"{did_you_mean(key, known)}'))
+            raise UnknownOrganisationError(key, known)
     model = register.forums[forum]
     joined = Membership.model_validate({"role": model.members[0].role, "from": list(participants)})
     wider = model.model_copy(update={"members": (*model.members, joined)})

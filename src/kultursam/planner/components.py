@@ -9,8 +9,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from kultursam.planner.model import Commitments
-from kultursam.rules import LINK_RULES, fills_slot
+from kultursam.rules import LINK_RULES
 from kultursam.rules.context import EvaluatedYear
+from kultursam.rules.evaluate import fills_slot
 
 
 class Task(NamedTuple):

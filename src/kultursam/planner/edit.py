@@ -6,14 +6,22 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from kultursam.diagnostics import KultursamError, Problem, did_you_mean
+from kultursam.diagnostics import (
+    KultursamError,
+    Problem,
+    UnknownForumError,
+    UnknownMeetingError,
+    UnknownOrganisationError,
+)
 from kultursam.forumfile.models import Forum
 from kultursam.forumfile.notation import TimeSpan
 from kultursam.planner import explain, hosts
-from kultursam.planner.situation import Situation, commitments_of, evaluated, finish, in_order
+from kultursam.planner.assemble import in_order
+from kultursam.planner.assess import assess
+from kultursam.planner.situation import Situation, commitments_of, evaluated
 from kultursam.plans.model import Meeting, Origin, Plan, Status, revised
-from kultursam.rules import meeting_effects
 from kultursam.rules.context import Effect, EvaluatedYear
+from kultursam.rules.evaluate import meeting_effects
 
 
 class RefusedError(KultursamError):
@@ -70,7 +78,7 @@ def edit(situation: Situation, change: Change, *, force: bool = False) -> Edited
         _problem(year, one, effect, warning=True) for one, effect in worse if effect.strength != "prefer"
     )
     return Edited(
-        finish(
+        assess(
             situation,
             year,
             stamped,
@@ -218,7 +226,7 @@ def add(
 def _forum(situation: Situation, forum: str) -> Forum:
     forums = situation.register.forums
     if forum not in forums:
-        raise KultursamError(Problem(f'there is no forum "{forum}"{did_you_mean(forum, forums)}'))
+        raise UnknownForumError(forum, forums)
     if forums[forum].cadence.kind == "external":
         raise KultursamError(Problem(f'"{forum}" is decided elsewhere; write its dates in the forum file'))
     return forums[forum]
@@ -228,7 +236,7 @@ def _live(situation: Situation, meeting_id: str) -> Meeting:
     meeting = next((one for one in situation.recorded if one.id == meeting_id), None)
     if meeting is None:
         known = [one.id for one in situation.recorded]
-        raise KultursamError(Problem(f'there is no meeting "{meeting_id}"{did_you_mean(meeting_id, known)}'))
+        raise UnknownMeetingError(meeting_id, known)
     if meeting.origin is Origin.EXTERNAL:
         raise KultursamError(
             Problem(f'"{meeting_id}" is decided elsewhere; change its date in the forum file')
@@ -250,4 +258,4 @@ def _check_day(year: EvaluatedYear, day: date) -> None:
 def _check_host(situation: Situation, host: str | None) -> None:
     organisations = situation.register.file.organisations
     if host is not None and host not in organisations:
-        raise KultursamError(Problem(f'there is no organisation "{host}"{did_you_mean(host, organisations)}'))
+        raise UnknownOrganisationError(host, organisations)

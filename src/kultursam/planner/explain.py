@@ -16,8 +16,9 @@ from kultursam.dates.holidays import days_between
 from kultursam.dates.slots import Slot
 from kultursam.i18n import day_in_words, translations
 from kultursam.plans.model import Meeting, Reason, by_forum
-from kultursam.rules import match_slots, meeting_effects, weekdays
+from kultursam.rules import weekdays
 from kultursam.rules.context import Effect, EvaluatedYear
+from kultursam.rules.evaluate import match_slots, meeting_effects
 
 
 def sentence(year: EvaluatedYear, effect: Effect) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kultursam.diagnostics import Problem
+from kultursam.diagnostics import KultursamError, Problem
 from kultursam.forumfile.register import Register
 from kultursam.forumfile.yaml_source import Tree, Where
 from kultursam.i18n import translations
@@ -18,19 +18,16 @@ from kultursam.planner.model import Commitments
 from kultursam.planner.relaxations import Variant, least_days, ways
 from kultursam.planner.search import feasible
 from kultursam.planner.situation import Situation, evaluated
-from kultursam.rules import (
-    days_off,
-    evaluate_year,
-    hard_constraints,
-    prepared_by,
-    shared_members,
-    spacing,
-    together_with,
-)
+from kultursam.rules import days_off, prepared_by, shared_members, spacing, together_with
 from kultursam.rules.context import EvaluatedYear, RuleKey, YearContext
+from kultursam.rules.evaluate import evaluate_year, hard_constraints
 
 BLAMED_LAST = (spacing.ID, shared_members.ID, days_off.ID)
 """Rules that nobody chose for this forum: where others explain as much, those are named."""
+
+
+class NoPlanError(KultursamError):
+    """The rules leave a year no plan; the problems say which, and what would help."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from itertools import pairwise
 from kultursam.dates.holidays import days_between
 from kultursam.forumfile.notation import Strength
 from kultursam.plans.model import Meeting, by_forum
-from kultursam.rules import LINK_RULES, fills_slot, slot_effects, slot_points
+from kultursam.rules import LINK_RULES
 from kultursam.rules.context import PREFER_POINTS, Candidate, EvaluatedYear
+from kultursam.rules.evaluate import fills_slot, slot_effects, slot_points
 
 BROKEN, MOVED, SHOULD, POINTS = STAGES = range(4)
 Costs = tuple[int, int, int, int]

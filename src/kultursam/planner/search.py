@@ -30,8 +30,8 @@ from kultursam.planner.model import (
 )
 from kultursam.planner.solver import HALF, Solution, solve
 from kultursam.plans.model import Meeting
-from kultursam.rules import match_slots, meeting_effects
 from kultursam.rules.context import Candidate, EvaluatedYear
+from kultursam.rules.evaluate import match_slots, meeting_effects
 
 NEAR = 16
 """Dates a slot is first offered; doubled until a plan is found."""
@@ -42,8 +42,14 @@ PAYS = 500
 """Meetings beside those of the largest group from which on several processes are quicker: they take half a
 second to start, in which one plans a hundred or two."""
 
-Tell = Callable[[int, int], None]
-"""Is told how many groups of forums are planned, and how many there are."""
+ReportProgress = Callable[[int, int], None]
+"""Called with the number of components planned, and of all."""
+
+
+def ignore_progress(done: int, total: int) -> None:
+    """Report to nobody."""
+
+
 Priced = Mapping[str, Sequence[PricedDate]]
 
 
@@ -66,7 +72,7 @@ class InfeasibleError(Exception):
 def best_dates(
     year: EvaluatedYear,
     commitments: Commitments,
-    tell: Tell = lambda _done, _total: None,
+    progress: ReportProgress = ignore_progress,
     *,
     only: str | None = None,
 ) -> Outcome:
@@ -80,7 +86,7 @@ def best_dates(
     gap = 0
     with closing(_outcomes(apart)) as outcomes:
         for done in range(len(apart)):
-            tell(done, len(apart))
+            progress(done, len(apart))
             found = next(outcomes)
             dates.update(found.dates)
             gap += found.gap

@@ -1,0 +1,64 @@
+"""Which files a year has: each name with its bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from kultursam.forumfile.register import Register
+from kultursam.i18n import translations
+from kultursam.plans.model import Meeting, Plan, by_forum
+from kultursam.presentation import is_published
+from kultursam.render import data
+from kultursam.render.html import index_page, year_page
+from kultursam.render.ics import Calendars
+from kultursam.render.wheel import wheel
+
+
+def published_files(
+    register: Register, plans: Mapping[int, Plan], years: Iterable[int]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield each file of some years, and each feed of all years: its name and its bytes."""
+    every = [plans[year] for year in sorted(plans)]
+    calendars = Calendars(register, every)
+    for year in years:
+        plan = plans[year]
+        yield from _calendars(register, calendars, [plan], f"{year}/", feed=False)
+        text = data.to_json({**data.document(plan, register), "changes": []})
+        yield f"{year}/meetings.json", text.encode()
+        # Excel reads UTF-8 only after a byte order mark.
+        yield f"{year}/meetings.csv", data.to_csv(plan, register).encode("utf-8-sig")
+        drawing = wheel(plan, register)
+        yield f"{year}.svg", drawing.encode()
+        yield f"{year}.html", year_page(plan, register, drawing).encode()
+    yield from _calendars(register, calendars, every, "feeds/", feed=True)
+    yield "index.html", index_page(every, register).encode()
+
+
+def _calendars(
+    register: Register, calendars: Calendars, plans: Sequence[Plan], folder: str, *, feed: bool
+) -> Iterator[tuple[str, bytes]]:
+    name, _ = register.file.name, translations(register.file.language).gettext
+    meetings = [one for plan in plans for one in plan.chronological() if is_published(register, one)]
+    of_forum, of_organisation = by_forum(meetings), _by_organisation(meetings, plans)
+    forums = {forum: record for plan in plans for forum, record in plan.forums.items()}
+    for forum, record in forums.items():
+        if register.publishes(forum):
+            mine = of_forum.get(forum, [])
+            yield f"{folder}{forum}.ics", calendars.calendar(f"{record.name} – {name}", mine, feed=feed)
+    yield f"{folder}all.ics", calendars.calendar(name, meetings, feed=feed)
+    due = [one for plan in plans for one in plan.deadlines]
+    yield f"{folder}deadlines.ics", calendars.deadlines(f"{_('Deadlines')} – {name}", due, feed=feed)
+    for key, organisation in register.file.organisations.items():
+        mine = of_organisation.get(key, [])
+        title = f"{organisation.name} – {name}"
+        yield f"{folder}organisations/{key}.ics", calendars.calendar(title, mine, feed=feed)
+
+
+def _by_organisation(meetings: Iterable[Meeting], plans: Iterable[Plan]) -> dict[str, list[Meeting]]:
+    """Give the meetings that each organisation takes part in, in the order given."""
+    taking_part = {one.id: plan.forums[one.forum].organisations for plan in plans for one in plan.meetings}
+    found: dict[str, list[Meeting]] = {}
+    for one in meetings:
+        for organisation in dict.fromkeys(taking_part[one.id]):
+            found.setdefault(organisation, []).append(one)
+    return found
