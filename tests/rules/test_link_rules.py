@@ -310,7 +310,7 @@ def test_exactly_what_clashes_is_held_apart() -> None:
     day = date(2025, 3, 4)
     hours = [(time(8), time(9)), (time(8, 30), time(12)), (time(9), time(10)), (time(10, 30), time(13))]
 
-    def clashes(one: shared_members._Time, other: shared_members._Time) -> bool:
+    def clashes(one: shared_members.Span, other: shared_members.Span) -> bool:
         buffer = 120 if "f3" in {one.forum, other.forum} else 0
         return overlap(one.start, one.end, other.start, other.end, buffer)
 
@@ -324,7 +324,7 @@ def test_exactly_what_clashes_is_held_apart() -> None:
         expected = {
             frozenset((one.column, other.column))
             for one, other in combinations(choices, 2)
-            if clashes(*(shared_members._Time(it.forum, it.start, it.end) for it in (one, other)))
+            if clashes(*(shared_members.Span(it.forum, it.start, it.end) for it in (one, other)))
         }
         assert apart == expected, spans
 
