@@ -6,9 +6,9 @@
     # passes: board meets 2025-03-04; staff meets 2025-03-04
 
     forums:
-      board: {time: 11:00-13:00, together_with: {forum: staff}}
+      board: {time: 13:00-15:00, together_with: {forum: staff}}
       staff: {time: 09:00-12:00}
-    # fails: board meets 2025-03-04; staff meets 2025-03-04
+    # fails: board meets 2025-03-04; staff meets 2025-03-05
 
 Default strength: must. People in both forums still want their travel time between the two.
 """
