@@ -9,7 +9,7 @@ from rule_years import YearOf, meeting, reported
 
 from kultursam.plans.model import Origin, Status
 from kultursam.rules import shared_members
-from kultursam.rules.context import Candidate, overlap
+from kultursam.rules.context import Candidate, Hours, overlap
 
 CHIEF = "members: [{role: chief, from: [a, b]}]"
 
@@ -37,9 +37,9 @@ def test_spans_that_touch_do_not_overlap() -> None:
         ((9, 0, 11, 45), (12, 14, 13, 0), 30, True),
         ((9, 0, 17, 0), (10, 0, 11, 0), 0, True),
     ):
-        spans = [(time(*one[:2]), time(*one[2:])) for one in (first, second)]
-        assert overlap(*spans[0], *spans[1], buffer) == expected
-        assert overlap(*spans[1], *spans[0], buffer) == expected
+        one, other = (Hours("f", time(*hours[:2]), time(*hours[2:])) for hours in (first, second))
+        assert overlap(one, other, buffer) == expected
+        assert overlap(other, one, buffer) == expected
 
 
 def test_exactly_what_clashes_is_held_apart() -> None:
@@ -47,9 +47,9 @@ def test_exactly_what_clashes_is_held_apart() -> None:
     day = date(2025, 3, 4)
     hours = [(time(8), time(9)), (time(8, 30), time(12)), (time(9), time(10)), (time(10, 30), time(13))]
 
-    def clashes(one: shared_members.Span, other: shared_members.Span) -> bool:
+    def clashes(one: Hours, other: Hours) -> bool:
         buffer = 120 if "f3" in {one.forum, other.forum} else 0
-        return overlap(one.start, one.end, other.start, other.end, buffer)
+        return overlap(one, other, buffer)
 
     for spans in product(hours, repeat=4):
         candidates = [
@@ -61,7 +61,7 @@ def test_exactly_what_clashes_is_held_apart() -> None:
         expected = {
             frozenset((one.column, other.column))
             for one, other in combinations(candidates, 2)
-            if clashes(*(shared_members.Span(x.forum, x.start, x.end) for x in (one, other)))
+            if clashes(*(Hours(x.forum, x.start, x.end) for x in (one, other)))
         }
         assert apart == expected, spans
 

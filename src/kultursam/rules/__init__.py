@@ -27,4 +27,4 @@ LINK_RULES = (spacing, prepared_by, together_with, fixed_dates, shared_members, 
 COUPLING_RULES = (prepared_by, together_with, shared_members, crowded_weeks)
 """`couplings(year)`: the sets of forums whose dates depend on each other."""
 HARD_RULES = (windows, spacing, prepared_by, together_with, fixed_dates, shared_members)
-"""`hard_constraints(context, forum)`: the must-rules of slots and meetings that a forum is under."""
+"""`hard_constraints(year, forum)`: the must-rules of slots and meetings that a forum is under."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from kultursam.dates.holidays import Calendar, Event
 from kultursam.dates.slots import Slot
@@ -218,11 +218,22 @@ def common_forums(
     return [tuple(in_order) for in_order in forums_of.values()]
 
 
-def overlap(start: time, end: time, other_start: time, other_end: time, buffer_minutes: int = 0) -> bool:
-    """Return whether two spans of one day overlap, or leave less than the buffer between them."""
-    first = _minutes(start), _minutes(end) + buffer_minutes
-    second = _minutes(other_start), _minutes(other_end) + buffer_minutes
-    return first[0] < second[1] and second[0] < first[1]
+class Hours(NamedTuple):
+    """The hours at which a forum meets on a day."""
+
+    forum: str
+    start: time
+    end: time
+
+
+def overlap(
+    first: Meeting | Candidate | Hours, second: Meeting | Candidate | Hours, buffer_minutes: int = 0
+) -> bool:
+    """Return whether two meetings of one day overlap, or leave less than the buffer between them."""
+    return (
+        _minutes(first.start) < _minutes(second.end) + buffer_minutes
+        and _minutes(second.start) < _minutes(first.end) + buffer_minutes
+    )
 
 
 def _minutes(moment: time) -> int:

@@ -82,7 +82,7 @@ def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
     }
     yield from sorted(of_days - {weekend}, key=str)
     for rule in rules.HARD_RULES:
-        yield from rule.hard_constraints(year.context, forum)
+        yield from rule.hard_constraints(year, forum)
 
 
 def slot_effects(year: EvaluatedYear, forum: str, slot: Slot, day: date) -> Iterator[Effect]:

@@ -59,9 +59,9 @@ def _limits(year: EvaluatedYear, forums: Iterable[str]) -> Iterator[Limit]:
                 yield Limit(forum, relation, origin, fixed - days if before else fixed + days, before)
 
 
-def hard_constraints(context: YearContext, forum: str) -> Iterator[RuleKey]:
+def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
     """Yield the forum's relations to fixed dates that are must-rules."""
-    for relation, origin in _relations(context, forum):
+    for relation, origin in _relations(year.context, forum):
         if relation.strength == "must":
             yield ID, origin
 

@@ -24,16 +24,7 @@ from typing import NamedTuple
 from kultursam.forumfile.models import Preparation
 from kultursam.i18n import N_
 from kultursam.plans.model import Meeting
-from kultursam.rules.context import (
-    Candidate,
-    Effect,
-    EvaluatedYear,
-    Model,
-    RuleKey,
-    Schedule,
-    YearContext,
-    violation,
-)
+from kultursam.rules.context import Candidate, Effect, EvaluatedYear, Model, RuleKey, Schedule, violation
 from kultursam.rules.spacing import counts, must_days
 
 ID = "prepared-by"
@@ -48,9 +39,9 @@ def _links(year: EvaluatedYear, forums: Iterable[str]) -> Iterator[tuple[str, Pr
             yield forum, link
 
 
-def hard_constraints(context: YearContext, forum: str) -> Iterator[RuleKey]:
+def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
     """Yield the forum's link if it is a must-rule."""
-    link = context.forum(forum).prepared_by
+    link = year.context.forum(forum).prepared_by
     if link and link.strength == "must":
         yield ID, ("forums", forum, "prepared_by")
 
@@ -60,7 +51,7 @@ def couplings(year: EvaluatedYear) -> Iterator[Sequence[str]]:
     return ((forum, link.forum) for forum, link in _links(year, year.slots))
 
 
-def preparer(link: Preparation, meeting: Meeting, schedule: Schedule) -> Meeting | None:
+def _preparer(link: Preparation, meeting: Meeting, schedule: Schedule) -> Meeting | None:
     """Return the meeting that prepares another, or None if it does not lie in the range."""
     low, high = link.days_before.low, link.days_before.high
     early = [other for other in schedule.around(link.forum) if (meeting.date - other.date).days >= low]
@@ -71,7 +62,7 @@ def preparations(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[Meet
     """Yield each preparing meeting with the meeting that it prepares."""
     for forum, link in _links(year, schedule.planned_in(year)):
         for meeting in schedule.of_year(forum):
-            if preparing := preparer(link, meeting, schedule):
+            if preparing := _preparer(link, meeting, schedule):
                 yield preparing, meeting
 
 
@@ -81,7 +72,7 @@ def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[M
         origin, name = ("forums", forum, "prepared_by"), year.context.forum(link.forum).name
         size, middle = year.context.size(forum), link.days_before.middle
         for meeting in schedule.of_year(forum):
-            preparing = preparer(link, meeting, schedule)
+            preparing = _preparer(link, meeting, schedule)
             if preparing is None:
                 args = {"forum": name, "days": str(link.days_before)}
                 yield meeting, violation(ID, link.strength, origin, SENTENCE, size, **args)
@@ -111,6 +102,8 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
     - into each day: Σ over s of y[s, t] + slack[t] = Σ x[t], and slack[t] + x[s] ≤ 1 for each s in range;
     - out of each candidate: Σ over t in T of y[s, t] ≤ x[s], for sets T of days that exclude each other;
     - the latest that is early enough prepares: see `_forbid_leaps`.
+
+    Rows over sets that exclude each other bound the relaxation more tightly than rows over pairs.
     """
     for forum, link in _links(year, year.slots):
         apart, sources_apart = _days_apart(year, model, forum), _days_apart(year, model, link.forum)
@@ -138,7 +131,7 @@ def _days_apart(year: EvaluatedYear, model: Model, forum: str) -> int:
     """Return the least days between any two meetings of a forum that are not both fixed."""
     outside = (candidate.origin for candidate in model.candidates(forum) if candidate.slot is None)
     unspaced = any(not counts(year.context, forum, origin) for origin in outside)
-    # External forums have no slots; what prepares a forum outside the component may not be in the year.
+    # External forums have no slots, nor do forums that are not part of a restricted year.
     return 1 if unspaced or forum not in year.slots else must_days(year.context, forum)
 
 

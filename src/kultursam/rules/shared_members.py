@@ -15,17 +15,18 @@ Strength: must. A member is a role at an organisation. A forum shares its member
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, time
+from datetime import date
 from functools import cache, partial
 from itertools import chain, combinations
-from typing import NamedTuple
 
+from kultursam.forumfile.register import Member
 from kultursam.i18n import N_
 from kultursam.plans.model import Meeting, Origin
 from kultursam.rules.context import (
     Candidate,
     Effect,
     EvaluatedYear,
+    Hours,
     Model,
     RuleKey,
     Schedule,
@@ -40,25 +41,17 @@ SENTENCE = N_("{role}, {organisation} is at {forum} {start}–{end} that day")
 ORIGIN = ("buffer_minutes",)
 
 
-class Span(NamedTuple):
-    """The hours at which a forum meets on a day."""
-
-    forum: str
-    start: time
-    end: time
-
-
-def clash(context: YearContext, first: Meeting | Span, second: Meeting | Span) -> bool:
+def clash(context: YearContext, first: Meeting | Hours, second: Meeting | Hours) -> bool:
     """Return whether two meetings of one day overlap, or leave less than the buffer between them."""
     default = context.register.file.buffer_minutes
     own = [context.forum(forum).buffer_minutes for forum in (first.forum, second.forum)]
     buffer = max(default if minutes is None else minutes for minutes in own)
-    return overlap(first.start, first.end, second.start, second.end, buffer)
+    return overlap(first, second, buffer)
 
 
-def hard_constraints(context: YearContext, forum: str) -> Iterator[RuleKey]:
+def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
     """Yield the rule for a forum that has members."""
-    if context.register.members[forum]:
+    if year.register.members[forum]:
         yield ID, ORIGIN
 
 
@@ -79,17 +72,15 @@ def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[M
     ours = {meeting.id for meeting in chain.from_iterable(schedule.meetings.values())}
     for meetings in by_day.values():
         for earlier, later in combinations(meetings, 2):
-            if not members[earlier.forum].isdisjoint(members[later.forum]) and clash(
-                year.context, later, earlier
-            ):
+            shared = members[earlier.forum] & members[later.forum]
+            if shared and clash(year.context, later, earlier):
                 planned = later.id in ours and later.origin is not Origin.EXTERNAL
                 meeting, other = (later, earlier) if planned else (earlier, later)
                 if meeting.id in ours:
-                    yield meeting, _effect(year, meeting, other)
+                    yield meeting, _effect(year, min(shared), meeting, other)
 
 
-def _effect(year: EvaluatedYear, meeting: Meeting, other: Meeting) -> Effect:
-    member = min(year.register.members[meeting.forum] & year.register.members[other.forum])
+def _effect(year: EvaluatedYear, member: Member, meeting: Meeting, other: Meeting) -> Effect:
     args = {
         "role": member.role,
         "organisation": year.register.file.organisations[member.organisation].label,
@@ -131,21 +122,20 @@ def _maximal(circles: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
 
 
 def _cliques(
-    clashes: Callable[[Span, Span], bool], candidates: Iterable[Candidate]
+    clashes: Callable[[Hours, Hours], bool], candidates: Iterable[Candidate]
 ) -> Iterator[list[Candidate]]:
     """Yield cliques that cover every two candidates of a day that clash.
 
-    Spans with one buffer form an interval graph: its maximal cliques are the spans running when one of
-    them begins. Buffers that differ between forums may break that, and then each clashing pair is a clique.
+    Hours with one buffer form an interval graph: its maximal cliques are those running when one of them
+    begins. Buffers that differ between forums may break that, and then each clashing pair is a clique.
     """
-    by_span: dict[Span, list[Candidate]] = {}
+    alike: dict[Hours, list[Candidate]] = {}
     for candidate in candidates:
-        span = Span(candidate.forum, candidate.start, candidate.end)
-        by_span.setdefault(span, []).append(candidate)
-    for latest in by_span:
-        running = [span for span in by_span if span.start <= latest.start and clashes(span, latest)]
+        alike.setdefault(Hours(candidate.forum, candidate.start, candidate.end), []).append(candidate)
+    for latest in alike:
+        running = [hours for hours in alike if hours.start <= latest.start and clashes(hours, latest)]
         whole = all(clashes(first, second) for first, second in combinations(running, 2))
-        for spans in [running] if whole else [[span, latest] for span in running if span is not latest]:
-            clique = [candidate for span in spans for candidate in by_span[span]]
+        for together in [running] if whole else [[hours, latest] for hours in running if hours is not latest]:
+            clique = [candidate for hours in together for candidate in alike[hours]]
             if len({(candidate.forum, candidate.slot) for candidate in clique}) > 1:
                 yield clique

@@ -63,9 +63,9 @@ def counts(context: YearContext, forum: str, origin: Origin) -> bool:
     return planned or context.forum(forum).spacing is not None
 
 
-def hard_constraints(context: YearContext, forum: str) -> Iterator[RuleKey]:
+def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
     """Yield the forum's spacing if it is a must-rule that asks for anything."""
-    least, strength, origin = least_days(context, forum)
+    least, strength, origin = least_days(year.context, forum)
     if least > 1 and strength == "must":
         yield ID, origin
 
@@ -156,7 +156,7 @@ def _keep_apart(model: Model, pair: Pair, days: int, slack: Sequence[int] = ()) 
 def _without_fixed_pairs(
     late: list[Candidate], soon: list[Candidate]
 ) -> list[tuple[list[Candidate], list[Candidate]]]:
-    """Split a row so that none holds two fixed meetings: where these are too near, the plan says so."""
+    """Split a row so that none has two fixed meetings: these may be too near, and are reported instead."""
     movable_late, movable_soon = ([x for x in side if not x.fixed] for side in (late, soon))
     if late == movable_late or soon == movable_soon:
         return [(late, soon)]

@@ -18,17 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from kultursam.forumfile.models import Together
 from kultursam.i18n import N_
 from kultursam.plans.model import Meeting
-from kultursam.rules.context import (
-    Candidate,
-    Effect,
-    EvaluatedYear,
-    Model,
-    RuleKey,
-    Schedule,
-    YearContext,
-    overlap,
-    violation,
-)
+from kultursam.rules.context import Effect, EvaluatedYear, Model, RuleKey, Schedule, overlap, violation
 
 ID = "together-with"
 SENTENCE = N_("{forum} does not meet that day, or at the same time")
@@ -41,9 +31,9 @@ def _links(year: EvaluatedYear, forums: Iterable[str]) -> Iterator[tuple[str, To
             yield forum, link
 
 
-def hard_constraints(context: YearContext, forum: str) -> Iterator[RuleKey]:
+def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
     """Yield the forum's link if it is a must-rule."""
-    link = context.forum(forum).together_with
+    link = year.context.forum(forum).together_with
     if link and link.strength == "must":
         yield ID, ("forums", forum, "together_with")
 
@@ -60,7 +50,7 @@ def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[M
         effect = violation(ID, link.strength, origin, SENTENCE, year.context.size(forum), forum=name)
         others = schedule.around(link.forum)
         for meeting in schedule.of_year(forum):
-            if not any(other.date == meeting.date and _apart(meeting, other) for other in others):
+            if not any(other.date == meeting.date and not overlap(meeting, other) for other in others):
                 yield meeting, effect
 
 
@@ -73,10 +63,6 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
             fixed, forced = candidate.fixed, ID in candidate.forced
             slack = model.slack(link.strength, year.context.size(forum), fixed=fixed, forced=forced)
             others = model.on(link.forum, candidate.date)
-            companions = [other.column for other in others if _apart(candidate, other)]
+            companions = [other.column for other in others if not overlap(candidate, other)]
             allowed = [(column, -1.0) for column in (*companions, *slack)]
             model.row([(candidate.column, 1.0), *allowed], most=0)
-
-
-def _apart(meeting: Meeting | Candidate, other: Meeting | Candidate) -> bool:
-    return not overlap(meeting.start, meeting.end, other.start, other.end)

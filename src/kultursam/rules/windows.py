@@ -17,15 +17,16 @@ from datetime import date
 
 from kultursam.dates.slots import Slot
 from kultursam.i18n import N_
-from kultursam.rules.context import Effect, RuleKey, YearContext, violation
+from kultursam.rules.context import Effect, EvaluatedYear, RuleKey, YearContext, violation
 
 ID = "windows"
 SENTENCE = N_("outside the window {first} – {last}")
 
 
-def hard_constraints(context: YearContext, forum: str) -> Iterator[RuleKey]:
+def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
     """Yield the rule where windows are written."""
-    if context.forum(forum).windows and context.forum(forum).cadence.kind != "rrule":
+    model = year.context.forum(forum)
+    if model.windows and model.cadence.kind != "rrule":
         yield ID, ("forums", forum, "windows")
 
 
