@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from kultursam.planner.model import Commitments
-from kultursam.rules import LINK_RULES
+from kultursam.rules import COUPLING_RULES
 from kultursam.rules.context import EvaluatedYear
 from kultursam.rules.evaluate import fills_slot
 
@@ -56,7 +56,7 @@ class Couplings:
     @cached_property
     def coupled(self) -> list[Sequence[str]]:
         """The forums that hang together by some rule, set by set."""
-        return [forums for rule in LINK_RULES for forums in rule.couplings(self.year)]
+        return [forums for rule in COUPLING_RULES for forums in rule.couplings(self.year)]
 
     @cached_property
     def _of_forum(self) -> dict[str, list[int]]:

@@ -1,8 +1,4 @@
-"""The rules, one a module, and the lists of them: adding a rule touches its own file and a list below.
-
-A day rule says what a day means for a forum whatever else is planned; a slot rule what a day means
-for one of its slots; a link rule speaks of several meetings.
-"""
+"""The rules, one a module, and the lists of them: adding a rule touches its own file and the lists below."""
 
 from kultursam.rules import (
     active,
@@ -23,5 +19,12 @@ from kultursam.rules import (
 )
 
 DAY_RULES = (days_off, half_days, squeeze_days, periods, busy, active, weekdays)
+"""`effects(context, forum)`: what each day means for a forum, whatever else is planned."""
 SLOT_RULES = (windows, evenness)
+"""`effect(context, forum, slot, day)`: what a day means for one of a forum's slots."""
 LINK_RULES = (spacing, prepared_by, together_with, fixed_dates, shared_members, crowded_weeks)
+"""`meeting_effects(year, schedule)` and `add_constraints(year, model)`: of several meetings together."""
+COUPLING_RULES = (prepared_by, together_with, shared_members, crowded_weeks)
+"""`couplings(year)`: the sets of forums whose dates depend on each other."""
+HARD_RULES = (windows, spacing, prepared_by, together_with, fixed_dates, shared_members)
+"""`hard_constraints(year, forum)`: the must-rules of slots and meetings that a forum is under."""

@@ -1,10 +1,14 @@
 """A forum meets within its life.
 
     forums:
-      projektgrupp:
-        active: {from: 2025-08-01, to: 2026-06-30}
+      board: {active: {from: 2025-08-01, to: 2026-06-30}}
+    # passes: board meets 2025-09-02
 
-Strength: must. Both ends count; either may be left out.
+    forums:
+      board: {active: {to: 2025-08-31}}
+    # fails: board meets 2025-09-02
+
+Strength: must. Both ends count; either may be left out. The forum's ideals stay where they are.
 """
 
 from collections.abc import Iterator
@@ -19,7 +23,7 @@ SENTENCE = N_("the forum is not active then")
 
 
 def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
-    """Give the days outside the forum's life."""
+    """Yield the days outside the forum's life."""
     active, origin = context.forum(forum).active, ("forums", forum, "active")
     if active is None or not context.holds(ID, origin):
         return

@@ -1,11 +1,18 @@
 """Meetings keep off the hours that other bodies have decided.
 
     calendar:
-      busy:
-        - {name: Regionfullmäktige, file: busy/fullmaktige.ics, strength: must, for: [region-halland]}
+      busy: [{name: Council, file: council.ics, for: [north]}]
+    # council.ics: 2025-03-04 12:00-15:00
+    # passes: board meets 2025-03-04
 
-Default strength: must. The file is an iCalendar file; its opaque events close their hours, an all-day
-event its days, for the members that fit all of `for`, `for_roles` and `for_forums`.
+    calendar:
+      busy: [{name: Council, file: council.ics, for: [north]}]
+    # council.ics: 2025-03-04 11:00-15:00
+    # fails: board meets 2025-03-04
+
+Default strength: must. It touches the members that fit all of `for`, `for_roles` and `for_forums`, and
+counts their organisations. Source: an iCalendar file; opaque events close their hours, all-day events
+their days.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,7 +28,7 @@ SENTENCE = N_("{name} meets at that time")
 
 
 def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
-    """Give the days on which an event overlaps the forum's usual time."""
+    """Yield the days on which an event overlaps the forum's usual time."""
     usual = context.forum(forum).time
     for effect, events in _touching(context, forum):
         days = {
@@ -35,8 +42,8 @@ def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
         yield from ((day, effect) for day in sorted(days))
 
 
-def on(context: YearContext, meeting: Meeting) -> Iterator[Effect]:
-    """Give what a meeting overlaps, whatever its time."""
+def effects_on(context: YearContext, meeting: Meeting) -> Iterator[Effect]:
+    """Yield an effect for each calendar with an event at the meeting's own time."""
     for effect, events in _touching(context, meeting.forum):
         if any(_overlaps(event, meeting.date, meeting.start, meeting.end) for event in events):
             yield effect

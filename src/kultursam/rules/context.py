@@ -1,11 +1,11 @@
-"""What a rule reads and what it answers: the year, a schedule of meetings, and effects."""
+"""What a rule reads and returns: the year, a schedule of meetings, the planner's model, effects."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from kultursam.dates.holidays import Calendar, Event
 from kultursam.dates.slots import Slot
@@ -24,41 +24,41 @@ RuleKey = tuple[str, Where]
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What one rule says of a meeting: it breaks the rule, or costs points by it."""
+    """What one rule has against a day or a meeting: it breaks the rule, or costs points by it."""
 
     rule: str
     strength: Strength
     origin: Where
-    """The place in the forum file that asks for it."""
+    """The place in the forum file that asks for the rule."""
     sentence: str
     """A message to translate, with fields for `args`."""
     args: Mapping[str, Any] = field(default_factory=dict)
     touched: int = 0
-    """Organisations, counted as trouble where a should-rule is broken."""
+    """The organisations affected: the trouble that a broken should-rule counts."""
     points: int = 0
 
     @property
     def key(self) -> RuleKey:
-        """Name the rule and its place."""
+        """The rule's id and its place in the forum file."""
         return self.rule, self.origin
 
     @property
     def trouble(self) -> int:
-        """The organisations that a broken should-rule counts."""
+        """The organisations affected where this breaks a medium constraint, else 0."""
         return self.touched if self.strength == "should" else 0
 
 
 def violation(
     rule: str, strength: Strength, origin: Where, sentence: str, touched: int, **args: object
 ) -> Effect:
-    """Make the effect of a broken rule: closed by must, counted by should, priced by prefer."""
+    """Return the effect of a broken rule: a hard, a medium or a soft constraint, by its strength."""
     points = PREFER_POINTS if strength == "prefer" else 0
     return Effect(rule, strength, origin, sentence, args, touched, points)
 
 
 @dataclass(frozen=True, slots=True)
 class YearContext:
-    """A year before its days are weighed: first to last, both counted."""
+    """A year before its days are evaluated: first to last, both counted."""
 
     register: Register
     year: int
@@ -66,32 +66,32 @@ class YearContext:
     last: date
     calendar: Calendar
     events: Mapping[str, Sequence[Event]] = field(default_factory=dict)
-    """What the calendar files of other bodies hold, by their name in the forum file."""
+    """The events of other bodies' calendar files, by the path in the forum file."""
     ignored: frozenset[RuleKey] = frozenset()
-    """Rules left out, to find which of them cannot hold together."""
+    """Rules left out, to find which of them are infeasible together."""
 
     def holds(self, rule: str, origin: Where) -> bool:
-        """Tell whether a rule is to be kept."""
+        """Return whether a rule is in force."""
         return (rule, origin) not in self.ignored
 
     def forum(self, forum: str) -> Forum:
-        """Give a forum of the file."""
+        """Return a forum of the file."""
         return self.register.forums[forum]
 
     def size(self, forum: str) -> int:
-        """Count a forum's member organisations."""
+        """Return the number of a forum's member organisations."""
         return len(self.register.organisations[forum])
 
 
 @dataclass(frozen=True, slots=True)
 class EvaluatedYear:
-    """A year with its days weighed for each forum, and the places to fill."""
+    """A year with its days evaluated for each forum, and the slots to fill."""
 
     context: YearContext
     effects: Mapping[str, Mapping[date, tuple[Effect, ...]]]
-    """By forum and day: what holds whatever else is planned. Days without effect are left out."""
+    """By forum and day: the effects that hold whatever else is planned. Days without effects are left out."""
     slots: Mapping[str, tuple[Slot, ...]]
-    """By forum, in order of time; of forums that the planner plans."""
+    """By forum that is planned here, in order of time."""
 
     @property
     def register(self) -> Register:
@@ -99,61 +99,60 @@ class EvaluatedYear:
         return self.context.register
 
     def on(self, forum: str, day: date) -> tuple[Effect, ...]:
-        """Give what the day itself means for a forum."""
+        """Return the effects of the day itself for a forum."""
         return self.effects.get(forum, {}).get(day, ())
 
     def restricted_to(self, forums: Iterable[str]) -> EvaluatedYear:
-        """Give the year of some forums alone."""
+        """Return the year of some forums alone."""
         forums = list(forums)
         context = replace(self.context, register=self.register.restricted_to(forums))
         effects = {forum: self.effects[forum] for forum in forums if forum in self.effects}
-        return EvaluatedYear(
-            context, effects, {forum: self.slots[forum] for forum in forums if forum in self.slots}
-        )
+        slots = {forum: self.slots[forum] for forum in forums if forum in self.slots}
+        return EvaluatedYear(context, effects, slots)
 
     def closed(self, forum: str, day: date) -> bool:
-        """Tell whether a must-rule closes a day for a forum."""
+        """Return whether a hard constraint closes a day for a forum."""
         return any(effect.strength == "must" for effect in self.on(forum, day))
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Live meetings by forum, in order of time: those of the year, and those of the years beside it."""
+    """Live meetings by forum, in order of time: those of the year, and those of the neighbouring years."""
 
     year: int
-    meetings: Mapping[str, tuple[Meeting, ...]]
-    neighbours: Mapping[str, tuple[Meeting, ...]]
+    meetings: Mapping[str, Sequence[Meeting]]
+    neighbours: Mapping[str, Sequence[Meeting]]
 
     @classmethod
     def of(cls, year: int, meetings: Iterable[Meeting], neighbours: Iterable[Meeting] = ()) -> Schedule:
-        """Sort meetings by forum and time, leaving the cancelled ones out."""
+        """Return the schedule of some meetings, the cancelled ones left out."""
         return cls(year, _by_forum(meetings), _by_forum(neighbours))
 
-    def of_year(self, forum: str) -> tuple[Meeting, ...]:
-        """Give the year's meetings of a forum."""
+    def of_year(self, forum: str) -> Sequence[Meeting]:
+        """Return the year's meetings of a forum."""
         return self.meetings.get(forum, ())
 
     def planned_in(self, year: EvaluatedYear) -> list[str]:
-        """Give the forums with meetings this year that the planner plans."""
+        """Return the forums with meetings this year that are planned here."""
         return [forum for forum in self.meetings if forum in year.slots]
 
     def around(self, forum: str) -> list[Meeting]:
-        """Give the meetings of a forum in this and the neighbouring years."""
-        return sorted((*self.meetings.get(forum, ()), *self.neighbours.get(forum, ())), key=_when)
+        """Return the meetings of a forum in this and the neighbouring years, in order of time."""
+        return sorted((*self.meetings.get(forum, ()), *self.neighbours.get(forum, ())), key=moment)
 
 
-def _when(meeting: Meeting) -> tuple[date, time, str]:
+def moment(meeting: Meeting) -> tuple[date, time, str]:
+    """Return the key that sorts meetings by time."""
     return meeting.date, meeting.start, meeting.id
 
 
-def _by_forum(meetings: Iterable[Meeting]) -> dict[str, tuple[Meeting, ...]]:
-    found = by_forum(sorted((one for one in meetings if one.live), key=_when))
-    return {forum: tuple(several) for forum, several in found.items()}
+def _by_forum(meetings: Iterable[Meeting]) -> dict[str, list[Meeting]]:
+    return by_forum(sorted((meeting for meeting in meetings if meeting.live), key=moment))
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A date that a meeting may have: a 0-1 variable of the planner's model."""
+    """A candidate date of a meeting: a 0-1 variable (column) of the planner's model."""
 
     column: int
     forum: str
@@ -161,58 +160,80 @@ class Candidate:
     start: time
     end: time
     slot: int | None
-    """The slot that it fills; None for meetings that no cadence asked for."""
+    """The slot that it fills; None for a meeting that no cadence asked for."""
     fixed: bool
-    """Whether the date is given, not chosen."""
+    """Whether the meeting is fixed: its date is not for the planner to choose."""
     of_year: bool = True
-    """Whether it belongs to the plan of the year, not a neighbour's."""
+    """Whether it belongs to the year that is planned, not to a neighbouring one."""
     origin: Origin = Origin.PLANNED
     forced: tuple[str, ...] = ()
-    """The must-rules that a person broke for it knowingly: nothing else moves to mend that."""
+    """The must-rules that a person knowingly broke for it: no other meeting moves to restore them."""
 
 
 class Model(Protocol):
-    """What a rule may say to the planner. Columns are 0-1; rows are linear."""
+    """The part of the planner's 0-1 model that rules use. Rows are linear constraints."""
 
     @property
     def forums(self) -> Sequence[str]:
-        """Give the forums that have choices, in the order of the file."""
+        """The forums that have candidates, in the order of the file."""
 
     def candidates(self, forum: str) -> Sequence[Candidate]:
-        """Give a forum's choices by date."""
+        """Return a forum's candidates by date."""
 
     def on(self, forum: str, day: date) -> Sequence[Candidate]:
-        """Give a forum's choices on a day."""
+        """Return a forum's candidates on a day."""
 
     def idle(self, forum: str, slot: int) -> Sequence[Candidate]:
-        """Give the cancelled meetings that may take a slot: one that does leaves it without a meeting."""
+        """Return the cancelled meetings that may take a slot: one that does leaves it without a meeting."""
 
     def column(self, *, should: int = 0, points: int = 0, broken: int = 0, upper: float = 1) -> int:
-        """Add a column of its own with its costs; its value is whole wherever the choices are."""
+        """Add an auxiliary column with its costs; it is integral wherever the candidates are."""
 
     def row(
         self, terms: Iterable[tuple[int, float]], *, least: float | None = None, most: float | None = None
     ) -> None:
-        """Bound a sum of columns."""
+        """Add a row: least ≤ Σ coefficient · column ≤ most."""
 
     def forbid(self, candidate: Candidate) -> None:
-        """Rule a choice out; a given one stays."""
+        """Fix a candidate at 0, unless its meeting is fixed."""
 
     def at_most_one(self, candidates: Iterable[Candidate]) -> None:
-        """Let no two of these stand together; given ones that do are left."""
+        """Let at most one of a clique of candidates stand; fixed meetings stand in any case."""
 
     def slack(self, strength: Strength, touched: int, *, fixed: bool, forced: bool = False) -> list[int]:
-        """Add what breaking a rule costs: a column, or none where a must-rule meets no given meeting.
+        """Add the column that pays for breaking a rule; none for a hard constraint on movable meetings.
 
-        Where a person forced it, it costs nothing.
+        A fixed meeting may break a hard constraint; one that a person forced breaks it at no cost.
         """
 
 
-def overlap(start: time, end: time, other_start: time, other_end: time, buffer_minutes: int = 0) -> bool:
-    """Tell whether two spans of one day overlap, or leave less than the buffer between them."""
-    first = _minutes(start), _minutes(end) + buffer_minutes
-    second = _minutes(other_start), _minutes(other_end) + buffer_minutes
-    return first[0] < second[1] and second[0] < first[1]
+def common_forums(
+    participants: Mapping[str, Iterable[Hashable]], forums: Iterable[str]
+) -> list[tuple[str, ...]]:
+    """Return, for each participant, those of some forums that it takes part in, in their order."""
+    forums_of: dict[Hashable, list[str]] = {}
+    for forum in forums:
+        for participant in participants.get(forum, ()):
+            forums_of.setdefault(participant, []).append(forum)
+    return [tuple(in_order) for in_order in forums_of.values()]
+
+
+class Hours(NamedTuple):
+    """The hours at which a forum meets on a day."""
+
+    forum: str
+    start: time
+    end: time
+
+
+def overlap(
+    first: Meeting | Candidate | Hours, second: Meeting | Candidate | Hours, buffer_minutes: int = 0
+) -> bool:
+    """Return whether two meetings of one day overlap, or leave less than the buffer between them."""
+    return (
+        _minutes(first.start) < _minutes(second.end) + buffer_minutes
+        and _minutes(second.start) < _minutes(first.end) + buffer_minutes
+    )
 
 
 def _minutes(moment: time) -> int:

@@ -1,39 +1,41 @@
 """An organisation has few meetings in one week.
 
+    forums:
+      board: {members: [{role: chair, from: [north]}]}
+      staff: {members: [{role: manager, from: [south]}]}
+    # passes: board meets 2025-03-04; staff meets 2025-03-06
+
+    forums:
+      board: {members: [{role: chair, from: [north]}]}
+      staff: {members: [{role: manager, from: [north]}]}
+    # fails: board meets 2025-03-04; staff meets 2025-03-06
+
 Strength: prefer. Each further meeting of an organisation in one ISO week of the year costs 1 point.
 Meetings of every kind count, those decided elsewhere too.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from kultursam.i18n import N_
 from kultursam.plans.model import Meeting
-from kultursam.rules.context import Candidate, Effect, EvaluatedYear, Model, RuleKey, Schedule, YearContext
+from kultursam.rules.context import Candidate, Effect, EvaluatedYear, Model, Schedule, common_forums, moment
 
 ID = "crowded-weeks"
 SENTENCE = N_("organisations with another meeting that week: {number}")
 Week = tuple[int, int]
 
 
-def hard_constraints(context: YearContext, forum: str) -> Iterator[RuleKey]:
-    """Name the must-rules of this kind that a forum is under."""
-    _ = context, forum
-    yield from ()
-
-
 def couplings(year: EvaluatedYear) -> Iterator[Sequence[str]]:
-    """Give the forums that an organisation takes part in."""
-    return iter(_circles(year, list(year.slots)))
+    """Yield the sets of forums that an organisation takes part in."""
+    yield from Counter(common_forums(year.register.organisations, year.slots))
 
 
 def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]:
-    """Give the meetings that are not the first of their week for some organisation."""
-    meetings = sorted(
-        (one for several in schedule.meetings.values() for one in several),
-        key=lambda one: (one.date, one.start, one.id),
-    )
+    """Yield the meetings that are not the first of their week for some organisation."""
     seen: set[tuple[str, Week]] = set()
-    for meeting in meetings:
+    for meeting in sorted(chain.from_iterable(schedule.meetings.values()), key=moment):
         week = meeting.date.isocalendar()[:2]
         weeks = {(organisation, week) for organisation in year.register.organisations.get(meeting.forum, ())}
         if number := len(weeks & seen):
@@ -43,28 +45,20 @@ def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[M
 
 
 def add_constraints(year: EvaluatedYear, model: Model) -> None:
-    """Count what lies over one meeting a week, for all organisations of the same forums at once."""
-    for forums, organisations in _circles(year, model.forums).items():
+    """Count the meetings above one a week: Σ x ≤ 1 + further, with a price on `further`.
+
+    Organisations that take part in the same forums share a row; the price is their number.
+    """
+    circles = Counter(common_forums(year.register.organisations, model.forums))
+    for forums, organisations in circles.items():
         by_week: dict[Week, list[Candidate]] = {}
         for forum in forums:
             for candidate in model.candidates(forum):
                 if candidate.of_year:
                     by_week.setdefault(candidate.date.isocalendar()[:2], []).append(candidate)
-        for week in sorted(by_week):
-            candidates = by_week[week]
-            most = len({(one.forum, one.slot, one.column if one.slot is None else 0) for one in candidates})
+        for _, week in sorted(by_week.items()):
+            # A slot has one meeting; a meeting without a slot counts by itself.
+            most = len({(x.forum, x.slot, x.column if x.slot is None else 0) for x in week})
             if most > 1:
                 further = model.column(points=organisations, upper=most - 1)
-                model.row([*((one.column, 1.0) for one in candidates), (further, -1.0)], most=1)
-
-
-def _circles(year: EvaluatedYear, forums: Iterable[str]) -> dict[tuple[str, ...], int]:
-    """Count the organisations that meet in the same of these forums."""
-    forums_of: dict[str, list[str]] = {}
-    for forum in forums:
-        for organisation in year.register.organisations.get(forum, ()):
-            forums_of.setdefault(organisation, []).append(forum)
-    counted: dict[tuple[str, ...], int] = {}
-    for several in forums_of.values():
-        counted[tuple(several)] = counted.get(tuple(several), 0) + 1
-    return counted
+                model.row([*((x.column, 1.0) for x in week), (further, -1.0)], most=1)

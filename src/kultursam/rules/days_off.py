@@ -1,12 +1,14 @@
 """No meetings on public and de-facto holidays.
 
-    calendar:
-      country: SE                 # ISO 3166 (SE) or 3166-2 (GB-ENG)
-      public_holidays: must       # red days
-      de_facto_holidays: must     # midsommarafton, julafton, nyårsafton
+    calendar: {country: FI}           # ISO 3166 (FI) or 3166-2 (GB-ENG)
+    # passes: board meets 2025-06-06
 
-Default strength: must, both. Weekends need no rule: meetings are planned Monday to Friday.
-Source of the days: the `holidays` library, categories `public` and `de_facto`.
+    calendar: {country: SE, public_holidays: must, de_facto_holidays: must}
+    # fails: board meets 2025-06-06
+
+Default strength: must, both. Weekends are closed by `weekdays`.
+Source of the days: the `holidays` library, categories `public` (red days) and `de_facto`
+(midsommarafton, julafton, nyårsafton).
 """
 
 from collections.abc import Iterator
@@ -20,17 +22,14 @@ SENTENCE = N_("{name} is a holiday")
 
 
 def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
-    """Give the holidays."""
-    settings = context.register.file.calendar
+    """Yield the holidays."""
+    settings, calendar = context.register.file.calendar, context.calendar
     if settings is None:
         return
-    for days, strength, key in (
-        (context.calendar.public, settings.public_holidays, "public_holidays"),
-        (context.calendar.de_facto, settings.de_facto_holidays, "de_facto_holidays"),
+    for key, strength, days in (
+        ("public_holidays", settings.public_holidays, calendar.public),
+        ("de_facto_holidays", settings.de_facto_holidays, calendar.de_facto),
     ):
-        if context.holds(ID, ("calendar", key)):
-            for day, name in days.items():
-                yield (
-                    day,
-                    violation(ID, strength, ("calendar", key), SENTENCE, context.size(forum), name=name),
-                )
+        origin = ("calendar", key)
+        for day, name in days.items() if context.holds(ID, origin) else ():
+            yield day, violation(ID, strength, origin, SENTENCE, context.size(forum), name=name)

@@ -1,16 +1,21 @@
 """At least one meeting of the year lies so many days before, or after, a fixed date.
 
-    dates:
-      mal-och-budget: {name: Regionfullmäktige beslutar Mål och budget, on: 06-18}
+    dates: {budget: {name: The budget, on: 06-18}}
     forums:
-      politiskt-samrad:
-        before: [{date: mal-och-budget, days: 21}]      # after: likewise; strength: should is possible
+      board: {before: [{date: budget, days: 21}]}
+    # passes: board meets 2025-05-27
+
+    dates: {budget: {name: The budget, on: 06-18}}
+    forums:
+      board: {after: [{date: budget, days: 14}]}
+    # fails: board meets 2025-05-27
 
 Default strength: must. A date written with its year asks nothing of other years.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from kultursam.forumfile.models import Relation
 from kultursam.forumfile.yaml_source import Where
@@ -23,55 +28,65 @@ BEFORE_SENTENCE = N_("no meeting of the year {days} days before {name}")
 AFTER_SENTENCE = N_("no meeting of the year {days} days after {name}")
 
 
-def _links(year: EvaluatedYear, forums: Iterable[str]) -> Iterator[tuple[str, Relation, Where, date, bool]]:
-    """Give forum, relation, origin, the last (or first) day that will do, and whether it is the last."""
-    for forum in forums:
-        model = year.context.forum(forum)
-        for key, relations in (("before", model.before), ("after", model.after)):
-            for index, relation in enumerate(relations):
-                origin = ("forums", forum, key, index)
-                day = year.register.file.dates[relation.date].on.within(year.context.year)
-                if day and year.slots[forum] and year.context.holds(ID, origin):
-                    sign = -1 if key == "before" else 1
-                    yield forum, relation, origin, day + sign * timedelta(days=relation.days), key == "before"
+class Limit(NamedTuple):
+    """The last day that is early enough before a fixed date, or the first that is late enough after it."""
+
+    forum: str
+    relation: Relation
+    origin: Where
+    day: date
+    before: bool
+
+    def allows(self, day: date) -> bool:
+        """Return whether a meeting on a day satisfies the relation."""
+        return day <= self.day if self.before else day >= self.day
 
 
-def hard_constraints(context: YearContext, forum: str) -> Iterator[RuleKey]:
-    """Name the must-rules of this kind that a forum is under."""
+def _relations(context: YearContext, forum: str) -> Iterator[tuple[Relation, Where]]:
     model = context.forum(forum)
     for key, relations in (("before", model.before), ("after", model.after)):
         for index, relation in enumerate(relations):
-            if relation.strength == "must":
-                yield ID, ("forums", forum, key, index)
+            yield relation, ("forums", forum, key, index)
 
 
-def couplings(_: EvaluatedYear) -> Iterator[Sequence[str]]:
-    """Give no forums: each is bound to its own dates."""
-    return iter(())
+def _limits(year: EvaluatedYear, forums: Iterable[str]) -> Iterator[Limit]:
+    for forum in forums:
+        for relation, origin in _relations(year.context, forum):
+            fixed = year.register.file.dates[relation.date].on.within(year.context.year)
+            if fixed and year.slots[forum] and year.context.holds(ID, origin):
+                before = "before" in origin
+                days = timedelta(days=relation.days)
+                yield Limit(forum, relation, origin, fixed - days if before else fixed + days, before)
+
+
+def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
+    """Yield the forum's relations to fixed dates that are must-rules."""
+    for relation, origin in _relations(year.context, forum):
+        if relation.strength == "must":
+            yield ID, origin
 
 
 def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]:
-    """Give, for a forum none of whose meetings will do, its nearest meeting."""
-    for forum, relation, origin, limit, before in _links(year, schedule.planned_in(year)):
-        meetings = schedule.of_year(forum)
-        if not any(one.date <= limit if before else one.date >= limit for one in meetings):
-            sentence = BEFORE_SENTENCE if before else AFTER_SENTENCE
-            name = year.register.file.dates[relation.date].name
-            nearest = meetings[0] if before else meetings[-1]
-            size = year.context.size(forum)
-            yield (
-                nearest,
-                violation(ID, relation.strength, origin, sentence, size, days=relation.days, name=name),
-            )
+    """Yield, for a relation that no meeting satisfies, the forum's nearest meeting."""
+    for limit in _limits(year, schedule.planned_in(year)):
+        meetings, relation = schedule.of_year(limit.forum), limit.relation
+        if not any(limit.allows(meeting.date) for meeting in meetings):
+            sentence = BEFORE_SENTENCE if limit.before else AFTER_SENTENCE
+            args = {"days": relation.days, "name": year.register.file.dates[relation.date].name}
+            size = year.context.size(limit.forum)
+            effect = violation(ID, relation.strength, limit.origin, sentence, size, **args)
+            yield meetings[0 if limit.before else -1], effect
 
 
 def add_constraints(year: EvaluatedYear, model: Model) -> None:
-    """Let one date at least be early (or late) enough."""
-    for forum, relation, _, limit, before in _links(year, year.slots):
-        candidates = [one for one in model.candidates(forum) if one.of_year]
+    """Cover each relation: Σ x over the candidates that satisfy it ≥ 1 − slack."""
+    for limit in _limits(year, year.slots):
+        candidates = [candidate for candidate in model.candidates(limit.forum) if candidate.of_year]
         if not candidates:
             continue
-        enough = [one for one in candidates if (one.date <= limit if before else one.date >= limit)]
-        fixed, forced = any(one.fixed for one in candidates), any(ID in one.forced for one in candidates)
-        slack = model.slack(relation.strength, year.context.size(forum), fixed=fixed, forced=forced)
-        model.row([*((one.column, 1.0) for one in enough), *((column, 1.0) for column in slack)], least=1)
+        fixed = any(candidate.fixed for candidate in candidates)
+        forced = any(ID in candidate.forced for candidate in candidates)
+        size = year.context.size(limit.forum)
+        slack = model.slack(limit.relation.strength, size, fixed=fixed, forced=forced)
+        columns = [candidate.column for candidate in candidates if limit.allows(candidate.date)]
+        model.row([(column, 1.0) for column in (*columns, *slack)], least=1)

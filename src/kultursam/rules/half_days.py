@@ -1,9 +1,12 @@
 """Meetings keep off working days with shorter hours, such as skärtorsdag.
 
-    calendar:
-      half_days: should           # eves: the employer decides, so this is yours to set
+    calendar: {half_days: should}     # eves: the employer decides, so this is yours to set
+    # passes: board meets 2025-04-16
 
-Default strength: should; it touches every member organisation.
+    calendar: {country: SE}           # should, unless written
+    # fails: board meets 2025-04-17
+
+Default strength: should. It counts every member organisation.
 Source of the days: the `holidays` library, category `bank`, less weekends and holidays.
 """
 
@@ -19,7 +22,7 @@ ORIGIN = ("calendar", "half_days")
 
 
 def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
-    """Give the half-days."""
+    """Yield the half-days."""
     settings = context.register.file.calendar
     if settings is not None and context.holds(ID, ORIGIN):
         for day, name in context.calendar.half_days.items():

@@ -2,15 +2,18 @@
 
     calendar:
       periods:
-        - {name: Sommaruppehåll, weeks: 26-32, strength: must}
-        - {name: Jul och nyår, from: 12-20, to: 01-07, strength: must}
-        - {name: Påsklov, easter: [-6, -3], strength: should, for: [halland]}
-        - {name: Valrörelse, from: 2026-08-17, to: 2026-10-15, for_roles: [presidium]}
+        - {name: Christmas, from: 12-20, to: 01-07}
+        - {name: Easter week, easter: [-6, -3], strength: should, for: [north]}
+        - {name: Campaign, from: 2026-08-17, to: 2026-10-15, for_roles: [chair]}
+    # passes: board meets 2025-09-02
+
+    calendar:
+      periods: [{name: Summer, weeks: 26-32, strength: must}]
+    # fails: board meets 2025-07-01
 
 Default strength: must. Days are ISO weeks, dates (with a year: that year only) or days from Easter
 Sunday, narrowed by `days`. A period touches the members that fit all of `for`, `for_roles` and
-`for_forums`; a forum none of whose members it touches is free of it. Broken as a should-rule, it
-counts the organisations of the members touched.
+`for_forums`, and counts their organisations; a forum none of whose members it touches is free of it.
 """
 
 from collections.abc import Iterator
@@ -25,20 +28,19 @@ SENTENCE = N_("{name}")
 
 
 def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
-    """Give the days of each period that touches the forum."""
+    """Yield the days of each period that touches the forum."""
     settings = context.register.file.calendar
     for index, period in enumerate(settings.periods if settings else ()):
         origin = ("calendar", "periods", index)
         touched = len({member.organisation for member in context.register.touched(forum, period)})
-        if not touched or not context.holds(ID, origin):
-            continue
-        effect = violation(ID, period.strength, origin, SENTENCE, touched, name=period.name)
-        for day in period_days(period, context.first, context.last):
-            yield day, effect
+        if touched and context.holds(ID, origin):
+            effect = violation(ID, period.strength, origin, SENTENCE, touched, name=period.name)
+            for day in period_days(period, context.first, context.last):
+                yield day, effect
 
 
 def touches(context: YearContext, organisation: str, day: date) -> bool:
-    """Tell whether an organisation is away on a day, by a period for it that names no role or forum."""
+    """Return whether an organisation is away on a day, by a period for it that names no role or forum."""
     settings = context.register.file.calendar
     return any(
         period.for_ is not None

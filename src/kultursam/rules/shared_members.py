@@ -1,168 +1,141 @@
 """Two forums that share a member never overlap, and leave time to travel.
 
-    buffer_minutes: 30            # the default; a forum may have its own, and the larger of two counts
+    buffer_minutes: 30                # the default; a forum may have its own: the larger of two counts
+    forums:
+      board: {time: 09:00-12:00}
+      staff: {time: 12:30-15:00}
+    # passes: board meets 2025-03-04; staff meets 2025-03-04
+
+    forums:
+      board: {time: 09:00-12:00}
+      staff: {time: 12:15-15:00}
+    # fails: board meets 2025-03-04; staff meets 2025-03-04
 
 Strength: must. A member is a role at an organisation. A forum shares its members with itself.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from functools import cache, partial
-from itertools import combinations
-from typing import NamedTuple
+from itertools import chain, combinations
 
 from kultursam.forumfile.register import Member
 from kultursam.i18n import N_
-from kultursam.plans.model import Meeting
+from kultursam.plans.model import Meeting, Origin
 from kultursam.rules.context import (
     Candidate,
     Effect,
     EvaluatedYear,
+    Hours,
     Model,
     RuleKey,
     Schedule,
     YearContext,
+    common_forums,
     overlap,
     violation,
 )
 
 ID = "shared-members"
 SENTENCE = N_("{role}, {organisation} is at {forum} {start}–{end} that day")
+ORIGIN = ("buffer_minutes",)
 
 
-def _buffer(context: YearContext, *forums: str) -> int:
+def clash(context: YearContext, first: Meeting | Hours, second: Meeting | Hours) -> bool:
+    """Return whether two meetings of one day overlap, or leave less than the buffer between them."""
     default = context.register.file.buffer_minutes
-    asked = (context.forum(forum).buffer_minutes for forum in forums)
-    return max(default if minutes is None else minutes for minutes in asked)
+    own = [context.forum(forum).buffer_minutes for forum in (first.forum, second.forum)]
+    buffer = max(default if minutes is None else minutes for minutes in own)
+    return overlap(first, second, buffer)
 
 
-class _Time(NamedTuple):
-    """When a forum meets on a day."""
-
-    forum: str
-    start: time
-    end: time
-
-
-def clash(context: YearContext, one: Meeting | _Time, other: Meeting | _Time) -> bool:
-    """Tell whether two meetings of one day leave no time between them."""
-    return overlap(one.start, one.end, other.start, other.end, _buffer(context, one.forum, other.forum))
-
-
-def hard_constraints(context: YearContext, forum: str) -> Iterator[RuleKey]:
-    """Name the must-rules of this kind that a forum is under."""
-    if context.register.members[forum]:
-        yield ID, ("buffer_minutes",)
+def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
+    """Yield the rule for a forum that has members."""
+    if year.register.members[forum]:
+        yield ID, ORIGIN
 
 
 def couplings(year: EvaluatedYear) -> Iterator[Sequence[str]]:
-    """Give the forums that a member belongs to."""
-    return iter(_circles(year, list(year.slots)))
+    """Yield the sets of forums that a member belongs to."""
+    yield from _circles(year, year.slots)
 
 
 def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]:
-    """Give the meetings that overlap another with the same member."""
-    if not year.context.holds(ID, ("buffer_minutes",)):
+    """Yield the meetings that overlap another with the same member."""
+    if not year.context.holds(ID, ORIGIN):
         return
     by_day: dict[date, list[Meeting]] = {}
     for forum in {**schedule.meetings, **schedule.neighbours}:
         for meeting in schedule.around(forum):
             by_day.setdefault(meeting.date, []).append(meeting)
-    ours = {meeting.id for meetings in schedule.meetings.values() for meeting in meetings}
+    members = year.register.members
+    ours = {meeting.id for meeting in chain.from_iterable(schedule.meetings.values())}
     for meetings in by_day.values():
-        for other, meeting in _sharing(year.register.members, meetings):
-            if not clash(year.context, meeting, other):
-                continue
-            told, about = (meeting, other) if _plannable(meeting, ours) else (other, meeting)
-            if told.id in ours:
-                yield told, _effect(year, told, about)
+        for earlier, later in combinations(meetings, 2):
+            shared = members[earlier.forum] & members[later.forum]
+            if shared and clash(year.context, later, earlier):
+                planned = later.id in ours and later.origin is not Origin.EXTERNAL
+                meeting, other = (later, earlier) if planned else (earlier, later)
+                if meeting.id in ours:
+                    yield meeting, _effect(year, min(shared), meeting, other)
 
 
-def _sharing(
-    members: Mapping[str, Iterable[Member]], meetings: Sequence[Meeting]
-) -> Iterator[tuple[Meeting, Meeting]]:
-    """Give each two meetings that share a member, in the order of the meetings."""
-    called: dict[Member, list[int]] = {}
-    for place, meeting in enumerate(meetings if len(meetings) > 1 else ()):
-        for member in members[meeting.forum]:
-            called.setdefault(member, []).append(place)
-    pairs = {pair for places in called.values() for pair in combinations(places, 2)}
-    return ((meetings[one], meetings[other]) for one, other in sorted(pairs))
-
-
-def _plannable(meeting: Meeting, ours: set[str]) -> bool:
-    return meeting.id in ours and meeting.origin != "external"
-
-
-def _effect(year: EvaluatedYear, told: Meeting, about: Meeting) -> Effect:
-    member = min(year.register.members[told.forum] & year.register.members[about.forum])
-    return violation(
-        ID,
-        "must",
-        ("buffer_minutes",),
-        SENTENCE,
-        year.context.size(told.forum),
-        role=member.role,
-        organisation=year.register.file.organisations[member.organisation].label,
-        forum=year.context.forum(about.forum).name,
-        start=f"{about.start:%H:%M}",
-        end=f"{about.end:%H:%M}",
-    )
+def _effect(year: EvaluatedYear, member: Member, meeting: Meeting, other: Meeting) -> Effect:
+    args = {
+        "role": member.role,
+        "organisation": year.register.file.organisations[member.organisation].label,
+        "forum": year.context.forum(other.forum).name,
+        "start": f"{other.start:%H:%M}",
+        "end": f"{other.end:%H:%M}",
+    }
+    return violation(ID, "must", ORIGIN, SENTENCE, year.context.size(meeting.forum), **args)
 
 
 def add_constraints(year: EvaluatedYear, model: Model) -> None:
-    """Let one at most be chosen of all that would call the same member at one time."""
-    if not year.context.holds(ID, ("buffer_minutes",)):
+    """Add set packing rows: Σ x ≤ 1 over every clique of candidates that need one member at one time."""
+    if not year.context.holds(ID, ORIGIN):
         return
     seen: set[tuple[int, ...]] = set()
     clashes = cache(partial(clash, year.context))
-    for forums in _largest(_circles(year, model.forums)):
+    for forums in _maximal(_circles(year, model.forums)):
         by_day: dict[date, list[Candidate]] = {}
         for forum in forums:
             for candidate in model.candidates(forum):
                 by_day.setdefault(candidate.date, []).append(candidate)
         for day in sorted(by_day):
             for clique in _cliques(clashes, by_day[day]):
-                columns = tuple(one.column for one in clique)
+                columns = tuple(candidate.column for candidate in clique)
                 if columns not in seen:
                     seen.add(columns)
                     model.at_most_one(clique)
 
 
-def _circles(year: EvaluatedYear, forums: Iterable[str]) -> Iterable[tuple[str, ...]]:
-    """Give the sets of these forums that some member belongs to, each once."""
-    forums_of: dict[Member, list[str]] = {}
-    for forum in forums:
-        for member in year.register.members.get(forum, ()):
-            forums_of.setdefault(member, []).append(forum)
-    return sorted({tuple(several) for several in forums_of.values()})
+def _circles(year: EvaluatedYear, forums: Iterable[str]) -> list[tuple[str, ...]]:
+    """Return the sets of these forums that some member belongs to, each once."""
+    return sorted(set(common_forums(year.register.members, forums)))
 
 
-def _largest(circles: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Leave out the sets that another holds whole: what is asked of it is asked of them."""
-    kept: list[tuple[str, ...]] = []
-    of_forum: dict[str, list[frozenset[str]]] = {}
-    for forums in sorted(circles, key=len, reverse=True):
-        inside = frozenset(forums)
-        if not any(inside <= larger for larger in of_forum.get(forums[0], ())):
-            kept.append(forums)
-            for forum in forums:
-                of_forum.setdefault(forum, []).append(inside)
-    return kept
+def _maximal(circles: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return the sets that are not subsets of another, whose rows imply theirs."""
+    as_sets = {forums: frozenset(forums) for forums in sorted(circles, key=len, reverse=True)}
+    return [forums for forums, own in as_sets.items() if not any(own < other for other in as_sets.values())]
 
 
 def _cliques(
-    clashes: Callable[[_Time, _Time], bool], candidates: Iterable[Candidate]
+    clashes: Callable[[Hours, Hours], bool], candidates: Iterable[Candidate]
 ) -> Iterator[list[Candidate]]:
-    """Give the largest sets that clash pairwise: those that run when one of them begins."""
-    # Those of one forum at one time clash with the same others.
-    alike: dict[_Time, list[Candidate]] = {}
+    """Yield cliques that cover every two candidates of a day that clash.
+
+    Hours with one buffer form an interval graph: its maximal cliques are those running when one of them
+    begins. Buffers that differ between forums may break that, and then each clashing pair is a clique.
+    """
+    alike: dict[Hours, list[Candidate]] = {}
     for candidate in candidates:
-        alike.setdefault(_Time(candidate.forum, candidate.start, candidate.end), []).append(candidate)
+        alike.setdefault(Hours(candidate.forum, candidate.start, candidate.end), []).append(candidate)
     for latest in alike:
-        running = [one for one in alike if one.start <= latest.start and clashes(one, latest)]
-        whole = all(clashes(one, other) for one, other in combinations(running, 2))
-        for together in [running] if whole else [[one, latest] for one in running if one is not latest]:
-            clique = [candidate for one in together for candidate in alike[one]]
-            if len({(one.forum, one.slot) for one in clique}) > 1:
+        running = [hours for hours in alike if hours.start <= latest.start and clashes(hours, latest)]
+        whole = all(clashes(first, second) for first, second in combinations(running, 2))
+        for together in [running] if whole else [[hours, latest] for hours in running if hours is not latest]:
+            clique = [candidate for hours in together for candidate in alike[hours]]
+            if len({(candidate.forum, candidate.slot) for candidate in clique}) > 1:
                 yield clique

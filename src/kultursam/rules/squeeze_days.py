@@ -1,10 +1,13 @@
 """Meetings keep off squeeze days: a working day whose day before and day after are both off.
 
-    calendar:
-      squeeze_days: should        # klämdagar
+    calendar: {squeeze_days: should}  # klämdagar
+    # passes: board meets 2025-05-28
 
-Default strength: should; it touches every member organisation. Off is a weekend, a public or a
-de-facto holiday. No law names them: the employer decides, so this is a setting.
+    calendar: {country: SE}           # should, unless written
+    # fails: board meets 2025-05-30
+
+Default strength: should. It counts every member organisation. Off is a weekend, a public or a
+de-facto holiday. No law names squeeze days: the employer decides, so this is a setting.
 """
 
 from collections.abc import Iterator
@@ -19,9 +22,8 @@ ORIGIN = ("calendar", "squeeze_days")
 
 
 def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
-    """Give the squeeze days."""
+    """Yield the squeeze days."""
     settings = context.register.file.calendar
     if settings is not None and context.holds(ID, ORIGIN):
         effect = violation(ID, settings.squeeze_days, ORIGIN, SENTENCE, context.size(forum))
-        for day in sorted(context.calendar.squeeze_days):
-            yield day, effect
+        yield from ((day, effect) for day in sorted(context.calendar.squeeze_days))

@@ -1,11 +1,15 @@
 """A meeting lies in its window of the year.
 
     forums:
-      politiskt-samrad:
-        windows: [{from: 03-01, to: 05-31}, {from: 10-01, to: 11-30}]   # one meeting in each
+      board: {cadence: twice a year, windows: [{from: 03-01, to: 05-31}, {from: 10-01, to: 11-30}]}
+    # passes: board meets 2025-04-15, 2025-11-04
 
-Strength: must. Without windows the window is the year; a meeting with a nominal date has the seven
-days on either side of it.
+    forums:
+      board: {cadence: twice a year, windows: [{from: 03-01, to: 03-31}, {from: 10-01, to: 11-30}]}
+    # fails: board meets 2025-04-15, 2025-11-04
+
+Strength: must. The year's meetings are shared out over the windows. Without windows the window is the
+year; a meeting with a nominal date has the seven days on either side of it.
 """
 
 from collections.abc import Iterator
@@ -13,20 +17,21 @@ from datetime import date
 
 from kultursam.dates.slots import Slot
 from kultursam.i18n import N_
-from kultursam.rules.context import Effect, RuleKey, YearContext, violation
+from kultursam.rules.context import Effect, EvaluatedYear, RuleKey, YearContext, violation
 
 ID = "windows"
 SENTENCE = N_("outside the window {first} – {last}")
 
 
-def hard_constraints(context: YearContext, forum: str) -> Iterator[RuleKey]:
-    """Name the must-rules of this kind that a forum is under."""
-    if context.forum(forum).windows and context.forum(forum).cadence.kind != "rrule":
+def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
+    """Yield the rule where windows are written."""
+    model = year.context.forum(forum)
+    if model.windows and model.cadence.kind != "rrule":
         yield ID, ("forums", forum, "windows")
 
 
 def effect(context: YearContext, forum: str, slot: Slot, day: date) -> Effect | None:
-    """Give what a day outside the slot's window breaks."""
+    """Return what a day outside the slot's window breaks."""
     if slot.holds(day):
         return None
     origin = ("forums", forum, "windows" if context.forum(forum).windows and not slot.nominal else "cadence")

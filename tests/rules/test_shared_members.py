@@ -1,0 +1,82 @@
+"""Shared members: no overlap, and time to travel."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from itertools import combinations, product
+
+from rule_years import YearOf, meeting, reported
+
+from kultursam.plans.model import Origin, Status
+from kultursam.rules import shared_members
+from kultursam.rules.context import Candidate, Hours, overlap
+
+CHIEF = "members: [{role: chief, from: [a, b]}]"
+
+
+def test_members_have_time_to_travel(year_of: YearOf) -> None:
+    """Thirty minutes, unless one of the two forums asks for more or less: the larger counts."""
+    year = year_of(f"f: {CHIEF}", f"g: {CHIEF}", f"h: {CHIEF}, buffer_minutes: 60", "i: buffer_minutes: 0")
+    for one, other, minutes in (("f", "g", 30), ("f", "h", 60), ("h", "g", 60)):
+        for gap, expected in ((minutes, 0), (minutes - 1, 1)):
+            first = meeting(one, "2025-03-04")
+            hour, minute = divmod(12 * 60 + gap, 60)
+            second = meeting(other, "2025-03-04", start=time(hour, minute), end=time(hour + 1, minute))
+            assert len(reported(year, "shared-members", [first, second])) == expected, (one, other, gap)
+            assert len(reported(year, "shared-members", [second, first])) == expected, (one, other, gap)
+    assert not reported(year, "shared-members", [meeting("f", "2025-03-04"), meeting("i", "2025-03-04")])
+    assert not reported(year, "shared-members", [meeting("f", "2025-03-04"), meeting("g", "2025-03-05")])
+
+
+def test_spans_that_touch_do_not_overlap() -> None:
+    """To the minute, over the hour too, and with the buffer on either side."""
+    for first, second, buffer, expected in (
+        ((9, 0, 11, 45), (11, 45, 12, 0), 0, False),
+        ((9, 0, 11, 45), (11, 44, 12, 0), 0, True),
+        ((9, 0, 11, 45), (12, 15, 13, 0), 30, False),
+        ((9, 0, 11, 45), (12, 14, 13, 0), 30, True),
+        ((9, 0, 17, 0), (10, 0, 11, 0), 0, True),
+    ):
+        one, other = (Hours("f", time(*hours[:2]), time(*hours[2:])) for hours in (first, second))
+        assert overlap(one, other, buffer) == expected
+        assert overlap(other, one, buffer) == expected
+
+
+def test_exactly_what_clashes_is_held_apart() -> None:
+    """Of four candidates of one day: each two that clash, and no two that do not."""
+    day = date(2025, 3, 4)
+    hours = [(time(8), time(9)), (time(8, 30), time(12)), (time(9), time(10)), (time(10, 30), time(13))]
+
+    def clashes(one: Hours, other: Hours) -> bool:
+        buffer = 120 if "f3" in {one.forum, other.forum} else 0
+        return overlap(one, other, buffer)
+
+    for spans in product(hours, repeat=4):
+        candidates = [
+            Candidate(place, f"f{place}", day, *span, slot=0, fixed=False) for place, span in enumerate(spans)
+        ]
+        cliques = [[x.column for x in clique] for clique in shared_members._cliques(clashes, candidates)]
+        assert all(len(set(clique)) == len(clique) for clique in cliques)
+        apart = {frozenset(pair) for clique in cliques for pair in combinations(clique, 2)}
+        expected = {
+            frozenset((one.column, other.column))
+            for one, other in combinations(candidates, 2)
+            if clashes(*(Hours(x.forum, x.start, x.end) for x in (one, other)))
+        }
+        assert apart == expected, spans
+
+
+def test_of_two_clashing_meetings_the_planned_one_is_reported(year_of: YearOf) -> None:
+    """Not the one of another body or another year; it says who is called to what, and when."""
+    both = CHIEF.replace("}]", "}, {role: %s, from: [a]}]")
+    year = year_of(f"e: cadence: external, {both % 'aide'}", f"f: {both % 'board'}", f"g: {CHIEF}")
+    outside = meeting("e", "2025-03-04", (10, 11), origin=Origin.EXTERNAL, status=Status.CONFIRMED)
+    ours, other = meeting("f", "2025-03-04"), meeting("g", "2025-03-04", (8, 10))
+    expected = {ours.id: [("must", "chief, A is at E 10:00–11:00 that day")]}
+    assert reported(year, "shared-members", [outside, ours]) == expected
+    assert reported(year, "shared-members", [ours, outside]) == expected
+    early = meeting("g", "2025-03-04", (7, 8))
+    assert reported(year, "shared-members", [early, ours, outside]) == expected
+    for neighbour, mine in ((ours, other), (other, ours)):
+        assert list(reported(year, "shared-members", [mine], [neighbour])) == [mine.id]
+    assert reported(year, "shared-members", [], [ours, other]) == {}
