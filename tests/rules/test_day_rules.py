@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 
-from kultursam.dates.holidays import Event
+from kultursam.dates.busy_calendars import Event
 from kultursam.forumfile.register import Register
 from kultursam.i18n import translations
 from kultursam.plans.model import Meeting

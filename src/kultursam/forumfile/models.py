@@ -1,4 +1,4 @@
-"""The forum file as models: what every key means, and what of it can be checked where it stands."""
+"""The forum file as models: what every key means, and what of it can be checked where it is written."""
 
 from __future__ import annotations
 
@@ -7,21 +7,18 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from kultursam.forumfile.surroundings import (
-    Calendar,
-    Contact,
-    FixedDate,
-    Organisation,
-    Term,
-    check_span,
-    span_of,
-)
+from kultursam.forumfile.cadence import CadenceText
 from kultursam.forumfile.values import (
     BodyId,
+    Country,
     DateId,
+    DayOfWeek,
+    DayOfYear,
     Days,
     Domain,
     Duration,
+    EasterDay,
+    Email,
     FilePath,
     Flag,
     Format,
@@ -34,20 +31,174 @@ from kultursam.forumfile.values import (
     Months,
     Number,
     Reserve,
-    Rhythm,
     Role,
     StrengthText,
     TermId,
     Text,
     Time,
     Url,
+    WeeksOfYear,
     YearDay,
     Zone,
-    each_once,
 )
 
 DEFAULT_BUFFER_MINUTES = 30
 """Minutes of travel between two meetings of the same person."""
+ONE_WAY = "say when in one way: weeks, from and to, or easter"
+BOTH_ENDS = "from and to go together"
+BOTH_YEARS = "from and to have both a year, or neither"
+REVERSED = "the last day is before the first"
+TOO_LONG = "from and to span more than two calendar years"
+EASTER_DAYS = "easter takes the first and the last day from Easter Sunday, such as [-6, -3]"
+TWICE = "a weekday is listed twice"
+FILE_ALONE = "file takes no time or place: the events in the file have their own"
+
+
+class EitherOrError(ValueError):
+    """Of two keys both are written, or none."""
+
+    def __init__(self, *, one: str, other: str) -> None:
+        super().__init__(f"write either {one} or {other}")
+
+
+def span_of(first: DayOfYear, last: DayOfYear, year: int) -> tuple[date, date] | None:
+    """Return the days from a first day in a year to the next last day; None outside their only year."""
+    start = first.within(year)
+    if start is None:
+        return None
+    end = last.within(last.year or year)
+    if end is not None and end < start:
+        end = last.within(year + 1)
+    return None if end is None else (start, end)
+
+
+def check_span(first: DayOfYear | None, last: DayOfYear | None) -> None:
+    """Raise `ValueError` if a first and a last day are no span; nothing is wrong where one is missing."""
+    if first is None or last is None:
+        return
+    if (first.year is None) != (last.year is None):
+        raise ValueError(BOTH_YEARS)
+    if first.year and last.year:
+        if (last.year, last.month, last.day) < (first.year, first.month, first.day):
+            raise ValueError(REVERSED)
+        if last.year - first.year > 1:
+            raise ValueError(TOO_LONG)
+
+
+def check_each_once(days: tuple[int, ...]) -> tuple[int, ...]:
+    """Return weekdays; raise `ValueError` if one is listed twice."""
+    if len(set(days)) < len(days):
+        raise ValueError(TWICE)
+    return days
+
+
+class Organisation(Keys):
+    """A body that takes part."""
+
+    name: Text = Field(description="the full name")
+    short: Text | None = Field(default=None, description="a short name for tables and calendar entries")
+
+    @property
+    def label(self) -> str:
+        """The short name, where there is one."""
+        return self.short or self.name
+
+
+class Contact(Keys):
+    """Whom to ask."""
+
+    name: Text = Field(description="whom to ask")
+    email: Email = Field(description="the address")
+
+
+class Touching(Keys):
+    """Whom something touches: the members that fit all that is named; everyone where nothing is."""
+
+    for_: tuple[BodyId, ...] | None = Field(
+        default=None, alias="for", description="only for these organisations and groups"
+    )
+    for_roles: tuple[Role, ...] | None = Field(default=None, description="only for these roles")
+    for_forums: tuple[ForumId, ...] | None = Field(default=None, description="only for these forums")
+
+
+class Period(Touching):
+    """Days when people are away, returning every year or in one year only."""
+
+    name: Text = Field(description="what it is; it is shown in tables")
+    strength: StrengthText = Field(default="must", description="how firmly meetings keep off it")
+    weeks: WeeksOfYear | None = Field(default=None, description="when: ISO weeks, every year")
+    from_: YearDay | None = Field(default=None, alias="from", description="when: the first day")
+    to: YearDay | None = Field(
+        default=None, description="when: the last day. Both ends have a year, or neither"
+    )
+    easter: tuple[EasterDay, ...] | None = Field(
+        default=None, description="when: the first and the last day, counted from Easter Sunday"
+    )
+    days: tuple[DayOfWeek, ...] | None = Field(default=None, description="only these weekdays of it")
+
+    @model_validator(mode="after")
+    def _one_way_to_say_when(self) -> Period:
+        dated = self.from_ is not None or self.to is not None
+        if [self.weeks is not None, dated, self.easter is not None].count(True) != 1:
+            raise ValueError(ONE_WAY)
+        if (self.from_ is None) != (self.to is None):
+            raise ValueError(BOTH_ENDS)
+        if self.easter is not None and (len(self.easter) != 2 or self.easter[0] > self.easter[1]):
+            raise ValueError(EASTER_DAYS)
+        check_span(self.from_, self.to)
+        return self
+
+
+class BusyCalendar(Touching):
+    """An iCalendar file of another body's decided dates."""
+
+    name: Text = Field(description="whose calendar it is")
+    file: FilePath = Field(description="the file")
+    strength: StrengthText = Field(default="must", description="how firmly meetings keep off its events")
+
+
+class CalendarSettings(Keys):
+    """Days off, and when people are away."""
+
+    country: Country = Field(description="whose public holidays count")
+    public_holidays: StrengthText = Field(
+        default="must", description="no meetings on public holidays (red days)"
+    )
+    de_facto_holidays: StrengthText = Field(
+        default="must", description="no meetings on days off by custom: midsommarafton, julafton, nyårsafton"
+    )
+    half_days: StrengthText = Field(
+        default="should",
+        description="none on working days with shorter hours, such as skärtorsdag. The employer decides, so "
+        "this is yours to set",
+    )
+    squeeze_days: StrengthText = Field(
+        default="should",
+        description="none on klämdagar: a working day whose day before and day after are both off",
+    )
+    periods: tuple[Period, ...] = Field(default=(), description="when people are away")
+    busy: tuple[BusyCalendar, ...] = Field(default=(), description="other bodies' decided dates")
+
+
+class FixedDate(Keys):
+    """A point that forums plan around."""
+
+    name: Text = Field(description="what happens; it is shown in tables and in the wheel")
+    on: YearDay = Field(description="when")
+
+
+class Term(Keys):
+    """A document's period of validity."""
+
+    name: Text = Field(description="the document")
+    from_: FullDate = Field(alias="from", description="the first day it is in force")
+    to: FullDate = Field(description="the last day")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Term:
+        if self.to < self.from_:
+            raise ValueError(REVERSED)
+        return self
 
 
 class Membership(Keys):
@@ -72,7 +223,7 @@ class Window(Keys):
         return self
 
     def within(self, year: int) -> tuple[date, date] | None:
-        """Give first and last day of the window that begins in a year; None outside its only year."""
+        """Return first and last day of the window that begins in a year; None outside its only year."""
         return span_of(self.from_, self.to, year)
 
 
@@ -122,7 +273,7 @@ class DeadlineRule(Keys):
     @model_validator(mode="after")
     def _one_direction(self) -> DeadlineRule:
         if (self.days_before is None) == (self.days_after is None):
-            raise ValueError("a deadline has either days_before or days_after")
+            raise EitherOrError(one="days_before", other="days_after")
         return self
 
 
@@ -156,7 +307,7 @@ class Active(Keys):
     @model_validator(mode="after")
     def _in_order(self) -> Active:
         if self.from_ and self.to and self.to < self.from_:
-            raise ValueError("the forum's life ends before it begins")
+            raise ValueError(REVERSED)
         return self
 
 
@@ -173,13 +324,13 @@ class ExternalDate(Keys):
     @model_validator(mode="after")
     def _date_or_file(self) -> ExternalDate:
         if (self.on is None) == (self.file is None):
-            raise ValueError("an external date has either on or file")
+            raise EitherOrError(one="on", other="file")
         if self.file is not None and (self.time or self.place):
-            raise ValueError("a file of dates holds their times and places itself")
+            raise ValueError(FILE_ALONE)
         return self
 
 
-Weekdays = Annotated[tuple[MeetingDay, ...], Field(min_length=1), AfterValidator(each_once)]
+Weekdays = Annotated[tuple[MeetingDay, ...], Field(min_length=1), AfterValidator(check_each_once)]
 Members = Annotated[tuple[Membership, ...], Field(min_length=1)]
 Host = Annotated[
     Rotation,
@@ -210,7 +361,7 @@ class Defaults(Keys):
     name: Text | None = Field(
         default=None, description="the forum's name. You may change it; the meetings keep their ids"
     )
-    cadence: Rhythm | None = Field(default=None, description="how often it meets")
+    cadence: CadenceText | None = Field(default=None, description="how often it meets")
     members: Members | None = Field(default=None, description="who meets")
     time: Time | None = Field(default=None, description="when on the day")
     purpose: Text | None = Field(
@@ -270,7 +421,7 @@ class Forum(Defaults):
     """A circle of people that meets."""
 
     name: Text
-    cadence: Rhythm
+    cadence: CadenceText
     members: Members
     time: Time
 
@@ -291,7 +442,7 @@ class ForumFile(Keys):
     groups: dict[Id, tuple[BodyId, ...]] = Field(
         default={}, description="lists of organisations and groups, to be named together"
     )
-    calendar: Calendar | None = Field(
+    calendar: CalendarSettings | None = Field(
         default=None,
         description="days off, and when people are away. Without it there are no days off but weekends",
     )
@@ -316,20 +467,20 @@ class ForumFile(Keys):
 
 
 def planned_number(forum: Forum) -> int:
-    """Give how many meetings a year are planned for a forum that has a number; RRULE and external count 0."""
+    """Return how many meetings a year are planned for a forum; 0 where a rule or another body names dates."""
     return forum.reserve if forum.cadence.kind == "as needed" else forum.cadence.number
 
 
 def share(number: int, asked: list[int | None]) -> tuple[list[int], str | None]:
-    """Share meetings out over windows: what each asks for, the rest evenly; give the shares, or a fault."""
+    """Return the meetings of each window, what it asks for or an even share of the rest; or a problem."""
     given = sum(meetings for meetings in asked if meetings is not None)
     free = asked.count(None)
     rest = number - given
     if rest < 0 or (rest and not free):
         return [], f"the windows hold {given} meetings, but {number} a year are to be held"
     if free and rest % free:
-        return (
-            [],
-            f"{rest} meetings cannot be shared evenly over {free} windows; say how many with meetings: n",
+        problem = (
+            f"{rest} meetings cannot be shared evenly over {free} windows; say how many with meetings: n"
         )
+        return [], problem
     return [rest // free if meetings is None else meetings for meetings in asked], None

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from kultursam.dates.slots import default_spacing
 from kultursam.forumfile.models import planned_number
-from kultursam.forumfile.notation import Strength
+from kultursam.forumfile.values import Strength
 from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import N_
 from kultursam.plans.model import Meeting, Origin
