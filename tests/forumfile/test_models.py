@@ -250,9 +250,9 @@ def test_members_follow_groups() -> None:
         "  x: {name: X, cadence: weekly, members: [{role: chef, from: [a, region]}, {role: vd, from: [c]}]}\n"
         "  y: {name: Y, cadence: monthly}\n"
     )
-    assert register.in_order(["a", "region"]) == ("hylte", "region", "varberg")
-    assert register.in_order(["region", "a"]) == ("region", "hylte", "varberg")
-    assert register.expand(["c", "hylte"]) == {"region", "hylte"}
+    assert register.expand(["a", "region"]) == ("hylte", "region", "varberg")
+    assert register.expand(["region", "a"]) == ("region", "hylte", "varberg")
+    assert register.expand(["c", "hylte"]) == ("region", "hylte")
     assert register.organisations == {"x": ("varberg", "hylte", "region"), "y": ("varberg",)}
     assert register.members["x"] == {
         *(Member("chef", body) for body in ("hylte", "region", "varberg")),

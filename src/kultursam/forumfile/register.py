@@ -87,13 +87,9 @@ class Register:
         """Return the place where a key is written: in the forum, or in `defaults`."""
         return _written(self.source, where)
 
-    def expand(self, ids: Iterable[str]) -> frozenset[str]:
-        """Return the organisations that a list of organisations and groups stands for."""
-        return frozenset(_expand(self.file.groups, ids))
-
-    def in_order(self, ids: Iterable[str]) -> tuple[str, ...]:
-        """Return the organisations that a list stands for, each once, in the order listed."""
-        return tuple(_expand(self.file.groups, ids))
+    def expand(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """Return the organisations that ids of them and of groups stand for, each once, in order."""
+        return _expand(self.file.groups, ids)
 
     def dates_in(self, year: int) -> Iterator[tuple[date, str]]:
         """Yield the fixed dates of a year, with their names."""
@@ -203,8 +199,7 @@ def _written(source: Source, where: Where) -> Where:
     return where
 
 
-def _expand(groups: dict[str, tuple[str, ...]], ids: Iterable[str]) -> list[str]:
-    """Return the organisations that ids stand for, each once, in the order listed."""
+def _expand(groups: dict[str, tuple[str, ...]], ids: Iterable[str]) -> tuple[str, ...]:
     seen: dict[str, None] = {}
     stack = list(reversed(list(ids)))
     while stack:
@@ -212,7 +207,7 @@ def _expand(groups: dict[str, tuple[str, ...]], ids: Iterable[str]) -> list[str]
         if key not in seen:
             seen[key] = None
             stack.extend(reversed(groups.get(key, ())))
-    return [key for key in seen if key not in groups]
+    return tuple(key for key in seen if key not in groups)
 
 
 LINKS = ("prepared_by", "together_with", "before", "after")

@@ -56,7 +56,6 @@ DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt")
 RESERVED_IDS = {"all", "deadlines", "organisations"} | DEVICES
 SCALAR = ["string", "number", "boolean", "null"]
 """What an editor may take a plain word for: a forum's name may be 2025, and its id null."""
-NUMERIC = ["integer", "string"]
 BODY = "organisation or group"
 MISSING = "the value is missing"
 NO_SUCH_DAY = "there is no such day"
@@ -131,20 +130,27 @@ def text_schema(pattern: str, hint: str, *examples: str, **keywords: object) -> 
     return schema
 
 
+def numeric(least: int, most: int) -> Schema:
+    """Return what a schema says of a number that may be written as one, or as text."""
+    return {"type": ["integer", "string"], "minimum": least, "maximum": most}
+
+
 def of_pattern(
-    kind: str, pattern: str, hint: str, *examples: str, **keywords: object
-) -> Callable[[Callable[[re.Match[str]], T]], ValueType[T]]:
-    """Return a decorator that makes a type of value of a function that converts what matches a pattern."""
+    kind: str,
+    pattern: str,
+    hint: str,
+    convert: Callable[[re.Match[str]], T],
+    *examples: str,
+    **keywords: object,
+) -> ValueType[T]:
+    """Return a type of value that is converted from what matches a pattern."""
 
-    def declare(convert: Callable[[re.Match[str]], T]) -> ValueType[T]:
-        def read(text: str) -> T:
-            if match := re.fullmatch(pattern, text):
-                return convert(match)
-            raise InvalidValueError(text, kind, f"write {hint}")
+    def read(text: str) -> T:
+        if match := re.fullmatch(pattern, text):
+            return convert(match)
+        raise InvalidValueError(text, kind, f"write {hint}")
 
-        return ValueType(read, text_schema(pattern, hint, *examples, **keywords))
-
-    return declare
+    return ValueType(read, text_schema(pattern, hint, *examples, **keywords))
 
 
 def as_typed(match: re.Match[str]) -> str:
@@ -160,7 +166,7 @@ def number_between(least: int, most: int, hint: str, pattern: str = "0|[1-9][0-9
             raise InvalidValueError(text, "number", f"write {hint}")
         return int(text)
 
-    return ValueType(read, text_schema(pattern, hint, type=NUMERIC, minimum=least, maximum=most))
+    return ValueType(read, text_schema(pattern, hint, **numeric(least, most)))
 
 
 def one_of(kind: str, words: Iterable[str]) -> ValueType[str]:
@@ -268,6 +274,8 @@ def _read_zone(text: str) -> str:
 ID_HINT = 'a-z, 0-9 and "-", at most 64 characters, such as kultur-2'
 PATH_HINT = "a path such as busy/council.ics"
 ZONE_HINT = "a time zone such as Europe/Stockholm"
+URL_HINT = "a web address such as https://www.example.org/meetings"
+EMAIL_HINT = "an e-mail address such as culture@example.org"
 DOMAIN_HINT = "a domain such as kultur.example.org, at most 170 characters"
 identifier = ValueType(
     _read_id, text_schema(f"(?!(?:{'|'.join(sorted(RESERVED_IDS))})$){ID}", ID_HINT, type=SCALAR)
@@ -275,23 +283,27 @@ identifier = ValueType(
 """An id becomes a file name and part of a UID."""
 line_of_text = ValueType(_read_line, text_schema(r"[\s\S]*\S[\s\S]*", "a text", type=SCALAR))
 """A text that people see; white space is folded."""
-role = ValueType(lambda text: unicodedata.normalize("NFC", line_of_text(text)), line_of_text.schema)
+Role = Annotated[
+    str, ValueType(lambda text: unicodedata.normalize("NFC", line_of_text(text)), line_of_text.schema)
+]
 """Roles are compared, and an å may be typed as one letter or as an a and a ring."""
-path = ValueType(_read_path, text_schema(r"[\s\S]+", PATH_HINT, type=SCALAR))
-time_zone = ValueType(_read_zone, text_schema(".+", ZONE_HINT, "Europe/Stockholm"))
-country = of_pattern("country", COUNTRY, "a country such as SE or GB-ENG", "SE")(as_typed)
-url = of_pattern("web address", URL, "a web address such as https://www.example.org/meetings")(as_typed)
-email = of_pattern("e-mail address", EMAIL, "an e-mail address such as culture@example.org")(as_typed)
-domain = of_pattern("domain", DOMAIN, DOMAIN_HINT, type=SCALAR)(as_typed)
+FilePath = Annotated[str, ValueType(_read_path, text_schema(r"[\s\S]+", PATH_HINT, type=SCALAR))]
+Zone = Annotated[str, ValueType(_read_zone, text_schema(".+", ZONE_HINT, "Europe/Stockholm"))]
+Country = Annotated[str, of_pattern("country", COUNTRY, "a country such as SE or GB-ENG", as_typed, "SE")]
+Url = Annotated[str, of_pattern("web address", URL, URL_HINT, as_typed)]
+Email = Annotated[str, of_pattern("e-mail address", EMAIL, EMAIL_HINT, as_typed)]
+Domain = Annotated[str, of_pattern("domain", DOMAIN, DOMAIN_HINT, as_typed, type=SCALAR)]
 
 
 # --- days and times ---------------------------------------------------------------------------------
 
 MONTH_AND_DAY = "(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
-DAY_OF_YEAR = f"(?:([0-9]{{4}})-)?{MONTH_AND_DAY}"
 WEEK = "(0?[1-9]|[1-4][0-9]|5[0-3])"
-DAYS = "(0|[1-9][0-9]{0,2})"
+WEEKS = f"{WEEK}(?:-{WEEK})?"
+DAYS = "(0|[1-9][0-9]{0,2})(?:-(0|[1-9][0-9]{0,2}))?"
 TIME = "([01]?[0-9]|2[0-3]):([0-5][0-9])"
+TIME_SPAN = f"{TIME} ?[-–] ?{TIME}"
+DURATION = "([1-9][0-9]{0,2})([mhdw])"
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -363,60 +375,48 @@ def _day(match: re.Match[str], years: range) -> DayOfYear:
 def date_within(years: range) -> ValueType[date]:
     """Return a type of full date in some years."""
 
-    @of_pattern("date", f"([0-9]{{4}})-{MONTH_AND_DAY}", "a date such as 2025-06-18")
-    def full(match: re.Match[str]) -> date:
+    def convert(match: re.Match[str]) -> date:
         day = _day(match, years)
         return date(day.year or 0, day.month, day.day)
 
-    return full
+    return of_pattern("date", f"([0-9]{{4}})-{MONTH_AND_DAY}", "a date such as 2025-06-18", convert)
 
 
-full_date = date_within(range(1, 10_000))
-
-
-@of_pattern("date", DAY_OF_YEAR, "a date such as 06-18, or 2025-06-18 for that year only")
-def day_of_year(match: re.Match[str]) -> DayOfYear:
-    """Read 06-18, every year, or 2025-06-18, that year only."""
-    return _day(match, YEARS)
-
-
-@of_pattern(
-    "ISO week", f"{WEEK}(?:-{WEEK})?", "ISO weeks such as 8 or 26-32", type=NUMERIC, minimum=1, maximum=53
-)
-def weeks(match: re.Match[str]) -> Weeks:
-    """Read ISO weeks: 8, 26-32, or 52-1 across New Year."""
+def _weeks(match: re.Match[str]) -> Weeks:
     return Weeks(int(match[1]), int(match[2] or match[1]))
 
 
-@of_pattern(
-    "number of days",
-    f"{DAYS}(?:-{DAYS})?",
-    "a number of days such as 14 or 12-21",
-    type=NUMERIC,
-    minimum=0,
-    maximum=999,
-)
-def day_range(match: re.Match[str]) -> DayRange:
-    """Read a number of days: 14, or 12-21."""
+def _day_range(match: re.Match[str]) -> DayRange:
     low, high = int(match[1]), int(match[2] or match[1])
     if low > high:
         raise InvalidValueError(match[0], "number of days", f"write {high}-{low}")
     return DayRange(low, high)
 
 
-@of_pattern("time", f"{TIME} ?[-–] ?{TIME}", "a time such as 09:00-12:00", "09:00-12:00")
-def time_span(match: re.Match[str]) -> TimeSpan:
-    """Read 09:00-12:00."""
+def _time_span(match: re.Match[str]) -> TimeSpan:
     start, end = time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))
     if start >= end:
         raise InvalidValueError(match[0], "time", "it ends before it starts")
     return TimeSpan(start, end)
 
 
-@of_pattern("length of time", "([1-9][0-9]{0,2})([mhdw])", "30m, 2h, 1d or 1w", "30m", "2h", "1d", "1w")
-def duration(match: re.Match[str]) -> timedelta:
-    """Read a time before a meeting: 30m, 2h, 1d or 1w."""
+def _duration(match: re.Match[str]) -> timedelta:
     return timedelta(**{UNITS[match[2]]: int(match[1])})
+
+
+full_date = date_within(range(1, 10_000))
+day_of_year = of_pattern(
+    "date",
+    f"(?:([0-9]{{4}})-)?{MONTH_AND_DAY}",
+    "a date such as 06-18, or 2025-06-18 for that year only",
+    lambda match: _day(match, YEARS),
+)
+weeks = of_pattern("ISO week", WEEKS, "ISO weeks such as 8 or 26-32", _weeks, **numeric(1, 53))
+day_range = of_pattern(
+    "number of days", DAYS, "a number of days such as 14 or 12-21", _day_range, **numeric(0, 999)
+)
+time_span = of_pattern("time", TIME_SPAN, "a time such as 09:00-12:00", _time_span, "09:00-12:00")
+duration = of_pattern("length of time", DURATION, "30m, 2h, 1d or 1w", _duration, "30m", "2h", "1d", "1w")
 
 
 # --- fields of models -------------------------------------------------------------------------------
@@ -441,8 +441,6 @@ ForumId = Annotated[str, reference("forum"), REFERENCE]
 DateId = Annotated[str, reference("date"), REFERENCE]
 TermId = Annotated[str, reference("term"), REFERENCE]
 Text = Annotated[str, line_of_text]
-Role = Annotated[str, role]
-FilePath = Annotated[str, path]
 Number = Annotated[int, number_between(0, 99_999, "a whole number such as 14")]
 Reserve = Annotated[int, number_between(0, MAX_A_YEAR, f"a whole number from 0 to {MAX_A_YEAR}")]
 Months = Annotated[int, number_between(0, 1200, "a whole number from 0 to 1200")]
@@ -461,11 +459,6 @@ WeeksOfYear = Annotated[Weeks, weeks]
 DayOfWeek = Annotated[int, weekday]
 MeetingDay = Annotated[int, meeting_weekday]
 Duration = Annotated[timedelta, duration]
-Zone = Annotated[str, time_zone]
-Country = Annotated[str, country]
-Url = Annotated[str, url]
-Email = Annotated[str, email]
-Domain = Annotated[str, domain]
 
 
 class Keys(BaseModel):
