@@ -59,8 +59,8 @@ HINT = f"{', '.join(_QUOTED[:-1])} or {_QUOTED[-1]}"
 def _read(text: str) -> Cadence:
     if text[:6].upper() == "RRULE:":
         rule = text[6:].upper()
-        if fault := next(_faults(rule), None):
-            raise InvalidValueError(rule, "recurrence rule", fault)
+        if problem := next(_problems(rule), None):
+            raise InvalidValueError(rule, "recurrence rule", problem)
         return Cadence("rrule", rrule=rule)
     phrase = folded(text)
     if phrase in PHRASES:
@@ -122,7 +122,7 @@ def days_named_in(rrule: str, year: int) -> Iterator[date]:
     return takewhile(lambda day: day.year == year, days_named(rrule, date(year, 1, 1)))
 
 
-def _faults(rule: str) -> Iterator[str]:
+def _problems(rule: str) -> Iterator[str]:
     """Yield what is wrong with a recurrence rule; each check presumes that those before it passed."""
     pairs = [part.partition("=")[::2] for part in rule.split(";")]
     parts = dict(pairs)
@@ -141,10 +141,10 @@ def _faults(rule: str) -> Iterator[str]:
         yield "numbers in BYDAY need FREQ=MONTHLY or YEARLY"
     if parts["FREQ"] != "DAILY" and not {"BYDAY", "BYMONTHDAY"} & set(parts):
         yield "it names no day; add BYDAY or BYMONTHDAY"
-    yield from _faults_in_trial(rule)
+    yield from _problems_in_trial(rule)
 
 
-def _faults_in_trial(rule: str) -> Iterator[str]:
+def _problems_in_trial(rule: str) -> Iterator[str]:
     endless = re.sub(";UNTIL=[0-9]{8}|UNTIL=[0-9]{8};", "", rule)
     first, full = TRIAL_YEARS
     try:
@@ -166,9 +166,8 @@ def _pattern() -> str:
     times = any_case((" time", " times", " gång", " gånger"))
     some = rf"(?:{any_case(NUMBERS)}|(?:{counts})(?:{times})?)\s+(?:{any_case(PER_YEAR)})"
     parts = "|".join(f"{key}=(?:{value})(?:,(?:{value}))*" for key, value in RRULE_PARTS.items())
-    rule = re.sub(
-        "[A-Z]", lambda found: f"[{found[0]}{found[0].lower()}]", f"RRULE:(?:{parts})(?:;(?:{parts}))*"
-    )
+    rule = f"RRULE:(?:{parts})(?:;(?:{parts}))*"
+    rule = re.sub("[A-Z]", lambda letter: f"[{letter[0]}{letter[0].lower()}]", rule)
     return rf"\s*(?:{any_case(PHRASES)}|{some})\s*|{rule}"
 
 

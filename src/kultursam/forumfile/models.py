@@ -7,40 +7,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from kultursam.forumfile import values
 from kultursam.forumfile.cadence import CadenceText
-from kultursam.forumfile.values import (
-    BodyId,
-    Country,
-    DateId,
-    DayOfWeek,
-    DayOfYear,
-    Days,
-    Domain,
-    Duration,
-    EasterDay,
-    Email,
-    FilePath,
-    Flag,
-    Format,
-    ForumId,
-    FullDate,
-    Id,
-    Keys,
-    Language,
-    MeetingDay,
-    Months,
-    Number,
-    Reserve,
-    Role,
-    StrengthText,
-    TermId,
-    Text,
-    Time,
-    Url,
-    WeeksOfYear,
-    YearDay,
-    Zone,
-)
+from kultursam.forumfile.values import DayOfYear, Keys
 
 DEFAULT_BUFFER_MINUTES = 30
 """Minutes of travel between two meetings of the same person."""
@@ -95,8 +64,10 @@ def check_each_once(days: tuple[int, ...]) -> tuple[int, ...]:
 class Organisation(Keys):
     """A body that takes part."""
 
-    name: Text = Field(description="the full name")
-    short: Text | None = Field(default=None, description="a short name for tables and calendar entries")
+    name: values.Text = Field(description="the full name")
+    short: values.Text | None = Field(
+        default=None, description="a short name for tables and calendar entries"
+    )
 
     @property
     def label(self) -> str:
@@ -107,34 +78,34 @@ class Organisation(Keys):
 class Contact(Keys):
     """Whom to ask."""
 
-    name: Text = Field(description="whom to ask")
-    email: Email = Field(description="the address")
+    name: values.Text = Field(description="whom to ask")
+    email: values.Email = Field(description="the address")
 
 
 class Touching(Keys):
     """Whom something touches: the members that fit all that is named; everyone where nothing is."""
 
-    for_: tuple[BodyId, ...] | None = Field(
+    for_: tuple[values.BodyId, ...] | None = Field(
         default=None, alias="for", description="only for these organisations and groups"
     )
-    for_roles: tuple[Role, ...] | None = Field(default=None, description="only for these roles")
-    for_forums: tuple[ForumId, ...] | None = Field(default=None, description="only for these forums")
+    for_roles: tuple[values.Role, ...] | None = Field(default=None, description="only for these roles")
+    for_forums: tuple[values.ForumId, ...] | None = Field(default=None, description="only for these forums")
 
 
 class Period(Touching):
     """Days when people are away, returning every year or in one year only."""
 
-    name: Text = Field(description="what it is; it is shown in tables")
-    strength: StrengthText = Field(default="must", description="how firmly meetings keep off it")
-    weeks: WeeksOfYear | None = Field(default=None, description="when: ISO weeks, every year")
-    from_: YearDay | None = Field(default=None, alias="from", description="when: the first day")
-    to: YearDay | None = Field(
+    name: values.Text = Field(description="what it is; it is shown in tables")
+    strength: values.StrengthText = Field(default="must", description="how firmly meetings keep off it")
+    weeks: values.WeeksOfYear | None = Field(default=None, description="when: ISO weeks, every year")
+    from_: values.YearDay | None = Field(default=None, alias="from", description="when: the first day")
+    to: values.YearDay | None = Field(
         default=None, description="when: the last day. Both ends have a year, or neither"
     )
-    easter: tuple[EasterDay, ...] | None = Field(
+    easter: tuple[values.EasterDay, ...] | None = Field(
         default=None, description="when: the first and the last day, counted from Easter Sunday"
     )
-    days: tuple[DayOfWeek, ...] | None = Field(default=None, description="only these weekdays of it")
+    days: tuple[values.DayOfWeek, ...] | None = Field(default=None, description="only these weekdays of it")
 
     @model_validator(mode="after")
     def _one_way_to_say_when(self) -> Period:
@@ -152,27 +123,29 @@ class Period(Touching):
 class BusyCalendar(Touching):
     """An iCalendar file of another body's decided dates."""
 
-    name: Text = Field(description="whose calendar it is")
-    file: FilePath = Field(description="the file")
-    strength: StrengthText = Field(default="must", description="how firmly meetings keep off its events")
+    name: values.Text = Field(description="whose calendar it is")
+    file: values.FilePath = Field(description="the file")
+    strength: values.StrengthText = Field(
+        default="must", description="how firmly meetings keep off its events"
+    )
 
 
 class CalendarSettings(Keys):
     """Days off, and when people are away."""
 
-    country: Country = Field(description="whose public holidays count")
-    public_holidays: StrengthText = Field(
+    country: values.Country = Field(description="whose public holidays count")
+    public_holidays: values.StrengthText = Field(
         default="must", description="no meetings on public holidays (red days)"
     )
-    de_facto_holidays: StrengthText = Field(
+    de_facto_holidays: values.StrengthText = Field(
         default="must", description="no meetings on days off by custom: midsommarafton, julafton, nyårsafton"
     )
-    half_days: StrengthText = Field(
+    half_days: values.StrengthText = Field(
         default="should",
         description="none on working days with shorter hours, such as skärtorsdag. The employer decides, so "
         "this is yours to set",
     )
-    squeeze_days: StrengthText = Field(
+    squeeze_days: values.StrengthText = Field(
         default="should",
         description="none on klämdagar: a working day whose day before and day after are both off",
     )
@@ -183,16 +156,16 @@ class CalendarSettings(Keys):
 class FixedDate(Keys):
     """A point that forums plan around."""
 
-    name: Text = Field(description="what happens; it is shown in tables and in the wheel")
-    on: YearDay = Field(description="when")
+    name: values.Text = Field(description="what happens; it is shown in tables and in the wheel")
+    on: values.YearDay = Field(description="when")
 
 
 class Term(Keys):
     """A document's period of validity."""
 
-    name: Text = Field(description="the document")
-    from_: FullDate = Field(alias="from", description="the first day it is in force")
-    to: FullDate = Field(description="the last day")
+    name: values.Text = Field(description="the document")
+    from_: values.FullDate = Field(alias="from", description="the first day it is in force")
+    to: values.FullDate = Field(description="the last day")
 
     @model_validator(mode="after")
     def _in_order(self) -> Term:
@@ -204,8 +177,8 @@ class Term(Keys):
 class Membership(Keys):
     """A role, at each of some organisations."""
 
-    role: Role = Field(description="the role")
-    from_: tuple[BodyId, ...] = Field(
+    role: values.Role = Field(description="the role")
+    from_: tuple[values.BodyId, ...] = Field(
         alias="from", min_length=1, description="the organisations and groups that send it"
     )
 
@@ -213,9 +186,9 @@ class Membership(Keys):
 class Window(Keys):
     """A part of the year that holds some of the meetings."""
 
-    from_: YearDay = Field(alias="from", description="the first day")
-    to: YearDay = Field(description="the last day")
-    meetings: Number | None = Field(default=None, description="how many meetings it holds")
+    from_: values.YearDay = Field(alias="from", description="the first day")
+    to: values.YearDay = Field(description="the last day")
+    meetings: values.Number | None = Field(default=None, description="how many meetings it holds")
 
     @model_validator(mode="after")
     def _in_order(self) -> Window:
@@ -230,45 +203,47 @@ class Window(Keys):
 class Preparation(Keys):
     """The forum that prepares every meeting, and how many days earlier it meets."""
 
-    forum: ForumId = Field(description="the forum that prepares")
-    days_before: Days = Field(description="how many days earlier it meets")
-    strength: StrengthText = Field(default="must", description="how firmly")
+    forum: values.ForumId = Field(description="the forum that prepares")
+    days_before: values.Days = Field(description="how many days earlier it meets")
+    strength: values.StrengthText = Field(default="must", description="how firmly")
 
 
 class Together(Keys):
     """The forum that meets the same day."""
 
-    forum: ForumId = Field(description="the other forum")
-    strength: StrengthText = Field(default="must", description="how firmly")
+    forum: values.ForumId = Field(description="the other forum")
+    strength: values.StrengthText = Field(default="must", description="how firmly")
 
 
 class Relation(Keys):
     """At least one meeting so many days before (or after) a fixed date."""
 
-    date: DateId = Field(description="the fixed date")
-    days: Number = Field(description="at least how many days from it")
-    strength: StrengthText = Field(default="must", description="how firmly")
+    date: values.DateId = Field(description="the fixed date")
+    days: values.Number = Field(description="at least how many days from it")
+    strength: values.StrengthText = Field(default="must", description="how firmly")
 
 
 class Spacing(Keys):
     """The least number of days between two meetings of a forum."""
 
-    min_days: Number = Field(description="the least days from one meeting to the next")
-    strength: StrengthText = Field(default="must", description="how firmly")
+    min_days: values.Number = Field(description="the least days from one meeting to the next")
+    strength: values.StrengthText = Field(default="must", description="how firmly")
 
 
 class Rotation(Keys):
     """Hosts that take turns, in the order listed."""
 
-    rotate: tuple[BodyId, ...] = Field(min_length=1, description="the organisations and groups, in order")
+    rotate: tuple[values.BodyId, ...] = Field(
+        min_length=1, description="the organisations and groups, in order"
+    )
 
 
 class DeadlineRule(Keys):
     """Something due before or after every meeting."""
 
-    name: Text = Field(description="what is due; each name once in a forum")
-    days_before: Number | None = Field(default=None, description="days before the meeting")
-    days_after: Number | None = Field(default=None, description="days after the meeting")
+    name: values.Text = Field(description="what is due; each name once in a forum")
+    days_before: values.Number | None = Field(default=None, description="days before the meeting")
+    days_after: values.Number | None = Field(default=None, description="days after the meeting")
 
     @model_validator(mode="after")
     def _one_direction(self) -> DeadlineRule:
@@ -280,29 +255,29 @@ class DeadlineRule(Keys):
 class Also(Keys):
     """What the same people do in the same meeting."""
 
-    name: Text = Field(description="what it is")
-    minutes: Number | None = Field(default=None, description="how long it takes")
+    name: values.Text = Field(description="what it is")
+    minutes: values.Number | None = Field(default=None, description="how long it takes")
 
 
 class Renewal(Keys):
     """What is due before a term ends."""
 
-    name: Text = Field(description="what is due")
-    months_before: Months = Field(description="months before the term ends")
+    name: values.Text = Field(description="what is due")
+    months_before: values.Months = Field(description="months before the term ends")
 
 
 class TermOfForum(Keys):
     """The term that a forum is bound to."""
 
-    of: TermId = Field(description="the term")
+    of: values.TermId = Field(description="the term")
     renewal: Renewal | None = Field(default=None, description="what is due before it ends; a deadline")
 
 
 class Active(Keys):
     """A forum's life."""
 
-    from_: FullDate | None = Field(default=None, alias="from", description="the first day")
-    to: FullDate | None = Field(default=None, description="the last day")
+    from_: values.FullDate | None = Field(default=None, alias="from", description="the first day")
+    to: values.FullDate | None = Field(default=None, description="the last day")
 
     @model_validator(mode="after")
     def _in_order(self) -> Active:
@@ -314,12 +289,12 @@ class Active(Keys):
 class ExternalDate(Keys):
     """A date decided elsewhere, or a calendar file of such dates."""
 
-    on: FullDate | None = Field(default=None, description="the date")
-    file: FilePath | None = Field(
+    on: values.FullDate | None = Field(default=None, description="the date")
+    file: values.FilePath | None = Field(
         default=None, description="an iCalendar file of dates, with their times and places"
     )
-    time: Time | None = Field(default=None, description="another time than the forum's")
-    place: Text | None = Field(default=None, description="another place than the forum's")
+    time: values.Time | None = Field(default=None, description="another time than the forum's")
+    place: values.Text | None = Field(default=None, description="another place than the forum's")
 
     @model_validator(mode="after")
     def _date_or_file(self) -> ExternalDate:
@@ -330,20 +305,20 @@ class ExternalDate(Keys):
         return self
 
 
-Weekdays = Annotated[tuple[MeetingDay, ...], Field(min_length=1), AfterValidator(check_each_once)]
+Weekdays = Annotated[tuple[values.MeetingDay, ...], Field(min_length=1), AfterValidator(check_each_once)]
 Members = Annotated[tuple[Membership, ...], Field(min_length=1)]
 Host = Annotated[
     Rotation,
     BeforeValidator(
         lambda value: {"rotate": [value]} if isinstance(value, str) else value,
-        json_schema_input_type=Rotation | BodyId,
+        json_schema_input_type=Rotation | values.BodyId,
     ),
 ]
 Dated = Annotated[
     ExternalDate,
     BeforeValidator(
         lambda value: {"on": value} if isinstance(value, str) else value,
-        json_schema_input_type=FullDate | ExternalDate,
+        json_schema_input_type=values.FullDate | ExternalDate,
     ),
 ]
 Dates = Annotated[
@@ -358,13 +333,13 @@ Dates = Annotated[
 class Defaults(Keys):
     """What a forum may say, and what may be said for all of them."""
 
-    name: Text | None = Field(
+    name: values.Text | None = Field(
         default=None, description="the forum's name. You may change it; the meetings keep their ids"
     )
     cadence: CadenceText | None = Field(default=None, description="how often it meets")
     members: Members | None = Field(default=None, description="who meets")
-    time: Time | None = Field(default=None, description="when on the day")
-    purpose: Text | None = Field(
+    time: values.Time | None = Field(default=None, description="when on the day")
+    purpose: values.Text | None = Field(
         default=None, description="what it is for; a sentence for calendars and the page"
     )
     windows: tuple[Window, ...] = Field(default=(), description="the parts of the year it meets in")
@@ -383,13 +358,13 @@ class Defaults(Keys):
     after: tuple[Relation, ...] = Field(
         default=(), description="some meeting of the year at least so long after a fixed date"
     )
-    buffer_minutes: Number | None = Field(
+    buffer_minutes: values.Number | None = Field(
         default=None,
         description="minutes of travel around its meetings; of two forums the larger number counts",
     )
     host: Host | None = Field(default=None, description="who hosts: one organisation, or several in turn")
-    place: Text | None = Field(default=None, description="where it meets")
-    format: Format | None = Field(default=None, description="how it meets")
+    place: values.Text | None = Field(default=None, description="where it meets")
+    format: values.Format | None = Field(default=None, description="how it meets")
     also: tuple[Also, ...] = Field(
         default=(), description="what the same people do in the same meeting; shown in the calendar entry"
     )
@@ -399,12 +374,12 @@ class Defaults(Keys):
     term: TermOfForum | None = Field(default=None, description="the document whose period binds the forum")
     active: Active | None = Field(default=None, description="the first and the last day of the forum's life")
     dates: Dates = Field(default=(), description="the decided dates, where `cadence` is `external`")
-    publish: Flag = Field(
+    publish: values.Flag = Field(
         default=False,
         description="whether the calendars hold the dates of an `external` forum; those of other forums "
         "always stand there",
     )
-    reserve: Reserve = Field(
+    reserve: values.Reserve = Field(
         default=0,
         description="how many places to keep free in the year, where `cadence` is `as needed`. `kultursam "
         "add` uses them first",
@@ -412,7 +387,7 @@ class Defaults(Keys):
     contact: Contact | None = Field(
         default=None, description="whom to ask; the organiser of the calendar entries"
     )
-    reminder: Duration | None = Field(
+    reminder: values.Duration | None = Field(
         default=None, description="how long before a meeting calendars remind of it"
     )
 
@@ -420,47 +395,49 @@ class Defaults(Keys):
 class Forum(Defaults):
     """A circle of people that meets."""
 
-    name: Text
+    name: values.Text
     cadence: CadenceText
     members: Members
-    time: Time
+    time: values.Time
 
 
 class ForumFile(Keys):
     """Everything a forum file says."""
 
-    name: Text = Field(description="the name on calendars, tables and pages")
-    language: Language = Field(
+    name: values.Text = Field(description="the name on calendars, tables and pages")
+    language: values.Language = Field(
         default="en", description="the language of everything people read; keys stay English"
     )
-    timezone: Zone = Field(description="the zone of all times")
-    domain: Domain = Field(
+    timezone: values.Zone = Field(description="the zone of all times")
+    domain: values.Domain = Field(
         description="the right-hand side of every calendar id. Set it once and never change it: with another "
         "domain every entry would appear twice, so kultursam refuses to go on. At most 170 characters"
     )
-    organisations: dict[Id, Organisation] = Field(description="who takes part")
-    groups: dict[Id, tuple[BodyId, ...]] = Field(
+    organisations: dict[values.Id, Organisation] = Field(description="who takes part")
+    groups: dict[values.Id, tuple[values.BodyId, ...]] = Field(
         default={}, description="lists of organisations and groups, to be named together"
     )
     calendar: CalendarSettings | None = Field(
         default=None,
         description="days off, and when people are away. Without it there are no days off but weekends",
     )
-    dates: dict[Id, FixedDate] = Field(default={}, description="fixed dates that forums plan around")
-    terms: dict[Id, Term] = Field(default={}, description="documents with a period of validity")
+    dates: dict[values.Id, FixedDate] = Field(default={}, description="fixed dates that forums plan around")
+    terms: dict[values.Id, Term] = Field(default={}, description="documents with a period of validity")
     defaults: Defaults = Field(
         default_factory=Defaults,
         description="any forum key; it holds for every forum that does not say otherwise",
     )
-    forums: Annotated[dict[Id, Forum], Field(min_length=1)] = Field(description="the circles that meet")
-    buffer_minutes: Number = Field(
+    forums: Annotated[dict[values.Id, Forum], Field(min_length=1)] = Field(
+        description="the circles that meet"
+    )
+    buffer_minutes: values.Number = Field(
         default=DEFAULT_BUFFER_MINUTES,
         description="minutes of travel that a person needs between two meetings of a day",
     )
-    base_url: Url | None = Field(
+    base_url: values.Url | None = Field(
         default=None, description="the web address of the published folder; see Publishing"
     )
-    accessibility_url: Url | None = Field(
+    accessibility_url: values.Url | None = Field(
         default=None, description="the web address of your accessibility statement; the page links to it"
     )
     contact: Contact | None = Field(default=None, description="whom to ask about the page; see contact")

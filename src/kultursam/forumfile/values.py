@@ -62,10 +62,9 @@ NO_SUCH_DAY = "there is no such day"
 
 
 class InvalidValueError(ValueError):
-    """A text is not a valid value of its type."""
+    """A text is not a valid value of its type; one of some choices was perhaps meant."""
 
     def __init__(self, text: str, kind: str, hint: str, choices: Iterable[str] = ()) -> None:
-        """Say what is invalid, which of some choices was probably meant, and what to write."""
         near = did_you_mean(text, choices)
         advice = f"{near} {hint[:1].upper()}{hint[1:]}" if near else f"; {hint}"
         super().__init__(f'invalid {kind} "{text}"{advice}')

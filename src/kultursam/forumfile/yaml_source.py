@@ -14,7 +14,7 @@ from pathlib import Path
 
 import yaml
 
-from kultursam.diagnostics import Problem
+from kultursam.diagnostics import Problem, Severity
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_BYTES = 2 * 1024 * 1024
@@ -50,15 +50,8 @@ class Source:
 
     def problem(self, text: str, where: Where = (), *, key: bool = False, warning: bool = False) -> Problem:
         """Return a problem at a value (or its key), or at what holds it if that is not written."""
-        line, column = self.position(where, key=key)
-        return Problem(
-            text,
-            "warning" if warning else "error",
-            self.name,
-            line,
-            column,
-            self.lines[line - 1] if line <= len(self.lines) else None,
-        )
+        severity: Severity = "warning" if warning else "error"
+        return _problem(text, self.name, self.lines, self.position(where, key=key), severity)
 
     def position(self, where: Where, *, key: bool = False) -> tuple[int, int]:
         """Return line and column of a value (or of its key)."""
@@ -81,15 +74,13 @@ def read(
     try:
         with path.open("rb") as stream:
             data = stream.read(max_bytes + 1)
-    except IsADirectoryError:
-        return None, [Problem("this is a folder, not a file", file=name)]
-    except FileNotFoundError:
-        return None, [Problem("there is no such file", file=name)]
     except (OSError, ValueError) as error:
-        # Windows opens no folder at all and says only that permission is denied.
-        text = (
-            "this is a folder, not a file" if path.is_dir() else f"the file cannot be read: {_reason(error)}"
-        )
+        text = f"the file cannot be read: {getattr(error, 'strerror', None) or error}"
+        if isinstance(error, FileNotFoundError):
+            text = "there is no such file"
+        elif path.is_dir():
+            # Windows says only that permission is denied.
+            text = "this is a folder, not a file"
         return None, [Problem(text, file=name)]
     if len(data) > max_bytes:
         return None, [Problem(f"the file is larger than {max_bytes // 1024 // 1024} MiB", file=name)]
@@ -104,14 +95,13 @@ def parse(data: bytes, name: str, *, lenient: bool = False) -> tuple[Source | No
     whole = builder.read(text)
     if unreadable := _not_plain_text(data, text, name, lines):
         builder.problems, whole = [unreadable], False
-    problems = builder.problems
-    if whole and not problems and builder.tree == "":
+    tree, problems = builder.tree, builder.problems
+    if whole and not problems and tree == "":
         problems.append(Problem("the file is empty", file=name, line=1, column=1))
-    if problems and (builder.tree == "" or not lenient):
+    if problems and (tree == "" or not lenient):
         return None, problems
-    return Source(
-        name, lines, builder.tree, builder.marks, builder.key_marks, tuple(problems), whole
-    ), problems
+    source = Source(name, lines, tree, builder.marks, builder.key_marks, tuple(problems), whole)
+    return source, problems
 
 
 @dataclass(slots=True)
@@ -201,9 +191,7 @@ class _Builder:
         return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
     def _refuse(self, text: str, event: yaml.Event) -> None:
-        line, column = self._position(event)
-        source = self.lines[line - 1] if line <= len(self.lines) else None
-        self.problems.append(Problem(text, "error", self.name, line, column, source))
+        self.problems.append(_problem(text, self.name, self.lines, self._position(event)))
 
 
 class _TooDeepError(yaml.MarkedYAMLError):
@@ -216,19 +204,18 @@ def _syntax_problem(error: yaml.YAMLError, name: str, lines: tuple[str, ...]) ->
     text = getattr(error, "problem", None) or str(error).splitlines()[0]
     if mark is None:
         return Problem(f"invalid YAML: {text}", file=name, line=1)
-    line, column = mark.line + 1, mark.column + 1
-    source = lines[mark.line] if mark.line < len(lines) else None
+    before = lines[mark.line][: mark.column + 1] if mark.line < len(lines) else ""
     if "maximum nesting depth" in text:
         # LibYAML looks far ahead, and newer ones have a bound of their own.
         text = TOO_DEEP
-    elif "tab" in text or (source is not None and "\t" in source[:column] and not source[:column].strip()):
+    elif "tab" in text or ("\t" in before and not before.strip()):
         text = "a tab cannot indent YAML; use spaces"
     elif not isinstance(error, _TooDeepError):
         text = f"invalid YAML: {text}"
         began = getattr(error, "context_mark", None)
         if began is not None and began.line != mark.line:
             text += f" {getattr(error, 'context', '')} that begins on line {began.line + 1}"
-    return Problem(text, "error", name, line, column, source)
+    return _problem(text, name, lines, (mark.line + 1, mark.column + 1))
 
 
 def _not_plain_text(data: bytes, text: str, name: str, lines: tuple[str, ...]) -> Problem | None:
@@ -247,9 +234,12 @@ def _not_plain_text(data: bytes, text: str, name: str, lines: tuple[str, ...]) -
     if refused := REFUSED.search(text):
         before = LINE_BREAK.split(text[: refused.start()])
         sentence = f"the character U+{ord(refused[0]):04X} is not allowed in a text file"
-        return Problem(sentence, "error", name, len(before), len(before[-1]) + 1, lines[len(before) - 1])
+        return _problem(sentence, name, lines, (len(before), len(before[-1]) + 1))
     return None
 
 
-def _reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error)
+def _problem(
+    text: str, name: str, lines: tuple[str, ...], place: tuple[int, int], severity: Severity = "error"
+) -> Problem:
+    line, column = place
+    return Problem(text, severity, name, line, column, lines[line - 1] if line <= len(lines) else None)

@@ -199,7 +199,7 @@ def by_forum(meetings: Iterable[Meeting]) -> dict[str, list[Meeting]]:
 
 
 ANNOUNCED = ("date", "start", "end", "place", "host", "status")
-"""What people were told of a meeting: a change of any of these is a new version of it."""
+"""What is announced of a meeting: a change of any of these is a new version of it."""
 
 
 def revised(old: Meeting, new: Meeting, now: datetime) -> Meeting:
