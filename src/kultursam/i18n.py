@@ -9,6 +9,8 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
+from babel.dates import format_date
+
 DOMAIN = "kultursam"
 SOURCE_LANGUAGE = "en"
 """The language of the code's own texts: it needs no catalogue."""
@@ -18,26 +20,26 @@ LOCALE = Path(str(resources.files("kultursam"))) / "locale"
 
 @cache
 def languages() -> tuple[str, ...]:
-    """Give the languages that texts can be had in."""
+    """Return the languages that there are texts in."""
     folders = sorted(path.parent.parent.name for path in LOCALE.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))
     return (SOURCE_LANGUAGE, *folders)
 
 
 @cache
 def translations(language: str) -> gettext.NullTranslations:
-    """Give the catalogue of a language; English texts are the code's own."""
+    """Return the catalogue of a language; English texts are the code's own."""
     if language == SOURCE_LANGUAGE:
         return gettext.NullTranslations()
     return gettext.translation(DOMAIN, LOCALE, [language])
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it
-    """Mark a message for the catalogues; it is translated where it is shown."""
+    """Return a message, marked for the catalogues; it is translated where it is shown."""
     return message
 
 
 def totals(forums: Sequence[str], language: str) -> str:
-    """Count meetings, each given by its forum, and their forums: 14 meetings in 6 forums."""
+    """Return the number of meetings, each given by its forum, and of forums: 14 meetings in 6 forums."""
     texts, number = translations(language), len(set(forums))
     return texts.gettext("{meetings} in {forums}").format(
         meetings=texts.ngettext("{n} meeting", "{n} meetings", len(forums)).format(n=len(forums)),
@@ -46,9 +48,6 @@ def totals(forums: Sequence[str], language: str) -> str:
 
 
 def day_in_words(day: date, language: str, *, year: bool = False, short: bool = False) -> str:
-    """Write a date as people do: torsdag 6 februari, with its year, or short: 6 feb."""
-    # Imported here, for help and completion have no dates.
-    from babel.dates import format_date
-
+    """Return a date as people write it: torsdag 6 februari, with its year, or short: 6 feb."""
     pattern = "d MMM" if short else "EEEE d MMMM y" if year else "EEEE d MMMM"
     return str(format_date(day, pattern, locale=language)).rstrip(".")

@@ -17,7 +17,8 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from kultursam.dates.holidays import Event, calendar_of, read_events
+from kultursam.dates.busy_calendars import Event, read_events
+from kultursam.dates.holidays import holidays_of
 from kultursam.diagnostics import KultursamError, Problem, has_errors
 from kultursam.forumfile import yaml_source
 from kultursam.forumfile.register import Register, read_register
@@ -63,7 +64,7 @@ def check_country(register: Register) -> None:
     """See that holidays are known of the file's country. Raises `KultursamError`."""
     if settings := register.file.calendar:
         try:
-            calendar_of(settings.country, register.file.language, date(2025, 1, 1), date(2025, 1, 1))
+            holidays_of(settings.country, register.file.language, date(2025, 1, 1), date(2025, 1, 1))
         except ValueError as error:
             raise KultursamError(register.source.problem(str(error), ("calendar", "country"))) from error
 

@@ -19,14 +19,15 @@ import editor
 import pytest
 import yaml
 from project_folder import EXAMPLE, ROOT, Folder
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 from typer.main import get_command
 
 from kultursam import rules
 from kultursam.cli.commands import app
 from kultursam.forumfile import models as forums
-from kultursam.forumfile import shapes, yaml_source
+from kultursam.forumfile import values, yaml_source
+from kultursam.forumfile.cadence import CadenceText
 from kultursam.forumfile.json_schema import schema
 
 PAGES = (
@@ -302,15 +303,15 @@ def _without_links(text: str) -> str:
     return re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", text)
 
 
-WORDS = {
-    "text": shapes.TEXT,
-    "number": shapes.NUMBER,
-    "strength": shapes.STRENGTH,
-    "full date": shapes.DATE,
-    "yes or no": shapes.FLAG,
-    "id": shapes.REFERENCE,
-    "path": shapes.PATH,
-    "see Cadences": shapes.CADENCE,
+WORDS: dict[str, Any] = {
+    "text": values.Text,
+    "number": values.Number,
+    "strength": values.StrengthText,
+    "full date": values.FullDate,
+    "yes or no": values.Flag,
+    "id": values.BodyId,
+    "path": values.FilePath,
+    "see Cadences": CadenceText,
 }
 """What the column "Write" calls the kinds of value that need no example."""
 
@@ -336,8 +337,9 @@ def _forms(shape: dict[str, Any], whole: dict[str, Any]) -> list[dict[str, Any]]
 def _says(write: str, forms: list[dict[str, Any]]) -> bool:
     """Tell whether a cell tells of a form, and examples in it are all right."""
     if write in WORDS:
-        same = "pattern" if "pattern" in WORDS[write] else "enum"
-        return [form.get(same) for form in forms] == [WORDS[write][same]]
+        schema = TypeAdapter(WORDS[write]).json_schema()
+        same = "pattern" if "pattern" in schema else "enum"
+        return [form.get(same) for form in forms] == [schema[same]]
     kinds = {str(form.get("type")) for form in forms}
     examples = re.findall("`([^`]+)`", write)
     if "enum" in forms[0]:

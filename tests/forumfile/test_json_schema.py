@@ -21,8 +21,7 @@ from hypothesis import strategies as st
 from project_folder import Folder
 from pydantic import TypeAdapter, ValidationError
 
-from kultursam.forumfile import notation
-from kultursam.forumfile import values as fields
+from kultursam.forumfile import cadence, values
 from kultursam.forumfile.json_schema import schema, to_text
 from kultursam.forumfile.models import Forum
 
@@ -91,8 +90,10 @@ SLIPS = {
 """What an editor underlines in bad files, by file."""
 NEEDS_THE_WHOLE = ("circles", "country", "part-of-a-country", "references", "together", "windows")
 """Bad files whose every line is right by itself."""
-REFERENCES = (fields.BODY, "forum", "date", "term")
-KINDS = {name: kind for name, kind in vars(fields).items() if get_origin(kind) is Annotated}
+REFERENCES = (values.BODY, "forum", "date", "term")
+KINDS = {
+    name: kind for name, kind in {**vars(values), **vars(cadence)}.items() if get_origin(kind) is Annotated
+}
 ADAPTERS = {name: TypeAdapter[Any](kind) for name, kind in KINDS.items()}
 SHAPES = {name: adapter.json_schema() for name, adapter in ADAPTERS.items()}
 
@@ -155,7 +156,7 @@ def test_every_key_is_described() -> None:
 
 def accepts(kind: str, text: str) -> bool:
     """Tell whether the product reads a text as a kind of value."""
-    ids = {text} if re.fullmatch(notation.ID, text) else set()
+    ids = {text} if re.fullmatch(values.ID, text) else set()
     try:
         ADAPTERS[kind].validate_python(text, context=dict.fromkeys(REFERENCES, ids))
     except ValidationError:
@@ -168,20 +169,20 @@ def fits(kind: str, text: str) -> bool:
     return editor.fits(SHAPES[kind], editor.plain(text)) and editor.fits(SHAPES[kind], text)
 
 
-PHRASES = [*notation.PHRASES, *(f"{times} {per}" for times in notation.NUMBERS for per in notation.PER_YEAR)]
+PHRASES = [*cadence.PHRASES, *(f"{times} {per}" for times in cadence.NUMBERS for per in cadence.PER_YEAR)]
 ODD = {
-    "Rhythm": [
+    "CadenceText": [
         *PHRASES,
         *(phrase.upper() for phrase in PHRASES),
         *(unicodedata.normalize("NFD", phrase) for phrase in PHRASES),
-        *(f"{count} {per}" for count in ("1", "53", "4 times", "2 gånger") for per in notation.PER_YEAR),
+        *(f"{count} {per}" for count in ("1", "53", "4 times", "2 gånger") for per in cadence.PER_YEAR),
         "  Två   Gånger om ÅRET ",
         "RRULE:FREQ=MONTHLY;BYDAY=2TU",
         "rrule:freq=yearly;bymonth=2,9;byday=-1mo,+2fr;interval=2;until=20301231;wkst=mo",
         "RRULE:FREQ=MONTHLY;BYMONTHDAY=-1;BYSETPOS=1",
         "RRULE:FREQ=YEARLY;BYWEEKNO=6;BYDAY=TU",
     ],
-    "DayOfWeek": [word for name in notation.WEEKDAYS for word in (name, name.upper(), f" {name.title()} ")],
+    "DayOfWeek": [word for name in values.WEEKDAYS for word in (name, name.upper(), f" {name.title()} ")],
     "MeetingDay": ["tis", "Måndag", unicodedata.normalize("NFD", "MÅN")],
     "Flag": ["yes", "No", "TRUE", "false", "tRUE"],
     "Text": ["no", "~", "null", "1", "0x1f", "1e3", ".5", "True", "2025-01-01", "12:30", " x\ny "],
@@ -223,7 +224,7 @@ TYPED = st.one_of(
     st.from_regex(
         r"(1|2|53|60|en|två|twelve)( times?| gång| gånger)? (a year|per år|om året)", fullmatch=True
     ),
-    st.sampled_from([*notation.WEEKDAYS, *notation.PHRASES, *notation.RESERVED_IDS]),
+    st.sampled_from([*values.WEEKDAYS, *cadence.PHRASES, *values.RESERVED_IDS]),
 )
 
 
@@ -322,7 +323,7 @@ def test_the_editor_underlines_slips(server: language_server.Server) -> None:
     assert found[7] == 'Missing property "members".'
     assert found[9].startswith('Write "twice a year"')
     assert found[10] == "Property memebrs is not allowed."
-    assert found[12] == "Write a number such as 14"
+    assert found[12] == "Write a whole number such as 14"
     assert found[13] == "Property rotat is not allowed."
     assert found[14] == "Write a date such as 2025-06-18"
 

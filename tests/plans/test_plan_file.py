@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from project_folder import Folder
 
 from kultursam.diagnostics import Problem
-from kultursam.forumfile import notation, yaml_source
+from kultursam.forumfile import values, yaml_source
 from kultursam.plans.model import Deadline, ForumRecord, Meeting, Origin, Plan, Status
 from kultursam.plans.plan_file import read_plan, write_plan
 
@@ -140,7 +140,7 @@ def test_a_plan_is_written_in_a_fixed_order() -> None:
 
 def _accepted(text: str) -> bool:
     try:
-        return notation.line_of_text(text) == text
+        return values.line_of_text(text) == text
     except ValueError:
         return False
 
@@ -152,7 +152,7 @@ MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2026, 1, 1), timezones=st.
 )
 MINUTES = st.integers(0, 24 * 60 - 1)
 IDS = st.from_regex(r"[a-z0-9][a-z0-9-]{0,63}", fullmatch=True).filter(
-    lambda text: text not in notation.RESERVED_IDS
+    lambda text: text not in values.RESERVED_IDS
 )
 ORGANISATIONS = st.lists(IDS, max_size=3, unique=True).map(tuple)
 

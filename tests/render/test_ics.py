@@ -23,8 +23,8 @@ from hypothesis import strategies as st
 from ics_profile import check, compare, read, text
 
 from kultursam.forumfile import yaml_source
-from kultursam.forumfile.notation import line_of_text
 from kultursam.forumfile.register import Register, read_register
+from kultursam.forumfile.values import line_of_text
 from kultursam.plans.model import Deadline, ForumRecord, Meeting, Origin, Plan, Status
 from kultursam.render.ics import Calendars
 from kultursam.render.ics.lines import cut, fold

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import pytest
 from rule_years import FORUMS, ContextOf, YearOf
 
-from kultursam.dates.holidays import Event
+from kultursam.dates.busy_calendars import Event
 from kultursam.forumfile.register import Register
 from kultursam.rules.context import EvaluatedYear, YearContext
 from kultursam.rules.evaluate import evaluate_year, year_context

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from types import ModuleType
 from typing import Any
 
-from kultursam.dates.holidays import Event
+from kultursam.dates.busy_calendars import Event
 from kultursam.i18n import translations
 from kultursam.plans.model import Meeting
 from kultursam.rules import evaluate

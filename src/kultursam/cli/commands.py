@@ -18,7 +18,7 @@ from kultursam.paths import released
 
 if TYPE_CHECKING:
     from kultursam.cli.session import Session
-    from kultursam.forumfile.notation import TimeSpan
+    from kultursam.forumfile.values import TimeSpan
     from kultursam.planner.edit import Change
 
 app = typer.Typer(
@@ -161,7 +161,7 @@ def explain(
     """Explain why a meeting lies where it does, and what every better-looking date would break or cost."""
     from kultursam.cli import output as shown
     from kultursam.cli.session import Options, open_session, read_value, year_of
-    from kultursam.forumfile import notation
+    from kultursam.forumfile import values
 
     with open_session(Options(file, output, today, json, quiet), builtin=True) as session:
         year = year_of(session, meeting, planned=True)
@@ -170,7 +170,7 @@ def explain(
         if instead is not None:
             from kultursam.planner import alternatives
 
-            day = read_value("--instead", notation.full_date, instead)
+            day = read_value("--instead", values.full_date, instead)
             other = alternatives.what_if(session.situation(year), plan, meeting, day)
             shown.instead(session, plan, other, meeting)
 
@@ -197,14 +197,14 @@ def suggest(
 
     from kultursam.cli import output as shown
     from kultursam.cli.session import Options, UsageError, in_order, open_session, read_value
-    from kultursam.forumfile import notation
+    from kultursam.forumfile import values
     from kultursam.planner import alternatives
 
     with open_session(Options(file, output, today, json, quiet), builtin=True) as session:
-        start = session.today if first is None else read_value("--from", notation.full_date, first)
+        start = session.today if first is None else read_value("--from", values.full_date, first)
         if start.year not in YEARS:
             raise UsageError(Problem(f"dates are suggested from {YEARS[0]} to {YEARS[-1]}"))
-        end = date(start.year, 12, 31) if last is None else read_value("--to", notation.full_date, last)
+        end = date(start.year, 12, 31) if last is None else read_value("--to", values.full_date, last)
         in_order(start, end)
         found, known = [], session.register.forums
         for year in range(start.year, min(end.year, start.year + 5, YEARS[-1]) + 1):
@@ -237,14 +237,14 @@ def export(
     from kultursam import storage
     from kultursam.cli import output as shown
     from kultursam.cli.session import Options, narrowed, open_session, read_value
-    from kultursam.forumfile import notation
+    from kultursam.forumfile import values
     from kultursam.render.ics import Calendars
 
     with open_session(Options(file, None, today, json, quiet)) as session:
         plan = narrowed(
             session, session.recorded(year, explained=()), forum or (), organisation or (), None, None
         )
-        day = None if since is None else read_value("--since", notation.full_date, since)
+        day = None if since is None else read_value("--since", values.full_date, since)
         new = [one for one in session.published(plan) if day is None or one.modified.date() >= day]
         data = Calendars(session.register, [session.plans[year]]).calendar(plan.name, new, feed=False)
         if output is None:
@@ -296,11 +296,11 @@ def move(
 ) -> None:
     """Move a meeting to a date; planning leaves it there."""
     from kultursam.cli.session import Options, open_session, read_value, year_of
-    from kultursam.forumfile import notation
+    from kultursam.forumfile import values
     from kultursam.planner import edit
 
     with open_session(Options(file, output, today, json, quiet), writing=not dry_run) as session:
-        day = read_value("DATE", notation.full_date, date)
+        day = read_value("DATE", values.full_date, date)
         change = edit.move(meeting, day, *_details(time, host, place))
         _change(session, [(year_of(session, meeting), change)], dry_run=dry_run, force=force)
 
@@ -319,11 +319,11 @@ def cancel(
 ) -> None:
     """Cancel a meeting: it stays in every calendar, marked as cancelled."""
     from kultursam.cli.session import Options, open_session, read_value, year_of
-    from kultursam.forumfile import notation
+    from kultursam.forumfile import values
     from kultursam.planner import edit
 
     with open_session(Options(file, output, today, json, quiet), writing=not dry_run) as session:
-        change = edit.cancel(meeting, read_value("--reason", notation.line_of_text, reason))
+        change = edit.cancel(meeting, read_value("--reason", values.line_of_text, reason))
         _change(session, [(year_of(session, meeting), change)], dry_run=dry_run, force=force)
 
 
@@ -344,11 +344,11 @@ def add(
 ) -> None:
     """Add a meeting of a forum; a place reserved for it is used first."""
     from kultursam.cli.session import Options, open_session, read_value
-    from kultursam.forumfile import notation
+    from kultursam.forumfile import values
     from kultursam.planner import edit
 
     with open_session(Options(file, output, today, json, quiet), writing=not dry_run) as session:
-        day = read_value("DATE", notation.full_date, date)
+        day = read_value("DATE", values.full_date, date)
         change = edit.add(forum, day, *_details(time, host, place))
         _change(session, [(day.year, change)], dry_run=dry_run, force=force)
 
@@ -357,10 +357,10 @@ def _details(
     time: str | None, host: str | None, place: str | None
 ) -> tuple[TimeSpan | None, str | None, str | None]:
     from kultursam.cli.session import read_value
-    from kultursam.forumfile import notation
+    from kultursam.forumfile import values
 
-    span = None if time is None else read_value("--time", notation.time_span, time)
-    return span, host, None if place is None else read_value("--place", notation.line_of_text, place)
+    span = None if time is None else read_value("--time", values.time_span, time)
+    return span, host, None if place is None else read_value("--place", values.line_of_text, place)
 
 
 def _change(session: Session, changes: Sequence[tuple[int, Change]], *, dry_run: bool, force: bool) -> None:

@@ -19,6 +19,7 @@ from kultursam.paths import Project, find_project, project_of
 Offer = Callable[[typer.Context], list[str]]
 MEETING = re.compile(r"^ *- id: ([a-z0-9-]+)$(?:\n(?! *- id:).*)*?\n *status: (\w+)$", re.MULTILINE)
 """A meeting in a plan of record: its id and its status."""
+ID = re.compile("[a-z0-9-]+")
 
 
 def _quietly(offered: Callable[[typer.Context], Iterable[str]]) -> Offer:
@@ -70,12 +71,14 @@ def to_confirm(ctx: typer.Context) -> Iterable[str]:
 
 
 def _ids(ctx: typer.Context, *sections: str) -> Iterator[str]:
-    from kultursam.forumfile.notation import ID
-    from kultursam.forumfile.yaml_source import outline
+    from kultursam.forumfile.yaml_source import read
 
-    found = outline(_project(ctx).forum_file.read_bytes())
+    source, _ = read(_project(ctx).forum_file, lenient=True)
+    tree = source.tree if source else ""
     for section in sections:
-        yield from (key for key in found.get(section, ()) if re.fullmatch(ID, key))
+        keys = tree.get(section) if isinstance(tree, dict) else None
+        if isinstance(keys, dict):
+            yield from (key for key in keys if ID.fullmatch(key))
 
 
 def _meetings(ctx: typer.Context, *statuses: str) -> Iterator[str]:

@@ -17,7 +17,7 @@ from kultursam import storage
 from kultursam.checksum import NAME, remembered
 from kultursam.cli.plain import YEARS
 from kultursam.cli.progress import ProgressBar
-from kultursam.dates.holidays import Event
+from kultursam.dates.busy_calendars import Event
 from kultursam.diagnostics import (
     KultursamError,
     Problem,
@@ -25,7 +25,7 @@ from kultursam.diagnostics import (
     UnknownMeetingError,
     UnknownOrganisationError,
 )
-from kultursam.forumfile import notation
+from kultursam.forumfile import values
 from kultursam.forumfile.register import Register
 from kultursam.i18n import translations
 from kultursam.paths import Project, find_project, project_of
@@ -166,7 +166,7 @@ def _project(options: Options, *, builtin: bool) -> Project:
 def _clock(options: Options, register: Register) -> tuple[date, datetime]:
     """Give today and the moment that changes are stamped with."""
     if options.today is not None:
-        today = read_value("--today", notation.full_date, options.today)
+        today = read_value("--today", values.full_date, options.today)
         return today, datetime(today.year, today.month, today.day, tzinfo=UTC)
     now = moment()
     return now.astimezone(ZoneInfo(register.file.timezone)).date(), now
@@ -264,8 +264,8 @@ def narrowed(
     for key in organisations:
         if key not in known:
             raise UnknownOrganisationError(key, known)
-    start = date.min if first is None else read_value("--from", notation.full_date, first)
-    end = date.max if last is None else read_value("--to", notation.full_date, last)
+    start = date.min if first is None else read_value("--from", values.full_date, first)
+    end = date.max if last is None else read_value("--to", values.full_date, last)
     in_order(start, end)
 
     def wanted(forum: str, day: date) -> bool:

@@ -1,4 +1,4 @@
-"""From a forum's cadence to its slots: what should happen in a year, before any rule is weighed.
+"""From a forum's cadence to its slots: what should happen in a year, before any rule is applied.
 
 Slots stand in the order of time. A slot's open days are numbered from 0; its ideal is one of them.
 """
@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kultursam.dates.holidays import days_between
+from kultursam.dates.recurrence import nominal_dates
 from kultursam.forumfile.models import Forum, planned_number, share
-from kultursam.forumfile.notation import nominal_dates
 
 NOMINAL_REACH = 7
 """Days that a meeting with a nominal date may lie off it."""
+
+
+class WindowsError(ValueError):
+    """The windows of a forum cannot hold the meetings of a year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +36,17 @@ class Slot:
 
     @property
     def nominal(self) -> bool:
-        """Tell whether a recurrence rule names the date."""
+        """Return whether a recurrence rule names the date."""
         return self.open_days is None
 
     def distance(self, day: date) -> int:
-        """Count the open days (for a nominal date the days) from the ideal to a day; negative before it."""
+        """Return the open days (for a nominal date the days) from the ideal to a day; negative before it."""
         if self.open_days is None:
             return (day - self.ideal).days
         return bisect_left(self.open_days, day) - self.ideal_index
 
     def around(self, distance: int) -> tuple[date, date]:
-        """Give the first and the last day of the window that lie no farther from the ideal."""
+        """Return the first and the last day of the window that lie no farther from the ideal."""
         if self.open_days is None:
             reach = timedelta(days=distance)
             return max(self.first, self.ideal - reach), min(self.last, self.ideal + reach)
@@ -51,19 +55,19 @@ class Slot:
         return first, self.open_days[after] if after < len(self.open_days) else self.last
 
     def holds(self, day: date) -> bool:
-        """Tell whether a day lies in the slot's window."""
+        """Return whether a day lies in the slot's window."""
         return self.first <= day <= self.last
 
 
 def default_spacing(number: int) -> int:
-    """Give the least days between meetings that a number a year implies: half an even share of the year."""
+    """Return the least days between meetings that a number a year implies: half an even share of the year."""
     return 365 // number // 2 if number else 0
 
 
 def windows_in(forum: Forum, year: int) -> list[tuple[date, date, int]]:
-    """Give the windows that begin in a year, in order: first day, last day, number of meetings.
+    """Return the windows that begin in a year, in order: first day, last day, number of meetings.
 
-    Raises `ValueError` where they cannot hold the meetings of that year.
+    Raise `WindowsError` where they cannot hold the meetings of that year.
     """
     number = planned_number(forum)
     if not number:
@@ -71,31 +75,26 @@ def windows_in(forum: Forum, year: int) -> list[tuple[date, date, int]]:
     if not forum.windows:
         return [(date(year, 1, 1), date(year, 12, 31), number)]
     spans = [(*span, window.meetings) for window in forum.windows if (span := window.within(year))]
-    spans.sort(key=lambda one: one[:2])
-    shares, fault = share(number, [asked for _, _, asked in spans])
-    if spans and fault:
-        raise ValueError(fault)
+    spans.sort(key=lambda span: span[:2])
+    shares, problem = share(number, [asked for _, _, asked in spans])
+    if spans and problem:
+        raise WindowsError(problem)
     return [(first, last, count) for (first, last, _), count in zip(spans, shares, strict=False)]
 
 
 def slots(forum: Forum, year: int, closed: Container[date]) -> tuple[Slot, ...]:
-    """Place a forum's meetings ideally; `closed` are the days that a must-rule closes for it.
+    """Return a forum's slots in a year; `closed` are the days that a must-rule closes for it.
 
     Meeting k of m in a window of T open days has its ideal at open day ⌊T·(2k−1)/(2m)⌋.
     A forum that begins or ends within the year has the slots whose ideals lie in its life.
     """
     if forum.cadence.kind == "rrule":
-        found = tuple(_nominal(day) for day in nominal_dates(forum.cadence.rrule, year))
+        every = [_nominal(day) for day in nominal_dates(forum.cadence.rrule, year)]
     else:
-        found = tuple(slot for window in windows_in(forum, year) for slot in _even(*window, closed))
-    active = forum.active
-    if active is None:
-        return found
-    return tuple(
-        slot
-        for slot in found
-        if (not active.from_ or active.from_ <= slot.ideal) and (not active.to or slot.ideal <= active.to)
-    )
+        every = [slot for window in windows_in(forum, year) for slot in _even(*window, closed)]
+    begins = (forum.active and forum.active.from_) or date.min
+    ends = (forum.active and forum.active.to) or date.max
+    return tuple(slot for slot in every if begins <= slot.ideal <= ends)
 
 
 def _even(first: date, last: date, number: int, closed: Container[date]) -> Iterator[Slot]:

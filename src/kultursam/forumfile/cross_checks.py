@@ -1,4 +1,4 @@
-"""Faults of reference: what is right by itself but does not fit what else the forum file says."""
+"""What is valid by itself but does not fit the rest of the forum file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kultursam.forumfile.yaml_source import Where
 
 
 def check_references(file: ForumFile) -> Iterator[tuple[str, Where]]:
-    """Give every such fault with its place."""
+    """Yield each problem with its place."""
     yield from _check_groups(file)
     for forum_id, forum in file.forums.items():
         yield from _check_forum(file, forum_id, forum)
@@ -54,14 +54,16 @@ def _check_circles(links: dict[str, list[str]], section: str, what: str) -> Iter
 def _check_forum(file: ForumFile, forum_id: str, forum: Forum) -> Iterator[tuple[str, Where]]:
     where: Where = ("forums", forum_id)
     for key in ("prepared_by", "together_with"):
-        if link := getattr(forum, key):
-            yield from _check_link(file, link.forum, (*where, key, "forum"))
+        other = link.forum if (link := getattr(forum, key)) else ""
+        linked = file.forums.get(other)
+        if linked and linked.cadence.kind == "as needed" and not planned_number(linked):
+            yield f'"{other}" meets as needed; no meetings of it are planned', (*where, key, "forum")
     yield from _check_kind(forum, where)
     yield from _check_windows(forum, where)
     yield from _check_names(forum, where)
-    other = file.forums.get(forum.together_with.forum) if forum.together_with else None
-    if other and forum.time.start < other.time.end and other.time.start < forum.time.end:
-        text = f"meets at {forum.time}, which overlaps {other.time} of the forum it meets together with"
+    partner = file.forums.get(forum.together_with.forum) if forum.together_with else None
+    if partner and forum.time.start < partner.time.end and partner.time.start < forum.time.end:
+        text = f"the time {forum.time} overlaps {partner.time} of the forum that it meets together with"
         yield text, (*where, "together_with")
 
 
@@ -72,24 +74,15 @@ def _check_names(forum: Forum, where: Where) -> Iterator[tuple[str, Where]]:
             yield f'there are two deadlines "{name}"', (*where, "deadlines", index)
 
 
-def _check_link(file: ForumFile, other: str, where: Where) -> Iterator[tuple[str, Where]]:
-    if other in file.forums and not (
-        planned_number(file.forums[other]) or file.forums[other].cadence.kind != "as needed"
-    ):
-        yield f'"{other}" meets as needed; no meetings of it are planned', where
-
-
 def _check_kind(forum: Forum, where: Where) -> Iterator[tuple[str, Where]]:
     kind = forum.cadence.kind
     if forum.dates and kind != "external":
-        yield 'dates are written only where cadence is "external"', (*where, "dates")
+        yield 'dates are allowed only with the cadence "external"', (*where, "dates")
     if forum.publish and kind != "external":
-        yield (
-            'publish is written only where cadence is "external"; other forums are always published',
-            (*where, "publish"),
-        )
+        text = 'publish is allowed only with the cadence "external"; other forums are always published'
+        yield text, (*where, "publish")
     if forum.reserve and kind != "as needed":
-        yield 'places are reserved only where cadence is "as needed"', (*where, "reserve")
+        yield 'reserve is allowed only with the cadence "as needed"', (*where, "reserve")
 
 
 def _check_windows(forum: Forum, where: Where) -> Iterator[tuple[str, Where]]:
@@ -101,8 +94,8 @@ def _check_windows(forum: Forum, where: Where) -> Iterator[tuple[str, Where]]:
     years: set[int | None] = {*dated} or {None}
     for year in years:
         windows = [window for window in forum.windows if window.from_.year in {None, year}]
-        if fault := share(number, [window.meetings for window in windows])[1]:
-            yield fault, where
+        if problem := share(number, [window.meetings for window in windows])[1]:
+            yield problem, where
             break
     for year in (2024, 2025, *sorted(dated)):
         spans = sorted(span for window in forum.windows for span in _spans(window, year))

@@ -1,7 +1,7 @@
 """The JSON Schema of the forum file, made of its models, for editors that complete and check YAML.
 
-It is a help while typing: it refuses nothing that the product accepts, but what spans several keys (dates
-in order, ids that exist, windows that overlap) is left to `kultursam check`.
+It refuses nothing that the product accepts, but what spans several keys (dates in order, ids that exist,
+windows that overlap) is left to `kultursam check`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 class _Generator(GenerateJsonSchema):
-    """Leaves out what says nothing to people: titles made of keys, null, empty defaults."""
+    """Leaves out what means nothing to people: titles made of keys, null, empty defaults."""
 
     def field_title_should_be_set(self, _: object) -> bool:
         return False
@@ -27,9 +27,9 @@ class _Generator(GenerateJsonSchema):
         return self.generate_inner(schema["schema"])
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
-        found = self.generate_inner(schema["schema"])
+        inner = self.generate_inner(schema["schema"])
         default = schema.get("default")
-        return {**found, "default": default} if isinstance(default, bool | int | str) else found
+        return {**inner, "default": default} if isinstance(default, bool | int | str) else inner
 
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
         keys, values = (self.generate_inner(schema[of]) for of in ("keys_schema", "values_schema"))
@@ -38,7 +38,7 @@ class _Generator(GenerateJsonSchema):
 
 
 def schema() -> dict[str, Any]:
-    """Give the JSON Schema of a forum file."""
+    """Return the JSON Schema of a forum file."""
     made = ForumFile.model_json_schema(schema_generator=_Generator)
     models = made["$defs"]
     # What a forum needs may stand in `defaults`: so both have the same keys, and need none.
@@ -60,7 +60,7 @@ def schema() -> dict[str, Any]:
 
 
 def _in_forum_or_defaults(key: str) -> dict[str, Any]:
-    """Ask every forum for a key, unless `defaults` has it."""
+    """Return the condition that every forum has a key, unless `defaults` has it."""
     return {
         "if": {"required": ["defaults"], "properties": {"defaults": {"required": [key]}}},
         "else": {"properties": {"forums": {"additionalProperties": {"required": [key]}}}},
@@ -68,5 +68,5 @@ def _in_forum_or_defaults(key: str) -> dict[str, Any]:
 
 
 def to_text() -> str:
-    """Write the schema down, in ASCII alone, so that no shell's encoding can harm it."""
+    """Return the schema as text, in ASCII alone, so that no shell's encoding can harm it."""
     return json.dumps(schema(), indent=2) + "\n"

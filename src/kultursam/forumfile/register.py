@@ -1,4 +1,8 @@
-"""The forum file, read: `read_register` makes a `Register` of a YAML source, or gives every problem."""
+"""The forum file with its references followed: `read_register` makes a `Register` of a YAML source.
+
+A register answers what the models alone cannot: who the members of a forum are once groups are expanded, whom
+a period affects, on which line a key is written.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +16,8 @@ from pydantic import ValidationError
 
 from kultursam.diagnostics import Problem, did_you_mean
 from kultursam.forumfile.cross_checks import check_references
-from kultursam.forumfile.errors import explain, mapping_at, names, unique
-from kultursam.forumfile.models import Forum, ForumFile
-from kultursam.forumfile.surroundings import Touching
+from kultursam.forumfile.errors import in_file_order, known_ids, mapping_at, validation_problems
+from kultursam.forumfile.models import Forum, ForumFile, Touching
 from kultursam.forumfile.yaml_source import Source, Tree, Where
 
 
@@ -28,7 +31,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """A valid forum file, its references followed."""
+    """A valid forum file with its references followed."""
 
     file: ForumFile
     source: Source
@@ -41,7 +44,7 @@ class Register:
 
     @classmethod
     def of(cls, file: ForumFile, source: Source) -> Register:
-        """Follow the references of a valid forum file."""
+        """Return the register of a valid forum file."""
         members = {
             forum_id: frozenset(
                 Member(membership.role, organisation)
@@ -58,14 +61,14 @@ class Register:
         return cls(file, source, members, organisations, _forums_of(organisations))
 
     def with_file(self, file: ForumFile) -> Register:
-        """Give the register of a file changed in memory; lines are those of the file as written."""
+        """Return the register of a file changed in memory; lines are those of the file as written."""
         return Register.of(file, self.source)
 
     def restricted_to(self, forums: Iterable[str]) -> Register:
-        """Give the register of some forums alone and who takes part in them, without the text of the file."""
+        """Return the register of some forums and their organisations alone, without the text of the file."""
         organisations = {forum: self.organisations[forum] for forum in forums}
         forums_of = _forums_of(organisations)
-        present = {key: one for key, one in self.file.organisations.items() if key in forums_of}
+        present = {key: body for key, body in self.file.organisations.items() if key in forums_of}
         kept = {"forums": {forum: self.forums[forum] for forum in organisations}, "organisations": present}
         source = replace(self.source, lines=(), tree={}, marks={}, key_marks={})
         members = {forum: self.members[forum] for forum in organisations}
@@ -77,29 +80,25 @@ class Register:
         return self.file.forums
 
     def line(self, *where: str | int) -> int:
-        """Give the line that a key's value comes from, be it inherited from `defaults`."""
+        """Return the line that a key's value comes from; it may be inherited from `defaults`."""
         return self.source.position(self.written(where), key=True)[0]
 
     def written(self, where: Where) -> Where:
-        """Give the place where a key is written: in the forum, or in `defaults`."""
+        """Return the place where a key is written: in the forum, or in `defaults`."""
         return _written(self.source, where)
 
-    def expand(self, ids: Iterable[str]) -> frozenset[str]:
-        """Give the organisations that a list of organisations and groups stands for."""
-        return frozenset(_expand(self.file.groups, ids))
-
-    def in_order(self, ids: Iterable[str]) -> tuple[str, ...]:
-        """Give the organisations that a list stands for, each once, in the order listed."""
-        return tuple(_expand(self.file.groups, ids))
+    def expand(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """Return the organisations that ids of them and of groups stand for, each once, in order."""
+        return _expand(self.file.groups, ids)
 
     def dates_in(self, year: int) -> Iterator[tuple[date, str]]:
-        """Give the fixed dates of a year, with their names."""
+        """Yield the fixed dates of a year, with their names."""
         for fixed in self.file.dates.values():
             if day := fixed.on.within(year):
                 yield day, fixed.name
 
     def within(self, year: int, first: date, last: date) -> Register:
-        """Give the register with no other fixed dates than those of a year that lie in a span of days."""
+        """Return the register with only the fixed dates of a year that lie in a span of days."""
         dates = {
             key: fixed
             for key, fixed in self.file.dates.items()
@@ -108,22 +107,22 @@ class Register:
         return replace(self, file=self.file.model_copy(update={"dates": dates}))
 
     def label(self, organisation: str) -> str:
-        """Give what an organisation is called in short; one that has left the file goes by its id."""
-        known = self.file.organisations.get(organisation)
-        return known.label if known else organisation
+        """Return the short name of an organisation; its id if it has left the file."""
+        body = self.file.organisations.get(organisation)
+        return body.label if body else organisation
 
     def publishes(self, forum: str) -> bool:
-        """Tell whether a forum has calendars: one decided elsewhere only where the file says so."""
-        known = self.forums.get(forum)
-        return known is None or known.cadence.kind != "external" or known.publish
+        """Return whether a forum has calendars: one decided elsewhere only where the file says so."""
+        model = self.forums.get(forum)
+        return model is None or model.cadence.kind != "external" or model.publish
 
     def address(self, path: str) -> str:
-        """Give the address of a published file; nothing where it is not known."""
+        """Return the address of a published file, empty where it is not known."""
         base = self.file.base_url
         return quote(f"{base.rstrip('/')}/{path}", safe="%/:=&?~#+!$,;@()*[]'") if base else ""
 
     def touched(self, forum: str, touching: Touching) -> frozenset[Member]:
-        """Give the members of a forum that a period or busy calendar touches."""
+        """Return the members of a forum that a period or busy calendar affects."""
         if touching.for_forums is not None and forum not in touching.for_forums:
             return frozenset()
         members = self.members[forum]
@@ -136,53 +135,50 @@ class Register:
 
 
 def _forums_of(organisations: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {}
+    forums_of: dict[str, list[str]] = {}
     for forum, present in organisations.items():
         for organisation in present:
-            found.setdefault(organisation, []).append(forum)
-    return {organisation: tuple(several) for organisation, several in found.items()}
+            forums_of.setdefault(organisation, []).append(forum)
+    return {organisation: tuple(forums) for organisation, forums in forums_of.items()}
 
 
 def read_register(source: Source) -> tuple[Register | None, list[Problem]]:
-    """Read a forum file's models; give the register and its warnings, or every problem."""
+    """Return the register of a forum file and its warnings, or every problem that is found."""
+    if not source.whole:
+        return None, list(source.problems)
     if not isinstance(source.tree, dict):
         return None, [source.problem("a forum file begins with keys, such as name: and forums:")]
     tree = _with_defaults(source.tree)
     try:
-        file = ForumFile.model_validate(tree, context=names(tree))
+        file = ForumFile.model_validate(tree, context=known_ids(tree))
         problems = []
     except ValidationError as error:
-        file = _sound_part(tree)
-        problems = list(explain(source, source.tree, error, ForumFile))
+        file = _valid_part(tree)
+        problems = list(validation_problems(source, source.tree, error, ForumFile))
     problems += (source.problem(text, _written(source, where)) for text, where in check_references(file))
-    if source.faults:
-        problems = _with_faults(source, problems)
-    if problems:
-        return None, unique(problems)
+    if problems or source.problems:
+        # What follows from something that could not be read is no problem of its own.
+        unread = {(problem.line, problem.column) for problem in source.problems}
+        others = (problem for problem in problems if (problem.line, problem.column) not in unread)
+        return None, in_file_order([*source.problems, *others])
     register = Register.of(file, source)
-    return register, unique(_warnings(register))
+    return register, in_file_order(_warnings(register))
 
 
-def _sound_part(tree: dict[str, Tree]) -> ForumFile:
-    """Give the forums and groups of a faulty file that have no fault themselves."""
-    known, forums = names(tree), {}
+def _valid_part(tree: dict[str, Tree]) -> ForumFile:
+    """Return a file of the organisations and groups of an invalid file and of its forums that are valid."""
+    ids, forums = known_ids(tree), {}
     for key, forum in mapping_at(tree, ("forums",)).items():
         with suppress(ValidationError):
-            forums[key] = Forum.model_validate(forum, context=known)
+            forums[key] = Forum.model_validate(forum, context=ids)
     groups = {
-        group: tuple(str(key) for key in ids)
-        for group, ids in mapping_at(tree, ("groups",)).items()
-        if isinstance(ids, list)
+        group: tuple(str(member) for member in members)
+        for group, members in mapping_at(tree, ("groups",)).items()
+        if isinstance(members, list)
     }
     return ForumFile.model_construct(
         organisations=mapping_at(tree, ("organisations",)), groups=groups, forums=forums
     )
-
-
-def _with_faults(source: Source, problems: Iterable[Problem]) -> list[Problem]:
-    """Add what kept the file from being read whole, less what follows from that."""
-    places = {(one.line, one.column) for one in source.faults}
-    return [*source.faults, *(one for one in problems if (one.line, one.column) not in places)]
 
 
 def _with_defaults(tree: dict[str, Tree]) -> dict[str, Tree]:
@@ -196,7 +192,6 @@ def _with_defaults(tree: dict[str, Tree]) -> dict[str, Tree]:
 
 
 def _written(source: Source, where: Where) -> Where:
-    """Find where a forum's key is written: in the forum, or in `defaults`."""
     if len(where) > 2 and where[0] == "forums" and where[:3] not in source.marks:
         inherited = ("defaults", *where[2:])
         if inherited[:2] in source.marks:
@@ -204,17 +199,15 @@ def _written(source: Source, where: Where) -> Where:
     return where
 
 
-def _expand(groups: dict[str, tuple[str, ...]], ids: Iterable[str]) -> list[str]:
-    """Follow groups to organisations, each once, in the order listed."""
-    found: dict[str, None] = {}
+def _expand(groups: dict[str, tuple[str, ...]], ids: Iterable[str]) -> tuple[str, ...]:
+    seen: dict[str, None] = {}
     stack = list(reversed(list(ids)))
     while stack:
         key = stack.pop()
-        if key in found:
-            continue
-        found[key] = None
-        stack.extend(reversed(groups.get(key, ())))
-    return [key for key in found if key not in groups]
+        if key not in seen:
+            seen[key] = None
+            stack.extend(reversed(groups.get(key, ())))
+    return tuple(key for key in seen if key not in groups)
 
 
 LINKS = ("prepared_by", "together_with", "before", "after")
@@ -234,14 +227,11 @@ def _warnings(register: Register) -> Iterator[Problem]:
                 text = f'"{key}" has no effect where the cadence is {forum.cadence.kind}'
                 yield source.problem(text, place, key=True, warning=True)
     roles = {member.role for members in register.members.values() for member in members}
-    touching: list[tuple[Touching, Where]] = []
-    if file.calendar:
-        touching += [
-            (period, ("calendar", "periods", index)) for index, period in enumerate(file.calendar.periods)
-        ]
-        touching += [(busy, ("calendar", "busy", index)) for index, busy in enumerate(file.calendar.busy)]
-    for one, where in touching:
-        for index, role in enumerate(one.for_roles or ()):
-            if role not in roles:
-                text = f'no forum has the role "{role}"{did_you_mean(role, roles)}'
-                yield source.problem(text, (*where, "for_roles", index), warning=True)
+    sections = {"periods": file.calendar.periods, "busy": file.calendar.busy} if file.calendar else {}
+    for section, items in sections.items():
+        for index, touching in enumerate(items):
+            for at, role in enumerate(touching.for_roles or ()):
+                if role not in roles:
+                    text = f'no forum has the role "{role}"{did_you_mean(role, roles)}'
+                    where = ("calendar", section, index, "for_roles", at)
+                    yield source.problem(text, where, warning=True)

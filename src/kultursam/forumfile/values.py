@@ -1,169 +1,463 @@
-"""The values of a forum file as pydantic reads them: each a type made of the text that was typed."""
+"""The types of value of the forum file, each declared once: how it is read, and what editors know of it.
+
+A value is read from the text that was typed. One that is invalid is refused with what to write instead:
+nothing is guessed. Ranges are closed: both ends count.
+
+Editors take scalars for what YAML 1.2 makes of them: 14 for a number, true for a boolean, ~ for null. Their
+schema accepts whatever is read here; not all that it accepts is valid.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
-from datetime import date, timedelta
-from functools import partial
-from typing import Annotated
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import Annotated, Generic, Literal, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationInfo, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainValidator,
+    ValidationInfo,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema, core_schema
 
 from kultursam import i18n
 from kultursam.diagnostics import did_you_mean
-from kultursam.forumfile import notation, shapes
-from kultursam.forumfile.notation import Cadence, DayOfYear, DayRange, Strength, TimeSpan, Weeks
 
-LONGEST = 250
-"""Characters of an address."""
-LONGEST_DOMAIN = 170
-"""Outlook takes a UID of 255 octets; before the domain stand a forum's id (64), a year and two numbers."""
+Schema = dict[str, object]
+Strength = Literal["must", "should", "prefer"]
+T = TypeVar("T")
+
+WEEKDAYS = {
+    "mon": 0, "monday": 0, "mån": 0, "måndag": 0,
+    "tue": 1, "tues": 1, "tuesday": 1, "tis": 1, "tisdag": 1,
+    "wed": 2, "wednesday": 2, "ons": 2, "onsdag": 2,
+    "thu": 3, "thur": 3, "thurs": 3, "thursday": 3, "tor": 3, "tors": 3, "torsdag": 3,
+    "fri": 4, "friday": 4, "fre": 4, "fredag": 4,
+    "sat": 5, "saturday": 5, "lör": 5, "lördag": 5,
+    "sun": 6, "sunday": 6, "sön": 6, "söndag": 6,
+}  # fmt: skip
+YES_OR_NO = {"true": True, "yes": True, "false": False, "no": False}
+STRENGTHS = ("must", "should", "prefer")
+FORMATS = ("in person", "online", "hybrid")
+YEARS = range(1900, 2300)
+"""Years that a forum file may name."""
+MAX_A_YEAR = 53
+"""Meetings of a forum in a year: one a week."""
+DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
+"""File names that Windows keeps for itself."""
+RESERVED_IDS = {"all", "deadlines", "organisations"} | DEVICES
+SCALAR = ["string", "number", "boolean", "null"]
+"""What an editor may take a plain word for: a forum's name may be 2025, and its id null."""
+BODY = "organisation or group"
+MISSING = "the value is missing"
+NO_SUCH_DAY = "there is no such day"
 
 
-def reader(read: Callable[[str], object]) -> PlainValidator:
-    """Make a field of what a function reads from the text that was typed."""
-    return PlainValidator(lambda value: read(_one_value(value)))
+class InvalidValueError(ValueError):
+    """A text is not a valid value of its type; one of some choices was perhaps meant."""
+
+    def __init__(self, text: str, kind: str, hint: str, choices: Iterable[str] = ()) -> None:
+        near = did_you_mean(text, choices)
+        advice = f"{near} {hint[:1].upper()}{hint[1:]}" if near else f"; {hint}"
+        super().__init__(f'invalid {kind} "{text}"{advice}')
 
 
-def _one_value(value: object) -> str:
+class InvalidCharacterError(ValueError):
+    """A text holds a character that calendars, terminals or file names cannot hold."""
+
+    def __init__(self, char: str) -> None:
+        super().__init__(f"the character U+{ord(char):04X} is not allowed in a text")
+
+
+class UnknownIdError(ValueError):
+    """A reference leads nowhere."""
+
+    def __init__(self, what: str, key: str, known: Iterable[str]) -> None:
+        super().__init__(f'there is no {what} "{key}"{did_you_mean(key, known)}')
+
+
+class NotOneValueError(ValueError):
+    """A list or keys stand where one value belongs."""
+
+    def __init__(self, value: object) -> None:
+        super().__init__(f"one value is expected here, not {'a list' if isinstance(value, list) else 'keys'}")
+
+
+@dataclass(frozen=True, eq=False)
+class ValueType(Generic[T]):
+    """A type of value. Called, it reads a text; within `Annotated` it is the type of a model's field."""
+
+    read: Callable[[str], T]
+    schema: Schema
+
+    def __call__(self, text: str) -> T:
+        """Return the value that a text stands for; raise `ValueError` with a sentence if it is invalid."""
+        return self.read(text)
+
+    def __get_pydantic_core_schema__(self, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(lambda value: self.read(_one_text(value)))
+
+    def __get_pydantic_json_schema__(self, _core: CoreSchema, _handler: GetJsonSchemaHandler) -> Schema:
+        return dict(self.schema)
+
+
+def _one_text(value: object) -> str:
     if not isinstance(value, str):
-        found = "a list" if isinstance(value, list) else "keys"
-        raise ValueError(f"one value is expected here, not {found}")  # noqa: TRY004 - pydantic wants ValueError
+        raise NotOneValueError(value)
     return value
 
 
+def text_schema(pattern: str, hint: str, *examples: str, **keywords: object) -> Schema:
+    """Return the schema of a text of a pattern: what to write, and what an editor offers."""
+    schema = {
+        "type": "string",
+        "pattern": f"^(?:{pattern})$",
+        "patternErrorMessage": f"Write {hint}",
+        **keywords,
+    }
+    if examples:
+        # Not "examples": where the mouse rests, editors would show each in a box of its own.
+        schema["defaultSnippets"] = [{"label": example, "body": example} for example in examples]
+    return schema
+
+
+def numeric(least: int, most: int) -> Schema:
+    """Return what a schema says of a number that may be written as one, or as text."""
+    return {"type": ["integer", "string"], "minimum": least, "maximum": most}
+
+
+def of_pattern(
+    kind: str,
+    pattern: str,
+    hint: str,
+    convert: Callable[[re.Match[str]], T],
+    *examples: str,
+    **keywords: object,
+) -> ValueType[T]:
+    """Return a type of value that is converted from what matches a pattern."""
+
+    def read(text: str) -> T:
+        if match := re.fullmatch(pattern, text):
+            return convert(match)
+        raise InvalidValueError(text, kind, f"write {hint}")
+
+    return ValueType(read, text_schema(pattern, hint, *examples, **keywords))
+
+
+def as_typed(match: re.Match[str]) -> str:
+    """Return a text as it was typed."""
+    return match[0]
+
+
+def number_between(least: int, most: int, hint: str, pattern: str = "0|[1-9][0-9]{0,4}") -> ValueType[int]:
+    """Return a type of whole number; 010 and 1_000 are refused, for readers differ over them."""
+
+    def read(text: str) -> int:
+        if not re.fullmatch(pattern, text) or not least <= int(text) <= most:
+            raise InvalidValueError(text, "number", f"write {hint}")
+        return int(text)
+
+    return ValueType(read, text_schema(pattern, hint, **numeric(least, most)))
+
+
+def one_of(kind: str, words: Iterable[str]) -> ValueType[str]:
+    """Return a type that is one of a few words."""
+    choices = tuple(words)
+
+    def read(text: str) -> str:
+        if text not in choices:
+            raise InvalidValueError(text, kind, f"write one of {', '.join(choices)}", choices)
+        return text
+
+    return ValueType(read, {"enum": list(choices)})
+
+
+# --- words in any case ------------------------------------------------------------------------------
+
+
+def folded(text: str) -> str:
+    """Return a text in small letters, composed, with single spaces."""
+    return unicodedata.normalize("NFC", " ".join(text.casefold().split()))
+
+
+def any_case(words: Iterable[str]) -> str:
+    """Return a pattern of words in large or small letters, with any white space, an å in one piece or two."""
+    return "|".join("".join(_letter(char) for char in text) for text in words)
+
+
+def _letter(char: str) -> str:
+    if char == " ":
+        return r"\s+"
+    forms = [char, char.upper()]
+    forms += [split for form in forms if (split := unicodedata.normalize("NFD", form)) != form]
+    return f"(?:{'|'.join(forms)})" if len(forms) > 2 else f"[{''.join(forms)}]"
+
+
+def _read_flag(text: str) -> bool:
+    if text.casefold() not in YES_OR_NO:
+        raise InvalidValueError(text, "value", "write true or false")
+    return YES_OR_NO[text.casefold()]
+
+
+def _weekday(numbers: range, hint: str) -> ValueType[int]:
+    """Return a type of weekday, by its English or Swedish name, whole or short; Monday is 0."""
+    names = [name for name, number in WEEKDAYS.items() if number in numbers]
+
+    def read(text: str) -> int:
+        number = WEEKDAYS.get(folded(text))
+        if number is None or number not in numbers:
+            raise InvalidValueError(text, "weekday", f"write {hint}", names if number is None else ())
+        return number
+
+    short = (name for name in names if len(name) == 3)
+    return ValueType(read, text_schema(rf"\s*(?:{any_case(names)})\s*", hint, *short))
+
+
+yes_or_no = ValueType(
+    _read_flag, text_schema(any_case(YES_OR_NO), "true or false", *YES_OR_NO, type=["boolean", "string"])
+)
+weekday = _weekday(range(7), "a weekday such as tue or tisdag")
+meeting_weekday = _weekday(range(5), "a weekday from Monday to Friday, such as tue or tisdag")
+
+
+# --- texts ------------------------------------------------------------------------------------------
+
+ID = "[a-z0-9][a-z0-9-]{0,63}"
+COUNTRY = "[A-Z]{2}(-[A-Z0-9]{1,3})?"
+URL = r"""(?!.{251})https?://[^\s<>"'\\^`{|}]+"""
+EMAIL = r"""(?!.{251})[^\s<>()\[\],;:@"\\]+@[A-Za-z0-9.-]+"""
+DOMAIN = r"(?!.{171})(?!-)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"
+"""Outlook takes a UID of 255 octets; before the domain stand a forum's id (64), a year and two numbers."""
+
+
+def _read_id(text: str) -> str:
+    if not re.fullmatch(ID, text):
+        raise InvalidValueError(text, "id", f"write {ID_HINT}")
+    if text in RESERVED_IDS:
+        raise InvalidValueError(text, "id", "it is reserved, choose another")
+    return text
+
+
+def _read_line(text: str) -> str:
+    for char in text:
+        control = unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} and char not in "\n\r\t"
+        if control or ord(char) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(char) <= 0xFDEF:
+            raise InvalidCharacterError(char)
+    line = " ".join(text.split())
+    if not line:
+        raise ValueError(MISSING)
+    return line
+
+
+def _read_path(text: str) -> str:
+    if not text or not text.isprintable():
+        raise InvalidValueError(text, "path", f"write {PATH_HINT}")
+    return text
+
+
+def _read_zone(text: str) -> str:
+    try:
+        return ZoneInfo(text).key
+    except (ValueError, OSError, LookupError):
+        raise InvalidValueError(text, "time zone", f"write {ZONE_HINT}", available_timezones()) from None
+
+
+ID_HINT = 'a-z, 0-9 and "-", at most 64 characters, such as kultur-2'
+PATH_HINT = "a path such as busy/council.ics"
+ZONE_HINT = "a time zone such as Europe/Stockholm"
+URL_HINT = "a web address such as https://www.example.org/meetings"
+EMAIL_HINT = "an e-mail address such as culture@example.org"
+DOMAIN_HINT = "a domain such as kultur.example.org, at most 170 characters"
+identifier = ValueType(
+    _read_id, text_schema(f"(?!(?:{'|'.join(sorted(RESERVED_IDS))})$){ID}", ID_HINT, type=SCALAR)
+)
+"""An id becomes a file name and part of a UID."""
+line_of_text = ValueType(_read_line, text_schema(r"[\s\S]*\S[\s\S]*", "a text", type=SCALAR))
+"""A text that people see; white space is folded."""
+Role = Annotated[
+    str, ValueType(lambda text: unicodedata.normalize("NFC", line_of_text(text)), line_of_text.schema)
+]
+"""Roles are compared, and an å may be typed as one letter or as an a and a ring."""
+FilePath = Annotated[str, ValueType(_read_path, text_schema(r"[\s\S]+", PATH_HINT, type=SCALAR))]
+Zone = Annotated[str, ValueType(_read_zone, text_schema(".+", ZONE_HINT, "Europe/Stockholm"))]
+Country = Annotated[str, of_pattern("country", COUNTRY, "a country such as SE or GB-ENG", as_typed, "SE")]
+Url = Annotated[str, of_pattern("web address", URL, URL_HINT, as_typed)]
+Email = Annotated[str, of_pattern("e-mail address", EMAIL, EMAIL_HINT, as_typed)]
+Domain = Annotated[str, of_pattern("domain", DOMAIN, DOMAIN_HINT, as_typed, type=SCALAR)]
+
+
+# --- days and times ---------------------------------------------------------------------------------
+
+MONTH_AND_DAY = "(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+WEEK = "(0?[1-9]|[1-4][0-9]|5[0-3])"
+WEEKS = f"{WEEK}(?:-{WEEK})?"
+DAYS = "(0|[1-9][0-9]{0,2})(?:-(0|[1-9][0-9]{0,2}))?"
+TIME = "([01]?[0-9]|2[0-3]):([0-5][0-9])"
+TIME_SPAN = f"{TIME} ?[-–] ?{TIME}"
+DURATION = "([1-9][0-9]{0,2})([mhdw])"
+UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfYear:
+    """A day that returns every year, or (with a year) a single date."""
+
+    month: int
+    day: int
+    year: int | None = None
+
+    def within(self, year: int) -> date | None:
+        """Return the date in a year, 28 February for a 29th that it lacks; None outside its own year."""
+        if self.year not in {None, year}:
+            return None
+        try:
+            return date(year, self.month, self.day)
+        except ValueError:
+            return date(year, 2, 28)
+
+
+@dataclass(frozen=True, slots=True)
+class Weeks:
+    """ISO weeks first to last; last before first crosses New Year."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayRange:
+    """A number of days, from low to high."""
+
+    low: int
+    high: int
+
+    @property
+    def middle(self) -> int:
+        """The middle of the range, rounded down."""
+        return (self.low + self.high) // 2
+
+    def __str__(self) -> str:
+        return str(self.low) if self.low == self.high else f"{self.low}-{self.high}"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSpan:
+    """Local times of a day, start before end."""
+
+    start: time
+    end: time
+
+    def __str__(self) -> str:
+        return f"{self.start:%H:%M}-{self.end:%H:%M}"
+
+
+def _day(match: re.Match[str], years: range) -> DayOfYear:
+    year = int(match[1]) if match[1] else None
+    if year is not None and year not in years:
+        raise InvalidValueError(match[0], "date", f"write a year from {years[0]} to {years[-1]}")
+    month, day = int(match[2]), int(match[3])
+    try:
+        date(2024 if year is None else year, month, day)
+    except ValueError:
+        raise InvalidValueError(match[0], "date", NO_SUCH_DAY) from None
+    return DayOfYear(month, day, year)
+
+
+def date_within(years: range) -> ValueType[date]:
+    """Return a type of full date in some years."""
+
+    def convert(match: re.Match[str]) -> date:
+        day = _day(match, years)
+        return date(day.year or 0, day.month, day.day)
+
+    return of_pattern("date", f"([0-9]{{4}})-{MONTH_AND_DAY}", "a date such as 2025-06-18", convert)
+
+
+def _weeks(match: re.Match[str]) -> Weeks:
+    return Weeks(int(match[1]), int(match[2] or match[1]))
+
+
+def _day_range(match: re.Match[str]) -> DayRange:
+    low, high = int(match[1]), int(match[2] or match[1])
+    if low > high:
+        raise InvalidValueError(match[0], "number of days", f"write {high}-{low}")
+    return DayRange(low, high)
+
+
+def _time_span(match: re.Match[str]) -> TimeSpan:
+    start, end = time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))
+    if start >= end:
+        raise InvalidValueError(match[0], "time", "it ends before it starts")
+    return TimeSpan(start, end)
+
+
+def _duration(match: re.Match[str]) -> timedelta:
+    return timedelta(**{UNITS[match[2]]: int(match[1])})
+
+
+full_date = date_within(range(1, 10_000))
+day_of_year = of_pattern(
+    "date",
+    f"(?:([0-9]{{4}})-)?{MONTH_AND_DAY}",
+    "a date such as 06-18, or 2025-06-18 for that year only",
+    lambda match: _day(match, YEARS),
+)
+weeks = of_pattern("ISO week", WEEKS, "ISO weeks such as 8 or 26-32", _weeks, **numeric(1, 53))
+day_range = of_pattern(
+    "number of days", DAYS, "a number of days such as 14 or 12-21", _day_range, **numeric(0, 999)
+)
+time_span = of_pattern("time", TIME_SPAN, "a time such as 09:00-12:00", _time_span, "09:00-12:00")
+duration = of_pattern("length of time", DURATION, "30m, 2h, 1d or 1w", _duration, "30m", "2h", "1d", "1w")
+
+
+# --- fields of models -------------------------------------------------------------------------------
+
+
 def reference(what: str) -> PlainValidator:
-    """Make a field that names something else in the file; what there is comes as the context."""
+    """Return the validator of an id of something in the file; what there is comes as the context."""
 
     def validate(value: object, info: ValidationInfo) -> str:
-        key, known = _one_value(value), (info.context or {}).get(what)
+        key, known = _one_text(value), (info.context or {}).get(what)
         if known is not None and key not in known:
-            raise ValueError(f'there is no {what} "{key}"{did_you_mean(key, known)}')
+            raise UnknownIdError(what, key, known)
         return key
 
     return PlainValidator(validate)
 
 
-def _zone(text: str) -> str:
-    try:
-        return ZoneInfo(text).key
-    except (ValueError, OSError, LookupError):
-        raise ValueError(f'"{text}" is no time zone{did_you_mean(text, available_timezones())}') from None
-
-
-def _matching(pattern: str, what: str, text: str) -> str:
-    if len(text) > LONGEST or not re.fullmatch(pattern, text):
-        raise ValueError(f'"{text}" is no {what}')
-    return text
-
-
-def _at_most(most: int, text: str) -> int:
-    number = notation.whole_number(text)
-    if number > most:
-        raise ValueError(f"{number} is too many; at most {most} will do")
-    return number
-
-
-def each_once(days: tuple[int, ...]) -> tuple[int, ...]:
-    """Refuse a weekday that is listed twice."""
-    if len(set(days)) < len(days):
-        raise ValueError("a weekday is listed twice")
-    return days
-
-
-def _role(text: str) -> str:
-    # Roles are compared, and an å may be typed as one letter or as an a and a ring.
-    return unicodedata.normalize("NFC", notation.line_of_text(text))
-
-
-def _path(text: str) -> str:
-    if not text or "\0" in text or not text.isprintable():
-        raise ValueError(f'"{text}" is no path')
-    return text
-
-
-def _domain(text: str) -> str:
-    _matching(DOMAIN, "domain; write such as kultur.example.org", text)
-    if len(text) > LONGEST_DOMAIN:
-        told = f"the domain has {len(text)} characters; at most {LONGEST_DOMAIN} fit into calendar ids"
-        raise ValueError(told)
-    return text
-
-
-COUNTRY = "[A-Z]{2}(-[A-Z0-9]{1,3})?"
-URL = r"""https?://[^\s<>"'\\^`{|}]+"""
-EMAIL = r"""[^\s<>()\[\],;:@"\\]+@[A-Za-z0-9.-]+"""
-DOMAIN = r"(?!-)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"
-FORMATS = ("in person", "online", "hybrid")
-BODY = "organisation or group"
-
-Id = Annotated[str, reader(notation.identifier), WithJsonSchema(shapes.ID)]
-BodyId = Annotated[str, reference(BODY), WithJsonSchema(shapes.REFERENCE)]
-ForumId = Annotated[str, reference("forum"), WithJsonSchema(shapes.REFERENCE)]
-DateId = Annotated[str, reference("date"), WithJsonSchema(shapes.REFERENCE)]
-TermId = Annotated[str, reference("term"), WithJsonSchema(shapes.REFERENCE)]
-Text = Annotated[str, reader(notation.line_of_text), WithJsonSchema(shapes.TEXT)]
-Role = Annotated[str, reader(_role), WithJsonSchema(shapes.TEXT)]
-FilePath = Annotated[str, reader(_path), WithJsonSchema(shapes.PATH)]
-Number = Annotated[int, reader(notation.whole_number), WithJsonSchema(shapes.NUMBER)]
-Reserve = Annotated[
-    int,
-    reader(partial(_at_most, notation.MOST_A_YEAR)),
-    WithJsonSchema(shapes.number(0, notation.MOST_A_YEAR)),
+REFERENCE = WithJsonSchema(text_schema(ID, 'the id of something in this file: a-z, 0-9 and "-"', type=SCALAR))
+Id = Annotated[str, identifier]
+BodyId = Annotated[str, reference(BODY), REFERENCE]
+ForumId = Annotated[str, reference("forum"), REFERENCE]
+DateId = Annotated[str, reference("date"), REFERENCE]
+TermId = Annotated[str, reference("term"), REFERENCE]
+Text = Annotated[str, line_of_text]
+Number = Annotated[int, number_between(0, 99_999, "a whole number such as 14")]
+Reserve = Annotated[int, number_between(0, MAX_A_YEAR, f"a whole number from 0 to {MAX_A_YEAR}")]
+Months = Annotated[int, number_between(0, 1200, "a whole number from 0 to 1200")]
+EasterDay = Annotated[
+    int, number_between(-999, 999, "a whole number such as -6 or 3", "0|[+-]?[1-9][0-9]{0,2}")
 ]
-Months = Annotated[int, reader(partial(_at_most, 1200)), WithJsonSchema(shapes.number(0, 1200))]
-Flag = Annotated[bool, reader(notation.yes_or_no), WithJsonSchema(shapes.FLAG)]
-StrengthText = Annotated[
-    Strength,
-    reader(partial(notation.one_of, notation.STRENGTHS, "strength")),
-    WithJsonSchema(shapes.STRENGTH),
-]
-Days = Annotated[DayRange, reader(notation.day_range), WithJsonSchema(shapes.DAY_RANGE)]
-Time = Annotated[TimeSpan, reader(notation.time_span), WithJsonSchema(shapes.TIME_SPAN)]
-YearDay = Annotated[DayOfYear, reader(notation.day_of_year), WithJsonSchema(shapes.DAY_OF_YEAR)]
-FullDate = Annotated[date, reader(notation.near_date), WithJsonSchema(shapes.DATE)]
-WeeksOfYear = Annotated[Weeks, reader(notation.weeks), WithJsonSchema(shapes.WEEKS)]
-EasterDay = Annotated[int, reader(notation.signed_number), WithJsonSchema(shapes.EASTER_DAY)]
-DayOfWeek = Annotated[int, reader(notation.weekday), WithJsonSchema(shapes.WEEKDAY)]
-MeetingDay = Annotated[int, reader(notation.meeting_weekday), WithJsonSchema(shapes.MEETING_WEEKDAY)]
-Duration = Annotated[timedelta, reader(notation.duration), WithJsonSchema(shapes.DURATION)]
-Rhythm = Annotated[Cadence, reader(notation.cadence), WithJsonSchema(shapes.CADENCE)]
-Format = Annotated[
-    str, reader(partial(notation.one_of, FORMATS, "format")), WithJsonSchema(shapes.one_of(FORMATS))
-]
-Language = Annotated[
-    str,
-    reader(lambda text: notation.one_of(i18n.languages(), "language", text)),
-    WithJsonSchema(shapes.one_of(i18n.languages())),
-]
-Zone = Annotated[
-    str,
-    reader(_zone),
-    WithJsonSchema(shapes.word(".+", "a time zone such as Europe/Stockholm", "Europe/Stockholm")),
-]
-Country = Annotated[
-    str,
-    reader(partial(_matching, COUNTRY, "country; write SE, or GB-ENG")),
-    WithJsonSchema(shapes.word(COUNTRY, "a country such as SE, GB-ENG", "SE")),
-]
-Url = Annotated[
-    str,
-    reader(partial(_matching, URL, "web address; write https://…")),
-    WithJsonSchema(shapes.word(URL, "a web address such as https://www.example.org/meetings", most=LONGEST)),
-]
-Email = Annotated[
-    str,
-    reader(partial(_matching, EMAIL, "e-mail address")),
-    WithJsonSchema(shapes.word(EMAIL, "an e-mail address such as culture@example.org", most=LONGEST)),
-]
-Domain = Annotated[
-    str,
-    reader(_domain),
-    WithJsonSchema(shapes.scalar(DOMAIN, "a domain such as kultur.example.org", most=LONGEST_DOMAIN)),
-]
+Flag = Annotated[bool, yes_or_no]
+StrengthText = Annotated[Strength, one_of("strength", STRENGTHS)]
+Format = Annotated[str, one_of("format", FORMATS)]
+Language = Annotated[str, one_of("language", i18n.languages())]
+Days = Annotated[DayRange, day_range]
+Time = Annotated[TimeSpan, time_span]
+YearDay = Annotated[DayOfYear, day_of_year]
+FullDate = Annotated[date, date_within(YEARS)]
+WeeksOfYear = Annotated[Weeks, weeks]
+DayOfWeek = Annotated[int, weekday]
+MeetingDay = Annotated[int, meeting_weekday]
+Duration = Annotated[timedelta, duration]
 
 
 class Keys(BaseModel):

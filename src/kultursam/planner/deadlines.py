@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from dateutil.relativedelta import relativedelta
 
-from kultursam.dates.holidays import DAY, Calendar
+from kultursam.dates.holidays import DAY, Holidays
 from kultursam.plans.model import Deadline, Meeting, Origin, later
 from kultursam.rules.context import EvaluatedYear
 
@@ -88,7 +88,7 @@ def _of_term(year: EvaluatedYear, forum: str, now: datetime) -> Iterator[Deadlin
             yield Deadline(None, link.renewal.name, day, forum, 0, now, now)
 
 
-def working_day(calendar: Calendar, day: date, step: int) -> date:
+def working_day(calendar: Holidays, day: date, step: int) -> date:
     """Give the nearest working day at or before (step -1), or at or after (step 1), a day."""
     while calendar.off(day):
         day += step * DAY

@@ -14,7 +14,7 @@ from kultursam.diagnostics import (
     UnknownOrganisationError,
 )
 from kultursam.forumfile.models import Forum
-from kultursam.forumfile.notation import TimeSpan
+from kultursam.forumfile.values import TimeSpan
 from kultursam.planner import explain, hosts
 from kultursam.planner.assemble import in_order
 from kultursam.planner.assess import assess

@@ -43,7 +43,7 @@ def assign(
 def rotation_of(register: Register, forum: str) -> tuple[str, ...]:
     """Give the organisations that take turns in hosting a forum, groups written out in their order."""
     host = register.forums[forum].host
-    return register.in_order(host.rotate) if host else ()
+    return register.expand(host.rotate) if host else ()
 
 
 def _next(year: EvaluatedYear, rotation: Sequence[str], known: Sequence[Meeting], day: date) -> str:

@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from kultursam.dates.holidays import days_between
-from kultursam.forumfile.notation import Strength
+from kultursam.forumfile.values import Strength
 from kultursam.plans.model import Meeting, by_forum
 from kultursam.rules import LINK_RULES
 from kultursam.rules.context import PREFER_POINTS, Candidate, EvaluatedYear

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from kultursam.dates.holidays import EMPTY
-from kultursam.forumfile.models import Forum, Spacing, Window
-from kultursam.forumfile.notation import DayOfYear, DayRange, Weeks
+from kultursam.dates.holidays import NO_HOLIDAYS
+from kultursam.forumfile.models import Forum, Period, Spacing, Window
 from kultursam.forumfile.register import Register
-from kultursam.forumfile.surroundings import Period
+from kultursam.forumfile.values import DayOfYear, DayRange, Weeks
 from kultursam.forumfile.yaml_source import Where
 from kultursam.rules import spacing
 from kultursam.rules.context import RuleKey, YearContext
@@ -244,4 +243,4 @@ def _span(first: int, last: int) -> str:
 
 def least_days(register: Register, forum: str) -> int:
     """Give the days that a forum's meetings are kept apart by the default that follows from its cadence."""
-    return spacing.least_days(YearContext(register, 0, date.min, date.min, EMPTY), forum)[0]
+    return spacing.least_days(YearContext(register, 0, date.min, date.min, NO_HOLIDAYS), forum)[0]

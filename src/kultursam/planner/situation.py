@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cached_property
 
-from kultursam.dates.holidays import Event
+from kultursam.dates.busy_calendars import Event
 from kultursam.diagnostics import KultursamError
-from kultursam.forumfile import notation
+from kultursam.forumfile import values
 from kultursam.forumfile.register import Register
 from kultursam.planner.model import Commitments
 from kultursam.plans.model import (
@@ -160,7 +160,7 @@ def _external_dates(situation: Situation, forum: str) -> Iterator[tuple[date, ti
 def _line(text: str | None) -> str | None:
     """Give a text of another body's file where the plan of record can keep it."""
     try:
-        return notation.line_of_text(text or "")
+        return values.line_of_text(text or "")
     except ValueError:
         return None
 

@@ -11,12 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from kultursam.bare import bare
-from kultursam.planner.model import LinearModel, Row
+import highspy._core as highs
 
-# The package brings numpy, which takes a tenth of a run, for nothing that is used here.
-with bare("highspy"):
-    import highspy._core as highs
+from kultursam.planner.model import LinearModel, Row
 
 OPTIONS: dict[str, bool | float | str] = {
     "output_flag": False,

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Literal
 
 from kultursam.diagnostics import Problem
-from kultursam.forumfile.notation import Strength
+from kultursam.forumfile.values import Strength
 
 
 class Status(StrEnum):
@@ -68,7 +68,7 @@ class Meeting:
 
     @property
     def live(self) -> bool:
-        """Tell whether it is still to be held."""
+        """Return whether it is still to be held."""
         return self.status is not Status.CANCELLED
 
     @property
@@ -164,7 +164,7 @@ class Plan:
     """By meeting id."""
     optimal: bool = True
     gap: int = 0
-    """How far the points may be from the least, where a proof was given up."""
+    """How far the points may be above the lower bound, where the proof was given up."""
     should: int = 0
     points: int = 0
     spans: tuple[DaySpan, ...] = ()
@@ -173,37 +173,37 @@ class Plan:
     problems: tuple[Problem, ...] = ()
 
     def uid(self, meeting_id: str) -> str:
-        """Give the UID of a meeting: the date is no part of it."""
+        """Return the UID of a meeting: the date is no part of it."""
         return f"{meeting_id}@{self.domain}"
 
     def meeting(self, meeting_id: str) -> Meeting | None:
-        """Find a meeting by its id."""
+        """Return a meeting by its id."""
         return self._by_id.get(meeting_id)
 
     @cached_property
     def _by_id(self) -> dict[str, Meeting]:
-        return {one.id: one for one in self.meetings}
+        return {meeting.id: meeting for meeting in self.meetings}
 
     def chronological(self) -> list[Meeting]:
-        """Give the meetings by date and time, then by forum in file order."""
+        """Return the meetings by date and time, then by forum in file order."""
         order = {forum: index for index, forum in enumerate(self.forums)}
-        return sorted(self.meetings, key=lambda one: (one.date, one.start, order[one.forum], one.number))
+        return sorted(self.meetings, key=lambda row: (row.date, row.start, order[row.forum], row.number))
 
 
 def by_forum(meetings: Iterable[Meeting]) -> dict[str, list[Meeting]]:
-    """Give the meetings of each forum, in the order given."""
-    found: dict[str, list[Meeting]] = {}
-    for one in meetings:
-        found.setdefault(one.forum, []).append(one)
-    return found
+    """Return the meetings of each forum, in the order given."""
+    of_forum: dict[str, list[Meeting]] = {}
+    for meeting in meetings:
+        of_forum.setdefault(meeting.forum, []).append(meeting)
+    return of_forum
 
 
 ANNOUNCED = ("date", "start", "end", "place", "host", "status")
-"""What people were told of a meeting: a change of any of these is a new version of it."""
+"""What is announced of a meeting: a change of any of these is a new version of it."""
 
 
 def revised(old: Meeting, new: Meeting, now: datetime) -> Meeting:
-    """Stamp a meeting as a new version where something announced has changed, and only there."""
+    """Return a meeting as a new version of an old one if something announced has changed, and only then."""
     changed = any(getattr(old, name) != getattr(new, name) for name in ANNOUNCED)
     if changed:
         modified = later(old.modified, now)
@@ -212,14 +212,14 @@ def revised(old: Meeting, new: Meeting, now: datetime) -> Meeting:
 
 
 def later(modified: datetime, now: datetime) -> datetime:
-    """Give the moment of a change: after the last one, be it within a second of it or the clock put back."""
+    """Return the moment of a change: at least a second after the last one, even if the clock was put back."""
     return max(now, modified + timedelta(seconds=1))
 
 
 def diff(before: Iterable[Meeting], after: Iterable[Meeting]) -> tuple[Change, ...]:
-    """Compare a plan's meetings with those recorded, in the order of the plan."""
-    old = {one.id: one for one in before}
-    return tuple(change for one in after if (change := _change(old.get(one.id), one)))
+    """Return how a plan's meetings differ from those recorded, in the order of the plan."""
+    old = {meeting.id: meeting for meeting in before}
+    return tuple(change for meeting in after if (change := _change(old.get(meeting.id), meeting)))
 
 
 def _change(old: Meeting | None, new: Meeting) -> Change | None:

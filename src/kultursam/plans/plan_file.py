@@ -1,7 +1,7 @@
 """The plan of record as text: YAML in a fixed order, to be read, diffed and committed.
 
-Written only by this module, whole. What it reads it checks as strictly as a forum file, for a plan that
-somebody broke by hand must be told of, never overwritten.
+Only this module writes it, and always whole. It is read as strictly as a forum file, for a plan that somebody
+damaged by hand must be reported and never overwritten.
 """
 
 from __future__ import annotations
@@ -9,18 +9,26 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
-from functools import partial
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 
 from kultursam.diagnostics import Problem
-from kultursam.forumfile import notation
-from kultursam.forumfile.errors import explain
-from kultursam.forumfile.notation import TimeSpan
-from kultursam.forumfile.values import Keys, reader
+from kultursam.forumfile.errors import validation_problems
+from kultursam.forumfile.values import (
+    Flag,
+    Id,
+    InvalidValueError,
+    Keys,
+    Number,
+    Text,
+    Time,
+    ValueType,
+    date_within,
+    one_of,
+)
 from kultursam.forumfile.yaml_source import Source, Where
 from kultursam.plans.model import Deadline, ForumRecord, Meeting, Origin, Plan, Status, by_forum
 
@@ -33,38 +41,26 @@ STAMP = "%Y-%m-%dT%H:%M:%SZ"
 END = "..."
 """YAML's end of a document, the last line: without it a file that was cut short could look whole."""
 YEARS = range(1600, 9000)
-"""Years that a date may lie in: a deadline can be far from its meeting, but days are counted on from it."""
+"""Years that a date may lie in: a deadline can be far from its meeting, and days are counted on from it."""
 
 
-def _stamp(text: str) -> datetime:
+def _read_stamp(text: str) -> datetime:
     try:
         return datetime.strptime(text, STAMP).replace(tzinfo=UTC)
     except ValueError:
-        raise ValueError(f'"{text}" is no moment; it is written 2025-01-31T08:00:00Z') from None
+        raise InvalidValueError(text, "moment", "write UTC such as 2025-01-31T08:00:00Z") from None
 
 
-def _date(text: str) -> date:
-    read = notation.full_date(text)
-    if read.year not in YEARS:
-        raise ValueError(f'"{text}" is too far away')
-    return read
-
-
-Text = Annotated[str, reader(notation.line_of_text)]
-Name = Annotated[str, reader(notation.identifier)]
-Number = Annotated[int, reader(notation.whole_number)]
-Day = Annotated[date, reader(_date)]
-Moment = Annotated[datetime, reader(_stamp)]
-Span = Annotated[TimeSpan, reader(notation.time_span)]
-Flag = Annotated[bool, reader(notation.yes_or_no)]
-
-
-def _schema(text: str) -> int:
+def _read_schema(text: str) -> int:
     if text != str(SCHEMA):
-        raise ValueError(
-            f'schema "{text}" is not known to this version, which reads {SCHEMA}; upgrade kultursam'
-        )
+        raise InvalidValueError(text, "schema", f"this version reads schema {SCHEMA}; upgrade kultursam")
     return SCHEMA
+
+
+Day = Annotated[date, date_within(YEARS)]
+Moment = Annotated[datetime, ValueType(_read_stamp, {"type": "string"})]
+StatusText = Annotated[str, one_of("status", Status)]
+OriginText = Annotated[str, one_of("origin", Origin)]
 
 
 class _Deadline(Keys):
@@ -77,29 +73,20 @@ class _Deadline(Keys):
     cancelled: Flag = False
 
     def deadline(self, meeting: str | None, forum: str) -> Deadline:
-        return Deadline(
-            meeting,
-            self.name,
-            self.date,
-            forum,
-            self.number,
-            self.modified,
-            self.created or self.modified,
-            self.sequence,
-            self.cancelled,
-        )
+        created = self.created or self.modified
+        return Deadline(**{**dict(self), "created": created}, meeting=meeting, forum=forum)
 
 
 class _Meeting(Keys):
-    id: Annotated[str, reader(str)]
+    id: Annotated[str, ValueType(str, {"type": "string"})]
     date: Day
-    time: Span
-    status: Annotated[str, reader(partial(notation.one_of, tuple(Status), "status"))]
+    time: Time
+    status: StatusText
     sequence: Number
     created: Moment
     modified: Moment
-    origin: Annotated[str, reader(partial(notation.one_of, tuple(Origin), "origin"))] = "planned"
-    host: Name | None = None
+    origin: OriginText = "planned"
+    host: Id | None = None
     place: Text | None = None
     decided: Flag = False
     forced: tuple[Text, ...] = ()
@@ -108,47 +95,37 @@ class _Meeting(Keys):
     deadlines: tuple[_Deadline, ...] = ()
 
     def meeting(self, forum: str) -> Meeting:
-        return Meeting(
-            id=self.id,
-            forum=forum,
-            number=int(re.sub(r"^.*-x?", "", self.id)),
-            date=self.date,
-            start=self.time.start,
-            end=self.time.end,
-            status=Status(self.status),
-            origin=Origin(self.origin),
-            sequence=self.sequence,
-            created=self.created,
-            modified=self.modified,
-            host=self.host,
-            place=self.place,
-            decided=self.decided,
-            forced=self.forced,
-            moved_from=self.moved_from,
-            reason=self.reason,
-        )
+        keys = {key: value for key, value in self if key not in {"time", "deadlines"}}
+        keys |= {"start": self.time.start, "end": self.time.end}
+        keys |= {"status": Status(self.status), "origin": Origin(self.origin)}
+        return Meeting(**keys, forum=forum, number=int(re.sub(r"^.*-x?", "", self.id)))
 
 
 class _Forum(Keys):
     name: Text
-    organisations: tuple[Name, ...]
+    organisations: tuple[Id, ...]
     meetings: tuple[_Meeting, ...] = ()
     deadlines: tuple[_Deadline, ...] = ()
 
+    def all_deadlines(self, forum: str) -> Iterator[Deadline]:
+        yield from (deadline.deadline(None, forum) for deadline in self.deadlines)
+        for meeting in self.meetings:
+            yield from (deadline.deadline(meeting.id, forum) for deadline in meeting.deadlines)
+
 
 class _PlanFile(Keys):
-    schema_: Annotated[Literal[1], reader(_schema)] = Field(alias="schema")
+    schema_: Annotated[Literal[1], ValueType(_read_schema, {"const": SCHEMA})] = Field(alias="schema")
     year: Number
     name: Text
     domain: Text
     gap: Number = 0
-    forums: dict[Name, _Forum]
+    forums: dict[Id, _Forum]
 
 
 def read_plan(source: Source, year: int) -> tuple[Plan | None, list[Problem]]:
-    """Read the plan of record of a year; give it, or every problem found."""
+    """Return the plan of record of a year, or every problem found."""
     if not isinstance(source.tree, dict):
-        return None, [source.problem("this is no plan of record")]
+        return None, [source.problem("this is not a plan of record")]
     if END not in source.lines:
         line = len(source.lines) - (source.lines[-1] == "")
         text = f'the file was cut short: its last line is not "{END}"'
@@ -156,19 +133,12 @@ def read_plan(source: Source, year: int) -> tuple[Plan | None, list[Problem]]:
     try:
         file = _PlanFile.model_validate(source.tree)
     except ValidationError as error:
-        return None, list(explain(source, source.tree, error, _PlanFile))
+        return None, list(validation_problems(source, source.tree, error, _PlanFile))
     if problems := [source.problem(text, where) for text, where in _check(file, year)]:
         return None, problems
-    meetings = [one.meeting(forum) for forum, record in file.forums.items() for one in record.meetings]
-    due = [
-        deadline.deadline(meeting, forum)
-        for forum, record in file.forums.items()
-        for meeting, several in (
-            (None, record.deadlines),
-            *((one.id, one.deadlines) for one in record.meetings),
-        )
-        for deadline in several
-    ]
+    meetings = [row.meeting(forum) for forum, record in file.forums.items() for row in record.meetings]
+    deadlines = [row for forum, record in file.forums.items() for row in record.all_deadlines(forum)]
+    deadlines.sort(key=lambda row: (row.date, row.meeting or "", row.forum, row.number))
     return Plan(
         year=year,
         name=file.name,
@@ -177,7 +147,7 @@ def read_plan(source: Source, year: int) -> tuple[Plan | None, list[Problem]]:
             forum: ForumRecord(record.name, record.organisations) for forum, record in file.forums.items()
         },
         meetings=tuple(meetings),
-        deadlines=tuple(sorted(due, key=lambda one: (one.date, one.meeting or "", one.forum, one.number))),
+        deadlines=tuple(deadlines),
         optimal=not file.gap,
         gap=file.gap,
     ), []
@@ -188,38 +158,38 @@ def _check(file: _PlanFile, year: int) -> Iterator[tuple[str, Where]]:
         yield f"this is the plan of {file.year}, but the file is named for {year}", ("year",)
     seen: set[str] = set()
     for forum, record in file.forums.items():
-        for index, one in enumerate(record.meetings):
+        for index, meeting in enumerate(record.meetings):
             where: Where = ("forums", forum, "meetings", index)
-            extra = "x" if one.origin in {Origin.ADDED, Origin.EXTERNAL} else ""
-            if not re.fullmatch(rf"{re.escape(forum)}-{year}-{extra}[1-9][0-9]{{0,3}}", one.id):
-                yield f'"{one.id}" is no id of a meeting that is {one.origin}', (*where, "id")
-            if one.id in seen:
-                yield f'there are two meetings "{one.id}"', (*where, "id")
-            if abs(one.date.year - year) > 1:
-                yield f"{one.date} is not in {year}", (*where, "date")
-            if one.modified < one.created:
+            extra = "x" if meeting.origin in {Origin.ADDED, Origin.EXTERNAL} else ""
+            if not re.fullmatch(rf"{re.escape(forum)}-{year}-{extra}[1-9][0-9]{{0,3}}", meeting.id):
+                yield f'invalid id "{meeting.id}" for a meeting that is {meeting.origin}', (*where, "id")
+            if meeting.id in seen:
+                yield f'there are two meetings "{meeting.id}"', (*where, "id")
+            if abs(meeting.date.year - year) > 1:
+                yield f"{meeting.date} is not in {year}", (*where, "date")
+            if meeting.modified < meeting.created:
                 yield "modified before it was created", (*where, "modified")
-            seen.add(one.id)
-            yield from _check_deadlines(one.deadlines, where)
+            seen.add(meeting.id)
+            yield from _check_deadlines(meeting.deadlines, where)
         yield from _check_deadlines(record.deadlines, ("forums", forum))
 
 
 def _check_deadlines(deadlines: Iterable[_Deadline], where: Where) -> Iterator[tuple[str, Where]]:
     seen: set[int] = set()
-    for index, one in enumerate(deadlines):
-        if one.number in seen:
-            yield f"there are two deadlines {one.number}", (*where, "deadlines", index, "number")
-        seen.add(one.number)
+    for index, deadline in enumerate(deadlines):
+        if deadline.number in seen:
+            yield f"there are two deadlines {deadline.number}", (*where, "deadlines", index, "number")
+        seen.add(deadline.number)
 
 
 def write_plan(plan: Plan) -> bytes:
-    """Write a plan of record: UTF-8, forums and meetings in the order of the plan."""
+    """Return a plan of record as UTF-8, forums and meetings in the order of the plan."""
     lines = [HEADER.format(year=plan.year) + f"schema: {SCHEMA}", f"year: {plan.year}"]
     lines += [f"name: {_quoted(plan.name)}", f"domain: {plan.domain}"]
     if plan.gap:
         lines.append(f"gap: {plan.gap}")
     lines.append("forums:")
-    meetings, due = by_forum(plan.meetings), _by_owner(plan.deadlines)
+    meetings, deadlines = by_forum(plan.meetings), _by_owner(plan.deadlines)
     for forum, record in plan.forums.items():
         lines += [
             f"  {forum}:",
@@ -230,17 +200,18 @@ def write_plan(plan: Plan) -> bytes:
             lines.append("    meetings:")
         for meeting in meetings.get(forum, ()):
             lines += _meeting_lines(meeting)
-            lines += _deadline_lines(due.get((meeting.id, None), ()), " " * 8)
-        lines += _deadline_lines(due.get((None, forum), ()), " " * 4)
+            lines += _deadline_lines(deadlines.get((meeting.id, None), ()), " " * 8)
+        lines += _deadline_lines(deadlines.get((None, forum), ()), " " * 4)
     return ("\n".join([*lines, END]) + "\n").encode()
 
 
 def _by_owner(deadlines: Iterable[Deadline]) -> dict[tuple[str | None, str | None], list[Deadline]]:
-    """Give the deadlines of each meeting, by its id, and of each term, by its forum."""
-    found: dict[tuple[str | None, str | None], list[Deadline]] = {}
-    for one in deadlines:
-        found.setdefault((one.meeting, None if one.meeting else one.forum), []).append(one)
-    return found
+    """Return the deadlines of each meeting, by its id, and of each term, by its forum."""
+    by_owner: dict[tuple[str | None, str | None], list[Deadline]] = {}
+    for deadline in deadlines:
+        owner = (deadline.meeting, None if deadline.meeting else deadline.forum)
+        by_owner.setdefault(owner, []).append(deadline)
+    return by_owner
 
 
 def _meeting_lines(meeting: Meeting) -> Iterator[str]:
@@ -263,17 +234,21 @@ def _meeting_lines(meeting: Meeting) -> Iterator[str]:
     yield from (f"        {key}: {value}" for key, value in written.items() if value is not None)
 
 
-def _deadline_lines(deadlines: Iterable[Deadline], indent: str) -> Iterator[str]:
-    several = sorted(deadlines, key=lambda one: one.number)
-    if several:
+def _deadline_lines(deadlines: Sequence[Deadline], indent: str) -> Iterator[str]:
+    if deadlines:
         yield f"{indent}deadlines:"
-    for one in several:
-        created = f", created: {one.created.strftime(STAMP)}" if one.created != one.modified else ""
-        cancelled = ", cancelled: true" if one.cancelled else ""
-        yield (
-            f"{indent}  - {{number: {one.number}, date: {one.date.isoformat()}, name: {_quoted(one.name)}, "
-            f"sequence: {one.sequence}{created}, modified: {one.modified.strftime(STAMP)}{cancelled}}}"
-        )
+    for deadline in sorted(deadlines, key=lambda deadline: deadline.number):
+        keys = {
+            "number": deadline.number,
+            "date": deadline.date.isoformat(),
+            "name": _quoted(deadline.name),
+            "sequence": deadline.sequence,
+            "created": deadline.created.strftime(STAMP) if deadline.created != deadline.modified else None,
+            "modified": deadline.modified.strftime(STAMP),
+            "cancelled": "true" if deadline.cancelled else None,
+        }
+        written = (f"{key}: {value}" for key, value in keys.items() if value is not None)
+        yield f"{indent}  - {{{', '.join(written)}}}"
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -281,7 +256,7 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Write a text as YAML's double-quoted scalar; what does not show is escaped."""
+    """Return a text as YAML's double-quoted scalar; invisible characters are escaped."""
     quoted = json.dumps(text, ensure_ascii=False)
     return "".join(
         f"\\U{ord(char):08x}" if unicodedata.category(char) in {"Cf", "Cc", "Cn", "Co"} else char

@@ -18,7 +18,8 @@ their days.
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 
-from kultursam.dates.holidays import Event, days_between
+from kultursam.dates.busy_calendars import Event
+from kultursam.dates.holidays import days_between
 from kultursam.i18n import N_
 from kultursam.plans.model import Meeting
 from kultursam.rules.context import Effect, YearContext, violation

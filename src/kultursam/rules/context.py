@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, time
 from typing import Any, NamedTuple, Protocol
 
-from kultursam.dates.holidays import Calendar, Event
+from kultursam.dates.busy_calendars import Event
+from kultursam.dates.holidays import Holidays
 from kultursam.dates.slots import Slot
 from kultursam.forumfile.models import Forum
-from kultursam.forumfile.notation import Strength
 from kultursam.forumfile.register import Register
+from kultursam.forumfile.values import Strength
 from kultursam.forumfile.yaml_source import Where
 from kultursam.plans.model import Meeting, Origin, by_forum
 
@@ -64,7 +65,7 @@ class YearContext:
     year: int
     first: date
     last: date
-    calendar: Calendar
+    calendar: Holidays
     events: Mapping[str, Sequence[Event]] = field(default_factory=dict)
     """The events of other bodies' calendar files, by the path in the forum file."""
     ignored: frozenset[RuleKey] = frozenset()

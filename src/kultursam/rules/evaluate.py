@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from itertools import chain
 
 from kultursam import rules
-from kultursam.dates.holidays import EMPTY, Event, calendar_of
+from kultursam.dates.busy_calendars import Event
+from kultursam.dates.holidays import NO_HOLIDAYS, holidays_of
 from kultursam.dates.slots import NOMINAL_REACH, Slot, slots
 from kultursam.diagnostics import KultursamError
 from kultursam.forumfile.register import Register
@@ -34,7 +35,7 @@ def year_context(
             last = max(last, span[1]) if span else last
     first, last = date(year, 1, 1) - MARGIN, last + MARGIN
     settings = register.file.calendar
-    calendar = calendar_of(settings.country, register.file.language, first, last) if settings else EMPTY
+    calendar = holidays_of(settings.country, register.file.language, first, last) if settings else NO_HOLIDAYS
     return YearContext(register, year, first, last, calendar, events or {})
 
 

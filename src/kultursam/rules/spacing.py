@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from kultursam.dates.slots import default_spacing
 from kultursam.forumfile.models import planned_number
-from kultursam.forumfile.notation import Strength
+from kultursam.forumfile.values import Strength
 from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import N_
 from kultursam.plans.model import Meeting, Origin

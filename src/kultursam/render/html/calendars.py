@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from kultursam import presentation
+from kultursam.forumfile.models import Contact
 from kultursam.forumfile.register import Register
-from kultursam.forumfile.surroundings import Contact
 from kultursam.i18n import translations
 from kultursam.plans.model import ForumRecord, Plan
 

@@ -10,9 +10,8 @@ from urllib.parse import quote
 
 from icalendar import Parameters, vCalAddress, vText, vUri
 
-from kultursam.forumfile.models import Forum
+from kultursam.forumfile.models import Contact, Forum
 from kultursam.forumfile.register import Register
-from kultursam.forumfile.surroundings import Contact
 from kultursam.i18n import day_in_words, translations
 from kultursam.plans.model import Deadline, Meeting, Origin, Plan, Status
 from kultursam.render.ics.lines import MAX_UNITS, Text, cut, units

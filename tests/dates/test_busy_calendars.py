@@ -1,0 +1,315 @@
+"""Calendars of other bodies: which events take time, and which files are refused."""
+
+from __future__ import annotations
+
+import time as clock
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kultursam import storage
+from kultursam.dates.busy_calendars import Event, read_events
+from kultursam.diagnostics import KultursamError
+from kultursam.forumfile.register import Register
+from kultursam.paths import Project
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+
+
+def calendar(*lines: str, head: str = "", tail: str = "") -> bytes:
+    """Write a calendar of one event."""
+    event = ["BEGIN:VEVENT", "UID:1", "DTSTAMP:20250101T000000Z", *lines, "END:VEVENT"]
+    whole = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:x", head, *event, tail, "END:VCALENDAR"]
+    return "".join(f"{line}\r\n" for line in whole if line).encode()
+
+
+def events(data: bytes, first: str = "2025-01-01", last: str = "2025-12-31") -> list[Event]:
+    """Read the events of a span of days in Swedish time."""
+    return read_events(data, STOCKHOLM, date.fromisoformat(first), date.fromisoformat(last))
+
+
+def times(data: bytes, first: str = "2025-01-01", last: str = "2025-12-31") -> list[str]:
+    """Give start and end of each event."""
+    return [f"{one.start:%m-%d %H:%M}/{one.end:%m-%d %H:%M}" for one in events(data, first, last)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["DTSTART:20250305T090000", "DTEND:20250305T120000"], "03-05 09:00/03-05 12:00"),
+        (["DTSTART:20250305T090000Z", "DTEND:20250305T120000Z"], "03-05 10:00/03-05 13:00"),
+        (["DTSTART:20250705T090000Z", "DURATION:PT1H30M"], "07-05 11:00/07-05 12:30"),
+        (["DTSTART;TZID=America/New_York:20250310T090000", "DURATION:PT1H"], "03-10 14:00/03-10 15:00"),
+        (
+            ["DTSTART;TZID=W. Europe Standard Time:20250705T090000", "DURATION:PT1H"],
+            "07-05 09:00/07-05 10:00",
+        ),
+        (["DTSTART:20250305T090000"], "03-05 09:00/03-05 09:00"),
+        (["DTSTART:20250305T220000Z", "DTEND:20250306T010000Z"], "03-05 23:00/03-06 02:00"),
+        (["DTSTART;VALUE=DATE:20250305"], "03-05 00:00/03-06 00:00"),
+        (["DTSTART;VALUE=DATE:20250305", "DTEND;VALUE=DATE:20250308"], "03-05 00:00/03-08 00:00"),
+        (["DTSTART;VALUE=DATE:20250305", "DTEND;VALUE=DATE:20250305"], "03-05 00:00/03-06 00:00"),
+    ],
+)
+def test_events_are_read_in_local_time(lines: list[str], expected: str) -> None:
+    """Floating, UTC, zones by either name, summer time, all-day, and without an end."""
+    assert times(calendar(*lines)) == [expected]
+
+
+def test_an_event_tells_whether_it_fills_its_days_and_where_it_is() -> None:
+    """A place of several lines is one line."""
+    (one,) = events(calendar("DTSTART;VALUE=DATE:20250305", "LOCATION: Rådhuset\\n  Varberg"))
+    assert one == Event(datetime(2025, 3, 5), datetime(2025, 3, 6), "Rådhuset Varberg", all_day=True)  # noqa: DTZ001
+    (one,) = events(calendar("DTSTART:20250305T090000", "LOCATION:"))
+    assert (one.place, one.all_day) == (None, False)
+
+
+def test_the_zone_of_a_calendar_holds_for_floating_times() -> None:
+    """X-WR-TIMEZONE is what exports of some programs have instead of zones."""
+    head = "X-WR-TIMEZONE:America/New_York"
+    assert times(calendar("DTSTART:20250305T090000", head=head)) == ["03-05 15:00/03-05 15:00"]
+    assert times(calendar("DTSTART:20250305T090000Z", head=head)) == ["03-05 10:00/03-05 10:00"]
+
+
+def test_each_file_has_its_own_zones() -> None:
+    """Outlook calls many a zone "Customized Time Zone": each file means its own."""
+    rule = "DTSTART:19700101T000000\r\nTZOFFSETFROM:{0}\r\nTZOFFSETTO:{0}"
+    zone = f"BEGIN:VTIMEZONE\r\nTZID:Own\r\nBEGIN:STANDARD\r\n{rule}\r\nEND:STANDARD\r\nEND:VTIMEZONE"
+    for offset, expected in (("+0100", "09:00"), ("+0500", "05:00"), ("+0100", "09:00")):
+        found = times(calendar("DTSTART;TZID=Own:20250305T090000", head=zone.format(offset)))
+        assert found == [f"03-05 {expected}/03-05 {expected}"]
+
+
+def test_recurring_events_are_expanded() -> None:
+    """Local times stay through summer time; exceptions, moved and cancelled ones are honoured."""
+    moved = (
+        "BEGIN:VEVENT\r\nUID:1\r\nRECURRENCE-ID:20250409T070000Z\r\nDTSTART:20250410T070000Z\r\nEND:VEVENT"
+    )
+    gone = "BEGIN:VEVENT\r\nUID:1\r\nRECURRENCE-ID:20250416T070000Z\r\nDTSTART:20250416T070000Z\r\n"
+    data = calendar(
+        "DTSTART;TZID=Europe/Stockholm:20240313T090000",
+        "DURATION:PT1H",
+        "RRULE:FREQ=WEEKLY;UNTIL=20250430T070000Z",
+        "EXDATE;TZID=Europe/Stockholm:20250326T090000",
+        tail=f"{moved}\r\n{gone}STATUS:CANCELLED\r\nEND:VEVENT",
+    )
+    assert times(data, "2025-03-15", "2025-12-31") == [
+        "03-19 09:00/03-19 10:00",
+        "04-02 09:00/04-02 10:00",
+        "04-10 09:00/04-10 09:00",
+        "04-23 09:00/04-23 10:00",
+        "04-30 09:00/04-30 10:00",
+    ]
+
+
+def test_an_endless_event_of_long_ago_is_read() -> None:
+    """Daily since 1601, as a careless program has it."""
+    assert len(events(calendar("DTSTART;VALUE=DATE:16010101", "RRULE:FREQ=DAILY"))) == 365
+
+
+@pytest.mark.parametrize(
+    ("rule", "number"),
+    [
+        ("FREQ=YEARLY", 900),
+        ("FREQ=WEEKLY;UNTIL=20211231T000000Z", 300),
+        ("FREQ=WEEKLY", 200),
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", 300),
+        ("FREQ=MONTHLY;BYMONTHDAY=31;INTERVAL=2", 300),
+        ("FREQ=YEARLY;INTERVAL=9999;BYMONTH=2", 300),
+    ],
+)
+def test_the_calendar_of_a_busy_office_is_read(rule: str, number: int) -> None:
+    """Hundreds of events that recur since long, or did, are no reason to refuse a file."""
+    assert events(recurring(number, "20100101T090000Z", rule), "2025-01-01", "2025-01-07") is not None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("TRANSP:TRANSPARENT", "TRANSP:transparent", "STATUS:CANCELLED", "STATUS:Cancelled"),
+        *("X-MICROSOFT-CDO-BUSYSTATUS:FREE", "X-MICROSOFT-CDO-BUSYSTATUS:Free"),
+    ],
+)
+def test_what_takes_no_time_is_left_out(line: str) -> None:
+    """Transparent, cancelled and free events close nothing, in whatever case they say so."""
+    assert events(calendar("DTSTART:20250305T090000", line)) == []
+
+
+@pytest.mark.parametrize(
+    "line", ["TRANSP:OPAQUE", "STATUS:TENTATIVE", "X-MICROSOFT-CDO-BUSYSTATUS:OOF", "CLASS:PRIVATE"]
+)
+def test_whatever_else_an_event_says_it_takes_time(line: str) -> None:
+    """A tentative or private event closes its hours."""
+    assert len(events(calendar("DTSTART:20250305T090000", line))) == 1
+
+
+def test_only_events_count() -> None:
+    """Tasks and journals close nothing; an empty calendar is no fault."""
+    todo = "BEGIN:VTODO\r\nUID:2\r\nDTSTART:20250305T090000\r\nDUE:20250305T100000\r\nEND:VTODO"
+    assert events(f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{todo}\r\nEND:VCALENDAR\r\n".encode()) == []
+    assert events(b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n") == []
+
+
+def test_several_calendars_in_a_file_are_all_read() -> None:
+    """In the order of time, each event once."""
+    late, early = calendar("DTSTART:20250306T090000"), calendar("DTSTART:20250305T090000")
+    assert times(late + early + late) == ["03-05 09:00/03-05 09:00", "03-06 09:00/03-06 09:00"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "inside"),
+    [
+        (["DTSTART:20241231T220000Z", "DTEND:20250101T100000Z"], True),
+        (["DTSTART;VALUE=DATE:20241231"], False),
+        (["DTSTART:20241231T210000Z", "DTEND:20241231T230000Z"], False),
+        (["DTSTART:20241231T223000Z", "DTEND:20241231T233000Z"], True),
+        (["DTSTART;TZID=Pacific/Auckland:20250101T110000", "DURATION:PT1H"], False),
+        (["DTSTART;TZID=Pacific/Auckland:20250101T120000", "DURATION:PT1H"], True),
+        (["DTSTART;TZID=America/Los_Angeles:20241231T150000"], True),
+        (["DTSTART;VALUE=DATE:20241201", "DTEND;VALUE=DATE:20250102"], True),
+        (["DTSTART:20251231T200000Z", "DURATION:PT2H"], True),
+        (["DTSTART:20251231T230000Z"], False),
+        (["DTSTART;VALUE=DATE:20260101"], False),
+    ],
+)
+def test_events_that_reach_into_the_span_are_given(lines: list[str], *, inside: bool) -> None:
+    """By the clock in Sweden: the last day counts, and what ends as the first day begins does not."""
+    assert bool(events(calendar(*lines))) == inside
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("newline", [b"\r\n", b"\n"])
+def test_files_of_other_programs_are_read(mark: bytes, newline: bytes) -> None:
+    """With a byte order mark, and with the line ends of Unix."""
+    data = mark + calendar("DTSTART:20250305T090000", "SUMMARY:Möte").replace(b"\r\n", newline)
+    assert len(events(data)) == 1
+
+
+NOT_READ = "^is not an iCalendar file"
+DAMAGED = "^has a line that cannot be read"
+OFTEN = "^has an event that recurs more than once a day$"
+RULE = "^has a recurrence rule that cannot be read$"
+NEVER = "^has a recurrence rule that names no day$"
+MASSES = "^has more than 20000 events, or events of too many parts$"
+TOO_OFTEN = "^has too many recurring events, or some that began too long ago$"
+START = "DTSTART:20250101T000000"
+TWO_IDS = "BEGIN:VTIMEZONE\r\nTZID:a\r\nTZID:b\r\nEND:VTIMEZONE"
+
+
+def recurring(number: int, start: str, rule: str) -> bytes:
+    """Write a calendar of many events that recur."""
+    event = f"BEGIN:VEVENT\r\nUID:%d\r\nDTSTART:{start}\r\nRRULE:{rule}\r\nEND:VEVENT"
+    return calendar(START, tail="\r\n".join(event % one for one in range(number)))
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"", NOT_READ),
+        (b"<html></html>", NOT_READ),
+        (b"\x89PNG\r\n\x1a\n\0\0", NOT_READ),
+        (bytes(range(256)), NOT_READ),
+        (calendar(START).decode().encode("utf-16"), NOT_READ),
+        (b"BEGIN:VEVENT\r\nDTSTART:20250305T090000\r\nEND:VEVENT\r\n", NOT_READ),
+        (calendar(START)[:90], NOT_READ),
+        (calendar("DTSTART:20251301T000000"), f"{DAMAGED}: DTSTART$"),
+        (calendar(START, "DTEND:tomorrow"), f"{DAMAGED}: DTEND$"),
+        (calendar(START, "no colon"), f"{DAMAGED}: .*no colon"),
+        (calendar(START, "RRULE:FREQ=FORTNIGHTLY"), f"{DAMAGED}: RRULE$"),
+        (calendar("SUMMARY:x"), "^has an event without DTSTART$"),
+        (calendar(START, "RRULE:nonsense"), RULE),
+        (calendar(START, "RRULE:FREQ=MONTHLY;INTERVAL=0;BYMONTH=2"), RULE),
+        (calendar(START, "RRULE:FREQ=HOURLY"), OFTEN),
+        (calendar(START, "RRULE:freq=secondly;count=10"), OFTEN),
+        (calendar(START, "RRULE:FREQ=WEEKLY", "RRULE:FREQ=MINUTELY"), OFTEN),
+        (calendar(START, "RRULE:FREQ=DAILY;BYHOUR=9,13"), OFTEN),
+        (calendar(START, f"RRULE:FREQ=DAILY;BYMINUTE={','.join(map(str, range(60)))}"), OFTEN),
+        (calendar(START, head=TWO_IDS), NOT_READ),
+        (calendar(START, "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=31"), NEVER),
+        (calendar(START, "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;COUNT=3"), NEVER),
+        (calendar(START, "RRULE:FREQ=YEARLY;INTERVAL=4;BYMONTH=2;BYMONTHDAY=29;UNTIL=20990101"), NEVER),
+        (calendar(START, tail="\r\n".join(["BEGIN:VEVENT"] * 20_000)), MASSES),
+        (calendar(START, "CATEGORIES:" + "," * 500_000), MASSES),
+        (calendar(START, "\r\n".join(["X:"] * 500_000)), MASSES),
+        (recurring(500, "20250101T000000", "FREQ=DAILY"), TOO_OFTEN),
+        (recurring(500, "20250101T000000", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA,SU"), TOO_OFTEN),
+        (recurring(600, "20250101T000000", "FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU"), TOO_OFTEN),
+        (recurring(40, "16010101T000000", "FREQ=DAILY"), TOO_OFTEN),
+        (calendar("DTSTART:00010101T000000", *["RRULE:FREQ=DAILY"] * 8), TOO_OFTEN),
+        (calendar(START, "DTSTART:20250102T000000"), "^has an event that cannot be expanded: "),
+    ],
+)
+def test_a_file_that_is_damaged_or_without_bounds_is_refused(data: bytes, told: str) -> None:
+    """At once, and with what is wrong: half a calendar would let meetings fall on what it lost."""
+    began = clock.process_time()
+    with pytest.raises(ValueError, match=told):
+        events(data)
+    assert clock.process_time() - began < 1
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_break_the_reader(data: bytes) -> None:
+    """Whatever stands in the file, it is refused with a sentence."""
+    with pytest.raises(ValueError, match=r"^(is|has) "):
+        events(data)
+    for place in (30, 60, 90, 120):
+        whole = calendar("DTSTART:20250305T090000", "RRULE:FREQ=WEEKLY")
+        try:
+            events(whole[:place] + data + whole[place:])
+        except ValueError as error:
+            assert str(error).startswith(("is ", "has "))  # noqa: PT017 - it may be read, too
+
+
+BUSY = """
+name: K
+timezone: Europe/Stockholm
+domain: example.org
+organisations: {a: {name: A}}
+calendar: {country: SE, busy: [{name: C, file: sub/council.ics}, {name: D, file: sub/other.ics}]}
+forums:
+  f:
+    name: F
+    cadence: external
+    time: 09:00-10:00
+    members: [{role: c, from: [a]}]
+    dates: [2025-01-23, {file: sub/council.ics}]
+"""
+
+
+def test_calendar_files_are_found_from_the_forum_file(
+    tmp_path: Path, forum_file: Callable[[str], Register]
+) -> None:
+    """A relative path starts there; 10 MiB are read, one byte more is not; each fault has its line."""
+    project, register = Project(tmp_path / "forums.yaml", tmp_path), forum_file(BUSY)
+    span = date(2025, 1, 1), date(2025, 12, 31)
+    (tmp_path / "sub").mkdir()
+    council, other = tmp_path / "sub" / "council.ics", tmp_path / "sub" / "other.ics"
+    council.write_bytes(calendar("DTSTART:20250305T090000"))
+    large = calendar("DTSTART:20250306T090000", "DESCRIPTION:" + "x" * 10 * 1024 * 1024)
+    room = 10 * 1024 * 1024 - len(calendar("DTSTART:20250306T090000", "DESCRIPTION:"))
+    other.write_bytes(large.replace(b"x" * 10 * 1024 * 1024, b"x" * room))
+    assert other.stat().st_size == 10 * 1024 * 1024
+    found = storage.load_events(project, register, *span)
+    assert {name: len(several) for name, several in found.items()} == {
+        "sub/council.ics": 1,
+        "sub/other.ics": 1,
+    }
+    other.write_bytes(large)
+    council.unlink()
+    with pytest.raises(KultursamError) as caught:
+        storage.load_events(project, register, *span)
+    assert {(problem.line, problem.column) for problem in caught.value.problems} == {
+        (6, 48),
+        (6, 82),
+        (13, 32),
+    }
+    told = sorted({problem.text for problem in caught.value.problems})
+    assert told == [
+        'the calendar "sub/council.ics" cannot be read: No such file or directory',
+        'the calendar "sub/other.ics" is larger than 10 MiB',
+    ]
