@@ -1,9 +1,8 @@
 """Whether anything has changed since a run that found all well: then there is nothing to plan or to write.
 
 A fingerprint holds a digest of all that the outputs depend on (forum file, calendars of other bodies, plans
-of record, the versions of what made them), the state of every output file, and what was last shown of the
-years. It lies beside the outputs, and only ever spares work: without it, or where anything differs, the run
-does everything.
+of record, the versions of what made them) and the state of every output file. It lies beside the plans of
+record, and only ever spares work: without it, or where anything differs, the run does everything.
 """
 
 from __future__ import annotations
@@ -18,71 +17,49 @@ from typing import Any
 
 from kultursam.paths import PACKAGE, Project
 
-NAME = ".fingerprint.json"
+NAME = ".checksum.json"
 MOST_BYTES = 64 * 1024 * 1024
 """Of a file that is read: no run wrote a larger one, nor would read it."""
 LIBRARIES = ("babel", "highspy", "holidays", "icalendar", "jinja2", "recurring_ical_events", "rich", "tzdata")
 """What outputs depend on, beside the package itself."""
 
 
-def last_shown(project: Project, output: Path, years: Sequence[int], look: str | None) -> str | None:
-    """Give what a run for these years would print to something of this look (None: it prints nothing).
-
-    None if the run would find anything else than the last one left, or if it is not known what it prints.
-    """
+def is_unchanged(project: Project, output: Path, years: Sequence[int]) -> bool:
+    """Return whether a run for these years would find all as the last one left it, with nothing wrong."""
     try:
-        known = json.loads(_bytes(output / NAME))[_key(years)]
-        seal, text = ("", "") if look is None else known["shown"][look]
-        unchanged = (
+        known = json.loads(_bytes(project.plans / NAME))[_key(years)]
+        return (
             known["digest"] == _digest(project, known["calendars"], known["files"])
-            and (look is None or seal == _seal(known["digest"], look, text))
+            and known["output"] == str(output.absolute())
             and all(_state(output / name) == state for name, state in known["files"].items())
             and not _is_held(project.lock)
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return None
-    return text if unchanged else None
+        return False
 
 
-def remembered(
+def record(
     project: Project, output: Path, years: Sequence[int], calendars: Iterable[str], files: Iterable[Path]
-) -> tuple[str, bytes]:
-    """Note a run that has written its files: give the digest of all it saw, and the fingerprint's bytes."""
+) -> tuple[Path, bytes]:
+    """Return the file that notes a run which has written its files and found nothing wrong, and its bytes."""
     names = sorted(calendars)
     states = {path.relative_to(output).as_posix(): _state(path) for path in files if output in path.parents}
-    entry = {"digest": _digest(project, names, states), "calendars": names, "files": states}
-    entries = _entries(output)
-    known = entries.get(_key(years))
-    if isinstance(known, dict) and known.get("digest") == entry["digest"] and "shown" in known:
-        entry["shown"] = known["shown"]
-    return str(entry["digest"]), _written({**entries, _key(years): entry})
+    entry = {
+        "digest": _digest(project, names, states),
+        "output": str(output.absolute()),
+        "calendars": names,
+        "files": states,
+    }
+    entries = {**_entries(project.plans), _key(years): entry}
+    return project.plans / NAME, (json.dumps(entries, sort_keys=True) + "\n").encode()
 
 
-def with_shown(output: Path, years: Sequence[int], digest: str, look: str, text: str) -> bytes | None:
-    """Note what was shown of years with this digest; None if it is noted, or if they have changed since."""
-    entries = _entries(output)
-    known = entries.get(_key(years))
-    shown = {look: [_seal(digest, look, text), text]}
-    if not isinstance(known, dict) or known.get("digest") != digest or known.get("shown") == shown:
-        return None
-    return _written({**entries, _key(years): {**known, "shown": shown}})
-
-
-def _entries(output: Path) -> dict[str, Any]:
+def _entries(plans: Path) -> dict[str, Any]:
     try:
-        known = json.loads(_bytes(output / NAME))
+        known = json.loads(_bytes(plans / NAME))
     except (OSError, ValueError, RecursionError):
         return {}
     return known if isinstance(known, dict) else {}
-
-
-def _written(entries: Mapping[str, Any]) -> bytes:
-    return (json.dumps(entries, sort_keys=True) + "\n").encode()
-
-
-def _seal(digest: str, look: str | None, text: str) -> str:
-    """Bind what was shown to what it was shown of: so a text that was damaged is worth nothing."""
-    return hashlib.sha256(repr((digest, look, text)).encode()).hexdigest()
 
 
 def _key(years: Sequence[int]) -> str:

@@ -555,7 +555,7 @@ def test_a_bug_is_owned_up_to(project: Folder, monkeypatch: pytest.MonkeyPatch) 
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr("kultursam.cli.planning.plan_years", fail)
+    monkeypatch.setattr("kultursam.cli.steps.plan_years", fail)
     run = project.run("plan", "2026")
     assert (run.code, run.out, run.err.count("\n")) == (3, "", 1)
     assert "boom" in run.err
@@ -583,7 +583,7 @@ def test_an_interruption_is_no_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str, stop: Callable[[], None]
 ) -> None:
     """Whenever it comes, Ctrl-C is exit 130 without a word."""
-    monkeypatch.setattr(f"kultursam.cli.planning.{stage}", lambda *_, **__: stop())
+    monkeypatch.setattr(f"kultursam.cli.steps.{stage}", lambda *_, **__: stop())
     project = Folder(tmp_path)
     run = project.run(*PLAN)
     assert (run.code, run.out, run.err) == (130, "", "")
@@ -744,7 +744,7 @@ def test_another_ending_of_the_forum_file_is_pointed_at(tmp_path: Path) -> None:
     run = project.run("plan", "2025")
     assert (run.code, run.out) == (1, "")
     assert "forums.yml" in run.err
-    assert "rename it forums.yaml" in run.err
+    assert "rename it to forums.yaml" in run.err
     assert not project.place("plans").exists()
 
 

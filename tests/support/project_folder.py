@@ -40,7 +40,7 @@ forums:
 COMMAND = get_command(app)
 """Put together once: it takes as long as a small plan."""
 FSYNC = os.fsync
-OWN = {".lock", ".fingerprint.json"}
+OWN = {".lock", ".checksum.json"}
 UNSET = ("SOURCE_DATE_EPOCH", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "COLUMNS", "KULTURSAM_DEBUG")
 """What the tester's own shell may have set."""
 
@@ -93,7 +93,7 @@ class Folder:
                 # No power is cut here, and the disk is slow.
                 stack.enter_context(patch.object(os, "fsync", lambda _: None))
             stack.enter_context(patch.object(sys, "argv", ["kultursam", *arguments]))
-            stack.enter_context(patch.object(sys.modules["kultursam.cli.commands"], "app", COMMAND))
+            stack.enter_context(patch("kultursam.cli.commands.app", COMMAND))
             stack.enter_context(chdir(self.folder / inside))
             stack.enter_context(redirect_stdout(out))
             stack.enter_context(redirect_stderr(err))

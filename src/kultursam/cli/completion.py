@@ -1,7 +1,7 @@
-"""What the Tab key offers: ids and years of the project, read leniently and quickly.
+"""Shell completion: the ids and years of the project.
 
-A broken file offers what can be read of it. Nothing that goes wrong here is told: the shell would print it
-into the line that somebody is typing.
+A broken file offers what can be read of it. No error is printed: the shell would show it in the line that
+is being typed.
 """
 
 from __future__ import annotations
@@ -14,74 +14,78 @@ from pathlib import Path
 
 import typer
 
+from kultursam.forumfile.notation import ID
 from kultursam.paths import Project, find_project, project_of
 
 Offer = Callable[[typer.Context], list[str]]
-MEETING = re.compile(r"^ *- id: ([a-z0-9-]+)$(?:\n(?! *- id:).*)*?\n *status: (\w+)$", re.MULTILINE)
-"""A meeting in a plan of record: its id and its status."""
 
 
-def _quietly(offered: Callable[[typer.Context], Iterable[str]]) -> Offer:
-    @wraps(offered)
+def _quietly(words: Callable[[typer.Context], Iterable[str]]) -> Offer:
+    """Return a function that offers words up to the first error."""
+
+    @wraps(words)
     def offer(ctx: typer.Context) -> list[str]:
-        found: list[str] = []
+        offered: list[str] = []
         with suppress(Exception):
-            found.extend(offered(ctx))
-        return found
+            offered.extend(words(ctx))
+        return offered
 
     return offer
 
 
 @_quietly
 def forums(ctx: typer.Context) -> Iterable[str]:
-    """Offer the forums."""
+    """Return the forums."""
     return _ids(ctx, "forums")
 
 
 @_quietly
 def organisations(ctx: typer.Context) -> Iterable[str]:
-    """Offer the organisations."""
+    """Return the organisations."""
     return _ids(ctx, "organisations")
 
 
 @_quietly
 def bodies(ctx: typer.Context) -> Iterable[str]:
-    """Offer the organisations and the groups."""
+    """Return the organisations and the groups."""
     return _ids(ctx, "organisations", "groups")
 
 
 @_quietly
 def years(ctx: typer.Context) -> Iterable[str]:
-    """Offer the years that have a plan."""
+    """Return the years that have a plan."""
     return (path.stem for path in _plans(ctx))
 
 
 @_quietly
 def meetings(ctx: typer.Context) -> Iterable[str]:
-    """Offer the meetings of all plans but those that are cancelled."""
+    """Return the meetings of all plans, without cancelled ones."""
     return _meetings(ctx, "proposed", "confirmed")
 
 
 @_quietly
 def to_confirm(ctx: typer.Context) -> Iterable[str]:
-    """Offer the years that have a plan, and the meetings that are proposed."""
+    """Yield the years that have a plan, and the proposed meetings."""
     yield from years(ctx)
     yield from _meetings(ctx, "proposed")
 
 
 def _ids(ctx: typer.Context, *sections: str) -> Iterator[str]:
-    from kultursam.forumfile.notation import ID
     from kultursam.forumfile.yaml_source import outline
 
-    found = outline(_project(ctx).forum_file.read_bytes())
+    keys = outline(_project(ctx).forum_file.read_bytes())
     for section in sections:
-        yield from (key for key in found.get(section, ()) if re.fullmatch(ID, key))
+        yield from (key for key in keys.get(section, ()) if re.fullmatch(ID, key))
 
 
 def _meetings(ctx: typer.Context, *statuses: str) -> Iterator[str]:
+    from kultursam.forumfile import yaml_source
+    from kultursam.plans.plan_file import read_plan
+
     for path in _plans(ctx):
-        text = path.read_text(encoding="utf-8", errors="replace")
-        yield from (meeting for meeting, status in MEETING.findall(text) if status in statuses)
+        source, _ = yaml_source.read(path)
+        plan = read_plan(source, int(path.stem))[0] if source else None
+        yield from (meeting.id for meeting in plan.meetings if meeting.status in statuses) if plan else ()
 
 
 def _plans(ctx: typer.Context) -> list[Path]:
