@@ -156,8 +156,9 @@ def explain(meeting: opt.MeetingId, options: Options, instead: opt.Instead = Non
             steps.plan_unsaved(session, int(named[2]), forum=named[1])
         year = session.year_of(meeting)
         plan = assess_recorded(session.situation(year), {meeting})
+        explanation.summary(session, plan, meeting)
         if instead is None:
-            explanation.date_of(session, plan, meeting)
+            explanation.better_dates(session, plan, meeting)
         else:
             changed = what_if(session.situation(year), plan, meeting, instead)
             explanation.other_date(session, plan, changed, meeting)

@@ -16,16 +16,34 @@ if TYPE_CHECKING:
     from kultursam.plans.model import Assessment, Meeting, Plan, Reason
 
 
-def date_of(session: Session, plan: Plan, meeting_id: str) -> None:
-    """Print why a meeting is on its date, what that costs, and the reasons against dates that look better."""
+def summary(session: Session, plan: Plan, meeting_id: str) -> None:
+    """Print why a meeting is on its date and what that costs; no JSON."""
+    if session.options.json:
+        return
+    _ = session.translated
+    meeting, assessment = _meeting(plan, meeting_id)
+    print(f"{plan.forums[meeting.forum].name} ({meeting.id})")
+    day = day_in_words(meeting.date, session.register.file.language, year=True)
+    start, end = f"{meeting.start:%H:%M}", f"{meeting.end:%H:%M}"
+    print(_("It is on {day}, {start}–{end}.", day=day, start=start, end=end))
+    if assessment.ideal:
+        print(_ideal(session, meeting, assessment.ideal))
+    for line in _decided(session, meeting):
+        print(line)
+    if any(reason.date == meeting.date for reason in assessment.reasons):
+        print(_total(session, assessment))
+    _print_costs(session, meeting, assessment)
+
+
+def better_dates(session: Session, plan: Plan, meeting_id: str) -> None:
+    """Print the reasons against dates that look better; as JSON, the meeting and all reasons."""
     if session.options.json:
         json_document(_document(session, plan, meeting_id))
         return
-    _print_date(session, plan, meeting_id)
     meeting, assessment = _meeting(plan, meeting_id)
     better = [reason for reason in assessment.reasons if reason.date != meeting.date]
     if better:
-        print(session.translated("Dates that look better, and what this meeting would meet with there:"))
+        print(session.translated("Dates that look better, and the reason against each:"))
     for days, reason in _grouped(better, session.register.file.language):
         print(f"  {days}: {reason.text} ({_strength(session, reason)}){_line(session, reason)}")
 
@@ -52,38 +70,23 @@ def other_date(session: Session, before: Plan, after: Plan, meeting_id: str) -> 
         }
         json_document({**_document(session, before, meeting_id), "instead": instead})
         return
-    _print_date(session, before, meeting_id)
     _, language = session.translated, session.register.file.language
     print(_("On {day} instead:", day=day_in_words(meeting.date, language)))
     text = _(
-        "the year gets {points:+} points and {should:+} in trouble with should-rules",
+        "for the year: {points:+} points, {should:+} troubled organisations",
         points=points,
         should=should,
     )
     print(f"  {text}")
     _print_costs(session, meeting, assessment)
     if not moved:
-        print(f"  {_('nothing else has to move')}")
+        text = _("no other meeting moves")
+        print(f"  {text}")
     for old, new in moved:
-        days = {"before": day_in_words(old.date, language), "after": day_in_words(new.date, language)}
         name = after.forums[new.forum].name
-        print(f"  {_('{forum} moves from {before} to {after}', forum=name, **days)}")
-
-
-def _print_date(session: Session, plan: Plan, meeting_id: str) -> None:
-    _ = session.translated
-    meeting, assessment = _meeting(plan, meeting_id)
-    print(f"{plan.forums[meeting.forum].name} ({meeting.id})")
-    day = day_in_words(meeting.date, session.register.file.language, year=True)
-    start, end = f"{meeting.start:%H:%M}", f"{meeting.end:%H:%M}"
-    print(_("It lies on {day}, {start}–{end}.", day=day, start=start, end=end))
-    if assessment.ideal:
-        print(_ideal(session, meeting, assessment.ideal))
-    for line in _decided(session, meeting):
-        print(line)
-    if any(reason.date == meeting.date for reason in assessment.reasons):
-        print(_total(session, assessment))
-    _print_costs(session, meeting, assessment)
+        start, end = day_in_words(old.date, language), day_in_words(new.date, language)
+        text = _("{forum} moves from {before} to {after}", forum=name, before=start, after=end)
+        print(f"  {text}")
 
 
 def _print_costs(session: Session, meeting: Meeting, assessment: Assessment) -> None:
@@ -100,30 +103,30 @@ def _ideal(session: Session, meeting: Meeting, ideal: date) -> str:
     if ideal == meeting.date:
         if by_rule:
             return _("That is the date of the recurrence rule.")
-        return _("That is where an even spread of the year puts it.")
+        return _("That is where an even spread over the year puts it.")
     day = day_in_words(ideal, session.register.file.language)
     if by_rule:
         return _("The recurrence rule has it on {day}.", day=day)
-    return _("An even spread of the year would put it on {day}.", day=day)
+    return _("An even spread over the year would put it on {day}.", day=day)
 
 
 def _decided(session: Session, meeting: Meeting) -> Iterator[str]:
     """Yield sentences on who decided the date, if the planner did not."""
     _ = session.translated
     if meeting.origin is Origin.EXTERNAL:
-        yield _("Its date is decided elsewhere, and stands in the forum file.")
+        yield _("Its date is decided elsewhere and given in the forum file.")
     elif meeting.status is Status.CANCELLED:
         yield _("It is cancelled: {reason}", reason=meeting.reason or "")
     elif meeting.status is Status.CONFIRMED:
-        yield _("It is confirmed: planning leaves it there.")
+        yield _("It is confirmed: planning does not move it.")
     elif meeting.decided and meeting.origin is Origin.ADDED:
-        yield _("A person added it: planning leaves it there.")
+        yield _("A person added it: planning does not move it.")
     elif meeting.decided:
-        yield _("A person moved it there: planning leaves it there.")
+        yield _("A person moved it there: planning does not move it.")
     elif meeting.date < session.today:
-        yield _("It lies in the past: planning leaves it there.")
+        yield _("It is in the past: planning does not move it.")
     if meeting.forced:
-        yield _("A person broke rules for it knowingly: {rules}", rules=", ".join(meeting.forced))
+        yield _("A person forced it to break rules: {rules}", rules=", ".join(meeting.forced))
 
 
 def _total(session: Session, assessment: Assessment) -> str:
@@ -146,7 +149,7 @@ def _cost(session: Session, reason: Reason) -> str:
 
 def _strength(session: Session, reason: Reason) -> str:
     _ = session.translated
-    words = {"must": _("must not be"), "should": _("should not be"), "prefer": _("would cost more")}
+    words = {"must": _("breaks a must"), "should": _("breaks a should"), "prefer": _("costs more")}
     return words[reason.strength]
 
 

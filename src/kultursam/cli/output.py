@@ -57,7 +57,11 @@ def changed(session: Session, plans: Sequence[Plan], warnings: Iterable[Problem]
         if dry_run:
             print(_("Nothing was written."))
         elif any(plan.changes for plan in plans):
-            print(_("The calendars are written. Subscribers see the change within a day; tell the others."))
+            print(
+                _(
+                    "The calendars have been written. Subscribers see the change within a day; tell everyone else."
+                )
+            )
 
 
 def _changes(session: Session, plan: Plan) -> None:
@@ -120,7 +124,7 @@ def suggestions(session: Session, forum: str, best: Sequence[Suggestion]) -> Non
         return
     for suggestion in best:
         day = suggestion.date
-        against = "; ".join(reason.text for reason in suggestion.reasons) or _("nothing speaks against it")
+        against = "; ".join(reason.text for reason in suggestion.reasons) or _("no drawbacks")
         print(f"{day}  {_('wk')} {day.isocalendar().week:>2}  {day_in_words(day, language)}: {against}")
     print(f"kultursam add {forum} {best[0].date}")
 
@@ -133,7 +137,7 @@ def exported(session: Session, path: Path, number: int) -> None:
     elif number:
         message(session, _("{number} meetings written to {file}; import it once.", number=number, file=path))
     else:
-        message(session, _("Nothing is new or changed: {file} holds no meeting to import.", file=path))
+        message(session, _("Nothing is new or changed: {file} has no meetings to import.", file=path))
 
 
 def checked(session: Session) -> None:
