@@ -65,32 +65,34 @@ class KultursamError(Exception):
         )
 
 
-class UnknownForumError(KultursamError):
+class UnknownIdError(KultursamError):
+    """Nothing has an id that was given."""
+
+    kind = ""
+
+    def __init__(self, key: str, known: Iterable[str]) -> None:
+        super().__init__(Problem(f'there is no {self.kind} "{key}"{did_you_mean(key, known)}'))
+
+
+class UnknownForumError(UnknownIdError):
     """No forum has the id."""
 
     code = "unknown-forum"
-
-    def __init__(self, forum: str, known: Iterable[str]) -> None:
-        super().__init__(Problem(f'there is no forum "{forum}"{did_you_mean(forum, known)}'))
+    kind = "forum"
 
 
-class UnknownOrganisationError(KultursamError):
+class UnknownOrganisationError(UnknownIdError):
     """No organisation, nor group where groups are allowed, has the id."""
 
     code = "unknown-organisation"
-
-    def __init__(self, organisation: str, known: Iterable[str]) -> None:
-        hint = did_you_mean(organisation, known)
-        super().__init__(Problem(f'there is no organisation "{organisation}"{hint}'))
+    kind = "organisation"
 
 
-class UnknownMeetingError(KultursamError):
-    """No plan of record holds a meeting with the id."""
+class UnknownMeetingError(UnknownIdError):
+    """No plan of record has a meeting with the id."""
 
     code = "unknown-meeting"
-
-    def __init__(self, meeting: str, known: Iterable[str]) -> None:
-        super().__init__(Problem(f'there is no meeting "{meeting}"{did_you_mean(meeting, known)}'))
+    kind = "meeting"
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:

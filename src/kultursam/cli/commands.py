@@ -15,7 +15,7 @@ from typing import Annotated, TypeVar
 import typer
 
 from kultursam.cli import options as opt
-from kultursam.cli.options import YEARS, ChangeOptions, Details, Format, Options, Selection, UsageError, View
+from kultursam.cli.options import YEARS, ChangeOptions, Details, Options, Selection, UsageError
 from kultursam.diagnostics import Problem
 from kultursam.paths import released
 
@@ -67,7 +67,7 @@ def _print_version(wanted: bool) -> None:  # noqa: FBT001 - as typer calls it
 def kultursam(
     version: Annotated[
         bool,
-        typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_print_version),
+        opt.option("--version", "Print the version and exit.", is_eager=True, callback=_print_version),
     ] = False,
 ) -> None:
     """Plan recurring meetings across organisations.
@@ -81,8 +81,8 @@ def plan(
     years: opt.Years,
     options: Options,
     dry_run: opt.DryRun = False,
-    check: opt.Check = False,
-    replan: opt.Replan = False,
+    check: Annotated[bool, opt.option("--check", "Write nothing; exit 1 if anything would change.")] = False,
+    replan: Annotated[bool, opt.option("--replan", "Let all proposed meetings move.")] = False,
 ) -> None:
     """Plan years, save them, write their calendars, and show each year and what changed.
 
@@ -116,8 +116,8 @@ def show(
     year: opt.Year,
     selection: Selection,
     options: Options,
-    view: opt.AsView = View.LIST,
-    form: opt.AsFormat = Format.TABLE,
+    view: opt.AsView = "list",
+    form: opt.AsFormat = "table",
 ) -> None:
     """Show the plan of a year.
 
@@ -127,9 +127,9 @@ def show(
     from kultursam.planner import assess_recorded
 
     if options.json:
-        form = Format.JSON
+        form = "json"
     # Only lists and JSON say why meetings are on their dates.
-    explained = None if form is Format.JSON or (form, view) == (Format.TABLE, View.LIST) else ()
+    explained = None if form == "json" or (form, view) == ("table", "list") else ()
     with steps.open_project(options, example=True) as session:
         if year in session.plans:
             plan = assess_recorded(session.situation(year), explained)
@@ -142,7 +142,13 @@ def show(
 
 
 @command()
-def explain(meeting: opt.MeetingId, options: Options, instead: opt.Instead = None) -> None:
+def explain(
+    meeting: opt.MeetingId,
+    options: Options,
+    instead: Annotated[
+        date | None, opt.day("--instead", "Show what another date would cost, and what would move.")
+    ] = None,
+) -> None:
     """Explain the date of a meeting, and what each date that looks better would break or cost.
 
     kultursam explain styrgrupp-2025-2
@@ -170,7 +176,7 @@ def suggest(
     options: Options,
     first: Annotated[date | None, opt.day("--from", "The first date (default: today).")] = None,
     last: Annotated[date | None, opt.day("--to", "The last date (default: the year's last).")] = None,
-    count: opt.Count = 5,
+    count: Annotated[int, opt.option("--count", "The number of dates.", min=1, max=100)] = 5,
     participants: opt.Participants = None,
 ) -> None:
     """Suggest the best free dates for a further meeting of a forum, each with its drawbacks.
@@ -201,8 +207,10 @@ def export(
     year: opt.Year,
     selection: Selection,
     options: Options,
-    since: opt.Since = None,
-    output: opt.ExportFile = None,
+    since: Annotated[date | None, opt.day("--since", "Only what is new or changed since this date.")] = None,
+    output: Annotated[
+        Path | None, opt.option("--output", "The file to write (default: stdout).", "FILE")
+    ] = None,
 ) -> None:
     """Write a calendar file to import: all meetings, or those that are new or changed.
 
@@ -315,7 +323,7 @@ def check(options: Options) -> None:
 @command(without={"file", "output", "today"})
 def init(
     options: Options,
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder (default: this one).")] = Path(),
+    folder: Annotated[Path, opt.argument("DIR", "The folder (default: this one).")] = Path(),
 ) -> None:
     """Create a forum file to start from. It can be planned at once; its comments say what to change.
 

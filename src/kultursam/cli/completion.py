@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from functools import wraps
 from pathlib import Path
 
 import typer
@@ -17,13 +16,12 @@ import typer
 from kultursam.forumfile.notation import ID
 from kultursam.paths import Project, find_project, project_of
 
-Offer = Callable[[typer.Context], list[str]]
+Words = Callable[[typer.Context], Iterable[str]]
 
 
-def _quietly(words: Callable[[typer.Context], Iterable[str]]) -> Offer:
+def _quietly(words: Words) -> Words:
     """Return a function that offers words up to the first error."""
 
-    @wraps(words)
     def offer(ctx: typer.Context) -> list[str]:
         offered: list[str] = []
         with suppress(Exception):
@@ -33,41 +31,9 @@ def _quietly(words: Callable[[typer.Context], Iterable[str]]) -> Offer:
     return offer
 
 
-@_quietly
-def forums(ctx: typer.Context) -> Iterable[str]:
-    """Return the forums."""
-    return _ids(ctx, "forums")
-
-
-@_quietly
-def organisations(ctx: typer.Context) -> Iterable[str]:
-    """Return the organisations."""
-    return _ids(ctx, "organisations")
-
-
-@_quietly
-def bodies(ctx: typer.Context) -> Iterable[str]:
-    """Return the organisations and the groups."""
-    return _ids(ctx, "organisations", "groups")
-
-
-@_quietly
-def years(ctx: typer.Context) -> Iterable[str]:
-    """Return the years that have a plan."""
-    return (path.stem for path in _plans(ctx))
-
-
-@_quietly
-def meetings(ctx: typer.Context) -> Iterable[str]:
-    """Return the meetings of all plans, without cancelled ones."""
-    return _meetings(ctx, "proposed", "confirmed")
-
-
-@_quietly
-def to_confirm(ctx: typer.Context) -> Iterable[str]:
-    """Yield the years that have a plan, and the proposed meetings."""
-    yield from years(ctx)
-    yield from _meetings(ctx, "proposed")
+def _project(ctx: typer.Context) -> Project:
+    file = ctx.params.get("file")
+    return find_project(Path.cwd()) if file is None else project_of(Path(file))
 
 
 def _ids(ctx: typer.Context, *sections: str) -> Iterator[str]:
@@ -76,6 +42,10 @@ def _ids(ctx: typer.Context, *sections: str) -> Iterator[str]:
     keys = outline(_project(ctx).forum_file.read_bytes())
     for section in sections:
         yield from (key for key in keys.get(section, ()) if re.fullmatch(ID, key))
+
+
+def _plans(ctx: typer.Context) -> list[Path]:
+    return sorted(path for path in _project(ctx).plans.glob("*.yaml") if re.fullmatch("[0-9]{4}", path.stem))
 
 
 def _meetings(ctx: typer.Context, *statuses: str) -> Iterator[str]:
@@ -88,10 +58,9 @@ def _meetings(ctx: typer.Context, *statuses: str) -> Iterator[str]:
         yield from (meeting.id for meeting in plan.meetings if meeting.status in statuses) if plan else ()
 
 
-def _plans(ctx: typer.Context) -> list[Path]:
-    return sorted(path for path in _project(ctx).plans.glob("*.yaml") if re.fullmatch("[0-9]{4}", path.stem))
-
-
-def _project(ctx: typer.Context) -> Project:
-    file = ctx.params.get("file")
-    return find_project(Path.cwd()) if file is None else project_of(Path(file))
+forums = _quietly(lambda ctx: _ids(ctx, "forums"))
+organisations = _quietly(lambda ctx: _ids(ctx, "organisations"))
+participants = _quietly(lambda ctx: _ids(ctx, "organisations", "groups"))
+years = _quietly(lambda ctx: (path.stem for path in _plans(ctx)))
+meetings = _quietly(lambda ctx: _meetings(ctx, "proposed", "confirmed"))
+to_confirm = _quietly(lambda ctx: [*years(ctx), *_meetings(ctx, "proposed")])

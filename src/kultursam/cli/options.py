@@ -7,9 +7,8 @@ import inspect
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, get_type_hints
 
 import typer
 
@@ -38,22 +37,6 @@ class SpanError(UsageError):
         super().__init__(Problem(f"--from {first} is after --to {last}"))
 
 
-class View(StrEnum):
-    """How the terminal shows a year."""
-
-    LIST = "list"
-    LINE = "line"
-    MONTH = "month"
-
-
-class Format(StrEnum):
-    """The format that a year is printed in."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-
-
 def _parser(read: Callable[[str], T]) -> Callable[[str], T]:
     """Return a reader of the forum file's values for the command line: what it cannot read is wrong usage."""
 
@@ -66,77 +49,56 @@ def _parser(read: Callable[[str], T]) -> Callable[[str], T]:
     return parse
 
 
-_date, _time, _text = (
-    _parser(notation.full_date),
-    _parser(notation.time_span),
-    _parser(notation.line_of_text),
-)
+_date, _text = _parser(notation.full_date), _parser(notation.line_of_text)
 
 
-def _year(help_text: str) -> Any:  # noqa: ANN401 - what typer.Argument returns
-    return typer.Argument(
-        metavar="YEAR", min=YEARS[0], max=YEARS[-1], help=help_text, autocompletion=completion.years
-    )
+def argument(metavar: str, help_text: str, **settings: Any) -> Any:  # noqa: ANN401 - as typer.Argument
+    """Return an argument; see `typer.Argument`."""
+    return typer.Argument(metavar=metavar, help=help_text, **settings)
 
 
-def day(name: str, help_text: str) -> Any:  # noqa: ANN401 - what typer.Option returns
+def option(name: str, help_text: str, metavar: str | None = None, **settings: Any) -> Any:  # noqa: ANN401 - as typer.Option
+    """Return an option; see `typer.Option`."""
+    return typer.Option(name, metavar=metavar, help=help_text, **settings)
+
+
+def day(name: str, help_text: str) -> Any:  # noqa: ANN401 - as typer.Option
     """Return an option that takes a date."""
-    return typer.Option(name, metavar="DATE", parser=_date, help=help_text)
+    return option(name, help_text, "DATE", parser=_date)
 
 
-Year = Annotated[int, _year("The year.")]
-Years = Annotated[list[int], _year("One or more years.")]
+YEAR: dict[str, Any] = {"min": YEARS[0], "max": YEARS[-1], "autocompletion": completion.years}
+Year = Annotated[int, argument("YEAR", "The year.", **YEAR)]
+Years = Annotated[list[int], argument("YEAR", "One or more years.", **YEAR)]
 MeetingId = Annotated[
     str,
-    typer.Argument(
-        metavar="MEETING",
-        help="The id of a meeting, such as styrgrupp-2025-2.",
-        autocompletion=completion.meetings,
-    ),
+    argument("MEETING", "The id of a meeting, such as styrgrupp-2025-2.", autocompletion=completion.meetings),
 ]
 YearsOrMeetings = Annotated[
     list[str],
-    typer.Argument(
-        metavar="YEAR|MEETING",
-        help="Years, or ids of meetings.",
-        autocompletion=completion.to_confirm,
-    ),
+    argument("YEAR|MEETING", "Years, or ids of meetings.", autocompletion=completion.to_confirm),
 ]
 ForumId = Annotated[
-    str,
-    typer.Argument(
-        metavar="FORUM", help="The id of a forum in the forum file.", autocompletion=completion.forums
-    ),
+    str, argument("FORUM", "The id of a forum in the forum file.", autocompletion=completion.forums)
 ]
-Day = Annotated[date, typer.Argument(metavar="DATE", parser=_date, help="A date, YYYY-MM-DD.")]
+Day = Annotated[date, argument("DATE", "A date, YYYY-MM-DD.", parser=_date)]
+View = Literal["list", "line", "month"]
+AsView = Annotated[View, option("--view", "A list, a line of weeks, or months.")]
+Format = Literal["table", "json", "csv"]
+AsFormat = Annotated[Format, option("--format", "A table, JSON or CSV.")]
 Reason = Annotated[
-    str,
-    typer.Option(
-        "--reason", metavar="TEXT", parser=_text, help="The reason, shown to everyone who reads a calendar."
-    ),
+    str, option("--reason", "The reason, for everyone who reads a calendar.", "TEXT", parser=_text)
 ]
-Instead = Annotated[
-    date | None, day("--instead", "Show what another date would cost and which meetings would move.")
-]
-Since = Annotated[date | None, day("--since", "Only meetings that are new or changed since this date.")]
-ExportFile = Annotated[
-    Path | None, typer.Option("--output", metavar="FILE", help="The file to write (default: stdout).")
-]
-Count = Annotated[int, typer.Option("--count", min=1, max=100, help="The number of dates.")]
 Participants = Annotated[
     list[str] | None,
-    typer.Option(
+    option(
         "--participants",
-        metavar="ORGANISATION",
-        help="A further organisation or group that takes part. Can be repeated.",
-        autocompletion=completion.bodies,
+        "A further organisation or group that takes part. Can be repeated.",
+        "ORGANISATION",
+        autocompletion=completion.participants,
     ),
 ]
-AsView = Annotated[View, typer.Option("--view", help="A list, a line of weeks, or months.")]
-AsFormat = Annotated[Format, typer.Option("--format", help="A table, JSON or CSV.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change; write nothing.")]
-Check = Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if anything would change.")]
-Replan = Annotated[bool, typer.Option("--replan", help="Let all proposed meetings move.")]
+DryRun = Annotated[bool, option("--dry-run", "Show what would change; write nothing.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,23 +107,15 @@ class Options:
 
     file: Annotated[
         Path | None,
-        typer.Option(
-            "--file",
-            metavar="FILE",
-            help="The forum file (default: the nearest forums.yaml or data/forums.yaml).",
-        ),
+        option("--file", "The forum file (default: the nearest forums.yaml or data/forums.yaml).", "FILE"),
     ] = None
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output",
-            metavar="DIR",
-            help="The folder of the calendars (default: calendars in the project folder).",
-        ),
+        option("--output", "The folder of the calendars (default: calendars in the project folder).", "DIR"),
     ] = None
     today: Annotated[date | None, day("--today", "Plan as if this were today's date.")] = None
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document, for programs.")] = False
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print only errors and changes (for cron).")] = False
+    json: Annotated[bool, option("--json", "Print one JSON document, for programs.")] = False
+    quiet: Annotated[bool, option("--quiet", "Print only errors and changes (for cron).")] = False
 
     def project(self) -> Project:
         """Return the project of the forum file, or of the nearest one."""
@@ -174,8 +128,7 @@ class ChangeOptions:
 
     dry_run: DryRun = False
     force: Annotated[
-        bool,
-        typer.Option("--force", help="Make the change even if it breaks a must; the plan records this."),
+        bool, option("--force", "Make the change even if it breaks a must; the plan records this.")
     ] = False
 
 
@@ -185,17 +138,13 @@ class Details:
 
     time: Annotated[
         TimeSpan | None,
-        typer.Option("--time", metavar="HH:MM-HH:MM", parser=_time, help="Another time of day."),
+        option("--time", "Another time of day.", "HH:MM-HH:MM", parser=_parser(notation.time_span)),
     ] = None
     host: Annotated[
         str | None,
-        typer.Option(
-            "--host", metavar="ORGANISATION", help="Another host.", autocompletion=completion.organisations
-        ),
+        option("--host", "Another host.", "ORGANISATION", autocompletion=completion.organisations),
     ] = None
-    place: Annotated[
-        str | None, typer.Option("--place", metavar="TEXT", parser=_text, help="Another place.")
-    ] = None
+    place: Annotated[str | None, option("--place", "Another place.", "TEXT", parser=_text)] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,19 +153,14 @@ class Selection:
 
     forum: Annotated[
         list[str] | None,
-        typer.Option(
-            "--forum",
-            metavar="FORUM",
-            help="Only this forum. Can be repeated.",
-            autocompletion=completion.forums,
-        ),
+        option("--forum", "Only this forum. Can be repeated.", "FORUM", autocompletion=completion.forums),
     ] = None
     organisation: Annotated[
         list[str] | None,
-        typer.Option(
+        option(
             "--organisation",
-            metavar="ORGANISATION",
-            help="Only meetings this organisation takes part in. Can be repeated.",
+            "Only meetings that this organisation takes part in. Can be repeated.",
+            "ORGANISATION",
             autocompletion=completion.organisations,
         ),
     ] = None

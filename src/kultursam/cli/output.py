@@ -57,11 +57,7 @@ def changed(session: Session, plans: Sequence[Plan], warnings: Iterable[Problem]
         if dry_run:
             print(_("Nothing was written."))
         elif any(plan.changes for plan in plans):
-            print(
-                _(
-                    "The calendars have been written. Subscribers see the change within a day; tell everyone else."
-                )
-            )
+            print(_("The calendars are written. Subscribers see it within a day; tell everyone else."))
 
 
 def _changes(session: Session, plan: Plan) -> None:
@@ -72,9 +68,9 @@ def _changes(session: Session, plan: Plan) -> None:
 
 def year(session: Session, plan: Plan, form: Format, view: View, days: tuple[date, date]) -> None:
     """Print a year in the format and the view that were asked for; of fixed dates, those of some days."""
-    if form is Format.JSON:
+    if form == "json":
         documents(session, [plan], session.warnings)
-    elif form is Format.CSV:
+    elif form == "csv":
         if isinstance(sys.stdout, io.TextIOWrapper):
             # Its lines end as spreadsheets want them; Windows would make that \r\r\n.
             sys.stdout.reconfigure(newline="")
@@ -83,10 +79,10 @@ def year(session: Session, plan: Plan, form: Format, view: View, days: tuple[dat
         from kultursam.render import table
 
         register = session.register.within(plan.year, *days)
-        if view is View.LIST:
+        if view == "list":
             shown = table.list_view(plan, register, notes=_notes(session, plan))
         else:
-            shown = (table.line_view if view is View.LINE else table.month_view)(plan, register)
+            shown = (table.line_view if view == "line" else table.month_view)(plan, register)
         table.print_view(shown, stdout=sys.stdout)
 
 
