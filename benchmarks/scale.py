@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,7 @@ def measure(forums: int) -> dict[str, Any]:
         path = Path(name, "forums.yaml")
         path.write_text(forum_file(forums), encoding="utf-8")
         start = time.perf_counter()
-        asked = Options(path, today=f"{YEAR - 1}-09-15")
+        asked = Options(path, today=date(YEAR - 1, 9, 15))
         with open_session(asked, writing=True) as session:
             clock.seconds["reading"] = time.perf_counter() - start
             situation = session.situation(YEAR)
@@ -77,7 +78,8 @@ def measure(forums: int) -> dict[str, Any]:
                 plan = assess(situation, year, meetings, given, outcome.gap)
             session.plans[YEAR] = plan
             with clock.step("rendering"):
-                files = session.files([YEAR])
+                plans, published = session.files([YEAR])
+                files = {**plans, **published}
             with clock.step("writing"):
                 storage.write_files(files.items())
         total = time.perf_counter() - start

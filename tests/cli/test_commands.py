@@ -31,20 +31,20 @@ ESCAPE = "\x1b"
 
 @pytest.fixture
 def project(tmp_path: Path) -> Folder:
-    """Give a project with two meetings a year, planned for 2025."""
+    """Return a project with two meetings a year, planned for 2025."""
     folder = Folder(tmp_path)
     folder.fine(*PLAN)
     return folder
 
 
 def environment(**more: str) -> dict[str, str]:
-    """Give what a run in a process of its own needs."""
+    """Return the environment of a run in a process of its own."""
     measured = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE")}
     return {"PATH": os.defpath, "PYTHONPATH": str(ROOT / "src"), "HOME": "/nonexistent", **measured, **more}
 
 
 def command(*arguments: str) -> list[str]:
-    """Give the command that runs the product in a process of its own."""
+    """Return the command that runs the product in a process of its own."""
     return [sys.executable, "-m", "kultursam", *arguments]
 
 

@@ -55,7 +55,7 @@ def process(folder: Path, **environment: str) -> subprocess.CompletedProcess[str
 
 
 def in_bash(folder: Path, line: str) -> list[str]:
-    """Press Tab at the end of a line in bash; give what is offered."""
+    """Press Tab at the end of a line in bash; return what is offered."""
     at = line.count(" ")
     run = process(folder, _KULTURSAM_COMPLETE="complete_bash", COMP_WORDS=line, COMP_CWORD=str(at))
     assert (run.returncode, run.stderr) == (0, "")

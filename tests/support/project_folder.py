@@ -107,11 +107,11 @@ class Folder:
         return run
 
     def files(self) -> dict[str, bytes]:
-        """Give every file that was written, by its path in the folder, but for the tool's own."""
+        """Return every file that was written, by its path in the folder, but for the tool's own."""
         return {name: path.read_bytes() for name, path in self._written() if path.name not in OWN}
 
     def stamps(self) -> dict[str, int]:
-        """Give the moment when each file was last written, but for the tool's own."""
+        """Return the moment when each file was last written, but for the tool's own."""
         return {name: path.stat().st_mtime_ns for name, path in self._written() if path.name not in OWN}
 
     def _written(self) -> list[tuple[str, Path]]:
@@ -119,15 +119,15 @@ class Folder:
         return [(path.relative_to(self.folder).as_posix(), path) for path in paths]
 
     def place(self, name: str) -> Path:
-        """Give the path of a file in the folder."""
+        """Return the path of a file in the folder."""
         return self.folder / name
 
     def plan(self, year: int) -> str:
-        """Give the plan of record."""
+        """Return the plan of record."""
         return (self.folder / "plans" / f"{year}.yaml").read_text(encoding="utf-8")
 
     def meetings(self, year: int) -> dict[str, dict[str, Any]]:
-        """Give the meetings of a year as programs read them, by id."""
+        """Return the meetings of a year as programs read them, by id."""
         data = (self.folder / "calendars" / str(year) / "meetings.json").read_bytes()
         return {one["id"]: one for one in json.loads(data)["meetings"]}
 
@@ -140,7 +140,7 @@ def _said(stream: io.TextIOWrapper) -> str:
 
 
 def faults(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> list[str]:
-    """Give everything in which calendars fall short, alone or against what was published before."""
+    """Return what is wrong with calendars, by themselves or compared with those published before."""
     found = [f"{name}: gone" for name in before if name not in after]
     for name, data in after.items():
         if name.endswith(".ics"):
