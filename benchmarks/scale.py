@@ -50,7 +50,7 @@ class Clock:
 
 def measure(forums: int) -> dict[str, Any]:
     """Plan and write a year of so many forums in this process; give what it took."""
-    from kultursam import storage
+    from kultursam.atomic import write_files
     from kultursam.cli.session import Options, open_session
     from kultursam.planner import parallel, search
     from kultursam.planner.assemble import assemble
@@ -79,7 +79,7 @@ def measure(forums: int) -> dict[str, Any]:
             with clock.step("rendering"):
                 files = session.files([YEAR])
             with clock.step("writing"):
-                storage.write_files(files.items())
+                write_files(files.items())
         total = time.perf_counter() - start
     groups = tasks(year, given)
     own, helpers = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))

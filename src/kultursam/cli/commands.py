@@ -14,7 +14,6 @@ import typer
 from kultursam.cli import options as opt
 from kultursam.cli.plain import YEARS
 from kultursam.diagnostics import Problem
-from kultursam.paths import released
 
 if TYPE_CHECKING:
     from kultursam.cli.session import Session
@@ -75,7 +74,12 @@ _spare_models()
 
 def _tell_version(wanted: bool) -> None:  # noqa: FBT001 - as typer calls it
     if wanted:
-        print(f"kultursam {released()}")
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            print(f"kultursam {version('kultursam')}")
+        except PackageNotFoundError:
+            print("kultursam (not installed)")
         raise typer.Exit
 
 
@@ -234,7 +238,7 @@ def export(
     quiet: opt.Quiet = False,
 ) -> None:
     """Write one calendar file of what is new or changed, to import; importing all again duplicates it."""
-    from kultursam import storage
+    from kultursam.atomic import write_files
     from kultursam.cli import output as shown
     from kultursam.cli.session import Options, narrowed, open_session, read_value
     from kultursam.forumfile import notation
@@ -250,7 +254,7 @@ def export(
         if output is None:
             sys.stdout.buffer.write(data)
         else:
-            storage.write_files([(output, data)])
+            write_files([(output, data)])
             shown.exported(session, output, len(new))
 
 
@@ -406,7 +410,7 @@ def init(
     from kultursam.render import data as tabular
 
     year = moment().year + 1
-    written = storage.begin(folder)
+    written = storage.write_starter(folder)
     if json:
         print(tabular.to_json({"file": str(written), "problems": []}), end="")
     elif not quiet:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from kultursam.cli import plain
-from kultursam.cli.unchanged import said_again
 from kultursam.diagnostics import KultursamError, Problem
+from kultursam.paths import find_project, project_of
 
 BUG = 3
 INTERRUPTED = 130
@@ -94,10 +94,12 @@ def _run(*, as_json: bool) -> int:
         from kultursam.cli.commands import run
 
         return run(as_json=as_json)
-    said = said_again(asked.years, asked.file, asked.output, quiet=asked.quiet)
-    if said is not None:
-        sys.stdout.write(said)
-        return 0
+    if asked.quiet:
+        from kultursam.checksum import is_unchanged
+
+        project = find_project(Path.cwd()) if asked.file is None else project_of(asked.file)
+        if is_unchanged(project, asked.output or project.calendars, asked.years):
+            return 0
     from kultursam.cli.planning import plan
     from kultursam.cli.session import Options
 

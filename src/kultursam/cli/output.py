@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kultursam import storage
-from kultursam.checksum import NAME, with_shown
-from kultursam.cli.unchanged import Heard, look
 from kultursam.diagnostics import Problem, has_errors
 from kultursam.i18n import day_in_words
 from kultursam.plans.model import Origin, Status
@@ -27,27 +25,14 @@ def plans(session: Session, shown: Sequence[Plan]) -> None:
     if session.options.json:
         documents(session, shown, session.warnings)
     elif not session.options.quiet:
-        _remember(session, shown, "".join(_shown(session, one) for one in shown))
+        from kultursam.render import table
+
+        for one in shown:
+            table.print_view(
+                table.list_view(one, session.register, notes=_notes(session, one)), stdout=sys.stdout
+            )
+            table.print_view(table.changes_view(one.changes, one, session.register), stdout=sys.stdout)
     problems([*session.warnings, *(problem for one in shown for problem in one.problems)], session)
-
-
-def _shown(session: Session, shown: Plan) -> str:
-    """Show a planned year and what changed; give what will be printed of it when nothing has."""
-    from kultursam.render import table
-
-    listed, changed, unchanged = (Heard(sys.stdout, aloud=aloud) for aloud in (True, True, False))
-    table.print_view(table.list_view(shown, session.register, notes=_notes(session, shown)), stdout=listed)
-    table.print_view(table.changes_view(shown.changes, shown, session.register), stdout=changed)
-    table.print_view(table.changes_view((), shown, session.register), stdout=unchanged)
-    return listed.getvalue() + unchanged.getvalue()
-
-
-def _remember(session: Session, shown: Sequence[Plan], text: str) -> None:
-    if session.seen is not None:
-        years = [one.year for one in shown]
-        note = with_shown(session.output, years, session.seen, look(sys.stdout, years), text)
-        if note is not None:
-            storage.write_files([(session.output / NAME, note)])
 
 
 def plan(session: Session, shown: Plan, view: str, *, csv: bool) -> None:

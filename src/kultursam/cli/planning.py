@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kultursam import storage
+from kultursam.atomic import differing
 from kultursam.cli import output as show
 from kultursam.cli.session import Options, open_session, plan_years, save
 
@@ -25,7 +25,7 @@ def plan(
         if writing:
             save(session, years, planned=True)
         if check:
-            stale = storage.differing(session.files(sorted(set(years))))
+            stale = differing(session.files(sorted(set(years))))
     show.plans(session, plans)
     if stale:
         show.message(session, session.translated("Files that would change: {number}", number=len(stale)))

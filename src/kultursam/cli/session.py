@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from kultursam import storage
-from kultursam.checksum import NAME, remembered
+from kultursam import checksum, storage
+from kultursam.atomic import write_files
 from kultursam.cli.plain import YEARS
 from kultursam.cli.progress import ProgressBar
 from kultursam.dates.holidays import Event
@@ -65,8 +65,6 @@ class Session:
     today: date
     now: datetime
     warnings: list[Problem] = field(default_factory=list)
-    seen: str | None = None
-    """The digest of all that was read and written, once it is saved and well."""
 
     @property
     def output(self) -> Path:
@@ -226,13 +224,12 @@ def save(session: Session, years: Iterable[int], *, planned: bool = False) -> No
     files = session.files(years)
     # The plans first: from them the next run completes what one that died half-way left.
     decided = {path: data for path, data in files.items() if path.parent == session.project.plans}
-    storage.write_files(decided.items())
-    storage.write_files((path, data) for path, data in files.items() if path not in decided)
+    write_files(decided.items(), durable=True)
+    write_files((path, data) for path, data in files.items() if path not in decided)
     well = planned and not session.warnings
     if well and not any(session.plans[year].problems or session.plans[year].gap for year in years):
         calendars = storage.calendar_names(session.register)
-        session.seen, note = remembered(session.project, session.output, years, calendars, files)
-        storage.write_files([(session.output / NAME, note)])
+        write_files([checksum.record(session.project, session.output, years, calendars, files)])
 
 
 def year_of(session: Session, meeting_id: str, *, planned: bool = False) -> int:
