@@ -51,7 +51,7 @@ class Clock:
 
 def measure(forums: int) -> dict[str, Any]:
     """Plan and write a year of so many forums in this process; give what it took."""
-    from kultursam import storage
+    from kultursam.atomic import write_files
     from kultursam.cli.session import Options, open_session
     from kultursam.planner import parallel, search
     from kultursam.planner.assemble import assemble
@@ -81,7 +81,7 @@ def measure(forums: int) -> dict[str, Any]:
                 plans, published = session.files([YEAR])
                 files = {**plans, **published}
             with clock.step("writing"):
-                storage.write_files(files.items())
+                write_files(files.items())
         total = time.perf_counter() - start
     groups = tasks(year, given)
     own, helpers = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))

@@ -16,6 +16,7 @@ from unittest.mock import patch
 from ics_profile import check, compare
 from typer.main import get_command
 
+from kultursam import atomic
 from kultursam.cli import command_line
 from kultursam.cli.commands import app
 
@@ -39,7 +40,6 @@ forums:
 """Two meetings a year: the fewest files."""
 COMMAND = get_command(app)
 """Put together once: it takes as long as a small plan."""
-FSYNC = os.fsync
 OWN = {".lock", ".checksum.json"}
 UNSET = ("SOURCE_DATE_EPOCH", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "COLUMNS", "KULTURSAM_DEBUG")
 """What the tester's own shell may have set."""
@@ -57,6 +57,13 @@ class Run:
     def document(self) -> Any:  # noqa: ANN401 - a JSON document is anything
         """The one JSON document on stdout."""
         return json.loads(self.out)
+
+
+class _Unflushed(atomic.FileSystem):
+    """No power is cut in a test, and the disk is slow."""
+
+    def flush(self, path: Path) -> None:
+        """Do nothing."""
 
 
 class Folder:
@@ -89,9 +96,8 @@ class Folder:
             for name in UNSET:
                 if name not in (env or {}):
                     os.environ.pop(name, None)
-            if os.fsync is FSYNC:
-                # No power is cut here, and the disk is slow.
-                stack.enter_context(patch.object(os, "fsync", lambda _: None))
+            if type(atomic.file_system) is atomic.FileSystem:
+                stack.enter_context(patch.object(atomic, "file_system", _Unflushed()))
             stack.enter_context(patch.object(sys, "argv", ["kultursam", *arguments]))
             stack.enter_context(patch("kultursam.cli.commands.app", COMMAND))
             stack.enter_context(chdir(self.folder / inside))

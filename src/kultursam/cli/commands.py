@@ -17,7 +17,6 @@ import typer
 from kultursam.cli import options as opt
 from kultursam.cli.options import YEARS, ChangeOptions, Details, Options, Selection, UsageError
 from kultursam.diagnostics import Problem
-from kultursam.paths import released
 
 Function = TypeVar("Function", bound=Callable[..., None])
 MOST_YEARS = 6
@@ -58,8 +57,13 @@ def command(*, without: Collection[str] = ()) -> Callable[[Function], Function]:
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - as typer calls it
+    from importlib import metadata
+
     if wanted:
-        print(f"kultursam {released()}")
+        try:
+            print(f"kultursam {metadata.version('kultursam')}")
+        except metadata.PackageNotFoundError:
+            print("kultursam (not installed)")
         raise typer.Exit
 
 
@@ -95,7 +99,7 @@ def plan(
         project = options.project()
         if checksum.is_unchanged(project, options.output or project.calendars, years):
             return
-    from kultursam import storage
+    from kultursam.atomic import differing
     from kultursam.cli import output, steps
 
     stale = []
@@ -104,7 +108,7 @@ def plan(
         if writing:
             steps.record(session, years, steps.save(session, years))
         if check:
-            stale = [path for files in session.files(years) for path in storage.differing(files)]
+            stale = [path for files in session.files(years) for path in differing(files)]
     output.planned(session, plans)
     if check and stale:
         output.message(session, session.translated("Files that would change: {number}", number=len(stale)))
@@ -218,7 +222,7 @@ def export(
 
     Import a meeting once only: a second import of it may show it twice.
     """
-    from kultursam import storage
+    from kultursam.atomic import write_files
     from kultursam.cli import output as show
     from kultursam.cli import steps
     from kultursam.planner import assess_recorded
@@ -238,7 +242,7 @@ def export(
         if output is None:
             sys.stdout.buffer.write(calendar)
         else:
-            storage.write_files([(output, calendar)])
+            write_files([(output, calendar)])
             show.exported(session, output, len(meetings))
 
 
@@ -334,7 +338,7 @@ def init(
     from kultursam.cli.session import moment
 
     year = moment().year + 1
-    output.created(options, storage.begin(folder), year)
+    output.created(options, storage.write_starter(folder), year)
 
 
 @command(without={"file", "output", "today"})

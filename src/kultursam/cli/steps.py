@@ -11,6 +11,7 @@ from pathlib import Path
 import typer
 
 from kultursam import checksum, storage
+from kultursam.atomic import write_files
 from kultursam.cli import output
 from kultursam.cli.options import ChangeOptions, Options, Selection
 from kultursam.cli.progress import ProgressBar
@@ -69,8 +70,8 @@ def save(session: Session, years: Iterable[int]) -> list[Path]:
     """Write the plans of some years, then their calendars and the feeds; return the paths of all these."""
     plans, published = session.files(years)
     # The plans first: from them the next run completes what this one, if it dies half-way, leaves undone.
-    storage.write_files(plans.items())
-    storage.write_files(published.items())
+    write_files(plans.items(), durable=True)
+    write_files(published.items())
     return [*plans, *published]
 
 
@@ -79,7 +80,7 @@ def record(session: Session, years: Sequence[int], files: Iterable[Path]) -> Non
     plans = [session.plans[year] for year in years]
     if not session.warnings and not any(plan.problems or plan.gap for plan in plans):
         calendars = storage.calendar_names(session.register)
-        storage.write_files([checksum.record(session.project, session.output, years, calendars, files)])
+        write_files([checksum.record(session.project, session.output, years, calendars, files)])
 
 
 def apply(session: Session, edits: Iterable[tuple[int, Change]], change: ChangeOptions) -> None:
