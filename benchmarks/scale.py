@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ class Clock:
 
 def measure(forums: int) -> dict[str, Any]:
     """Plan and write a year of so many forums in this process; give what it took."""
-    from kultursam import storage
+    from kultursam.atomic import write_files
     from kultursam.cli.session import Options, open_session
     from kultursam.planner import parallel, search
     from kultursam.planner.assemble import assemble
@@ -63,7 +64,7 @@ def measure(forums: int) -> dict[str, Any]:
         path = Path(name, "forums.yaml")
         path.write_text(forum_file(forums), encoding="utf-8")
         start = time.perf_counter()
-        asked = Options(path, today=f"{YEAR - 1}-09-15")
+        asked = Options(path, today=date(YEAR - 1, 9, 15))
         with open_session(asked, writing=True) as session:
             clock.seconds["reading"] = time.perf_counter() - start
             situation = session.situation(YEAR)
@@ -77,9 +78,10 @@ def measure(forums: int) -> dict[str, Any]:
                 plan = assess(situation, year, meetings, given, outcome.gap)
             session.plans[YEAR] = plan
             with clock.step("rendering"):
-                files = session.files([YEAR])
+                plans, published = session.files([YEAR])
+                files = {**plans, **published}
             with clock.step("writing"):
-                storage.write_files(files.items())
+                write_files(files.items())
         total = time.perf_counter() - start
     groups = tasks(year, given)
     own, helpers = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))

@@ -1,140 +1,108 @@
-"""Whether anything has changed since a run that found all well: then there is nothing to plan or to write.
+"""Whether a quiet run has nothing to do: a checksum of all that a run reads, and of the state of its outputs.
 
-A fingerprint holds a digest of all that the outputs depend on (forum file, calendars of other bodies, plans
-of record, the versions of what made them), the state of every output file, and what was last shown of the
-years. It lies beside the outputs, and only ever spares work: without it, or where anything differs, the run
-does everything.
+It covers the versions of Python and of every package that is used, the zone database, the forum file, busy
+calendars, plans of record, and permissions, size and time of every output. It lies beside the plans and only
+ever spares work: where it is missing, damaged or different, the run does everything.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
+import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from importlib.util import find_spec
+import zoneinfo
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 from kultursam.paths import PACKAGE, Project
 
-NAME = ".fingerprint.json"
-MOST_BYTES = 64 * 1024 * 1024
+NAME = ".checksum.json"
+MAX_BYTES = 64 * 1024 * 1024
 """Of a file that is read: no run wrote a larger one, nor would read it."""
-LIBRARIES = ("babel", "highspy", "holidays", "icalendar", "jinja2", "recurring_ical_events", "rich", "tzdata")
-"""What outputs depend on, beside the package itself."""
 
 
-def last_shown(project: Project, output: Path, years: Sequence[int], look: str | None) -> str | None:
-    """Give what a run for these years would print to something of this look (None: it prints nothing).
-
-    None if the run would find anything else than the last one left, or if it is not known what it prints.
-    """
+def is_unchanged(project: Project, output: Path, years: Sequence[int]) -> bool:
+    """Return whether nothing has changed since `record`, whose run found no problem: False on any doubt."""
     try:
-        known = json.loads(_bytes(output / NAME))[_key(years)]
-        seal, text = ("", "") if look is None else known["shown"][look]
-        unchanged = (
-            known["digest"] == _digest(project, known["calendars"], known["files"])
-            and (look is None or seal == _seal(known["digest"], look, text))
-            and all(_state(output / name) == state for name, state in known["files"].items())
-            and not _is_held(project.lock)
-        )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return None
-    return text if unchanged else None
+        known = json.loads(_read(project.plans / NAME))
+        found = _checksum(project, output, years, known["calendars"], known["files"])
+        return bool(known["checksum"] == found)
+    except (ImportError, LookupError, OSError, RecursionError, TypeError, ValueError):
+        return False
 
 
-def remembered(
+def record(
     project: Project, output: Path, years: Sequence[int], calendars: Iterable[str], files: Iterable[Path]
-) -> tuple[str, bytes]:
-    """Note a run that has written its files: give the digest of all it saw, and the fingerprint's bytes."""
-    names = sorted(calendars)
-    states = {path.relative_to(output).as_posix(): _state(path) for path in files if output in path.parents}
-    entry = {"digest": _digest(project, names, states), "calendars": names, "files": states}
-    entries = _entries(output)
-    known = entries.get(_key(years))
-    if isinstance(known, dict) and known.get("digest") == entry["digest"] and "shown" in known:
-        entry["shown"] = known["shown"]
-    return str(entry["digest"]), _written({**entries, _key(years): entry})
-
-
-def with_shown(output: Path, years: Sequence[int], digest: str, look: str, text: str) -> bytes | None:
-    """Note what was shown of years with this digest; None if it is noted, or if they have changed since."""
-    entries = _entries(output)
-    known = entries.get(_key(years))
-    shown = {look: [_seal(digest, look, text), text]}
-    if not isinstance(known, dict) or known.get("digest") != digest or known.get("shown") == shown:
-        return None
-    return _written({**entries, _key(years): {**known, "shown": shown}})
-
-
-def _entries(output: Path) -> dict[str, Any]:
+) -> tuple[Path, bytes]:
+    """Return path and bytes of the checksum of a run that read these calendars and wrote these files."""
+    read = sorted(calendars)
+    written = sorted(path.relative_to(output).as_posix() for path in files if path.is_relative_to(output))
     try:
-        known = json.loads(_bytes(output / NAME))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return known if isinstance(known, dict) else {}
+        found = _checksum(project, output, years, read, written)
+    except (ImportError, OSError):
+        # Not installed, or something vanished meanwhile: the next run does everything.
+        found = ""
+    text = json.dumps({"calendars": read, "checksum": found, "files": written})
+    return project.plans / NAME, f"{text}\n".encode()
 
 
-def _written(entries: Mapping[str, Any]) -> bytes:
-    return (json.dumps(entries, sort_keys=True) + "\n").encode()
+def _checksum(
+    project: Project, output: Path, years: Sequence[int], calendars: Iterable[str], files: Iterable[str]
+) -> str:
+    folder = project.forum_file.parent
+    covered = {
+        "python": sys.version,
+        "packages": _versions("kultursam", {}),
+        "code": list(_states(PACKAGE)),
+        "zones": [list(_states(Path(path))) for path in zoneinfo.TZPATH],
+        "years": sorted(set(years)),
+        "forum file": _digest(project.forum_file),
+        "calendars": [(name, _digest(folder / name)) for name in calendars],
+        "plans": [(path.name, _digest(path)) for path in sorted(project.plans.glob("*.yaml"))],
+        "outputs": [(name, *_state(output / name)) for name in files],
+    }
+    return hashlib.sha256(json.dumps(covered).encode()).hexdigest()
 
 
-def _seal(digest: str, look: str | None, text: str) -> str:
-    """Bind what was shown to what it was shown of: so a text that was damaged is worth nothing."""
-    return hashlib.sha256(repr((digest, look, text)).encode()).hexdigest()
+def _versions(package: str, known: dict[str, str]) -> dict[str, str]:
+    """Return `known` with the version of a package and of all that it requires. Raise `ImportError`."""
+    distribution = metadata.distribution(package)
+    known[package] = distribution.version
+    for requirement in distribution.requires or ():
+        (name, *_) = re.findall(r"[\w.-]+", requirement)
+        if name not in known and "extra ==" not in requirement:
+            known[name] = "not needed on this system"
+            with suppress(metadata.PackageNotFoundError):
+                _versions(name, known)
+    return known
 
 
-def _key(years: Sequence[int]) -> str:
-    return " ".join(str(year) for year in sorted(set(years)))
+def _digest(path: Path) -> str:
+    return hashlib.sha256(_read(path)).hexdigest()
 
 
-def _digest(project: Project, calendars: Iterable[str], states: Mapping[str, list[Any]]) -> str:
-    """Digest what outputs depend on, and their states too: so an entry that was damaged is worth nothing."""
-    digest = hashlib.sha256(json.dumps(states, sort_keys=True).encode())
-    for part in _parts(project, calendars):
-        digest.update(f"{len(part)}:".encode() + part)
-    return digest.hexdigest()
-
-
-def _parts(project: Project, calendars: Iterable[str]) -> Iterator[bytes]:
-    yield sys.version.encode()
-    yield _bytes(project.forum_file)
-    for name in calendars:
-        yield _bytes(project.forum_file.parent / name)
-    for path in sorted(project.plans.glob("*.yaml")):
-        yield path.name.encode()
-        yield _bytes(path)
-    for path in sorted(path for path in PACKAGE.rglob("*") if path.suffix in {".py", ".mo", ".j2"}):
-        yield repr((path.name, _state(path))).encode()
-    for library in LIBRARIES:
-        spec = find_spec(library)
-        yield repr((library, _state(Path(spec.origin)) if spec and spec.origin else None)).encode()
-
-
-def _bytes(path: Path) -> bytes:
-    """Read a file. Raises `OSError` for what is none, such as a pipe that never ends."""
-    if not path.is_file() or path.stat().st_size > MOST_BYTES:
-        raise OSError(f"{path} is no file of ours")
+def _read(path: Path) -> bytes:
+    """Return the bytes of a file. Raise `OSError` for anything else, such as a pipe, which may never end."""
+    if not path.is_file() or path.stat().st_size > MAX_BYTES:
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(path))
     return path.read_bytes()
 
 
-def _state(path: Path) -> list[Any]:
-    found = path.stat()
-    return [found.st_size, found.st_mtime_ns]
+def _states(folder: Path) -> Iterator[tuple[str, int, int, int]]:
+    """Yield path and state of every file below a folder."""
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        for name in sorted(names):
+            path = Path(parent, name)
+            yield str(path), *_state(path)
 
 
-def _is_held(lock: Path) -> bool:
-    """Tell whether another run holds the lock, where the system has flock; nobody holds what is no file."""
-    if not lock.is_file():
-        return False
-    try:
-        import fcntl
-    except ImportError:
-        return False
-    with lock.open("rb") as stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except OSError:
-            return True
-    return False
+def _state(path: Path) -> tuple[int, int, int]:
+    """Return what tells one version of a file from another without reading it; of a link, the link's own."""
+    status = path.lstat()
+    return status.st_mode, status.st_size, status.st_mtime_ns

@@ -1,7 +1,8 @@
-"""What is wrong with somebody's files, said so that they can mend it."""
+"""Problems: what is wrong with the user's files, and where; and the errors that carry them."""
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -10,19 +11,19 @@ from typing import Literal
 
 Severity = Literal["error", "warning", "tip"]
 MOST_TEXT, MOST_SOURCE = 1000, 160
-"""Characters that are shown of a text, and of a line of a file: who wrote them may have written a million."""
+"""Characters that are shown of a text and of a line of a file, however long these are."""
 UNSEEN = re.compile(
     "[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff"
     "\ufdd0-\ufdef\ufffe\uffff\U0010fffe\U0010ffff]"
 )
-"""What HTML and XML cannot hold, and what would turn the text around it."""
+"""Characters that HTML and XML do not allow, and those that change the direction of the text around them."""
 MOST_CHOICES = 1000
-"""Words that another may have been meant to be: each unknown word is compared with all of them."""
+"""Choices that an unknown word is compared with, at most: each comparison takes time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One fault: where it stands and what it is. Lines and columns count from 1."""
+    """A problem and its place in a file. Lines and columns count from 1."""
 
     text: str
     severity: Severity = "error"
@@ -30,12 +31,12 @@ class Problem:
     line: int | None = None
     column: int | None = None
     source: str | None = None
-    """The line of the file that the fault stands in."""
+    """The line of the file that has the problem."""
     code: str = ""
-    """What programs know the kind of problem by; an error class fills in its own."""
+    """The stable name of the kind of problem, for programs; an error class fills in its own."""
 
     def __str__(self) -> str:
-        """Give ``file:line:column: error: text``, the source line and a caret."""
+        """Return ``file:line:column: error: text``, the source line and a caret."""
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
         head = f"{place}: {self.severity}: {self.text}" if place else f"{self.severity}: {self.text}"
         head = printable(_clipped(head)).replace("\n", "\\n")
@@ -48,13 +49,13 @@ class Problem:
 
 
 class KultursamError(Exception):
-    """Something of the user's needs attention; the command line prints the problems and exits.
+    """An error that the user can correct; the command line prints its problems and exits.
 
-    Each kind of error is a class that owns its sentence, its code and the exit status.
+    Each kind of error is a class with its own sentence, code and exit status.
     """
 
     code = "error"
-    """What programs know the kind by; it never changes."""
+    """The stable name of the kind of error, for programs."""
     exit_status = 1
 
     def __init__(self, *problems: Problem) -> None:
@@ -64,43 +65,43 @@ class KultursamError(Exception):
         )
 
 
-class UnknownForumError(KultursamError):
+class UnknownIdError(KultursamError):
+    """Nothing has an id that was given."""
+
+    kind = ""
+
+    def __init__(self, key: str, known: Iterable[str]) -> None:
+        super().__init__(Problem(f'there is no {self.kind} "{key}"{did_you_mean(key, known)}'))
+
+
+class UnknownForumError(UnknownIdError):
     """No forum has the id."""
 
     code = "unknown-forum"
-
-    def __init__(self, forum: str, known: Iterable[str]) -> None:
-        super().__init__(Problem(f'there is no forum "{forum}"{did_you_mean(forum, known)}'))
+    kind = "forum"
 
 
-class UnknownOrganisationError(KultursamError):
-    """No organisation (or group, where one will do) has the id."""
+class UnknownOrganisationError(UnknownIdError):
+    """No organisation, nor group where groups are allowed, has the id."""
 
     code = "unknown-organisation"
-
-    def __init__(self, organisation: str, known: Iterable[str]) -> None:
-        hint = did_you_mean(organisation, known)
-        super().__init__(Problem(f'there is no organisation "{organisation}"{hint}'))
+    kind = "organisation"
 
 
-class UnknownMeetingError(KultursamError):
-    """No plan of record holds a meeting with the id."""
+class UnknownMeetingError(UnknownIdError):
+    """No plan of record has a meeting with the id."""
 
     code = "unknown-meeting"
-
-    def __init__(self, meeting: str, known: Iterable[str]) -> None:
-        super().__init__(Problem(f'there is no meeting "{meeting}"{did_you_mean(meeting, known)}'))
+    kind = "meeting"
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:
-    """Tell whether anything in the list is more than a warning."""
+    """Return whether any of the problems is an error."""
     return any(problem.severity == "error" for problem in problems)
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
-    """Give the choice that a word was probably meant to be; none where there are too many to choose from."""
-    import difflib  # seldom needed, and not by the quickest runs
-
+    """Return the choice that a word was probably meant to be, if any."""
     known = list(choices)
     if len(known) > MOST_CHOICES:
         return None
@@ -108,21 +109,21 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
     folded = word.casefold()[:80]
     near = difflib.get_close_matches(folded, by_folded, n=3, cutoff=0.6)
 
-    def likeness(choice: str) -> tuple[float, bool]:
-        # Of those equally like, one that begins alike is meant: mondag is måndag, not onsdag.
+    def similarity(choice: str) -> tuple[float, bool]:
+        # Of equally similar choices, the one with the same first letter: mondag is måndag, not onsdag.
         return difflib.SequenceMatcher(None, choice, folded).ratio(), choice[:1] == folded[:1]
 
-    return by_folded[max(near, key=likeness)] if near else None
+    return by_folded[max(near, key=similarity)] if near else None
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
-    """Give ``; did you mean "choice"?``, or nothing if no choice is near."""
+    """Return ``; did you mean "choice"?``, or nothing if no choice is similar."""
     near = nearest(word, choices)
     return f'; did you mean "{near}"?' if near else ""
 
 
 def printable(text: str) -> str:
-    """Show control characters as escapes, so that no name can steer a terminal."""
+    """Return a text with control characters as escapes, so that no name can control a terminal."""
     return "".join(
         char
         if char == "\n" or unicodedata.category(char) not in {"Cc", "Cs", "Cf", "Zl", "Zp"}
@@ -132,7 +133,7 @@ def printable(text: str) -> str:
 
 
 def width(text: str) -> int:
-    """Count the terminal cells that a text takes."""
+    """Return the number of terminal cells that a text takes."""
     return sum(
         0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
         for char in text

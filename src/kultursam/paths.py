@@ -1,4 +1,4 @@
-"""Where a project's files lie. Nothing heavy is imported here: the quickest runs need no more."""
+"""Where a project's files lie, and what they are called in messages."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ class Project:
 
     @property
     def lock(self) -> Path:
-        """The file that a run which writes holds locked."""
+        """The file that is locked by a run while it writes."""
         return self.plans / ".lock"
 
     @property
     def calendars(self) -> Path:
-        """The folder that calendars are written to, unless another is named."""
+        """The folder of the calendars, unless another is named."""
         return self.folder / "calendars"
 
 
 def find_project(start: Path) -> Project:
-    """Find the nearest forum file in a folder or above it; else the built-in example."""
+    """Return the project of the nearest forum file in a folder or above it; else the built-in example."""
     for folder in (start, *start.parents):
         for name in FORUM_FILES:
             if (folder / name).is_file():
@@ -44,22 +44,20 @@ def find_project(start: Path) -> Project:
 
 
 def project_of(forum_file: Path) -> Project:
-    """Give the project that a forum file belongs to."""
+    """Return the project that a forum file belongs to."""
     folder = forum_file.absolute().parent
     return Project(forum_file, folder.parent if folder.name == "data" else folder)
 
 
 def builtin_forum_file() -> Path:
-    """Give the example that comes with the package, in a wheel or in the repository."""
+    """Return the example that comes with the package, in a wheel or in the repository."""
     shipped = PACKAGE / "data" / "forums.yaml"
     return shipped if shipped.is_file() else PACKAGE.parents[1] / "data" / "forums.yaml"
 
 
-def released() -> str:
-    """Give the version of the package as it was installed: pyproject.toml alone states it."""
-    from importlib.metadata import PackageNotFoundError, version
-
+def displayed(path: Path) -> str:
+    """Return a file's name as users know it: relative to the current folder where it lies below it."""
     try:
-        return version("kultursam")
-    except PackageNotFoundError:
-        return "(not installed)"
+        return str(path.absolute().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

@@ -374,10 +374,10 @@ def busy(chance: random.Random, around: Path) -> Folders:
     return folders
 
 
-def fingerprint(chance: random.Random, around: Path) -> Folders:
-    """Damage what a run remembers: it never hides work to do, nor stops a run."""
+def checksum(chance: random.Random, around: Path) -> Folders:
+    """Damage the checksum of a run: it never hides work to do, nor stops a run."""
     folders = begun(around, HEAD)
-    path = folders.place("calendars/.fingerprint.json")
+    path = folders.place("plans/.checksum.json")
     folders.fine(*PLAN)
     before = folders.files()
     data = path.read_bytes()
@@ -447,7 +447,7 @@ def _arguments(chance: random.Random, params: Sequence[Any]) -> Iterator[list[st
 
 
 KINDS: dict[str, Callable[[random.Random, Path], Folders]] = {
-    one.__name__: one for one in (forums, plan, busy, fingerprint, command)
+    one.__name__: one for one in (forums, plan, busy, checksum, command)
 }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fuzz import KINDS, trial
 
-TRIALS = {"forums": 150, "plan": 150, "busy": 150, "fingerprint": 40, "command": 150}
+TRIALS = {"forums": 150, "plan": 150, "busy": 150, "checksum": 40, "command": 150}
 
 
 @pytest.mark.parametrize("kind", KINDS)

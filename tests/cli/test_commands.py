@@ -31,20 +31,20 @@ ESCAPE = "\x1b"
 
 @pytest.fixture
 def project(tmp_path: Path) -> Folder:
-    """Give a project with two meetings a year, planned for 2025."""
+    """Return a project with two meetings a year, planned for 2025."""
     folder = Folder(tmp_path)
     folder.fine(*PLAN)
     return folder
 
 
 def environment(**more: str) -> dict[str, str]:
-    """Give what a run in a process of its own needs."""
+    """Return the environment of a run in a process of its own."""
     measured = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE")}
     return {"PATH": os.defpath, "PYTHONPATH": str(ROOT / "src"), "HOME": "/nonexistent", **measured, **more}
 
 
 def command(*arguments: str) -> list[str]:
-    """Give the command that runs the product in a process of its own."""
+    """Return the command that runs the product in a process of its own."""
     return [sys.executable, "-m", "kultursam", *arguments]
 
 
@@ -64,11 +64,22 @@ def test_help_is_everywhere(tmp_path: Path, name: str, option: str) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_help_begins_with_an_example(tmp_path: Path) -> None:
-    """Whoever asks for help sees first what to type."""
-    run = Folder(tmp_path, None).fine("-h")
-    assert run.out.index("kultursam plan 2025") < run.out.index("Options:")
-    assert all(name in run.out for name in COMMANDS)
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+def test_help_begins_with_an_example(tmp_path: Path, name: str) -> None:
+    """Whoever asks for help sees first what to type; and of the whole, which commands there are."""
+    run = Folder(tmp_path, None).fine(*filter(None, [name]), "-h")
+    example = f"\n  kultursam {name or 'plan 2025'}"
+    assert run.out.index(example) < run.out.index("Arguments:" if "Arguments:" in run.out else "Options:")
+    assert name or all(command in run.out for command in COMMANDS)
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS.keys() - {"init", "schema"}))
+def test_common_options_are_the_same_everywhere(name: str) -> None:
+    """Each is declared once; a command may have none of its own in the place of one."""
+    common = {parameter.name: parameter.help for parameter in COMMANDS["plan"].params}
+    own = {parameter.name: parameter.help for parameter in COMMANDS[name].params}
+    for option in ("file", "json", "quiet"):
+        assert own[option] == common[option]
 
 
 @pytest.mark.parametrize(
@@ -555,7 +566,7 @@ def test_a_bug_is_owned_up_to(project: Folder, monkeypatch: pytest.MonkeyPatch) 
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr("kultursam.cli.planning.plan_years", fail)
+    monkeypatch.setattr("kultursam.cli.steps.plan_years", fail)
     run = project.run("plan", "2026")
     assert (run.code, run.out, run.err.count("\n")) == (3, "", 1)
     assert "boom" in run.err
@@ -583,7 +594,7 @@ def test_an_interruption_is_no_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str, stop: Callable[[], None]
 ) -> None:
     """Whenever it comes, Ctrl-C is exit 130 without a word."""
-    monkeypatch.setattr(f"kultursam.cli.planning.{stage}", lambda *_, **__: stop())
+    monkeypatch.setattr(f"kultursam.cli.steps.{stage}", lambda *_, **__: stop())
     project = Folder(tmp_path)
     run = project.run(*PLAN)
     assert (run.code, run.out, run.err) == (130, "", "")
@@ -671,9 +682,9 @@ def test_a_plan_is_read_and_shown_as_it_was_made(project: Folder) -> None:
 
 ENGLISH = SMALL.replace("language: sv", "language: en")
 DECIDED = {
-    "confirm natverk-2025-1": "It is confirmed: planning leaves it there.",
-    "move natverk-2025-1 2025-03-12": "A person moved it there: planning leaves it there.",
-    "move natverk-2025-1 2025-03-14 --force": "A person broke rules for it knowingly: weekdays",
+    "confirm natverk-2025-1": "It is confirmed: planning does not move it.",
+    "move natverk-2025-1 2025-03-12": "A person moved it there: planning does not move it.",
+    "move natverk-2025-1 2025-03-14 --force": "A person forced it to break rules: weekdays",
     "cancel natverk-2025-1 --reason Snow": "It is cancelled: Snow",
 }
 
@@ -686,14 +697,14 @@ def test_it_is_told_that_a_person_decided(tmp_path: Path, command: str) -> None:
     assert "person" not in project.fine("explain", "natverk-2025-1", "--today", "2024-09-15").out
     project.run(*command.split(), "--today", "2024-09-15")
     assert DECIDED[command] in project.fine("explain", "natverk-2025-1", "--today", "2024-09-15").out
-    assert "in the past" not in project.fine("explain", "natverk-2025-1", "--today", "2024-09-15").out
+    assert "It is in the past" not in project.fine("explain", "natverk-2025-1", "--today", "2024-09-15").out
 
 
 def test_it_is_told_that_a_meeting_has_been(tmp_path: Path) -> None:
     """The past is no choice of the planner's either."""
     project = Folder(tmp_path, ENGLISH)
     project.fine("plan", "2025", "--today", "2024-09-15")
-    assert "It lies in the past" in project.fine("explain", "natverk-2025-1", "--today", "2025-12-31").out
+    assert "It is in the past" in project.fine("explain", "natverk-2025-1", "--today", "2025-12-31").out
 
 
 def test_a_recurrence_rule_spreads_nothing(tmp_path: Path) -> None:
@@ -744,7 +755,7 @@ def test_another_ending_of_the_forum_file_is_pointed_at(tmp_path: Path) -> None:
     run = project.run("plan", "2025")
     assert (run.code, run.out) == (1, "")
     assert "forums.yml" in run.err
-    assert "rename it forums.yaml" in run.err
+    assert "rename it to forums.yaml" in run.err
     assert not project.place("plans").exists()
 
 
@@ -763,4 +774,4 @@ def test_init_points_to_the_year_to_come(tmp_path: Path) -> None:
     """Whoever begins plans what has not been yet."""
     project = Folder(tmp_path, None)
     run = project.fine("init", env={"SOURCE_DATE_EPOCH": "1790000000"})  # in 2026
-    assert "then: kultursam plan 2027 --file forums.yaml" in run.out
+    assert "kultursam plan 2027 --file forums.yaml" in run.out

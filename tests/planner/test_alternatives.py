@@ -234,7 +234,7 @@ def test_no_free_day_is_said(tmp_path: Path) -> None:
     folder = Folder(tmp_path, EXAMPLE)
     span = ("--from", "2025-07-01", "--to", "2025-07-31")
     run = folder.fine("suggest", "operativ-grupp", *span, "--today", TODAY, "--quiet")
-    assert run.out == "Ingen dag i den tiden är ledig.\n"
+    assert run.out == "Ingen dag i den perioden är ledig.\n"
 
 
 # --- places kept ---

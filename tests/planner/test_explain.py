@@ -342,7 +342,7 @@ def test_another_date_in_the_sports_break_troubles_five(
     arguments = ("explain", "strategiskt-natverk-2025-2", "--instead", "2025-02-18", "--today", TODAY)
     run = halland.fine(*arguments, "--quiet")
     golden("instead.sv.txt", run.out)
-    assert "+5 i störda organisationer" in run.out
+    assert "+5 störda organisationer" in run.out
     assert "stör 5 organisationer: Sportlov" in run.out
 
 

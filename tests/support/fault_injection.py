@@ -1,81 +1,81 @@
-"""What can happen to a run at each call by which it writes: the call fails, or the machine stops there."""
+"""Fault injection: an operation by which a run writes fails, or the machine stops there."""
 
 from __future__ import annotations
 
-import io
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from kultursam import storage
+from kultursam import atomic
 
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
-
-SYSTEM = ("open", "fsync", "replace", "mkdir", "unlink")
-"""The calls of `os` that writing goes through."""
-CALLS = (*SYSTEM, "write")
+OPERATIONS = ("create", "write", "flush", "rename", "make folder", "remove", "remove folder")
 
 
-class Mishap:
-    """Counts the calls by which files are written, and strikes at one of them."""
+class FaultyFileSystem(atomic.FileSystem):
+    """Counts the operations by which files are written, and lets one of them go wrong."""
 
     def __init__(self, at: int = 0, strike: Callable[[], None] = lambda: None) -> None:
-        """Strike at the call with a number, from 1; with 0 only count."""
-        self.calls: list[str] = []
+        """Strike at the operation with a number, from 1; with 0 only count."""
+        self.operations: list[tuple[str, Path]] = []
         self._at = at
         self._strike = strike
 
     @contextmanager
-    def lying_in_wait(self) -> Iterator[None]:
-        """Count the calls made for a while."""
-        with ExitStack() as stack:
-            for name in SYSTEM:
-                # That a file is flushed shows in the calls; no disk need turn for it.
-                function = getattr(os, name) if name != "fsync" else lambda _: None
-                stack.enter_context(patch.object(os, name, self._counted(name, function)))
-            stack.enter_context(patch.object(storage, "open", self._open, create=True))
+    def in_use(self) -> Iterator[None]:
+        """Let all writing go through this for a while."""
+        with patch.object(atomic, "file_system", self):
             yield
 
-    def call(self, name: str, half: Callable[[], object] = lambda: None) -> None:
-        """Count a call; if this is the one, do it by half and strike."""
-        self.calls.append(name)
-        if len(self.calls) == self._at:
+    def make_folder(self, path: Path) -> None:
+        """Count a folder that is missing."""
+        if not path.exists():
+            self._count("make folder", path)
+        super().make_folder(path)
+
+    def write(self, path: Path, data: bytes) -> None:
+        """Count twice: a file may not be created, and its writing may stop in the middle."""
+        self._count("create", path)
+        self._count("write", path, lambda: super(FaultyFileSystem, self).write(path, data[: len(data) // 2]))
+        super().write(path, data)
+
+    def flush(self, path: Path) -> None:
+        """Count, and no more: no disk need turn for a test."""
+        self._count("flush", path)
+
+    def rename(self, path: Path, target: Path) -> None:
+        """Count."""
+        self._count("rename", target)
+        super().rename(path, target)
+
+    def remove(self, path: Path) -> None:
+        """Count a file that is there."""
+        if path.exists():
+            self._count("remove", path)
+        super().remove(path)
+
+    def remove_folder(self, path: Path) -> None:
+        """Count."""
+        self._count("remove folder", path)
+        super().remove_folder(path)
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of operations so far, in order."""
+        return [operation for operation, _ in self.operations]
+
+    def _count(self, operation: str, path: Path, half: Callable[[], object] = lambda: None) -> None:
+        """Count an operation; if this is the one, do it by half and strike."""
+        self.operations.append((operation, path))
+        if len(self.operations) == self._at:
             half()
             self._strike()
 
-    def _counted(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        def call(path: Any, *arguments: object, **keys: object) -> object:  # noqa: ANN401 - or a descriptor
-            # A folder that is there is not made, and a file that is not there not cleared away.
-            if name not in {"mkdir", "unlink"} or Path(path).exists() == (name == "unlink"):
-                self.call(name)
-            return function(path, *arguments, **keys)
-
-        return call
-
-    def _open(self, descriptor: int, mode: str) -> io.BufferedWriter:
-        return io.BufferedWriter(_Torn(descriptor, mode, self))
-
-
-class _Torn(io.FileIO):
-    """A file whose writing may stop in the middle."""
-
-    def __init__(self, descriptor: int, mode: str, mishap: Mishap) -> None:
-        super().__init__(descriptor, mode)
-        self._mishap = mishap
-
-    def write(self, data: ReadableBuffer, /) -> int:
-        whole = bytes(data)
-        self._mishap.call("write", lambda: super(_Torn, self).write(whole[: len(whole) // 2]))
-        return super().write(whole)
-
 
 def failing(code: int) -> Callable[[], None]:
-    """Give what a system call raises that fails with an error number."""
+    """Return what raises the error of a system call that fails with an error number."""
 
     def strike() -> None:
         raise OSError(code, os.strerror(code))

@@ -16,6 +16,7 @@ from unittest.mock import patch
 from ics_profile import check, compare
 from typer.main import get_command
 
+from kultursam import atomic
 from kultursam.cli import command_line
 from kultursam.cli.commands import app
 
@@ -39,8 +40,7 @@ forums:
 """Two meetings a year: the fewest files."""
 COMMAND = get_command(app)
 """Put together once: it takes as long as a small plan."""
-FSYNC = os.fsync
-OWN = {".lock", ".fingerprint.json"}
+OWN = {".lock", ".checksum.json"}
 UNSET = ("SOURCE_DATE_EPOCH", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "COLUMNS", "KULTURSAM_DEBUG")
 """What the tester's own shell may have set."""
 
@@ -57,6 +57,13 @@ class Run:
     def document(self) -> Any:  # noqa: ANN401 - a JSON document is anything
         """The one JSON document on stdout."""
         return json.loads(self.out)
+
+
+class _Unflushed(atomic.FileSystem):
+    """No power is cut in a test, and the disk is slow."""
+
+    def flush(self, path: Path) -> None:
+        """Do nothing."""
 
 
 class Folder:
@@ -89,11 +96,10 @@ class Folder:
             for name in UNSET:
                 if name not in (env or {}):
                     os.environ.pop(name, None)
-            if os.fsync is FSYNC:
-                # No power is cut here, and the disk is slow.
-                stack.enter_context(patch.object(os, "fsync", lambda _: None))
+            if type(atomic.file_system) is atomic.FileSystem:
+                stack.enter_context(patch.object(atomic, "file_system", _Unflushed()))
             stack.enter_context(patch.object(sys, "argv", ["kultursam", *arguments]))
-            stack.enter_context(patch.object(sys.modules["kultursam.cli.commands"], "app", COMMAND))
+            stack.enter_context(patch("kultursam.cli.commands.app", COMMAND))
             stack.enter_context(chdir(self.folder / inside))
             stack.enter_context(redirect_stdout(out))
             stack.enter_context(redirect_stderr(err))
@@ -107,11 +113,11 @@ class Folder:
         return run
 
     def files(self) -> dict[str, bytes]:
-        """Give every file that was written, by its path in the folder, but for the tool's own."""
+        """Return every file that was written, by its path in the folder, but for the tool's own."""
         return {name: path.read_bytes() for name, path in self._written() if path.name not in OWN}
 
     def stamps(self) -> dict[str, int]:
-        """Give the moment when each file was last written, but for the tool's own."""
+        """Return the moment when each file was last written, but for the tool's own."""
         return {name: path.stat().st_mtime_ns for name, path in self._written() if path.name not in OWN}
 
     def _written(self) -> list[tuple[str, Path]]:
@@ -119,15 +125,15 @@ class Folder:
         return [(path.relative_to(self.folder).as_posix(), path) for path in paths]
 
     def place(self, name: str) -> Path:
-        """Give the path of a file in the folder."""
+        """Return the path of a file in the folder."""
         return self.folder / name
 
     def plan(self, year: int) -> str:
-        """Give the plan of record."""
+        """Return the plan of record."""
         return (self.folder / "plans" / f"{year}.yaml").read_text(encoding="utf-8")
 
     def meetings(self, year: int) -> dict[str, dict[str, Any]]:
-        """Give the meetings of a year as programs read them, by id."""
+        """Return the meetings of a year as programs read them, by id."""
         data = (self.folder / "calendars" / str(year) / "meetings.json").read_bytes()
         return {one["id"]: one for one in json.loads(data)["meetings"]}
 
@@ -140,7 +146,7 @@ def _said(stream: io.TextIOWrapper) -> str:
 
 
 def faults(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> list[str]:
-    """Give everything in which calendars fall short, alone or against what was published before."""
+    """Return what is wrong with calendars, by themselves or compared with those published before."""
     found = [f"{name}: gone" for name in before if name not in after]
     for name, data in after.items():
         if name.endswith(".ics"):

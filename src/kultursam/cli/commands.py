@@ -1,81 +1,69 @@
-"""The commands. Each reads its options, calls on what does the work, and shows the result."""
+"""The commands: each reads its options, calls what does the work, and shows the result.
+
+Modules that take long to import are imported within the functions, so that help and completion are quick.
+"""
 
 from __future__ import annotations
 
-import os
+import re
 import sys
-from collections.abc import Sequence
-from enum import StrEnum
+from collections.abc import Callable, Collection
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, TypeVar
 
 import typer
 
 from kultursam.cli import options as opt
-from kultursam.cli.plain import YEARS
+from kultursam.cli.options import YEARS, ChangeOptions, Details, Options, Selection, UsageError
 from kultursam.diagnostics import Problem
-from kultursam.paths import released
 
-if TYPE_CHECKING:
-    from kultursam.cli.session import Session
-    from kultursam.forumfile.values import TimeSpan
-    from kultursam.planner.edit import Change
-
+Function = TypeVar("Function", bound=Callable[..., None])
+MOST_YEARS = 6
+"""Years in which dates are suggested at once."""
 app = typer.Typer(
     name="kultursam",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    add_completion=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
-class View(StrEnum):
-    """How a year is shown."""
+class SuggestedYearError(UsageError):
+    """Dates are wanted in a year that cannot be planned."""
 
-    LIST = "list"
-    LINE = "line"
-    MONTH = "month"
-
-
-class Format(StrEnum):
-    """What a year is written as."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
+    def __init__(self) -> None:
+        super().__init__(Problem(f"dates can be suggested from {YEARS[0]} to {YEARS[-1]}"))
 
 
-COMPLETE = "_KULTURSAM_COMPLETE"
-"""Set by a shell that asks how a line may go on."""
-ClickException: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
-"""What wrong usage raises: typer uses click, or carries a click of its own."""
+def run(*, as_json: bool) -> int:
+    """Run the command that the arguments name; return its exit code. Raise `UsageError` if `as_json`."""
+    try:
+        code = app(standalone_mode=not as_json)
+    except typer.TyperException as error:
+        raise UsageError(Problem(error.format_message())) from error
+    return code if isinstance(code, int) else 0
 
 
-def _spare_models() -> None:
-    """Keep typer from making readers, with pydantic, for what needs no reading: little else takes as long.
+def command(*, without: Collection[str] = ()) -> Callable[[Function], Function]:
+    """Make a function a command; see `with_options`."""
 
-    That is what is not given, and all on a line that a shell asks how to go on with.
-    """
-    parameter: Any = getattr(typer.core, "_TyperParameter", None)
-    read = getattr(parameter, "process_value", None)
-    if read is None:
-        return
+    def register(function: Function) -> Function:
+        app.command()(opt.with_options(function, without))
+        return function
 
-    def process_value(self: Any, ctx: Any, value: Any) -> Any:  # noqa: ANN401 - as typer has it
-        absent = value is None and not (self.required or self.multiple) and self.nargs == 1
-        return value if absent or COMPLETE in os.environ else read(self, ctx, value)
-
-    parameter.process_value = process_value
+    return register
 
 
-_spare_models()
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - as typer calls it
+    from importlib import metadata
 
-
-def _tell_version(wanted: bool) -> None:  # noqa: FBT001 - as typer calls it
     if wanted:
-        print(f"kultursam {released()}")
+        try:
+            print(f"kultursam {metadata.version('kultursam')}")
+        except metadata.PackageNotFoundError:
+            print("kultursam (not installed)")
         raise typer.Exit
 
 
@@ -83,7 +71,7 @@ def _tell_version(wanted: bool) -> None:  # noqa: FBT001 - as typer calls it
 def kultursam(
     version: Annotated[
         bool,
-        typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_tell_version),
+        opt.option("--version", "Print the version and exit.", is_eager=True, callback=_print_version),
     ] = False,
 ) -> None:
     """Plan recurring meetings across organisations.
@@ -92,358 +80,277 @@ def kultursam(
     """
 
 
-@app.command()
+@command()
 def plan(
     years: opt.Years,
-    file: opt.File = None,
-    output: opt.Output = None,
-    today: opt.Today = None,
-    json: opt.Json = False,
-    quiet: opt.Quiet = False,
+    options: Options,
     dry_run: opt.DryRun = False,
-    check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; exit 1 if anything would change.")
-    ] = False,
-    replan: Annotated[bool, typer.Option("--replan", help="Let every proposed meeting move.")] = False,
+    check: Annotated[bool, opt.option("--check", "Write nothing; exit 1 if anything would change.")] = False,
+    replan: Annotated[bool, opt.option("--replan", "Let all proposed meetings move.")] = False,
 ) -> None:
-    """Plan a year, save it, write every calendar, and show the year and what changed."""
-    from kultursam.cli import planning
-    from kultursam.cli.session import Options
+    """Plan years, save them, write their calendars, and show each year and what changed.
 
-    asked = Options(file, output, today, json, quiet)
-    if code := planning.plan(asked, years, dry_run=dry_run, check=check, replan=replan):
-        raise typer.Exit(code)
+    kultursam plan 2025
+    """
+    from kultursam import checksum
+
+    writing = not (dry_run or check)
+    if options.quiet and writing and not (replan or options.today or options.json):
+        project = options.project()
+        if checksum.is_unchanged(project, options.output or project.calendars, years):
+            return
+    from kultursam.atomic import differing
+    from kultursam.cli import output, steps
+
+    stale = []
+    with steps.open_project(options, example=True, writing=writing) as session:
+        plans = steps.plan_years(session, years, replan=replan)
+        if writing:
+            steps.record(session, years, steps.save(session, years))
+        if check:
+            stale = [path for files in session.files(years) for path in differing(files)]
+    output.planned(session, plans)
+    if check and stale:
+        output.message(session, session.translated("Files that would change: {number}", number=len(stale)))
+    steps.finish(session, [*session.warnings, *steps.problems_of(plans)], failed=bool(stale))
 
 
-@app.command()
+@command()
 def show(
     year: opt.Year,
-    file: opt.File = None,
-    output: opt.Output = None,
-    today: opt.Today = None,
-    json: opt.Json = False,
-    quiet: opt.Quiet = False,
-    view: Annotated[View, typer.Option("--view", help="A list, a line of weeks, or months.")] = View.LIST,
-    forum: opt.Forums = None,
-    organisation: opt.Organisations = None,
-    first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="From this day.")] = None,
-    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="To this day.")] = None,
-    form: Annotated[Format, typer.Option("--format", help="A table, JSON or CSV.")] = Format.TABLE,
+    selection: Selection,
+    options: Options,
+    view: opt.AsView = "list",
+    form: opt.AsFormat = "table",
 ) -> None:
-    """Show the plan of a year as it was saved."""
-    from kultursam.cli import output as shown
-    from kultursam.cli.session import Options, narrowed, open_session
+    """Show the plan of a year.
 
-    asked = Options(file, output, today, json or form is Format.JSON, quiet)
-    with open_session(asked, builtin=True) as session:
-        # Only lists and JSON tell why meetings lie where they do.
-        told = asked.json or (view is View.LIST and form is Format.TABLE)
-        plan = session.recorded_or_planned(year, explained=None if told else ())
-        plan = narrowed(session, plan, forum or (), organisation or (), first, last)
-    shown.plan(session, plan, view, csv=form is Format.CSV)
-    if shown.failed(session, [plan]):
-        raise typer.Exit(1)
+    kultursam show 2025 --view month
+    """
+    from kultursam.cli import output, steps
+    from kultursam.planner import assess_recorded
+
+    if options.json:
+        form = "json"
+    # Only lists and JSON say why meetings are on their dates.
+    explained = None if form == "json" or (form, view) == ("table", "list") else ()
+    with steps.open_project(options, example=True) as session:
+        if year in session.plans:
+            plan = assess_recorded(session.situation(year), explained)
+        else:
+            steps.plan_unsaved(session, year, explained=explained)
+            plan = session.plans[year]
+        plan = steps.selected(session.register, plan, selection)
+    output.year(session, plan, form, view, selection.days())
+    steps.finish(session, [*session.warnings, *plan.problems])
 
 
-@app.command()
+@command()
 def explain(
     meeting: opt.MeetingId,
-    file: opt.File = None,
-    output: opt.Output = None,
-    today: opt.Today = None,
-    json: opt.Json = False,
-    quiet: opt.Quiet = False,
+    options: Options,
     instead: Annotated[
-        str | None,
-        typer.Option("--instead", metavar="DATE", help="What another date costs and moves."),
+        date | None, opt.day("--instead", "Show what another date would cost, and what would move.")
     ] = None,
 ) -> None:
-    """Explain why a meeting lies where it does, and what every better-looking date would break or cost."""
-    from kultursam.cli import output as shown
-    from kultursam.cli.session import Options, open_session, read_value, year_of
-    from kultursam.forumfile import values
+    """Explain the date of a meeting, and what each date that looks better would break or cost.
 
-    with open_session(Options(file, output, today, json, quiet), builtin=True) as session:
-        year = year_of(session, meeting, planned=True)
-        plan = session.recorded_or_planned(year, explained={meeting})
-        shown.explanation(session, plan, meeting, brief=instead is not None)
-        if instead is not None:
-            from kultursam.planner import alternatives
+    kultursam explain styrgrupp-2025-2
+    """
+    from kultursam.cli import explanation, steps
+    from kultursam.planner import assess_recorded, what_if
 
-            day = read_value("--instead", values.full_date, instead)
-            other = alternatives.what_if(session.situation(year), plan, meeting, day)
-            shown.instead(session, plan, other, meeting)
+    with steps.open_project(options, example=True) as session:
+        named = re.fullmatch(r"(.+)-([0-9]{4})-x?[0-9]+", meeting)
+        if named and int(named[2]) in YEARS and int(named[2]) not in session.plans:
+            steps.plan_unsaved(session, int(named[2]), forum=named[1])
+        year = session.year_of(meeting)
+        plan = assess_recorded(session.situation(year), {meeting})
+        explanation.summary(session, plan, meeting)
+        if instead is None:
+            explanation.better_dates(session, plan, meeting)
+        else:
+            changed = what_if(session.situation(year), plan, meeting, instead)
+            explanation.other_date(session, plan, changed, meeting)
 
 
-@app.command()
+@command()
 def suggest(
     forum: opt.ForumId,
-    first: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help="From this day; else today.")
-    ] = None,
-    last: Annotated[
-        str | None, typer.Option("--to", metavar="DATE", help="To this day; else the end of the year.")
-    ] = None,
-    count: Annotated[int, typer.Option("--count", min=1, max=100, help="How many dates.")] = 5,
+    options: Options,
+    first: Annotated[date | None, opt.day("--from", "The first date (default: today).")] = None,
+    last: Annotated[date | None, opt.day("--to", "The last date (default: the year's last).")] = None,
+    count: Annotated[int, opt.option("--count", "The number of dates.", min=1, max=100)] = 5,
     participants: opt.Participants = None,
-    file: opt.File = None,
-    output: opt.Output = None,
-    today: opt.Today = None,
-    json: opt.Json = False,
-    quiet: opt.Quiet = False,
 ) -> None:
-    """Suggest the best free dates for a further meeting of a forum, with what speaks against each."""
-    from datetime import date
+    """Suggest the best free dates for a further meeting of a forum, each with its drawbacks.
 
-    from kultursam.cli import output as shown
-    from kultursam.cli.session import Options, UsageError, in_order, open_session, read_value
-    from kultursam.forumfile import values
+    kultursam suggest styrgrupp --from 2025-09-01
+    """
+    from kultursam.cli import output, steps
     from kultursam.planner import alternatives
 
-    with open_session(Options(file, output, today, json, quiet), builtin=True) as session:
-        start = session.today if first is None else read_value("--from", values.full_date, first)
+    with steps.open_project(options, example=True) as session:
+        start = first or session.today
         if start.year not in YEARS:
-            raise UsageError(Problem(f"dates are suggested from {YEARS[0]} to {YEARS[-1]}"))
-        end = date(start.year, 12, 31) if last is None else read_value("--to", values.full_date, last)
-        in_order(start, end)
-        found, known = [], session.register.forums
-        for year in range(start.year, min(end.year, start.year + 5, YEARS[-1]) + 1):
+            raise SuggestedYearError
+        end = last or date(start.year, 12, 31)
+        opt.check_span(start, end)
+        suggestions = []
+        for year in range(start.year, min(end.year, start.year + MOST_YEARS - 1, YEARS[-1]) + 1):
             if year not in session.plans:
-                session.recorded_or_planned(year, explained=(), only=forum if forum in known else None)
-            found += alternatives.suggest(
+                steps.plan_unsaved(session, year, forum=forum)
+            suggestions += alternatives.suggest(
                 session.situation(year), forum, start, end, count, participants or ()
             )
-        best = alternatives.best(found, count)
-    shown.suggestions(session, forum, best)
+        output.suggestions(session, forum, alternatives.best(suggestions, count))
 
 
-@app.command()
+@command(without={"output", "first", "last"})
 def export(
     year: opt.Year,
-    since: Annotated[
-        str | None, typer.Option("--since", metavar="DATE", help="New or changed since this day.")
-    ] = None,
-    forum: opt.Forums = None,
-    organisation: opt.Organisations = None,
+    selection: Selection,
+    options: Options,
+    since: Annotated[date | None, opt.day("--since", "Only what is new or changed since this date.")] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", metavar="FILE", help="The file to write; else stdout.")
+        Path | None, opt.option("--output", "The file to write (default: stdout).", "FILE")
     ] = None,
-    file: opt.File = None,
-    today: opt.Today = None,
-    json: opt.Json = False,
-    quiet: opt.Quiet = False,
 ) -> None:
-    """Write one calendar file of what is new or changed, to import; importing all again duplicates it."""
-    from kultursam import storage
-    from kultursam.cli import output as shown
-    from kultursam.cli.session import Options, narrowed, open_session, read_value
-    from kultursam.forumfile import values
+    """Write a calendar file to import: all meetings, or those that are new or changed.
+
+    kultursam export 2025 --since 2025-03-01 --output new.ics
+
+    Import a meeting once only: a second import of it may show it twice.
+    """
+    from kultursam.atomic import write_files
+    from kultursam.cli import output as show
+    from kultursam.cli import steps
+    from kultursam.planner import assess_recorded
+    from kultursam.presentation import is_published
     from kultursam.render.ics import Calendars
 
-    with open_session(Options(file, None, today, json, quiet)) as session:
-        plan = narrowed(
-            session, session.recorded(year, explained=()), forum or (), organisation or (), None, None
-        )
-        day = None if since is None else read_value("--since", values.full_date, since)
-        new = [one for one in session.published(plan) if day is None or one.modified.date() >= day]
-        data = Calendars(session.register, [session.plans[year]]).calendar(plan.name, new, feed=False)
+    with steps.open_project(options) as session:
+        session.require_plan(year)
+        plan = steps.selected(session.register, assess_recorded(session.situation(year), ()), selection)
+        meetings = [
+            meeting
+            for meeting in plan.chronological()
+            if is_published(session.register, meeting) and (not since or meeting.modified.date() >= since)
+        ]
+        calendars = Calendars(session.register, [session.plans[year]])
+        calendar = calendars.calendar(plan.name, meetings, feed=False)
         if output is None:
-            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.write(calendar)
         else:
-            storage.write_files([(output, data)])
-            shown.exported(session, output, len(new))
+            write_files([(output, calendar)])
+            show.exported(session, output, len(meetings))
 
 
-@app.command()
-def confirm(
-    what: opt.YearsOrMeetings,
-    file: opt.File = None,
-    output: opt.Output = None,
-    today: opt.Today = None,
-    json: opt.Json = False,
-    quiet: opt.Quiet = False,
-    dry_run: opt.DryRun = False,
-    force: opt.Force = False,
-) -> None:
-    """Confirm a year's proposed meetings, or some of them: from then on planning never moves them."""
-    from kultursam.cli.session import Options, open_session, year_of
+@command()
+def confirm(what: opt.YearsOrMeetings, change: ChangeOptions, options: Options) -> None:
+    """Confirm the proposed meetings of a year, or some meetings: planning no longer moves them.
+
+    kultursam confirm 2025
+    """
+    from kultursam.cli import steps
     from kultursam.planner import edit
 
-    with open_session(Options(file, output, today, json, quiet), writing=not dry_run) as session:
-        years = [int(word) for word in what if word.isascii() and word.isdigit()]
-        by_year: dict[int, list[str]] = {year: [] for year in years}
-        for meeting in what:
-            if not (meeting.isascii() and meeting.isdigit()):
-                by_year.setdefault(year_of(session, meeting), []).append(meeting)
-        changes = [(year, edit.confirm(ids, every=year in years)) for year, ids in by_year.items()]
-        _change(session, changes, dry_run=dry_run, force=force)
+    with steps.open_project(options, writing=not change.dry_run) as session:
+        years = {int(word) for word in what if word.isascii() and word.isdigit()}
+        meetings: dict[int, list[str]] = {}
+        for word in what:
+            whole = word.isascii() and word.isdigit()
+            year = int(word) if whole else session.year_of(word)
+            meetings.setdefault(year, []).extend([] if whole else [word])
+        edits = [(year, edit.confirm(ids, every=year in years)) for year, ids in meetings.items()]
+        steps.apply(session, edits, change)
 
 
-@app.command()
+@command()
 def move(
-    meeting: opt.MeetingId,
-    date: opt.Day,
-    time: opt.Time = None,
-    host: opt.Host = None,
-    place: opt.Place = None,
-    file: opt.File = None,
-    output: opt.Output = None,
-    today: opt.Today = None,
-    json: opt.Json = False,
-    quiet: opt.Quiet = False,
-    dry_run: opt.DryRun = False,
-    force: opt.Force = False,
+    meeting: opt.MeetingId, day: opt.Day, details: Details, change: ChangeOptions, options: Options
 ) -> None:
-    """Move a meeting to a date; planning leaves it there."""
-    from kultursam.cli.session import Options, open_session, read_value, year_of
-    from kultursam.forumfile import values
+    """Move a meeting to a date; planning leaves it there.
+
+    kultursam move styrgrupp-2025-2 2025-05-14
+    """
+    from kultursam.cli import steps
     from kultursam.planner import edit
 
-    with open_session(Options(file, output, today, json, quiet), writing=not dry_run) as session:
-        day = read_value("DATE", values.full_date, date)
-        change = edit.move(meeting, day, *_details(time, host, place))
-        _change(session, [(year_of(session, meeting), change)], dry_run=dry_run, force=force)
+    with steps.open_project(options, writing=not change.dry_run) as session:
+        moved = edit.move(meeting, day, details.time, details.host, details.place)
+        steps.apply(session, [(session.year_of(meeting), moved)], change)
 
 
-@app.command()
-def cancel(
-    meeting: opt.MeetingId,
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why: everyone will read it.")],
-    file: opt.File = None,
-    output: opt.Output = None,
-    today: opt.Today = None,
-    json: opt.Json = False,
-    quiet: opt.Quiet = False,
-    dry_run: opt.DryRun = False,
-    force: opt.Force = False,
-) -> None:
-    """Cancel a meeting: it stays in every calendar, marked as cancelled."""
-    from kultursam.cli.session import Options, open_session, read_value, year_of
-    from kultursam.forumfile import values
+@command()
+def cancel(meeting: opt.MeetingId, reason: opt.Reason, change: ChangeOptions, options: Options) -> None:
+    """Cancel a meeting: it stays in every calendar, marked as cancelled.
+
+    kultursam cancel styrgrupp-2025-2 --reason "No items"
+    """
+    from kultursam.cli import steps
     from kultursam.planner import edit
 
-    with open_session(Options(file, output, today, json, quiet), writing=not dry_run) as session:
-        change = edit.cancel(meeting, read_value("--reason", values.line_of_text, reason))
-        _change(session, [(year_of(session, meeting), change)], dry_run=dry_run, force=force)
+    with steps.open_project(options, writing=not change.dry_run) as session:
+        steps.apply(session, [(session.year_of(meeting), edit.cancel(meeting, reason))], change)
 
 
-@app.command()
-def add(
-    forum: opt.ForumId,
-    date: opt.Day,
-    time: opt.Time = None,
-    host: opt.Host = None,
-    place: opt.Place = None,
-    file: opt.File = None,
-    output: opt.Output = None,
-    today: opt.Today = None,
-    json: opt.Json = False,
-    quiet: opt.Quiet = False,
-    dry_run: opt.DryRun = False,
-    force: opt.Force = False,
-) -> None:
-    """Add a meeting of a forum; a place reserved for it is used first."""
-    from kultursam.cli.session import Options, open_session, read_value
-    from kultursam.forumfile import values
+@command()
+def add(forum: opt.ForumId, day: opt.Day, details: Details, change: ChangeOptions, options: Options) -> None:
+    """Add a meeting of a forum. The nearest time reserved for the forum, if any, is used first.
+
+    kultursam add styrgrupp 2025-10-07
+    """
+    from kultursam.cli import steps
     from kultursam.planner import edit
 
-    with open_session(Options(file, output, today, json, quiet), writing=not dry_run) as session:
-        day = read_value("DATE", values.full_date, date)
-        change = edit.add(forum, day, *_details(time, host, place))
-        _change(session, [(day.year, change)], dry_run=dry_run, force=force)
+    with steps.open_project(options, writing=not change.dry_run) as session:
+        added = edit.add(forum, day, details.time, details.host, details.place)
+        steps.apply(session, [(day.year, added)], change)
 
 
-def _details(
-    time: str | None, host: str | None, place: str | None
-) -> tuple[TimeSpan | None, str | None, str | None]:
-    from kultursam.cli.session import read_value
-    from kultursam.forumfile import values
+@command(without={"output", "today"})
+def check(options: Options) -> None:
+    """Check the forum file and report all problems; write nothing.
 
-    span = None if time is None else read_value("--time", values.time_span, time)
-    return span, host, None if place is None else read_value("--place", values.line_of_text, place)
-
-
-def _change(session: Session, changes: Sequence[tuple[int, Change]], *, dry_run: bool, force: bool) -> None:
-    """Apply changes to plans of record, write them with their calendars, and show what changed."""
-    from kultursam.cli import output as show
-    from kultursam.cli.session import save
-    from kultursam.planner import edit
-
-    warnings: list[Problem] = []
-    for year, change in changes:
-        session.saved(year)
-        edited = edit.edit(session.situation(year), change, force=force)
-        session.plans[year] = edited.plan
-        warnings += edited.broken
-    years = [year for year, _ in changes]
-    if not dry_run:
-        save(session, years)
-    plans = [session.plans[year] for year in dict.fromkeys(years)]
-    show.changes(session, plans, warnings, dry_run=dry_run)
-    if show.failed(session, plans):
-        raise typer.Exit(1)
-
-
-@app.command()
-def check(file: opt.File = None, json: opt.Json = False, quiet: opt.Quiet = False) -> None:
-    """Check the forum file alone: every problem, nothing written."""
-    from kultursam.cli import output as show
-    from kultursam.cli.session import Options, open_session
-
-    with open_session(Options(file, json=json, quiet=quiet), builtin=True, alone=True) as session:
-        show.checked(session)
-
-
-@app.command()
-def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder; else this one.")] = Path(),
-    json: opt.Json = False,
-    quiet: opt.Quiet = False,
-) -> None:
-    """Make a forum file to begin with: it plans at once, and its comments tell what to change."""
+    kultursam check
+    """
     from kultursam import storage
+    from kultursam.cli import output, steps
+
+    with steps.open_project(options, example=True, with_plans=False) as session:
+        storage.check_country(session.register)
+        output.checked(session)
+        steps.finish(session, session.warnings)
+
+
+@command(without={"file", "output", "today"})
+def init(
+    options: Options,
+    folder: Annotated[Path, opt.argument("DIR", "The folder (default: this one).")] = Path(),
+) -> None:
+    """Create a forum file to start from. It can be planned at once; its comments say what to change.
+
+    kultursam init
+    """
+    from kultursam import storage
+    from kultursam.cli import output
     from kultursam.cli.session import moment
-    from kultursam.render import data as tabular
 
     year = moment().year + 1
-    written = storage.begin(folder)
-    if json:
-        print(tabular.to_json({"file": str(written), "problems": []}), end="")
-    elif not quiet:
-        print(f"{written} is made. Change it as you like, then: kultursam plan {year} --file {written}")
+    output.created(options, storage.write_starter(folder), year)
 
 
-@app.command()
-def schema(
-    json: opt.Json = False,  # noqa: ARG001 - it is JSON already
-    quiet: opt.Quiet = False,  # noqa: ARG001 - it is what was asked for
-) -> None:
-    """Print the JSON Schema of the forum file, for editors that complete and check YAML as you type.
+@command(without={"file", "output", "today"})
+def schema(options: Options) -> None:  # noqa: ARG001 - it is JSON, and nothing but what was asked for
+    """Print the JSON Schema of the forum file, with which editors complete and check it as you type.
 
     kultursam schema > forums.schema.json
 
-    Such a file works beside the forum file, without the net, if the forum file begins with the line
+    Keep that file beside the forum file, and begin the forum file with the line
 
     # yaml-language-server: $schema=forums.schema.json
     """
     from kultursam.forumfile.json_schema import to_text
 
     sys.stdout.buffer.write(to_text().encode())
-
-
-def run(*, as_json: bool) -> int:
-    """Run the command that the arguments name, or tell what is wrong with them. Gives the exit code."""
-    # Typer's own two options, which every command would read, come before any.
-    app._add_completion = COMPLETE in os.environ or not sys.argv[1:] or sys.argv[1].startswith("-")  # noqa: SLF001
-    try:
-        code = app(standalone_mode=False)
-    except ClickException as error:
-        if as_json:
-            from kultursam.cli.session import UsageError
-
-            raise UsageError(Problem(error.format_message())) from error
-        error.show()
-        return int(error.exit_code)
-    except typer.Abort as error:
-        raise KeyboardInterrupt from error
-    return code if isinstance(code, int) else 0

@@ -1,119 +1,110 @@
-"""The edge of the program: whatever goes wrong within ends here as a message and an exit code."""
+"""The entry point: whatever goes wrong ends here, as a message and an exit code."""
 
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
-from collections.abc import Iterable
+import traceback
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-from kultursam.cli import plain
-from kultursam.cli.unchanged import said_again
 from kultursam.diagnostics import KultursamError, Problem
 
 BUG = 3
 INTERRUPTED = 130
+COVERAGE = ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
+"""Set where coverage measures processes: it saves what it has measured when Python ends in good order."""
 
 
 def main() -> NoReturn:
-    """Be a process: run the command line, and end."""
+    """Run the command line as a process, and end it."""
     code = command_line()
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             stream.flush()
-    # Taking apart all that is in memory, which the system frees at once, lasts a sixth of a run.
+    if any(name in os.environ for name in COVERAGE):
+        sys.exit(code)
+    # Without taking apart what is in memory, which takes a sixth of a run; the system frees it at once.
     os._exit(code)
 
 
 def command_line() -> int:
-    """Run the command line; turn what goes wrong into a message and an exit code."""
-    # A run is short and makes few circles: looking for them seldom saves a tenth of its time.
+    """Run the command line; return its exit code."""
+    # Collecting garbage takes a tenth of a run, and a run is short.
     gc.set_threshold(1_000_000, 50, 50)
-    # Looking for plug-ins of pydantic, which typer and the models use, takes longer than some whole commands.
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:
-            # Started with the stream closed: what is said there is for nobody.
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as long as we run
-        if hasattr(getattr(sys, name), "reconfigure"):
-            getattr(sys, name).reconfigure(errors="replace")
-    if {"--json", "json", "--format=json"} & set(sys.argv) and hasattr(sys.stdout, "reconfigure"):
-        # JSON is UTF-8 whatever the terminal is.
-        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
-    return _guarded(as_json="--json" in sys.argv)
-
-
-def _guarded(*, as_json: bool) -> int:
+    _prepare_streams()
+    as_json = "--json" in sys.argv
     try:
-        code = _outcome(as_json=as_json)
+        from kultursam.cli.commands import run
+
+        code = run(as_json=as_json)
+        # Here, and not when the process ends: only here can a full disk or a closed pipe be handled.
         sys.stdout.flush()
-    except (BrokenPipeError, SystemExit) as ended:
-        if isinstance(ended, SystemExit) and not isinstance(ended.__context__, BrokenPipeError):
-            return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
-        # Whoever read our output has closed it (so typer ends then): nothing more to say, nor to say it on.
-        _drop_output()
-        return 0
-    except OSError as error:
-        if error.filename is None:
-            _drop_output()
-        text = f"the system says: {error.strerror or error}"
-        _tell([Problem(text, file=error.filename and str(error.filename))], as_json=as_json)
-        return 1
+    except BaseException as error:  # noqa: BLE001 - no user reads a traceback, whatever goes wrong
+        return _handle(error, as_json=as_json)
     return code
 
 
-def _outcome(*, as_json: bool) -> int:
-    try:
-        return _run(as_json=as_json)
-    except KultursamError as error:
-        _tell(error.problems, as_json=as_json)
-        return error.exit_status
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except OSError:
-        raise
-    except Exception as error:  # noqa: BLE001 - the edge: whatever it is, no user reads a traceback
-        if isinstance(error.__cause__ or error.__context__, KeyboardInterrupt):
-            # The engine, interrupted while it is brought in, says that it is broken.
-            return INTERRUPTED
-        if os.environ.get("KULTURSAM_DEBUG"):
-            import traceback
+def _handle(error: BaseException, *, as_json: bool) -> int:
+    """Report what ended a command; return the exit code."""
+    status = 1
+    problems: tuple[Problem, ...] = ()
+    match error:
+        case KultursamError():
+            status, problems = error.exit_status, error.problems
+        case BrokenPipeError() | SystemExit(__context__=BrokenPipeError()):
+            # The reader of the output has stopped reading. (Typer turns that into a SystemExit.)
+            _drop_output()
+            status = 0
+        case SystemExit():
+            status = error.code if isinstance(error.code, int) else int(error.code is not None)
+        case OSError():
+            if error.filename is None:
+                _drop_output()
+            problems = (Problem(f"the system says: {error.strerror or error}", file=error.filename),)
+        # The engine, interrupted while it is imported, raises an error of its own.
+        case KeyboardInterrupt() | Exception(__cause__=KeyboardInterrupt()):
+            status = INTERRUPTED
+        case Exception(__cause__=None, __context__=KeyboardInterrupt()):
+            status = INTERRUPTED
+        case _:
+            if os.environ.get("KULTURSAM_DEBUG"):
+                traceback.print_exception(error)
+            text = (
+                f"this is a bug in kultursam ({type(error).__name__}: {error}); KULTURSAM_DEBUG=1 shows where"
+            )
+            status, problems = BUG, (Problem(text),)
+    with suppress(OSError):
+        _report(problems, as_json=as_json)
+    return status
 
-            traceback.print_exc()
-        text = f"this is a bug in kultursam ({type(error).__name__}: {error}); KULTURSAM_DEBUG=1 shows where"
-        _tell([Problem(text)], as_json=as_json)
-        return BUG
 
-
-def _run(*, as_json: bool) -> int:
-    asked = plain.read(sys.argv[1:])
-    if asked is None:
-        from kultursam.cli.commands import run
-
-        return run(as_json=as_json)
-    said = said_again(asked.years, asked.file, asked.output, quiet=asked.quiet)
-    if said is not None:
-        sys.stdout.write(said)
-        return 0
-    from kultursam.cli.planning import plan
-    from kultursam.cli.session import Options
-
-    return plan(Options(asked.file, asked.output, quiet=asked.quiet), asked.years)
+def _prepare_streams() -> None:
+    """Let stdout and stderr print any text, and have them go nowhere if they are closed."""
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - open as long as we run
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - likewise
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _drop_output() -> None:
-    """Send to nowhere what stdout still holds, so that its end raises nothing."""
+    """Send to nowhere what stdout still holds, so that flushing it at the end raises nothing."""
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _tell(problems: Iterable[Problem], *, as_json: bool) -> None:
-    if as_json:
-        from kultursam.render import data as tabular
+def _report(problems: Sequence[Problem], *, as_json: bool) -> None:
+    if problems and as_json:
+        from kultursam.cli.output import json_document
+        from kultursam.render import data
 
-        print(tabular.to_json({"problems": tabular.problems(problems)}), end="")
+        json_document({"problems": data.problems(problems)})
     for problem in problems:
         print(problem, file=sys.stderr)

@@ -1,4 +1,4 @@
-"""A bar on stderr for planning that takes more than a second, on a terminal only."""
+"""A progress bar on stderr, for planning that takes more than a second, on a terminal only."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PATIENCE = 1.0
 
 
 class ProgressBar:
-    """Shows how many groups of forums are planned; a context manager, called with (done, total)."""
+    """Shows how many components are planned: a context manager, called with (done, total)."""
 
     def __init__(self, label: str, *, wanted: bool) -> None:
         self.label = label
@@ -21,7 +21,7 @@ class ProgressBar:
         self.timer = Timer(PATIENCE, self._begin) if wanted and sys.stderr.isatty() else None
 
     def __call__(self, done: int, total: int) -> None:
-        """Take note of how far the planning is."""
+        """Show how far planning is."""
         self.state = (done, total)
         if self.bar is not None:
             self.bar.update(self.task, completed=done, total=total)
@@ -42,7 +42,7 @@ class ProgressBar:
             self.bar.stop()
 
     def _begin(self) -> None:
-        # Imported here, for most plans are made before anybody would look at a bar.
+        # Most plans are made before a bar is shown.
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 

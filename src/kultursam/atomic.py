@@ -1,0 +1,173 @@
+"""Writes files whole or not at all, and only those whose bytes differ.
+
+Each file is written beside its place and renamed over it. Durable files and their folders are flushed to
+disk, so that a power cut leaves the old file or the new one.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from kultursam.diagnostics import KultursamError, Problem
+from kultursam.paths import displayed
+
+WINDOWS = os.name == "nt"
+RENAME_TRIES = 20
+"""On Windows a file that another program reads for a moment cannot be replaced."""
+
+
+class CannotWriteError(KultursamError):
+    """The system refuses to write a file or a folder."""
+
+    code = "cannot-write"
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        reason = error.strerror or str(error)
+        if WINDOWS and isinstance(error, PermissionError):
+            reason += "; if it is open in another program, close it there"
+        super().__init__(Problem(f"cannot be written: {reason}", file=displayed(path)))
+
+
+class LinkError(KultursamError):
+    """A folder among what is written is a link, which may lead anywhere."""
+
+    code = "link"
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(Problem("this is a link; nothing is written through it", file=displayed(path)))
+
+
+class FileSystem:
+    """All operations by which a run changes files: the one seam at which tests let them fail."""
+
+    def make_folder(self, path: Path) -> None:
+        """Make a folder and those above it, where they are missing."""
+        path.mkdir(parents=True, exist_ok=True)
+
+    def write(self, path: Path, data: bytes) -> None:
+        """Write a file that does not exist yet: no link is followed."""
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o644)
+        with open(descriptor, "wb") as stream:  # noqa: PTH123 - Path.open takes no descriptor
+            stream.write(data)
+
+    def flush(self, path: Path) -> None:
+        """Flush a file, or the names in a folder, to disk."""
+        descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def rename(self, path: Path, target: Path) -> None:
+        """Rename a file over another."""
+        path.replace(target)
+
+    def remove(self, path: Path) -> None:
+        """Remove a file, where there is one."""
+        path.unlink(missing_ok=True)
+
+    def remove_folder(self, path: Path) -> None:
+        """Remove an empty folder."""
+        path.rmdir()
+
+
+file_system = FileSystem()
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Raise `CannotWriteError` with the path where the system refuses to write."""
+    try:
+        yield
+    except OSError as error:
+        raise CannotWriteError(path, error) from error
+
+
+def differing(files: Mapping[Path, bytes]) -> list[Path]:
+    """Return the files that are missing or hold other bytes."""
+    return [path for path, data in files.items() if not _holds(path, data)]
+
+
+def write_files(files: Iterable[tuple[Path, bytes]], *, durable: bool = False) -> list[Path]:
+    """Write each file whose bytes differ; return those written. Raise `KultursamError`.
+
+    No name changes before everything is written. `durable` files outlast a power cut once this returns.
+    The folder that all files lie in may be a link, but a link in it is not followed to places elsewhere.
+    """
+    wanted = dict(files)
+    _refuse_links(wanted)
+    beside: dict[Path, Path] = {}
+    try:
+        for path, data in wanted.items():
+            with naming(path):
+                if not _holds(path, data):
+                    beside[path] = path.with_name(f".{path.name}.tmp")
+                    _write(beside[path], data, durable=durable)
+        for path, written in beside.items():
+            with naming(path):
+                _rename(written, path)
+        for folder in dict.fromkeys(path.parent for path in beside) if durable else ():
+            with naming(folder):
+                _flush_folder(folder)
+    except BaseException:
+        for written in beside.values():
+            with suppress(OSError):
+                file_system.remove(written)
+        raise
+    return list(beside)
+
+
+def _refuse_links(files: Iterable[Path]) -> None:
+    """Refuse links to folders below the one that all files lie in: they may lead anywhere."""
+    folders = {path.parent for path in files}
+    top = Path(os.path.commonpath(folders)) if folders else Path()
+    between = {part for folder in folders for part in (folder, *folder.parents) if top in part.parents}
+    for folder in sorted(between):
+        if folder.is_symlink():
+            raise LinkError(folder)
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    """Return whether a regular file, not a link or a pipe, holds these bytes."""
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        return False
+    return stat.S_ISREG(status.st_mode) and status.st_size == len(data) and path.read_bytes() == data
+
+
+def _write(path: Path, data: bytes, *, durable: bool) -> None:
+    file_system.make_folder(path.parent)
+    # A stale temporary file is one that a killed run left: we hold the lock, so nobody else is writing it.
+    file_system.remove(path)
+    file_system.write(path, data)
+    if durable:
+        file_system.flush(path)
+
+
+def _rename(path: Path, target: Path) -> None:
+    for attempt in range(1, RENAME_TRIES + 1):
+        try:
+            file_system.rename(path, target)
+        except PermissionError:
+            if not WINDOWS or attempt == RENAME_TRIES:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
+def _flush_folder(folder: Path) -> None:
+    """Flush the names in a folder, where the system can."""
+    if not WINDOWS:
+        try:
+            file_system.flush(folder)
+        except OSError as error:
+            if error.errno not in {errno.EINVAL, errno.ENOTSUP}:
+                raise

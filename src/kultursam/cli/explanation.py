@@ -1,0 +1,180 @@
+"""What `explain` prints: why a meeting is on its date, and what another date would cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from kultursam.cli.output import json_document
+from kultursam.i18n import day_in_words
+from kultursam.plans.model import Origin, Status
+from kultursam.render import data
+
+if TYPE_CHECKING:
+    from kultursam.cli.session import Session
+    from kultursam.plans.model import Assessment, Meeting, Plan, Reason
+
+
+def summary(session: Session, plan: Plan, meeting_id: str) -> None:
+    """Print why a meeting is on its date and what that costs; no JSON."""
+    if session.options.json:
+        return
+    _ = session.translated
+    meeting, assessment = _meeting(plan, meeting_id)
+    print(f"{plan.forums[meeting.forum].name} ({meeting.id})")
+    day = day_in_words(meeting.date, session.register.file.language, year=True)
+    start, end = f"{meeting.start:%H:%M}", f"{meeting.end:%H:%M}"
+    print(_("It is on {day}, {start}–{end}.", day=day, start=start, end=end))
+    if assessment.ideal:
+        print(_ideal(session, meeting, assessment.ideal))
+    for line in _decided(session, meeting):
+        print(line)
+    if any(reason.date == meeting.date for reason in assessment.reasons):
+        print(_total(session, assessment))
+    _print_costs(session, meeting, assessment)
+
+
+def better_dates(session: Session, plan: Plan, meeting_id: str) -> None:
+    """Print the reasons against dates that look better; as JSON, the meeting and all reasons."""
+    if session.options.json:
+        json_document(_document(session, plan, meeting_id))
+        return
+    meeting, assessment = _meeting(plan, meeting_id)
+    better = [reason for reason in assessment.reasons if reason.date != meeting.date]
+    if better:
+        print(session.translated("Dates that look better, and the reason against each:"))
+    for days, reason in _grouped(better, session.register.file.language):
+        print(f"  {days}: {reason.text} ({_strength(session, reason)}){_line(session, reason)}")
+
+
+def other_date(session: Session, before: Plan, after: Plan, meeting_id: str) -> None:
+    """Print what another date of a meeting costs the year, and what else moves."""
+    moved = [
+        (old, meeting)
+        for meeting in after.meetings
+        if (old := before.meeting(meeting.id)) and old.date != meeting.date and meeting.id != meeting_id
+    ]
+    meeting, assessment = _meeting(after, meeting_id)
+    should, points = after.should - before.should, after.points - before.points
+    if session.options.json:
+        instead = {
+            **_document(session, after, meeting_id),
+            "date": meeting.date.isoformat(),
+            "year_should": should,
+            "year_points": points,
+            "changes": [
+                {"meeting": new.id, "kind": "moved", "from": str(old.date), "to": str(new.date)}
+                for old, new in moved
+            ],
+        }
+        json_document({**_document(session, before, meeting_id), "instead": instead})
+        return
+    _, language = session.translated, session.register.file.language
+    print(_("On {day} instead:", day=day_in_words(meeting.date, language)))
+    text = _(
+        "for the year: {points:+} points, {should:+} troubled organisations",
+        points=points,
+        should=should,
+    )
+    print(f"  {text}")
+    _print_costs(session, meeting, assessment)
+    if not moved:
+        text = _("no other meeting moves")
+        print(f"  {text}")
+    for old, new in moved:
+        name = after.forums[new.forum].name
+        start, end = day_in_words(old.date, language), day_in_words(new.date, language)
+        text = _("{forum} moves from {before} to {after}", forum=name, before=start, after=end)
+        print(f"  {text}")
+
+
+def _print_costs(session: Session, meeting: Meeting, assessment: Assessment) -> None:
+    for reason in assessment.reasons:
+        if reason.date == meeting.date:
+            print(f"  {_cost(session, reason)}: {reason.text}{_line(session, reason)}")
+
+
+def _ideal(session: Session, meeting: Meeting, ideal: date) -> str:
+    """Return a sentence on the meeting's ideal."""
+    _ = session.translated
+    forum = session.register.forums.get(meeting.forum)
+    by_rule = forum is not None and forum.cadence.kind == "rrule"
+    if ideal == meeting.date:
+        if by_rule:
+            return _("That is the date of the recurrence rule.")
+        return _("That is where an even spread over the year puts it.")
+    day = day_in_words(ideal, session.register.file.language)
+    if by_rule:
+        return _("The recurrence rule has it on {day}.", day=day)
+    return _("An even spread over the year would put it on {day}.", day=day)
+
+
+def _decided(session: Session, meeting: Meeting) -> Iterator[str]:
+    """Yield sentences on who decided the date, if the planner did not."""
+    _ = session.translated
+    if meeting.origin is Origin.EXTERNAL:
+        yield _("Its date is decided elsewhere and given in the forum file.")
+    elif meeting.status is Status.CANCELLED:
+        yield _("It is cancelled: {reason}", reason=meeting.reason or "")
+    elif meeting.status is Status.CONFIRMED:
+        yield _("It is confirmed: planning does not move it.")
+    elif meeting.decided and meeting.origin is Origin.ADDED:
+        yield _("A person added it: planning does not move it.")
+    elif meeting.decided:
+        yield _("A person moved it there: planning does not move it.")
+    elif meeting.date < session.today:
+        yield _("It is in the past: planning does not move it.")
+    if meeting.forced:
+        yield _("A person forced it to break rules: {rules}", rules=", ".join(meeting.forced))
+
+
+def _total(session: Session, assessment: Assessment) -> str:
+    points = session.counted("{n} point", "{n} points", assessment.points)
+    if not assessment.should:
+        return session.translated("It costs {points}:", points=points)
+    organisations = session.counted("{n} organisation", "{n} organisations", assessment.should)
+    return session.translated(
+        "It costs {points} and troubles {organisations}:", points=points, organisations=organisations
+    )
+
+
+def _cost(session: Session, reason: Reason) -> str:
+    if reason.strength == "must":
+        return session.translated("breaks a must")
+    if reason.trouble:
+        return session.counted("troubles {n} organisation", "troubles {n} organisations", reason.trouble)
+    return session.counted("{n} point", "{n} points", reason.points)
+
+
+def _strength(session: Session, reason: Reason) -> str:
+    _ = session.translated
+    words = {"must": _("breaks a must"), "should": _("breaks a should"), "prefer": _("costs more")}
+    return words[reason.strength]
+
+
+def _line(session: Session, reason: Reason) -> str:
+    return session.translated(" [line {line}]", line=reason.line) if reason.line else ""
+
+
+def _grouped(reasons: Iterable[Reason], language: str) -> Iterator[tuple[str, Reason]]:
+    """Yield each reason once, with all its dates in words."""
+    groups: dict[tuple[str, str], list[Reason]] = {}
+    for reason in reasons:
+        groups.setdefault((reason.rule, reason.text), []).append(reason)
+    for group in groups.values():
+        days = sorted(reason.date for reason in group)
+        yield ", ".join(day_in_words(day, language, short=True) for day in days), group[0]
+
+
+def _meeting(plan: Plan, meeting_id: str) -> tuple[Meeting, Assessment]:
+    meeting = plan.meeting(meeting_id)
+    if meeting is None:
+        raise LookupError(meeting_id)
+    return meeting, plan.assessments[meeting_id]
+
+
+def _document(session: Session, plan: Plan, meeting_id: str) -> dict[str, Any]:
+    document = data.document(plan, session.register)
+    meeting = next(meeting for meeting in document["meetings"] if meeting["id"] == meeting_id)
+    return {**meeting, "problems": document["problems"]}

@@ -1,0 +1,139 @@
+"""The steps that commands share: open a project, plan, save, change, select, and finish."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import typer
+
+from kultursam import checksum, storage
+from kultursam.atomic import write_files
+from kultursam.cli import output
+from kultursam.cli.options import ChangeOptions, Options, Selection
+from kultursam.cli.progress import ProgressBar
+from kultursam.cli.session import Session, open_session
+from kultursam.diagnostics import Problem, UnknownForumError, UnknownOrganisationError, has_errors
+from kultursam.forumfile.register import Register
+from kultursam.planner import edit, plan_year
+from kultursam.planner.edit import Change
+from kultursam.plans.model import Plan
+
+
+@contextmanager
+def open_project(
+    options: Options, *, example: bool = False, writing: bool = False, with_plans: bool = True
+) -> Iterator[Session]:
+    """Open a session, and say so if it is on the built-in example; see `open_session`."""
+    with open_session(options, example=example, writing=writing, with_plans=with_plans) as session:
+        if session.project.builtin:
+            output.message(session, "No forums.yaml here or above: the built-in example, Halland, is used.")
+        yield session
+
+
+def plan_years(
+    session: Session,
+    years: Iterable[int],
+    *,
+    replan: bool = False,
+    explained: Container[str] | None = None,
+    only: str | None = None,
+) -> list[Plan]:
+    """Plan years in order, put their plans into the session, and return them; see `plan_year`."""
+    for year in sorted(set(years)):
+        label = session.translated("Planning {year}", year=year)
+        with ProgressBar(label, wanted=not session.options.quiet) as progress:
+            session.plans[year] = plan_year(
+                session.situation(year), replan=replan, explained=explained, only=only, progress=progress
+            )
+    return [session.plans[year] for year in dict.fromkeys(years)]
+
+
+def plan_unsaved(
+    session: Session, year: int, *, explained: Container[str] | None = (), forum: str | None = None
+) -> None:
+    """Plan a year that has no plan of record, and say so; with a `forum`, only what concerns it."""
+    only = forum if forum in session.register.forums else None
+    plan_years(session, [year], explained=explained, only=only)
+    output.message(
+        session,
+        session.translated(
+            "The plan for {year} is not saved yet; save it with: kultursam plan {year}", year=year
+        ),
+    )
+
+
+def save(session: Session, years: Iterable[int]) -> list[Path]:
+    """Write the plans of some years, then their calendars and the feeds; return the paths of all these."""
+    plans, published = session.files(years)
+    # The plans first: from them the next run completes what this one, if it dies half-way, leaves undone.
+    write_files(plans.items(), durable=True)
+    write_files(published.items())
+    return [*plans, *published]
+
+
+def record(session: Session, years: Sequence[int], files: Iterable[Path]) -> None:
+    """Write the checksum by which the next quiet run sees that nothing has changed, if all is well."""
+    plans = [session.plans[year] for year in years]
+    if not session.warnings and not any(plan.problems or plan.gap for plan in plans):
+        calendars = storage.calendar_names(session.register)
+        write_files([checksum.record(session.project, session.output, years, calendars, files)])
+
+
+def apply(session: Session, edits: Iterable[tuple[int, Change]], change: ChangeOptions) -> None:
+    """Apply changes to the plans of record of their years, write these, and show what changed."""
+    warnings: list[Problem] = []
+    years = []
+    for year, edited in edits:
+        session.require_plan(year)
+        result = edit.edit(session.situation(year), edited, force=change.force)
+        session.plans[year] = result.plan
+        warnings += result.broken
+        years.append(year)
+    if not change.dry_run:
+        save(session, years)
+    plans = [session.plans[year] for year in dict.fromkeys(years)]
+    output.changed(session, plans, warnings, dry_run=change.dry_run)
+    finish(session, [*warnings, *problems_of(plans)])
+
+
+def selected(register: Register, plan: Plan, selection: Selection) -> Plan:
+    """Return a plan without the meetings, deadlines and spans of days that were not selected."""
+    for forum in selection.forum or ():
+        if forum not in plan.forums:
+            raise UnknownForumError(forum, plan.forums)
+    organisations = register.file.organisations
+    for organisation in selection.organisation or ():
+        if organisation not in organisations:
+            raise UnknownOrganisationError(organisation, organisations)
+    first, last = selection.days()
+
+    def wanted(forum: str, day: date) -> bool:
+        taking_part = plan.forums[forum].organisations
+        return (
+            (not selection.forum or forum in selection.forum)
+            and (not selection.organisation or not set(taking_part).isdisjoint(selection.organisation))
+            and first <= day <= last
+        )
+
+    return replace(
+        plan,
+        meetings=tuple(meeting for meeting in plan.meetings if wanted(meeting.forum, meeting.date)),
+        deadlines=tuple(due for due in plan.deadlines if wanted(due.forum, due.date)),
+        spans=tuple(span for span in plan.spans if span.first <= last and span.last >= first),
+    )
+
+
+def problems_of(plans: Iterable[Plan]) -> list[Problem]:
+    """Return the problems of all plans."""
+    return [problem for plan in plans for problem in plan.problems]
+
+
+def finish(session: Session, problems: Sequence[Problem], *, failed: bool = False) -> None:
+    """Print problems; exit 1 if the command has `failed`, or if one of them is an error."""
+    output.problems(session, problems)
+    if failed or has_errors(problems):
+        raise typer.Exit(1)
