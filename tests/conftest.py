@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from difflib import unified_diff
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,12 @@ WINDOWS = ("SYSTEMROOT", "TEMP", "TMP")
 """What Python cannot start without on Windows."""
 MEASURED = ("COVERAGE_PROCESS_START", "COVERAGE_FILE")
 """What has the lines that a process runs noted, where that was asked for."""
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C reach the programs that tests start, even where whoever started the tests ignores it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,9 +52,11 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str | bytes], None]
             path.write_bytes(data)
         assert path.exists(), f"there is no {path}; make it with --update-golden"
         expected = path.read_bytes()
-        if isinstance(found, str):
-            assert found == expected.decode()
-        assert data == expected
+        if data != expected:
+            before, after = (part.decode(errors="backslashreplace").splitlines() for part in (expected, data))
+            lines = unified_diff(before, after, f"golden/{name}", "found", lineterm="", n=1)
+            difference = "\n".join(lines) or "line ends differ"
+            pytest.fail(f"{difference}\n\nwritten anew with --update-golden", pytrace=False)
 
     return check
 

@@ -24,6 +24,8 @@ RUNS = {
     "poor terminal": (0o022, {"PYTHONHASHSEED": "3", "PYTHONIOENCODING": "ascii", "TZ": "Nowhere/Else"}),
 }
 """Umask and environment."""
+READABLE = ("plans/2025.yaml", "calendars/feeds/strategiskt-natverk.ics")
+"""Kept whole beside the digests, so that a difference can be read."""
 
 
 def digests(project: Folder) -> str:
@@ -36,7 +38,7 @@ def test_the_same_bytes_everywhere(
     name: str,
     tmp_path: Path,
     kultursam: Callable[..., subprocess.CompletedProcess[str]],
-    golden: Callable[[str, str], None],
+    golden: Callable[[str, bytes | str], None],
 ) -> None:
     """Three years of the example, plans and calendars, are to the byte what they were found to be."""
     project = Folder(tmp_path, EXAMPLE)
@@ -48,6 +50,8 @@ def test_the_same_bytes_everywhere(
         os.umask(before)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert len(project.files()) > 100
+    for shown in READABLE:
+        golden(f"halland.{Path(shown).name}", project.files()[shown])
     golden("halland.sha256", digests(project))
 
 
