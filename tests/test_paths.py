@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from project_folder import EXAMPLE
 
 from kultursam import paths
-from kultursam.paths import Project, find_project, project_of
+from kultursam.paths import PACKAGE, Project, find_project, project_of
 
 
 def test_the_nearest_forum_file_is_taken(tmp_path: Path) -> None:
@@ -54,3 +57,19 @@ def test_a_problem_names_files_as_the_user_would(tmp_path: Path, monkeypatch: py
     assert paths.displayed(tmp_path / "plans" / "2025.yaml") == str(Path("plans/2025.yaml"))
     assert paths.displayed(Path("forums.yaml")) == "forums.yaml"
     assert paths.displayed(tmp_path.parent / "forums.yaml") == str(tmp_path.parent / "forums.yaml")
+
+
+@pytest.mark.parametrize("command", ["plan 2025 --quiet", "check", "--help", "--version"])
+def test_no_home_is_needed(tmp_path: Path, command: str) -> None:
+    """Nothing is kept in a home folder: a service need not have one."""
+    env = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    done = subprocess.run(
+        [sys.executable, "-m", "kultursam", *command.split()],
+        cwd=tmp_path,
+        env={**env, "PYTHONPATH": str(PACKAGE.parent)},
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in tmp_path.iterdir()} <= {"plans", "calendars"}

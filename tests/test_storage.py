@@ -316,6 +316,22 @@ def test_plans_that_cannot_be_listed_are_not_taken_for_none(
     assert project.files() == before
 
 
+@pytest.mark.ordinary_user
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="needs a user whom permissions bind")
+@pytest.mark.parametrize(("place", "mode"), [("plans", 0o500), ("plans", 0o300), ("calendars/feeds", 0o500)])
+def test_a_folder_that_permissions_close_is_told(tmp_path: Path, place: str, mode: int) -> None:
+    """A folder that may not be written to, or listed, is named with the system's reason."""
+    project = Folder(tmp_path)
+    project.fine(*PLAN)
+    project.place(place).chmod(mode)
+    run = project.run(*CHANGE_IT)
+    project.place(place).chmod(0o700)
+    assert run.code == 1
+    assert run.err.startswith(place)
+    assert os.strerror(errno.EACCES) in run.err
+    assert run.err.count("\n") == 1
+
+
 # --- one run at a time ------------------------------------------------------------------------------
 
 

@@ -288,6 +288,7 @@ def test_what_is_no_readable_file_is_told_so(tmp_path: Path) -> None:
     assert told_of(tmp_path / "a\0b") == r"a\u0000b: error: the file cannot be read: embedded null byte"
 
 
+@pytest.mark.ordinary_user
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="needs a user whom permissions bind")
 def test_a_file_that_may_not_be_read_is_told_so(tmp_path: Path) -> None:
     """The system's reason is given."""
