@@ -434,6 +434,7 @@ def _together(folder: Path, commands: Iterable[Sequence[str]]) -> list[int]:
     return [run.returncode for run in runs]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [2, 20])
 def test_runs_that_start_together_do_no_harm(tmp_path: Path, number: int) -> None:
     """Of several runs at once each either writes all or exits 75, and the files are those of one run."""

@@ -95,6 +95,7 @@ CHANGE = Trial((*REPLAN, "--quiet"), MOVES, kinds=("write", "flush", "rename"))
 CANCEL = Trial(("cancel", "natverk-2025-1", "--reason", "Sjukdom", "--today", "2024-10-01"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("trial", "code"),
     [(FIRST, errno.ENOSPC), (CHANGE, errno.EIO), (CANCEL, errno.EACCES)],
@@ -122,6 +123,7 @@ def _interrupt() -> None:
     raise KeyboardInterrupt
 
 
+@pytest.mark.slow
 def test_each_write_may_be_interrupted(tmp_path: Path) -> None:
     """Ctrl-C at any write is exit 130 without a word; no file is half, and the next run completes."""
     one = Undisturbed(CANCEL, tmp_path)
@@ -155,6 +157,7 @@ for number in {moments}:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork, to be quick")
 @pytest.mark.parametrize("trial", [FIRST, CANCEL], ids=["plan", "cancel"])
 def test_each_write_may_be_the_last(tmp_path: Path, trial: Trial) -> None:

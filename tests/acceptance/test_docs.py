@@ -41,13 +41,9 @@ CLOCK = {"SOURCE_DATE_EPOCH": "1726358400"}
 """15 September 2024, when the examples were run."""
 NOTE = re.compile(r"<!-- ([a-z ]+)(?:: (.+))? -->")
 ELIDED = "…"
-PLAN = (
-    "python3 -m venv .venv && .venv/bin/pip install --no-cache-dir --quiet . && .venv/bin/kultursam plan 2025"
-)
-TEST = (
-    "python3 -m venv .venv && .venv/bin/pip install --no-cache-dir --quiet -e '.[dev]' "
-    "&& .venv/bin/python -m pytest"
-)
+INSTALL = "python3 -m venv .venv && .venv/bin/pip install --no-cache-dir --quiet -c constraints.txt"
+PLAN = f"{INSTALL} . && .venv/bin/kultursam plan 2025"
+TEST = f"{INSTALL} -e '.[dev]' && .venv/bin/python -m pytest -n auto"
 PICTURE_BYTES = 200_000
 
 
@@ -124,6 +120,7 @@ class Step:
     shown: tuple[str, ...] | None = None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", [page for page in PAGES if any(block.runs for block in blocks(page))])
 def test_commands_do_what_the_page_says(page: str, tmp_path: Path) -> None:
     """The commands of a page run one after the other, with the exit codes and the output shown."""

@@ -11,6 +11,7 @@ from fuzz import KINDS, trial
 TRIALS = {"forums": 150, "plan": 150, "busy": 150, "checksum": 40, "command": 150}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_that_it_is_given_breaks_it(tmp_path: Path, kind: str) -> None:
     """No exit code but those for users, no traceback, no steered terminal, nothing written outside."""

@@ -96,6 +96,7 @@ def decided(meeting: dict[str, Any]) -> tuple[object, ...]:
 # --- the year, as a user would go through it ---------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_year(tmp_path: Path) -> None:
     """From the first plan in September over every kind of change to the plans of the next two years."""
     office = Office(tmp_path, EXAMPLE)
@@ -641,6 +642,7 @@ COMMANDS = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(st.data())
 def test_any_year_keeps_faith(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:

@@ -228,6 +228,7 @@ TYPED = st.one_of(
 )
 
 
+@pytest.mark.slow
 @given(text=TYPED, kind=st.sampled_from(sorted(KINDS)))
 @settings(max_examples=1000, deadline=None)
 def test_what_is_accepted_fits(text: str, kind: str) -> None:

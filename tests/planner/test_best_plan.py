@@ -99,6 +99,7 @@ def test_example_is_planned_without_trouble(year: int) -> None:
     assert verdict.points == POINTS.get(year, verdict.points)
 
 
+@pytest.mark.slow
 @bounded
 @given(first_plans())
 def test_first_plan_is_the_best_of_all(instance: Instance) -> None:
@@ -109,6 +110,7 @@ def test_first_plan_is_the_best_of_all(instance: Instance) -> None:
         reject()
 
 
+@pytest.mark.slow
 @bounded
 @given(first_plans())
 def test_findings_cost_what_the_plan_costs(instance: Instance) -> None:
@@ -127,6 +129,7 @@ def test_findings_cost_what_the_plan_costs(instance: Instance) -> None:
     assert sum(effect.points for effect in effects) == verdict.points
 
 
+@pytest.mark.slow
 @bounded
 @given(later_plans())
 def test_later_plan_is_the_best_that_keeps_what_is_decided(instance: Instance) -> None:
@@ -137,6 +140,7 @@ def test_later_plan_is_the_best_that_keeps_what_is_decided(instance: Instance) -
         reject()
 
 
+@pytest.mark.slow
 @bounded
 @given(dense_plans())
 def test_dense_plan_is_the_best_that_keeps_what_is_decided(instance: Instance) -> None:
@@ -376,6 +380,7 @@ def check_order(text: str, year: int) -> None:
     assert list(other.values()) < [one[forum] for forum in other]
 
 
+@pytest.mark.slow
 @bounded
 @given(first_plans())
 def test_order_of_forums_only_settles_ties(instance: Instance) -> None:
@@ -388,6 +393,7 @@ def test_order_of_forums_only_settles_ties_of_the_example() -> None:
     check_order(EXAMPLE.read_text(encoding="utf-8"), 2026)
 
 
+@pytest.mark.slow
 def test_surroundings_change_nothing() -> None:
     """Hash seed, time zone and locale have no say in the dates."""
     tests = Path(__file__).parents[1]

@@ -251,6 +251,7 @@ def test_reasons_of_the_example_are_true(number: int) -> None:
             check_reason(case, meeting, found)
 
 
+@pytest.mark.slow
 def test_no_better_looking_date_makes_a_better_year() -> None:
     """With any of the nearest such dates the best year of the example is no better than its plan."""
     case = example_year(2025)
@@ -276,6 +277,7 @@ def test_reasons_name_the_line_they_come_from() -> None:
             assert f"name: {one.text}," in line
 
 
+@pytest.mark.slow
 @bounded
 @given(first_plans())
 def test_reasons_are_true_and_whole(instance: Instance) -> None:
@@ -335,6 +337,7 @@ def test_plan_that_is_not_saved_is_said_so(halland: Folder) -> None:
     assert "kultursam plan 2025" in run.err
 
 
+@pytest.mark.slow
 def test_another_date_in_the_sports_break_troubles_five(
     halland: Folder, golden: Callable[[str, str], None]
 ) -> None:

@@ -407,6 +407,7 @@ def explained(folder: Folder) -> tuple[list[dict[str, object]], list[dict[str, o
 each_case = pytest.mark.parametrize("name", CASES)
 
 
+@pytest.mark.slow
 @each_case
 def test_rules_and_ways_out_are_told_with_their_lines(name: str, tmp_path: Path) -> None:
     """Each rule blamed is named at its line, and the ways out come with the least change first."""
@@ -418,6 +419,7 @@ def test_rules_and_ways_out_are_told_with_their_lines(name: str, tmp_path: Path)
     assert [str(one["text"]).removeprefix(WAY_OUT) for one in ways] == case.ways
 
 
+@pytest.mark.slow
 @each_case
 def test_each_way_out_typed_into_the_file_gives_a_plan(name: str, tmp_path: Path) -> None:
     """With any one of the changes, written where it says, the year is planned."""
@@ -460,6 +462,7 @@ def situation_of(text: str) -> Situation:
     return Situation(register_of(text), 2025, WRITTEN.date(), WRITTEN)
 
 
+@pytest.mark.slow
 @each_case
 def test_rules_blamed_are_as_few_as_can_be(name: str) -> None:
     """By themselves the rules blamed leave no plan; without any one of them there is one."""
@@ -486,6 +489,7 @@ bounded = settings(
 )
 
 
+@pytest.mark.slow
 @bounded
 @given(first_plans())
 def test_rules_blamed_are_as_few_as_can_be_in_small_files(instance: Instance) -> None:
@@ -510,6 +514,7 @@ def test_rules_blamed_are_as_few_as_can_be_in_small_files(instance: Instance) ->
 # --- the example, with meetings in July only ---
 
 
+@pytest.mark.slow
 def test_meetings_in_july_are_explained(tmp_path: Path) -> None:
     """A network that may only meet in July names that window, the summer's period and a way out."""
     folder = Folder(tmp_path, JULY)
@@ -627,6 +632,7 @@ def calls_to_explain(text: str) -> int:
     return calls
 
 
+@pytest.mark.slow
 def test_twenty_forums_are_explained_with_few_calls_of_the_engine() -> None:
     """In a large file a conflict of two rules is found, and ways out of it, by few solves."""
     assert calls_to_explain(many_forums(10)) <= 200

@@ -62,6 +62,7 @@ def dates(plan: Plan, world: evaluator.World) -> evaluator.Dates:
 # --- musts, and a second run ---
 
 
+@pytest.mark.slow
 @bounded
 @given(first_plans())
 def test_planning_twice_changes_nothing(instance: Instance) -> None:
@@ -126,6 +127,7 @@ def changed_files(draw: st.DrawFn) -> tuple[Instance, Plan, str]:
     return instance, plan, yaml.safe_dump(tree, sort_keys=False, allow_unicode=True)
 
 
+@pytest.mark.slow
 @bounded
 @given(changed_files())
 def test_one_change_moves_no_more_than_it_must(case: tuple[Instance, Plan, str]) -> None:

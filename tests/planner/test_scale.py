@@ -68,6 +68,7 @@ def test_a_plan_that_still_suits_is_not_sought_again(solved: list[tuple[str, ...
     assert again.meetings == plan.meetings
 
 
+@pytest.mark.slow
 def test_only_what_no_longer_suits_is_sought_again(solved: list[tuple[str, ...]]) -> None:
     """Where a must is broken now, or a place is empty, what hangs together is planned."""
     _, plan = planned(towns(*NUMBERS))

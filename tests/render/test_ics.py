@@ -461,6 +461,7 @@ def test_rules_of_zones(zone: str, year: int, rules: list[str] | None) -> None:
     assert [one.value("TZID") for one in empty] == ["UTC" if rules is None else zone]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("group", range(4))
 def test_later_plans_change_no_earlier_event(group: int) -> None:
     """A feed that grows by years keeps its events byte for byte."""
