@@ -34,7 +34,7 @@ APART = ("render",)
 FORBIDDEN = {"render": {"storage", "checksum", "planner"}}
 """What lies below, but is none of its business: renderers take a finished plan."""
 FENCES = {
-    "babel": ("i18n", "render"),
+    "babel": ("presentation",),
     "click": ("cli",),
     "dateutil": ("dates.holidays", "forumfile.cadence", "planner.deadlines"),
     "filelock": ("storage",),

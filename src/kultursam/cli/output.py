@@ -12,8 +12,8 @@ from kultursam import storage
 from kultursam.checksum import NAME, with_shown
 from kultursam.cli.unchanged import Heard, look
 from kultursam.diagnostics import Problem, has_errors
-from kultursam.i18n import day_in_words
 from kultursam.plans.model import Origin, Status
+from kultursam.presentation import day_in_words
 from kultursam.render import data as tabular
 
 if TYPE_CHECKING:
