@@ -13,7 +13,6 @@ from functools import cache, cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from babel.core import Locale
 from babel.dates import format_date
 
 from kultursam.i18n import N_, translations
@@ -45,8 +44,6 @@ REMOTE = {
     "hybrid": (N_("In person or online"), N_("{place}, or online")),
 }
 """What is said of a format in which people can meet remotely: without a place, and with one."""
-
-# --- forums -----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +96,6 @@ def _has_calendar(register: Register, forum: str, meetings: Sequence[Meeting]) -
     return not meetings  # of a forum that has left the file, only its meetings tell that it was external
 
 
-# --- meetings ---------------------------------------------------------------------------------------
-
-
 def state(meeting: Meeting) -> str:
     """Return what a meeting is to those who are told of it, one of the states."""
     if not meeting.live:
@@ -144,30 +138,6 @@ def location(register: Register, meeting: Meeting) -> str:
     return pattern and translations(register.file.language).gettext(pattern).format(place=place)
 
 
-# --- words ------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Abbreviations:
-    """The short names of a language: of weekdays, from Monday, as in tor and as in to; and of months."""
-
-    weekdays: tuple[str, ...]
-    narrow_weekdays: tuple[str, ...]
-    months: tuple[str, ...]
-
-
-@cache
-def abbreviations(language: str) -> Abbreviations:
-    """Return the short names of days and months in a language, without full stops."""
-    days, months = Locale.parse(language).days, Locale.parse(language).months["format"]["abbreviated"]
-    weekdays, narrow = days["format"]["abbreviated"], days["stand-alone"]["short"]
-    return Abbreviations(
-        tuple(weekdays[day].rstrip(".") for day in range(7)),
-        tuple(narrow[day].rstrip(".") for day in range(7)),
-        tuple(months[month].rstrip(".") for month in range(1, 13)),
-    )
-
-
 @cache
 def format_day(day: date, language: str, pattern: str) -> str:
     """Return a date in a pattern of Unicode's LDML, without the full stops of abbreviations."""
@@ -196,20 +166,11 @@ def totals(plan: Plan, language: str) -> str:
     )
 
 
-# --- a year -----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
 class YearView:
     """A plan and its forum file, as every view of the year reads them."""
 
-    plan: Plan
-    register: Register
-
-    @property
-    def language(self) -> str:
-        """The language of all that is shown."""
-        return self.register.file.language
+    def __init__(self, plan: Plan, register: Register) -> None:
+        self.plan, self.register, self.language = plan, register, register.file.language
 
     def gettext(self, message: str, **values: object) -> str:
         """Translate a message and fill it."""
@@ -221,10 +182,10 @@ class YearView:
         return signs_of(self.register, [self.plan])
 
     @cached_property
-    def meeting_forums(self) -> list[str]:
-        """The forums that have meetings, in the order of the signs."""
+    def meeting_forums(self) -> Mapping[str, Sign]:
+        """The forums that have meetings, with their signs and in their order."""
         met = {meeting.forum for meeting in self.plan.meetings}
-        return [key for key in self.signs if key in met]
+        return {key: sign for key, sign in self.signs.items() if key in met}
 
     @cached_property
     def periods(self) -> list[DaySpan]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
-from kultursam.plans.model import Deadline, Meeting
+from kultursam.forumfile.register import Register
+from kultursam.plans.model import Deadline, Meeting, Plan
 from kultursam.presentation import Sign, YearView, format_of, place_and_host
 from kultursam.render.html.calendars import anchor
 
@@ -57,28 +57,30 @@ class ListRow:
 class MeetingList(YearView):
     """A plan, as the page shows it."""
 
-    @cached_property
-    def placed(self) -> bool:
+    def __init__(self, plan: Plan, register: Register) -> None:
+        super().__init__(plan, register)
+        self.placed = any(map(self.location, plan.meetings))
         """Whether the list needs a column for places."""
-        return any(map(self.location, self.plan.meetings))
-
-    @cached_property
-    def options(self) -> list[FilterOption]:
+        self.options = [
+            option
+            for group in (list(self._organisations()), list(self._forums()))
+            if 1 < len(group) <= MOST_OPTIONS
+            for option in group
+        ]
         """What can be chosen in the filter, no more than helps."""
+        self._classes = {option.path: option.key for option in self.options}
+        self._zone = ZoneInfo(register.file.timezone)
+
+    def _organisations(self) -> Iterator[FilterOption]:
         taking_part = {key for forum in self.meeting_forums for key in self.plan.forums[forum].organisations}
         present = [key for key in self.register.file.organisations if key in taking_part]
-        organisations = [
-            FilterOption(f"o{number}", self.register.label(key), f"organisations/{key}")
-            for number, key in enumerate(present)
-        ]
-        forums = [
-            FilterOption(f"f{number}", sign.name, key, sign)
-            for number, (key, sign) in enumerate(self.signs.items())
-            if key in self.meeting_forums
-        ]
-        return [
-            option for group in (organisations, forums) if 1 < len(group) <= MOST_OPTIONS for option in group
-        ]
+        for number, key in enumerate(present):
+            yield FilterOption(f"o{number}", self.register.label(key), f"organisations/{key}")
+
+    def _forums(self) -> Iterator[FilterOption]:
+        for number, (key, sign) in enumerate(self.signs.items()):
+            if key in self.meeting_forums:
+                yield FilterOption(f"f{number}", sign.name, key, sign)
 
     def months(self) -> list[tuple[date, list[ListRow]]]:
         """Return the rows of each month that has any."""
@@ -97,10 +99,6 @@ class MeetingList(YearView):
         for span in self.periods:
             yield ListRow(span.first, span.last, span.name, kind="break")
 
-    @cached_property
-    def _classes(self) -> dict[str, str]:
-        return {option.path: option.key for option in self.options}
-
     def classes(self, row: ListRow) -> str:
         """Return the classes of a row: its kind, and the options that show it."""
         if row.forum is None:
@@ -113,10 +111,6 @@ class MeetingList(YearView):
         """The day of the last change to a meeting."""
         moments = [meeting.modified.replace(tzinfo=UTC) for meeting in self.plan.meetings]
         return max(moments).astimezone(self._zone).date() if moments else None
-
-    @cached_property
-    def _zone(self) -> ZoneInfo:
-        return ZoneInfo(self.register.file.timezone)
 
     def event(self, meeting: Meeting) -> dict[str, object]:
         """Return a meeting in the words of schema.org."""

@@ -6,6 +6,7 @@ in every file it stands in.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -39,24 +40,34 @@ class Calendars:
 
     def __init__(self, register: Register, plans: Sequence[Plan]) -> None:
         self._register = register
-        self._meetings = {meeting.id: (meeting, plan) for plan in plans for meeting in plan.meetings}
-        self._deadlines = {deadline: plan for plan in plans for deadline in plan.deadlines}
-        self._due: dict[str | None, list[Deadline]] = {}
-        for deadline in self._deadlines:
-            self._due.setdefault(deadline.meeting, []).append(deadline)
-        years = {meeting.date.year for meeting, _ in self._meetings.values()}
+        years = {meeting.date.year for plan in plans for meeting in plan.meetings}
         years |= {plan.year for plan in plans} or {EPOCH}
         self._zone = zone_of(register.file.timezone, range(min(years), max(years) + AHEAD + 1))
-        self._wordings: dict[tuple[str, int], Wording] = {}
         self._events: dict[str | Deadline, _EventText] = {}
+        """Of meetings by id, and of deadlines."""
+        for plan in plans:
+            self._write(plan)
+
+    def _write(self, plan: Plan) -> None:
+        forums = {item.forum for item in (*plan.meetings, *plan.deadlines)}
+        wordings = {forum: Wording(self._register, forum, plan) for forum in forums}
+        due = defaultdict(list)
+        for deadline in plan.deadlines:
+            due[deadline.meeting].append(deadline)
+            self._events[deadline] = _deadline_event(deadline, plan, wordings[deadline.forum])
+        for meeting in plan.meetings:
+            wording = wordings[meeting.forum]
+            self._events[meeting.id] = self._meeting_event(
+                meeting, plan.uid(meeting.id), wording, due[meeting.id]
+            )
 
     def calendar(self, name: str, meetings: Iterable[Meeting], *, feed: bool) -> bytes:
         """Return a calendar of meetings, in the order given: a feed to subscribe to, or a file to import."""
-        return self._file(name, [self._meeting(meeting) for meeting in meetings], feed=feed)
+        return self._file(name, [self._events[meeting.id] for meeting in meetings], feed=feed)
 
     def deadlines(self, name: str, deadlines: Iterable[Deadline], *, feed: bool) -> bytes:
         """Return a calendar of deadlines, in the order given."""
-        return self._file(name, [self._deadline(deadline) for deadline in deadlines], feed=feed)
+        return self._file(name, [self._events[deadline] for deadline in deadlines], feed=feed)
 
     def _file(self, name: str, events: list[_EventText], *, feed: bool) -> bytes:
         name = cut(name)
@@ -70,25 +81,16 @@ class Calendars:
             parts.append(self._zone.data if self._zone else UTC_DATA)
         return b"".join((*parts, *(event.data for event in events), b"END:VCALENDAR\r\n"))
 
-    def _meeting(self, meeting: Meeting) -> _EventText:
-        if meeting.id not in self._events:
-            self._events[meeting.id] = self._write_meeting(*self._meetings[meeting.id])
-        return self._events[meeting.id]
-
-    def _deadline(self, deadline: Deadline) -> _EventText:
-        if deadline not in self._events:
-            self._events[deadline] = self._write_deadline(deadline, self._deadlines[deadline])
-        return self._events[deadline]
-
-    def _write_meeting(self, meeting: Meeting, plan: Plan) -> _EventText:
-        wording = self._wording(meeting.forum, plan)
+    def _meeting_event(
+        self, meeting: Meeting, uid: str, wording: Wording, due: Sequence[Deadline]
+    ) -> _EventText:
         start, end, zoned = self._times(meeting)
-        event = Event(UID=Text(plan.uid(meeting.id)), DTSTART=start, DTEND=end)
+        event = Event(UID=Text(uid), DTSTART=start, DTEND=end)
         _stamp(event, meeting)
         event["SUMMARY"] = summary = Text(wording.summary(meeting))
         if place := location(self._register, meeting):
             event["LOCATION"] = Text(cut(place))
-        event["DESCRIPTION"] = Text(wording.description(meeting, self._due.get(meeting.id, [])))
+        event["DESCRIPTION"] = Text(wording.description(meeting, due))
         _show_as(event, AVAILABILITY[meeting.status])
         event.update(wording.properties)
         if wording.organizer:
@@ -97,25 +99,6 @@ class Calendars:
             trigger = vDuration(-wording.reminder)
             event.add_component(Alarm(ACTION=Text("DISPLAY"), DESCRIPTION=summary, TRIGGER=trigger))
         return _EventText(serialise(event), zoned)
-
-    def _write_deadline(self, deadline: Deadline, plan: Plan) -> _EventText:
-        wording = self._wording(deadline.forum, plan)
-        meeting, _ = self._meetings.get(deadline.meeting or "", (None, None))
-        owner = deadline.meeting or f"{deadline.forum}-{plan.year}-term"
-        event = Event(UID=Text(plan.uid(f"{owner}-d{deadline.number}")))
-        event["DTSTART"], event["DTEND"] = _day(deadline.date), _day(deadline.date + timedelta(days=1))
-        _stamp(event, deadline)
-        event["SUMMARY"] = Text(wording.summary_of_deadline(deadline))
-        if description := wording.description_of_deadline(meeting):
-            event["DESCRIPTION"] = Text(description)
-        _show_as(event, AVAILABILITY[Status.CANCELLED] if deadline.cancelled else DUE)
-        event.update(wording.properties)
-        return _EventText(serialise(event), zoned=False)
-
-    def _wording(self, forum: str, plan: Plan) -> Wording:
-        if (forum, plan.year) not in self._wordings:
-            self._wordings[forum, plan.year] = Wording(self._register, forum, plan)
-        return self._wordings[forum, plan.year]
 
     def _times(self, meeting: Meeting) -> tuple[vDatetime, vDatetime, bool]:
         """Return start and end, in the file's zone if its VTIMEZONE is proven right for both, else in UTC."""
@@ -134,6 +117,20 @@ class _EventText:
     data: bytes
     zoned: bool
     """Its times name the time zone, which the calendar must then hold."""
+
+
+def _deadline_event(deadline: Deadline, plan: Plan, wording: Wording) -> _EventText:
+    meeting = plan.meeting(deadline.meeting) if deadline.meeting else None
+    owner = deadline.meeting or f"{deadline.forum}-{plan.year}-term"
+    event = Event(UID=Text(plan.uid(f"{owner}-d{deadline.number}")))
+    event["DTSTART"], event["DTEND"] = _day(deadline.date), _day(deadline.date + timedelta(days=1))
+    _stamp(event, deadline)
+    event["SUMMARY"] = Text(wording.summary_of_deadline(deadline))
+    if description := wording.description_of_deadline(meeting):
+        event["DESCRIPTION"] = Text(description)
+    _show_as(event, AVAILABILITY[Status.CANCELLED] if deadline.cancelled else DUE)
+    event.update(wording.properties)
+    return _EventText(serialise(event), zoned=False)
 
 
 def _stamp(event: Event, item: Meeting | Deadline) -> None:

@@ -13,9 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from kultursam.plans.model import by_forum
-from kultursam.presentation import abbreviations
 from kultursam.render.table.closures import DAY, SATURDAY, closures, working_days
-from kultursam.render.table.page import GAP, MARKS, aligned
+from kultursam.render.table.page import GAP, MARKS, short_names
 from kultursam.render.table.weeks import live, monday_of, shown
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ def _month(page: Page, first: date, cells: Mapping[date, Text]) -> Table:
         width=MONTH_WIDTH,
     )
     table.add_column(f"{page.gettext('wk'):>3}", width=WEEK_WIDTH)
-    for name in aligned(abbreviations(page.year.language).narrow_weekdays, 2):
+    for name in short_names(page.year.language, "cccccc"):
         table.add_column(page.say(name), width=DAY_WIDTH)
     week = [monday_of(first) + DAY * number for number in range(7)]
     while week[0] <= first or week[0].month == first.month:

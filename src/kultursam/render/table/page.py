@@ -18,7 +18,7 @@ from rich.text import Text
 from kultursam import presentation
 from kultursam.diagnostics import printable
 from kultursam.i18n import N_, translations
-from kultursam.presentation import DASH, TERMINAL_COLOURS, abbreviations, format_day, month_in_words, totals
+from kultursam.presentation import DASH, TERMINAL_COLOURS, format_day, month_in_words, totals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,9 +59,17 @@ def shown_state(meeting: Meeting) -> str:
 
 
 @cache
-def aligned(names: tuple[str, ...], length: int) -> tuple[str, ...]:
-    """Return names of one width, cut to a few letters where that keeps them apart."""
-    cut = tuple(name[:length] for name in names)
+def short_names(language: str, pattern: str) -> tuple[str, ...]:
+    """Return the months, or the weekdays from Monday, in a pattern of Unicode's LDML, all of one width.
+
+    They are cut to three letters where that keeps them apart.
+    """
+    months, days = (
+        [date(2024, month, 1) for month in range(1, 13)],
+        [date(2024, 1, day) for day in range(1, 8)],
+    )
+    names = [format_day(day, language, pattern) for day in (months if "M" in pattern else days)]
+    cut = [name[:3] for name in names]
     kept = cut if len(set(cut)) == len(cut) else names
     return tuple(set_cell_size(name, max(map(cell_len, kept))) for name in kept)
 
@@ -121,8 +129,8 @@ class Page:
 
     def day(self, day: date) -> str:
         """Return a date in words, all of one width."""
-        names = abbreviations(self.year.language)
-        weekday, month = aligned(names.weekdays, 3)[day.weekday()], aligned(names.months, 3)[day.month - 1]
+        weekday = short_names(self.year.language, "EEE")[day.weekday()]
+        month = short_names(self.year.language, "MMM")[day.month - 1]
         return self.say(f"{weekday} {day.day:>2} {month}")
 
     def prose(self, day: date) -> str:

@@ -10,9 +10,8 @@ from rich.cells import cell_len, set_cell_size
 from rich.table import Table
 from rich.text import Text
 
-from kultursam.presentation import abbreviations
 from kultursam.render.table.closures import DAY, closures, working_days
-from kultursam.render.table.page import MARKS, aligned, shown_state
+from kultursam.render.table.page import MARKS, short_names, shown_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -98,7 +97,7 @@ def _blocks(page: Page) -> Iterator[tuple[list[date], int]]:
 
 def _add_header(page: Page, grid: Table, mondays: Sequence[date], label: int) -> None:
     """Add a row for months, each above the week of its first day, and rows for tens and units of weeks."""
-    months, names = "", aligned(abbreviations(page.year.language).months, 3)
+    months, names = "", short_names(page.year.language, "MMM")
     for column, monday in enumerate(mondays):
         sunday = monday + DAY * 6
         name = page.say(names[sunday.month - 1][:3])

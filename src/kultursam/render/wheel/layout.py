@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
 from itertools import pairwise
 
 from kultursam import presentation
-from kultursam.plans.model import DaySpan, Meeting, by_forum
+from kultursam.forumfile.register import Register
+from kultursam.plans.model import DaySpan, Meeting, Plan, by_forum
 from kultursam.presentation import COLOURS, DASH, YearView, totals
 
 DAY = timedelta(days=1)
@@ -50,40 +50,18 @@ class Ring:
 class WheelLayout(YearView):
     """A plan in words, and where its days lie."""
 
-    @cached_property
-    def first(self) -> date:
-        """The first day of the year."""
-        return date(self.plan.year, 1, 1)
-
-    @cached_property
-    def last(self) -> date:
-        """The last day of the year."""
-        return date(self.plan.year, 12, 31)
-
-    @property
-    def grouped(self) -> bool:
+    def __init__(self, plan: Plan, register: Register) -> None:
+        super().__init__(plan, register)
+        self.first, self.last = date(plan.year, 1, 1), date(plan.year, 12, 31)
+        self.grouped = len(self.meeting_forums) > MOST_RINGS
         """Whether forums are too many, and each ring is an organisation's."""
-        return len(self.meeting_forums) > MOST_RINGS
-
-    @cached_property
-    def rings(self) -> list[Ring]:
-        """The rings, from the rim inwards."""
-        return list(self._by_organisation() if self.grouped else self._by_forum())
-
-    @cached_property
-    def width(self) -> float:
-        """How wide a ring is."""
-        return min(MOST_WIDE, (RINGS - HOLE) / max(1, len(self.rings)))
-
-    @property
-    def hole(self) -> float:
+        self.rings = list(self._by_organisation() if self.grouped else self._by_forum())
+        """From the rim inwards."""
+        self.width = min(MOST_WIDE, (RINGS - HOLE) / max(1, len(self.rings)))
+        """Of a ring."""
+        self.hole = RINGS - self.width * len(self.rings)
         """The radius of what is left free in the middle."""
-        return RINGS - self.width * len(self.rings)
-
-    @cached_property
-    def due_in_year(self) -> list[tuple[date, str]]:
-        """What is due in the year whatever the meetings, by date: fixed dates, and terms to renew."""
-        return sorted((day, name) for day, name in self.due if self.first <= day <= self.last)
+        self.due_in_year = sorted(dated for dated in self.due if self.first <= dated[0] <= self.last)
 
     def angle(self, day: date, part: float = 0.0) -> float:
         """Return the angle of a moment, in radians; the part of noon is 0.5."""
@@ -95,8 +73,8 @@ class WheelLayout(YearView):
 
     def _by_forum(self) -> Iterator[Ring]:
         meetings = by_forum(self.plan.chronological())
-        for key in self.meeting_forums:
-            sign, own = self.signs[key], tuple(meetings[key])
+        for key, sign in self.meeting_forums.items():
+            own = tuple(meetings[key])
             marks = tuple(self._mark(one) for one in own if self.first <= one.date <= self.last)
             yield Ring(sign.name, sign.letter, COLOURS[sign.colour], frozenset({key}), own, marks)
 
