@@ -49,7 +49,9 @@ class Calendars:
             self._write(plan)
 
     def _write(self, plan: Plan) -> None:
-        forums = {item.forum for item in (*plan.meetings, *plan.deadlines)}
+        forums = {meeting.forum for meeting in plan.meetings} | {
+            deadline.forum for deadline in plan.deadlines
+        }
         wordings = {forum: Wording(self._register, forum, plan) for forum in forums}
         due = defaultdict(list)
         for deadline in plan.deadlines:
@@ -101,9 +103,9 @@ class Calendars:
         return _EventText(serialise(event), zoned)
 
     def _times(self, meeting: Meeting) -> tuple[vDatetime, vDatetime, bool]:
-        """Return start and end, in the file's zone if its VTIMEZONE is proven right for both, else in UTC."""
+        """Return start and end, in the file's zone if it has rules and both exist there, else in UTC."""
         start, end = (datetime.combine(meeting.date, clock) for clock in (meeting.start, meeting.end))
-        if self._zone and self._zone.agrees(start) and self._zone.agrees(end):
+        if self._zone and self._zone.has(start) and self._zone.has(end):
             return _zoned(start, self._zone.name), _zoned(end, self._zone.name), True
         zone = ZoneInfo(self._register.file.timezone)
         begun, over = (moment.replace(tzinfo=zone).astimezone(UTC) for moment in (start, end))

@@ -140,13 +140,13 @@ class Wording:
         return day_in_words(day, self._register.file.language, year=True)
 
 
-class _Quoted(Parameters):
+class _QuotedParameters(Parameters):
     """Parameters that are quoted for a backslash too: outside quotes some readers take it for an escape."""
 
-    quote_also = {"CN": " '\\"}  # noqa: RUF012 - as it is in the base class
+    quote_also = {"CN": " '\\"}  # noqa: RUF012 - a class attribute of icalendar, to be overridden
 
 
 def _organizer(contact: Contact) -> vCalAddress:
     address = vCalAddress("mailto:" + quote(contact.email, safe="@!$'*+"))
-    address.params = _Quoted(CN=contact.name)
+    address.params = _QuotedParameters(CN=contact.name)
     return address

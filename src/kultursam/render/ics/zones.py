@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
+from calendar import Calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, UTC, date, datetime, time, timedelta
@@ -18,8 +18,8 @@ AHEAD = 28
 again: so a plan of a later year does not change how the events of an earlier one are written."""
 EPOCH = 1970
 """The year in which the rules of a VTIMEZONE begin; earlier events are written in UTC."""
-PROBE = timedelta(days=7)
-"""The search may miss a transition that is undone within this time; `Zone.agrees` does not."""
+PROBE = timedelta(days=1)
+"""No zone changes its offset twice within this time."""
 
 _Transition = tuple[datetime, timedelta, timedelta]
 """When a zone changes its offset, in the local time before that, and the offsets before and after."""
@@ -39,40 +39,24 @@ class Observance:
 
     def within(self, year: int) -> datetime:
         """Return the local time at which it begins in a year."""
-        if self.week > 0:
-            first = date(year, self.month, 1)
-            day = first + timedelta((self.weekday - first.weekday()) % 7 + 7 * (self.week - 1))
-        else:
-            last = date(year, self.month, monthrange(year, self.month)[1])
-            day = last - timedelta((last.weekday() - self.weekday) % 7)
-        return datetime.combine(day, self.clock)
+        month = Calendar().itermonthdays2(year, self.month)
+        days = [day for day, weekday in month if day and weekday == self.weekday]
+        day = days[self.week - 1 if self.week > 0 else -1]
+        return datetime.combine(date(year, self.month, day), self.clock)
 
 
+@dataclass(frozen=True, slots=True)
 class Zone:
-    """A time zone as a VTIMEZONE that Outlook reads: a STANDARD and perhaps a DAYLIGHT, with yearly rules."""
+    """A time zone whose yearly rules hold in all years that are written."""
 
-    def __init__(self, name: str, observances: Sequence[Observance]) -> None:
-        """Take an IANA zone's name and its offsets; one alone holds all the year."""
-        self.name = name
-        self.data = _vtimezone(name, observances)
-        self._zone = ZoneInfo(name)
-        self._observances = observances
-        self._begun: dict[int, list[tuple[datetime, timedelta]]] = {}
+    name: str
+    data: bytes
+    """Its VTIMEZONE, which Outlook reads: a STANDARD and perhaps a DAYLIGHT."""
 
-    def agrees(self, local: datetime) -> bool:
-        """Return whether a local time exists and has the same offset by the VTIMEZONE and the IANA zone."""
-        moment = local.replace(tzinfo=self._zone)
-        exists = moment.astimezone(UTC).astimezone(self._zone).replace(tzinfo=None) == local
-        return exists and local.year > EPOCH and moment.utcoffset() == self._offset(local)
-
-    def _offset(self, local: datetime) -> timedelta:
-        year = local.year
-        if year not in self._begun:
-            self._begun[year] = sorted(
-                (observance.within(year), observance.after) for observance in self._observances
-            )
-        begun = self._begun[year]
-        return next((offset for start, offset in reversed(begun) if start <= local), begun[-1][1])
+    def has(self, local: datetime) -> bool:
+        """Return whether a local time exists: it does not where the clock is put forward over it."""
+        moment = local.replace(tzinfo=ZoneInfo(self.name))
+        return moment.astimezone(UTC).astimezone(moment.tzinfo).replace(tzinfo=None) == local
 
 
 def zone_of(name: str, years: range) -> Zone | None:
@@ -84,15 +68,15 @@ def zone_of(name: str, years: range) -> Zone | None:
     transitions = _transitions(zone, years)
     if not transitions:
         offset = _offset(zone, start)
-        return Zone(name, [Observance(1, 1, 0, time(), offset, offset)])
+        return Zone(name, _vtimezone(name, [Observance(1, 1, 0, time(), offset, offset)]))
     standard = _rule([transition for transition in transitions if transition[2] < transition[1]], years)
     daylight = _rule([transition for transition in transitions if transition[2] > transition[1]], years)
-    return Zone(name, [standard, daylight]) if standard and daylight else None
+    return Zone(name, _vtimezone(name, [standard, daylight])) if standard and daylight else None
 
 
 def _transitions(zone: ZoneInfo, years: range) -> list[_Transition]:
     start = datetime(years[0], 1, 1, tzinfo=UTC) - PROBE
-    probes = [start + PROBE * step for step in range(len(years) * 366 // 7 + 3)]
+    probes = [start + PROBE * step for step in range(len(years) * 366 + 3)]
     offsets = [_offset(zone, probe) for probe in probes]
     spans = zip(pairwise(probes), pairwise(offsets), strict=True)
     transitions = [_transition(zone, low, high) for (low, high), (before, after) in spans if before != after]
