@@ -107,7 +107,7 @@ def register(language: str = "sv", forums: dict[str, tuple[str, str, str]] = FOR
 
 
 def meeting(forum: str, number: int, day: str, times: str = "09:00-12:00") -> Meeting:
-    """Make a proposed meeting."""
+    """Return a proposed meeting."""
     start, end = map(time.fromisoformat, times.split("-"))
     return Meeting(
         id=f"{forum}-2025-{number}",
@@ -122,7 +122,7 @@ def meeting(forum: str, number: int, day: str, times: str = "09:00-12:00") -> Me
 
 
 def plan() -> Plan:
-    """Make a year that holds everything the views show."""
+    """Return a year that holds everything the views show."""
     meetings = [
         meeting(forum, number, day, FORUMS[forum][1])
         for forum, days in MEETINGS.items()
@@ -150,7 +150,7 @@ def plan() -> Plan:
 
 
 def only(*meetings: Meeting, spans: tuple[DaySpan, ...] = ()) -> Plan:
-    """Make a year of a few meetings."""
+    """Return a year of a few meetings."""
     return replace(plan(), meetings=meetings, deadlines=(), spans=spans)
 
 

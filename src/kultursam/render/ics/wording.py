@@ -120,9 +120,8 @@ class Wording:
 
     def _dates(self, due: Iterable[Deadline]) -> list[str]:
         live = [deadline for deadline in due if not deadline.cancelled]
-        lines = [
-            f"{one.name}: {self._day(one.date)}" for one in sorted(live, key=attrgetter("date", "number"))
-        ]
+        live.sort(key=attrgetter("date", "number"))
+        lines = [f"{deadline.name}: {self._day(deadline.date)}" for deadline in live]
         return [self._("Deadlines:"), *lines] if lines else []
 
     def _who(self, forum: Forum) -> list[str]:

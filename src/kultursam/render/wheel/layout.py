@@ -75,7 +75,8 @@ class WheelLayout(YearView):
         meetings = by_forum(self.plan.chronological())
         for key, sign in self.meeting_forums.items():
             own = tuple(meetings[key])
-            marks = tuple(self._mark(one) for one in own if self.first <= one.date <= self.last)
+            in_year = [meeting for meeting in own if self.first <= meeting.date <= self.last]
+            marks = tuple(map(self._mark, in_year))
             yield Ring(sign.name, sign.letter, COLOURS[sign.colour], frozenset({key}), own, marks)
 
     def _by_organisation(self) -> Iterator[Ring]:
@@ -86,7 +87,7 @@ class WheelLayout(YearView):
             for organisation in record.organisations:
                 forums.setdefault(organisation, set()).add(key)
         live = [meeting for meeting in self.plan.meetings if meeting.live]
-        held = {key: tuple(one for one in live if one.forum in own) for key, own in forums.items()}
+        held = {key: tuple(each for each in live if each.forum in own) for key, own in forums.items()}
         busiest = sorted((key for key in held if held[key]), key=lambda key: -len(held[key]))[:MOST_RINGS]
         names = {
             key: organisations[key].name if key in organisations else key for key in held if key in busiest
@@ -125,10 +126,11 @@ class WheelLayout(YearView):
     def dates(self, ring: Ring) -> str:
         """Return the days of a ring's meetings."""
         cancelled = f" ({self.gettext('cancelled')})"
-        return ", ".join(self.day(one.date) + ("" if one.live else cancelled) for one in ring.meetings)
+        days = [(self.day(meeting.date), meeting.live) for meeting in ring.meetings]
+        return ", ".join(day if live else day + cancelled for day, live in days)
 
     def facts(self) -> Iterator[str]:
-        """Say in words what the picture shows."""
+        """Yield what the picture shows, in words."""
         yield self.gettext("A circle with the months of the year clockwise, January at the top.")
         yield f"{totals(self.plan, self.language)}."
         for ring in self.rings:
