@@ -49,10 +49,12 @@ def layout_weeks(page: Page) -> Iterator[RenderableType]:
         for key in page.year.meeting_forums:
             own = {monday: held[key][monday] for monday in mondays if monday in held[key]}
             name, number = page.shorten(page.forum(key), label), sum(map(live, own.values()))
-            grid.add_row(name, _forum_cells(page, key, own, empty), Text(f"{number:>2}", "bold"))
+            cells = _cells(empty, _forum_marks(page, key, own))
+            grid.add_row(name, cells, Text(f"{number:>2}", "bold"))
         if due:
-            word = page.shorten(page.word("due").capitalize(), label)
-            grid.add_row(Text(word, MARKS["due"][1]), _due_cells(page, due, empty))
+            style = MARKS["due"][1]
+            word = Text(page.shorten(page.word("due").capitalize(), label), style)
+            grid.add_row(word, _cells(empty, dict.fromkeys(due, (page.sign("due"), style))))
         yield grid
         yield Text()
     present = Counter(_week_state(same) for weeks in held.values() for same in weeks.values())
@@ -111,20 +113,15 @@ def _add_header(page: Page, grid: Table, mondays: Sequence[date], label: int) ->
     grid.add_row("", "".join(week[1] for week in weeks), style="dim")
 
 
-def _forum_cells(page: Page, forum: str, held: Weeks, empty: Mapping[date, str]) -> Text:
-    line = Text()
-    for monday, nothing in empty.items():
-        if same := held.get(monday):
-            sign = str(live(same)) if live(same) > 1 else page.sign(_week_state(same))
-            line.append(sign if len(sign) == 1 else "+", f"bold {page.colour(forum)}")
-        else:
-            line.append(nothing, "dim")
-    return line
+def _forum_marks(page: Page, forum: str, held: Weeks) -> dict[date, tuple[str, str]]:
+    """Return the symbol and style of each week in which a forum has meetings."""
+    style = f"bold {page.colour(forum)}"
+    signs = {
+        monday: str(live(same)) if live(same) > 1 else page.sign(_week_state(same))
+        for monday, same in held.items()
+    }
+    return {monday: (sign if len(sign) == 1 else "+", style) for monday, sign in signs.items()}
 
 
-def _due_cells(page: Page, due: set[date], empty: Mapping[date, str]) -> Text:
-    line = Text()
-    for monday, nothing in empty.items():
-        key = "due" if monday in due else "nothing"
-        line.append(page.sign("due") if monday in due else nothing, MARKS[key][1])
-    return line
+def _cells(empty: Mapping[date, str], marks: Mapping[date, tuple[str, str]]) -> Text:
+    return Text.assemble(*(marks.get(monday, (nothing, "dim")) for monday, nothing in empty.items()))
