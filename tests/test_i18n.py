@@ -5,7 +5,6 @@ from __future__ import annotations
 import gettext
 import re
 from collections.abc import Iterable
-from datetime import date
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -30,13 +29,13 @@ Key = tuple[str, ...]
 
 
 def key_of(message: str | Iterable[str]) -> Key:
-    """Give a message's text, or its singular and plural, as one kind of key."""
+    """Return a message's text, or its singular and plural, as one kind of key."""
     return (message,) if isinstance(message, str) else tuple(message)
 
 
 @cache
 def in_code() -> dict[Key, list[str]]:
-    """Give every message of the code and the templates, with the places it stands in."""
+    """Return every message of the code and the templates, with the places it stands in."""
     found: dict[Key, list[str]] = {}
     for name, line, message, *_ in extract_from_dir(PACKAGE, METHODS, OPTIONS, KEYWORDS):
         found.setdefault(key_of(message), []).append(f"{name}:{line}")
@@ -50,17 +49,17 @@ def read(path: Path) -> Catalog:
 
 
 def messages(catalogue: Catalog) -> dict[Key, Message]:
-    """Give a catalogue's messages, its header left out."""
+    """Return a catalogue's messages, its header left out."""
     return {key_of(message.id): message for message in catalogue if message.id}
 
 
 def forms(message: Message) -> Key:
-    """Give a message's translation, or all its plural forms."""
+    """Return a message's translation, or all its plural forms."""
     return key_of(message.string or "")
 
 
 def fields(text: str) -> set[str]:
-    """Give the fields of a text, be they written {name} or %(name)s."""
+    """Return the fields of a text, be they written {name} or %(name)s."""
     braces = {field for _, field, _, _ in Formatter().parse(text) if field is not None}
     return braces | set(re.findall(r"%\((\w+)\)s", text))
 
@@ -138,18 +137,3 @@ def test_english_needs_no_catalogue() -> None:
     """Its texts are the code's own."""
     assert type(i18n.translations("en")) is gettext.NullTranslations
     assert i18n.translations("sv").gettext("cancelled") == "inställt"
-
-
-def test_dates_are_written_as_people_do() -> None:
-    """In the file's language, with the year or short where asked for."""
-    day = date(2025, 2, 6)
-    assert i18n.day_in_words(day, "sv") == "torsdag 6 februari"
-    assert i18n.day_in_words(day, "sv", year=True) == "torsdag 6 februari 2025"
-    assert i18n.day_in_words(day, "sv", short=True) == "6 feb"
-    assert i18n.day_in_words(day, "en") == "Thursday 6 February"
-
-
-def test_meetings_and_forums_are_counted() -> None:
-    """One of each is told from several."""
-    assert i18n.totals(["a"], "en") == "1 meeting in 1 forum"
-    assert i18n.totals(["a", "b", "a"], "sv") == "3 möten i 2 forum"

@@ -1,70 +1,103 @@
-"""What forums and meetings are told by, the same in terminal, wheel and page: letters, colours and states."""
+"""What people read of forums and meetings, the same in terminal, calendars, wheel and page.
+
+Letters and colours, states, places, what is published, dates in words, and what a year holds.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache, cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from kultursam.i18n import N_
-from kultursam.plans.model import Origin, Status
+from babel.dates import format_date
+
+from kultursam.i18n import N_, translations
+from kultursam.plans.model import Origin, Status, by_forum
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
     from kultursam.forumfile.register import Register
-    from kultursam.plans.model import Meeting, Plan
+    from kultursam.plans.model import DaySpan, Deadline, ForumRecord, Meeting, Plan
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwyz0123456789"
-"""Without x, which stands for what is cancelled where there is nothing better."""
-TOO_MANY = "*"
+"""Without x, which stands for a cancelled meeting in terminals that have no better symbol."""
+SHARED_LETTER = "*"
+"""For the forums that are left when every letter is taken."""
 COLOURS = (
     ("#0072b2", "#ffffff"), ("#d55e00", "#000000"), ("#009e73", "#000000"), ("#cc79a7", "#000000"),
     ("#e69f00", "#000000"), ("#56b4e9", "#000000"), ("#f0e442", "#000000"), ("#000000", "#ffffff"),
 )  # fmt: skip
-"""Okabe and Ito's colours for the colour-blind, each with that of the text on it."""
+"""Okabe and Ito's colours for the colour-blind, each with the colour of text on it."""
+TERMINAL_COLOURS = (*COLOURS[:6], ("#a89a00", "#000000"), ("#8c8c8c", "#000000"))
+"""The same for text on black or white: yellow is darkened, black is grey."""
 STATES = (N_("confirmed"), N_("proposed"), N_("reserved"), N_("external"), N_("cancelled"))
-"""What a meeting may be, in the order of legends; translated where it is shown."""
+"""The states of a meeting, in the order of legends; translated where they are shown."""
+DASH = "\N{EN DASH}"
+REMOTE = {
+    "online": (N_("Online"), N_("Online: {place}")),
+    "hybrid": (N_("In person or online"), N_("{place}, or online")),
+}
+"""What is said of a format in which people can meet remotely: without a place, and with one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """What a forum is told by."""
+    """How a forum is recognised."""
 
     name: str
     letter: str
     colour: int
-    """Its place among the colours."""
+    """Its index in the colours."""
 
 
-def of_forums(register: Register, plans: Iterable[Plan]) -> dict[str, Sign]:
-    """Give the signs of each forum, in file order, then of those that have left the file.
+def signs_of(register: Register, plans: Iterable[Plan]) -> dict[str, Sign]:
+    """Return the signs of the forums in file order, then of those that have left the file.
 
-    A forum has the name it had when planned; of several plans the last that has it counts.
+    A forum has the name it had when planned; of several plans the last one that has it counts.
     """
     planned = {key: record.name for plan in plans for key, record in plan.forums.items()}
     order = dict.fromkeys([*register.forums, *planned])
     names = {key: planned.get(key) or register.forums[key].name for key in order}
     own = letters(names)
-    return {key: Sign(names[key], own[key], place % len(COLOURS)) for place, key in enumerate(order)}
+    return {key: Sign(names[key], own[key], index % len(COLOURS)) for index, key in enumerate(order)}
 
 
 def letters(names: Mapping[str, str]) -> dict[str, str]:
-    """Give each name a letter of its own, one that is in it where such a one is free."""
-    free, found = dict.fromkeys(LETTERS), {}
+    """Return a letter for each name, one of its own letters where such a one is free."""
+    free, taken = dict.fromkeys(LETTERS), {}
     for key, name in names.items():
         latin = unicodedata.normalize("NFD", name).encode("ascii", "ignore").decode().upper()
         # Short words are such as "for" and "and".
         words = sorted(re.findall(r"[A-Z]+", latin), key=lambda word: len(word) <= len("and"))
         wanted = [*(word[0] for word in words), *"".join(words), *free]
-        found[key] = next((one for one in wanted if one in free), TOO_MANY)
-        free.pop(found[key], None)
-    return found
+        taken[key] = next((letter for letter in wanted if letter in free), SHARED_LETTER)
+        free.pop(taken[key], None)
+    return taken
+
+
+def forums_with_calendar(register: Register, plans: Sequence[Plan]) -> dict[str, ForumRecord]:
+    """Return the forums that have a calendar of their own, as they were when last planned."""
+    meetings = by_forum(meeting for plan in plans for meeting in plan.meetings)
+    planned = {key: record for plan in plans for key, record in plan.forums.items()}
+    return {key: planned[key] for key in planned if _has_calendar(register, key, meetings.get(key, []))}
+
+
+def _has_calendar(register: Register, forum: str, meetings: Sequence[Meeting]) -> bool:
+    if any(is_published(register, meeting) for meeting in meetings):
+        return True
+    if model := register.forums.get(forum):
+        return model.cadence.kind != "external" or model.publish
+    return not meetings  # of a forum that has left the file, only its meetings tell that it was external
 
 
 def state(meeting: Meeting) -> str:
-    """Give what a meeting is to those who are told of it, one of the states."""
+    """Return what a meeting is to those who are told of it, one of the states."""
     if not meeting.live:
         return "cancelled"
     if meeting.origin is Origin.EXTERNAL:
@@ -74,8 +107,114 @@ def state(meeting: Meeting) -> str:
 
 
 def is_published(register: Register, meeting: Meeting) -> bool:
-    """Return whether a meeting stands in calendars: those decided elsewhere only where the file says so."""
+    """Return whether a meeting stands in calendars: an external one only where the file says so.
+
+    External meetings of a forum that has left the file are no longer published.
+    """
     if meeting.origin is not Origin.EXTERNAL:
         return True
     model = register.forums.get(meeting.forum)
     return model is not None and model.publish
+
+
+def format_of(register: Register, meeting: Meeting) -> str | None:
+    """Return how a meeting's forum meets, if that is known."""
+    model = register.forums.get(meeting.forum)
+    return model.format if model else None
+
+
+def place_and_host(register: Register, meeting: Meeting) -> str:
+    """Return where a meeting is held: its place, then its host, who is nowhere if it is held online."""
+    host = register.label(meeting.host) if meeting.host else None
+    parts = (meeting.place, host if format_of(register, meeting) != "online" else None)
+    return ", ".join(dict.fromkeys(part for part in parts if part))
+
+
+def location(register: Register, meeting: Meeting) -> str:
+    """Return place and host, or how to take part remotely; an empty text where nothing is known."""
+    place = place_and_host(register, meeting)
+    without, around = REMOTE.get(format_of(register, meeting) or "", ("", "{place}"))
+    pattern = around if place else without
+    return pattern and translations(register.file.language).gettext(pattern).format(place=place)
+
+
+@cache
+def format_day(day: date, language: str, pattern: str) -> str:
+    """Return a date in a pattern of Unicode's LDML, without the full stops of abbreviations."""
+    return str(format_date(day, pattern, locale=language)).replace(".", "")
+
+
+def day_in_words(day: date, language: str, *, year: bool = False, short: bool = False) -> str:
+    """Return a date as people write it: torsdag 6 februari, with its year, or short: 6 feb."""
+    pattern = "d MMM" if short else "EEEE d MMMM"
+    return format_day(day, language, f"{pattern} y" if year else pattern)
+
+
+def month_in_words(day: date, language: str, year: int) -> str:
+    """Return a month as a heading, with its year where that is not the given one: Februari."""
+    name = format_day(day, language, "LLLL" if day.year == year else "LLLL y")
+    return name[:1].upper() + name[1:]
+
+
+def totals(plan: Plan, language: str) -> str:
+    """Return how many meetings are to be held, and by how many forums: 14 meetings in 6 forums."""
+    held, texts = [meeting.forum for meeting in plan.meetings if meeting.live], translations(language)
+    meetings, forums = len(held), len(set(held))
+    return texts.gettext("{meetings} in {forums}").format(
+        meetings=texts.ngettext("{n} meeting", "{n} meetings", meetings).format(n=meetings),
+        forums=texts.ngettext("{n} forum", "{n} forums", forums).format(n=forums),
+    )
+
+
+class YearView:
+    """A plan and its forum file, as every view of the year reads them."""
+
+    def __init__(self, plan: Plan, register: Register) -> None:
+        self.plan, self.register, self.language = plan, register, register.file.language
+
+    def gettext(self, message: str, **values: object) -> str:
+        """Translate a message and fill it."""
+        return translations(self.language).gettext(message).format(**values)
+
+    @cached_property
+    def signs(self) -> Mapping[str, Sign]:
+        """How forums are recognised, in the order in which they are listed."""
+        return signs_of(self.register, [self.plan])
+
+    @cached_property
+    def meeting_forums(self) -> Mapping[str, Sign]:
+        """The forums that have meetings, with their signs and in their order."""
+        met = {meeting.forum for meeting in self.plan.meetings}
+        return {key: sign for key, sign in self.signs.items() if key in met}
+
+    @cached_property
+    def periods(self) -> list[DaySpan]:
+        """When people are away, by date; holidays left out."""
+        return [span for span in self.plan.spans if span.kind == "period"]
+
+    @cached_property
+    def deadlines(self) -> Mapping[str | None, list[Deadline]]:
+        """What is due because of each meeting, by its id, and under None because of terms; by date."""
+        deadlines = defaultdict(list)
+        for deadline in sorted(self.plan.deadlines, key=attrgetter("date", "number")):
+            if not deadline.cancelled:
+                deadlines[deadline.meeting].append(deadline)
+        return deadlines
+
+    @cached_property
+    def due(self) -> Mapping[tuple[date, str], list[Deadline]]:
+        """What is due whatever the meetings, by date and name: fixed dates, and what forums' terms bring."""
+        due: dict[tuple[date, str], list[Deadline]] = {
+            dated: [] for dated in self.register.dates_in(self.plan.year)
+        }
+        for deadline in self.deadlines.get(None, ()):
+            due.setdefault((deadline.date, deadline.name), []).append(deadline)
+        return due
+
+    def location(self, meeting: Meeting) -> str:
+        """Return place and host of a meeting, or how to take part remotely."""
+        return location(self.register, meeting)
+
+    def short_day(self, day: date) -> str:
+        """Return a date in few letters, with its year where that is another one."""
+        return day_in_words(day, self.language, short=True, year=day.year != self.plan.year)

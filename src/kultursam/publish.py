@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from kultursam.forumfile.register import Register
 from kultursam.i18n import translations
 from kultursam.plans.model import Meeting, Plan, by_forum
-from kultursam.presentation import is_published
+from kultursam.presentation import forums_with_calendar, is_published
 from kultursam.render import data
 from kultursam.render.html import index_page, year_page
 from kultursam.render.ics import Calendars
@@ -38,27 +38,29 @@ def _calendars(
     register: Register, calendars: Calendars, plans: Sequence[Plan], folder: str, *, feed: bool
 ) -> Iterator[tuple[str, bytes]]:
     name, _ = register.file.name, translations(register.file.language).gettext
-    meetings = [one for plan in plans for one in plan.chronological() if is_published(register, one)]
+    meetings = [
+        meeting for plan in plans for meeting in plan.chronological() if is_published(register, meeting)
+    ]
     of_forum, of_organisation = by_forum(meetings), _by_organisation(meetings, plans)
-    forums = {forum: record for plan in plans for forum, record in plan.forums.items()}
-    for forum, record in forums.items():
-        if register.publishes(forum):
-            mine = of_forum.get(forum, [])
-            yield f"{folder}{forum}.ics", calendars.calendar(f"{record.name} – {name}", mine, feed=feed)
+    for forum, record in forums_with_calendar(register, plans).items():
+        own = of_forum.get(forum, [])
+        yield f"{folder}{forum}.ics", calendars.calendar(f"{record.name} – {name}", own, feed=feed)
     yield f"{folder}all.ics", calendars.calendar(name, meetings, feed=feed)
-    due = [one for plan in plans for one in plan.deadlines]
+    due = [deadline for plan in plans for deadline in plan.deadlines]
     yield f"{folder}deadlines.ics", calendars.deadlines(f"{_('Deadlines')} – {name}", due, feed=feed)
     for key, organisation in register.file.organisations.items():
-        mine = of_organisation.get(key, [])
         title = f"{organisation.name} – {name}"
-        yield f"{folder}organisations/{key}.ics", calendars.calendar(title, mine, feed=feed)
+        own = of_organisation.get(key, [])
+        yield f"{folder}organisations/{key}.ics", calendars.calendar(title, own, feed=feed)
 
 
 def _by_organisation(meetings: Iterable[Meeting], plans: Iterable[Plan]) -> dict[str, list[Meeting]]:
-    """Give the meetings that each organisation takes part in, in the order given."""
-    taking_part = {one.id: plan.forums[one.forum].organisations for plan in plans for one in plan.meetings}
-    found: dict[str, list[Meeting]] = {}
-    for one in meetings:
-        for organisation in dict.fromkeys(taking_part[one.id]):
-            found.setdefault(organisation, []).append(one)
-    return found
+    """Return the meetings that each organisation takes part in, in the order given."""
+    taking_part = {
+        meeting.id: plan.forums[meeting.forum].organisations for plan in plans for meeting in plan.meetings
+    }
+    by_organisation: dict[str, list[Meeting]] = {}
+    for meeting in meetings:
+        for organisation in dict.fromkeys(taking_part[meeting.id]):
+            by_organisation.setdefault(organisation, []).append(meeting)
+    return by_organisation

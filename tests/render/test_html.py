@@ -40,7 +40,7 @@ class Node:
     children: list[Node | str] = field(default_factory=list)
 
     def all(self, name: str = "", **attributes: str) -> list[Node]:
-        """Find every element below with a name, or any name, whose attributes begin so."""
+        """Return every element below with a name, or any name, whose attributes begin so."""
         found = []
         for child in self.children:
             if isinstance(child, Node):
@@ -102,7 +102,7 @@ def index(language: str = "sv") -> Node:
 
 
 def rows(root: Node) -> list[str]:
-    """Give the lines of the list, months too."""
+    """Return the lines of the list, months too."""
     return [row.words for row in root.all("tbody")[0:] for row in row.all("tr")]
 
 

@@ -117,7 +117,7 @@ def parsed(content: str) -> Register:
 
 
 def meeting(number: int, day: date, forum: str = "natverk", **keys: Any) -> Meeting:  # noqa: ANN401
-    """Make a meeting."""
+    """Return a meeting."""
     plain = Meeting(
         id=f"{forum}-{day.year}-{number}",
         forum=forum,
@@ -132,7 +132,7 @@ def meeting(number: int, day: date, forum: str = "natverk", **keys: Any) -> Meet
 
 
 def in_every_state(year: int = 2025) -> Plan:
-    """Make a plan that holds everything there is."""
+    """Return a plan that holds everything there is."""
     changed: dict[str, Any] = {"sequence": 2, "modified": STAMP + timedelta(days=9)}
     host: dict[str, Any] = {"host": "hylte", "place": "Rådhuset, sal 1"}
     external: dict[str, Any] = {"origin": Origin.EXTERNAL}
@@ -161,7 +161,7 @@ def in_every_state(year: int = 2025) -> Plan:
 
 
 def expected(plan: Plan, zone: str, data: bytes) -> set[Event]:
-    """Give what the readers must find of a plan; the titles are those of our own reader."""
+    """Return what the readers must find of a plan; the titles are those of our own reader."""
     titles = {one.value("UID"): text(one.value("SUMMARY")) for one in read(data).inner("VEVENT")}
     status = {Status.PROPOSED: "TENTATIVE", Status.CONFIRMED: "CONFIRMED", Status.CANCELLED: "CANCELLED"}
     events = set()
@@ -175,12 +175,12 @@ def expected(plan: Plan, zone: str, data: bytes) -> set[Event]:
 
 
 def properties(data: bytes, number: int = 0) -> dict[str, str]:
-    """Give the properties of one event, unescaped."""
+    """Return the properties of one event, unescaped."""
     return {line.name: text(line.value) for line in read(data).inner("VEVENT")[number].lines}
 
 
 def everywhere(plan: Plan, zone: str, language: str = "sv") -> bytes:
-    """Write a plan's meetings, all sound."""
+    """Return a plan's meetings as a calendar that passes the profile."""
     data = Calendars(register(zone, language), [plan]).calendar("Alla", plan.meetings, feed=True)
     assert check(data, feed=True) == []
     return data
@@ -374,7 +374,7 @@ def test_a_colour_is_its_forums_own() -> None:
 
 
 def around_the_year(year: int, zone: str) -> Plan:
-    """Make a plan with meetings on the fifth of each month and around each change of the clock."""
+    """Return a plan with meetings on the fifth of each month and around each change of the clock."""
     tz = ZoneInfo(zone)
     days = [date(year, month, 5) for month in range(1, 13)]
     for number in range(1, 365):
@@ -533,7 +533,7 @@ def test_hash_seeds_change_nothing() -> None:
 
 
 def accepted(name: str) -> bool:
-    """Tell whether a forum file may hold a name."""
+    """Return whether a forum file may hold a name."""
     try:
         return line_of_text(name) == name
     except ValueError:
@@ -541,7 +541,7 @@ def accepted(name: str) -> bool:
 
 
 def yaml(name: str) -> str:
-    """Write a name so that YAML reads it unchanged."""
+    """Return a name that YAML reads unchanged."""
     return '"' + "".join(f"\\U{ord(char):08X}" for char in name) + '"'
 
 

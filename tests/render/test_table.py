@@ -17,8 +17,8 @@ from kultursam import presentation
 from kultursam.forumfile import yaml_source
 from kultursam.forumfile.register import read_register
 from kultursam.plans.model import Change, DaySpan, Deadline, ForumRecord, Meeting, Origin, Plan, Status
+from kultursam.presentation import TERMINAL_COLOURS
 from kultursam.render import table
-from kultursam.render.table.page import COLOURS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,7 +107,7 @@ def register(language: str = "sv", forums: dict[str, tuple[str, str, str]] = FOR
 
 
 def meeting(forum: str, number: int, day: str, times: str = "09:00-12:00") -> Meeting:
-    """Make a proposed meeting."""
+    """Return a proposed meeting."""
     start, end = map(time.fromisoformat, times.split("-"))
     return Meeting(
         id=f"{forum}-2025-{number}",
@@ -122,7 +122,7 @@ def meeting(forum: str, number: int, day: str, times: str = "09:00-12:00") -> Me
 
 
 def plan() -> Plan:
-    """Make a year that holds everything the views show."""
+    """Return a year that holds everything the views show."""
     meetings = [
         meeting(forum, number, day, FORUMS[forum][1])
         for forum, days in MEETINGS.items()
@@ -150,7 +150,7 @@ def plan() -> Plan:
 
 
 def only(*meetings: Meeting, spans: tuple[DaySpan, ...] = ()) -> Plan:
-    """Make a year of a few meetings."""
+    """Return a year of a few meetings."""
     return replace(plan(), meetings=meetings, deadlines=(), spans=spans)
 
 
@@ -359,9 +359,9 @@ def test_the_legend_names_only_what_occurs() -> None:
 
 
 def test_where_a_meeting_is() -> None:
-    """A host goes by its short name, one that has left by its id; what is nowhere may be online."""
+    """The place, then the host by its short name, or by its id if it has left the file; or online."""
     text = printed(table.list_view(plan(), register()))
-    for place in (" Varberg ", " borta, Rådhuset ", " digitalt "):
+    for place in (" Varberg ", " Rådhuset, borta ", " Digitalt "):
         assert place in text
 
 
@@ -414,7 +414,7 @@ def test_letters_are_unique_while_they_last() -> None:
     meetings = [meeting(key, 1, str(date(2025, 1, 1) + DAY * number)) for number, key in enumerate(forums)]
     text = printed(table.month_view(replace(only(*meetings), forums=forums), register()))
     letters = re.findall(r" (\S)  Forum \d+ \(1\)", text)
-    own = [letter for letter in letters if letter != presentation.TOO_MANY]
+    own = [letter for letter in letters if letter != presentation.SHARED_LETTER]
     assert len(letters) == 70
     assert len(own) == len(set(own)) == len(presentation.LETTERS) - len(FORUMS)
     assert letters[:2] == ["F", "O"]
@@ -460,7 +460,7 @@ def test_colours_and_letters_go_by_the_place_in_the_file() -> None:
     assert " R  Regionsamverkan Sydsverige, kultur (1)" in stream.getvalue()
     console = table.console(Terminal(), width=80, color=True)
     spans = [span.style for line in console.render_lines(table.list_view(part, register())) for span in line]
-    assert COLOURS[4] in {str(style.color.name) for style in spans if style and style.color}
+    assert TERMINAL_COLOURS[4][0] in {str(style.color.name) for style in spans if style and style.color}
 
 
 def test_a_forum_that_has_left_the_file_keeps_its_name() -> None:

@@ -43,7 +43,7 @@ def parsed(text: str) -> ET.Element:
 
 
 def marks(text: str) -> list[tuple[str, float, float, float]]:
-    """Give what each mark stands for, its angle in parts of the year, its radius and its size."""
+    """Return what each mark stands for, its angle in parts of the year, its radius and its size."""
     found = []
     for group in parsed(text).iter(f"{SVG}g"):
         title, label = group.find(f"{SVG}title"), group.find(f"{SVG}text")
@@ -56,7 +56,7 @@ def marks(text: str) -> list[tuple[str, float, float, float]]:
 
 
 def spread(forums: int, days: Iterable[date]) -> Plan:
-    """Make a year in which some forums meet on the same days."""
+    """Return a year in which some forums meet on the same days."""
     held = [
         sample.meeting(f"f{key}", number, day)
         for days in [list(days)]

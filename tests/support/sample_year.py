@@ -147,14 +147,14 @@ def _read(text: str) -> Register:
 
 
 def meeting(forum: str, number: int, day: date, start: str = "09:00", **more: Any) -> Meeting:  # noqa: ANN401
-    """Make a proposed meeting of three hours."""
+    """Return a proposed meeting of three hours."""
     begins = time.fromisoformat(start)
     facts = {"start": begins, "end": begins.replace(hour=begins.hour + 3), "modified": MADE, "created": MADE}
     return Meeting(id=f"{forum}-{YEAR}-{number}", forum=forum, number=number, date=day, **{**facts, **more})
 
 
 def plan(meetings: Iterable[Meeting] | None = None, **more: Any) -> Plan:  # noqa: ANN401
-    """Make the year of the sample, or one of other meetings."""
+    """Return the year of the sample, or one of other meetings."""
     known = register()
     found = [
         replace(one, **CHANGED.get(one.id, {}))
@@ -181,7 +181,7 @@ def plan(meetings: Iterable[Meeting] | None = None, **more: Any) -> Plan:  # noq
 
 
 def hostile(name: str) -> Plan:
-    """Make the sample with one text everywhere."""
+    """Return the sample with one text everywhere."""
     year = plan()
     return replace(
         year,
@@ -194,7 +194,7 @@ def hostile(name: str) -> Plan:
 
 
 def renamed(name: str) -> Register:
-    """Give the sample's file with one text for every name in it."""
+    """Return the sample's file with one text for every name in it."""
     known = register()
 
     def update(one: Any) -> Any:  # noqa: ANN401 - any of the file's models
@@ -214,7 +214,7 @@ def renamed(name: str) -> Register:
 
 
 def large(forums: int, meetings: int, organisations: int = 9) -> tuple[Register, Plan]:
-    """Make a file of some forums, each of two organisations, and their meetings spread over the year."""
+    """Return a file of some forums, each of two organisations, and their meetings spread over the year."""
     lines = [
         "name: Stort\nlanguage: sv\ntimezone: Europe/Stockholm\ndomain: example.org\norganisations:",
         *(f"  o{key}: {{name: Organisation {key}}}" for key in range(organisations)),

@@ -7,8 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from kultursam.cli.output import json_document
-from kultursam.i18n import day_in_words
 from kultursam.plans.model import Origin, Status
+from kultursam.presentation import day_in_words
 from kultursam.render import data
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from kultursam.cli.options import Format, Options, View
 from kultursam.diagnostics import Problem
-from kultursam.i18n import day_in_words
+from kultursam.presentation import day_in_words
 from kultursam.render import data
 
 if TYPE_CHECKING:

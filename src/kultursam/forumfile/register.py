@@ -111,11 +111,6 @@ class Register:
         body = self.file.organisations.get(organisation)
         return body.label if body else organisation
 
-    def publishes(self, forum: str) -> bool:
-        """Return whether a forum has calendars: one decided elsewhere only where the file says so."""
-        model = self.forums.get(forum)
-        return model is None or model.cadence.kind != "external" or model.publish
-
     def address(self, path: str) -> str:
         """Return the address of a published file, empty where it is not known."""
         base = self.file.base_url

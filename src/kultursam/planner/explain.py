@@ -14,8 +14,9 @@ from functools import cached_property
 
 from kultursam.dates.holidays import days_between
 from kultursam.dates.slots import Slot
-from kultursam.i18n import day_in_words, translations
+from kultursam.i18n import translations
 from kultursam.plans.model import Meeting, Reason, by_forum
+from kultursam.presentation import day_in_words
 from kultursam.rules import weekdays
 from kultursam.rules.context import Effect, EvaluatedYear
 from kultursam.rules.evaluate import match_slots, meeting_effects

@@ -1,4 +1,4 @@
-"""The plan for programs: JSON, one shape wherever it is written."""
+"""The plan for programs and spreadsheets: JSON, of one shape wherever it is written, and CSV."""
 
 from __future__ import annotations
 
@@ -21,68 +21,66 @@ CSV_COLUMNS = (
     N_("place"), N_("status"), "id",
 )  # fmt: skip
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula; some take wide signs too."""
-STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""What a spreadsheet takes for the beginning of a formula; some accept fullwidth signs too."""
+UNSAFE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 """What JSON allows in a text, but a terminal may follow: controls, line ends and directions."""
 
 
 def document(plan: Plan, register: Register) -> dict[str, Any]:
-    """Give a plan as plain data: dates are ISO 8601, times local, `timezone` names their zone."""
+    """Return a plan as plain data: dates are ISO 8601, times local, `timezone` names their zone."""
     return {
         "year": plan.year,
         "name": plan.name,
         "optimal": plan.optimal,
         "should": plan.should,
         "points": plan.points,
-        "meetings": [_meeting(plan, register, one) for one in plan.chronological()],
+        "meetings": [_meeting(plan, register, meeting) for meeting in plan.chronological()],
         "deadlines": [
-            {"meeting": one.meeting, "name": one.name, "date": one.date.isoformat()}
-            for one in plan.deadlines
-            if not one.cancelled
+            {"meeting": deadline.meeting, "name": deadline.name, "date": deadline.date.isoformat()}
+            for deadline in plan.deadlines
+            if not deadline.cancelled
         ],
-        "changes": [_change(one) for one in plan.changes],
+        "changes": [_change(change) for change in plan.changes],
         "problems": problems(plan.problems),
     }
 
 
-def problems(several: Iterable[Problem]) -> list[dict[str, Any]]:
-    """Give problems as plain data."""
-    return [
-        {"severity": one.severity, "text": one.text, "file": one.file, "line": one.line, "column": one.column}
-        for one in several
-    ]
+def problems(found: Iterable[Problem]) -> list[dict[str, Any]]:
+    """Return problems as plain data."""
+    keys = ("severity", "text", "file", "line", "column")
+    return [{key: getattr(problem, key) for key in keys} for problem in found]
 
 
 def to_json(data: object) -> str:
-    """Write plain data as JSON, one document, in a fixed order; what could steer a terminal is escaped."""
+    """Return plain data as a JSON document, in a fixed order; what could steer a terminal is escaped."""
     text = json.dumps(data, ensure_ascii=False, indent=2)
-    return STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+    return UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 
 
 def to_csv(plan: Plan, register: Register) -> str:
-    """Write a plan's meetings for a spreadsheet: `;` between values where the language has a decimal comma.
+    """Return a plan's meetings for a spreadsheet: `;` between values where the language has a decimal comma.
 
-    What a spreadsheet would take for a formula is put as text. Dates are ISO 8601.
+    What a spreadsheet would take for a formula is marked as text. Dates are ISO 8601.
     """
     stream = io.StringIO()
     separator = "," if register.file.language == "en" else ";"
     writer = csv.writer(stream, delimiter=separator, lineterminator="\r\n")
     _ = translations(register.file.language).gettext
     writer.writerow([_(word) for word in CSV_COLUMNS])
-    for one in plan.chronological():
-        host = register.file.organisations.get(one.host or "")
+    for meeting in plan.chronological():
+        host = register.file.organisations.get(meeting.host or "")
         row = (
-            one.date.isoformat(),
-            str(one.week),
-            WEEKDAYS[one.date.weekday()],
-            f"{one.start:%H:%M}",
-            f"{one.end:%H:%M}",
-            plan.forums[one.forum].name,
-            str(one.number),
+            meeting.date.isoformat(),
+            str(meeting.week),
+            WEEKDAYS[meeting.date.weekday()],
+            f"{meeting.start:%H:%M}",
+            f"{meeting.end:%H:%M}",
+            plan.forums[meeting.forum].name,
+            str(meeting.number),
             host.label if host else "",
-            one.place or "",
-            _(one.status.value),
-            one.id,
+            meeting.place or "",
+            _(meeting.status.value),
+            meeting.id,
         )
         writer.writerow([_defused(value) for value in row])
     return stream.getvalue()
@@ -116,18 +114,18 @@ def _meeting(plan: Plan, register: Register, meeting: Meeting) -> dict[str, Any]
         "should": assessment.should,
         "points": assessment.points,
         "prepares": list(assessment.prepares),
-        "reasons": [reason(one) for one in assessment.reasons],
+        "reasons": [reason(cause) for cause in assessment.reasons],
     }
 
 
-def reason(one: Reason) -> dict[str, Any]:
-    """Give a reason as plain data."""
+def reason(cause: Reason) -> dict[str, Any]:
+    """Return a reason as plain data."""
     return {
-        "rule": one.rule,
-        "strength": one.strength,
-        "date": one.date.isoformat(),
-        "text": one.text,
-        "line": one.line,
+        "rule": cause.rule,
+        "strength": cause.strength,
+        "date": cause.date.isoformat(),
+        "text": cause.text,
+        "line": cause.line,
     }
 
 

@@ -11,23 +11,23 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from kultursam import presentation
 from kultursam.forumfile.register import Register
 from kultursam.plans.model import Plan
-from kultursam.render.html.calendars import calendars_of
+from kultursam.presentation import is_published, signs_of
+from kultursam.render.html.calendars import calendar_links
 from kultursam.render.html.environment import render, script
-from kultursam.render.html.year import Year
+from kultursam.render.html.meeting_list import MeetingList
 
 
 def year_page(plan: Plan, register: Register, wheel: str) -> str:
-    """Write the page of a year around its wheel, which is an SVG and trusted."""
-    year = Year(plan, register)
-    events = [year.event(one) for one in plan.chronological() if register.publishes(one.forum)]
+    """Return the page of a year around its wheel, which is an SVG and trusted."""
+    year = MeetingList(plan, register)
+    events = [year.event(meeting) for meeting in plan.chronological() if is_published(register, meeting)]
     return render(
         "year.html.j2",
         register,
-        year.choices,
-        calendars=calendars_of(register, [plan], year.signs),
+        year.options,
+        calendars=calendar_links(register, [plan], year.signs),
         events=script({"@context": "https://schema.org", "@graph": events}),
         months=year.months(),
         plan=plan,
@@ -37,7 +37,7 @@ def year_page(plan: Plan, register: Register, wheel: str) -> str:
 
 
 def index_page(plans: Sequence[Plan], register: Register) -> str:
-    """Write the page that lists the years of some plans, newest first, and the calendars of all."""
-    newest = sorted(plans, key=lambda plan: -plan.year)
-    calendars = calendars_of(register, newest, presentation.of_forums(register, newest))
-    return render("index.html.j2", register, [], plans=newest, calendars=calendars)
+    """Return the page that lists the years of some plans, newest first, and the calendars of all."""
+    by_year = sorted(plans, key=lambda plan: plan.year)
+    calendars = calendar_links(register, by_year, signs_of(register, by_year))
+    return render("index.html.j2", register, [], plans=by_year[::-1], calendars=calendars)

@@ -7,18 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
-from kultursam import presentation
 from kultursam.forumfile.models import Contact
 from kultursam.forumfile.register import Register
 from kultursam.i18n import translations
 from kultursam.plans.model import ForumRecord, Plan
+from kultursam.presentation import Sign, forums_with_calendar
 
 OUTLOOK = "https://outlook.office.com/calendar/0/addfromweb?url={url}&name={name}"
-"""Where Outlook on the web takes a subscription."""
+"""Where Outlook on the web subscribes to a calendar."""
 
 
 @dataclass(frozen=True, slots=True)
-class Calendar:
+class CalendarLink:
     """A calendar to import or to subscribe to."""
 
     path: str
@@ -27,7 +27,7 @@ class Calendar:
     """What a subscription is called."""
     address: str
     """Of its feed; empty where it is not known."""
-    sign: presentation.Sign | None = None
+    sign: Sign | None = None
     purpose: str | None = None
     also: str = ""
     """What the same people do in the same meeting, as a sentence."""
@@ -41,7 +41,7 @@ class Calendar:
 
     @property
     def webcal(self) -> str:
-        """Its address as phones and Macs take it for a subscription."""
+        """The address by which phones and Macs subscribe to it."""
         return re.sub("^https?", "webcal", self.address)
 
     @property
@@ -52,42 +52,42 @@ class Calendar:
 
 
 def anchor(path: str) -> str:
-    """Give the id of a calendar on the page."""
+    """Return the id of a calendar on the page."""
     return "calendar-" + path.replace("/", "_")  # which no id in a forum file holds
 
 
-def calendars_of(
-    register: Register, plans: Sequence[Plan], marks: Mapping[str, presentation.Sign]
-) -> dict[str, list[Calendar]]:
-    """Give the calendars of some years: those of everything, of organisations, and of forums."""
+def calendar_links(
+    register: Register, plans: Sequence[Plan], signs: Mapping[str, Sign]
+) -> dict[str, list[CalendarLink]]:
+    """Return the calendars of some years: those of everything, of organisations, and of forums."""
     gettext = translations(register.file.language).gettext
-    planned = {key: record for plan in reversed(plans) for key, record in plan.forums.items()}
-    forums = {key: planned[key] for key in marks if key in planned and register.publishes(key)}
+    published = forums_with_calendar(register, plans)
+    forums = {key: published[key] for key in signs if key in published}
     takes_part = {organisation for record in forums.values() for organisation in record.organisations}
     shared = {"all": gettext("All meetings"), "deadlines": gettext("Deadlines")}
     return {
-        "shared": [_calendar(register, path, name) for path, name in shared.items()],
+        "shared": [_link(register, path, name) for path, name in shared.items()],
         "organisations": [
-            _calendar(register, f"organisations/{key}", one.name)
-            for key, one in register.file.organisations.items()
+            _link(register, f"organisations/{key}", organisation.name)
+            for key, organisation in register.file.organisations.items()
             if key in takes_part
         ],
-        "forums": [_of_forum(register, key, record, marks[key]) for key, record in forums.items()],
+        "forums": [_forum_link(register, key, record, signs[key]) for key, record in forums.items()],
     }
 
 
-def _of_forum(register: Register, key: str, record: ForumRecord, sign: presentation.Sign) -> Calendar:
+def _forum_link(register: Register, key: str, record: ForumRecord, sign: Sign) -> CalendarLink:
     organisations = register.file.organisations
-    people = tuple(organisations[one].label for one in record.organisations if one in organisations)
-    calendar = replace(_calendar(register, key, record.name), sign=sign, people=people)
+    people = tuple(organisations[member].label for member in record.organisations if member in organisations)
+    link = replace(_link(register, key, record.name), sign=sign, people=people)
     model = register.forums.get(key)
     if model is None:
-        return calendar
-    names = ", ".join(one.name for one in model.also)
+        return link
+    names = ", ".join(activity.name for activity in model.also)
     pattern = translations(register.file.language).gettext("In the same meeting: {names}")
     also = pattern.format(names=names) if names else ""
-    return replace(calendar, purpose=model.purpose, also=also, contact=model.contact)
+    return replace(link, purpose=model.purpose, also=also, contact=model.contact)
 
 
-def _calendar(register: Register, path: str, name: str) -> Calendar:
-    return Calendar(path, name, f"{name} – {register.file.name}", register.address(f"feeds/{path}.ics"))
+def _link(register: Register, path: str, name: str) -> CalendarLink:
+    return CalendarLink(path, name, f"{name} – {register.file.name}", register.address(f"feeds/{path}.ics"))

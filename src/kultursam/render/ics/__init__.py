@@ -6,6 +6,7 @@ in every file it stands in.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -15,6 +16,7 @@ from icalendar import Alarm, Event, vDate, vDatetime, vDuration, vInt
 
 from kultursam.forumfile.register import Register
 from kultursam.plans.model import Deadline, Meeting, Plan, Status
+from kultursam.presentation import location
 from kultursam.render.ics.lines import Text, cut, escape, fold, serialise
 from kultursam.render.ics.wording import Wording
 from kultursam.render.ics.zones import AHEAD, EPOCH, UTC_DATA, zone_of
@@ -34,31 +36,42 @@ DUE = ("CONFIRMED", "TRANSPARENT", "FREE")
 
 
 class Calendars:
-    """Every calendar that can be made of some plans."""
+    """The calendars of one or more years."""
 
     def __init__(self, register: Register, plans: Sequence[Plan]) -> None:
-        """Take a forum file and the plans of one or more years."""
         self._register = register
-        self._meetings = {meeting.id: (meeting, plan) for plan in plans for meeting in plan.meetings}
-        self._deadlines = {deadline: plan for plan in plans for deadline in plan.deadlines}
-        self._due: dict[str | None, list[Deadline]] = {}
-        for deadline in self._deadlines:
-            self._due.setdefault(deadline.meeting, []).append(deadline)
-        years = {meeting.date.year for meeting, _ in self._meetings.values()}
+        years = {meeting.date.year for plan in plans for meeting in plan.meetings}
         years |= {plan.year for plan in plans} or {EPOCH}
         self._zone = zone_of(register.file.timezone, range(min(years), max(years) + AHEAD + 1))
-        self._wordings: dict[tuple[str, int], Wording] = {}
-        self._events: dict[str | Deadline, _Written] = {}
+        self._events: dict[str | Deadline, _EventText] = {}
+        """Of meetings by id, and of deadlines."""
+        for plan in plans:
+            self._write(plan)
+
+    def _write(self, plan: Plan) -> None:
+        forums = {meeting.forum for meeting in plan.meetings} | {
+            deadline.forum for deadline in plan.deadlines
+        }
+        wordings = {forum: Wording(self._register, forum, plan) for forum in forums}
+        due = defaultdict(list)
+        for deadline in plan.deadlines:
+            due[deadline.meeting].append(deadline)
+            self._events[deadline] = _deadline_event(deadline, plan, wordings[deadline.forum])
+        for meeting in plan.meetings:
+            wording = wordings[meeting.forum]
+            self._events[meeting.id] = self._meeting_event(
+                meeting, plan.uid(meeting.id), wording, due[meeting.id]
+            )
 
     def calendar(self, name: str, meetings: Iterable[Meeting], *, feed: bool) -> bytes:
-        """Write a calendar of meetings, in the order given: a feed to subscribe to, or a file to import."""
-        return self._file(name, [self._meeting(meeting) for meeting in meetings], feed=feed)
+        """Return a calendar of meetings, in the order given: a feed to subscribe to, or a file to import."""
+        return self._file(name, [self._events[meeting.id] for meeting in meetings], feed=feed)
 
     def deadlines(self, name: str, deadlines: Iterable[Deadline], *, feed: bool) -> bytes:
-        """Write a calendar of deadlines, in the order given."""
-        return self._file(name, [self._deadline(deadline) for deadline in deadlines], feed=feed)
+        """Return a calendar of deadlines, in the order given."""
+        return self._file(name, [self._events[deadline] for deadline in deadlines], feed=feed)
 
-    def _file(self, name: str, events: list[_Written], *, feed: bool) -> bytes:
+    def _file(self, name: str, events: list[_EventText], *, feed: bool) -> bytes:
         name = cut(name)
         lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", "CALSCALE:GREGORIAN"]
         lines += [f"{key}:{escape(name)}" for key in ("NAME", "X-WR-CALNAME")]
@@ -70,57 +83,29 @@ class Calendars:
             parts.append(self._zone.data if self._zone else UTC_DATA)
         return b"".join((*parts, *(event.data for event in events), b"END:VCALENDAR\r\n"))
 
-    def _meeting(self, meeting: Meeting) -> _Written:
-        if meeting.id not in self._events:
-            self._events[meeting.id] = self._write_meeting(*self._meetings[meeting.id])
-        return self._events[meeting.id]
-
-    def _deadline(self, deadline: Deadline) -> _Written:
-        if deadline not in self._events:
-            self._events[deadline] = self._write_deadline(deadline, self._deadlines[deadline])
-        return self._events[deadline]
-
-    def _write_meeting(self, meeting: Meeting, plan: Plan) -> _Written:
-        wording = self._wording(meeting.forum, plan)
+    def _meeting_event(
+        self, meeting: Meeting, uid: str, wording: Wording, due: Sequence[Deadline]
+    ) -> _EventText:
         start, end, zoned = self._times(meeting)
-        event = Event(UID=Text(plan.uid(meeting.id)), DTSTART=start, DTEND=end)
+        event = Event(UID=Text(uid), DTSTART=start, DTEND=end)
         _stamp(event, meeting)
         event["SUMMARY"] = summary = Text(wording.summary(meeting))
-        if location := wording.location(meeting):
-            event["LOCATION"] = Text(cut(location))
-        event["DESCRIPTION"] = Text(wording.description(meeting, self._due.get(meeting.id, [])))
+        if place := location(self._register, meeting):
+            event["LOCATION"] = Text(cut(place))
+        event["DESCRIPTION"] = Text(wording.description(meeting, due))
         _show_as(event, AVAILABILITY[meeting.status])
-        event.update(wording.marks)
+        event.update(wording.properties)
         if wording.organizer:
             event["ORGANIZER"] = wording.organizer
         if wording.reminder and meeting.live:
             trigger = vDuration(-wording.reminder)
             event.add_component(Alarm(ACTION=Text("DISPLAY"), DESCRIPTION=summary, TRIGGER=trigger))
-        return _Written(serialise(event), zoned)
-
-    def _write_deadline(self, deadline: Deadline, plan: Plan) -> _Written:
-        wording = self._wording(deadline.forum, plan)
-        meeting, _ = self._meetings.get(deadline.meeting or "", (None, None))
-        owner = deadline.meeting or f"{deadline.forum}-{plan.year}-term"
-        event = Event(UID=Text(plan.uid(f"{owner}-d{deadline.number}")))
-        event["DTSTART"], event["DTEND"] = _day(deadline.date), _day(deadline.date + timedelta(days=1))
-        _stamp(event, deadline)
-        event["SUMMARY"] = Text(wording.summary_of_deadline(deadline))
-        if description := wording.description_of_deadline(meeting):
-            event["DESCRIPTION"] = Text(description)
-        _show_as(event, AVAILABILITY[Status.CANCELLED] if deadline.cancelled else DUE)
-        event.update(wording.marks)
-        return _Written(serialise(event), zoned=False)
-
-    def _wording(self, forum: str, plan: Plan) -> Wording:
-        if (forum, plan.year) not in self._wordings:
-            self._wordings[forum, plan.year] = Wording(self._register, forum, plan)
-        return self._wordings[forum, plan.year]
+        return _EventText(serialise(event), zoned)
 
     def _times(self, meeting: Meeting) -> tuple[vDatetime, vDatetime, bool]:
-        """Give start and end, in the file's zone if its VTIMEZONE is proven right for both, else in UTC."""
+        """Return start and end, in the file's zone if it has rules and both exist there, else in UTC."""
         start, end = (datetime.combine(meeting.date, clock) for clock in (meeting.start, meeting.end))
-        if self._zone and self._zone.agrees(start) and self._zone.agrees(end):
+        if self._zone and self._zone.has(start) and self._zone.has(end):
             return _zoned(start, self._zone.name), _zoned(end, self._zone.name), True
         zone = ZoneInfo(self._register.file.timezone)
         begun, over = (moment.replace(tzinfo=zone).astimezone(UTC) for moment in (start, end))
@@ -130,16 +115,30 @@ class Calendars:
 
 
 @dataclass(frozen=True, slots=True)
-class _Written:
+class _EventText:
     data: bytes
     zoned: bool
-    """Its times name the file's time zone, which the file must then hold."""
+    """Its times name the time zone, which the calendar must then hold."""
 
 
-def _stamp(event: Event, one: Meeting | Deadline) -> None:
-    event["DTSTAMP"] = event["LAST-MODIFIED"] = vDatetime(one.modified.astimezone(UTC))
-    event["CREATED"] = vDatetime(one.created.astimezone(UTC))
-    event["SEQUENCE"] = vInt(one.sequence)
+def _deadline_event(deadline: Deadline, plan: Plan, wording: Wording) -> _EventText:
+    meeting = plan.meeting(deadline.meeting) if deadline.meeting else None
+    owner = deadline.meeting or f"{deadline.forum}-{plan.year}-term"
+    event = Event(UID=Text(plan.uid(f"{owner}-d{deadline.number}")))
+    event["DTSTART"], event["DTEND"] = _day(deadline.date), _day(deadline.date + timedelta(days=1))
+    _stamp(event, deadline)
+    event["SUMMARY"] = Text(wording.summary_of_deadline(deadline))
+    if description := wording.description_of_deadline(meeting):
+        event["DESCRIPTION"] = Text(description)
+    _show_as(event, AVAILABILITY[Status.CANCELLED] if deadline.cancelled else DUE)
+    event.update(wording.properties)
+    return _EventText(serialise(event), zoned=False)
+
+
+def _stamp(event: Event, item: Meeting | Deadline) -> None:
+    event["DTSTAMP"] = event["LAST-MODIFIED"] = vDatetime(item.modified.astimezone(UTC))
+    event["CREATED"] = vDatetime(item.created.astimezone(UTC))
+    event["SEQUENCE"] = vInt(item.sequence)
 
 
 def _show_as(event: Event, shown: tuple[str, str, str]) -> None:

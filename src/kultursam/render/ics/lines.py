@@ -20,7 +20,7 @@ JOINERS = "\u200c\u200d"
 
 
 def escape(text: str) -> str:
-    """Write a text as RFC 5545, 3.3.11 wants it."""
+    """Return a text escaped as in RFC 5545, 3.3.11."""
     return text.translate(ESCAPES)
 
 
@@ -30,12 +30,12 @@ class Text(vText):
     __slots__ = ()
 
     def to_ical(self) -> bytes:
-        """Escape it."""
+        """Return it escaped."""
         return escape(self).encode()
 
 
 def fold(data: bytes) -> bytes:
-    """End a content line, folded where it is long: never inside a character or an escape."""
+    """Return a content line with its end, folded where it is long: never inside a character or an escape."""
     if len(data) <= MAX_OCTETS:
         return data + b"\r\n"
     parts = []
@@ -53,7 +53,7 @@ def fold(data: bytes) -> bytes:
 
 
 def cut(text: str, most: int = MAX_UNITS) -> str:
-    """Shorten a text to some UTF-16 units, an ellipsis included; no letter is parted from its accents."""
+    """Return a text cut to some UTF-16 units, an ellipsis included; no letter is parted from its accents."""
     if units(text) <= most:
         return text
     kept = text.encode("utf-16-le")[: 2 * (most - 1)].decode("utf-16-le", "ignore")
@@ -64,19 +64,19 @@ def cut(text: str, most: int = MAX_UNITS) -> str:
 
 
 def _joins(char: str) -> bool:
-    """Tell whether a character belongs to the one before it."""
+    """Return whether a character belongs to the one before it."""
     return unicodedata.category(char)[0] == "M" or char in JOINERS or "\U0001f3fb" <= char <= "\U0001f3ff"
 
 
 def units(text: str) -> int:
-    """Count the UTF-16 units of a text."""
+    """Return the number of UTF-16 units of a text."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
 
 
 def serialise(component: Component) -> bytes:
-    """Write a component, its properties in the order they were given.
+    """Return a component as bytes, its properties in the order they were given.
 
-    icalendar's own way takes twice the time and loses a U+FEFF that a text begins with.
+    icalendar's own method takes twice the time and loses a U+FEFF that a text begins with.
     """
     kind = (component.name or "").encode()
     parts = [b"BEGIN:%b\r\n" % kind]

@@ -1,8 +1,8 @@
-"""Time zones as a VTIMEZONE of yearly rules, proven against the IANA zone for the years that are written."""
+"""Time zones as a VTIMEZONE of yearly rules, verified against the IANA zone for the years written."""
 
 from __future__ import annotations
 
-from calendar import monthrange
+from calendar import Calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, UTC, date, datetime, time, timedelta
@@ -18,16 +18,16 @@ AHEAD = 28
 again: so a plan of a later year does not change how the events of an earlier one are written."""
 EPOCH = 1970
 """The year in which the rules of a VTIMEZONE begin; earlier events are written in UTC."""
-PROBE = timedelta(days=7)
-"""A change that is undone within this time may go unseen in the search; `Zone.agrees` sees it."""
+PROBE = timedelta(days=1)
+"""No zone changes its offset twice within this time."""
 
-_Change = tuple[datetime, timedelta, timedelta]
-"""When a zone's offset changes, in the local time before it, and the offsets before and after."""
+_Transition = tuple[datetime, timedelta, timedelta]
+"""When a zone changes its offset, in the local time before that, and the offsets before and after."""
 
 
 @dataclass(frozen=True, slots=True)
-class Onset:
-    """An offset and when it begins: each year on the nth (-1: last) such weekday of a month."""
+class Observance:
+    """An offset and when it begins each year: on the nth (-1: last) such weekday of a month."""
 
     month: int
     week: int
@@ -38,66 +38,52 @@ class Onset:
     after: timedelta
 
     def within(self, year: int) -> datetime:
-        """Give the local time of the change in a year."""
-        if self.week > 0:
-            first = date(year, self.month, 1)
-            day = first + timedelta((self.weekday - first.weekday()) % 7 + 7 * (self.week - 1))
-        else:
-            last = date(year, self.month, monthrange(year, self.month)[1])
-            day = last - timedelta((last.weekday() - self.weekday) % 7)
-        return datetime.combine(day, self.clock)
+        """Return the local time at which it begins in a year."""
+        month = Calendar().itermonthdays2(year, self.month)
+        days = [day for day, weekday in month if day and weekday == self.weekday]
+        day = days[self.week - 1 if self.week > 0 else -1]
+        return datetime.combine(date(year, self.month, day), self.clock)
 
 
+@dataclass(frozen=True, slots=True)
 class Zone:
-    """A time zone as a VTIMEZONE that Outlook reads: a STANDARD and perhaps a DAYLIGHT, with yearly rules."""
+    """A time zone whose yearly rules hold in all years that are written."""
 
-    def __init__(self, name: str, onsets: Sequence[Onset]) -> None:
-        """Take an IANA zone's name and its offsets; one alone holds all the year."""
-        self.name = name
-        self.data = _vtimezone(name, onsets)
-        self._zone = ZoneInfo(name)
-        self._onsets = onsets
-        self._begun: dict[int, list[tuple[datetime, timedelta]]] = {}
+    name: str
+    data: bytes
+    """Its VTIMEZONE, which Outlook reads: a STANDARD and perhaps a DAYLIGHT."""
 
-    def agrees(self, local: datetime) -> bool:
-        """Tell whether a local time exists and the VTIMEZONE gives it the offset that the IANA zone does."""
-        moment = local.replace(tzinfo=self._zone)
-        exists = moment.astimezone(UTC).astimezone(self._zone).replace(tzinfo=None) == local
-        return exists and local.year > EPOCH and moment.utcoffset() == self._offset(local)
-
-    def _offset(self, local: datetime) -> timedelta:
-        year = local.year
-        if year not in self._begun:
-            self._begun[year] = sorted((onset.within(year), onset.after) for onset in self._onsets)
-        begun = self._begun[year]
-        return next((offset for start, offset in reversed(begun) if start <= local), begun[-1][1])
+    def has(self, local: datetime) -> bool:
+        """Return whether a local time exists: it does not where the clock is put forward over it."""
+        moment = local.replace(tzinfo=ZoneInfo(self.name))
+        return moment.astimezone(UTC).astimezone(moment.tzinfo).replace(tzinfo=None) == local
 
 
 def zone_of(name: str, years: range) -> Zone | None:
-    """Derive the yearly rules of an IANA zone for some years; None where there are none, or for UTC."""
+    """Return an IANA zone with rules that hold in all these years; None if there are none, or for UTC."""
     zone = ZoneInfo(name)
     start = datetime(years[0], 1, 1, tzinfo=zone)
     if years[0] <= EPOCH or years[-1] >= MAXYEAR or start.tzname() == "UTC":
         return None
-    changes = _changes(zone, years)
-    if not changes:
+    transitions = _transitions(zone, years)
+    if not transitions:
         offset = _offset(zone, start)
-        return Zone(name, [Onset(1, 1, 0, time(), offset, offset)])
-    standard = _rule([change for change in changes if change[2] < change[1]], years)
-    daylight = _rule([change for change in changes if change[2] > change[1]], years)
-    return Zone(name, [standard, daylight]) if standard and daylight else None
+        return Zone(name, _vtimezone(name, [Observance(1, 1, 0, time(), offset, offset)]))
+    standard = _rule([transition for transition in transitions if transition[2] < transition[1]], years)
+    daylight = _rule([transition for transition in transitions if transition[2] > transition[1]], years)
+    return Zone(name, _vtimezone(name, [standard, daylight])) if standard and daylight else None
 
 
-def _changes(zone: ZoneInfo, years: range) -> list[_Change]:
+def _transitions(zone: ZoneInfo, years: range) -> list[_Transition]:
     start = datetime(years[0], 1, 1, tzinfo=UTC) - PROBE
-    probes = [start + PROBE * step for step in range(len(years) * 366 // 7 + 3)]
+    probes = [start + PROBE * step for step in range(len(years) * 366 + 3)]
     offsets = [_offset(zone, probe) for probe in probes]
     spans = zip(pairwise(probes), pairwise(offsets), strict=True)
-    changes = [_change(zone, low, high) for (low, high), (before, after) in spans if before != after]
-    return [change for change in changes if change[0].year in years]
+    transitions = [_transition(zone, low, high) for (low, high), (before, after) in spans if before != after]
+    return [transition for transition in transitions if transition[0].year in years]
 
 
-def _change(zone: ZoneInfo, low: datetime, high: datetime) -> _Change:
+def _transition(zone: ZoneInfo, low: datetime, high: datetime) -> _Transition:
     before, after = _offset(zone, low), _offset(zone, high)
     while high - low > timedelta(seconds=1):
         middle = low + timedelta(seconds=(high - low) // timedelta(seconds=2))
@@ -109,31 +95,31 @@ def _offset(zone: ZoneInfo, moment: datetime) -> timedelta:
     return moment.astimezone(zone).utcoffset() or timedelta()
 
 
-def _rule(changes: list[_Change], years: range) -> Onset | None:
-    """Find the rule that gives exactly these changes, one a year."""
-    if len(changes) != len(years):
+def _rule(transitions: list[_Transition], years: range) -> Observance | None:
+    """Return the rule that gives exactly these transitions, one a year; None if there is none."""
+    if len(transitions) != len(years):
         return None
-    local, before, after = changes[0]
+    local, before, after = transitions[0]
     for week in (-1, min((local.day - 1) // 7 + 1, 4)):  # a fifth is always the last
-        rule = Onset(local.month, week, local.weekday(), local.time(), before, after)
-        if changes == [(rule.within(year), before, after) for year in years]:
+        rule = Observance(local.month, week, local.weekday(), local.time(), before, after)
+        if transitions == [(rule.within(year), before, after) for year in years]:
             return rule
     return None
 
 
-def _vtimezone(name: str, onsets: Sequence[Onset]) -> bytes:
+def _vtimezone(name: str, observances: Sequence[Observance]) -> bytes:
     zone = Timezone()
     zone["TZID"] = Text(name)
-    for onset in onsets:
-        part = TimezoneDaylight() if onset.after > onset.before else TimezoneStandard()
-        part["DTSTART"] = vDatetime(onset.within(EPOCH))
-        if len(onsets) > 1:
-            day = f"{onset.week}{('MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU')[onset.weekday]}"
-            part["RRULE"] = vRecur({"FREQ": "YEARLY", "BYMONTH": onset.month, "BYDAY": day})
-        part["TZOFFSETFROM"] = Text(vUTCOffset(onset.before).to_ical())
-        part["TZOFFSETTO"] = Text(vUTCOffset(onset.after).to_ical())
+    for observance in observances:
+        part = TimezoneDaylight() if observance.after > observance.before else TimezoneStandard()
+        part["DTSTART"] = vDatetime(observance.within(EPOCH))
+        if len(observances) > 1:
+            day = f"{observance.week}{('MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU')[observance.weekday]}"
+            part["RRULE"] = vRecur({"FREQ": "YEARLY", "BYMONTH": observance.month, "BYDAY": day})
+        part["TZOFFSETFROM"] = Text(vUTCOffset(observance.before).to_ical())
+        part["TZOFFSETTO"] = Text(vUTCOffset(observance.after).to_ical())
         zone.add_component(part)
     return serialise(zone)
 
 
-UTC_DATA = _vtimezone("UTC", [Onset(1, 1, 0, time(), timedelta(), timedelta())])
+UTC_DATA = _vtimezone("UTC", [Observance(1, 1, 0, time(), timedelta(), timedelta())])

@@ -8,20 +8,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rich.console import Console
+from rich.console import Console, Group
+from rich.segment import Segment
 
-from kultursam.render.table.changes import change_lines
-from kultursam.render.table.grids import month_lines, week_lines
-from kultursam.render.table.listing import list_lines
+from kultursam.presentation import YearView
+from kultursam.render.table.changes import layout_changes
+from kultursam.render.table.listing import layout_list
+from kultursam.render.table.months import layout_months
 from kultursam.render.table.page import Page
-from kultursam.render.table.year import Year
+from kultursam.render.table.weeks import layout_weeks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import TextIO
 
     from rich.console import ConsoleOptions, RenderableType
-    from rich.text import Text
 
     from kultursam.forumfile.register import Register
     from kultursam.plans.model import Change, Plan
@@ -33,28 +34,28 @@ LEAST_WIDTH = 40
 
 
 def list_view(plan: Plan, register: Register, *, notes: Mapping[str, str] | None = None) -> RenderableType:
-    """Show the year as a list by date. Notes, by meeting id, stand below their meetings."""
-    return _View(Year(plan, register), lambda page: list_lines(page, notes or {}))
+    """Return the year as a list by date. Notes, by meeting id, stand below their meetings."""
+    return _View(YearView(plan, register), lambda page: layout_list(page, notes or {}))
 
 
 def line_view(plan: Plan, register: Register) -> RenderableType:
-    """Show the year with a forum a row and an ISO week a column."""
-    return _View(Year(plan, register), week_lines)
+    """Return the year with a forum a row and an ISO week a column."""
+    return _View(YearView(plan, register), layout_weeks)
 
 
 def month_view(plan: Plan, register: Register) -> RenderableType:
-    """Show the year as a calendar, with a letter for the forum that meets."""
-    return _View(Year(plan, register), month_lines)
+    """Return the year as a calendar, with a letter for the forum that meets."""
+    return _View(YearView(plan, register), layout_months)
 
 
 def changes_view(changes: Iterable[Change], plan: Plan, register: Register) -> RenderableType:
-    """Show what changed since the plan of record."""
+    """Return what changed since the plan of record."""
     listed = tuple(changes)
-    return _View(Year(plan, register), lambda page: change_lines(page, listed))
+    return _View(YearView(plan, register), lambda page: layout_changes(page, listed))
 
 
 def console(stream: TextIO, *, width: int | None = None, color: bool | None = None) -> Console:
-    """Make a console that prints names as they are.
+    """Return a console that prints names as they are.
 
     Without a width, a terminal's own is taken, and anything else has room for every line.
     Without a choice of colour, the terminal and NO_COLOR decide; False leaves out every escape code.
@@ -78,23 +79,26 @@ def console(stream: TextIO, *, width: int | None = None, color: bool | None = No
 
 
 def print_view(
-    renderable: RenderableType, *, stdout: TextIO, width: int | None = None, color: bool | None = None
+    view: RenderableType, *, stdout: TextIO, width: int | None = None, color: bool | None = None
 ) -> None:
-    """Print a view, which fits already: Rich neither wraps nor crops it. See `console`."""
-    console(stdout, width=width, color=color).print(renderable, soft_wrap=True)
+    """Print a view. See `console`."""
+    console(stdout, width=width, color=color).print(view)
 
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """What Rich prints: it calls for the lines when it knows the terminal."""
+    """What Rich prints: it asks for the layout when it knows the terminal."""
 
-    year: Year
-    layout: Callable[[Page], Iterator[Text]]
+    year: YearView
+    layout: Callable[[Page], Iterator[RenderableType]]
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Text]:
-        """Lay the view out."""
-        page = Page(console, self.year, max(options.max_width, LEAST_WIDTH), options.encoding)
-        for line in self.layout(page):
-            line.rstrip()
-            line.no_wrap, line.overflow = True, "ignore"
-            yield line
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
+        """Yield the lines of the view, without the spaces that Rich fills tables with."""
+        page = Page(self.year, options.max_width, options.encoding)
+        for line in console.render_lines(Group(*self.layout(page)), options, pad=False):
+            while line and not line[-1].text.strip():
+                line.pop()
+            if line:
+                *before, last = line
+                yield from (*before, Segment(last.text.rstrip(), last.style))
+            yield Segment.line()

@@ -1,4 +1,4 @@
-"""What every view is printed on: words, names and symbols, as wide as the terminal and in its characters.
+"""What every view is printed on: words, names and symbols, in the terminal's characters.
 
 Widths count terminal cells. Colour says nothing that a symbol or word does not say too.
 """
@@ -8,26 +8,24 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cache
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from babel.core import Locale
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
+from kultursam import presentation
 from kultursam.diagnostics import printable
-from kultursam.i18n import N_, totals, translations
+from kultursam.i18n import N_, translations
+from kultursam.presentation import DASH, TERMINAL_COLOURS, format_day, month_in_words, totals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from gettext import NullTranslations
-
-    from rich.console import Console
+    from collections.abc import Mapping
 
     from kultursam.plans.model import Meeting
-    from kultursam.render.table.year import Year
+    from kultursam.presentation import YearView
 
-DASH = "\N{EN DASH}"
 GAP = 2
 """Cells between columns."""
 MARKS = {
@@ -52,74 +50,40 @@ PLAIN = {
     "…": "~", DASH: "-", "\N{EM DASH}": "-", "\N{RIGHT SINGLE QUOTATION MARK}": "'", "”": '"', "“": '"',
 }  # fmt: skip
 """What stands for a character that a stream cannot encode."""
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#a89a00", "#8c8c8c")
-"""Okabe and Ito's colours for the colour-blind; yellow and white are darkened to show on white too."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """The days, from Monday, and months of a language; short ones are of one width."""
-
-    days: tuple[str, ...]
-    short_days: tuple[str, ...]
-    months: tuple[str, ...]
-    short_months: tuple[str, ...]
+def shown_state(meeting: Meeting) -> str:
+    """Return what the views say of a meeting: its state, or that it was moved."""
+    state = presentation.state(meeting)
+    return "moved" if meeting.moved_from and state not in {"cancelled", "external"} else state
 
 
 @cache
-def _names(language: str) -> _Names:
-    locale = Locale.parse(language)
-    days, months = locale.days, locale.months
-    return _Names(
-        _brief([days["format"]["abbreviated"][day] for day in range(7)], 3),
-        _brief([days["stand-alone"]["short"][day] for day in range(7)], 2),
-        tuple(months["stand-alone"]["wide"][month] for month in range(1, 13)),
-        _brief([months["format"]["abbreviated"][month] for month in range(1, 13)], 3),
+def short_names(language: str, pattern: str) -> tuple[str, ...]:
+    """Return the months, or the weekdays from Monday, in a pattern of Unicode's LDML, all of one width.
+
+    They are cut to three letters where that keeps them apart.
+    """
+    months, days = (
+        [date(2024, month, 1) for month in range(1, 13)],
+        [date(2024, 1, day) for day in range(1, 8)],
     )
-
-
-def _brief(names: Sequence[str], length: int) -> tuple[str, ...]:
-    """Cut names to a few letters, where that keeps them apart."""
-    whole = [name.rstrip(".") for name in names]
-    cut = [name[:length] for name in whole]
-    kept = cut if len(set(cut)) == len(cut) else whole
-    return tuple(pad(name, max(map(cell_len, kept))) for name in kept)
-
-
-def pad(text: str, width: int) -> str:
-    """Fill a text up to a width."""
-    return text + " " * (width - cell_len(text))
-
-
-def abreast(cells: Iterable[Text], starts: Iterable[int]) -> Text:
-    """Set texts side by side, each from its column on."""
-    line = Text()
-    for cell, start in zip(cells, starts, strict=False):
-        line.append(" " * (start - line.cell_len)).append_text(cell)
-    line.rstrip()
-    return line
+    names = [format_day(day, language, pattern) for day in (months if "M" in pattern else days)]
+    cut = [name[:3] for name in names]
+    kept = cut if len(set(cut)) == len(cut) else names
+    return tuple(set_cell_size(name, max(map(cell_len, kept))) for name in kept)
 
 
 @dataclass(frozen=True)
 class Page:
     """What a year is printed on: how wide, in which language, with which characters."""
 
-    console: Console
-    year: Year
+    year: YearView
     width: int
     encoding: str
 
-    @cached_property
-    def _texts(self) -> NullTranslations:
-        return translations(self.year.register.file.language)
-
-    @cached_property
-    def names(self) -> _Names:
-        """The words for days and months."""
-        return _names(self.year.register.file.language)
-
     def say(self, text: str) -> str:
-        """Make of a text one that cannot steer the terminal and that the stream can encode."""
+        """Return a text as one that cannot steer the terminal and that the stream can encode."""
         bare = "".join(char for char in text if unicodedata.category(char) != "Cf")
         shown = unicodedata.normalize("NFC", printable(bare).replace("\n", " "))
         try:
@@ -134,88 +98,66 @@ class Page:
         choices = (char, PLAIN.get(char) or unicodedata.normalize("NFKD", char)[0])
         return next((choice for choice in choices if choice.encode(self.encoding, "ignore")), "?")
 
-    def gettext(self, message: str) -> str:
-        """Translate a message."""
-        return self.say(self._texts.gettext(message))
+    def gettext(self, message: str, **values: object) -> str:
+        """Translate a message and fill it."""
+        return self.say(self.year.gettext(message, **values))
 
     def ngettext(self, singular: str, plural: str, number: int) -> str:
         """Translate a phrase that counts something, {n}."""
-        return self.say(self._texts.ngettext(singular, plural, number).format(n=number))
+        return self.say(translations(self.year.language).ngettext(singular, plural, number).format(n=number))
 
     def sign(self, key: str) -> str:
-        """Give the symbol for a state or thing."""
+        """Return the symbol for a state or thing."""
         return self.say(MARKS[key][0])
 
     def word(self, key: str) -> str:
-        """Give the word for a state or thing."""
+        """Return the word for a state or thing."""
         return self.gettext(MARKS[key][2])
 
     def forum(self, key: str) -> str:
-        """Give the name of a forum, as it was when last planned."""
+        """Return the name of a forum, as it was when last planned."""
         return self.say(self.year.signs[key].name)
 
     def colour(self, forum: str) -> str:
-        """Give the colour of a forum."""
-        return COLOURS[self.year.signs[forum].colour]
+        """Return the colour of a forum."""
+        return TERMINAL_COLOURS[self.year.signs[forum].colour][0]
+
+    def fill(self, forum: str) -> str:
+        """Return the style of text on the colour of a forum."""
+        colour, ink = TERMINAL_COLOURS[self.year.signs[forum].colour]
+        return f"bold {ink} on {colour}"
 
     def day(self, day: date) -> str:
-        """Give a date in words, all of one width."""
-        names = self.names
-        return self.say(f"{names.days[day.weekday()]} {day.day:>2} {names.short_months[day.month - 1]}")
-
-    def short(self, day: date) -> str:
-        """Give a date without its weekday, as it stands in a sentence."""
-        return self.say(f"{day.day} {self.names.short_months[day.month - 1]}") + self._other_year(day)
+        """Return a date in words, all of one width."""
+        weekday = short_names(self.year.language, "EEE")[day.weekday()]
+        month = short_names(self.year.language, "MMM")[day.month - 1]
+        return self.say(f"{weekday} {day.day:>2} {month}")
 
     def prose(self, day: date) -> str:
-        """Give a date in words, as it stands in a sentence."""
-        return " ".join(self.day(day).split()) + self._other_year(day)
+        """Return a date in words, as it stands in a sentence."""
+        weekday = format_day(day, self.year.language, "EEE")
+        return self.say(f"{weekday} {self.year.short_day(day)}")
 
     def month(self, day: date) -> str:
-        """Give a month's name, with its year where that is another one."""
-        return self.say(self.names.months[day.month - 1] + self._other_year(day))
-
-    def _other_year(self, day: date) -> str:
-        return "" if day.year == self.year.plan.year else f" {day.year}"
-
-    def place(self, meeting: Meeting) -> str:
-        """Give host and place; that a forum meets online where neither is known."""
-        parts = [self.year.register.label(meeting.host) if meeting.host else None, meeting.place]
-        forum = self.year.register.forums.get(meeting.forum)
-        if not any(parts) and forum and forum.format == "online":
-            parts = [self.gettext("online")]
-        return self.say(", ".join(part for part in parts if part))
-
-    def wrap(self, text: Text, width: int) -> list[Text]:
-        """Break a text into lines."""
-        return [text] if text.cell_len <= width else list(text.wrap(self.console, width, overflow="fold"))
-
-    def hang(self, text: Text, indent: int) -> Iterator[Text]:
-        """Wrap a text, its later lines indented."""
-        for number, line in enumerate(self.wrap(text, self.width - indent)):
-            yield abreast([line], [indent if number else 0])
+        """Return a month as a heading, with its year where that is another one."""
+        return self.say(month_in_words(day, self.year.language, self.year.plan.year))
 
     def shorten(self, text: str, width: int) -> str:
-        """Make a text as wide as this, cut or filled."""
-        if cell_len(text) > width:
-            text = set_cell_size(text, width - 1).rstrip() + self.say("…")
-        return pad(text, width)
+        """Return a text that is no wider than this."""
+        if cell_len(text) <= width:
+            return text
+        return set_cell_size(text, width - 1).rstrip() + self.say("…")
 
-    def title(self) -> Iterator[Text]:
-        """Say what the year holds; what is cancelled does not count."""
-        live = [one.forum for one in self.year.plan.meetings if one.live]
-        total = totals(live, self.year.register.file.language)
-        year = self.gettext("Meeting year {year}").format(year=self.year.plan.year)
-        parts = [year, self.year.plan.name, total if live else self.gettext("no meetings")]
-        yield from self.wrap(Text(self.say(" · ".join(parts)), "bold"), self.width)
-        yield Text()
+    def title(self) -> Text:
+        """Return what the year holds; what is cancelled does not count."""
+        live = any(meeting.live for meeting in self.year.plan.meetings)
+        year = self.gettext("Meeting year {year}", year=self.year.plan.year)
+        total = totals(self.year.plan, self.year.language) if live else self.gettext("no meetings")
+        title = self.say(f"{year} · {self.year.plan.name} · {total}")
+        return Text(f"{title}\n", "bold", overflow="fold")
 
-    def legend(self, present: Mapping[str, object]) -> Iterator[Text]:
-        """Name the symbols that occur, in a fixed order, as many on a line as fit."""
-        line = ""
-        for item in (f"{self.sign(key)} {self.word(key)}" for key in MARKS if present.get(key)):
-            if line and cell_len(f"{line}  {item}") > self.width:
-                yield Text(line, "dim")
-                line = ""
-            line = f"{line}  {item}" if line else item
-        yield Text(line, "dim")
+    def legend(self, present: Mapping[str, object]) -> Text:
+        """Return the symbols that occur, in a fixed order, each together with its words."""
+        items = [f"{self.sign(key)} {self.word(key)}" for key in MARKS if present.get(key)]
+        text = "  ".join(item.replace(" ", "\N{NO-BREAK SPACE}") for item in items)
+        return Text("\n".join(wrap(text, self.width)).replace("\N{NO-BREAK SPACE}", " "), "dim")

@@ -13,11 +13,12 @@ from datetime import date
 
 from kultursam.forumfile.register import Register
 from kultursam.plans.model import Plan
+from kultursam.presentation import month_in_words, totals
 from kultursam.render.wheel import shapes
+from kultursam.render.wheel.layout import DAY, RINGS, Ring, WheelLayout
 from kultursam.render.wheel.legend import draw_legend
 from kultursam.render.wheel.marks import draw_chip, draw_mark, sized
 from kultursam.render.wheel.shapes import ALARM, CENTRE, DIM, GREY, HEIGHT, INK, LINE, PAPER, WIDTH
-from kultursam.render.wheel.year import DAY, RINGS, Ring, Year
 
 RIM, WEEKS = 490, 454
 """Radii: of the disc, and of the circle within the months."""
@@ -27,11 +28,11 @@ MONTH_COLOURS = ("#12355b", "#1f4e79")
 
 
 def wheel(plan: Plan, register: Register) -> str:
-    """Draw the year. The ids in it begin with `wheel-`, so that a page can hold it too."""
-    return "\n".join(_drawing(Year(plan, register))) + "\n"
+    """Return the drawing of a year. The ids in it begin with `wheel-`, so that a page can hold it too."""
+    return "\n".join(_drawing(WheelLayout(plan, register))) + "\n"
 
 
-def _drawing(year: Year) -> Iterator[str]:
+def _drawing(year: WheelLayout) -> Iterator[str]:
     title = year.gettext("Annual wheel {year} – {name}", year=year.plan.year, name=year.plan.name)
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" version="1.1" viewBox="0 0 {WIDTH} {HEIGHT}" '
@@ -43,7 +44,8 @@ def _drawing(year: Year) -> Iterator[str]:
     yield f'<desc id="wheel-desc">{shapes.xml(" ".join(year.facts()))}</desc>'
     yield f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{PAPER}"/>'
     yield from _background(year)
-    yield from _rim(year)
+    yield from _months(year)
+    yield from _weeks(year)
     yield from _deadlines(year)
     yield from _middle(year)
     for index, ring in enumerate(year.rings):
@@ -52,11 +54,11 @@ def _drawing(year: Year) -> Iterator[str]:
     yield "</svg>"
 
 
-def _background(year: Year) -> Iterator[str]:
+def _background(year: WheelLayout) -> Iterator[str]:
     lines = f'fill="none" stroke="{LINE}" stroke-width=".8"'
     for index in range(1, len(year.rings), 2):
-        look = f'fill="none" stroke="#f3f3f3" stroke-width="{shapes.number(year.width)}"'
-        yield shapes.circle(CENTRE, CENTRE, RINGS - (index + 0.5) * year.width, look)
+        shade = f'fill="none" stroke="#f3f3f3" stroke-width="{shapes.number(year.width)}"'
+        yield shapes.circle(CENTRE, CENTRE, RINGS - (index + 0.5) * year.width, shade)
     for span in year.plan.spans:
         for start, end in year.touched(span):
             radii = RINGS - end * year.width, RINGS - start * year.width
@@ -66,68 +68,70 @@ def _background(year: Year) -> Iterator[str]:
         yield shapes.line(shapes.at(angle, year.hole), shapes.at(angle, RINGS), lines)
     for index in range(len(year.rings) + 1):
         yield shapes.circle(CENTRE, CENTRE, RINGS - index * year.width, lines)
-    for span in year.breaks:
+    for span in year.periods:
         if (span.last - span.first).days >= LONG_BREAK and year.touched(span) == [(0, len(year.rings))]:
-            look = f'font-style="italic" fill="{DIM}"'
-            yield shapes.turned(span.name, sum(year.arc(span)) / 2, (RINGS + year.hole) / 2, 16, look)
+            style = f'font-style="italic" fill="{DIM}"'
+            yield shapes.turned(span.name, sum(year.arc(span)) / 2, (RINGS + year.hole) / 2, 16, style)
 
 
-def _rim(year: Year) -> Iterator[str]:
-    for month, name in enumerate(year.months, 1):
+def _months(year: WheelLayout) -> Iterator[str]:
+    for month in range(1, 13):
         first = date(year.plan.year, month, 1)
+        name = month_in_words(first, year.language, year.plan.year)
         start = year.angle(first)
         stop = year.angle((first + 31 * DAY).replace(day=1) - DAY, 1)
-        look = f'fill="{MONTH_COLOURS[month % 2]}" stroke="{PAPER}"'
-        yield shapes.sector(start, stop, WEEKS, RIM, look)
-        look = f'font-weight="bold" fill="{PAPER}"'
-        yield shapes.turned(name[:1].upper() + name[1:], (start + stop) / 2, (RIM + WEEKS) / 2, 17, look)
+        yield shapes.sector(start, stop, WEEKS, RIM, f'fill="{MONTH_COLOURS[month % 2]}" stroke="{PAPER}"')
+        style = f'font-weight="bold" fill="{PAPER}"'
+        yield shapes.turned(name, (start + stop) / 2, (RIM + WEEKS) / 2, 17, style)
+
+
+def _weeks(year: WheelLayout) -> Iterator[str]:
     monday = year.first - DAY * year.first.weekday()
     while monday <= year.last:
         start = year.angle(max(monday, year.first))
         stop = year.angle(min(monday + 6 * DAY, year.last), 1)
         yield shapes.line(shapes.at(start, RINGS), shapes.at(start, WEEKS), f'stroke="{LINE}"')
-        if stop - start > year.angle(year.first, 1.5):  # one day has no room for a number
-            yield shapes.turned(
-                str(monday.isocalendar().week), (start + stop) / 2, (WEEKS + RINGS) / 2, 12, ""
-            )
+        if stop - start > year.angle(year.first, 1.5):  # a single day has no room for a number
+            number = str(monday.isocalendar().week)
+            yield shapes.turned(number, (start + stop) / 2, (WEEKS + RINGS) / 2, 12, "")
         monday += 7 * DAY
 
 
-def _deadlines(year: Year) -> Iterator[str]:
-    for day in dict.fromkeys(day for day, _ in year.due):
+def _deadlines(year: WheelLayout) -> Iterator[str]:
+    for day in dict.fromkeys(day for day, _ in year.due_in_year):
         angle = year.angle(day, 0.5)
-        look = f'stroke="{ALARM}" stroke-width="1.3" stroke-dasharray="6 4"'
-        yield shapes.line(shapes.at(angle, year.hole), shapes.at(angle, RINGS), look)
-        yield shapes.polygon(
-            [shapes.at(angle, RIM - 3), shapes.at(angle - 0.02, RIM + 14), shapes.at(angle + 0.02, RIM + 14)],
-            ALARM,
-        )
+        style = f'stroke="{ALARM}" stroke-width="1.3" stroke-dasharray="6 4"'
+        yield shapes.line(shapes.at(angle, year.hole), shapes.at(angle, RINGS), style)
+        base = [shapes.at(angle + side, RIM + 14) for side in (-0.02, 0.02)]
+        yield shapes.polygon([shapes.at(angle, RIM - 3), *base], ALARM)
         yield shapes.turned(str(day.day), angle, RIM + 25, 15, f'font-weight="bold" fill="{ALARM}"')
 
 
-def _middle(year: Year) -> Iterator[str]:
+def _middle(year: WheelLayout) -> Iterator[str]:
     room = 1.5 * year.hole
     lines = [(str(year.plan.year), 54, 'font-weight="bold"')]
     lines += [(line, 19, "") for line in shapes.wrap(year.plan.name, 19, room, 3)]
-    lines += [(line, 15, f'fill="{DIM}"') for line in shapes.wrap(year.totals(), 15, room, 2)]
+    lines += [
+        (line, 15, f'fill="{DIM}"') for line in shapes.wrap(totals(year.plan, year.language), 15, room, 2)
+    ]
     y = CENTRE - sum(1.25 * size for _, size, _ in lines) / 2
-    for line, size, look in lines:
-        yield shapes.text(line, (CENTRE, y + 0.625 * size), size, f'text-anchor="middle" {look}')
+    for line, size, style in lines:
+        yield shapes.text(line, (CENTRE, y + 0.625 * size), size, f'text-anchor="middle" {style}')
         y += 1.25 * size
 
 
-def _ring(year: Year, ring: Ring, radius: float) -> Iterator[str]:
-    yield from draw_chip(*shapes.at(0, radius), half=min(11, year.width / 2 - 2), ring=ring)
+def _ring(year: WheelLayout, ring: Ring, radius: float) -> Iterator[str]:
+    yield from draw_chip(shapes.at(0, radius), min(11, year.width / 2 - 2), ring)
     angles = [year.angle(mark.day, 0.5) for mark in ring.marks]
     # The letter anew each quarter, beside any mark, so that the ring can be followed in grey.
     for quarter in (1, 2, 3):
         tries = (quarter * math.pi / 2 - 0.05 - step / 20 * sign for step in range(5) for sign in (1, -1))
-        free = (one for one in tries if all(abs(one - other) * radius > 28 for other in angles))
+        free = (angle for angle in tries if all(abs(angle - other) * radius > 28 for other in angles))
         if (angle := next(free, None)) is not None:
-            look = f'text-anchor="middle" font-weight="bold" fill="{DIM}"'
-            yield shapes.text(ring.letter, shapes.at(angle, radius), 14, look)
+            style = f'text-anchor="middle" font-weight="bold" fill="{DIM}"'
+            yield shapes.text(ring.letter, shapes.at(angle, radius), 14, style)
     for mark, (size, lane) in zip(ring.marks, sized(angles, radius, year.width), strict=True):
-        x, y = shapes.at(year.angle(mark.day, 0.5), lane)
         yield f"<g><title>{shapes.xml(mark.words)}</title>"
-        yield from draw_mark(x, y, size, mark.label, mark.state, ring.colours)
+        where = shapes.at(year.angle(mark.day, 0.5), lane)
+        yield from draw_mark(where, size, mark.label, mark.state, ring.colours)
         yield "</g>"

@@ -6,41 +6,43 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from kultursam import presentation
 from kultursam.i18n import N_
+from kultursam.presentation import DASH, STATES
 from kultursam.render.wheel import shapes
+from kultursam.render.wheel.layout import WheelLayout
 from kultursam.render.wheel.marks import draw_chip, draw_mark
-from kultursam.render.wheel.shapes import ALARM, DIM, GREY, INK, LINE
-from kultursam.render.wheel.year import DASH, Year
+from kultursam.render.wheel.shapes import ALARM, DIM, GREY, INK, LINE, Point
 
 LEFT, WIDTH, TOP, HEIGHT = 1090, 392, 44, 976
 """Where it lies in the drawing, and how large it may be."""
 SAMPLE = ("#e8e8e8", INK)
 """Colours of a mark in the key, which is no forum's."""
+SIGNS = 12
+"""How far from the left the middles of signs are."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """Some words of the legend, and what draws the sign before them, at a height."""
+    """Some words of the legend, and what draws the sign before them, around a point."""
 
     words: str
     size: int = 17
     left: int = 36
     above: int = 7
-    look: str = ""
-    sign: Callable[[float], Iterable[str]] | None = None
+    style: str = ""
+    sign: Callable[[Point], Iterable[str]] | None = None
 
 
-def draw_legend(year: Year) -> Iterator[str]:
-    """Write the legend, smaller where it is long."""
+def draw_legend(year: WheelLayout) -> Iterator[str]:
+    """Yield the shapes of the legend, smaller where it is long."""
     parts: list[str] = []
     y = 0.0
-    for entry in _entries(year):
+    for entry in (*_rings(year), *_key(year), *_dates(year)):
         y += entry.above
         middle = y + 0.65 * entry.size
-        parts += entry.sign(middle) if entry.sign else ()
+        parts += entry.sign((SIGNS, middle)) if entry.sign else ()
         for line in shapes.wrap(entry.words, entry.size, WIDTH - entry.left, 3):
-            parts.append(shapes.text(line, (entry.left, middle), entry.size, entry.look))
+            parts.append(shapes.text(line, (entry.left, middle), entry.size, entry.style))
             middle += 1.3 * entry.size
         y = middle - 0.65 * entry.size
     yield f'<g transform="translate({LEFT} {TOP}) scale({shapes.number(min(1, HEIGHT / y), 3)})">'
@@ -48,54 +50,49 @@ def draw_legend(year: Year) -> Iterator[str]:
     yield "</g>"
 
 
-def _entries(year: Year) -> Iterator[_Entry]:
-    yield from _rings(year)
-    yield from _key(year)
-    yield from _dates(year)
-
-
-def _rings(year: Year) -> Iterator[_Entry]:
+def _rings(year: WheelLayout) -> Iterator[_Entry]:
     inwards = (
         N_("Organisations, from the rim inwards") if year.grouped else N_("Forums, from the rim inwards")
     )
     yield _heading(year.gettext(inwards), above=0)
     for ring in year.rings:
-        number = sum(one.live for one in ring.meetings)
-        yield _Entry(f"{ring.name} ({number})", sign=partial(draw_chip, 12, ring=ring, half=12))
+        held = sum(meeting.live for meeting in ring.meetings)
+        yield _Entry(f"{ring.name} ({held})", sign=partial(draw_chip, half=12, ring=ring))
         if not year.grouped:
-            yield _Entry(year.dates(ring), 14, above=0, look=f'fill="{DIM}"')
+            yield _Entry(year.dates(ring), 14, above=0, style=f'fill="{DIM}"')
 
 
-def _key(year: Year) -> Iterator[_Entry]:
+def _key(year: WheelLayout) -> Iterator[_Entry]:
     label = N_("Key (the number: meetings that week)") if year.grouped else N_("Key (the number is the day)")
     yield _heading(year.gettext(label))
     states = {mark.state for ring in year.rings for mark in ring.marks}
-    for state in presentation.STATES:
+    for state in STATES:
         if state in states and not year.grouped:
-            yield _Entry(
-                year.gettext(state),
-                sign=partial(draw_mark, 12, size=12, label="7", state=state, colours=SAMPLE),
-            )
+            sign = partial(draw_mark, size=12, label="7", state=state, colours=SAMPLE)
+            yield _Entry(year.gettext(state), sign=sign)
     if year.plan.spans:
-        yield _Entry(
-            year.gettext("holidays and breaks"),
-            sign=lambda y: [shapes.square(12, y, 11, f'fill="{GREY}" stroke="{LINE}"')],
-        )
+        yield _Entry(year.gettext("holidays and breaks"), sign=_grey_square)
 
 
-def _dates(year: Year) -> Iterator[_Entry]:
-    if year.due:
+def _dates(year: WheelLayout) -> Iterator[_Entry]:
+    if year.due_in_year:
         yield _heading(year.gettext("Deadlines"))
-    for day, name in year.due:
-        yield _Entry(
-            f"{year.day(day)} {DASH} {name}",
-            15,
-            sign=lambda y: [shapes.polygon([(12, y + 8), (4, y - 7), (20, y - 7)], ALARM)],
-        )
-    if year.breaks:
+    for day, name in year.due_in_year:
+        yield _Entry(f"{year.day(day)} {DASH} {name}", 15, sign=_triangle)
+    if year.periods:
         yield _heading(year.gettext("Breaks"))
-    for span in year.breaks:
-        yield _Entry(f"{year.span(span)} {DASH} {span.name}", 14, left=0, above=1, look=f'fill="{DIM}"')
+    for span in year.periods:
+        words = f"{year.span(span)} {DASH} {span.name}"
+        yield _Entry(words, 14, left=0, above=1, style=f'fill="{DIM}"')
+
+
+def _grey_square(where: Point) -> Iterator[str]:
+    yield shapes.square(*where, 11, f'fill="{GREY}" stroke="{LINE}"')
+
+
+def _triangle(where: Point) -> Iterator[str]:
+    x, y = where
+    yield shapes.polygon([(x, y + 8), (x - 8, y - 7), (x + 8, y - 7)], ALARM)
 
 
 def _heading(words: str, above: int = 24) -> _Entry:

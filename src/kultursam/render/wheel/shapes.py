@@ -1,6 +1,6 @@
 """Shapes and text as SVG. Lengths are in user units, angles in radians, clockwise from the top.
 
-A look is an element's further attributes.
+A style is an element's further attributes.
 """
 
 from __future__ import annotations
@@ -22,72 +22,72 @@ Point = tuple[float, float]
 
 
 def at(angle: float, radius: float) -> Point:
-    """Give the point at an angle, so far from the middle of the wheel."""
+    """Return the point at an angle, so far from the middle of the wheel."""
     return CENTRE + radius * math.sin(angle), CENTRE - radius * math.cos(angle)
 
 
 def number(value: float, digits: int = 1) -> str:
-    """Write a number, rounded, in as few characters as can be."""
+    """Return a rounded number in as few characters as possible."""
     return f"{round(value, digits) + 0.0:.{digits}f}".rstrip("0").rstrip(".")
 
 
 def xml(text: str) -> str:
-    """Escape a text; what XML cannot hold is left out."""
+    """Return a text escaped; what XML cannot hold is left out."""
     return escape(UNSEEN.sub("", text))
 
 
-def line(start: Point, end: Point, look: str) -> str:
-    """Draw a straight line."""
-    return f'<path d="M{_points([start])}L{_points([end])}" {look}/>'
+def line(start: Point, end: Point, style: str) -> str:
+    """Return a straight line."""
+    return f'<path d="M{_points([start])}L{_points([end])}" {style}/>'
 
 
-def circle(x: float, y: float, radius: float, look: str) -> str:
-    """Draw a circle."""
-    return f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(radius)}" {look}/>'
+def circle(x: float, y: float, radius: float, style: str) -> str:
+    """Return a circle."""
+    return f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(radius)}" {style}/>'
 
 
-def square(x: float, y: float, half: float, look: str) -> str:
-    """Draw a square with this middle and half this side."""
+def square(x: float, y: float, half: float, style: str) -> str:
+    """Return a square by its middle and half its side."""
     side = number(2 * half)
-    return f'<rect x="{number(x - half)}" y="{number(y - half)}" width="{side}" height="{side}" {look}/>'
+    return f'<rect x="{number(x - half)}" y="{number(y - half)}" width="{side}" height="{side}" {style}/>'
 
 
-def polygon(corners: Iterable[Point], fill: str, stroke: str = INK) -> str:
-    """Draw a polygon."""
-    return f'<polygon points="{_points(corners)}" fill="{fill}" stroke="{stroke}"/>'
+def polygon(corners: Iterable[Point], fill: str) -> str:
+    """Return a polygon with an outline."""
+    return f'<polygon points="{_points(corners)}" fill="{fill}" stroke="{INK}"/>'
 
 
 def _points(points: Iterable[Point]) -> str:
     return " ".join(f"{number(x)} {number(y)}" for x, y in points)
 
 
-def sector(start: float, stop: float, inner: float, outer: float, look: str) -> str:
-    """Draw the part of a ring that lies between two angles and two radii."""
+def sector(start: float, stop: float, inner: float, outer: float, style: str) -> str:
+    """Return the part of a ring that lies between two angles and two radii."""
     stop = min(stop, start + 2 * math.pi - 0.001)  # an arc that ends where it began would be none
     large = int(stop - start > math.pi)
     a, b, c, d = (
         _points([at(angle, r)]) for angle, r in ((start, outer), (stop, outer), (stop, inner), (start, inner))
     )
     out, back = f"{number(outer)} {number(outer)}", f"{number(inner)} {number(inner)}"
-    return f'<path d="M{a}A{out} 0 {large} 1 {b}L{c}A{back} 0 {large} 0 {d}Z" {look}/>'
+    return f'<path d="M{a}A{out} 0 {large} 1 {b}L{c}A{back} 0 {large} 0 {d}Z" {style}/>'
 
 
-def text(words: str, where: Point, size: float, look: str) -> str:
-    """Write a line of text from a point on, which is at half its height."""
+def text(words: str, where: Point, size: float, style: str) -> str:
+    """Return a line of text that begins at a point, which is at half its height."""
     x, y = map(number, where)
-    return f'<text x="{x}" y="{y}" dy=".35em" font-size="{number(size)}" {look}>{xml(words)}</text>'
+    return f'<text x="{x}" y="{y}" dy=".35em" font-size="{number(size)}" {style}>{xml(words)}</text>'
 
 
-def turned(words: str, angle: float, radius: float, size: float, look: str) -> str:
-    """Write along the circle, never upside down."""
+def turned(words: str, angle: float, radius: float, size: float, style: str) -> str:
+    """Return a text along the circle, never upside down."""
     x, y = map(number, at(angle, radius))
     turn = math.degrees(angle) + (180 if math.pi / 2 < angle < 3 * math.pi / 2 else 0)
-    look = f'transform="rotate({number(turn)} {x} {y})" text-anchor="middle" {look}'
-    return text(words, at(angle, radius), size, look)
+    style = f'transform="rotate({number(turn)} {x} {y})" text-anchor="middle" {style}'
+    return text(words, at(angle, radius), size, style)
 
 
 def wrap(text: str, size: float, room: float, most: int) -> list[str]:
-    """Break a text into lines, as far as can be told without a font."""
+    """Return the lines of a text, by estimated widths, for there is no font; the last may be cut."""
     lines = [""]
     for word in text.split(" "):
         joined = f"{lines[-1]} {word}".strip()
@@ -105,7 +105,7 @@ def wrap(text: str, size: float, room: float, most: int) -> list[str]:
 
 
 def _length(text: str) -> float:
-    """Estimate the width of a text in ems."""
+    """Return the estimated width of a text in ems."""
     return sum(map(_em, text))
 
 

@@ -1,0 +1,140 @@
+"""What the page of a year shows: the rows of its list, the options of its filter, and meetings as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from itertools import groupby
+from operator import attrgetter
+from zoneinfo import ZoneInfo
+
+from kultursam.forumfile.register import Register
+from kultursam.plans.model import Deadline, Meeting, Plan
+from kultursam.presentation import Sign, YearView, format_of, place_and_host
+from kultursam.render.html.calendars import anchor
+
+MOST_OPTIONS = 40
+"""A filter of more forums, or of more organisations, helps nobody."""
+ATTENDANCE = {"in person": "Offline", "online": "Online", "hybrid": "Mixed"}
+
+
+@dataclass(frozen=True, slots=True)
+class FilterOption:
+    """Whose meetings may be shown alone: a forum's or an organisation's."""
+
+    key: str
+    """The class of its rows, and its own id in the filter."""
+    name: str
+    path: str
+    """Of its calendar."""
+    sign: Sign | None = None
+
+    @property
+    def anchor(self) -> str:
+        """The id of its calendar on the page."""
+        return anchor(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """A row of the list: a meeting, something due, or a break. Both days count."""
+
+    first: date
+    last: date
+    name: str
+    forum: str | None = None
+    meeting: Meeting | None = None
+    deadlines: tuple[Deadline, ...] = ()
+    kind: str = "meeting"
+
+    @property
+    def order(self) -> tuple[date, bool, time]:
+        """What holds all day comes first."""
+        return self.first, self.meeting is not None, self.meeting.start if self.meeting else time()
+
+
+class MeetingList(YearView):
+    """A plan, as the page shows it."""
+
+    def __init__(self, plan: Plan, register: Register) -> None:
+        super().__init__(plan, register)
+        self.placed = any(map(self.location, plan.meetings))
+        """Whether the list needs a column for places."""
+        self.options = [
+            option
+            for group in (list(self._organisations()), list(self._forums()))
+            if 1 < len(group) <= MOST_OPTIONS
+            for option in group
+        ]
+        """What can be chosen in the filter, no more than helps."""
+        self._classes = {option.path: option.key for option in self.options}
+        self._zone = ZoneInfo(register.file.timezone)
+
+    def _organisations(self) -> Iterator[FilterOption]:
+        taking_part = {key for forum in self.meeting_forums for key in self.plan.forums[forum].organisations}
+        present = [key for key in self.register.file.organisations if key in taking_part]
+        for number, key in enumerate(present):
+            yield FilterOption(f"o{number}", self.register.label(key), f"organisations/{key}")
+
+    def _forums(self) -> Iterator[FilterOption]:
+        for number, (key, sign) in enumerate(self.signs.items()):
+            if key in self.meeting_forums:
+                yield FilterOption(f"f{number}", sign.name, key, sign)
+
+    def months(self) -> list[tuple[date, list[ListRow]]]:
+        """Return the rows of each month that has any."""
+        rows = sorted(self._rows(), key=attrgetter("order"))
+        return [(month, list(same)) for month, same in groupby(rows, lambda row: row.first.replace(day=1))]
+
+    def _rows(self) -> Iterator[ListRow]:
+        for meeting in self.plan.chronological():
+            deadlines = tuple(self.deadlines.get(meeting.id, ()))
+            name = self.signs[meeting.forum].name
+            yield ListRow(meeting.date, meeting.date, name, meeting.forum, meeting, deadlines)
+        for (day, name), of_terms in self.due.items():
+            forums = [deadline.forum for deadline in of_terms]
+            for forum in forums or (None,):
+                yield ListRow(day, day, name, forum, kind="deadline")
+        for span in self.periods:
+            yield ListRow(span.first, span.last, span.name, kind="break")
+
+    def classes(self, row: ListRow) -> str:
+        """Return the classes of a row: its kind, and the options that show it."""
+        if row.forum is None:
+            return row.kind
+        paths = [row.forum, *(f"organisations/{key}" for key in self.plan.forums[row.forum].organisations)]
+        return " ".join([row.kind, *(self._classes[path] for path in paths if path in self._classes)])
+
+    @property
+    def changed(self) -> date | None:
+        """The day of the last change to a meeting."""
+        moments = [meeting.modified.replace(tzinfo=UTC) for meeting in self.plan.meetings]
+        return max(moments).astimezone(self._zone).date() if moments else None
+
+    def event(self, meeting: Meeting) -> dict[str, object]:
+        """Return a meeting in the words of schema.org."""
+        model = self.register.forums.get(meeting.forum)
+        place, form = place_and_host(self.register, meeting), format_of(self.register, meeting)
+        kind = "VirtualLocation" if form == "online" else "Place"
+        moved = meeting.moved_from if meeting.live else None
+        status = "Rescheduled" if moved else "Scheduled" if meeting.live else "Cancelled"
+        start, end = (
+            datetime.combine(meeting.date, moment, self._zone).isoformat()
+            for moment in (meeting.start, meeting.end)
+        )
+        mode = f"https://schema.org/{ATTENDANCE[form]}EventAttendanceMode" if form else None
+        facts = {
+            "@type": "Event",
+            "identifier": self.plan.uid(meeting.id),
+            "name": self.plan.forums[meeting.forum].name,
+            "description": model.purpose if model else None,
+            "startDate": start,
+            "endDate": end,
+            "previousStartDate": moved.isoformat() if moved else None,
+            "eventStatus": f"https://schema.org/Event{status}",
+            "eventAttendanceMode": mode,
+            "location": {"@type": kind, "name": place} if place else None,
+            "organizer": {"@type": "Organization", "name": self.plan.name},
+        }
+        return {key: value for key, value in facts.items() if value is not None}
