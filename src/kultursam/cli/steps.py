@@ -87,9 +87,9 @@ def apply(session: Session, edits: Iterable[tuple[int, Edit]], change: ChangeOpt
     """Apply changes to the plans of record of their years, write these, and show what changed."""
     warnings: list[Problem] = []
     years = []
-    for year, edited in edits:
+    for year, edit_of_year in edits:
         session.require_plan(year)
-        result = edit.apply(session.situation(year), edited, force=change.force)
+        result = edit.apply(session.situation(year), edit_of_year, force=change.force)
         session.plans[year] = result.plan
         warnings += result.broken
         years.append(year)
