@@ -139,10 +139,7 @@ def in_process(pool: ProcessPoolExecutor) -> Callable[..., Solution | None]:
     def solve(model: LinearModel, costs: Sequence[int], **_: bool) -> Solution | None:
         from kultursam.planner.solver import Solution
 
-        bounds = [
-            (int(low), 0 if column in model.excluded else int(high))
-            for column, (low, high) in enumerate(zip(model.lower, model.upper, strict=True))
-        ]
+        bounds = [(int(low), int(high)) for low, high in zip(model.lower, model.upper, strict=True)]
         found = pool.submit(
             cp_sat, bounds, [(row.terms, row.lower, row.upper) for row in model.rows], costs
         ).result()

@@ -44,7 +44,9 @@ def test_excluded_columns_are_0() -> None:
     assert optimum
     assert (optimum.values[1], optimum.cost) == (0, -2)
     assert [row.terms for row in model.rows] == [[(2, 1.0), (0, 1.0)]]
-    assert solve(model.restricted(excluded=[0, 2]), [-2, -3, -2]) is None
+    nothing = solve(model.restricted(excluded=[0, 2]), [-2, -3, -2])
+    assert nothing
+    assert [*nothing.values] == [0, 0, 0]
 
 
 def test_reduced_costs_fix_columns() -> None:

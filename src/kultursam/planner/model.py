@@ -102,8 +102,6 @@ class LinearModel:
     upper: list[float] = field(default_factory=list)
     integral: list[bool] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
-    excluded: frozenset[int] = frozenset()
-    """Columns that no row mentions and no solution takes."""
     by_forum: dict[str, list[Candidate]] = field(default_factory=dict)
     by_day: dict[tuple[str, date], list[Candidate]] = field(default_factory=dict)
     cancelled: dict[tuple[str, int], list[Candidate]] = field(default_factory=dict)
@@ -175,14 +173,14 @@ class LinearModel:
 
     def restricted(self, rows: Iterable[Row] = (), excluded: Iterable[int] = ()) -> LinearModel:
         """Return the model with further rows, and less some columns and the rows that then always hold."""
-        left_out = self.excluded.union(column for column in excluded if not self.lower[column])
+        left_out = {column for column in excluded if not self.lower[column]}
+        upper = [0 if column in left_out else most for column, most in enumerate(self.upper)]
         kept = []
         for row in (*self.rows, *rows):
-            terms = [term for term in row.terms if term[0] not in left_out]
-            shorter = row._replace(terms=terms)
-            if len(terms) == len(row.terms) or not self._always_holds(shorter):
+            shorter = row._replace(terms=[term for term in row.terms if term[0] not in left_out])
+            if len(shorter.terms) == len(row.terms) or not self._always_holds(shorter):
                 kept.append(shorter)
-        return replace(self, rows=kept, excluded=left_out)
+        return replace(self, rows=kept, upper=upper)
 
     def _always_holds(self, row: Row) -> bool:
         """Return whether a row of at most one column bounds nothing."""

@@ -342,9 +342,7 @@ def _open_slots(model: LinearModel, forum: str) -> list[list[Candidate]]:
     slots = grouped(
         (candidate.slot, candidate)
         for candidate in model.candidates(forum)
-        if candidate.slot is not None
-        and candidate.column not in model.excluded
-        and model.upper[candidate.column]
+        if candidate.slot is not None and model.upper[candidate.column]
     )
     filled = [[*candidates, *model.idle(forum, slot)] for slot, candidates in sorted(slots.items())]
     return [candidates for candidates in filled if len({candidate.date for candidate in candidates}) > 1]

@@ -85,16 +85,15 @@ def solve(
     If `relaxed`, no column need be integral; if `first`, the first solution found is returned.
     Raise `UnsolvedError` if the engine gives up before it finds any.
     """
-    columns = [column for column in range(len(costs)) if column not in model.excluded]
-    if not columns:
+    if not costs:
         return None  # some slot has no date
     engine = _Engine()  # type: ignore[no-untyped-call]
     for option, value in OPTIONS.items():
         engine.setOptionValue(option, value)
     if first:
         engine.setOptionValue("mip_max_improving_sols", 1)
-    if engine.passModel(_program(model, costs, columns, relaxed=relaxed)) != highspy.HighsStatus.kOk:
-        raise UnsolvedError("model")
+    if engine.passModel(_program(model, costs, relaxed=relaxed)) != highspy.HighsStatus.kOk:
+        raise UnsolvedError(engine.getModelStatus())
     engine.run()
     info, status = engine.getInfo(), engine.getModelStatus()
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
@@ -102,39 +101,27 @@ def solve(
             return None
         raise UnsolvedError(status)
     found = engine.getSolution()
-    values = _spread(found.col_value, columns, len(costs))
     if relaxed:
         cost = info.objective_function_value
-        return Solution(values, cost, cost, _spread(found.col_dual, columns, len(costs)))
-    cost = sum(cost * value for cost, value in zip(costs, values, strict=True) if cost)
-    return Solution(values, round(cost), info.mip_dual_bound)
+        return Solution(found.col_value, cost, cost, found.col_dual)
+    cost = sum(cost * value for cost, value in zip(costs, found.col_value, strict=True) if cost)
+    return Solution(found.col_value, round(cost), info.mip_dual_bound)
 
 
-def _spread(values: Sequence[float], columns: Sequence[int], count: int) -> list[float]:
-    """Return the values of all columns: 0 for those that are excluded."""
-    spread = [0.0] * count
-    for column, value in zip(columns, values, strict=True):
-        spread[column] = value
-    return spread
-
-
-def _program(
-    model: LinearModel, costs: Sequence[int], columns: Sequence[int], *, relaxed: bool
-) -> highspy.HighsLp:
-    """Return some columns of a model with all its rows, as the engine takes them."""
-    program, place = highspy.HighsLp(), {column: index for index, column in enumerate(columns)}
-    program.num_col_, program.num_row_ = len(columns), len(model.rows)
-    program.col_cost_ = [costs[column] for column in columns]
-    program.col_lower_ = [model.lower[column] for column in columns]
-    program.col_upper_ = [model.upper[column] for column in columns]
+def _program(model: LinearModel, costs: Sequence[int], *, relaxed: bool) -> highspy.HighsLp:
+    """Return a model as the engine takes it."""
+    program = highspy.HighsLp()
+    program.num_col_, program.num_row_ = len(costs), len(model.rows)
+    program.col_cost_ = [float(cost) for cost in costs]
+    program.col_lower_, program.col_upper_ = model.lower, model.upper
     program.row_lower_ = [-highspy.kHighsInf if row.lower is None else row.lower for row in model.rows]
     program.row_upper_ = [highspy.kHighsInf if row.upper is None else row.upper for row in model.rows]
     if not relaxed:
         kinds = highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger
-        program.integrality_ = [kinds[model.integral[column]] for column in columns]
+        program.integrality_ = [kinds[integral] for integral in model.integral]
     matrix = program.a_matrix_
     matrix.format_ = highspy.MatrixFormat.kRowwise
     matrix.start_ = [0, *accumulate(len(row.terms) for row in model.rows)]
-    matrix.index_ = [place[column] for row in model.rows for column, _ in row.terms]
+    matrix.index_ = [column for row in model.rows for column, _ in row.terms]
     matrix.value_ = [factor for row in model.rows for _, factor in row.terms]
     return program
