@@ -1,4 +1,4 @@
-"""Large files: of a year's forums, only those are gone through that hang together with what is asked."""
+"""Of a large file, only the components that matter to what is asked are gone through."""
 
 from __future__ import annotations
 
