@@ -92,7 +92,7 @@ def _scales(register: Register, where: Where) -> Iterator[tuple[Where, Scale]]:
     match where:
         case ("buffer_minutes",):
             minutes = register.file.buffer_minutes
-            yield (), ((minutes + 4) // 5, lambda n: _set(n, "buffer_minutes", minutes - 5 * n))
+            yield (), ((minutes + 4) // 5, lambda n: _set(n, "buffer_minutes", max(0, minutes - 5 * n)))
         case ("calendar", str(name)):
             yield ("calendar",), _once(STRENGTH_CHANGE, f"{name}: should", **{name: "should"})
         case ("calendar", str(name), int(index)):
