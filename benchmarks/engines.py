@@ -1,6 +1,6 @@
 """HiGHS against OR-tools CP-SAT on the planner's own models.
 
-Each measurement is a process of its own, for the two engines cannot be loaded into one. Each engine gets
+The two engines cannot be loaded into one process, so CP-SAT runs in one of its own. Each engine gets
 the model with every allowed date, then with the cheapest dates of each slot alone, both by should-trouble
 first and points second. Last, the planner's own search, which offers few dates, asks for a relaxation first
 and settles ties, runs with the one engine or the other underneath; CP-SAT has no relaxation to give.
@@ -19,17 +19,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from importlib.util import find_spec
+from multiprocessing import get_context
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from instances import forum_file, single_forum
 
 if TYPE_CHECKING:
-    from kultursam.planner.model import LinearModel, PricedDate, Row
+    from kultursam.planner.model import LinearModel, PricedDate
     from kultursam.planner.solver import Solution
     from kultursam.rules.context import EvaluatedYear
 
@@ -53,7 +54,7 @@ REPEATS, REPEAT_SECONDS = 3, 30
 
 
 def cases(*, quick: bool) -> dict[str, tuple[str, int]]:
-    """Give what is solved: the text of a forum file, and the year."""
+    """Return what is solved: the text of a forum file, and the year."""
     example = EXAMPLE.read_text(encoding="utf-8")
     found = {f"example {year}": (example, year) for year in (2025, 2026, 2027)}
     for number in (10, 50) if quick else (10, 20, 30, 40, 50):
@@ -84,82 +85,96 @@ class Tally:
         return solution
 
 
-def solve_by_cp_sat(
-    model: LinearModel,
-    costs: Sequence[int],
-    *,
-    rows: Sequence[Row] = (),
-    dropped: frozenset[int] = frozenset(),
-    relaxed: bool = False,  # noqa: ARG001 - there is no relaxation to solve; whole values are one as well
-) -> Solution | None:
-    """Solve a model by CP-SAT: what sums to one as exactly-one, what sums to one at most as at-most-one."""
-    from kultursam.planner.solver import Solution
+Term = tuple[int, float]
 
+
+def cp_sat(
+    bounds: Sequence[tuple[int, int]],
+    rows: Sequence[tuple[Sequence[Term], float | None, float | None]],
+    costs: Sequence[int],
+) -> tuple[list[float], int, float] | None:
+    """Return what CP-SAT finds: the columns' values, their cost and a lower bound on it.
+
+    Columns of which one is taken are exactly-one, those of which one may be taken at-most-one.
+    """
     cp = importlib.import_module(MODULES["CP-SAT"])
     program = cp.CpModel()
-    bounds = [
-        (int(low), 0 if column in dropped else int(high))
-        for column, (low, high) in enumerate(zip(model.lower, model.upper, strict=True))
-    ]
     columns = [
         program.new_int_var(low, high, "") if high > 1 else program.new_bool_var("") for low, high in bounds
     ]
     for column, (low, high) in zip(columns, bounds, strict=True):
         if low or high < 1:
             program.add_linear_constraint(column, low, max(low, high))
-    for terms, least, most in (*model.rows, *rows):
-        plain = most == 1 and all(factor == 1 and bounds[column][1] <= 1 for column, factor in terms)
+    for terms, lower, upper in rows:
+        plain = upper == 1 and all(factor == 1 and bounds[column][1] <= 1 for column, factor in terms)
         literals = [columns[column] for column, _ in terms]
-        if plain and least in {1, None}:
-            (program.add_exactly_one if least else program.add_at_most_one)(literals)
+        if plain and lower in {1, None}:
+            (program.add_exactly_one if lower else program.add_at_most_one)(literals)
             continue
         total = cp.LinearExpr.weighted_sum(literals, [int(factor) for _, factor in terms])
-        if least is not None:
-            program.add(total >= int(least))
-        if most is not None:
-            program.add(total <= int(most))
+        if lower is not None:
+            program.add(total >= int(lower))
+        if upper is not None:
+            program.add(total <= int(upper))
     program.minimize(cp.LinearExpr.weighted_sum(columns, [int(cost) for cost in costs]))
     solver = cp.CpSolver()
     for name, value in PARAMETERS.items():
         setattr(solver.parameters, name, value)
     if solver.solve(program) not in {cp.OPTIMAL, cp.FEASIBLE}:
         return None
-    values = tuple(float(solver.value(column)) for column in columns)
-    cost = round(solver.objective_value)
-    return Solution(values, cost, solver.best_objective_bound, (0.0,) * len(values))
+    values = [float(solver.value(column)) for column in columns]
+    return values, round(solver.objective_value), solver.best_objective_bound
+
+
+def imported(module: str) -> float:
+    """Import a module; return how many seconds that took."""
+    start = time.perf_counter()
+    importlib.import_module(module)
+    return time.perf_counter() - start
+
+
+def in_process(pool: ProcessPoolExecutor) -> Callable[..., Solution | None]:
+    """Return a function that solves models as the planner's does, by CP-SAT in a process of its own."""
+
+    def solve(model: LinearModel, costs: Sequence[int], **_: bool) -> Solution | None:
+        from kultursam.planner.solver import Solution
+
+        bounds = [(int(low), int(high)) for low, high in zip(model.lower, model.upper, strict=True)]
+        found = pool.submit(
+            cp_sat, bounds, [(row.terms, row.lower, row.upper) for row in model.rows], costs
+        ).result()
+        # It has no relaxation: integral values are a solution of that, too.
+        return Solution(*found, reduced_costs=[0.0] * len(costs)) if found else None
+
+    return solve
 
 
 def measure(engine: str, case: str, how: str) -> dict[str, Any]:
-    """Solve a case in this process; give what there is to know of it."""
-    start = time.perf_counter()
-    importlib.import_module(MODULES[engine])
-    imported = time.perf_counter() - start
-    if engine != "HiGHS":
-        # The planner's own module names highspy, which must not be loaded beside OR-tools.
-        package = sys.modules["highspy"] = ModuleType("highspy")
-        package._core = sys.modules["highspy._core"] = ModuleType("highspy._core")  # type: ignore[attr-defined]  # noqa: SLF001
+    """Solve a case; return what there is to know of it."""
     from kultursam.planner import search, solver
     from kultursam.planner.model import Commitments
 
-    tally = Tally(solver.solve if engine == "HiGHS" else solve_by_cp_sat)
-    text, number = cases(quick=False)[case]
-    year = _weighed(text, number)
-    if how == "search":
-        setattr(search, "solve", tally)  # noqa: B010 - the planner's own, replaced from outside
-        answer = _digest(search.best_dates(year, Commitments()).dates)
-    else:
-        answer = _whole_models(year, tally, NEAR if how == "near" else None)
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        seconds = pool.submit(imported, MODULES[engine]).result()
+        tally = Tally(solver.solve if engine == "HiGHS" else in_process(pool))
+        text, number = cases(quick=False)[case]
+        year = _evaluated(text, number)
+        if how == "search":
+            setattr(search, "solve", tally)  # noqa: B010 - the planner's own, replaced from outside
+            answer = _digest(search.best_dates(year, Commitments()).dates)
+        else:
+            answer = _whole_models(year, tally, NEAR if how == "near" else None)
     return {
         "proven": tally.proven,
         "answer": answer,
         "solves": tally.solves,
         "columns": max(tally.columns),
         "solve": tally.seconds,
-        "import": imported,
+        "import": seconds,
     }
 
 
-def _weighed(text: str, number: int) -> EvaluatedYear:
+def _evaluated(text: str, number: int) -> EvaluatedYear:
     from kultursam.forumfile.register import read_register
     from kultursam.forumfile.yaml_source import parse
     from kultursam.rules.evaluate import evaluate_year, year_context
@@ -172,25 +187,24 @@ def _weighed(text: str, number: int) -> EvaluatedYear:
 
 
 def _whole_models(year: EvaluatedYear, tally: Tally, reach: int | None) -> str:
-    """Solve each group with the cheapest dates of each slot, or all; give should-trouble and points."""
-    from kultursam.planner.components import tasks
-    from kultursam.planner.model import POINTS, SHOULD, Commitments, build, priced_dates
+    """Solve each component with the cheapest dates of each slot, or all; return should-trouble and points."""
+    from kultursam.planner.components import connected_components
+    from kultursam.planner.model import POINTS, SHOULD, Commitments, Row, build, priced_dates
 
     total = {SHOULD: 0, POINTS: 0}
-    for _, _, group in tasks(year, Commitments()):
-        offered = {one: _cheapest(priced_dates(year, one, Commitments()), reach) for one in group}
-        model = build(year, group, Commitments(), offered, ())
-        rows: list[Row] = []
+    for _, _, forums in connected_components(year, Commitments()):
+        offered = {forum: _cheapest(priced_dates(year, forum, Commitments()), reach) for forum in forums}
+        model = build(year, forums, Commitments(), offered, ())
         for stage in total:
-            costs = [several[stage] for several in model.costs]
+            costs = [column[stage] for column in model.costs]
             if not any(costs):
                 continue
-            solution = tally(model, costs, rows=rows)
+            solution = tally(model, costs)
             if solution is None:
                 return "none found"
             total[stage] += round(solution.cost)
             terms = [(column, float(cost)) for column, cost in enumerate(costs) if cost]
-            rows.append((terms, None, round(solution.cost)))
+            model = model.restricted([Row(terms, None, round(solution.cost))])
     return f"{total[SHOULD]} should, {total[POINTS]} points"
 
 
@@ -206,7 +220,7 @@ def _digest(dates: Mapping[str, tuple[date, ...]]) -> str:
 
 
 def table(*, quick: bool) -> list[str]:
-    """Measure every case with each engine that is here; give the rows of a Markdown table."""
+    """Measure every case with each engine that is here; return the rows of a Markdown table."""
     present = [name for name, module in MODULES.items() if find_spec(module.partition(".")[0])]
     lines = [
         "| case | dates | engine | proven | answer | solves | columns | solve ms | process ms | import ms |",

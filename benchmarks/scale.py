@@ -27,8 +27,8 @@ from instances import forum_file
 SIZES = (10, 30, 100, 300, 1000, 3000)
 LIMIT = 1800
 """Seconds after which a size is given up, and the larger ones with it."""
-STEPS = ("reading", "weighing", "planning", "finishing", "rendering", "writing")
-FIGURES = ("forums", "meetings", "groups", "proven", "should + points")
+STEPS = ("reading", "planning", "rendering", "writing")
+FIGURES = ("forums", "meetings", "components", "proven", "should + points")
 TOTALS = ("total s", "processor s", "ms a meeting", "MiB", "KiB a meeting")
 YEAR = 2025
 
@@ -50,13 +50,11 @@ class Clock:
 
 
 def measure(forums: int) -> dict[str, Any]:
-    """Plan and write a year of so many forums in this process; give what it took."""
+    """Plan and write a year of so many forums in this process; return what it took."""
     from kultursam.atomic import write_files
     from kultursam.cli.session import Options, open_session
-    from kultursam.planner import parallel, search
-    from kultursam.planner.assemble import assemble
-    from kultursam.planner.assess import assess
-    from kultursam.planner.components import tasks
+    from kultursam.planner import parallel, plan_year
+    from kultursam.planner.components import connected_components
     from kultursam.planner.situation import commitments_of, evaluated
 
     clock = Clock()
@@ -68,14 +66,8 @@ def measure(forums: int) -> dict[str, Any]:
         with open_session(asked, writing=True) as session:
             clock.seconds["reading"] = time.perf_counter() - start
             situation = session.situation(YEAR)
-            given = commitments_of(situation)
-            with clock.step("weighing"):
-                year = evaluated(situation)
             with clock.step("planning"):
-                outcome = search.best_dates(year, given)
-            with clock.step("finishing"):
-                meetings = assemble(situation, year, given, outcome.dates)
-                plan = assess(situation, year, meetings, given, outcome.gap)
+                plan = plan_year(situation)
             session.plans[YEAR] = plan
             with clock.step("rendering"):
                 plans, published = session.files([YEAR])
@@ -83,12 +75,12 @@ def measure(forums: int) -> dict[str, Any]:
             with clock.step("writing"):
                 write_files(files.items())
         total = time.perf_counter() - start
-    groups = tasks(year, given)
     own, helpers = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    components = connected_components(evaluated(situation), commitments_of(situation))
     return {
         "forums": forums,
         "meetings": len(plan.meetings),
-        "groups": len(groups),
+        "components": len(components),
         "proven": plan.optimal,
         "cost": f"{plan.should} + {plan.points}",
         "total": total,
@@ -100,7 +92,7 @@ def measure(forums: int) -> dict[str, Any]:
 
 
 def table(*, quick: bool) -> list[str]:
-    """Measure each size; give the rows of a Markdown table."""
+    """Measure each size; return the rows of a Markdown table."""
     lines = [
         f"| {' | '.join((*FIGURES, *STEPS, *TOTALS))} |",
         f"| {' | '.join(['--:'] * len((*FIGURES, *STEPS, *TOTALS)))} |",
@@ -114,7 +106,7 @@ def table(*, quick: bool) -> list[str]:
             break
         base = base or found["memory"]
         meetings = found["meetings"]
-        cells = [forums, meetings, found["groups"], "yes" if found["proven"] else "no", found["cost"]]
+        cells = [forums, meetings, found["components"], "yes" if found["proven"] else "no", found["cost"]]
         cells += [f"{found.get(step, 0):.2f}" for step in STEPS]
         processor, memory = found["processor"], found["memory"]
         cells += [f"{found['total']:.1f}", f"{processor:.1f}"]

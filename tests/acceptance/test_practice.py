@@ -18,10 +18,7 @@ import holidays
 import pytest
 from planner_instances import register_of
 
-from kultursam.planner import search
-from kultursam.planner.assemble import assemble
-from kultursam.planner.assess import assess
-from kultursam.planner.situation import Situation, commitments_of, evaluated
+from kultursam.planner import Situation, plan_year
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,11 +51,7 @@ def plans_of(path: Path) -> list[Plan]:
     plans: list[Plan] = []
     for number in YEARS:
         situation = Situation(register, number, WHEN_DECIDED.date(), WHEN_DECIDED, others=tuple(plans))
-        year = evaluated(situation)
-        given = commitments_of(situation)
-        outcome = search.best_dates(year, given)
-        meetings = assemble(situation, year, given, outcome.dates)
-        plans.append(assess(situation, year, meetings, given, outcome.gap))
+        plans.append(plan_year(situation))
     return plans
 
 

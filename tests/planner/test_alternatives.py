@@ -13,10 +13,7 @@ from planner_instances import register_of
 from project_folder import EXAMPLE, SMALL, Folder
 
 from kultursam.diagnostics import KultursamError
-from kultursam.planner import alternatives, edit, search
-from kultursam.planner.assemble import assemble
-from kultursam.planner.assess import assess
-from kultursam.planner.situation import Situation, commitments_of, evaluated
+from kultursam.planner import Situation, alternatives, edit, plan_year, what_if
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,12 +35,9 @@ RESERVED = EXAMPLE.replace(
 
 @lru_cache
 def planned(text: str) -> Situation:
-    """Plan 2025; give the situation in which that is the plan of record."""
+    """Plan 2025; return the situation in which that is the plan of record."""
     situation = Situation(register_of(text), 2025, WRITTEN.date(), WRITTEN)
-    year, decided = evaluated(situation), commitments_of(situation)
-    outcome = search.best_dates(year, decided)
-    meetings = assemble(situation, year, decided, outcome.dates)
-    return replace(situation, recorded_plan=assess(situation, year, meetings, decided, outcome.gap))
+    return replace(situation, recorded_plan=plan_year(situation))
 
 
 def suggested(
@@ -53,8 +47,8 @@ def suggested(
     count: int = 1000,
     participants: tuple[str, ...] = (),
 ) -> list[Suggestion]:
-    """Give the free dates of a span in 2025."""
-    return alternatives.suggest(planned(text), forum, *span, count, participants)
+    """Return the free dates of a span in 2025."""
+    return alternatives.best(alternatives.suggest(planned(text), forum, *span, participants), count)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +71,7 @@ def test_free_dates_are_those_that_may_be_added(text: str, forum: str) -> None:
     day = SPRING[0]
     while day <= SPRING[1]:
         try:
-            edited = edit.edit(situation, edit.add(forum, day))
+            edited = edit.apply(situation, edit.add(forum, day))
         except edit.RefusedError:
             assert day not in free
         else:
@@ -137,7 +131,7 @@ def test_those_who_join_are_thought_of() -> None:
         (
             "regionsamverkan-sydsverige",
             (),
-            '"regionsamverkan-sydsverige" is decided elsewhere; write its dates in the forum file',
+            '"regionsamverkan-sydsverige" is decided elsewhere; change its dates in the forum file',
         ),
     ],
 )
@@ -157,9 +151,7 @@ def test_another_date_moves_as_few_as_can_be() -> None:
     """`instead` plans around a date: what it need not move stays, and what it moves is right again."""
     situation = planned(EXAMPLE)
     assert situation.recorded_plan
-    other = alternatives.what_if(
-        situation, situation.recorded_plan, "taktiskt-natverk-2025-1", date(2025, 2, 18)
-    )
+    other = what_if(situation, situation.recorded_plan, "taktiskt-natverk-2025-1", date(2025, 2, 18))
     before = {one.id: one.date for one in situation.recorded_plan.meetings}
     moved = {one.id for one in other.meetings if one.date != before[one.id]}
     assert moved == {"taktiskt-natverk-2025-1", "strategiskt-natverk-2025-1"}
@@ -176,9 +168,9 @@ def test_another_date_moves_as_few_as_can_be() -> None:
 def test_another_date_is_refused_where_there_is_no_meeting(meeting: str, message: str) -> None:
     """A cancelled meeting gets no other date, nor does one that is unknown."""
     situation = planned(EXAMPLE)
-    cancelled = edit.edit(situation, edit.cancel("overenskommelsen-2025-1", "Sjukdom")).plan
+    cancelled = edit.apply(situation, edit.cancel("overenskommelsen-2025-1", "Sjukdom")).plan
     with pytest.raises(KultursamError) as raised:
-        alternatives.what_if(situation, cancelled, meeting, date(2025, 11, 12))
+        what_if(situation, cancelled, meeting, date(2025, 11, 12))
     assert raised.value.problems[0].text.startswith(message)
 
 
@@ -301,7 +293,7 @@ def test_reserved_places_give_way_to_a_smaller_number(tmp_path: Path) -> None:
 
 
 def uids(data: str) -> list[str]:
-    """Give the UIDs of a sound calendar."""
+    """Return the UIDs of a sound calendar."""
     assert ics_profile.check(data.encode()) == []
     return [line[4:] for line in data.splitlines() if line.startswith("UID:")]
 

@@ -45,7 +45,7 @@ forums:
 
 
 def events(folder: Folder, name: str = "2025/deadlines.ics") -> dict[str, dict[str, str]]:
-    """Give the events of a sound calendar by UID, each with its properties."""
+    """Return the events of a sound calendar by UID, each with its properties."""
     data = (folder.folder / "calendars" / name).read_bytes()
     assert ics_profile.check(data, feed="feeds/" in name) == []
     text = data.decode().replace("\r\n ", "")
@@ -57,13 +57,13 @@ def events(folder: Folder, name: str = "2025/deadlines.ics") -> dict[str, dict[s
 
 
 def due(folder: Folder, year: int = 2025) -> dict[tuple[str | None, str], date]:
-    """Give what the data for programs says is due, by meeting and name."""
+    """Return what the data for programs says is due, by meeting and name."""
     document = folder.run("show", str(year), "--json", "--today", TODAY).document
     return {(one["meeting"], one["name"]): date.fromisoformat(one["date"]) for one in document["deadlines"]}
 
 
 def is_off(day: date) -> bool:
-    """Tell whether nobody works that day in Sweden."""
+    """Return whether nobody works that day in Sweden."""
     known = holidays.country_holidays("SE", years=day.year, categories=("public", "de_facto"))
     return day.weekday() > 4 or day in known
 

@@ -16,19 +16,18 @@ from hypothesis import HealthCheck, given, reject, settings
 from planner_instances import first_plans, register_of
 from project_folder import EXAMPLE, Folder
 
-from kultursam.planner import alternatives, search
-from kultursam.planner.assemble import assemble
-from kultursam.planner.assess import assess
+from kultursam.planner import NoPlanError, edit, plan_year, search, what_if
 from kultursam.planner.model import Commitments
-from kultursam.planner.situation import Situation, commitments_of, evaluated, external_meetings
+from kultursam.planner.situation import Situation, evaluated, external_meetings
 from kultursam.rules import DAY_RULES
 from kultursam.rules.context import EvaluatedYear
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from planner_instances import Instance
 
+    from kultursam.planner.components import Component
     from kultursam.plans.model import Meeting, Plan, Reason
     from kultursam.rules.context import EvaluatedYear
 
@@ -61,7 +60,7 @@ class Planned:
         return self.dates_with({})
 
     def dates_with(self, moved: dict[str, date]) -> dict[str, list[date]]:
-        """Give the year's dates by forum, some meetings being moved alone."""
+        """Return the year's dates by forum, some meetings being moved alone."""
         found: dict[str, list[date]] = {}
         for one in self.plan.meetings:
             if one.live:
@@ -73,17 +72,17 @@ class Planned:
         return evaluator.evaluate(self.world, self.plan.year, self.dates_with(moved))
 
     def chosen(self) -> Iterator[tuple[Meeting, evaluator.Slot]]:
-        """Give each meeting that has a slot, with it."""
+        """Return each meeting that has a slot, with it."""
         for name in self.world.forums:
             mine = sorted((one for one in self.plan.meetings if one.forum == name), key=lambda one: one.date)
             yield from zip(mine, evaluator.slots(self.world, name, self.plan.year), strict=False)
 
     def against(self, meeting: Meeting) -> list[Reason]:
-        """Give the reasons against other dates of a meeting."""
+        """Return the reasons against other dates of a meeting."""
         return [one for one in self.plan.assessments[meeting.id].reasons if one.date != meeting.date]
 
     def best_with(self, meeting: Meeting, day: date) -> tuple[int, int] | None:
-        """Give trouble and points of the best year with a meeting on a day; None if there is none."""
+        """Return trouble and points of the best year with a meeting on a day; None if there is none."""
         forced = replace(meeting, date=day, decided=True)
         external = external_meetings(self.situation)
         decided = Commitments(fixed=(forced, *external))
@@ -100,12 +99,7 @@ class Planned:
 def planned(text: str, number: int) -> Planned:
     """Plan a year of which nothing is decided. Raises `NoPlanError`."""
     situation = Situation(register_of(text), number, date(number - 1, 9, 15), WRITTEN)
-    year = evaluated(situation)
-    decided = commitments_of(situation)
-    outcome = search.best_dates(year, decided)
-    meetings = assemble(situation, year, decided, outcome.dates)
-    plan = assess(situation, year, meetings, decided, outcome.gap)
-    return Planned(situation, year, plan, evaluator.load(text))
+    return Planned(situation, evaluated(situation), plan_year(situation), evaluator.load(text))
 
 
 @lru_cache
@@ -115,7 +109,7 @@ def example_year(number: int) -> Planned:
 
 
 def looking_better(world: evaluator.World, meeting: Meeting, slot: evaluator.Slot) -> set[date]:
-    """Give the dates nearer the ideal than a meeting's, or as near and more wanted, on its weekdays.
+    """Return the dates nearer the ideal than a meeting's, or as near and more wanted, on its weekdays.
 
     The date that a recurrence rule names is one, whatever its weekday.
     """
@@ -149,8 +143,8 @@ def check_reason(case: Planned, meeting: Meeting, found: Reason) -> None:
     broken = evaluator.day_rules(case.world, meeting.forum, found.date)
     if found.rule in OF_A_DAY and found.strength == "must":
         assert found.rule == "weekdays" or "must" in {strength for strength, _, _ in broken}
-        with pytest.raises(alternatives.ForbiddenError):
-            alternatives.what_if(case.situation, case.plan, meeting.id, found.date)
+        with pytest.raises(edit.RefusedError):
+            what_if(case.situation, case.plan, meeting.id, found.date)
     elif found.strength == "must":
         assert alone.musts
     else:
@@ -284,7 +278,7 @@ def test_reasons_are_true_and_whole(instance: Instance) -> None:
     """In small files of every kind each better-looking date has one reason, and it is true."""
     try:
         case = planned(instance.text, instance.year)
-    except search.InfeasibleError:
+    except NoPlanError:
         reject()
     check_every_date_is_answered(case)
     for meeting, _ in case.chosen():
@@ -304,10 +298,8 @@ def test_next_years_plan_is_a_reason() -> None:
     """A member's meeting in the plan of the year after rules a date out, and is named."""
     later = planned(NEW_YEAR, 2026)
     situation = replace(later.situation, year=2025, others=(later.plan,))
-    year, decided = evaluated(situation), commitments_of(situation)
-    meetings = assemble(situation, year, decided, search.best_dates(year, decided).dates)
-    plan = assess(situation, year, meetings, decided)
-    assert [one.date for one in meetings] == [date(2026, 1, 8), date(2025, 1, 8)]
+    plan = plan_year(situation)
+    assert [one.date for one in plan.meetings] == [date(2026, 1, 8), date(2025, 1, 8)]
     reasons = [one for one in plan.assessments["winter-2025-1"].reasons if one.date == date(2026, 1, 7)]
     assert ["January" in one.text for one in reasons] == [True]
 
@@ -317,7 +309,7 @@ def test_next_years_plan_is_a_reason() -> None:
 
 @pytest.fixture
 def halland(tmp_path: Path) -> Folder:
-    """Give a folder with the example and no plan yet."""
+    """Return a folder with the example and no plan yet."""
     return Folder(tmp_path, EXAMPLE)
 
 
@@ -459,13 +451,13 @@ forums:
 def test_what_matters_is_planned_alone(tmp_path: Path, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a year that is not saved, one place is planned and not the other; what is told is as if all were."""
     planned: list[str] = []
-    plan_group = search.best_of_group
+    solve_component = search.solve_component
 
-    def watched(year: EvaluatedYear, given: Commitments, group: Sequence[str]) -> search.Outcome:
-        planned.extend(group)
-        return plan_group(year, given, group)
+    def watched(component: Component) -> search.Outcome:
+        planned.extend(component.forums)
+        return solve_component(component)
 
-    monkeypatch.setattr(search, "best_of_group", watched)
+    monkeypatch.setattr(search, "solve_component", watched)
     project = Folder(tmp_path, TWO_PLACES)
     words = (*command.split(), "--today", "2024-09-01", "--quiet")
     told = project.fine(*words).out

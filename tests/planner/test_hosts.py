@@ -14,10 +14,7 @@ from hypothesis import strategies as st
 from planner_instances import register_of
 from project_folder import EXAMPLE, SMALL, Folder
 
-from kultursam.planner import hosts, search
-from kultursam.planner.assemble import assemble
-from kultursam.planner.assess import assess
-from kultursam.planner.situation import Situation, commitments_of, evaluated
+from kultursam.planner import Situation, hosts, plan_year
 from kultursam.plans.model import Meeting, Status
 from kultursam.rules import evaluate
 from kultursam.rules.context import EvaluatedYear
@@ -59,15 +56,12 @@ def years_of(text: str, first: int, number: int) -> list[Plan]:
     plans: list[Plan] = []
     for offset in range(number):
         situation = Situation(register, first + offset, WRITTEN.date(), WRITTEN, others=tuple(plans))
-        year, decided = evaluated(situation), commitments_of(situation)
-        outcome = search.best_dates(year, decided)
-        meetings = assemble(situation, year, decided, outcome.dates)
-        plans.append(assess(situation, year, meetings, decided, outcome.gap))
+        plans.append(plan_year(situation))
     return plans
 
 
 def hosts_of(plans: Iterable[Plan], forum: str) -> list[str | None]:
-    """Give the hosts of a forum's meetings in the order of time."""
+    """Return the hosts of a forum's meetings in the order of time."""
     return [one.host for plan in plans for one in plan.chronological() if one.forum == forum]
 
 
@@ -81,7 +75,7 @@ def check_fair(turns: Sequence[str | None], rotation: Sequence[str]) -> None:
 
 
 def meetings_on(days: Iterable[date]) -> list[Meeting]:
-    """Give meetings of the circle without hosts."""
+    """Return meetings of the circle without hosts."""
     return [
         Meeting(
             id=f"circle-2025-{number}", forum="circle", number=number, date=day, start=time(9), end=time(12),
@@ -92,7 +86,7 @@ def meetings_on(days: Iterable[date]) -> list[Meeting]:
 
 
 def assigned(text: str, days: Iterable[date]) -> list[str | None]:
-    """Give the hosts of meetings on some days of 2025, in the order of time."""
+    """Return the hosts of meetings on some days of 2025, in the order of time."""
     context = evaluate.year_context(register_of(text), 2025)
     found = hosts.assign(EvaluatedYear(context, {}, {}), meetings_on(days), ())
     return [one.host for one in sorted(found, key=lambda one: one.date)]

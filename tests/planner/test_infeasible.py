@@ -17,6 +17,7 @@ from project_folder import EXAMPLE, Folder
 
 from kultursam.planner import infeasible as impossible
 from kultursam.planner import search
+from kultursam.planner.components import Component
 from kultursam.planner.situation import Situation, commitments_of, evaluated
 from kultursam.planner.solver import solve
 from kultursam.rules import evaluate
@@ -357,7 +358,7 @@ forums:
 
 
 def line_of(text: str, number: int) -> str:
-    """Give a line of a text, counted from 1."""
+    """Return a line of a text, counted from 1."""
     return text.splitlines()[number - 1]
 
 
@@ -432,7 +433,7 @@ def test_each_way_out_typed_into_the_file_gives_a_plan(name: str, tmp_path: Path
 
 
 def all_musts(year: EvaluatedYear, forums: tuple[str, ...]) -> set[RuleKey]:
-    """Give every must-rule that some forums are under."""
+    """Return every must-rule that some forums are under."""
     return {key for forum in forums for key in evaluate.hard_constraints(year, forum)}
 
 
@@ -442,12 +443,12 @@ def check_core(situation: Situation, decided: Commitments) -> None:
     with pytest.raises(search.InfeasibleError) as raised:
         search.best_dates(year, decided)
     forums = raised.value.forums
-    concerned = impossible._fewest_forums(impossible._Search(year.context, decided, forums, forums))
-    core = impossible._fewest_rules(year, concerned)
-    others = frozenset(all_musts(year, concerned.concerned) - set(core))
+    conflict = impossible._irreducible_forums(impossible._Conflict(year.context, decided, forums, forums))
+    core = impossible._irreducible_rules(year, conflict)
+    others = frozenset(all_musts(year, conflict.forums) - set(core))
 
     def possible(ignored: frozenset[RuleKey]) -> bool:
-        return concerned.possible(replace(year.context, ignored=ignored), concerned.concerned)
+        return conflict.is_feasible(replace(year.context, ignored=ignored), conflict.forums)
 
     assert core
     assert not possible(frozenset())
@@ -458,7 +459,7 @@ def check_core(situation: Situation, decided: Commitments) -> None:
 
 @lru_cache
 def situation_of(text: str) -> Situation:
-    """Give the situation of a first plan for 2025."""
+    """Return the situation of a first plan for 2025."""
     return Situation(register_of(text), 2025, WRITTEN.date(), WRITTEN)
 
 
@@ -504,11 +505,11 @@ def test_rules_blamed_are_as_few_as_can_be_in_small_files(instance: Instance) ->
         reject()
     check_core(situation, decided)
     year = evaluated(situation)
-    concerned = impossible._fewest_forums(impossible._Search(year.context, decided, forums, forums))
-    for key in impossible._fewest_rules(year, concerned):
-        for way in impossible._ways_out(concerned, situation.register, key):
+    conflict = impossible._irreducible_forums(impossible._Conflict(year.context, decided, forums, forums))
+    for key in impossible._irreducible_rules(year, conflict):
+        for way in impossible._ways_out(conflict, situation.register, key):
             changed = replace(situation, register=way.register)
-            search.best_of_group(evaluated(changed), decided, forums)
+            search.solve_component(Component(evaluated(changed), decided, forums))
 
 
 # --- the example, with meetings in July only ---

@@ -7,10 +7,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import suppress
 from multiprocessing import active_children
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -18,9 +17,9 @@ from planner_instances import register_of, towns
 from project_folder import ROOT, Folder, Run
 
 from kultursam.planner import parallel, search
-from kultursam.planner.components import Task, tasks
+from kultursam.planner.components import Component, connected_components
 from kultursam.planner.model import Commitments
-from kultursam.planner.search import Outcome, best_of_group
+from kultursam.planner.search import Outcome, solve_component
 from kultursam.rules.evaluate import evaluate_year, year_context
 
 IMPOSSIBLE = "    windows: [{from: 07-05, to: 07-06}]\n"
@@ -28,9 +27,14 @@ IMPOSSIBLE = "    windows: [{from: 07-05, to: 07-06}]\n"
 PLAN = ("plan", "2025", "--today", "2024-09-15")
 
 
-def apart(text: str) -> list[Task]:
-    """Divide the year of a forum file."""
-    return tasks(evaluate_year(year_context(register_of(text), 2025)), Commitments())
+def components_of(text: str) -> list[Component]:
+    """Return the components of a forum file's year."""
+    return connected_components(evaluate_year(year_context(register_of(text), 2025)), Commitments())
+
+
+def results(components: list[Component]) -> Generator[Outcome]:
+    """Solve components in several processes."""
+    return parallel.results(solve_component, components, [component.size for component in components])
 
 
 def run_in_processes(
@@ -38,40 +42,42 @@ def run_in_processes(
 ) -> Iterator[tuple[Run, Folder]]:
     """Plan a file in one process, then in two."""
     monkeypatch.setattr(parallel, "processors", lambda: 2)
-    for name, pays in (("one", sys.maxsize), ("two", 0)):
-        monkeypatch.setattr(search, "PAYS", pays)
+    for name, least in (("one", sys.maxsize), ("two", 0)):
+        monkeypatch.setattr(search, "PARALLEL_FROM", least)
         (folder / name).mkdir()
         project = Folder(folder / name, text)
         yield project.run(*PLAN), project
 
 
 def test_processes_find_what_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The dates come in the order of the file, whichever group was planned first."""
+    """The dates come in the order of the file, whichever component was solved first."""
     monkeypatch.setattr(parallel, "processors", lambda: 2)
-    groups = apart(towns(2, 6, 3, 4))
-    found = parallel.results(search._outcome, groups, lambda task: task.size)
-    assert list(found) == [best_of_group(*task) for task in groups]
+    components = components_of(towns(2, 6, 3, 4))
+    assert list(results(components)) == [solve_component(component) for component in components]
     assert active_children() == []
 
 
 def test_the_same_bytes_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """How many processes planned a year shows nowhere."""
     used: list[int] = []
-    start = parallel._workers
+    in_processes = parallel.results
 
-    def workers(work: Callable[[Task], Outcome], number: int) -> AbstractContextManager[list[Connection]]:
-        used.append(number)
-        return start(work, number)
+    def watched(
+        work: Callable[[Component], Outcome], components: Sequence[Component], sizes: Sequence[int]
+    ) -> Iterator[Outcome]:
+        for outcome in in_processes(work, components, sizes):
+            used.append(len(active_children()))
+            yield outcome
 
-    monkeypatch.setattr(parallel, "_workers", workers)
+    monkeypatch.setattr(parallel, "results", watched)
     (one, alone), (two, several) = run_in_processes(tmp_path, towns(2, 5, 3), monkeypatch)
     assert (one.code, one.out, one.err) == (two.code, two.out, two.err)
     assert alone.files() == several.files()
-    assert used == [2]
+    assert used == [2, 2, 2]
 
 
 def test_what_is_impossible_is_told_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first group in the file that has no plan is told of, however large a later one is."""
+    """The first component in the file that has no plan is told of, however large a later one is."""
     text = towns(2, 2, 7)
     for town in ("t1", "t2"):
         text = text.replace(f"    name: Staff {town}\n", f"    name: Staff {town}\n{IMPOSSIBLE}")
@@ -85,22 +91,23 @@ def test_what_is_impossible_is_told_the_same(tmp_path: Path, monkeypatch: pytest
 def test_a_process_that_is_ended_is_done_without(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the system ends, for want of memory say, is planned here."""
     monkeypatch.setattr(parallel, "processors", lambda: 2)
-    groups = apart(towns(2, 3, 4, 2, 3))
-    found = parallel.results(search._outcome, groups, lambda task: task.size)
-    first = next(found)
+    components = components_of(towns(2, 3, 4, 2, 3))
+    outcomes = results(components)
+    first = next(outcomes)
     for child in active_children():
         child.kill()
-    assert [first, *found] == [best_of_group(*task) for task in groups]
+    assert [first, *outcomes] == [solve_component(component) for component in components]
+    assert active_children() == []
 
 
 def test_small_files_need_no_further_process() -> None:
-    """What is planned within a second loads nothing for several processes."""
-    code = "import sys; from kultursam.planner import search; sys.exit('multiprocessing' in sys.modules)"
+    """What is planned within a second loads nothing that starts processes."""
+    code = "import sys, kultursam.planner; sys.exit('concurrent.futures.process' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def members(group: int) -> list[str]:
-    """Give the processes of a process group."""
+    """Return the processes of a process group."""
     found = []
     for path in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
@@ -115,7 +122,8 @@ def test_ctrl_c_ends_every_process(tmp_path: Path, after: float) -> None:
     """Ctrl-C reaches all processes of a terminal, be they just starting: each ends without a word."""
     Folder(tmp_path, towns(*[6] * 60))
     code = (
-        "from kultursam.planner import parallel, search; search.PAYS, parallel.processors = 0, lambda: 2;"
+        "from kultursam.planner import parallel, search;"
+        "search.PARALLEL_FROM, parallel.processors = 0, lambda: 2;"
         "from kultursam.cli import main; main()"
     )
     with subprocess.Popen(

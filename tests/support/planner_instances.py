@@ -85,7 +85,7 @@ class Instance:
         return evaluator.Record(self.confirmed, self.cancelled, self.proposed, self.not_before)
 
     def given(self) -> Commitments:
-        """Give what is decided, external dates of the file too, for the planner."""
+        """Return what is decided, external dates of the file too, for the planner."""
         world, year = self.world, self.year
         external = {name: forum.external for name, forum in world.forums.items()}
         ours = {name: [day for day in days if day.year == year] for name, days in external.items()}
@@ -128,7 +128,7 @@ def register_of(text: str) -> Register:
 
 
 def towns(*numbers: int) -> str:
-    """Give a forum file of towns that have nothing to do with each other, of two forums each."""
+    """Return a forum file of towns that have nothing to do with each other, of two forums each."""
     names = [f"t{place}" for place, _ in enumerate(numbers)]
     head = TOWNS % ", ".join(f"{name}: {{name: Town {name}}}" for name in names)
     return head + "".join(
@@ -147,26 +147,26 @@ class Dice:
         self._draw = draw
 
     def number(self, first: int, last: int) -> int:
-        """Give a number from first to last."""
+        """Return a number from first to last."""
         return self._draw(st.integers(first, last))
 
     def one(self, pool: Sequence[T]) -> T:
-        """Give one of a pool."""
+        """Return one of a pool."""
         return pool[self.number(0, len(pool) - 1)]
 
     def some(self, pool: Iterable[T], first: int, last: int) -> list[T]:
-        """Give from first to last of a pool, in any order."""
+        """Return from first to last of a pool, in any order."""
         rest = list(pool)
         return [
             rest.pop(self.number(0, len(rest) - 1)) for _ in range(min(self.number(first, last), len(rest)))
         ]
 
     def often(self, chance: int) -> bool:
-        """Tell whether something of so many in a hundred holds; the simplest is that it does not."""
+        """Return whether something of so many in a hundred holds; the simplest is that it does not."""
         return self.number(0, 99) >= 100 - chance
 
     def near(self, day: date, first: int, last: int) -> date:
-        """Give a day so many days from another."""
+        """Return a day so many days from another."""
         return day + timedelta(days=self.number(first, last))
 
 

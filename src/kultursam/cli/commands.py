@@ -200,9 +200,8 @@ def suggest(
         for year in range(start.year, min(end.year, start.year + MOST_YEARS - 1, YEARS[-1]) + 1):
             if year not in session.plans:
                 steps.plan_unsaved(session, year, forum=forum)
-            suggestions += alternatives.suggest(
-                session.situation(year), forum, start, end, count, participants or ()
-            )
+            situation = session.situation(year)
+            suggestions += alternatives.suggest(situation, forum, start, end, participants or ())
         output.suggestions(session, forum, alternatives.best(suggestions, count))
 
 

@@ -19,7 +19,7 @@ from kultursam.cli.session import Session, open_session
 from kultursam.diagnostics import Problem, UnknownForumError, UnknownOrganisationError, has_errors
 from kultursam.forumfile.register import Register
 from kultursam.planner import edit, plan_year
-from kultursam.planner.edit import Change
+from kultursam.planner.edit import Edit
 from kultursam.plans.model import Plan
 
 
@@ -83,13 +83,13 @@ def record(session: Session, years: Sequence[int], files: Iterable[Path]) -> Non
         write_files([checksum.record(session.project, session.output, years, calendars, files)])
 
 
-def apply(session: Session, edits: Iterable[tuple[int, Change]], change: ChangeOptions) -> None:
+def apply(session: Session, edits: Iterable[tuple[int, Edit]], change: ChangeOptions) -> None:
     """Apply changes to the plans of record of their years, write these, and show what changed."""
     warnings: list[Problem] = []
     years = []
-    for year, edited in edits:
+    for year, edit_of_year in edits:
         session.require_plan(year)
-        result = edit.edit(session.situation(year), edited, force=change.force)
+        result = edit.apply(session.situation(year), edit_of_year, force=change.force)
         session.plans[year] = result.plan
         warnings += result.broken
         years.append(year)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import replace
+from datetime import date
 
-from kultursam.planner.alternatives import what_if
+from kultursam.planner import edit
 from kultursam.planner.assemble import assemble
 from kultursam.planner.assess import assess
 from kultursam.planner.infeasible import NoPlanError, explain_infeasibility
 from kultursam.planner.search import InfeasibleError, ReportProgress, best_dates, ignore_progress
 from kultursam.planner.situation import Situation, commitments_of, evaluated
 from kultursam.plans.model import Plan
+from kultursam.rules.evaluate import meeting_effects
 
 __all__ = ["NoPlanError", "Situation", "assess_recorded", "explain_infeasibility", "plan_year", "what_if"]
 
@@ -37,7 +39,7 @@ def plan_year(
     except InfeasibleError as error:
         raise NoPlanError(*explain_infeasibility(situation, commitments, error.forums)) from error
     meetings = assemble(situation, year, commitments, outcome.dates)
-    return assess(situation, year, meetings, commitments, outcome.gap, explained)
+    return assess(situation, year, meetings, outcome.gap, explained)
 
 
 def assess_recorded(situation: Situation, explained: Container[str] | None = None) -> Plan:
@@ -47,7 +49,30 @@ def assess_recorded(situation: Situation, explained: Container[str] | None = Non
     """
     recorded = situation.recorded_plan
     if recorded is None:
-        raise ValueError(f"no plan of record for {situation.year}")
-    commitments = commitments_of(situation)
-    plan = assess(situation, evaluated(situation), recorded.meetings, commitments, recorded.gap, explained)
+        raise ValueError(situation.year)
+    plan = assess(situation, evaluated(situation), recorded.meetings, recorded.gap, explained)
     return replace(plan, deadlines=recorded.deadlines)
+
+
+def what_if(situation: Situation, plan: Plan, meeting_id: str, day: date) -> Plan:
+    """Return the year planned again with a meeting of its plan on another day, moving as few as can be.
+
+    Raise `RefusedError` or `NoPlanError` with the hard constraints against it.
+    """
+    year = evaluated(situation)
+    (moved,) = edit.move(meeting_id, day)(replace(situation, recorded_plan=plan), year)
+    if closing := [effect for effect in year.on(moved.forum, day) if effect.strength == "must"]:
+        raise edit.RefusedError(year, [(moved, effect) for effect in closing])
+    meetings = tuple(moved if meeting.id == meeting_id else meeting for meeting in plan.meetings)
+    other = plan_year(
+        replace(situation, recorded_plan=replace(plan, meetings=meetings)), explained={meeting_id}
+    )
+    before, after = (
+        meeting_effects(year, meetings, situation.neighbours) for meetings in (plan.meetings, other.meetings)
+    )
+    before.pop(meeting_id, None)
+    if hard := [
+        broken for broken in edit.broken(other.meetings, before, after) if broken[1].strength == "must"
+    ]:
+        raise edit.RefusedError(year, hard)
+    return other

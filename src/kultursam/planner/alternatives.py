@@ -1,4 +1,4 @@
-"""What if: the year planned again with another date, and the best free dates for a further meeting."""
+"""The best free dates for a further meeting."""
 
 from __future__ import annotations
 
@@ -7,68 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from kultursam.dates.holidays import days_between
-from kultursam.diagnostics import (
-    KultursamError,
-    Problem,
-    UnknownForumError,
-    UnknownOrganisationError,
-)
+from kultursam.diagnostics import UnknownForumError, UnknownOrganisationError
 from kultursam.forumfile.models import Membership
 from kultursam.forumfile.register import Register
 from kultursam.planner import edit, explain
-from kultursam.planner.assemble import assemble
-from kultursam.planner.assess import assess
-from kultursam.planner.infeasible import explain_infeasibility
-from kultursam.planner.search import InfeasibleError, best_dates
-from kultursam.planner.situation import Situation, commitments_of, evaluated
-from kultursam.plans.model import Meeting, Plan, Reason
+from kultursam.planner.situation import Situation, evaluated
+from kultursam.plans.model import Meeting, Reason
 from kultursam.rules import evenness
-from kultursam.rules.context import Effect, EvaluatedYear, RuleKey
+from kultursam.rules.context import Effect
 from kultursam.rules.evaluate import meeting_effects
-
-
-class ForbiddenError(KultursamError):
-    """A must-rule forbids a date."""
-
-
-def what_if(situation: Situation, plan: Plan, meeting_id: str, day: date) -> Plan:
-    """Plan the year again with a meeting of its plan on another day, moving as few others as can be.
-
-    Raises `ForbiddenError` with the must-rules against it.
-    """
-    year = evaluated(situation)
-    (moved,) = edit.move(meeting_id, day)(replace(situation, recorded_plan=plan), year)
-    if closing := [one for one in year.on(moved.forum, day) if one.strength == "must"]:
-        raise ForbiddenError(*(_problem(year, one, day, meeting_id) for one in closing))
-    others = tuple(moved if one.id == meeting_id else one for one in plan.meetings)
-    situation = replace(situation, recorded_plan=replace(plan, meetings=others))
-    commitments = commitments_of(situation)
-    try:
-        outcome = best_dates(year, commitments)
-    except InfeasibleError as error:
-        raise ForbiddenError(*explain_infeasibility(situation, commitments, error.forums)) from error
-    meetings = assemble(situation, year, commitments, outcome.dates)
-    before = meeting_effects(year, plan.meetings, commitments.neighbours)
-    after = meeting_effects(year, meetings, commitments.neighbours)
-    hard_constraints = [
-        (one, effect)
-        for one in meetings
-        for effect in after.get(one.id, ())
-        if effect.strength == "must"
-        and (one.id == meeting_id or effect.key not in _musts(before.get(one.id, ())))
-    ]
-    if hard_constraints:
-        raise ForbiddenError(*(_problem(year, effect, one.date, one.id) for one, effect in hard_constraints))
-    return assess(situation, year, meetings, commitments, outcome.gap, explained={meeting_id})
-
-
-def _musts(effects: Iterable[Effect]) -> set[RuleKey]:
-    return {one.key for one in effects if one.strength == "must"}
-
-
-def _problem(year: EvaluatedYear, effect: Effect, day: date, meeting_id: str) -> Problem:
-    text = f"{meeting_id}, {day}: {explain.sentence(year, effect)}"
-    return year.register.source.problem(text, year.register.written(effect.origin), key=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +29,9 @@ class Suggestion:
 
 
 def suggest(
-    situation: Situation, forum: str, first: date, last: date, count: int, participants: Sequence[str] = ()
+    situation: Situation, forum: str, first: date, last: date, participants: Sequence[str] = ()
 ) -> list[Suggestion]:
-    """Give the best free dates of a span: no must broken with the plan as it stands, least trouble, earliest.
+    """Return the dates of a span on which a further meeting breaks no hard constraint, in order of time.
 
     `participants` are organisations and groups that take part beside the forum's own.
     """
@@ -94,26 +41,31 @@ def suggest(
     if participants:
         situation = replace(situation, register=_joined(register, forum, participants))
     year = evaluated(situation)
-    standing = explain.Standing(year, situation.recorded, commitments_of(situation).neighbours)
-    found = []
+    index = explain.MeetingIndex(year, situation.recorded, situation.neighbours)
+    suggestions = []
     for day in days_between(max(first, year.context.first), min(last, year.context.last)):
-        if not year.closed(forum, day):
-            (further,) = edit.add(forum, day)(situation, year)
-            worse = _worse(standing, further)
-            if not any(one.strength == "must" for one in worse):
-                told = [one for one in worse if (one.trouble or one.points) and one.rule != evenness.ID]
-                reasons = tuple(explain.reason(year, one, day) for one in told)
-                found.append(Suggestion(day, sum(one.trouble for one in worse), reasons))
-    return best(found, count)
+        if year.closed(forum, day):
+            continue
+        (further,) = edit.add(forum, day)(situation, year)
+        effects = _effects_of_adding(index, further)
+        if not any(effect.strength == "must" for effect in effects):
+            reasons = (
+                explain.reason(year, effect, day)
+                for effect in effects
+                if (effect.trouble or effect.points) and effect.rule != evenness.ID
+            )
+            trouble = sum(effect.trouble for effect in effects)
+            suggestions.append(Suggestion(day, trouble, tuple(reasons)))
+    return suggestions
 
 
-def best(found: Iterable[Suggestion], count: int) -> list[Suggestion]:
-    """Give the suggestions that trouble the fewest organisations, the earliest first."""
-    return sorted(found, key=lambda one: (one.trouble, one.date))[:count]
+def best(suggestions: Iterable[Suggestion], count: int) -> list[Suggestion]:
+    """Return so many suggestions that trouble the fewest organisations, the earliest first."""
+    return sorted(suggestions, key=lambda suggestion: (suggestion.trouble, suggestion.date))[:count]
 
 
 def _joined(register: Register, forum: str, participants: Iterable[str]) -> Register:
-    """Let more organisations take part in a forum, in the role of its first members."""
+    """Return the register with more organisations in a forum, in the role of its first members."""
     known = [*register.file.organisations, *register.file.groups]
     for key in participants:
         if key not in known:
@@ -124,15 +76,15 @@ def _joined(register: Register, forum: str, participants: Iterable[str]) -> Regi
     return register.with_file(register.file.model_copy(update={"forums": {**register.forums, forum: wider}}))
 
 
-def _worse(standing: explain.Standing, further: Meeting) -> list[Effect]:
-    """Give the effects that a further meeting brings, for itself and for others."""
-    reserved = next((one for one in standing.meetings if one.id == further.id), further)
-    near, beside = standing.concerned(reserved, further.date)
-    with_it = [*(one for one in near if one.id != further.id), further]
-    before, after = (meeting_effects(standing.year, several, beside) for several in (near, with_it))
+def _effects_of_adding(index: explain.MeetingIndex, further: Meeting) -> list[Effect]:
+    """Return the effects that a further meeting brings, for itself and for others."""
+    reserved = next((meeting for meeting in index.meetings if meeting.id == further.id), further)
+    near, beside = index.affected(reserved, further.date)
+    with_it = [*(meeting for meeting in near if meeting.id != further.id), further]
+    before, after = (meeting_effects(index.year, meetings, beside) for meetings in (near, with_it))
     return [
-        one
-        for key, effects in after.items()
-        for one in effects
-        if key == further.id or one not in before.get(key, ())
+        effect
+        for meeting, effects in after.items()
+        for effect in effects
+        if meeting == further.id or effect not in before.get(meeting, ())
     ]

@@ -1,4 +1,4 @@
-"""Forums that hang together by some rule: each group is planned apart from the others."""
+"""Connected components of the forums that rules couple: each is planned apart from the others."""
 
 from __future__ import annotations
 
@@ -8,43 +8,43 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
-from kultursam.planner.model import Commitments
+from kultursam.planner.model import Commitments, grouped
 from kultursam.rules import COUPLING_RULES
 from kultursam.rules.context import EvaluatedYear
 from kultursam.rules.evaluate import fills_slot
 
 
-class Task(NamedTuple):
-    """Forums that hang together, and of the year and what is given all that matters to them."""
+class Component(NamedTuple):
+    """Coupled forums, with all that matters to them of the year and of what is settled."""
 
     year: EvaluatedYear
     commitments: Commitments
-    group: tuple[str, ...]
+    forums: tuple[str, ...]
 
     @property
     def size(self) -> int:
-        """How much there is to plan: meetings."""
-        return sum(len(self.year.slots[forum]) for forum in self.group)
+        """The number of meetings to plan."""
+        return sum(len(self.year.slots[forum]) for forum in self.forums)
 
 
-def tasks(year: EvaluatedYear, commitments: Commitments) -> list[Task]:
-    """Divide a year into what can be planned apart, in the order of the file."""
+def connected_components(year: EvaluatedYear, commitments: Commitments) -> list[Component]:
+    """Return the components of the forums with free slots, in the order of the file."""
     couplings = Couplings(year)
     order = {forum: place for place, forum in enumerate(year.register.forums)}
-    found = []
-    for group in couplings.groups(free_places(year, commitments)):
-        forums = sorted((*group, *couplings.around(group)), key=order.__getitem__)
-        found.append(Task(year.restricted_to(forums), commitments.restricted_to(forums), group))
-    return found
+    components = []
+    for forums in couplings.connected(free_slots(year, commitments)):
+        present = sorted((*forums, *couplings.around(forums)), key=order.__getitem__)
+        components.append(Component(year.restricted_to(present), commitments.restricted_to(present), forums))
+    return components
 
 
-def free_places(year: EvaluatedYear, commitments: Commitments) -> dict[str, int]:
-    """Count the slots to fill of the forums that have any, in the order of the file."""
-    filled: dict[str, int] = {}
+def free_slots(year: EvaluatedYear, commitments: Commitments) -> dict[str, int]:
+    """Return the number of slots that no fixed meeting fills, for the forums that have any."""
+    free = {forum: len(slots) for forum, slots in year.slots.items()}
     for meeting in commitments.fixed:
-        filled[meeting.forum] = filled.get(meeting.forum, 0) + fills_slot(meeting)
-    places = {forum: len(slots) - filled.get(forum, 0) for forum, slots in year.slots.items()}
-    return {forum: number for forum, number in places.items() if number > 0}
+        if meeting.forum in free:
+            free[meeting.forum] -= fills_slot(meeting)
+    return {forum: number for forum, number in free.items() if number > 0}
 
 
 @dataclass(frozen=True)
@@ -54,22 +54,17 @@ class Couplings:
     year: EvaluatedYear
 
     @cached_property
-    def coupled(self) -> list[Sequence[str]]:
-        """The forums that hang together by some rule, set by set."""
+    def sets(self) -> list[Sequence[str]]:
+        """The sets of forums that some rule couples."""
         return [forums for rule in COUPLING_RULES for forums in rule.couplings(self.year)]
 
     @cached_property
-    def _of_forum(self) -> dict[str, list[int]]:
-        """The places of the sets that a forum is in."""
-        found: dict[str, list[int]] = {}
-        for place, forums in enumerate(self.coupled):
-            for forum in forums:
-                found.setdefault(forum, []).append(place)
-        return found
+    def _sets_of(self) -> dict[str, list[Sequence[str]]]:
+        return grouped((forum, forums) for forums in self.sets for forum in forums)
 
-    def groups(self, free: Iterable[str]) -> list[tuple[str, ...]]:
-        """Give those of some forums that hang together, in their order."""
-        leader = {forum: forum for forum in free}
+    def connected(self, forums: Iterable[str]) -> list[tuple[str, ...]]:
+        """Return the connected components of some forums, in their order."""
+        leader = {forum: forum for forum in forums}
 
         def find(forum: str) -> str:
             while leader[forum] != forum:
@@ -77,20 +72,15 @@ class Couplings:
                 forum = leader[forum]
             return forum
 
-        for forums in self.coupled:
-            present = [forum for forum in forums if forum in leader]
-            for one, other in pairwise(present):
-                leader[find(other)] = find(one)
-        together: dict[str, list[str]] = {}
-        for forum in leader:
-            together.setdefault(find(forum), []).append(forum)
-        return [tuple(several) for several in together.values()]
+        for coupled in self.sets:
+            for forum, other in pairwise(forum for forum in coupled if forum in leader):
+                leader[find(other)] = find(forum)
+        return [tuple(component) for component in grouped((find(forum), forum) for forum in leader).values()]
 
-    def around(self, group: Sequence[str]) -> list[str]:
-        """Give the forums whose given meetings matter to a group."""
+    def around(self, forums: Sequence[str]) -> list[str]:
+        """Return the other forums whose fixed meetings matter to some."""
         register = self.year.register
-        organisations = {one for forum in group for one in register.organisations[forum]}
+        organisations = {one for forum in forums for one in register.organisations[forum]}
         near = {forum for organisation in organisations for forum in register.forums_of[organisation]}
-        places = {place for forum in group for place in self._of_forum.get(forum, ())}
-        near.update(*(self.coupled[place] for place in places))
-        return sorted(near.difference(group))
+        near.update(*(coupled for forum in forums for coupled in self._sets_of.get(forum, ())))
+        return sorted(near.difference(forums))

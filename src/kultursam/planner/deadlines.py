@@ -23,40 +23,41 @@ Key = tuple[str | None, str, str]
 def due(
     year: EvaluatedYear, meetings: Sequence[Meeting], recorded: Sequence[Deadline], today: date, now: datetime
 ) -> list[Deadline]:
-    """Give every deadline of a year's meetings and terms, by date.
+    """Return every deadline of a year's meetings and terms, by date.
 
-    One that is recorded keeps its number; a changed one is stamped; one that no rule asks for is cancelled.
+    One that is recorded keeps its number; a changed one is revised; one that no rule asks for is cancelled.
     One that was before today is left as it was, unless its meeting is still to come.
     """
-    before = {_key(one): one for one in recorded}
+    before = {_key(old): old for old in recorded}
     numbers: dict[tuple[str | None, str], int] = {}
-    for one in recorded:
-        numbers[one.meeting, one.forum] = max(one.number, numbers.get((one.meeting, one.forum), 0))
-    to_come = {one.id for one in meetings if one.date >= today}
-    found = {key: one for key, one in before.items() if one.date < today and one.meeting not in to_come}
-    for one in _asked(year, meetings, now):
-        old = before.get(_key(one))
-        if _key(one) in found:
+    for old in recorded:
+        numbers[old.meeting, old.forum] = max(old.number, numbers.get((old.meeting, old.forum), 0))
+    to_come = {meeting.id for meeting in meetings if meeting.date >= today}
+    after = {key: old for key, old in before.items() if old.date < today and old.meeting not in to_come}
+    for new in _asked(year, meetings, now):
+        key = _key(new)
+        if key in after:
             continue
-        if old is None:
-            number = numbers[one.meeting, one.forum] = numbers.get((one.meeting, one.forum), 0) + 1
-            found[_key(one)] = replace(one, number=number)
+        if key in before:
+            after[key] = _revised(before[key], now, day=new.date, cancelled=new.cancelled)
         else:
-            found[_key(one)] = _stamped(old, replace(old, date=one.date, cancelled=one.cancelled), now)
+            number = numbers[new.meeting, new.forum] = numbers.get((new.meeting, new.forum), 0) + 1
+            after[key] = replace(new, number=number)
     for key, old in before.items():
-        if key not in found:
-            found[key] = _stamped(old, replace(old, cancelled=True), now)
-    return sorted(found.values(), key=lambda one: (one.date, one.meeting or "", one.forum, one.number))
+        if key not in after:
+            after[key] = _revised(old, now, day=old.date, cancelled=True)
+    return sorted(after.values(), key=lambda due: (due.date, due.meeting or "", due.forum, due.number))
 
 
 def _key(deadline: Deadline) -> Key:
     return deadline.meeting, deadline.forum, deadline.name
 
 
-def _stamped(old: Deadline, new: Deadline, now: datetime) -> Deadline:
-    if new == old:
+def _revised(old: Deadline, now: datetime, *, day: date, cancelled: bool) -> Deadline:
+    if (day, cancelled) == (old.date, old.cancelled):
         return old
-    return replace(new, sequence=old.sequence + 1, modified=later(old.modified, now))
+    modified = later(old.modified, now)
+    return replace(old, date=day, cancelled=cancelled, sequence=old.sequence + 1, modified=modified)
 
 
 def _asked(year: EvaluatedYear, meetings: Iterable[Meeting], now: datetime) -> Iterator[Deadline]:
@@ -72,10 +73,8 @@ def _of_meeting(year: EvaluatedYear, meeting: Meeting, now: datetime) -> Iterato
         return
     calendar = year.context.calendar
     for rule in model.deadlines:
-        if rule.days_before is not None:
-            day = working_day(calendar, meeting.date - rule.days_before * DAY, -1)
-        else:
-            day = working_day(calendar, meeting.date + (rule.days_after or 0) * DAY, 1)
+        days, step = (rule.days_after or 0, 1) if rule.days_before is None else (rule.days_before, -1)
+        day = working_day(calendar, meeting.date + step * days * DAY, step)
         yield Deadline(meeting.id, rule.name, day, meeting.forum, 0, now, now, 0, not meeting.live)
 
 
@@ -89,7 +88,7 @@ def _of_term(year: EvaluatedYear, forum: str, now: datetime) -> Iterator[Deadlin
 
 
 def working_day(calendar: Holidays, day: date, step: int) -> date:
-    """Give the nearest working day at or before (step -1), or at or after (step 1), a day."""
+    """Return the nearest working day at or before (step -1), or at or after (step 1), a day."""
     while calendar.off(day):
         day += step * DAY
     return day

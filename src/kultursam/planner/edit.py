@@ -1,8 +1,8 @@
-"""What people decide: confirm, move, cancel and add meetings. Each change is weighed against the rules."""
+"""What people decide: confirm, move, cancel and add meetings. Each edit is checked against the rules."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -15,125 +15,142 @@ from kultursam.diagnostics import (
 )
 from kultursam.forumfile.models import Forum
 from kultursam.forumfile.values import TimeSpan
-from kultursam.planner import explain, hosts
-from kultursam.planner.assemble import in_order
+from kultursam.planner import explain
+from kultursam.planner.assemble import completed, in_order
 from kultursam.planner.assess import assess
-from kultursam.planner.situation import Situation, commitments_of, evaluated
-from kultursam.plans.model import Meeting, Origin, Plan, Status, revised
+from kultursam.planner.model import grouped
+from kultursam.planner.situation import Situation, evaluated, free_numbers, new_meeting
+from kultursam.plans.model import Meeting, Origin, Plan, Status
 from kultursam.rules.context import Effect, EvaluatedYear
 from kultursam.rules.evaluate import meeting_effects
 
+Broken = tuple[Meeting, Effect]
+"""A meeting and the rule that it breaks."""
+
 
 class RefusedError(KultursamError):
-    """A change would break rules that must hold."""
+    """An edit would break hard constraints."""
+
+    code = "refused"
+
+    def __init__(self, year: EvaluatedYear, broken: Iterable[Broken]) -> None:
+        super().__init__(*(explain.problem(year, meeting, effect) for meeting, effect in broken))
+
+
+class ExternalError(KultursamError):
+    """A forum or meeting is decided elsewhere."""
+
+    code = "external"
+
+    def __init__(self, external: str) -> None:
+        super().__init__(Problem(f'"{external}" is decided elsewhere; change its dates in the forum file'))
+
+
+class RemovedForumError(KultursamError):
+    """A meeting's forum is no longer in the forum file."""
+
+    code = "removed-forum"
+
+    def __init__(self, meeting: str) -> None:
+        super().__init__(Problem(f'"{meeting}" belongs to a forum that is no longer in the forum file'))
+
+
+class CancelledMeetingError(KultursamError):
+    """A cancelled meeting cannot be edited."""
+
+    code = "cancelled-meeting"
+
+    def __init__(self, meeting: str) -> None:
+        super().__init__(Problem(f'"{meeting}" is cancelled; add a new meeting instead'))
+
+
+class OutsideYearError(KultursamError):
+    """A date is not in the year of the plan."""
+
+    code = "outside-year"
+
+    def __init__(self, day: date, year: int) -> None:
+        super().__init__(Problem(f"{day} is not in the year {year} that the plan is for"))
 
 
 @dataclass(frozen=True, slots=True)
-class Edited:
-    """A plan after a change, and what the change broke."""
+class EditedPlan:
+    """A plan after an edit, and what the edit broke."""
 
     plan: Plan
     broken: tuple[Problem, ...]
     """Musts that were broken by force, and shoulds: as warnings."""
 
 
-Change = Callable[[Situation, EvaluatedYear], Sequence[Meeting]]
-"""Gives the meetings that are new or different."""
+Edit = Callable[[Situation, EvaluatedYear], Sequence[Meeting]]
+"""Returns the meetings that are new or different."""
 
 
-def edit(situation: Situation, change: Change, *, force: bool = False) -> Edited:
-    """Apply a change to the plan of record. Raises `RefusedError` where it breaks a must, unless forced."""
-    year = evaluated(situation)
-    neighbours = commitments_of(situation).neighbours
-    recorded = {one.id: one for one in situation.recorded}
-    changed = {one.id: one for one in change(situation, year)}
+def apply(situation: Situation, edit: Edit, *, force: bool = False) -> EditedPlan:
+    """Return the plan of record after an edit. Raise `RefusedError` if it breaks a must, unless forced."""
+    year, neighbours = evaluated(situation), situation.neighbours
+    recorded = {meeting.id: meeting for meeting in situation.recorded}
+    edited = {meeting.id: meeting for meeting in edit(situation, year)}
     # What a moved meeting breaks is new, even where it broke the same before; force takes on what is broken.
-    anew = {one.id for one in changed.values() if force or _moved(recorded.get(one.id), one)}
-    before = meeting_effects(year, situation.recorded, neighbours)
-    before = {meeting: effects for meeting, effects in before.items() if meeting not in anew}
-    meetings = [changed.pop(one.id, one) for one in situation.recorded]
-    meetings = in_order(situation.register, [*meetings, *changed.values()])
-    after = meeting_effects(year, meetings, neighbours)
-    worse = list(_worse(meetings, before, after))
-    hard_constraints = [(one, effect) for one, effect in worse if effect.strength == "must"]
-    if hard_constraints and not force:
-        raise RefusedError(*(_problem(year, one, effect) for one, effect in hard_constraints))
+    anew = {key for key, meeting in edited.items() if force or _is_moved(recorded.get(key), meeting)}
+    effects = meeting_effects(year, situation.recorded, neighbours).items()
+    before = {meeting: effects for meeting, effects in effects if meeting not in anew}
+    meetings = in_order(situation.register, {**recorded, **edited}.values())
+    found = list(broken(meetings, before, meeting_effects(year, meetings, neighbours)))
+    hard = [(meeting, effect) for meeting, effect in found if effect.strength == "must"]
+    if hard and not force:
+        raise RefusedError(year, hard)
+    rules = grouped((meeting.id, effect.rule) for meeting, effect in hard)
     meetings = [
-        _remember(one, [effect.rule for mine, effect in hard_constraints if mine.id == one.id])
-        for one in meetings
+        replace(meeting, forced=tuple(sorted({*meeting.forced, *rules[meeting.id]})))
+        if meeting.id in rules
+        else meeting
+        for meeting in meetings
     ]
-    others = [one for plan in situation.others for one in plan.meetings]
-    stamped = [
-        revised(recorded[one.id], one, situation.now) if one.id in recorded else one
-        for one in hosts.assign(year, meetings, others, situation.over)
-    ]
-    commitments = (
-        commitments_of(
-            replace(situation, recorded_plan=replace(situation.recorded_plan, meetings=tuple(stamped)))
-        )
-        if situation.recorded_plan
-        else commitments_of(situation)
-    )
-    told = tuple(
-        _problem(year, one, effect, warning=True) for one, effect in worse if effect.strength != "prefer"
-    )
-    return Edited(
-        assess(
-            situation,
-            year,
-            stamped,
-            commitments,
-            situation.recorded_plan.gap if situation.recorded_plan else 0,
-        ),
-        told,
+    gap = situation.recorded_plan.gap if situation.recorded_plan else 0
+    return EditedPlan(
+        assess(situation, year, completed(situation, year, meetings), gap),
+        tuple(explain.problem(year, meeting, effect, warning=True) for meeting, effect in found),
     )
 
 
-def _worse(
-    meetings: Iterable[Meeting], before: dict[str, list[Effect]], after: dict[str, list[Effect]]
-) -> Iterable[tuple[Meeting, Effect]]:
-    """Give the musts and shoulds that are broken now and were not before."""
-    for one in meetings:
-        known = [effect.key for effect in before.get(one.id, ()) if effect.strength != "prefer"]
-        for effect in after.get(one.id, ()):
+def broken(
+    meetings: Iterable[Meeting], before: Mapping[str, Sequence[Effect]], after: Mapping[str, Sequence[Effect]]
+) -> Iterator[Broken]:
+    """Yield the musts and shoulds that are broken after a change of meetings and were not before."""
+    for meeting in meetings:
+        known = {effect.key for effect in before.get(meeting.id, ()) if effect.strength != "prefer"}
+        for effect in after.get(meeting.id, ()):
             if effect.strength != "prefer" and effect.key not in known:
-                yield one, effect
+                yield meeting, effect
 
 
-def _moved(old: Meeting | None, new: Meeting) -> bool:
+def _is_moved(old: Meeting | None, new: Meeting) -> bool:
     return old is None or (old.date, old.start, old.end) != (new.date, new.start, new.end)
 
 
-def _remember(meeting: Meeting, rules: list[str]) -> Meeting:
-    if not rules:
-        return meeting
-    return replace(meeting, forced=tuple(sorted({*meeting.forced, *rules})))
+def confirm(ids: Sequence[str], *, every: bool = False) -> Edit:
+    """Return the edit that confirms some meetings, or every proposed one that is not a reserved place."""
 
-
-def _problem(year: EvaluatedYear, meeting: Meeting, effect: Effect, *, warning: bool = False) -> Problem:
-    text = f"{meeting.id}, {meeting.date}: {explain.sentence(year, effect)}"
-    return year.register.source.problem(text, year.register.written(effect.origin), key=True, warning=warning)
-
-
-def confirm(ids: Sequence[str], *, every: bool = False) -> Change:
-    """Confirm some meetings, or every one that is proposed, but for reserved places."""
-
-    def change(situation: Situation, _: EvaluatedYear) -> list[Meeting]:
-        chosen = [_live(situation, meeting_id) for meeting_id in ids]
+    def edit(situation: Situation, _: EvaluatedYear) -> list[Meeting]:
+        chosen = [_editable(situation, meeting_id) for meeting_id in ids]
         if every:
-            proposed = (one for one in situation.recorded if one.status is Status.PROPOSED)
-            chosen += [one for one in proposed if one.origin is not Origin.RESERVED]
+            chosen += [
+                meeting
+                for meeting in situation.recorded
+                if meeting.status is Status.PROPOSED and meeting.origin is not Origin.RESERVED
+            ]
         return [
             replace(
-                one,
+                meeting,
                 status=Status.CONFIRMED,
                 decided=True,
-                origin=Origin.PLANNED if one.origin is Origin.RESERVED else one.origin,
+                origin=Origin.PLANNED if meeting.origin is Origin.RESERVED else meeting.origin,
             )
-            for one in chosen
+            for meeting in chosen
         ]
 
-    return change
+    return edit
 
 
 def move(
@@ -142,120 +159,94 @@ def move(
     span: TimeSpan | None = None,
     host: str | None = None,
     place: str | None = None,
-) -> Change:
-    """Move a meeting to a day, and if asked to another time, host or place."""
+) -> Edit:
+    """Return the edit that moves a meeting to a day, and perhaps to another time, host or place."""
 
-    def change(situation: Situation, year: EvaluatedYear) -> list[Meeting]:
-        meeting = _live(situation, meeting_id)
-        _check_day(year, day)
-        _check_host(situation, host)
-        moved = replace(
-            meeting,
-            date=day,
-            start=span.start if span else meeting.start,
-            end=span.end if span else meeting.end,
-            host=host or meeting.host,
-            place=place or meeting.place,
-            decided=True,
-            moved_from=meeting.date if day != meeting.date else meeting.moved_from,
-        )
-        return [replace(moved, forced=()) if _moved(meeting, moved) else moved]
+    def edit(situation: Situation, year: EvaluatedYear) -> list[Meeting]:
+        meeting = _editable(situation, meeting_id)
+        _check(year, day, host)
+        if day != meeting.date:
+            meeting = replace(meeting, moved_from=meeting.date)
+        moved = _decided(meeting, day, span, host, place)
+        return [replace(moved, forced=()) if _is_moved(meeting, moved) else moved]
 
-    return change
+    return edit
 
 
-def cancel(meeting_id: str, reason: str) -> Change:
-    """Cancel a meeting, with the reason that people will read."""
+def cancel(meeting_id: str, reason: str) -> Edit:
+    """Return the edit that cancels a meeting, with the reason that people will read."""
 
-    def change(situation: Situation, _: EvaluatedYear) -> list[Meeting]:
-        meeting = _live(situation, meeting_id)
+    def edit(situation: Situation, _: EvaluatedYear) -> list[Meeting]:
+        meeting = _editable(situation, meeting_id)
         return [replace(meeting, status=Status.CANCELLED, decided=True, reason=reason)]
 
-    return change
+    return edit
 
 
 def add(
     forum: str, day: date, span: TimeSpan | None = None, host: str | None = None, place: str | None = None
-) -> Change:
-    """Add a meeting of a forum; a place reserved for it is used first, the nearest one."""
+) -> Edit:
+    """Return the edit that adds a meeting of a forum, on the nearest place reserved for it if any is."""
 
-    def change(situation: Situation, year: EvaluatedYear) -> list[Meeting]:
-        model = _forum(situation, forum)
-        _check_day(year, day)
-        _check_host(situation, host)
-        reserved = [
-            one
-            for one in situation.recorded_by_forum.get(forum, ())
-            if one.origin is Origin.RESERVED and one.live and not one.decided
-        ]
-        time = span or model.time
-        if reserved:
-            nearest = min(reserved, key=lambda one: (abs((one.date - day).days), one.date))
-            moved_from = nearest.date if nearest.date != day else nearest.moved_from
-            meeting = replace(nearest, origin=Origin.PLANNED, moved_from=moved_from)
-        else:
-            extra = {Origin.ADDED, Origin.EXTERNAL}
-            every = situation.recorded_by_forum.get(forum, ())
-            number = 1 + max((one.number for one in every if one.origin in extra), default=0)
-            meeting = Meeting(
-                id=f"{forum}-{situation.year}-x{number}",
-                forum=forum,
-                number=number,
-                date=day,
-                start=time.start,
-                end=time.end,
-                origin=Origin.ADDED,
-                modified=situation.now,
-                created=situation.now,
-            )
-        return [
-            replace(
-                meeting,
-                date=day,
-                start=time.start,
-                end=time.end,
-                decided=True,
-                host=host or meeting.host,
-                place=place or model.place,
-            )
-        ]
+    def edit(situation: Situation, year: EvaluatedYear) -> list[Meeting]:
+        model = _planned_forum(situation, forum)
+        _check(year, day, host)
+        recorded = situation.recorded_by_forum.get(forum, ())
+        meeting = _reserved(recorded, day)
+        if meeting is None:
+            extra = (one.number for one in recorded if one.origin in {Origin.ADDED, Origin.EXTERNAL})
+            meeting = new_meeting(situation, forum, next(free_numbers(extra)), Origin.ADDED, day)
+        return [_decided(meeting, day, span or model.time, host, place or model.place)]
 
-    return change
+    return edit
 
 
-def _forum(situation: Situation, forum: str) -> Forum:
+def _decided(
+    meeting: Meeting, day: date, span: TimeSpan | None, host: str | None, place: str | None
+) -> Meeting:
+    """Return a meeting as a person decided it; what is None stays as it is."""
+    start, end = (span.start, span.end) if span else (meeting.start, meeting.end)
+    host, place = host or meeting.host, place or meeting.place
+    return replace(meeting, date=day, start=start, end=end, host=host, place=place, decided=True)
+
+
+def _reserved(recorded: Iterable[Meeting], day: date) -> Meeting | None:
+    """Return the reserved place that is nearest to a day, as a planned meeting."""
+    reserved = (one for one in recorded if one.origin is Origin.RESERVED and one.live and not one.decided)
+    nearest = min(reserved, key=lambda place: (abs((place.date - day).days), place.date), default=None)
+    if nearest is None:
+        return None
+    moved_from = nearest.date if nearest.date != day else nearest.moved_from
+    return replace(nearest, origin=Origin.PLANNED, moved_from=moved_from)
+
+
+def _planned_forum(situation: Situation, forum: str) -> Forum:
     forums = situation.register.forums
     if forum not in forums:
         raise UnknownForumError(forum, forums)
     if forums[forum].cadence.kind == "external":
-        raise KultursamError(Problem(f'"{forum}" is decided elsewhere; write its dates in the forum file'))
+        raise ExternalError(forum)
     return forums[forum]
 
 
-def _live(situation: Situation, meeting_id: str) -> Meeting:
-    meeting = next((one for one in situation.recorded if one.id == meeting_id), None)
+def _editable(situation: Situation, meeting_id: str) -> Meeting:
+    recorded = {meeting.id: meeting for meeting in situation.recorded}
+    meeting = recorded.get(meeting_id)
     if meeting is None:
-        known = [one.id for one in situation.recorded]
-        raise UnknownMeetingError(meeting_id, known)
+        raise UnknownMeetingError(meeting_id, recorded)
     if meeting.origin is Origin.EXTERNAL:
-        raise KultursamError(
-            Problem(f'"{meeting_id}" is decided elsewhere; change its date in the forum file')
-        )
+        raise ExternalError(meeting_id)
     if meeting.forum not in situation.register.forums:
-        raise KultursamError(
-            Problem(f'"{meeting_id}" belongs to a forum that is no longer in the forum file')
-        )
+        raise RemovedForumError(meeting_id)
     if not meeting.live:
-        raise KultursamError(Problem(f'"{meeting_id}" is cancelled; add a new meeting instead'))
+        raise CancelledMeetingError(meeting_id)
     return meeting
 
 
-def _check_day(year: EvaluatedYear, day: date) -> None:
+def _check(year: EvaluatedYear, day: date, host: str | None) -> None:
+    """Raise an error for a day that is not in the year, or a host that is no organisation."""
     if not year.context.first <= day <= year.context.last:
-        raise KultursamError(Problem(f"{day} is not in the year {year.context.year} that the plan is for"))
-
-
-def _check_host(situation: Situation, host: str | None) -> None:
-    organisations = situation.register.file.organisations
+        raise OutsideYearError(day, year.context.year)
+    organisations = year.register.file.organisations
     if host is not None and host not in organisations:
         raise UnknownOrganisationError(host, organisations)

@@ -1,7 +1,11 @@
-"""Why no plan exists: a smallest set of rules that cannot hold together, and the cheapest ways out.
+"""Why no plan exists: an irreducible set of hard constraints, and the cheapest ways out.
 
-The set is irreducible: without any one of its rules there is a plan for the forums concerned. Each way
-out was found by solving: with that change alone, everything has a plan.
+Two deletion filters [1] find the set: what is left out in turn stays out if the rest is still infeasible.
+First go forums, then rules, so that without any rule of the set its forums have a plan. Each way out is a
+relaxation that was found by solving: with that change alone, everything has a plan.
+
+[1] J. W. Chinneck, E. W. Dravnieks: Locating minimal infeasible constraint sets in linear programs. ORSA
+    Journal on Computing 3 (1991), 157-168.
 """
 
 from __future__ import annotations
@@ -15,8 +19,8 @@ from kultursam.forumfile.register import Register
 from kultursam.forumfile.yaml_source import Tree, Where
 from kultursam.i18n import translations
 from kultursam.planner.model import Commitments
-from kultursam.planner.relaxations import Variant, least_days, ways
-from kultursam.planner.search import feasible
+from kultursam.planner.relaxations import Relaxation, default_spacing, relaxations
+from kultursam.planner.search import is_feasible
 from kultursam.planner.situation import Situation, evaluated
 from kultursam.rules import days_off, prepared_by, shared_members, spacing, together_with
 from kultursam.rules.context import EvaluatedYear, RuleKey, YearContext
@@ -27,100 +31,96 @@ BLAMED_LAST = (spacing.ID, shared_members.ID, days_off.ID)
 
 
 class NoPlanError(KultursamError):
-    """The rules leave a year no plan; the problems say which, and what would help."""
+    """The rules leave a year no plan; the problems say which, and which changes would be enough."""
+
+    code = "no-plan"
 
 
 @dataclass(frozen=True, slots=True)
-class _Search:
-    """The forums that have no plan, and what may be asked of them."""
+class _Conflict:
+    """Coupled forums without a plan."""
 
     context: YearContext
     commitments: Commitments
+    component: tuple[str, ...]
     forums: tuple[str, ...]
-    """All that hang together."""
-    concerned: tuple[str, ...]
-    """The fewest that have no plan."""
+    """The fewest of the component that have no plan."""
 
-    def possible(self, context: YearContext, forums: Sequence[str]) -> bool:
-        """Tell whether some forums have a plan by themselves."""
+    def is_feasible(self, context: YearContext, forums: Sequence[str]) -> bool:
+        """Return whether some forums have a plan by themselves."""
         outside = {
             (rule.ID, ("forums", forum, key))
             for forum in forums
             for rule, key in ((prepared_by, "prepared_by"), (together_with, "together_with"))
-            if (link := getattr(context.forum(forum), key)) and link.forum in set(self.forums) - set(forums)
+            if (link := getattr(context.forum(forum), key)) and link.forum in {*self.component} - {*forums}
         }
         year = evaluate_year(replace(context, ignored=context.ignored | outside), forums)
-        linked = _linked(self, self.concerned)
-        return feasible(year, self.commitments, forums, linked if set(linked) < set(forums) else ())
-
-    def would_do(self, variant: Variant, forums: Sequence[str]) -> bool:
-        """Tell whether some forums have a plan with a change."""
-        return self.possible(replace(self.context, register=variant.register), forums)
+        linked = _linked(self, self.forums)
+        return is_feasible(year, self.commitments, forums, linked if set(linked) < set(forums) else ())
 
 
 def explain_infeasibility(
     situation: Situation, commitments: Commitments, forums: Sequence[str]
 ) -> list[Problem]:
-    """Explain why forums that hang together have no plan: the rules, then the ways out."""
+    """Return why a component has no plan: the rules that conflict, then the ways out as tips."""
     year, register = evaluated(situation), situation.register
     _ = translations(register.file.language).gettext
-    search = _fewest_forums(_Search(year.context, commitments, tuple(forums), tuple(forums)))
-    core = _fewest_rules(year, search)
-    head = _("There is no plan for {year}: these rules cannot hold together.").format(year=situation.year)
-    if not core:
-        text = _("There is no plan for {year}: what is decided already leaves no room.")
-        head = text.format(year=situation.year)
-    problems = [Problem(head, file=register.source.name)]
-    problems += [
-        register.source.problem(_words(register, key), _place(register, key), key=True) for key in core
-    ]
-    ways = [(way, key) for key in core for way in _ways_out(search, register, key)]
-    for way, key in sorted(ways, key=lambda one: (one[0].size, core.index(one[1]), one[0].text)):
-        text = _("This change would do: {change}").format(change=way.text)
-        problems.append(
-            replace(register.source.problem(text, _place(register, key), key=True), severity="tip")
-        )
+    conflict = _irreducible_forums(_Conflict(year.context, commitments, tuple(forums), tuple(forums)))
+    rules = _irreducible_rules(year, conflict)
+    head = _("There is no plan for {year}: these rules conflict with each other.")
+    if not rules:
+        head = _("There is no plan for {year}: the meetings already decided leave no room for the others.")
+    problems = [Problem(head.format(year=situation.year), file=register.source.name)]
+    problems += [_problem(register, key, _words(register, key)) for key in rules]
+    ways_out = [(relaxation, key) for key in rules for relaxation in _ways_out(conflict, register, key)]
+    ways_out.sort(key=lambda way_out: (way_out[0].size, rules.index(way_out[1]), way_out[0].text))
+    for relaxation, key in ways_out:
+        text = _("This change would be enough: {change}").format(change=relaxation.text)
+        problems.append(replace(_problem(register, key, text), severity="tip"))
     # What forums have from `defaults` is changed there, once.
     return list(dict.fromkeys(problems))
 
 
-def _fewest_forums(search: _Search) -> _Search:
-    """Leave out the forums without which there is no plan either."""
-    needed = next((few for few in _few(search) if not search.possible(search.context, few)), search.forums)
+def _irreducible_forums(conflict: _Conflict) -> _Conflict:
+    """Return a conflict less the forums without which there is no plan either."""
+    needed = next(
+        (few for few in _small_sets(conflict) if not conflict.is_feasible(conflict.context, few)),
+        conflict.component,
+    )
     for forum in needed:
-        fewer = tuple(one for one in needed if one != forum)
-        if fewer and not search.possible(search.context, fewer):
+        fewer = tuple(other for other in needed if other != forum)
+        if fewer and not conflict.is_feasible(conflict.context, fewer):
             needed = fewer
-    return replace(search, concerned=needed)
+    return replace(conflict, forums=needed)
 
 
-def _few(search: _Search) -> Iterator[tuple[str, ...]]:
-    """Give each forum alone, then with those that it is linked to: most conflicts are among these."""
-    yield from ((forum,) for forum in search.forums)
-    yield from dict.fromkeys(_linked(search, (forum,)) for forum in search.forums)
+def _small_sets(conflict: _Conflict) -> Iterator[tuple[str, ...]]:
+    """Yield each forum alone, then with those that it is linked to: most conflicts are among these."""
+    yield from ((forum,) for forum in conflict.component)
+    yield from dict.fromkeys(_linked(conflict, (forum,)) for forum in conflict.component)
 
 
-def _linked(search: _Search, forums: Sequence[str]) -> tuple[str, ...]:
-    """Give the forums whose dates hang together with those of some by preparing or accompanying."""
-    models = {forum: search.context.forum(forum) for forum in search.forums}
+def _linked(conflict: _Conflict, forums: Sequence[str]) -> tuple[str, ...]:
+    """Return the forums whose dates depend on those of some by preparing or accompanying, with these."""
+    models = {forum: conflict.context.forum(forum) for forum in conflict.component}
     links = [
         {forum, link.forum}
         for forum, model in models.items()
         for link in (model.prepared_by, model.together_with)
         if link and link.forum in models
     ]
-    found = set(forums)
-    while more := [link for link in links if link & found and not link <= found]:
-        found = found.union(*more)
-    return tuple(forum for forum in search.forums if forum in found)
+    linked = set(forums)
+    while more := [link for link in links if link & linked and not link <= linked]:
+        linked = linked.union(*more)
+    return tuple(forum for forum in conflict.component if forum in linked)
 
 
-def _fewest_rules(year: EvaluatedYear, search: _Search) -> list[RuleKey]:
-    """Leave out the rules without which there is no plan either."""
-    keys = list(dict.fromkeys(key for forum in search.concerned for key in hard_constraints(year, forum)))
+def _irreducible_rules(year: EvaluatedYear, conflict: _Conflict) -> list[RuleKey]:
+    """Return the hard constraints of a conflict less those without which there is no plan either."""
+    keys = list(dict.fromkeys(key for forum in conflict.forums for key in hard_constraints(year, forum)))
     ignored: frozenset[RuleKey] = frozenset()
-    for key in sorted(keys, key=lambda one: one[0] not in BLAMED_LAST):
-        if not search.possible(replace(search.context, ignored=ignored | {key}), search.concerned):
+    for key in sorted(keys, key=lambda key: key[0] not in BLAMED_LAST):
+        if not conflict.is_feasible(replace(conflict.context, ignored=ignored | {key}), conflict.forums):
             ignored |= {key}
     return [key for key in keys if key not in ignored]
 
@@ -128,19 +128,19 @@ def _fewest_rules(year: EvaluatedYear, search: _Search) -> list[RuleKey]:
 # --- the words of the file ------------------------------------------------------------------------
 
 
-def _place(register: Register, key: RuleKey) -> Where:
-    return register.written(key[1])
+def _problem(register: Register, key: RuleKey, text: str) -> Problem:
+    return register.source.problem(text, register.written(key[1]), key=True)
 
 
 def _words(register: Register, key: RuleKey) -> str:
-    """Give a rule as the file has it, with the forum's name; what is not written, as it is understood."""
+    """Return a rule as the file has it, with its forum's name; a default as it is understood."""
     rule, where = key
     written = _at(register.source.tree, register.written(where))
     text = f"{where[-1]}: {_flow(written)}" if isinstance(where[-1], str) else _flow(written)
     if written is None:
         text = f"{where[-1]}: {_understood(register, where)}"
     if rule == spacing.ID and where[-1] == "cadence":
-        text += f" → spacing: {{min_days: {least_days(register, str(where[1]))}}}"
+        text += f" → spacing: {{min_days: {default_spacing(register, str(where[1]))}}}"
     return f"{register.forums[str(where[1])].name}: {text}" if where[0] == "forums" else text
 
 
@@ -172,28 +172,32 @@ def _flow(tree: Tree | None) -> str:
 # --- ways out -------------------------------------------------------------------------------------
 
 
-def _ways_out(search: _Search, register: Register, key: RuleKey) -> Iterator[Variant]:
-    """Give, for each way to change a rule, the least change that would do."""
-    for most, make in ways(register, key):
-        if found := _least(search, most, make):
-            yield found
+def _ways_out(conflict: _Conflict, register: Register, key: RuleKey) -> Iterator[Relaxation]:
+    """Yield the least relaxation of each kind that is enough."""
+    for most, relaxed in relaxations(register, key):
+        if relaxation := _least(conflict, most, relaxed):
+            yield relaxation
 
 
-def _least(search: _Search, most: int, make: Callable[[int], Variant]) -> Variant | None:
-    """Find the smallest change that would do for the forums concerned, for those linked, and for all."""
+def _least(conflict: _Conflict, most: int, relaxed: Callable[[int], Relaxation]) -> Relaxation | None:
+    """Return the least relaxation that is enough for the conflict, for the linked forums, and for all."""
+
+    def is_enough(steps: int, forums: Sequence[str]) -> bool:
+        return conflict.is_feasible(replace(conflict.context, register=relaxed(steps).register), forums)
+
     least = 1
-    for forums in dict.fromkeys((search.concerned, _linked(search, search.concerned), search.forums)):
-        if least <= most and search.would_do(make(least), forums):
+    for forums in dict.fromkeys((conflict.forums, _linked(conflict, conflict.forums), conflict.component)):
+        if least <= most and is_enough(least, forums):
             continue
-        if least >= most or not search.would_do(make(most), forums):
+        if least >= most or not is_enough(most, forums):
             return None
-        # A larger change of its kind would do too.
+        # What is enough stays so with more steps, so the least number is found by bisection.
         low, high = least + 1, most
         while low < high:
             middle = (low + high) // 2
-            if search.would_do(make(middle), forums):
+            if is_enough(middle, forums):
                 high = middle
             else:
                 low = middle + 1
         least = high
-    return make(least)
+    return relaxed(least)

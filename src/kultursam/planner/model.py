@@ -1,16 +1,17 @@
 """The 0-1 model: a column for each date that a slot may have, rows from the rules.
 
-Every column has four costs, weighed one after the other: musts broken by given meetings, meetings
-moved from the plan of record, should-trouble, points.
+Every column has a cost for each stage of the lexicographic objective: hard constraints broken by fixed
+meetings, meetings moved from the plan of record, should-trouble, points.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple, TypeVar
 
 from kultursam.dates.holidays import days_between
 from kultursam.forumfile.values import Strength
@@ -22,8 +23,24 @@ from kultursam.rules.evaluate import fills_slot, slot_effects, slot_points
 BROKEN, MOVED, SHOULD, POINTS = STAGES = range(4)
 Costs = tuple[int, int, int, int]
 Terms = list[tuple[int, float]]
-Row = tuple[Terms, float | None, float | None]
-"""A sum of columns, the least and the most that it may be."""
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+def grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
+    """Return the values of each key, both in their order."""
+    groups: dict[Key, list[Value]] = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return groups
+
+
+class Row(NamedTuple):
+    """A weighted sum of columns, and what it may be at least and at most."""
+
+    terms: Terms
+    lower: float | None
+    upper: float | None
 
 
 @dataclass(frozen=True)
@@ -59,7 +76,7 @@ class Commitments:
         forums = list(forums)
 
         def of(meetings: Mapping[str, Sequence[Meeting]]) -> tuple[Meeting, ...]:
-            return tuple(one for forum in forums for one in meetings.get(forum, ()))
+            return tuple(meeting for forum in forums for meeting in meetings.get(forum, ()))
 
         first = {forum: self.not_before[forum] for forum in forums if forum in self.not_before}
         return Commitments(
@@ -83,7 +100,7 @@ class LinearModel:
     costs: list[Costs] = field(default_factory=list)
     lower: list[float] = field(default_factory=list)
     upper: list[float] = field(default_factory=list)
-    whole: list[bool] = field(default_factory=list)
+    integral: list[bool] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     by_forum: dict[str, list[Candidate]] = field(default_factory=dict)
     by_day: dict[tuple[str, date], list[Candidate]] = field(default_factory=dict)
@@ -106,21 +123,26 @@ class LinearModel:
         """See `rules.context.Model`."""
         return self.cancelled.get((forum, slot), ())
 
-    def column(
-        self, *, should: int = 0, points: int = 0, broken: int = 0, upper: float = 1, whole: bool = False
-    ) -> int:
+    def column(self, *, should: int = 0, points: int = 0, upper: float = 1) -> int:
         """See `rules.context.Model`."""
-        self.costs.append((broken, 0, should, points))
-        self.lower.append(0)
+        return self._column((0, 0, should, points), upper=upper)
+
+    def binary(self, costs: Costs, *, lower: int = 0) -> int:
+        """Add a 0-1 column; return its number."""
+        return self._column(costs, lower=lower, integral=True)
+
+    def _column(self, costs: Costs, *, lower: float = 0, upper: float = 1, integral: bool = False) -> int:
+        self.costs.append(costs)
+        self.lower.append(lower)
         self.upper.append(upper)
-        self.whole.append(whole)
+        self.integral.append(integral)
         return len(self.costs) - 1
 
     def row(
-        self, terms: Iterable[tuple[int, float]], *, least: float | None = None, most: float | None = None
+        self, terms: Iterable[tuple[int, float]], *, lower: float | None = None, upper: float | None = None
     ) -> None:
         """See `rules.context.Model`."""
-        self.rows.append((list(terms), least, most))
+        self.rows.append(Row(list(terms), lower, upper))
 
     def forbid(self, candidate: Candidate) -> None:
         """See `rules.context.Model`."""
@@ -130,68 +152,62 @@ class LinearModel:
     def at_most_one(self, candidates: Iterable[Candidate]) -> None:
         """See `rules.context.Model`."""
         candidates = list(candidates)
-        if any(one.fixed for one in candidates):
-            for one in candidates:
-                self.forbid(one)
+        if any(candidate.fixed for candidate in candidates):
+            for candidate in candidates:
+                self.forbid(candidate)
         else:
-            self.row([(one.column, 1.0) for one in candidates], most=1)
+            self.row([(candidate.column, 1.0) for candidate in candidates], upper=1)
 
     def slack(self, strength: Strength, touched: int, *, fixed: bool, forced: bool = False) -> list[int]:
         """See `rules.context.Model`."""
         if strength == "should":
-            return [self.column(should=touched, whole=True)]
+            return [self.binary((0, 0, touched, 0))]
         if strength == "prefer":
-            return [self.column(points=PREFER_POINTS, whole=True)]
-        return [self.column(broken=int(not forced), whole=True)] if fixed else []
+            return [self.binary((0, 0, 0, PREFER_POINTS))]
+        return [self.binary((int(not forced), 0, 0, 0))] if fixed else []
 
-    def choose(self, candidate: Candidate, costs: Costs) -> None:
-        """Add a choice whose column is the next."""
-        self.column(whole=True)
-        self.costs[candidate.column] = costs
-        self.register(candidate)
-
-    def without(self, dropped: frozenset[int]) -> LinearModel:
-        """Give the model with its rows less some columns; rows that then hold by themselves are left out."""
-        if not dropped:
-            return self
-        taken = [column not in dropped or least > 0 for column, least in enumerate(self.lower)]
-        rows = []
-        for terms, least, most in self.rows:
-            left = [one for one in terms if taken[one[0]]]
-            if len(left) == len(terms) or least is not None or most is None or not self._holds(left, most):
-                rows.append((left, least, most))
-        return replace(self, rows=rows)
-
-    def _holds(self, terms: Terms, most: float) -> bool:
-        """Tell whether a row of one column, or of none, asks nothing."""
-        return len(terms) < 2 and sum(max(0, factor * self.upper[one]) for one, factor in terms) <= most
-
-    def register(self, candidate: Candidate) -> None:
-        """Make a choice known to the rules."""
+    def add(self, candidate: Candidate) -> None:
+        """Let the rules see a candidate whose column exists."""
         self.by_forum.setdefault(candidate.forum, []).append(candidate)
         self.by_day.setdefault((candidate.forum, candidate.date), []).append(candidate)
 
+    def restricted(self, rows: Iterable[Row] = (), excluded: Iterable[int] = ()) -> LinearModel:
+        """Return the model with further rows, and less some columns and the rows that then always hold."""
+        left_out = {column for column in excluded if not self.lower[column]}
+        upper = [0 if column in left_out else most for column, most in enumerate(self.upper)]
+        kept = []
+        for row in (*self.rows, *rows):
+            shorter = row._replace(terms=[term for term in row.terms if term[0] not in left_out])
+            if len(shorter.terms) == len(row.terms) or not self._always_holds(shorter):
+                kept.append(shorter)
+        return replace(self, rows=kept, upper=upper)
 
-Allowed = Callable[[str, PricedDate], bool]
+    def _always_holds(self, row: Row) -> bool:
+        """Return whether a row of at most one column bounds nothing."""
+        if row.lower is not None or row.upper is None or len(row.terms) > 1:
+            return False
+        return sum(max(0, factor * self.upper[column]) for column, factor in row.terms) <= row.upper
 
 
 def priced_dates(year: EvaluatedYear, forum: str, commitments: Commitments) -> list[PricedDate]:
-    """Give every date that no must-rule closes, for each slot of a forum, with its own costs."""
+    """Return every date that no hard constraint closes, for each slot of a forum, with its own costs."""
     kept = {one.date for one in commitments.movable_by_forum.get(forum, ())}
     first = commitments.not_before.get(forum, date.min)
     days = []
     for day in days_between(max(first, year.context.first), year.context.last):
-        effects = year.on(forum, day)
-        if not any(one.strength == "must" for one in effects):
-            days.append((day, sum(one.trouble for one in effects), sum(one.points for one in effects)))
-    found = []
-    for index, slot in enumerate(year.slots[forum]):
-        for day, should, points in days:
-            further = slot_points(year, forum, slot, day)
-            if further is not None:
-                moved = int(bool(kept) and day not in kept)
-                found.append(PricedDate(index, day, (0, moved, should, points + further)))
-    return found
+        if not year.closed(forum, day):
+            effects, moved = year.on(forum, day), int(bool(kept) and day not in kept)
+            should, points = (
+                sum(effect.trouble for effect in effects),
+                sum(effect.points for effect in effects),
+            )
+            days.append((day, moved, should, points))
+    return [
+        PricedDate(index, day, (0, moved, should, points + further))
+        for index, slot in enumerate(year.slots[forum])
+        for day, moved, should, points in days
+        if (further := slot_points(year, forum, slot, day)) is not None
+    ]
 
 
 def build(
@@ -201,20 +217,23 @@ def build(
     offered: Mapping[str, Sequence[PricedDate]],
     around: Iterable[str],
 ) -> LinearModel:
-    """Build the model of some forums that hang together.
+    """Return the model of some coupled forums.
 
-    `offered` are the dates to choose from; `around` are further forums whose given meetings matter.
+    `offered` are the dates to choose from; `around` are further forums whose fixed meetings matter.
     """
-    model = LinearModel()
-    wanted = {*forums, *around}
-    for forum in (one for one in year.register.forums if one in wanted):
-        mine = commitments.fixed_by_forum.get(forum, [])
-        beside = [one for one in commitments.neighbours_by_forum.get(forum, ()) if one.live]
-        _fill_slots(year, model, forum, [one for one in mine if fills_slot(one)], offered.get(forum, ()))
-        for meeting in (*(one for one in mine if one.live and not fills_slot(one)), *beside):
-            _give(model, meeting, None, of_year=meeting not in beside)
+    model, present = LinearModel(), {*forums, *around}
+    for forum in (forum for forum in year.register.forums if forum in present):
+        fixed = commitments.fixed_by_forum.get(forum, ())
+        filling = sorted((one for one in fixed if fills_slot(one)), key=lambda one: (one.date, one.number))
+        _fill_slots(year, model, forum, filling, offered.get(forum, ()))
+        for meeting in fixed:
+            if meeting.live and not fills_slot(meeting):
+                _add_fixed(model, meeting)
+        for meeting in commitments.neighbours_by_forum.get(forum, ()):
+            if meeting.live:
+                _add_fixed(model, meeting, of_year=False)
         if forum in model.by_forum:
-            model.by_forum[forum].sort(key=lambda one: (one.date, one.column))
+            model.by_forum[forum].sort(key=lambda candidate: (candidate.date, candidate.column))
     for rule in LINK_RULES:
         rule.add_constraints(year, model)
     return model
@@ -224,80 +243,77 @@ def _fill_slots(
     year: EvaluatedYear,
     model: LinearModel,
     forum: str,
-    filled: Sequence[Meeting],
-    priced: Sequence[PricedDate],
+    fixed: Sequence[Meeting],
+    offered: Sequence[PricedDate],
 ) -> None:
-    places = year.slots.get(forum, ())
-    filled = sorted(filled, key=lambda one: (one.date, one.number))
-    if not filled:
-        _offer(year, model, forum, priced, [[] for _ in places])
-    elif len(filled) < len(places):
-        _share_slots(year, model, forum, filled, priced)
+    """Fill a forum's slots with its fixed meetings, in order of time, and with the dates offered."""
+    slots = year.slots.get(forum, ())
+    if not fixed:
+        _offer(year, model, forum, offered, [[] for _ in slots])
+    elif len(fixed) < len(slots):
+        _share_slots(year, model, forum, fixed, offered)
     else:
-        for index, meeting in enumerate(filled):
+        for index, meeting in enumerate(fixed):
             if meeting.live:
-                _give(model, meeting, index if index < len(places) else None)
+                _add_fixed(model, meeting, index if index < len(slots) else None)
 
 
 def _share_slots(
     year: EvaluatedYear,
     model: LinearModel,
     forum: str,
-    filled: Sequence[Meeting],
-    priced: Sequence[PricedDate],
+    fixed: Sequence[Meeting],
+    offered: Sequence[PricedDate],
 ) -> None:
-    """Let the plan decide which slots the given meetings fill, keeping the order of time."""
-    places = year.slots[forum]
-    rows: list[Terms] = [[] for _ in places]
-    timeline: list[list[tuple[date, int]]] = [[] for _ in places]
-    for meeting in filled:
+    """Let the solution decide which slots the fixed meetings fill, keeping the order of time."""
+    slots = year.slots[forum]
+    fillers: list[Terms] = [[] for _ in slots]
+    timeline: list[list[tuple[date, int]]] = [[] for _ in slots]
+    for meeting in fixed:
         taken: Terms = []
-        for index, slot in enumerate(places):
+        for index, slot in enumerate(slots):
             effects = tuple(slot_effects(year, forum, slot, meeting.date))
-            broken = sum(one.strength == "must" for one in effects)
-            points = sum(one.points for one in effects) if meeting.live else 0
-            column = model.column(broken=broken, points=points, whole=True)
+            broken = sum(effect.strength == "must" for effect in effects)
+            points = sum(effect.points for effect in effects) if meeting.live else 0
+            column = model.binary((broken, 0, 0, points))
             candidate = _candidate(column, meeting, index)
             if meeting.live:
-                model.register(candidate)
+                model.add(candidate)
             else:
                 model.cancelled.setdefault((forum, index), []).append(candidate)
             taken.append((column, 1))
-            rows[index].append((column, 1))
+            fillers[index].append((column, 1))
             timeline[index].append((meeting.date, column))
-        model.row(taken, least=1, most=1)
-    _offer(year, model, forum, priced, rows)
+        model.row(taken, lower=1, upper=1)
+    _offer(year, model, forum, offered, fillers)
     for candidate in model.candidates(forum):
         if candidate.slot is not None and not candidate.fixed:
             timeline[candidate.slot].append((candidate.date, candidate.column))
     for earlier, later in pairwise(timeline):
-        for day in sorted({one for one, _ in earlier}):
-            late = [(column, 1.0) for one, column in earlier if one >= day]
-            soon = [(column, 1.0) for one, column in later if one < day]
+        for day in sorted({other for other, _ in earlier}):
+            late = [(column, 1.0) for other, column in earlier if other >= day]
+            soon = [(column, 1.0) for other, column in later if other < day]
             if soon:
-                model.row([*late, *soon], most=1)
+                model.row([*late, *soon], upper=1)
 
 
 def _offer(
-    year: EvaluatedYear, model: LinearModel, forum: str, priced: Sequence[PricedDate], rows: list[Terms]
+    year: EvaluatedYear, model: LinearModel, forum: str, offered: Sequence[PricedDate], fillers: list[Terms]
 ) -> None:
-    """Add the candidates' columns; each slot takes one date, be it a given one that `rows` hold already."""
+    """Add a column for each date offered; one date fills each slot, perhaps a fixed one of `fillers`."""
     time = year.context.forum(forum).time
-    for priced_date in priced:
-        column = len(model.costs)
-        model.choose(
-            Candidate(column, forum, priced_date.date, time.start, time.end, priced_date.slot, fixed=False),
-            priced_date.costs,
-        )
-        rows[priced_date.slot].append((column, 1))
-    for row in rows:
-        model.row(row, least=1, most=1)
+    for priced in offered:
+        column = model.binary(priced.costs)
+        model.add(Candidate(column, forum, priced.date, time.start, time.end, priced.slot, fixed=False))
+        fillers[priced.slot].append((column, 1))
+    for terms in fillers:
+        model.row(terms, lower=1, upper=1)
 
 
-def _give(model: LinearModel, meeting: Meeting, slot: int | None, *, of_year: bool = True) -> None:
-    column = model.column(whole=True)
-    model.lower[column] = 1
-    model.register(_candidate(column, meeting, slot, of_year=of_year))
+def _add_fixed(
+    model: LinearModel, meeting: Meeting, slot: int | None = None, *, of_year: bool = True
+) -> None:
+    model.add(_candidate(model.binary((0, 0, 0, 0), lower=1), meeting, slot, of_year=of_year))
 
 
 def _candidate(column: int, meeting: Meeting, slot: int | None, *, of_year: bool = True) -> Candidate:

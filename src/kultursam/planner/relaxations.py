@@ -1,11 +1,12 @@
-"""What may be changed in the forum file where no plan exists: each rule of a conflict, by more and more."""
+"""Relaxations: what may be changed in the forum file where no plan exists, rule by rule, by more and more."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from kultursam.dates.holidays import NO_HOLIDAYS
 from kultursam.forumfile.models import Forum, Period, Spacing, Window
@@ -23,8 +24,8 @@ MOST_DAYS = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Variant:
-    """A forum file with one rule changed."""
+class Relaxation:
+    """A forum file with one rule relaxed."""
 
     size: int
     """How much it changes: days."""
@@ -33,195 +34,171 @@ class Variant:
     register: Register
 
 
-Way = tuple[int, Callable[[int], Variant]]
-"""How far a rule can be changed at most, and the file changed by so much."""
+class _Step(NamedTuple):
+    """A rule relaxed by some steps: what that counts as, what to type, and the fields that change."""
+
+    size: int
+    text: str
+    update: dict[str, Any]
 
 
-def ways(register: Register, key: RuleKey) -> Iterator[Way]:
-    """Give the ways to change a rule of a conflict, by its id and its place in the file."""
-    where = key[1]
-    if where == ("buffer_minutes",):
-        minutes = register.file.buffer_minutes
-        yield (
-            (minutes + 4) // 5,
-            lambda n: _changed_file(
-                register, n, f"buffer_minutes: {minutes - 5 * n}", buffer_minutes=minutes - 5 * n
-            ),
+Scale = tuple[int, Callable[[int], _Step]]
+"""By how many steps a rule can be relaxed at most, and the rule relaxed by so many."""
+
+
+def relaxations(register: Register, key: RuleKey) -> Iterator[tuple[int, Callable[[int], Relaxation]]]:
+    """Yield the ways to relax a rule, by its id and its place in the file.
+
+    Each is the largest number of steps, and a function from a number of steps to the relaxation.
+    """
+    for where, (most, scale) in _scales(register, key[1]):
+        yield most, partial(_relaxed, register, where, scale)
+
+
+def _relaxed(register: Register, where: Where, scale: Callable[[int], _Step], steps: int) -> Relaxation:
+    size, text, update = scale(steps)
+    return Relaxation(size, text, register.with_file(_updated(register.file, where, update)))
+
+
+def _updated(value: Any, where: Where, update: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any part of a file
+    """Return a part of a forum file with fields of one of its parts changed."""
+    if not where:
+        return value.model_copy(update=update)
+    first, rest = where[0], where[1:]
+    if isinstance(value, tuple):
+        return tuple(
+            _updated(one, rest, update) if index == first else one for index, one in enumerate(value)
         )
-    elif where[0] == "calendar":
-        yield from _calendar_ways(register, where)
-    else:
-        yield from _forum_ways(register, str(where[1]), where[2:])
+    if isinstance(value, Mapping):
+        return {**value, first: _updated(value[first], rest, update)}
+    return value.model_copy(update={first: _updated(getattr(value, str(first)), rest, update)})
 
 
-def _calendar_ways(register: Register, where: Where) -> Iterator[Way]:
-    calendar = register.file.calendar
-    if calendar is None:
-        return
-    name = str(where[1])
-    if len(where) == 2:
-        yield 1, lambda _: _changed_calendar(register, STRENGTH_CHANGE, f"{name}: should", {name: "should"})
-        return
-    index, several = int(where[2]), getattr(calendar, name)
-
-    def changed(size: int, text: str, update: dict[str, Any]) -> Variant:
-        edited = tuple(
-            one.model_copy(update=update) if position == index else one
-            for position, one in enumerate(several)
-        )
-        return _changed_calendar(register, size, text, {name: edited})
-
-    yield 1, lambda _: changed(STRENGTH_CHANGE, "strength: should", {"strength": "should"})
-    if isinstance(several[index], Period):
-        for most, cut in _cuts(several[index]):
-            yield most, lambda n, cut=cut: changed(*cut(n))  # type: ignore[misc]
+def _once(size: int, text: str, **update: object) -> Scale:
+    """Return a relaxation that has one step."""
+    return 1, lambda _: _Step(size, text, update)
 
 
-Cut = Callable[[int], tuple[int, str, dict[str, Any]]]
+SOFTER = _once(STRENGTH_CHANGE, "strength: should", strength="should")
 
 
-def _cuts(period: Period) -> Iterator[tuple[int, Cut]]:
-    """Give the ways to shorten a period: from its beginning and from its end."""
+def _set(size: int, key: str, value: object) -> _Step:
+    """Return the step that gives a key another value."""
+    return _Step(size, f"{key}: {value}", {key: value})
+
+
+def _scales(register: Register, where: Where) -> Iterator[tuple[Where, Scale]]:
+    """Yield the parts of the file that can be changed for a rule, and how."""
+    match where:
+        case ("buffer_minutes",):
+            minutes = register.file.buffer_minutes
+            yield (), ((minutes + 4) // 5, lambda n: _set(n, "buffer_minutes", max(0, minutes - 5 * n)))
+        case ("calendar", str(name)):
+            yield ("calendar",), _once(STRENGTH_CHANGE, f"{name}: should", **{name: "should"})
+        case ("calendar", str(name), int(index)):
+            yield where, SOFTER
+            entry = getattr(register.file.calendar, name)[index]
+            if isinstance(entry, Period):
+                yield from ((where, scale) for scale in _shorter_period(entry))
+        case ("forums", str(forum), *_):
+            yield from _forum_scales(register, forum, where)
+
+
+def _forum_scales(register: Register, forum: str, where: Where) -> Iterator[tuple[Where, Scale]]:
+    model = register.forums[forum]
+    match where[2:]:
+        case ("weekdays",):
+            yield from ((where[:2], scale) for scale in _further_weekdays(model))
+        case ("windows",):
+            for index in range(len(model.windows)):
+                yield from (((*where, index), scale) for scale in _wider_window(model.windows, index))
+        case ("spacing" | "cadence",):
+            yield where[:2], _less_spacing(default_spacing(register, forum))
+        case ("prepared_by",) if model.prepared_by:
+            yield from ((where, scale) for scale in _wider_range(model.prepared_by.days_before))
+            yield where, SOFTER
+        case ("together_with",):
+            yield where, SOFTER
+        case ("before" | "after" as name, int(index)):
+            days = getattr(model, name)[index].days
+            yield where, (days, lambda n: _set(n, "days", days - n))
+            yield where, SOFTER
+
+
+def _shorter_period(period: Period) -> Iterator[Scale]:
+    """Yield the ways to shorten a period: from its beginning and from its end."""
+
+    def weeks(first: int, last: int, n: int) -> _Step:
+        text = str(first) if first == last else f"{first}-{last}"
+        return _Step(7 * n, f"weeks: {text}", {"weeks": Weeks(first, last)})
+
+    def easter(first: int, last: int, n: int) -> _Step:
+        return _Step(n, f"easter: [{first}, {last}]", {"easter": (first, last)})
+
+    def edge(key: str, field: str, day: DayOfYear, n: int) -> _Step:
+        return _Step(n, f"{key}: {_written(day)}", {field: day})
+
     if period.weeks and period.weeks.first < period.weeks.last:
         first, last = period.weeks.first, period.weeks.last
-        yield (
-            last - first,
-            lambda n: (7 * n, f"weeks: {_span(first + n, last)}", {"weeks": Weeks(first + n, last)}),
-        )
-        yield (
-            last - first,
-            lambda n: (7 * n, f"weeks: {_span(first, last - n)}", {"weeks": Weeks(first, last - n)}),
-        )
+        yield last - first, lambda n: weeks(first + n, last, n)
+        yield last - first, lambda n: weeks(first, last - n, n)
     if period.easter:
         begin, end = period.easter
-        yield end - begin, lambda n: (n, f"easter: [{begin + n}, {end}]", {"easter": (begin + n, end)})
-        yield end - begin, lambda n: (n, f"easter: [{begin}, {end - n}]", {"easter": (begin, end - n)})
+        yield end - begin, lambda n: easter(begin + n, end, n)
+        yield end - begin, lambda n: easter(begin, end - n, n)
     if period.from_ and period.to:
         start, stop = period.from_, period.to
         most = (_date(stop) - _date(start)).days % 365
-        yield most, lambda n: (n, f"from: {_written(_moved(start, n))}", {"from_": _moved(start, n)})
-        yield most, lambda n: (n, f"to: {_written(_moved(stop, -n))}", {"to": _moved(stop, -n)})
+        yield most, lambda n: edge("from", "from_", _moved(start, n), n)
+        yield most, lambda n: edge("to", "to", _moved(stop, -n), n)
 
 
-def _forum_ways(register: Register, forum: str, where: Where) -> Iterator[Way]:
-    model = register.forums[forum]
-
-    def changed(size: int, text: str, **update: object) -> Variant:
-        return _changed_forum(register, forum, size, text, update)
-
-    match where:
-        case ("weekdays",):
-            wanted = model.weekdays or ()
-            for number in (one for one in range(5) if one not in wanted):
-                days = ", ".join(WEEKDAYS[one] for one in (*wanted, number))
-                text = f"weekdays: [{days}]"
-                yield (
-                    1,
-                    lambda _, number=number, text=text: changed(  # type: ignore[misc]
-                        WEEKDAY_CHANGE, text, weekdays=(*wanted, number)
-                    ),
-                )
-        case ("windows",):
-            for index in range(len(model.windows)):
-                yield from _wider_windows(register, forum, model, index)
-        case ("spacing" | "cadence",):
-            least = least_days(register, forum)
-            yield (
-                least,
-                lambda n: changed(
-                    n,
-                    f"spacing: {{min_days: {least - n}}}",
-                    spacing=Spacing.model_validate({"min_days": str(least - n)}),
-                ),
-            )
-        case ("prepared_by",) if model.prepared_by:
-            yield from _wider_range(register, forum, model)
-        case ("together_with",) if model.together_with:
-            link = model.together_with.model_copy(update={"strength": "should"})
-            yield 1, lambda _: changed(STRENGTH_CHANGE, "strength: should", together_with=link)
-        case ("before" | "after" as name, int(index)):
-            yield from _fewer_days(register, forum, name, index)
+def _further_weekdays(model: Forum) -> Iterator[Scale]:
+    wanted = model.weekdays or ()
+    for further in (number for number in range(5) if number not in wanted):
+        days = ", ".join(WEEKDAYS[number] for number in (*wanted, further))
+        yield _once(WEEKDAY_CHANGE, f"weekdays: [{days}]", weekdays=(*wanted, further))
 
 
-def _wider_windows(register: Register, forum: str, model: Forum, index: int) -> Iterator[Way]:
-    window = model.windows[index]
+def _wider_window(windows: Sequence[Window], index: int) -> Iterator[Scale]:
+    """Yield the ways to widen a window: its end, its beginning, and both."""
+    window = windows[index]
+    number = "" if window.meetings is None else f", meetings: {window.meetings}"
+    before, after = _room(windows, index)
 
-    def changed(size: int, first: DayOfYear, last: DayOfYear) -> Variant:
-        wider = window.model_copy(update={"from_": first, "to": last})
-        windows = tuple(wider if position == index else one for position, one in enumerate(model.windows))
-        number = "" if window.meetings is None else f", meetings: {window.meetings}"
+    def step(size: int, earlier: int, later: int) -> _Step:
+        first, last = _moved(window.from_, -earlier), _moved(window.to, later)
         text = f"{{from: {_written(first)}, to: {_written(last)}{number}}}"
-        return _changed_forum(register, forum, size, text, {"windows": windows})
+        return _Step(size, text, {"from_": first, "to": last})
 
-    before, after = _room(model.windows, index)
-    yield after, lambda n: changed(n, window.from_, _moved(window.to, n))
-    yield before, lambda n: changed(n, _moved(window.from_, -n), window.to)
-    yield (
-        max(before, after),
-        lambda n: changed(2 * n, _moved(window.from_, -min(n, before)), _moved(window.to, min(n, after))),
-    )
+    yield after, lambda n: step(n, 0, n)
+    yield before, lambda n: step(n, n, 0)
+    yield max(before, after), lambda n: step(2 * n, min(n, before), min(n, after))
 
 
 def _room(windows: Sequence[Window], index: int) -> tuple[int, int]:
-    """Give the days by which a window can grow before and after: within its year, into no other window."""
-    spans = [(_date(one.from_), _date(one.to)) for one in windows]
+    """Return the days by which a window can grow before and after: within its year, into no other window."""
+    spans = [(_date(window.from_), _date(window.to)) for window in windows]
     first, last = spans.pop(index)
     low, high = date(first.year - 1, 12, 31), date(last.year + 1, 1, 1)
     if last < first:  # across New Year: at most half-way round to itself
         low = high = last + (first - last) // 2
-    before = min((first - one).days for one in (low, *(end for _, end in spans if end < first)))
-    after = min((one - last).days for one in (high, *(start for start, _ in spans if start > last)))
+    before = min((first - end).days for end in (low, *(end for _, end in spans if end < first)))
+    after = min((start - last).days for start in (high, *(start for start, _ in spans if start > last)))
     return before - 1, after - 1
 
 
-def _wider_range(register: Register, forum: str, model: Forum) -> Iterator[Way]:
-    link = model.prepared_by
-    if link is None:
-        return
-    low, high = link.days_before.low, link.days_before.high
+def _less_spacing(days: int) -> Scale:
+    def step(n: int) -> _Step:
+        update = {"spacing": Spacing.model_validate({"min_days": str(days - n)})}
+        return _Step(n, f"spacing: {{min_days: {days - n}}}", update)
 
-    def changed(size: int, days: DayRange) -> Variant:
-        update = {"prepared_by": link.model_copy(update={"days_before": days})}
-        return _changed_forum(register, forum, size, f"days_before: {days}", update)
-
-    yield low, lambda n: changed(n, DayRange(low - n, high))
-    yield MOST_DAYS, lambda n: changed(n, DayRange(low, high + n))
-    softer = link.model_copy(update={"strength": "should"})
-    yield (
-        1,
-        lambda _: _changed_forum(
-            register, forum, STRENGTH_CHANGE, "strength: should", {"prepared_by": softer}
-        ),
-    )
+    return days, step
 
 
-def _fewer_days(register: Register, forum: str, name: str, index: int) -> Iterator[Way]:
-    relations = getattr(register.forums[forum], name)
-    relation = relations[index]
-
-    def changed(size: int, text: str, update: dict[str, Any]) -> Variant:
-        other = relation.model_copy(update=update)
-        several = tuple(other if position == index else one for position, one in enumerate(relations))
-        return _changed_forum(register, forum, size, text, {name: several})
-
-    yield relation.days, lambda n: changed(n, f"days: {relation.days - n}", {"days": relation.days - n})
-    yield 1, lambda _: changed(STRENGTH_CHANGE, "strength: should", {"strength": "should"})
-
-
-def _changed_forum(register: Register, forum: str, size: int, text: str, update: dict[str, Any]) -> Variant:
-    forums = {**register.forums, forum: register.forums[forum].model_copy(update=update)}
-    return _changed_file(register, size, text, forums=forums)
-
-
-def _changed_calendar(register: Register, size: int, text: str, update: dict[str, Any]) -> Variant:
-    calendar = register.file.calendar
-    return _changed_file(
-        register, size, text, calendar=calendar.model_copy(update=update) if calendar else None
-    )
-
-
-def _changed_file(register: Register, size: int, text: str, **update: object) -> Variant:
-    return Variant(size, text, register.with_file(register.file.model_copy(update=update)))
+def _wider_range(days: DayRange) -> Iterator[Scale]:
+    yield days.low, lambda n: _set(n, "days_before", DayRange(days.low - n, days.high))
+    yield MOST_DAYS, lambda n: _set(n, "days_before", DayRange(days.low, days.high + n))
 
 
 def _date(day: DayOfYear) -> date:
@@ -229,6 +206,8 @@ def _date(day: DayOfYear) -> date:
 
 
 def _moved(day: DayOfYear, days: int) -> DayOfYear:
+    if not days:
+        return day
     other = _date(day) + timedelta(days=days)
     return DayOfYear(other.month, other.day, other.year if day.year else None)
 
@@ -237,10 +216,6 @@ def _written(day: DayOfYear) -> str:
     return f"{day.year}-{day.month:02}-{day.day:02}" if day.year else f"{day.month:02}-{day.day:02}"
 
 
-def _span(first: int, last: int) -> str:
-    return str(first) if first == last else f"{first}-{last}"
-
-
-def least_days(register: Register, forum: str) -> int:
-    """Give the days that a forum's meetings are kept apart by the default that follows from its cadence."""
+def default_spacing(register: Register, forum: str) -> int:
+    """Return the least days between a forum's meetings, as it is written or follows from its cadence."""
     return spacing.least_days(YearContext(register, 0, date.min, date.min, NO_HOLIDAYS), forum)[0]

@@ -1,8 +1,23 @@
-"""The search for the best plan: forums that hang together, one group at a time, stage by stage.
+"""The search for the best plan: component by component, stage by stage.
 
-The stages are those of the definition: musts broken by given meetings, meetings moved, should-trouble,
-points, and at last the earliest dates. A first good plan bounds what any single date may cost, so most
-candidate dates never reach the engine.
+The objective is lexicographic: hard constraints broken by fixed meetings, then meetings moved, then
+should-trouble, then points, and last the earliest dates. Each stage is minimised in turn, and a row keeps
+what it reached while later stages are [1].
+
+1. *Incumbent.* The cheapest few dates of each slot make a small model. Its optimum is a feasible plan,
+   whose costs bound those of the best plan from above.
+2. *Pruning by bound.* A date is left out if it, with the least that all other slots can cost, costs more
+   than the incumbent. The dates that remain make the model that is solved.
+3. *Lower bound.* The stages before points cost at least what the cheapest date of each slot costs. Most
+   years reach that, so points are minimised first over the columns at this bound alone. Only if these are
+   infeasible is each stage solved by itself.
+4. *Relaxation.* The linear relaxation of the last stage is often integral, which makes it an optimum. If
+   not, reduced-cost fixing against the incumbent excludes columns before branch and bound [2].
+5. *Ties.* Reduced costs also exclude all columns that no optimum takes; the earliest dates are chosen
+   from the others.
+
+[1] M. Ehrgott: Multicriteria Optimization, 2nd edition, Springer 2005, chapter 5.
+[2] L. A. Wolsey: Integer Programming, 2nd edition, Wiley 2020.
 """
 
 from __future__ import annotations
@@ -13,7 +28,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from operator import add
 
-from kultursam.planner.components import Couplings, Task, free_places, tasks
+from kultursam.planner import parallel
+from kultursam.planner.components import Component, Couplings, connected_components, free_slots
 from kultursam.planner.model import (
     BROKEN,
     MOVED,
@@ -26,21 +42,20 @@ from kultursam.planner.model import (
     PricedDate,
     Row,
     build,
+    grouped,
     priced_dates,
 )
 from kultursam.planner.solver import HALF, Solution, solve
-from kultursam.plans.model import Meeting
 from kultursam.rules.context import Candidate, EvaluatedYear
 from kultursam.rules.evaluate import match_slots, meeting_effects
 
-NEAR = 16
-"""Dates a slot is first offered; doubled until a plan is found."""
+FIRST_OFFER = 16
+"""Dates that a slot is offered first; four times as many if these hold no plan, then all."""
 TIE_WEIGHT = 10**6
 """The largest weight with which one solve settles ties: beyond it the engine's tolerances would show."""
-
-PAYS = 500
-"""Meetings beside those of the largest group from which on several processes are quicker: they take half a
-second to start, in which one plans a hundred or two."""
+PARALLEL_FROM = 500
+"""Meetings beside those of the largest component from which on several processes are quicker: they take
+half a second to start, in which one plans a hundred or two."""
 
 ReportProgress = Callable[[int, int], None]
 """Called with the number of components planned, and of all."""
@@ -62,11 +77,11 @@ class Outcome:
 
 
 class InfeasibleError(Exception):
-    """The rules of some forums cannot hold together."""
+    """Coupled forums have no plan."""
 
-    def __init__(self, forums: Sequence[str]) -> None:
-        super().__init__(*forums)
-        self.forums = tuple(forums)
+    def __init__(self, forums: tuple[str, ...]) -> None:
+        super().__init__(forums)
+        self.forums = forums
 
 
 def best_dates(
@@ -76,322 +91,289 @@ def best_dates(
     *,
     only: str | None = None,
 ) -> Outcome:
-    """Find the best dates for every slot that nothing given fills. Raises `NoPlanError`.
+    """Return the best dates for every slot that no fixed meeting fills. Raise `InfeasibleError` if none are.
 
-    With a forum as `only`, the dates of the groups that matter to it are found alone.
+    With a forum as `only`, only the components that it matters to are solved.
     """
-    apart = [one for one in tasks(year, commitments) if only is None or only in one.year.register.forums]
-    dates = _standing(year, commitments, apart)
-    apart = [task for task in apart if task.group[0] not in dates]
+    components = [
+        component
+        for component in connected_components(year, commitments)
+        if only is None or only in component.year.register.forums
+    ]
+    dates = _feasible_incumbents(year, commitments, components)
+    components = [component for component in components if component.forums[0] not in dates]
     gap = 0
-    with closing(_outcomes(apart)) as outcomes:
-        for done in range(len(apart)):
-            progress(done, len(apart))
-            found = next(outcomes)
-            dates.update(found.dates)
-            gap += found.gap
+    with closing(_solve_all(components)) as outcomes:
+        for done in range(len(components)):
+            progress(done, len(components))
+            outcome = next(outcomes)
+            dates.update(outcome.dates)
+            gap += outcome.gap
     return Outcome(dates, gap)
 
 
-def _standing(
-    year: EvaluatedYear, commitments: Commitments, apart: Iterable[Task]
+def _feasible_incumbents(
+    year: EvaluatedYear, commitments: Commitments, components: Iterable[Component]
 ) -> dict[str, tuple[date, ...]]:
-    """Give the recorded dates of the groups that these suit: no other plan moves fewer meetings.
+    """Return the recorded dates of the components that these are feasible in: no plan moves fewer meetings.
 
-    They do if they fill every place, no must is broken near them, and what a person cancelled has its place
-    in its own window.
+    They are if they fill every free slot, no hard constraint is broken near them, and what a person
+    cancelled lies in the window of the slot that it fills.
     """
-    times = {forum: year.context.forum(forum).time for forum in commitments.movable_by_forum}
-    kept = [
-        replace(one, start=times[one.forum].start, end=times[one.forum].end) for one in commitments.movable
-    ]
-    found = meeting_effects(year, (*commitments.fixed, *kept), commitments.neighbours) if kept else {}
+    if not commitments.movable:
+        return {}
+    usual = {forum: year.context.forum(forum).time for forum in commitments.movable_by_forum}
+    movable = (
+        replace(meeting, start=usual[meeting.forum].start, end=usual[meeting.forum].end)
+        for meeting in commitments.movable
+    )
+    meetings = (*commitments.fixed, *movable)
+    effects, slots = meeting_effects(year, meetings, commitments.neighbours), match_slots(year, meetings)
     broken = {
-        one.forum
-        for one in (*commitments.fixed, *kept)
-        if any(effect.strength == "must" for effect in found.get(one.id, ()))
+        meeting.forum
+        for meeting in meetings
+        if any(effect.strength == "must" for effect in effects.get(meeting.id, ()))
+        or (not meeting.live and meeting.id in slots and not slots[meeting.id].holds(meeting.date))
     }
-    filled = match_slots(year, (*commitments.fixed, *kept)) if kept else {}
-    broken |= {
-        one.forum
-        for one in commitments.fixed
-        if not one.live and one.id in filled and not filled[one.id].holds(one.date)
-    }
-    free = free_places(year, commitments)
-    stand = {
-        forum: tuple(sorted(one.date for one in several if _may_be_kept(year, commitments, one)))
-        for forum, several in commitments.movable_by_forum.items()
-    }
-    whole = {
-        forum
-        for forum, days in stand.items()
-        if len(set(days)) == len(commitments.movable_by_forum[forum]) == free.get(forum)
-    }
+    free, filled = free_slots(year, commitments), {}
+    for forum, several in commitments.movable_by_forum.items():
+        days = sorted({meeting.date for meeting in several})
+        first = max(year.context.first, commitments.not_before.get(forum, date.min))
+        if len(days) == len(several) == free.get(forum) and first <= days[0] <= days[-1] <= year.context.last:
+            filled[forum] = tuple(days)
     return {
-        forum: stand[forum]
-        for task in apart
-        if whole.issuperset(task.group) and broken.isdisjoint(task.year.register.forums)
-        for forum in task.group
+        forum: filled[forum]
+        for component in components
+        if filled.keys() >= {*component.forums} and broken.isdisjoint(component.year.register.forums)
+        for forum in component.forums
     }
 
 
-def _may_be_kept(year: EvaluatedYear, commitments: Commitments, meeting: Meeting) -> bool:
-    first = max(year.context.first, commitments.not_before.get(meeting.forum, date.min))
-    return first <= meeting.date <= year.context.last
-
-
-def _outcomes(apart: Sequence[Task]) -> Generator[Outcome]:
-    """Plan each group, in several processes where that is quicker."""
-    sizes = [task.size for task in apart]
-    if sum(sizes) - max(sizes, default=0) < PAYS:
-        yield from map(_outcome, apart)
+def _solve_all(components: Sequence[Component]) -> Generator[Outcome]:
+    """Solve each component, in several processes where that is quicker."""
+    sizes = [component.size for component in components]
+    if sum(sizes) - max(sizes, default=0) < PARALLEL_FROM:
+        yield from map(solve_component, components)
     else:
-        # Imported here, for few files are that large.
-        from kultursam.planner import parallel
-
-        yield from parallel.results(_outcome, apart, lambda task: task.size)
+        yield from parallel.results(solve_component, components, sizes)
 
 
-def _outcome(task: Task) -> Outcome:
-    return best_of_group(*task)
-
-
-def best_of_group(year: EvaluatedYear, commitments: Commitments, group: Sequence[str]) -> Outcome:
-    """Find the best dates of forums that hang together. Raises `NoPlanError`."""
-    around = Couplings(year).around(group)
-    priced = {forum: priced_dates(year, forum, commitments) for forum in group}
-    for reach in (NEAR, 4 * NEAR, None):
-        offered = _nearest(priced, reach)
-        model = build(year, group, commitments, offered, around)
-        found = _by_stages(model)
-        if found is None or (found.costs[BROKEN] and reach is not None):
+def solve_component(component: Component) -> Outcome:
+    """Return the best dates of coupled forums. Raise `InfeasibleError` if there are none."""
+    year, commitments, forums = component
+    around = Couplings(year).around(forums)
+    priced = {forum: priced_dates(year, forum, commitments) for forum in forums}
+    for number in (FIRST_OFFER, 4 * FIRST_OFFER, None):
+        offered = _cheapest_dates(priced, number)
+        incumbent = _solve_stages(build(year, forums, commitments, offered, around))
+        if incumbent is None or (incumbent.costs[BROKEN] and number is not None):
             continue
-        kept = _worth_keeping(priced, free_places(year, commitments), found.costs)
-        if any(set(kept[forum]) - set(offered[forum]) for forum in group):
-            model = build(year, group, commitments, kept, around)
-            # Points bound only plans that are as good in all that is weighed before them.
-            known = found.costs[POINTS] if found.on_the_floor else None
-            found = _by_stages(model, known) or found
-        return _earliest(group, model, found)
-    raise InfeasibleError(group)
+        kept = _prune_by_bound(priced, free_slots(year, commitments), incumbent.costs)
+        if any(set(kept[forum]) - set(offered[forum]) for forum in forums):
+            model = build(year, forums, commitments, kept, around)
+            # Points bound only plans that are as good in all stages before.
+            known = incumbent.costs[POINTS] if incumbent.at_lower_bound else None
+            incumbent = _solve_stages(model, known) or incumbent
+        return _earliest_dates(forums, incumbent)
+    raise InfeasibleError(forums)
 
 
-def _nearest(priced: Priced, reach: int | None) -> Priced:
-    """Give the cheapest few candidates of each slot."""
-    if reach is None:
+def _cheapest_dates(priced: Priced, number: int | None) -> Priced:
+    """Return the cheapest few dates of each slot, in order of time; all if no number is given."""
+    if number is None:
         return priced
     return {
         forum: [
             one
-            for several in _by_slot(offered).values()
-            for one in sorted(sorted(several, key=lambda one: (one.costs, one.date))[:reach], key=_order)
+            for of_slot in _by_slot(dates).values()
+            for one in sorted(sorted(of_slot, key=_by_costs)[:number], key=lambda one: one.date)
         ]
-        for forum, offered in priced.items()
+        for forum, dates in priced.items()
     }
 
 
-def _order(priced_date: PricedDate) -> tuple[int, date]:
-    return priced_date.slot, priced_date.date
+def _by_costs(priced: PricedDate) -> tuple[Costs, date]:
+    return priced.costs, priced.date
 
 
-def _by_slot(offered: Iterable[PricedDate]) -> dict[int, list[PricedDate]]:
-    found: dict[int, list[PricedDate]] = {}
-    for priced_date in offered:
-        found.setdefault(priced_date.slot, []).append(priced_date)
-    return found
+def _by_slot(dates: Iterable[PricedDate]) -> dict[int, list[PricedDate]]:
+    return grouped((priced.slot, priced) for priced in dates)
 
 
-def _worth_keeping(priced: Priced, free: Mapping[str, int], costs: Costs) -> Priced:
-    """Leave out the dates that cost more than a known plan even were all others as cheap as can be.
+def _prune_by_bound(priced: Priced, free: Mapping[str, int], incumbent: Costs) -> Priced:
+    """Return the dates that, with the least that all others can cost, cost no more than the incumbent.
 
-    `free` is how many dates each forum needs; which of its slots they take may be open.
+    `free` is how many dates each forum needs; which of its slots they fill may be open.
     """
     least = {
         forum: {
-            slot: [min(one.costs[stage] for one in several) for stage in STAGES]
-            for slot, several in _by_slot(offered).items()
+            slot: [min(one.costs[stage] for one in of_slot) for stage in STAGES]
+            for slot, of_slot in _by_slot(dates).items()
         }
-        for forum, offered in priced.items()
+        for forum, dates in priced.items()
     }
-    alone = {forum: _cheapest(least[forum].values(), free[forum]) for forum in priced}
-    every = [sum(several[stage] for several in alone.values()) for stage in STAGES]
+    bounds = {forum: _lower_bound(least[forum].values(), free[forum]) for forum in priced}
+    total = [sum(bound[stage] for bound in bounds.values()) for stage in STAGES]
     kept: dict[str, list[PricedDate]] = {}
-    for forum, offered in priced.items():
+    for forum, dates in priced.items():
         kept[forum] = []
-        for slot, several in _by_slot(offered).items():
+        for slot, of_slot in _by_slot(dates).items():
             others = [costs for other, costs in least[forum].items() if other != slot]
-            beside = _cheapest(others, free[forum] - 1)
-            rest = [every[stage] - alone[forum][stage] + beside[stage] for stage in STAGES]
-            for one in several:
-                if tuple(map(add, one.costs, rest)) <= costs:
-                    kept[forum].append(one)
+            beside = _lower_bound(others, free[forum] - 1)
+            rest = [total[stage] - bounds[forum][stage] + beside[stage] for stage in STAGES]
+            kept[forum] += [one for one in of_slot if tuple(map(add, one.costs, rest)) <= incumbent]
     return kept
 
 
-def _cheapest(several: Iterable[Sequence[int]], number: int) -> list[int]:
-    """Add up the least that so many of these cost, stage by stage."""
-    several = list(several)
-    return [sum(sorted(costs[stage] for costs in several)[:number]) for stage in STAGES]
+def _lower_bound(least: Iterable[Sequence[int]], number: int) -> list[int]:
+    """Return the least that so many slots can cost, stage by stage, from the least that each can."""
+    return [sum(sorted(costs)[:number]) for costs in zip(*least, strict=True)] or [0] * len(STAGES)
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """A best solution of a model, and what is known of all others as good."""
+class _Optimum:
+    """An optimal solution of a model, and the model restricted to all solutions as good."""
 
-    values: tuple[float, ...]
+    model: LinearModel
+    values: Sequence[float]
     costs: Costs
-    rows: tuple[Row, ...]
-    """What keeps the costs of the stages at their least."""
-    dropped: frozenset[int]
-    """Columns that no solution as good takes."""
     gap: int
-
-    @property
-    def on_the_floor(self) -> bool:
-        """Tell whether nothing but points is dearer than it need be."""
-        return len(self.rows) == 1
+    at_lower_bound: bool
+    """Whether each stage before points costs the least that its slots can cost by themselves."""
 
 
-def _by_stages(model: LinearModel, known: int | None = None) -> _Found | None:
-    """Solve a model stage by stage; `known` are the points of a plan that is known already."""
-    floor = _off_the_floor(model)
-    if found := _least_points(model, (), floor, known):
-        return found
-    rows: list[Row] = []
+def _solve_stages(model: LinearModel, known: int | None = None) -> _Optimum | None:
+    """Return an optimum of a model, or None if it is infeasible.
+
+    `known` are the points of an incumbent at the lower bound.
+    """
+    at_lower_bound = model.restricted(excluded=_above_lower_bound(model))
+    if optimum := _least_points(at_lower_bound, known, at_lower_bound=True):
+        return optimum
     for stage in (BROKEN, MOVED, SHOULD):
-        costs = [several[stage] for several in model.costs]
+        costs = [column[stage] for column in model.costs]
         if any(costs):
-            solution = solve(model, costs, rows=rows)
+            solution = solve(model, costs)
             if solution is None:
                 return None
-            rows.append(_at_most(costs, round(solution.cost)))
-    return _least_points(model, tuple(rows), frozenset(), known if not rows else None)
+            model = model.restricted([_at_most(costs, round(solution.cost))])
+    return _least_points(model, None, at_lower_bound=False)
 
 
-def _off_the_floor(model: LinearModel) -> frozenset[int]:
-    """Give the columns that are dearer than need be before points are counted."""
-    slots: dict[tuple[str, int], list[Candidate]] = {}
-    for forum, candidates in model.by_forum.items():
-        for candidate in candidates:
-            if candidate.slot is not None:
-                slots.setdefault((forum, candidate.slot), []).append(candidate)
-    dropped = {column for column, costs in enumerate(model.costs) if any(costs[:POINTS])}
-    for slot, several in slots.items():
-        own = [model.costs[one.column][:POINTS] for one in several]
-        least = (0, 0, 0) if model.idle(*slot) else min(own)
-        dropped -= {one.column for one in several if model.costs[one.column][:POINTS] == least}
-        dropped |= {one.column for one in several if model.costs[one.column][:POINTS] != least}
-    return frozenset(dropped)
+def _above_lower_bound(model: LinearModel) -> set[int]:
+    """Return the columns that cost more than need be in some stage before points."""
+    slots = grouped(
+        ((forum, candidate.slot), candidate.column)
+        for forum, candidates in model.by_forum.items()
+        for candidate in candidates
+        if candidate.slot is not None
+    )
+    above = {column for column, costs in enumerate(model.costs) if any(costs[:POINTS])}
+    for (forum, slot), columns in slots.items():
+        least = (0, 0, 0) if model.idle(forum, slot) else min(model.costs[one][:POINTS] for one in columns)
+        above.update(columns)
+        above.difference_update(column for column in columns if model.costs[column][:POINTS] == least)
+    return above
 
 
 def _at_most(costs: Sequence[int], total: int) -> Row:
-    return [(column, float(cost)) for column, cost in enumerate(costs) if cost], None, total
+    return Row([(column, float(cost)) for column, cost in enumerate(costs) if cost], None, total)
 
 
-def _least_points(
-    model: LinearModel, rows: tuple[Row, ...], dropped: frozenset[int], known: int | None
-) -> _Found | None:
-    costs = [several[POINTS] for several in model.costs]
-    relaxed = solve(model, costs, rows=rows, dropped=dropped, relaxed=True)
-    if relaxed is None:
+def _least_points(model: LinearModel, known: int | None, *, at_lower_bound: bool) -> _Optimum | None:
+    """Return an optimum of the last stage; `known` are the points of an incumbent that may be feasible."""
+    costs = [column[POINTS] for column in model.costs]
+    relaxation = solve(model, costs, relaxed=True)
+    if relaxation is None:
         return None
-    solution: Solution | None = relaxed
-    if not relaxed.is_whole(model):
-        cannot_pay = frozenset() if known is None else relaxed.dearer_than(known)
-        solution = solve(model, costs, rows=rows, dropped=dropped | cannot_pay)
-        if cannot_pay and (solution is None or known is None or solution.cost > known):
-            # The known plan costs less points because it has more trouble: it bounds nothing here.
-            solution = solve(model, costs, rows=rows, dropped=dropped)
+    solution: Solution | None = relaxation
+    if not relaxation.is_integral(model):
+        excluded = frozenset() if known is None else relaxation.fixed_by_reduced_cost(known)
+        solution = solve(model.restricted(excluded=excluded), costs)
+        if excluded and (solution is None or known is None or solution.cost > known):
+            # The incumbent costs less points because it has more trouble: it bounds nothing here.
+            solution = solve(model, costs)
     if solution is None:
         return None
     points = round(solution.cost)
-    gap = 0 if solution.proven else points - round(solution.bound)
-    every = (*rows, _at_most(costs, points))
     broken, moved, should = (
-        round(
-            sum(several[stage] * value for several, value in zip(model.costs, solution.values, strict=True))
-        )
+        round(sum(column[stage] * value for column, value in zip(model.costs, solution.values, strict=True)))
         for stage in (BROKEN, MOVED, SHOULD)
     )
-    spent = (broken, moved, should, points)
-    return _Found(solution.values, spent, every, dropped | relaxed.dearer_than(points), gap)
+    return _Optimum(
+        model.restricted([_at_most(costs, points)], relaxation.fixed_by_reduced_cost(points)),
+        solution.values,
+        (broken, moved, should, points),
+        0 if solution.proven else points - round(solution.bound),
+        at_lower_bound,
+    )
 
 
-def _earliest(group: Sequence[str], model: LinearModel, found: _Found) -> Outcome:
-    """Take the earliest of the equally good plans, forum by forum in the order of the file."""
-    open_slots = [
-        (forum, slot, candidates)
-        for forum in group
-        for slot, candidates in sorted(_open_candidates(model, forum, found).items())
-    ]
-    values, rows, less = found.values, list(found.rows), model.without(found.dropped)
-    while found.gap == 0 and (chunk := _next_chunk(open_slots)):
-        costs = [0] * len(model.costs)
-        weight = 1
-        for _, _, candidates in reversed(chunk):
-            ranks = {day: rank for rank, day in enumerate(sorted({one.date for one in candidates}))}
-            for one in candidates:
-                costs[one.column] = weight * ranks[one.date]
-            weight *= len(ranks)
-        solution = solve(less, costs, rows=rows, dropped=found.dropped)
+def _earliest_dates(forums: Sequence[str], optimum: _Optimum) -> Outcome:
+    """Return the earliest of the equally good plans, forum by forum in the order of the file."""
+    model, values = optimum.model, optimum.values
+    open_slots = [candidates for forum in forums for candidates in _open_slots(model, forum)]
+    while optimum.gap == 0 and (chunk := _next_chunk(open_slots)):
+        costs, weight = [0] * len(model.costs), 1
+        for candidates in reversed(chunk):
+            days = sorted({candidate.date for candidate in candidates})
+            for candidate in candidates:
+                costs[candidate.column] = weight * days.index(candidate.date)
+            weight *= len(days)
+        solution = solve(model, costs)
         if solution is None:
             break
         values = solution.values
-        rows.append(_at_most(costs, round(solution.cost)))
+        model = model.restricted([_at_most(costs, round(solution.cost))])
         open_slots = open_slots[len(chunk) :]
-    return Outcome(_dates(model, group, values), found.gap)
+    dates = {
+        forum: tuple(
+            candidate.date
+            for candidate in model.candidates(forum)
+            if not candidate.fixed and values[candidate.column] > HALF
+        )
+        for forum in forums
+    }
+    return Outcome(dates, optimum.gap)
 
 
-def _open_candidates(model: LinearModel, forum: str, found: _Found) -> dict[int, list[Candidate]]:
-    slots: dict[int, list[Candidate]] = {}
-    for candidate in model.candidates(forum):
-        if (
-            candidate.slot is not None
-            and candidate.column not in found.dropped
-            and model.upper[candidate.column]
-        ):
-            slots.setdefault(candidate.slot, []).append(candidate)
-    for slot, several in slots.items():
-        several.extend(model.idle(forum, slot))
-    return {slot: several for slot, several in slots.items() if len({one.date for one in several}) > 1}
+def _open_slots(model: LinearModel, forum: str) -> list[list[Candidate]]:
+    """Return the candidates of each slot of a forum that still has several dates to choose from."""
+    slots = grouped(
+        (candidate.slot, candidate)
+        for candidate in model.candidates(forum)
+        if candidate.slot is not None and model.upper[candidate.column]
+    )
+    filled = [[*candidates, *model.idle(forum, slot)] for slot, candidates in sorted(slots.items())]
+    return [candidates for candidates in filled if len({candidate.date for candidate in candidates}) > 1]
 
 
-def _next_chunk(
-    open_slots: Sequence[tuple[str, int, list[Candidate]]],
-) -> Sequence[tuple[str, int, list[Candidate]]]:
+def _next_chunk(open_slots: Sequence[Sequence[Candidate]]) -> Sequence[Sequence[Candidate]]:
+    """Return the next slots whose ties one solve can settle."""
     weight, count = 1, 0
-    for _, _, candidates in open_slots:
-        weight *= len({one.date for one in candidates})
+    for candidates in open_slots:
+        weight *= len({candidate.date for candidate in candidates})
         if count and weight > TIE_WEIGHT:
             break
         count += 1
     return open_slots[:count]
 
 
-def _dates(model: LinearModel, group: Sequence[str], values: Sequence[float]) -> dict[str, tuple[date, ...]]:
-    return {
-        forum: tuple(
-            sorted(one.date for one in model.candidates(forum) if not one.fixed and values[one.column] > HALF)
-        )
-        for forum in group
-    }
-
-
-def feasible(
+def is_feasible(
     year: EvaluatedYear, commitments: Commitments, forums: Sequence[str], far: Iterable[str] = ()
 ) -> bool:
-    """Tell whether some forums have any plan that breaks no must.
+    """Return whether some forums have any plan that breaks no hard constraint.
 
     `far` are forums whose dates may have to lie far from their ideals: they are offered all at once.
     """
     around = Couplings(year).around(forums)
     priced = {forum: priced_dates(year, forum, commitments) for forum in forums}
-    for reach in (NEAR, 4 * NEAR, None):
-        offered = {**_nearest(priced, reach), **{forum: priced[forum] for forum in far}}
+    for number in (FIRST_OFFER, 4 * FIRST_OFFER, None):
+        offered = {**_cheapest_dates(priced, number), **{forum: priced[forum] for forum in far}}
         model = build(year, forums, commitments, offered, around)
-        # Costs are not asked for, but dates near their ideals lead to a whole solution sooner.
-        costs = [several[POINTS] for several in model.costs]
-        relaxed = solve(model, costs, relaxed=True)
-        if relaxed and (relaxed.is_whole(model) or solve(model, costs, any_will_do=True)):
+        # No optimum is needed, but dates near their ideals lead to an integral solution sooner.
+        costs = [column[POINTS] for column in model.costs]
+        relaxation = solve(model, costs, relaxed=True)
+        if relaxation and (relaxation.is_integral(model) or solve(model, costs, first=True)):
             return True
     return False

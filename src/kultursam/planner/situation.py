@@ -1,26 +1,22 @@
-"""From a forum file and the plan of record to the plan of a year: what stays, what moves, what is new."""
+"""What a year's plan depends on, and what of it is settled before planning begins."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cached_property
+from itertools import count
+from typing import NamedTuple
 
 from kultursam.dates.busy_calendars import Event
+from kultursam.dates.holidays import UnknownCountryError
 from kultursam.diagnostics import KultursamError
 from kultursam.forumfile import values
 from kultursam.forumfile.register import Register
 from kultursam.planner.model import Commitments
-from kultursam.plans.model import (
-    Meeting,
-    Origin,
-    Plan,
-    Status,
-    by_forum,
-    revised,
-)
-from kultursam.rules.context import EvaluatedYear, RuleKey, YearContext
+from kultursam.plans.model import Meeting, Origin, Plan, Status, by_forum, revised
+from kultursam.rules.context import EvaluatedYear
 from kultursam.rules.evaluate import evaluate_year, year_context
 
 
@@ -53,46 +49,58 @@ class Situation:
     @cached_property
     def over(self) -> frozenset[str]:
         """The ids of the recorded meetings that lie before today."""
-        return frozenset(one.id for one in self.recorded if one.date < self.today)
+        return frozenset(meeting.id for meeting in self.recorded if meeting.date < self.today)
 
-    @property
+    @cached_property
     def neighbours(self) -> tuple[Meeting, ...]:
-        """The live meetings of the years before and after."""
-        near = {self.year - 1, self.year + 1}
-        return tuple(one for plan in self.others if plan.year in near for one in plan.meetings if one.live)
+        """The live meetings of the years before and after, of forums that are still in the file."""
+        return tuple(
+            meeting
+            for plan in self.others
+            for meeting in plan.meetings
+            if plan.year in {self.year - 1, self.year + 1}
+            and meeting.live
+            and meeting.forum in self.register.forums
+        )
 
 
-def evaluated(
-    situation: Situation, ignored: frozenset[RuleKey] = frozenset(), context: YearContext | None = None
-) -> EvaluatedYear:
-    """Weigh the days of a situation's year. Raises `KultursamError` for an unknown country, say."""
+class NoHolidaysError(KultursamError):
+    """No holidays are known of the country that the forum file names."""
+
+    code = "unknown-country"
+
+    def __init__(self, register: Register, cause: UnknownCountryError) -> None:
+        super().__init__(register.source.problem(str(cause), ("calendar", "country")))
+
+
+def evaluated(situation: Situation) -> EvaluatedYear:
+    """Return a situation's year with every day and slot evaluated by the rules."""
     register = situation.register
     try:
-        context = context or year_context(register, situation.year, situation.events)
-    except ValueError as error:
-        raise KultursamError(register.source.problem(str(error), ("calendar", "country"))) from error
-    return evaluate_year(replace(context, ignored=ignored))
+        return evaluate_year(year_context(register, situation.year, situation.events))
+    except UnknownCountryError as error:
+        raise NoHolidaysError(register, error) from error
 
 
 def commitments_of(situation: Situation, *, replan: bool = False) -> Commitments:
-    """Divide what is recorded into what is given and what may move; `replan` frees what is only proposed."""
-    planned = [
-        one
-        for one in situation.recorded
-        if one.forum in situation.register.forums and one.origin is not Origin.EXTERNAL
+    """Return what is settled of a situation; with `replan`, what is only proposed is not."""
+    recorded = [
+        meeting
+        for meeting in situation.recorded
+        if meeting.forum in situation.register.forums and meeting.origin is not Origin.EXTERNAL
     ]
-    fixed = [one for one in planned if _is_given(one, situation.today)]
-    free = [one for one in planned if one.live and not _is_given(one, situation.today)]
-    begun = {one.forum: situation.today for one in planned if one.live}
+    fixed = [meeting for meeting in recorded if is_fixed(meeting, situation.today)]
+    movable = () if replan else (one for one in recorded if one.live and not is_fixed(one, situation.today))
     return Commitments(
         fixed=(*fixed, *external_meetings(situation)),
-        neighbours=tuple(one for one in situation.neighbours if one.forum in situation.register.forums),
-        movable=() if replan else tuple(free),
-        not_before=begun,
+        neighbours=situation.neighbours,
+        movable=tuple(movable),
+        not_before={meeting.forum: situation.today for meeting in recorded if meeting.live},
     )
 
 
-def _is_given(meeting: Meeting, today: date) -> bool:
+def is_fixed(meeting: Meeting, today: date) -> bool:
+    """Return whether planning leaves a meeting as it is."""
     if not meeting.live:
         return meeting.decided
     return (
@@ -104,61 +112,84 @@ def _is_given(meeting: Meeting, today: date) -> bool:
     )
 
 
+class _ExternalDate(NamedTuple):
+    """A date that another body decided."""
+
+    date: date
+    start: time
+    end: time
+    place: str | None
+
+
+def new_meeting(situation: Situation, forum: str, number: int, origin: Origin, day: date) -> Meeting:
+    """Return a meeting that is not recorded yet, at its forum's usual time and place."""
+    model = situation.register.forums[forum]
+    extra = "x" if origin in {Origin.ADDED, Origin.EXTERNAL} else ""
+    return Meeting(
+        id=f"{forum}-{situation.year}-{extra}{number}",
+        forum=forum,
+        number=number,
+        date=day,
+        start=model.time.start,
+        end=model.time.end,
+        place=model.place,
+        origin=origin,
+        modified=situation.now,
+        created=situation.now,
+    )
+
+
 def external_meetings(situation: Situation) -> list[Meeting]:
-    """Give the dates that other bodies decided, those recorded before under the same ids."""
-    found = []
+    """Return the meetings that other bodies decided, those recorded before under the same ids."""
+    meetings = []
     for forum, model in situation.register.forums.items():
         if model.cadence.kind != "external":
             continue
         every = situation.recorded_by_forum.get(forum, ())
-        recorded = [one for one in every if one.origin is Origin.EXTERNAL]
-        numbers = free_numbers(one.number for one in every)
-        dates = sorted(_external_dates(situation, forum), key=lambda one: one[:3])
-        for day, start, end, place in dates:
-            same_day = sorted((one for one in recorded if one.date == day), key=lambda one: not one.live)
-            starts = {moment for other, moment, *_ in dates if other == day}
-            # Of several on a day the one of the same time, else one whose time is no longer among them.
-            old = next((one for one in same_day if one.start == start), None) or next(
-                (one for one in same_day if one.start not in starts), None
-            )
+        recorded = [meeting for meeting in every if meeting.origin is Origin.EXTERNAL]
+        numbers = free_numbers(meeting.number for meeting in every)
+        dates = sorted(_external_dates(situation, forum), key=lambda external: external[:3])
+        for external in dates:
+            old = _recorded_as(external, recorded, {one.start for one in dates if one.date == external.date})
             if old:
                 recorded.remove(old)
             number = old.number if old else next(numbers)
-            fresh = Meeting(
-                id=f"{forum}-{situation.year}-x{number}",
-                forum=forum,
-                number=number,
-                date=day,
-                start=start,
-                end=end,
-                place=place,
-                status=Status.CONFIRMED,
-                origin=Origin.EXTERNAL,
-                modified=situation.now,
-                created=situation.now,
-            )
-            found.append(revised(old, fresh, situation.now) if old else fresh)
-        found += [one if one.id in situation.over else cancelled(one, situation.now) for one in recorded]
-    return found
+            meeting = new_meeting(situation, forum, number, Origin.EXTERNAL, external.date)
+            meeting = replace(meeting, **external._asdict(), status=Status.CONFIRMED)
+            meetings.append(revised(old, meeting, situation.now) if old else meeting)
+        meetings += [one if one.id in situation.over else cancelled(one, situation.now) for one in recorded]
+    return meetings
 
 
-def _external_dates(situation: Situation, forum: str) -> Iterator[tuple[date, time, time, str | None]]:
+def _recorded_as(
+    external: _ExternalDate, recorded: Sequence[Meeting], starts: Container[time]
+) -> Meeting | None:
+    """Return the meeting of a day that is recorded at the same time, else one whose time is not left.
+
+    `starts` are the times of all dates of that day.
+    """
+    same_day = sorted((one for one in recorded if one.date == external.date), key=lambda one: not one.live)
+    same_time = [meeting for meeting in same_day if meeting.start == external.start]
+    return next(iter(same_time or [meeting for meeting in same_day if meeting.start not in starts]), None)
+
+
+def _external_dates(situation: Situation, forum: str) -> Iterator[_ExternalDate]:
     model = situation.register.forums[forum]
     for entry in model.dates:
         if entry.on is not None and entry.on.year == situation.year:
             span = entry.time or model.time
-            yield entry.on, span.start, span.end, entry.place or model.place
+            yield _ExternalDate(entry.on, span.start, span.end, entry.place or model.place)
         for event in situation.events.get(entry.file or "", ()):
             if event.start.year == situation.year:
                 # Whole minutes, as the plan of record keeps them.
                 start, end = (moment.time().replace(second=0) for moment in (event.start, event.end))
                 if event.all_day or event.start.date() != event.end.date() or start == end:
                     start, end = model.time.start, model.time.end
-                yield event.start.date(), start, end, _line(event.place) or model.place
+                yield _ExternalDate(event.start.date(), start, end, _line(event.place) or model.place)
 
 
 def _line(text: str | None) -> str | None:
-    """Give a text of another body's file where the plan of record can keep it."""
+    """Return a text of another body's file, or None if the plan of record cannot hold it."""
     try:
         return values.line_of_text(text or "")
     except ValueError:
@@ -166,13 +197,10 @@ def _line(text: str | None) -> str | None:
 
 
 def cancelled(meeting: Meeting, now: datetime) -> Meeting:
-    """Return a meeting as cancelled at a moment; one that is cancelled already stays as it is."""
+    """Return a meeting as cancelled at a moment; a cancelled one stays as it is."""
     return revised(meeting, replace(meeting, status=Status.CANCELLED), now) if meeting.live else meeting
 
 
 def free_numbers(taken: Iterable[int]) -> Iterator[int]:
-    """Yield the numbers after the largest that is taken."""
-    number = max(taken, default=0)
-    while True:
-        number += 1
-        yield number
+    """Return an iterator of the numbers after the largest that is taken."""
+    return count(1 + max(taken, default=0))

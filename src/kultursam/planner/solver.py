@@ -1,4 +1,4 @@
-"""The engine: HiGHS proves a 0-1 model best. Nothing outside this module knows which engine it is.
+"""The engine: HiGHS proves a 0-1 model optimal. Nothing outside this module knows which engine it is.
 
 One thread, a fixed seed and a limit on nodes instead of time: the same model gives the same answer on
 every run and machine.
@@ -6,17 +6,15 @@ every run and machine.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 
-import highspy._core as highs
+import highspy
 
-from kultursam.planner.model import LinearModel, Row
+from kultursam.planner.model import LinearModel
 
 OPTIONS: dict[str, bool | float | str] = {
-    "output_flag": False,
     "threads": 1,
     "parallel": "off",
     "random_seed": 0,
@@ -35,30 +33,30 @@ TOLERANCE = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """What the engine found: the columns' values, what they cost, and what no solution can go below."""
+    """The columns' values, their cost, and a lower bound on the cost of every solution."""
 
-    values: tuple[float, ...]
+    values: Sequence[float]
     cost: float
     bound: float
-    reduced_costs: tuple[float, ...] = ()
-    """Of a relaxed model: what the cost rises by at least, for each column not taken, if it is taken."""
+    reduced_costs: Sequence[float] = ()
+    """Of a relaxation: for each column at 0, the least rise of the cost if it is taken."""
 
     @property
     def proven(self) -> bool:
-        """Tell whether nothing cheaper can exist; costs are whole numbers."""
+        """Return whether nothing cheaper can exist; costs are integers."""
         return self.cost - self.bound < 1 - TOLERANCE
 
-    def is_whole(self, model: LinearModel) -> bool:
-        """Tell whether a relaxed solution happens to take each column wholly or not at all."""
+    def is_integral(self, model: LinearModel) -> bool:
+        """Return whether a relaxation's values happen to be integers where the model asks for them."""
         return all(
             abs(value - round(value)) < TOLERANCE
-            for value, whole in zip(self.values, model.whole, strict=True)
-            if whole
+            for value, integral in zip(self.values, model.integral, strict=True)
+            if integral
         )
 
-    def dearer_than(self, cost: float) -> frozenset[int]:
-        """Give the columns that, taken, make any solution cost more."""
-        limit = cost - self.cost + 100 * TOLERANCE
+    def fixed_by_reduced_cost(self, most: float) -> frozenset[int]:
+        """Return the columns that are 0 in every solution that costs no more than `most`."""
+        limit = most - self.cost + 100 * TOLERANCE
         return frozenset(
             column
             for column, (rise, value) in enumerate(zip(self.reduced_costs, self.values, strict=True))
@@ -66,98 +64,64 @@ class Solution:
         )
 
 
-def solve(
-    model: LinearModel,
-    costs: Sequence[int],
-    *,
-    rows: Sequence[Row] = (),
-    dropped: frozenset[int] = frozenset(),
-    relaxed: bool = False,
-    any_will_do: bool = False,
-) -> Solution | None:
-    """Find the cheapest values of a model's columns, each whole unless `relaxed`; None if there are none.
-
-    `rows` are added to the model's own; `dropped` columns are not taken. Where any solution will do, the
-    first is given.
-    """
-    columns = [column for column, least in enumerate(model.lower) if least or column not in dropped]
-    if not columns:
-        return None  # a model without columns has a slot without any date
-    engine = highs._Highs()  # noqa: SLF001 - the class of all bindings; the one before it adds only Python
-    for option, value in OPTIONS.items():
-        engine.setOptionValue(option, value)
-    if any_will_do:
-        engine.setOptionValue("mip_max_improving_sols", 1)
-    less = replace(model, rows=[*model.rows, *rows]).without(dropped)
-    _read(engine, _mps(less, costs, columns, relaxed=relaxed))
-    engine.run()
-    info = engine.getInfo()
-    if info.primal_solution_status != highs.SolutionStatus.kSolutionStatusFeasible:
-        if engine.getModelStatus() == highs.HighsModelStatus.kInfeasible:
-            return None
-        raise UnsolvedError(str(engine.getModelStatus()))
-    found = engine.getSolution()
-    values = _spread(found.col_value, columns, len(model.costs))
-    if relaxed:
-        duals = _spread(found.col_dual, columns, len(model.costs))
-        return Solution(values, info.objective_function_value, info.objective_function_value, duals)
-    cost = sum(cost * value for cost, value in zip(costs, values, strict=True) if cost)
-    return Solution(values, round(cost), info.mip_dual_bound)
-
-
 class UnsolvedError(Exception):
     """The engine gave up before it found any solution."""
 
 
-def _spread(values: Sequence[float], columns: Sequence[int], count: int) -> tuple[float, ...]:
-    """Give the values of all columns: nothing for those that were left out."""
-    if len(columns) == count:
-        return tuple(values)
-    spread = [0.0] * count
-    for column, value in zip(columns, values, strict=True):
-        spread[column] = value
-    return tuple(spread)
+class _Engine(highspy.Highs):
+    """HiGHS without output: its constructor would print a banner as soon as it enables callbacks."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802 - highspy's name
+        """Turn output off before anything else."""
+        self.silent()
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
 
 
-def _read(engine: highs._Highs, lines: Iterable[str]) -> None:
-    """Give a model to the engine as a file: its other ways take arrays of numpy."""
-    with TemporaryDirectory(prefix="kultursam-") as folder:
-        path = Path(folder, "model.mps")
-        path.write_text("\n".join(lines), encoding="ascii")
-        if engine.readModel(str(path)) != highs.HighsStatus.kOk:
-            raise UnsolvedError("the engine cannot read its model")
+def solve(
+    model: LinearModel, costs: Sequence[int], *, relaxed: bool = False, first: bool = False
+) -> Solution | None:
+    """Return the cheapest values of a model's columns, or None if the model is infeasible.
 
-
-def _mps(model: LinearModel, costs: Sequence[int], columns: Sequence[int], *, relaxed: bool) -> Iterator[str]:
-    """Write a model in free MPS format, column by column.
-
-    Source: https://lpsolve.sourceforge.net/5.5/mps-format.htm
+    If `relaxed`, no column need be integral; if `first`, the first solution found is returned.
+    Raise `UnsolvedError` if the engine gives up before it finds any.
     """
-    entries = {column: [f" c{column} cost {costs[column]}"] for column in columns}
-    for index, (terms, _, _) in enumerate(model.rows):
-        for column, factor in terms:
-            entries[column].append(f" c{column} r{index} {factor!r}")
-    yield "NAME\nROWS\n N cost"
-    yield from (f" {_sense(least, most)} r{index}" for index, (_, least, most) in enumerate(model.rows))
-    yield "COLUMNS"
-    whole = False
-    for column in columns:
-        if whole != (not relaxed and model.whole[column]):
-            whole = not whole
-            kind = "INTORG" if whole else "INTEND"
-            yield f" m{column} 'MARKER' '{kind}'"
-        yield from entries[column]
-    yield "RHS"
-    for index, (_, least, most) in enumerate(model.rows):
-        if limit := most if least is None else least:
-            yield f" limit r{index} {limit!r}"
-    yield "BOUNDS"
-    for column in columns:
-        yield f" LO bound c{column} {model.lower[column]!r}\n UP bound c{column} {model.upper[column]!r}"
-    yield "ENDATA\n"
+    if not costs:
+        return None  # some slot has no date
+    engine = _Engine()  # type: ignore[no-untyped-call]
+    for option, value in OPTIONS.items():
+        engine.setOptionValue(option, value)
+    if first:
+        engine.setOptionValue("mip_max_improving_sols", 1)
+    if engine.passModel(_program(model, costs, relaxed=relaxed)) != highspy.HighsStatus.kOk:
+        raise UnsolvedError(engine.getModelStatus())
+    engine.run()
+    info, status = engine.getInfo(), engine.getModelStatus()
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        if status == highspy.HighsModelStatus.kInfeasible:
+            return None
+        raise UnsolvedError(status)
+    found = engine.getSolution()
+    if relaxed:
+        cost = info.objective_function_value
+        return Solution(found.col_value, cost, cost, found.col_dual)
+    cost = sum(cost * value for cost, value in zip(costs, found.col_value, strict=True) if cost)
+    return Solution(found.col_value, round(cost), info.mip_dual_bound)
 
 
-def _sense(least: float | None, most: float | None) -> str:
-    if least is not None and most is not None and least != most:
-        raise ValueError("a row that is bounded on both sides")  # no rule makes one
-    return "E" if least == most else "L" if least is None else "G"
+def _program(model: LinearModel, costs: Sequence[int], *, relaxed: bool) -> highspy.HighsLp:
+    """Return a model as the engine takes it."""
+    program = highspy.HighsLp()
+    program.num_col_, program.num_row_ = len(costs), len(model.rows)
+    program.col_cost_ = [float(cost) for cost in costs]
+    program.col_lower_, program.col_upper_ = model.lower, model.upper
+    program.row_lower_ = [-highspy.kHighsInf if row.lower is None else row.lower for row in model.rows]
+    program.row_upper_ = [highspy.kHighsInf if row.upper is None else row.upper for row in model.rows]
+    if not relaxed:
+        kinds = highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger
+        program.integrality_ = [kinds[integral] for integral in model.integral]
+    matrix = program.a_matrix_
+    matrix.format_ = highspy.MatrixFormat.kRowwise
+    matrix.start_ = [0, *accumulate(len(row.terms) for row in model.rows)]
+    matrix.index_ = [column for row in model.rows for column, _ in row.terms]
+    matrix.value_ = [factor for row in model.rows for _, factor in row.terms]
+    return program

@@ -187,13 +187,13 @@ class Model(Protocol):
     def idle(self, forum: str, slot: int) -> Sequence[Candidate]:
         """Return the cancelled meetings that may take a slot: one that does leaves it without a meeting."""
 
-    def column(self, *, should: int = 0, points: int = 0, broken: int = 0, upper: float = 1) -> int:
+    def column(self, *, should: int = 0, points: int = 0, upper: float = 1) -> int:
         """Add an auxiliary column with its costs; it is integral wherever the candidates are."""
 
     def row(
-        self, terms: Iterable[tuple[int, float]], *, least: float | None = None, most: float | None = None
+        self, terms: Iterable[tuple[int, float]], *, lower: float | None = None, upper: float | None = None
     ) -> None:
-        """Add a row: least ≤ Σ coefficient · column ≤ most."""
+        """Add a row: lower ≤ Σ coefficient · column ≤ upper."""
 
     def forbid(self, candidate: Candidate) -> None:
         """Fix a candidate at 0, unless its meeting is fixed."""

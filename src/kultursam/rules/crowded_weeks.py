@@ -61,4 +61,4 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
             most = len({(x.forum, x.slot, x.column if x.slot is None else 0) for x in week})
             if most > 1:
                 further = model.column(points=organisations, upper=most - 1)
-                model.row([*((x.column, 1.0) for x in week), (further, -1.0)], most=1)
+                model.row([*((x.column, 1.0) for x in week), (further, -1.0)], upper=1)

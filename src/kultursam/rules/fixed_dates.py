@@ -89,4 +89,4 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
         size = year.context.size(limit.forum)
         slack = model.slack(limit.relation.strength, size, fixed=fixed, forced=forced)
         columns = [candidate.column for candidate in candidates if limit.allows(candidate.date)]
-        model.row([(column, 1.0) for column in (*columns, *slack)], least=1)
+        model.row([(column, 1.0) for column in (*columns, *slack)], lower=1)

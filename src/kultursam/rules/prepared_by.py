@@ -115,15 +115,15 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
             incoming = _arcs(model, link, day, fixed=fixed)
             slack = model.slack(link.strength, year.context.size(forum), fixed=fixed, forced=forced)
             flow = [(column, 1.0) for column in (*(arc.column for arc in incoming), *slack)]
-            model.row([*flow, *((x.column, -1.0) for x in candidates)], least=0, most=0)
+            model.row([*flow, *((x.column, -1.0) for x in candidates)], lower=0, upper=0)
             for arc in incoming:
                 by_source.setdefault(arc.source.column, []).append(arc)
                 for column in slack:
-                    model.row([(column, 1.0), (arc.source.column, 1.0)], most=1)
+                    model.row([(column, 1.0), (arc.source.column, 1.0)], upper=1)
             arcs += incoming
         for column, outgoing in by_source.items():
             for exclusive in _exclusive(outgoing, apart):
-                model.row([*((arc.column, 1.0) for arc in exclusive), (column, -1.0)], most=0)
+                model.row([*((arc.column, 1.0) for arc in exclusive), (column, -1.0)], upper=0)
         _forbid_leaps(model, link.forum, arcs, apart, sources_apart)
 
 
@@ -195,4 +195,4 @@ def _forbid_leaps(model: Model, forum: str, arcs: Sequence[Arc], apart: int, sou
 def _at_most_one(model: Model, clique: Sequence[Candidate], arcs: Sequence[Arc], apart: int) -> None:
     held = [(x.column, 1.0) for x in clique]
     for exclusive in _exclusive(arcs, apart):
-        model.row([*((arc.column, 1.0) for arc in exclusive), *held], most=1)
+        model.row([*((arc.column, 1.0) for arc in exclusive), *held], upper=1)

@@ -150,7 +150,7 @@ def _keep_apart(model: Model, pair: Pair, days: int, slack: Sequence[int] = ()) 
         for sides in [(late, soon)] if slack else _without_fixed_pairs(late, soon):
             if all(sides):
                 terms = [(x.column, 1.0) for side in sides for x in side]
-                model.row([*terms, *relaxing], most=1 + len(pair.idle))
+                model.row([*terms, *relaxing], upper=1 + len(pair.idle))
 
 
 def _without_fixed_pairs(
@@ -176,4 +176,4 @@ def _count_outside(
             between = [x.column for x in model.candidates(candidate.forum) if first < x.date < last]
             slack = model.slack(strength, year.context.size(candidate.forum), fixed=False)
             terms = [(column, -1.0) for column in (*between, *slack)]
-            model.row([(candidate.column, 1.0), *terms], most=0)
+            model.row([(candidate.column, 1.0), *terms], upper=0)

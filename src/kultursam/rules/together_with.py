@@ -65,4 +65,4 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
             others = model.on(link.forum, candidate.date)
             companions = [other.column for other in others if not overlap(candidate, other)]
             allowed = [(column, -1.0) for column in (*companions, *slack)]
-            model.row([(candidate.column, 1.0), *allowed], most=0)
+            model.row([(candidate.column, 1.0), *allowed], upper=0)

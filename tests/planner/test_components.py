@@ -1,4 +1,4 @@
-"""Large files: of a year's forums, only those are gone through that hang together with what is asked."""
+"""Of a large file, only the components that matter to what is asked are gone through."""
 
 from __future__ import annotations
 
@@ -8,16 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from planner_instances import register_of, towns
 
-from kultursam.planner import alternatives, explain, search
-from kultursam.planner import components as groups
-from kultursam.planner.assemble import assemble
+from kultursam.planner import Situation, explain, plan_year, search, what_if
 from kultursam.planner.assess import assess
-from kultursam.planner.explain import Standing
-from kultursam.planner.model import Commitments
+from kultursam.planner.components import Component, connected_components
+from kultursam.planner.explain import MeetingIndex
 from kultursam.planner.search import Outcome
-from kultursam.planner.situation import Situation, commitments_of, evaluated
+from kultursam.planner.situation import commitments_of, evaluated
 from kultursam.plans.model import Meeting, Plan, Reason
-from kultursam.rules.context import EvaluatedYear
 
 NOW = datetime(2024, 9, 15, tzinfo=UTC)
 NUMBERS = (2, 4, 3, 2)
@@ -27,36 +24,34 @@ DAY = timedelta(days=1)
 def planned(text: str, record: Plan | None = None) -> tuple[Situation, Plan]:
     """Plan 2025 on top of a plan of record."""
     situation = Situation(register_of(text), 2025, NOW.date(), NOW, record)
-    year, given = evaluated(situation), commitments_of(situation)
-    outcome = search.best_dates(year, given)
-    meetings = assemble(situation, year, given, outcome.dates)
-    return situation, assess(situation, year, meetings, given, outcome.gap)
+    return situation, plan_year(situation)
 
 
 @pytest.fixture
 def solved(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
-    """Give the groups that are handed to the engine from here on."""
-    groups: list[tuple[str, ...]] = []
-    best = search.best_of_group
+    """Return the components that are solved from here on, by their forums."""
+    solved: list[tuple[str, ...]] = []
+    solve_component = search.solve_component
 
-    def watched(year: EvaluatedYear, given: Commitments, group: tuple[str, ...]) -> Outcome:
-        groups.append(group)
-        return best(year, given, group)
+    def watched(component: Component) -> Outcome:
+        solved.append(component.forums)
+        return solve_component(component)
 
-    monkeypatch.setattr(search, "best_of_group", watched)
-    return groups
+    monkeypatch.setattr(search, "solve_component", watched)
+    return solved
 
 
-def test_each_group_sees_its_own_part_of_the_year() -> None:
+def test_each_component_sees_its_own_part_of_the_year() -> None:
     """Nothing of one town goes into the model of another."""
     situation, plan = planned(towns(*NUMBERS))
     again = replace(situation, recorded_plan=plan)
-    for place, task in enumerate(groups.tasks(evaluated(again), commitments_of(again))):
+    components = connected_components(evaluated(again), commitments_of(again))
+    for place, (year, commitments, forums) in enumerate(components):
         town = f"t{place}"
-        assert task.group == (f"board-{town}", f"staff-{town}")
-        assert set(task.year.register.forums) == set(task.year.slots) == set(task.group)
-        assert set(task.year.register.file.organisations) == {town}
-        assert {one.forum for one in task.commitments.movable} == set(task.group)
+        assert forums == (f"board-{town}", f"staff-{town}")
+        assert set(year.register.forums) == set(year.slots) == set(forums)
+        assert set(year.register.file.organisations) == {town}
+        assert {meeting.forum for meeting in commitments.movable} == set(forums)
 
 
 def test_a_plan_that_still_suits_is_not_sought_again(solved: list[tuple[str, ...]]) -> None:
@@ -86,9 +81,7 @@ def test_another_date_is_sought_among_those_concerned(solved: list[tuple[str, ..
     situation, plan = planned(towns(*NUMBERS))
     staff = next(one for one in plan.meetings if one.id == "staff-t2-2025-2")
     solved.clear()
-    other = alternatives.what_if(
-        replace(situation, recorded_plan=plan), plan, staff.id, staff.date + 28 * DAY
-    )
+    other = what_if(replace(situation, recorded_plan=plan), plan, staff.id, staff.date + 28 * DAY)
     assert solved == [("board-t2", "staff-t2")]
     assert {one.meeting.split("-2025")[0] for one in other.changes} <= set(solved[0])
 
@@ -96,9 +89,9 @@ def test_another_date_is_sought_among_those_concerned(solved: list[tuple[str, ..
 def test_a_move_is_weighed_among_those_it_can_touch() -> None:
     """Meetings of forums that share nobody are left out, whatever week they lie in."""
     situation, plan = planned(towns(*NUMBERS))
-    standing = Standing(evaluated(situation), plan.meetings, ())
+    index = MeetingIndex(evaluated(situation), plan.meetings, ())
     for one in plan.meetings:
-        near, _ = standing.concerned(one, one.date + DAY)
+        near, _ = index.affected(one, one.date + DAY)
         town = one.forum.split("-")[1]
         assert [two.id for two in near] == [two.id for two in plan.meetings if two.forum.endswith(town)]
 
@@ -106,9 +99,9 @@ def test_a_move_is_weighed_among_those_it_can_touch() -> None:
 def test_meetings_far_off_are_left_out() -> None:
     """Of forums that are not linked, those that share an organisation count in the two weeks alone."""
     situation, plan = planned(towns(4).replace("    prepared_by: {forum: board-t0, days_before: 7-21}\n", ""))
-    standing = Standing(evaluated(situation), plan.meetings, ())
+    index = MeetingIndex(evaluated(situation), plan.meetings, ())
     for one in plan.meetings:
-        near, _ = standing.concerned(one, one.date + 7 * DAY)
+        near, _ = index.affected(one, one.date + 7 * DAY)
         weeks = {(one.date + days * DAY).isocalendar()[:2] for days in (0, 7)}
         for two in plan.meetings:
             assert (two in near) == (two.forum == one.forum or two.date.isocalendar()[:2] in weeks)
@@ -118,15 +111,14 @@ def test_reasons_are_found_for_the_meetings_asked_for(monkeypatch: pytest.Monkey
     """What one meeting is explained by needs no word about the others."""
     situation, plan = planned(towns(*NUMBERS))
     asked: list[str] = []
-    why = explain.why
+    reasons_against = explain.reasons_against
 
-    def watched(standing: Standing, meeting: Meeting) -> list[Reason]:
+    def watched(index: MeetingIndex, meeting: Meeting) -> list[Reason]:
         asked.append(meeting.id)
-        return why(standing, meeting)
+        return reasons_against(index, meeting)
 
-    monkeypatch.setattr(explain, "why", watched)
-    given = commitments_of(situation)
-    one = assess(situation, evaluated(situation), plan.meetings, given, explained={"staff-t1-2025-1"})
+    monkeypatch.setattr(explain, "reasons_against", watched)
+    one = assess(situation, evaluated(situation), plan.meetings, explained={"staff-t1-2025-1"})
     assert asked == ["staff-t1-2025-1"]
     assert one.assessments[asked[0]] == plan.assessments[asked[0]]
     assert (one.points, one.should) == (plan.points, plan.should)

@@ -15,10 +15,7 @@ from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 from planner_instances import WEEKDAYS, Instance, first_plans, register_of
 
-from kultursam.planner import search
-from kultursam.planner.assemble import assemble
-from kultursam.planner.assess import assess
-from kultursam.planner.situation import Situation, commitments_of, evaluated
+from kultursam.planner import NoPlanError, Situation, plan_year
 from kultursam.plans.model import Plan
 
 EXAMPLE = Path(__file__).parents[2] / "data" / "forums.yaml"
@@ -37,22 +34,19 @@ bounded = settings(
 def planned(text: str, year: int, record: Plan | None = None, *, replan: bool = False) -> Plan:
     """Plan a year as the command does, on top of a plan of record. Raises `NoPlanError`."""
     situation = Situation(register_of(text), year, NOW.date(), NOW, record)
-    weighed_year, decided = evaluated(situation), commitments_of(situation, replan=replan)
-    outcome = search.best_dates(weighed_year, decided)
-    meetings = assemble(situation, weighed_year, decided, outcome.dates)
-    return assess(situation, weighed_year, meetings, decided, outcome.gap)
+    return plan_year(situation, replan=replan)
 
 
 def planned_or_rejected(instance: Instance) -> Plan:
     """Plan the year of an instance that has a plan."""
     try:
         return planned(instance.text, instance.year)
-    except search.InfeasibleError:
+    except NoPlanError:
         reject()
 
 
 def dates(plan: Plan, world: evaluator.World) -> evaluator.Dates:
-    """Give a plan's dates by forum that has places to fill."""
+    """Return a plan's dates by forum that has places to fill."""
     places = [name for name in world.forums if evaluator.slots(world, name, plan.year)]
     return {
         name: sorted(one.date for one in plan.meetings if one.forum == name and one.live) for name in places
@@ -141,7 +135,7 @@ def test_one_change_moves_no_more_than_it_must(case: tuple[Instance, Plan, str])
         reject()
     try:
         again = planned(text, instance.year, plan)
-    except search.InfeasibleError:
+    except NoPlanError:
         assert best is None
         return
     assert best is not None
@@ -176,7 +170,7 @@ def greedy(world: evaluator.World, year: int) -> evaluator.Dates | None:
 
 
 def in_order_of_need(world: evaluator.World) -> list[str]:
-    """Give the forums, each after those that it is bound to."""
+    """Return the forums, each after those that it is bound to."""
     order: list[str] = []
 
     def add(name: str) -> None:
@@ -192,13 +186,13 @@ def in_order_of_need(world: evaluator.World) -> list[str]:
 
 
 def _breaks(world: evaluator.World, year: int, plan: evaluator.Dates) -> list[str]:
-    """Give the musts that a part of a plan breaks, those aside that only a whole plan can keep."""
+    """Return the musts that a part of a plan breaks, those aside that only a whole plan can keep."""
     hard_constraints = evaluator.evaluate(world, year, plan).musts
     return [one for one in hard_constraints if " meetings instead of " not in one and " never " not in one]
 
 
 def check_against_greedy(text: str, year: int) -> bool:
-    """Compare with a greedy plan; tell whether there was one."""
+    """Compare with a greedy plan; return whether there was one."""
     world = evaluator.load(text)
     simple = greedy(world, year)
     if simple is None:

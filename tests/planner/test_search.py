@@ -37,7 +37,7 @@ THREE_APART = (
 SCRIPT = """
 import sys
 sys.path[:0] = sys.argv[1:]
-from test_best_plan import EXAMPLE, best_plan
+from test_search import EXAMPLE, best_plan
 print(best_plan(EXAMPLE.read_text(encoding="utf-8"), 2026))
 """
 

@@ -64,7 +64,7 @@ def calendar(*events: str, zone: str = STOCKHOLM) -> bytes:
 
 
 def at(day: str, start: str = "0900", end: str = "1200") -> str:
-    """Give the lines of an event in Stockholm."""
+    """Return the lines of an event in Stockholm."""
     compact = day.replace("-", "")
     zone = "TZID=Europe/Stockholm"
     return f"DTSTART;{zone}:{compact}T{start}00\nDTEND;{zone}:{compact}T{end}00"
@@ -86,7 +86,7 @@ class Shelf(Folder):
         return str(self.meetings(year)[f"natverk-{year}-1"]["date"])
 
     def closed(self, day: str) -> bool:
-        """Tell whether the network could not meet if that day were its only one."""
+        """Return whether the network could not meet if that day were its only one."""
         text = self.forum_file.read_text(encoding="utf-8")
         self.write(re.sub("windows: .*", f"windows: [{{from: {day[5:]}, to: {day[5:]}}}]", text))
         run = self.run("plan", day[:4], "--today", TODAY, "--dry-run")
@@ -95,13 +95,13 @@ class Shelf(Folder):
         return bool(run.code)
 
     def meeting(self, year: int = 2025) -> dict[str, Any]:
-        """Give the network's meeting as programs read it."""
+        """Return the network's meeting as programs read it."""
         return self.meetings(year)[f"natverk-{year}-1"]
 
 
 @pytest.fixture
 def shelf(tmp_path: Path) -> Shelf:
-    """Give a folder with a network that meets in one week, beside a council's calendar without events."""
+    """Return a folder with a network that meets in one week, beside a council's calendar without events."""
     folder = Shelf(tmp_path, BUSY)
     folder.put(calendar())
     return folder
@@ -387,7 +387,7 @@ EXTERNAL = (
 
 
 def files_with(folder: Folder, uid: str) -> set[str]:
-    """Give the calendars that hold a UID; all of them are sound."""
+    """Return the calendars that hold a UID; all of them are sound."""
     found = set()
     for name, data in folder.files().items():
         if name.endswith(".ics") and "calendars/" in name:
