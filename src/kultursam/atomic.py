@@ -4,8 +4,6 @@ Each file is written beside its place and renamed over it. Durable files and the
 disk, so that a power cut leaves the old file or the new one.
 """
 
-from __future__ import annotations
-
 import errno
 import os
 import stat

@@ -5,8 +5,6 @@ calendars, plans of record, and permissions, size and time of every output. It l
 ever spares work: where it is missing, damaged or different, the run does everything.
 """
 
-from __future__ import annotations
-
 import errno
 import hashlib
 import json

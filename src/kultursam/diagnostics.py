@@ -1,7 +1,5 @@
 """Problems: what is wrong with the user's files, and where; and the errors that carry them."""
 
-from __future__ import annotations
-
 import difflib
 import re
 import unicodedata

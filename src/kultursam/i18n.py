@@ -1,7 +1,5 @@
 """What people read, in the forum file's language: gettext catalogues in locale/, one folder a language."""
 
-from __future__ import annotations
-
 import gettext
 from functools import cache
 from importlib import resources

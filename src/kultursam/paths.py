@@ -1,7 +1,5 @@
 """Where a project's files lie, and what they are called in messages."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 

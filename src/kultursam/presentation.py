@@ -3,27 +3,20 @@
 Letters and colours, states, places, what is published, dates in words, and what a year holds.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, cached_property
 from operator import attrgetter
-from typing import TYPE_CHECKING
 
 from babel.dates import format_date
 
+from kultursam.forumfile.register import Register
 from kultursam.i18n import N_, translations
-from kultursam.plans.model import Origin, Status, by_forum
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
-
-    from kultursam.forumfile.register import Register
-    from kultursam.plans.model import DaySpan, Deadline, ForumRecord, Meeting, Plan
+from kultursam.plans.model import DaySpan, Deadline, ForumRecord, Meeting, Origin, Plan, Status, by_forum
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwyz0123456789"
 """Without x, which stands for a cancelled meeting in terminals that have no better symbol."""

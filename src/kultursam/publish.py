@@ -1,7 +1,5 @@
 """Which files a year has: each name with its bytes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kultursam.forumfile.register import Register

@@ -1,7 +1,5 @@
 """The project folder: reads the forum file, plans of record and busy calendars; holds the lock."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress

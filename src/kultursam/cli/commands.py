@@ -3,8 +3,6 @@
 Modules that take long to import are imported within the functions, so that help and completion are quick.
 """
 
-from __future__ import annotations
-
 import re
 import sys
 from collections.abc import Callable, Collection

@@ -4,8 +4,6 @@ A broken file offers what can be read of it. No error is printed: the shell woul
 is being typed.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress

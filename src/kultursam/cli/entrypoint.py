@@ -1,7 +1,5 @@
 """The entry point: whatever goes wrong ends here, as a message and an exit code."""
 
-from __future__ import annotations
-
 import gc
 import io
 import os

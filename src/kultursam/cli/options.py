@@ -1,7 +1,5 @@
 """The options and arguments of the commands, each declared once, with how its value is read."""
 
-from __future__ import annotations
-
 import functools
 import inspect
 from collections.abc import Callable, Collection

@@ -1,7 +1,5 @@
 """A progress bar on stderr, for planning that takes more than a second, on a terminal only."""
 
-from __future__ import annotations
-
 import sys
 from threading import Timer
 from types import TracebackType

@@ -1,7 +1,5 @@
 """One run on one project: what was read of it, and the files to be written."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext

@@ -1,7 +1,5 @@
 """The steps that commands share: open a project, plan, save, change, select, and finish."""
 
-from __future__ import annotations
-
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace

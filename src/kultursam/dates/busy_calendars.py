@@ -3,8 +3,6 @@
 Anybody may have written the file, so the work that it asks for is estimated first, and bounded.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time

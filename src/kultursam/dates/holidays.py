@@ -1,7 +1,5 @@
 """Days off, half-days, squeeze days and periods. Ranges of days are closed: both ends count."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta

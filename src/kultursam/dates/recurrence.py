@@ -1,7 +1,5 @@
 """The dates that a forum's recurrence rule names: its nominal dates."""
 
-from __future__ import annotations
-
 from datetime import date
 from itertools import islice
 

@@ -3,8 +3,6 @@
 Slots stand in the order of time. A slot's open days are numbered from 0; its ideal is one of them.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections.abc import Container, Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """How often a forum meets: a text in English or Swedish, or a recurrence rule of RFC 5545, as a `Cadence`."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What is valid by itself but does not fit the rest of the forum file."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """What the models refuse, as problems: sentences with the place in the file, as it was typed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from typing import Any, get_args, get_origin

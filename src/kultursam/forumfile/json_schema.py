@@ -4,8 +4,6 @@ It refuses nothing that the product accepts, but what spans several keys (dates 
 windows that overlap) is left to `kultursam check`.
 """
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,9 +1,7 @@
 """The forum file as models: what every key means, and what of it can be checked where it is written."""
 
-from __future__ import annotations
-
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -108,7 +106,7 @@ class Period(Touching):
     days: tuple[values.DayOfWeek, ...] | None = Field(default=None, description="only these weekdays of it")
 
     @model_validator(mode="after")
-    def _one_way_to_say_when(self) -> Period:
+    def _one_way_to_say_when(self) -> Self:
         dated = self.from_ is not None or self.to is not None
         if [self.weeks is not None, dated, self.easter is not None].count(True) != 1:
             raise ValueError(ONE_WAY)
@@ -168,7 +166,7 @@ class Term(Keys):
     to: values.FullDate = Field(description="the last day")
 
     @model_validator(mode="after")
-    def _in_order(self) -> Term:
+    def _in_order(self) -> Self:
         if self.to < self.from_:
             raise ValueError(REVERSED)
         return self
@@ -191,7 +189,7 @@ class Window(Keys):
     meetings: values.Number | None = Field(default=None, description="how many meetings it holds")
 
     @model_validator(mode="after")
-    def _in_order(self) -> Window:
+    def _in_order(self) -> Self:
         check_span(self.from_, self.to)
         return self
 
@@ -246,7 +244,7 @@ class DeadlineRule(Keys):
     days_after: values.Number | None = Field(default=None, description="days after the meeting")
 
     @model_validator(mode="after")
-    def _one_direction(self) -> DeadlineRule:
+    def _one_direction(self) -> Self:
         if (self.days_before is None) == (self.days_after is None):
             raise EitherOrError(one="days_before", other="days_after")
         return self
@@ -280,7 +278,7 @@ class Active(Keys):
     to: values.FullDate | None = Field(default=None, description="the last day")
 
     @model_validator(mode="after")
-    def _in_order(self) -> Active:
+    def _in_order(self) -> Self:
         if self.from_ and self.to and self.to < self.from_:
             raise ValueError(REVERSED)
         return self
@@ -297,7 +295,7 @@ class ExternalDate(Keys):
     place: values.Text | None = Field(default=None, description="another place than the forum's")
 
     @model_validator(mode="after")
-    def _date_or_file(self) -> ExternalDate:
+    def _date_or_file(self) -> Self:
         if (self.on is None) == (self.file is None):
             raise EitherOrError(one="on", other="file")
         if self.file is not None and (self.time or self.place):

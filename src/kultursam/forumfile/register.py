@@ -4,12 +4,11 @@ A register answers what the models alone cannot: who the members of a forum are 
 a period affects, on which line a key is written.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Self
 from urllib.parse import quote
 
 from pydantic import ValidationError
@@ -43,7 +42,7 @@ class Register:
     """The forums of each organisation that takes part in any, in the order of the file."""
 
     @classmethod
-    def of(cls, file: ForumFile, source: Source) -> Register:
+    def of(cls, file: ForumFile, source: Source) -> Self:
         """Return the register of a valid forum file."""
         members = {
             forum_id: frozenset(
@@ -60,11 +59,11 @@ class Register:
         }
         return cls(file, source, members, organisations, _forums_of(organisations))
 
-    def with_file(self, file: ForumFile) -> Register:
+    def with_file(self, file: ForumFile) -> Self:
         """Return the register of a file changed in memory; lines are those of the file as written."""
-        return Register.of(file, self.source)
+        return self.of(file, self.source)
 
-    def restricted_to(self, forums: Iterable[str]) -> Register:
+    def restricted_to(self, forums: Iterable[str]) -> Self:
         """Return the register of some forums and their organisations alone, without the text of the file."""
         organisations = {forum: self.organisations[forum] for forum in forums}
         forums_of = _forums_of(organisations)
@@ -72,7 +71,7 @@ class Register:
         kept = {"forums": {forum: self.forums[forum] for forum in organisations}, "organisations": present}
         source = replace(self.source, lines=(), tree={}, marks={}, key_marks={})
         members = {forum: self.members[forum] for forum in organisations}
-        return Register(self.file.model_copy(update=kept), source, members, organisations, forums_of)
+        return type(self)(self.file.model_copy(update=kept), source, members, organisations, forums_of)
 
     @property
     def forums(self) -> dict[str, Forum]:
@@ -97,7 +96,7 @@ class Register:
             if day := fixed.on.within(year):
                 yield day, fixed.name
 
-    def within(self, year: int, first: date, last: date) -> Register:
+    def within(self, year: int, first: date, last: date) -> Self:
         """Return the register with only the fixed dates of a year that lie in a span of days."""
         dates = {
             key: fixed

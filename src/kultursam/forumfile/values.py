@@ -7,8 +7,6 @@ Editors take scalars for what YAML 1.2 makes of them: 14 for a number, true for 
 schema accepts whatever is read here; not all that it accepts is valid.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable, Iterable

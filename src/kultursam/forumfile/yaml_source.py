@@ -4,8 +4,6 @@ The file is read from the parser's events rather than composed into nodes: so an
 tags are seen where they stand, depth is bounded, and no number, date or boolean is guessed.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """The planner: a 0-1 model of priced dates, solved to proven optimum, and explained."""
 
-from __future__ import annotations
-
 from collections.abc import Container
 from dataclasses import replace
 from datetime import date

@@ -1,7 +1,5 @@
 """The best free dates for a further meeting."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date

@@ -1,7 +1,5 @@
 """From fixed meetings and chosen dates to the meetings of a year, each under its own id."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date

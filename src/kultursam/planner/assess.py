@@ -1,7 +1,5 @@
 """What the meetings of a year cost and why, what is due, what changed, and what is wrong: the plan."""
 
-from __future__ import annotations
-
 from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import date
 

@@ -1,7 +1,5 @@
 """Connected components of the forums that rules couple: each is planned apart from the others."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property

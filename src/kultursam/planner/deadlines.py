@@ -4,8 +4,6 @@ A deadline before a meeting that falls on a day off moves to the nearest earlier
 it to the nearest later.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime

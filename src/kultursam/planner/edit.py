@@ -1,7 +1,5 @@
 """What people decide: confirm, move, cancel and add meetings. Each edit is checked against the rules."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date

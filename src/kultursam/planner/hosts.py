@@ -1,7 +1,5 @@
 """Who hosts: the organisations of a rotation take turns, over the years no two differing by more than one."""
 
-from __future__ import annotations
-
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from datetime import date

@@ -8,8 +8,6 @@ relaxation that was found by solving: with that change alone, everything has a p
     Journal on Computing 3 (1991), 157-168.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any

@@ -4,14 +4,12 @@ Every column has a cost for each stage of the lexicographic objective: hard cons
 meetings, meetings moved from the plan of record, should-trouble, points.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Self, TypeVar
 
 from kultursam.dates.holidays import days_between
 from kultursam.forumfile.values import Strength
@@ -71,7 +69,7 @@ class Commitments:
         """The meetings that may move, by forum."""
         return by_forum(self.movable)
 
-    def restricted_to(self, forums: Iterable[str]) -> Commitments:
+    def restricted_to(self, forums: Iterable[str]) -> Self:
         """Return what is settled of some forums alone."""
         forums = list(forums)
 
@@ -79,7 +77,7 @@ class Commitments:
             return tuple(meeting for forum in forums for meeting in meetings.get(forum, ()))
 
         first = {forum: self.not_before[forum] for forum in forums if forum in self.not_before}
-        return Commitments(
+        return type(self)(
             of(self.fixed_by_forum), of(self.neighbours_by_forum), of(self.movable_by_forum), first
         )
 
@@ -171,7 +169,7 @@ class LinearModel:
         self.by_forum.setdefault(candidate.forum, []).append(candidate)
         self.by_day.setdefault((candidate.forum, candidate.date), []).append(candidate)
 
-    def restricted(self, rows: Iterable[Row] = (), excluded: Iterable[int] = ()) -> LinearModel:
+    def restricted(self, rows: Iterable[Row] = (), excluded: Iterable[int] = ()) -> Self:
         """Return the model with further rows, and less some columns and the rows that then always hold."""
         left_out = {column for column in excluded if not self.lower[column]}
         upper = [0 if column in left_out else most for column, most in enumerate(self.upper)]

@@ -3,8 +3,6 @@
 The results are those of one process, in the same order.
 """
 
-from __future__ import annotations
-
 import multiprocessing
 import os
 import signal

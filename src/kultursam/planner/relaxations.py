@@ -1,7 +1,5 @@
 """Relaxations: what may be changed in the forum file where no plan exists, rule by rule, by more and more."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta

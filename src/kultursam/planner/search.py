@@ -20,8 +20,6 @@ what it reached while later stages are [1].
 [2] L. A. Wolsey: Integer Programming, 2nd edition, Wiley 2020.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace

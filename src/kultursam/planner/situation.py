@@ -1,7 +1,5 @@
 """What a year's plan depends on, and what of it is settled before planning begins."""
 
-from __future__ import annotations
-
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time

@@ -4,8 +4,6 @@ One thread, a fixed seed and a limit on nodes instead of time: the same model gi
 every run and machine.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate

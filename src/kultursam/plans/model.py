@@ -3,8 +3,6 @@
 Times of meetings are local, in the forum file's time zone; `modified` is UTC, whole seconds.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace

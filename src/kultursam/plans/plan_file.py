@@ -4,8 +4,6 @@ Only this module writes it, and always whole. It is read as strictly as a forum 
 damaged by hand must be reported and never overwritten.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import unicodedata

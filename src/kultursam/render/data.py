@@ -1,7 +1,5 @@
 """The plan for programs and spreadsheets: JSON, of one shape wherever it is written, and CSV."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

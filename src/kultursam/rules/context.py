@@ -1,11 +1,9 @@
 """What a rule reads and returns: the year, a schedule of meetings, the planner's model, effects."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, Self
 
 from kultursam.dates.busy_calendars import Event
 from kultursam.dates.holidays import Holidays
@@ -103,13 +101,13 @@ class EvaluatedYear:
         """Return the effects of the day itself for a forum."""
         return self.effects.get(forum, {}).get(day, ())
 
-    def restricted_to(self, forums: Iterable[str]) -> EvaluatedYear:
+    def restricted_to(self, forums: Iterable[str]) -> Self:
         """Return the year of some forums alone."""
         forums = list(forums)
         context = replace(self.context, register=self.register.restricted_to(forums))
         effects = {forum: self.effects[forum] for forum in forums if forum in self.effects}
         slots = {forum: self.slots[forum] for forum in forums if forum in self.slots}
-        return EvaluatedYear(context, effects, slots)
+        return type(self)(context, effects, slots)
 
     def closed(self, forum: str, day: date) -> bool:
         """Return whether a hard constraint closes a day for a forum."""
@@ -125,7 +123,7 @@ class Schedule:
     neighbours: Mapping[str, Sequence[Meeting]]
 
     @classmethod
-    def of(cls, year: int, meetings: Iterable[Meeting], neighbours: Iterable[Meeting] = ()) -> Schedule:
+    def of(cls, year: int, meetings: Iterable[Meeting], neighbours: Iterable[Meeting] = ()) -> Self:
         """Return the schedule of some meetings, the cancelled ones left out."""
         return cls(year, _by_forum(meetings), _by_forum(neighbours))
 

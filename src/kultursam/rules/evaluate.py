@@ -1,7 +1,5 @@
 """Evaluation by all rules: of a year's days and slots before planning, and of a schedule of meetings."""
 
-from __future__ import annotations
-
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import chain

@@ -5,8 +5,6 @@ sheet alone, whose hash the Content-Security-Policy names: no script runs, and n
 Templates hold what people read; what they are given is plain, and is escaped there.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from markupsafe import Markup

@@ -1,7 +1,5 @@
 """The calendars that the pages offer, to import or to subscribe to."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

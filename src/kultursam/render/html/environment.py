@@ -1,7 +1,5 @@
 """How templates become pages: in a language, with every text escaped and the style sheet inside."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

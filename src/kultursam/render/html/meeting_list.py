@@ -1,7 +1,5 @@
 """What the page of a year shows: the rows of its list, the options of its filter, and meetings as data."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time

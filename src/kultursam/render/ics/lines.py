@@ -4,8 +4,6 @@ Two things are ours rather than icalendar's: the escaping of text, for icalendar
 for a line break, and the writing of lines, for icalendar may fold them inside an escape.
 """
 
-from __future__ import annotations
-
 import unicodedata
 
 from icalendar import Component, vText

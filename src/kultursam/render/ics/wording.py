@@ -1,7 +1,5 @@
 """What events say of a forum and its meetings, in the file's language."""
 
-from __future__ import annotations
-
 import zlib
 from collections.abc import Iterable
 from datetime import date

@@ -1,7 +1,5 @@
 """Time zones as a VTIMEZONE of yearly rules, verified against the IANA zone for the years written."""
 
-from __future__ import annotations
-
 from calendar import Calendar
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -3,29 +3,21 @@
 A view is laid out when it is printed, for only then are width and symbols known.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TextIO
 
-from rich.console import Console, Group
+from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.segment import Segment
 
+from kultursam.forumfile.register import Register
+from kultursam.plans.model import Change, Plan
 from kultursam.presentation import YearView
 from kultursam.render.table.changes import layout_changes
 from kultursam.render.table.listing import layout_list
 from kultursam.render.table.months import layout_months
 from kultursam.render.table.page import Page
 from kultursam.render.table.weeks import layout_weeks
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-    from typing import TextIO
-
-    from rich.console import ConsoleOptions, RenderableType
-
-    from kultursam.forumfile.register import Register
-    from kultursam.plans.model import Change, Plan
 
 UNLIMITED = 100_000
 """The width of what is no terminal: nothing is ever wrapped there."""

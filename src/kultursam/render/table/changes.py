@@ -1,23 +1,15 @@
 """What changed since the plan of record."""
 
-from __future__ import annotations
-
+from collections.abc import Container, Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from kultursam.plans.model import Change, Meeting
 from kultursam.presentation import DASH
-from kultursam.render.table.page import GAP, MARKS
-
-if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Sequence
-
-    from rich.console import RenderableType
-
-    from kultursam.plans.model import Change, Meeting
-    from kultursam.render.table.page import Page
+from kultursam.render.table.page import GAP, MARKS, Page
 
 FEW_NEW = 5
 """More new meetings than this are counted, not listed: the list of the year shows them."""

@@ -1,17 +1,11 @@
 """The working days on which people are away. Spans of days hold both their ends."""
 
-from __future__ import annotations
-
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from kultursam.plans.model import DaySpan
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from kultursam.presentation import YearView
+from kultursam.presentation import YearView
 
 DAY = timedelta(days=1)
 SATURDAY = 5

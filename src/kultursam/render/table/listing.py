@@ -1,29 +1,20 @@
 """The year as a list by date: meetings, and between them what is closed and what is due."""
 
-from __future__ import annotations
-
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
+from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from kultursam.plans.model import Status
+from kultursam.plans.model import DaySpan, Deadline, Meeting, Status
 from kultursam.presentation import DASH
 from kultursam.render.table.closures import closures
-from kultursam.render.table.page import GAP, MARKS, shown_state
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from rich.console import RenderableType
-
-    from kultursam.plans.model import DaySpan, Deadline, Meeting
-    from kultursam.render.table.page import Page
+from kultursam.render.table.page import GAP, MARKS, Page, shown_state
 
 STACKED_WIDTH = 64
 """Below this the list gives week, date and time a line of their own."""

@@ -1,29 +1,20 @@
 """The year as a calendar of months, with a cell a day."""
 
-from __future__ import annotations
-
 from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.columns import Columns
+from rich.console import RenderableType
 from rich.constrain import Constrain
 from rich.table import Table
 from rich.text import Text
 
-from kultursam.plans.model import by_forum
+from kultursam.plans.model import Meeting, by_forum
 from kultursam.render.table.closures import DAY, SATURDAY, closures, working_days
-from kultursam.render.table.page import GAP, MARKS, short_names
+from kultursam.render.table.page import GAP, MARKS, Page, short_names
 from kultursam.render.table.weeks import live, monday_of, shown
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from rich.console import RenderableType
-
-    from kultursam.plans.model import Meeting
-    from kultursam.render.table.page import Page
 
 WEEK_WIDTH, DAY_WIDTH = 4, 3
 MONTH_WIDTH, MONTHS_ABREAST = WEEK_WIDTH + 7 * DAY_WIDTH, 3

@@ -3,14 +3,12 @@
 Widths count terminal cells. Colour says nothing that a symbol or word does not say too.
 """
 
-from __future__ import annotations
-
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from textwrap import wrap
-from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
@@ -18,13 +16,8 @@ from rich.text import Text
 from kultursam import presentation
 from kultursam.diagnostics import printable
 from kultursam.i18n import N_, translations
-from kultursam.presentation import DASH, TERMINAL_COLOURS, format_day, month_in_words, totals
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from kultursam.plans.model import Meeting
-    from kultursam.presentation import YearView
+from kultursam.plans.model import Meeting
+from kultursam.presentation import DASH, TERMINAL_COLOURS, YearView, format_day, month_in_words, totals
 
 GAP = 2
 """Cells between columns."""

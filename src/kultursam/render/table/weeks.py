@@ -1,25 +1,17 @@
 """The year with a line a forum and a cell a week."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from kultursam.plans.model import Meeting
 from kultursam.render.table.closures import DAY, closures, working_days
-from kultursam.render.table.page import MARKS, short_names, shown_state
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from rich.console import RenderableType
-
-    from kultursam.plans.model import Meeting
-    from kultursam.render.table.page import Page
+from kultursam.render.table.page import MARKS, Page, short_names, shown_state
 
 AWAY_DAYS = 3
 """From so many days off, of five, a week is marked as away."""

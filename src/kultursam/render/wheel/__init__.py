@@ -5,8 +5,6 @@ text is centred by `dy`. A year is once round, clockwise from the top. Nothing i
 wheel is often printed in grey.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from datetime import date

@@ -3,8 +3,6 @@
 Spans of days hold both their ends.
 """
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator

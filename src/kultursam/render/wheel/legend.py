@@ -1,7 +1,5 @@
 """The legend beside the wheel: the rings and their dates, the key to the marks, deadlines and breaks."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial

@@ -1,7 +1,5 @@
 """The marks in the rings: a form for each state, and a size and lane that keep them apart."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Sequence
 

@@ -3,8 +3,6 @@
 A style is an element's further attributes.
 """
 
-from __future__ import annotations
-
 import math
 import unicodedata
 from collections.abc import Iterable
