@@ -36,7 +36,7 @@ def results(work: Callable[[Part], Result], parts: Sequence[Part], sizes: Sequen
         processes, multiprocessing.get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN)
     )
     try:
-        with _interrupts_blocked():
+        with _interrupts_held_back():
             # The largest first: begun last, it would keep one process busy while the others are idle.
             promised = {
                 place: pool.submit(work, parts[place])
@@ -55,13 +55,18 @@ def results(work: Callable[[Part], Result], parts: Sequence[Part], sizes: Sequen
 
 
 @contextmanager
-def _interrupts_blocked() -> Iterator[None]:
-    """Hold Ctrl-C back while processes start: they inherit this, and only this process ends by it."""
-    if not hasattr(signal, "pthread_sigmask"):  # on Windows, whose processes ignore it once they have started
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+def _interrupts_held_back() -> Iterator[None]:
+    """Hold Ctrl-C back while processes start; they inherit that, so that it ends this process alone."""
+    held_back: list[int] = []
+    # Another thread, of numpy say, may take the signal that this one blocks: so it is also only noted.
+    handler = signal.signal(signal.SIGINT, lambda number, _: held_back.append(number))
+    blocks = hasattr(signal, "pthread_sigmask")  # Windows does not; its processes ignore Ctrl-C once started
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if blocks else set()
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if blocks:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, handler)
+    if held_back:
+        signal.raise_signal(signal.SIGINT)
