@@ -18,7 +18,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from kultursam.forumfile.models import Together
 from kultursam.i18n import N_
 from kultursam.plans.model import Meeting
-from kultursam.rules.context import Effect, EvaluatedYear, Model, RuleKey, Schedule, overlap, violation
+from kultursam.rules.context import (
+    Candidate,
+    Effect,
+    EvaluatedYear,
+    Model,
+    RuleKey,
+    Schedule,
+    overlap,
+    violation,
+)
 
 ID = "together-with"
 SENTENCE = N_("{forum} does not meet that day, or at the same time")
@@ -55,14 +64,22 @@ def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[M
 
 
 def add_constraints(year: EvaluatedYear, model: Model) -> None:
-    """Let each candidate imply a companion: x ≤ Σ companions + slack."""
+    """Let each meeting imply a companion: Σ candidates of a day ≤ Σ companions + slack.
+
+    A forum's slots are filled on different days, so its candidates of one day are one sum: rows for each of
+    them alone would let the relaxation divide one companion among several meetings.
+    """
     for forum, link in _links(year, year.slots):
+        same_day: dict[object, list[Candidate]] = {}
         for candidate in model.candidates(forum):
-            if not candidate.of_year:
-                continue
-            fixed, forced = candidate.fixed, ID in candidate.forced
+            if candidate.of_year:
+                movable = not candidate.fixed and candidate.slot is not None
+                same_day.setdefault(candidate.date if movable else candidate.column, []).append(candidate)
+        for candidates in same_day.values():
+            first, *_ = candidates
+            fixed, forced = first.fixed, ID in first.forced
             slack = model.slack(link.strength, year.context.size(forum), fixed=fixed, forced=forced)
-            others = model.on(link.forum, candidate.date)
-            companions = [other.column for other in others if not overlap(candidate, other)]
+            others = model.on(link.forum, first.date)
+            companions = [other.column for other in others if not overlap(first, other)]
             allowed = [(column, -1.0) for column in (*companions, *slack)]
-            model.row([(candidate.column, 1.0), *allowed], upper=0)
+            model.row([*((candidate.column, 1.0) for candidate in candidates), *allowed], upper=0)
