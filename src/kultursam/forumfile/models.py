@@ -1,5 +1,6 @@
 """The forum file as models: what every key means, and what of it can be checked where it is written."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Self
 
@@ -31,6 +32,13 @@ class EitherOrError(ValueError):
 def key(about: str, default: object = ..., *, alias: str | None = None) -> Any:  # noqa: ANN401
     """Return the field of a key: what editors say about it, and its default unless it is required."""
     return Field(default, alias=alias, description=about)
+
+
+def written_as(short: type, convert: Callable[[object], object], *, schema: object) -> BeforeValidator:
+    """Return the validator of a value that may also be written in a shorter form, of another type."""
+    return BeforeValidator(
+        lambda value: convert(value) if isinstance(value, short) else value, json_schema_input_type=schema
+    )
 
 
 def span_of(first: DayOfYear, last: DayOfYear, year: int) -> tuple[date, date] | None:
@@ -297,26 +305,12 @@ class ExternalDate(Keys):
 
 Weekdays = Annotated[tuple[values.MeetingDay, ...], Field(min_length=1), AfterValidator(check_each_once)]
 Members = Annotated[tuple[Membership, ...], Field(min_length=1)]
-Host = Annotated[
-    Rotation,
-    BeforeValidator(
-        lambda value: {"rotate": [value]} if isinstance(value, str) else value,
-        json_schema_input_type=Rotation | values.BodyId,
-    ),
-]
+Host = Annotated[Rotation, written_as(str, lambda host: {"rotate": [host]}, schema=Rotation | values.BodyId)]
 Dated = Annotated[
-    ExternalDate,
-    BeforeValidator(
-        lambda value: {"on": value} if isinstance(value, str) else value,
-        json_schema_input_type=values.FullDate | ExternalDate,
-    ),
+    ExternalDate, written_as(str, lambda day: {"on": day}, schema=values.FullDate | ExternalDate)
 ]
 Dates = Annotated[
-    tuple[Dated, ...],
-    BeforeValidator(
-        lambda value: [value] if isinstance(value, dict) else value,
-        json_schema_input_type=ExternalDate | tuple[Dated, ...],
-    ),
+    tuple[Dated, ...], written_as(dict, lambda only: [only], schema=ExternalDate | tuple[Dated, ...])
 ]
 
 

@@ -182,7 +182,10 @@ def write_plan(plan: Plan) -> bytes:
     if plan.gap:
         lines.append(f"gap: {plan.gap}")
     lines.append("forums:")
-    meetings, deadlines = by_forum(plan.meetings), _by_owner(plan.deadlines)
+    meetings = by_forum(plan.meetings)
+    deadlines: dict[tuple[str | None, str], list[Deadline]] = {}
+    for deadline in plan.deadlines:
+        deadlines.setdefault((deadline.meeting, deadline.forum), []).append(deadline)
     for forum, record in plan.forums.items():
         lines += [
             f"  {forum}:",
@@ -196,18 +199,9 @@ def write_plan(plan: Plan) -> bytes:
                 f"{' ' * 8 if index else '      - '}{key}"
                 for index, key in enumerate(_written(_Meeting, meeting))
             ]
-            lines += _deadline_lines(deadlines.get((meeting.id, None), ()), " " * 8)
+            lines += _deadline_lines(deadlines.get((meeting.id, forum), ()), " " * 8)
         lines += _deadline_lines(deadlines.get((None, forum), ()), " " * 4)
     return ("\n".join([*lines, END]) + "\n").encode()
-
-
-def _by_owner(deadlines: Iterable[Deadline]) -> dict[tuple[str | None, str | None], list[Deadline]]:
-    """Return the deadlines of each meeting, by its id, and of each term, by its forum."""
-    by_owner: dict[tuple[str | None, str | None], list[Deadline]] = {}
-    for deadline in deadlines:
-        owner = (deadline.meeting, None if deadline.meeting else deadline.forum)
-        by_owner.setdefault(owner, []).append(deadline)
-    return by_owner
 
 
 def _deadline_lines(deadlines: Sequence[Deadline], indent: str) -> Iterator[str]:
