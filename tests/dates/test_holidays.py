@@ -15,7 +15,6 @@ from kultursam.dates.holidays import (
     holidays_of,
     period_days,
     period_spans,
-    weeks_in,
 )
 from kultursam.forumfile import yaml_source
 from kultursam.forumfile.models import Period
@@ -171,18 +170,6 @@ def test_a_week_53_that_a_year_lacks_is_left_out() -> None:
     assert spans("weeks: 53", 2025) == []
     assert spans("weeks: 50-53", 2025) == ["2025-12-08/2025-12-28"]
     assert spans("weeks: 53-1", 2025) == ["2025-12-29/2026-01-04"]
-
-
-def test_long_years_are_known() -> None:
-    """From a table of ISO years."""
-    assert [year for year in range(2015, 2045) if weeks_in(year) == 53] == [
-        2015,
-        2020,
-        2026,
-        2032,
-        2037,
-        2043,
-    ]
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from refusal import refusal
 
-from kultursam.dates.recurrence import nominal_dates
-from kultursam.forumfile.cadence import Cadence, cadence
+from kultursam.forumfile.cadence import Cadence, cadence, nominal_dates
 
 # --- cadences ---------------------------------------------------------------------------------------
 

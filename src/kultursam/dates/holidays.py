@@ -107,7 +107,7 @@ def period_days(period: Period, first: date, last: date) -> Iterator[date]:
 
 def _weeks(first: int, last: int, year: int) -> tuple[date, date] | None:
     """Return Monday of the first week to Sunday of the last; a week 53 that the year lacks is left out."""
-    count = weeks_in(year)
+    count = date(year, 12, 28).isocalendar().week
     if last < first:
         begins_late = first > count
         start = date.fromisocalendar(year + 1, 1, 1) if begins_late else date.fromisocalendar(year, first, 1)
@@ -115,8 +115,3 @@ def _weeks(first: int, last: int, year: int) -> tuple[date, date] | None:
     if first > count:
         return None
     return date.fromisocalendar(year, first, 1), date.fromisocalendar(year, min(last, count), 7)
-
-
-def weeks_in(year: int) -> int:
-    """Return the number of ISO weeks of a year: 52 or 53."""
-    return date(year, 12, 28).isocalendar().week

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kultursam.dates.holidays import days_between
-from kultursam.dates.recurrence import nominal_dates
+from kultursam.forumfile.cadence import nominal_dates
 from kultursam.forumfile.models import Forum, planned_number, share
 
 NOMINAL_REACH = 7

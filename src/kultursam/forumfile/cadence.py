@@ -115,9 +115,10 @@ def days_named(rrule: str, first: date) -> Iterator[date]:
     return (moment.date() for moment in rrulestr(rrule, dtstart=start))
 
 
-def days_named_in(rrule: str, year: int) -> Iterator[date]:
-    """Yield the days of a year that a recurrence rule names; it starts anew on 1 January."""
-    return takewhile(lambda day: day.year == year, days_named(rrule, date(year, 1, 1)))
+def nominal_dates(rrule: str, year: int) -> list[date]:
+    """Return the days that a recurrence rule names from 1 January on: at most one more than is allowed."""
+    named = takewhile(lambda day: day.year == year, days_named(rrule, date(year, 1, 1)))
+    return list(islice(named, MAX_NOMINAL + 1))
 
 
 def _problems(rule: str) -> Iterator[str]:
@@ -147,8 +148,8 @@ def _problems_in_trial(rule: str) -> Iterator[str]:
     first, full = TRIAL_YEARS
     try:
         any_day = next(days_named(endless, date(first, 1, 1)), None)
-        number = len(list(islice(days_named_in(endless, full), MAX_NOMINAL + 1)))
-        next(days_named_in(rule, full), None)
+        number = len(nominal_dates(endless, full))
+        nominal_dates(rule, full)
     except Exception:  # noqa: BLE001 - dateutil raises whatever its parser stumbles over
         yield EXAMPLE
         return

@@ -50,12 +50,10 @@ def _errors(model: type[Keys], tree: dict[str, Tree]) -> list[ErrorDetails]:
 
 
 def _as_typed(typed: dict[Where, str], where: Where) -> Where:
-    """Return a place with its keys as they were misspelt."""
     return tuple(typed.get(where[: index + 1], part) for index, part in enumerate(where))
 
 
 def _inherited(tree: dict[str, Tree], where: Where) -> bool:
-    """Return whether a forum has the key at a place from `defaults`."""
     if len(where) < 3 or where[0] != "forums":
         return False
     return where[2] in mapping_at(tree, ("defaults",)) and where[2] not in mapping_at(tree, where[:2])
@@ -137,11 +135,9 @@ def in_file_order(problems: Iterable[Problem]) -> list[Problem]:
 
 def known_ids(tree: dict[str, Tree]) -> dict[str, dict[str, Tree] | None]:
     """Return the ids that others may refer to, by what they are; None where they cannot be known."""
-    known: dict[str, dict[str, Tree] | None] = {}
-    for what, section in (("forum", "forums"), ("date", "dates"), ("term", "terms")):
-        ids = tree.get(section, {})
-        known[what] = ids if isinstance(ids, dict) else None
-    organisations, groups = tree.get("organisations"), tree.get("groups", {})
-    if isinstance(organisations, dict) and isinstance(groups, dict):
-        return {**known, BODY: {**organisations, **groups}}
-    return {**known, BODY: None}
+    forums, dates, terms, groups = (tree.get(key, {}) for key in ("forums", "dates", "terms", "groups"))
+    organisations = tree.get("organisations")
+    known = {"forum": forums, "date": dates, "term": terms, BODY: groups}
+    if isinstance(groups, dict):
+        known[BODY] = {**organisations, **groups} if isinstance(organisations, dict) else ""
+    return {what: ids if isinstance(ids, dict) else None for what, ids in known.items()}

@@ -1,7 +1,8 @@
 """The forum file as models: what every key means, and what of it can be checked where it is written."""
 
+from collections.abc import Callable
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -26,6 +27,18 @@ class EitherOrError(ValueError):
 
     def __init__(self, *, one: str, other: str) -> None:
         super().__init__(f"write either {one} or {other}")
+
+
+def key(about: str, default: object = ..., *, alias: str | None = None) -> Any:  # noqa: ANN401
+    """Return the field of a key: what editors say about it, and its default unless it is required."""
+    return Field(default, alias=alias, description=about)
+
+
+def written_as(short: type, convert: Callable[[object], object], *, schema: object) -> BeforeValidator:
+    """Return the validator of a value that may also be written in a shorter form, of another type."""
+    return BeforeValidator(
+        lambda value: convert(value) if isinstance(value, short) else value, json_schema_input_type=schema
+    )
 
 
 def span_of(first: DayOfYear, last: DayOfYear, year: int) -> tuple[date, date] | None:
@@ -62,10 +75,8 @@ def check_each_once(days: tuple[int, ...]) -> tuple[int, ...]:
 class Organisation(Keys):
     """A body that takes part."""
 
-    name: values.Text = Field(description="the full name")
-    short: values.Text | None = Field(
-        default=None, description="a short name for tables and calendar entries"
-    )
+    name: values.Text = key("the full name")
+    short: values.Text | None = key("a short name for tables and calendar entries", None)
 
     @property
     def label(self) -> str:
@@ -76,34 +87,30 @@ class Organisation(Keys):
 class Contact(Keys):
     """Whom to ask."""
 
-    name: values.Text = Field(description="whom to ask")
-    email: values.Email = Field(description="the address")
+    name: values.Text = key("whom to ask")
+    email: values.Email = key("the address")
 
 
 class Touching(Keys):
     """Whom something touches: the members that fit all that is named; everyone where nothing is."""
 
-    for_: tuple[values.BodyId, ...] | None = Field(
-        default=None, alias="for", description="only for these organisations and groups"
-    )
-    for_roles: tuple[values.Role, ...] | None = Field(default=None, description="only for these roles")
-    for_forums: tuple[values.ForumId, ...] | None = Field(default=None, description="only for these forums")
+    for_: tuple[values.BodyId, ...] | None = key("only for these organisations and groups", None, alias="for")
+    for_roles: tuple[values.Role, ...] | None = key("only for these roles", None)
+    for_forums: tuple[values.ForumId, ...] | None = key("only for these forums", None)
 
 
 class Period(Touching):
     """Days when people are away, returning every year or in one year only."""
 
-    name: values.Text = Field(description="what it is; it is shown in tables")
-    strength: values.StrengthText = Field(default="must", description="how firmly meetings keep off it")
-    weeks: values.WeeksOfYear | None = Field(default=None, description="when: ISO weeks, every year")
-    from_: values.YearDay | None = Field(default=None, alias="from", description="when: the first day")
-    to: values.YearDay | None = Field(
-        default=None, description="when: the last day. Both ends have a year, or neither"
+    name: values.Text = key("what it is; it is shown in tables")
+    strength: values.StrengthText = key("how firmly meetings keep off it", "must")
+    weeks: values.WeeksOfYear | None = key("when: ISO weeks, every year", None)
+    from_: values.YearDay | None = key("when: the first day", None, alias="from")
+    to: values.YearDay | None = key("when: the last day. Both ends have a year, or neither", None)
+    easter: tuple[values.EasterDay, ...] | None = key(
+        "when: the first and the last day, counted from Easter Sunday", None
     )
-    easter: tuple[values.EasterDay, ...] | None = Field(
-        default=None, description="when: the first and the last day, counted from Easter Sunday"
-    )
-    days: tuple[values.DayOfWeek, ...] | None = Field(default=None, description="only these weekdays of it")
+    days: tuple[values.DayOfWeek, ...] | None = key("only these weekdays of it", None)
 
     @model_validator(mode="after")
     def _one_way_to_say_when(self) -> Self:
@@ -121,49 +128,44 @@ class Period(Touching):
 class BusyCalendar(Touching):
     """An iCalendar file of another body's decided dates."""
 
-    name: values.Text = Field(description="whose calendar it is")
-    file: values.FilePath = Field(description="the file")
-    strength: values.StrengthText = Field(
-        default="must", description="how firmly meetings keep off its events"
-    )
+    name: values.Text = key("whose calendar it is")
+    file: values.FilePath = key("the file")
+    strength: values.StrengthText = key("how firmly meetings keep off its events", "must")
 
 
 class CalendarSettings(Keys):
     """Days off, and when people are away."""
 
-    country: values.Country = Field(description="whose public holidays count")
-    public_holidays: values.StrengthText = Field(
-        default="must", description="no meetings on public holidays (red days)"
+    country: values.Country = key("whose public holidays count")
+    public_holidays: values.StrengthText = key("no meetings on public holidays (red days)", "must")
+    de_facto_holidays: values.StrengthText = key(
+        "no meetings on days off by custom: midsommarafton, julafton, nyårsafton", "must"
     )
-    de_facto_holidays: values.StrengthText = Field(
-        default="must", description="no meetings on days off by custom: midsommarafton, julafton, nyårsafton"
-    )
-    half_days: values.StrengthText = Field(
-        default="should",
-        description="none on working days with shorter hours, such as skärtorsdag. The employer decides, so "
+    half_days: values.StrengthText = key(
+        "none on working days with shorter hours, such as skärtorsdag. The employer decides, so "
         "this is yours to set",
+        "should",
     )
-    squeeze_days: values.StrengthText = Field(
-        default="should",
-        description="none on klämdagar: a working day whose day before and day after are both off",
+    squeeze_days: values.StrengthText = key(
+        "none on klämdagar: a working day whose day before and day after are both off", "should"
     )
-    periods: tuple[Period, ...] = Field(default=(), description="when people are away")
-    busy: tuple[BusyCalendar, ...] = Field(default=(), description="other bodies' decided dates")
+    periods: tuple[Period, ...] = key("when people are away", ())
+    busy: tuple[BusyCalendar, ...] = key("other bodies' decided dates", ())
 
 
 class FixedDate(Keys):
     """A point that forums plan around."""
 
-    name: values.Text = Field(description="what happens; it is shown in tables and in the wheel")
-    on: values.YearDay = Field(description="when")
+    name: values.Text = key("what happens; it is shown in tables and in the wheel")
+    on: values.YearDay = key("when")
 
 
 class Term(Keys):
     """A document's period of validity."""
 
-    name: values.Text = Field(description="the document")
-    from_: values.FullDate = Field(alias="from", description="the first day it is in force")
-    to: values.FullDate = Field(description="the last day")
+    name: values.Text = key("the document")
+    from_: values.FullDate = key("the first day it is in force", alias="from")
+    to: values.FullDate = key("the last day")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -175,7 +177,7 @@ class Term(Keys):
 class Membership(Keys):
     """A role, at each of some organisations."""
 
-    role: values.Role = Field(description="the role")
+    role: values.Role = key("the role")
     from_: tuple[values.BodyId, ...] = Field(
         alias="from", min_length=1, description="the organisations and groups that send it"
     )
@@ -184,9 +186,9 @@ class Membership(Keys):
 class Window(Keys):
     """A part of the year that holds some of the meetings."""
 
-    from_: values.YearDay = Field(alias="from", description="the first day")
-    to: values.YearDay = Field(description="the last day")
-    meetings: values.Number | None = Field(default=None, description="how many meetings it holds")
+    from_: values.YearDay = key("the first day", alias="from")
+    to: values.YearDay = key("the last day")
+    meetings: values.Number | None = key("how many meetings it holds", None)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -201,31 +203,31 @@ class Window(Keys):
 class Preparation(Keys):
     """The forum that prepares every meeting, and how many days earlier it meets."""
 
-    forum: values.ForumId = Field(description="the forum that prepares")
-    days_before: values.Days = Field(description="how many days earlier it meets")
-    strength: values.StrengthText = Field(default="must", description="how firmly")
+    forum: values.ForumId = key("the forum that prepares")
+    days_before: values.Days = key("how many days earlier it meets")
+    strength: values.StrengthText = key("how firmly", "must")
 
 
 class Together(Keys):
     """The forum that meets the same day."""
 
-    forum: values.ForumId = Field(description="the other forum")
-    strength: values.StrengthText = Field(default="must", description="how firmly")
+    forum: values.ForumId = key("the other forum")
+    strength: values.StrengthText = key("how firmly", "must")
 
 
 class Relation(Keys):
     """At least one meeting so many days before (or after) a fixed date."""
 
-    date: values.DateId = Field(description="the fixed date")
-    days: values.Number = Field(description="at least how many days from it")
-    strength: values.StrengthText = Field(default="must", description="how firmly")
+    date: values.DateId = key("the fixed date")
+    days: values.Number = key("at least how many days from it")
+    strength: values.StrengthText = key("how firmly", "must")
 
 
 class Spacing(Keys):
     """The least number of days between two meetings of a forum."""
 
-    min_days: values.Number = Field(description="the least days from one meeting to the next")
-    strength: values.StrengthText = Field(default="must", description="how firmly")
+    min_days: values.Number = key("the least days from one meeting to the next")
+    strength: values.StrengthText = key("how firmly", "must")
 
 
 class Rotation(Keys):
@@ -239,9 +241,9 @@ class Rotation(Keys):
 class DeadlineRule(Keys):
     """Something due before or after every meeting."""
 
-    name: values.Text = Field(description="what is due; each name once in a forum")
-    days_before: values.Number | None = Field(default=None, description="days before the meeting")
-    days_after: values.Number | None = Field(default=None, description="days after the meeting")
+    name: values.Text = key("what is due; each name once in a forum")
+    days_before: values.Number | None = key("days before the meeting", None)
+    days_after: values.Number | None = key("days after the meeting", None)
 
     @model_validator(mode="after")
     def _one_direction(self) -> Self:
@@ -253,29 +255,29 @@ class DeadlineRule(Keys):
 class Also(Keys):
     """What the same people do in the same meeting."""
 
-    name: values.Text = Field(description="what it is")
-    minutes: values.Number | None = Field(default=None, description="how long it takes")
+    name: values.Text = key("what it is")
+    minutes: values.Number | None = key("how long it takes", None)
 
 
 class Renewal(Keys):
     """What is due before a term ends."""
 
-    name: values.Text = Field(description="what is due")
-    months_before: values.Months = Field(description="months before the term ends")
+    name: values.Text = key("what is due")
+    months_before: values.Months = key("months before the term ends")
 
 
 class TermOfForum(Keys):
     """The term that a forum is bound to."""
 
-    of: values.TermId = Field(description="the term")
-    renewal: Renewal | None = Field(default=None, description="what is due before it ends; a deadline")
+    of: values.TermId = key("the term")
+    renewal: Renewal | None = key("what is due before it ends; a deadline", None)
 
 
 class Active(Keys):
     """A forum's life."""
 
-    from_: values.FullDate | None = Field(default=None, alias="from", description="the first day")
-    to: values.FullDate | None = Field(default=None, description="the last day")
+    from_: values.FullDate | None = key("the first day", None, alias="from")
+    to: values.FullDate | None = key("the last day", None)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -287,12 +289,10 @@ class Active(Keys):
 class ExternalDate(Keys):
     """A date decided elsewhere, or a calendar file of such dates."""
 
-    on: values.FullDate | None = Field(default=None, description="the date")
-    file: values.FilePath | None = Field(
-        default=None, description="an iCalendar file of dates, with their times and places"
-    )
-    time: values.Time | None = Field(default=None, description="another time than the forum's")
-    place: values.Text | None = Field(default=None, description="another place than the forum's")
+    on: values.FullDate | None = key("the date", None)
+    file: values.FilePath | None = key("an iCalendar file of dates, with their times and places", None)
+    time: values.Time | None = key("another time than the forum's", None)
+    place: values.Text | None = key("another place than the forum's", None)
 
     @model_validator(mode="after")
     def _date_or_file(self) -> Self:
@@ -305,89 +305,57 @@ class ExternalDate(Keys):
 
 Weekdays = Annotated[tuple[values.MeetingDay, ...], Field(min_length=1), AfterValidator(check_each_once)]
 Members = Annotated[tuple[Membership, ...], Field(min_length=1)]
-Host = Annotated[
-    Rotation,
-    BeforeValidator(
-        lambda value: {"rotate": [value]} if isinstance(value, str) else value,
-        json_schema_input_type=Rotation | values.BodyId,
-    ),
-]
+Host = Annotated[Rotation, written_as(str, lambda host: {"rotate": [host]}, schema=Rotation | values.BodyId)]
 Dated = Annotated[
-    ExternalDate,
-    BeforeValidator(
-        lambda value: {"on": value} if isinstance(value, str) else value,
-        json_schema_input_type=values.FullDate | ExternalDate,
-    ),
+    ExternalDate, written_as(str, lambda day: {"on": day}, schema=values.FullDate | ExternalDate)
 ]
 Dates = Annotated[
-    tuple[Dated, ...],
-    BeforeValidator(
-        lambda value: [value] if isinstance(value, dict) else value,
-        json_schema_input_type=ExternalDate | tuple[Dated, ...],
-    ),
+    tuple[Dated, ...], written_as(dict, lambda only: [only], schema=ExternalDate | tuple[Dated, ...])
 ]
 
 
 class Defaults(Keys):
     """What a forum may say, and what may be said for all of them."""
 
-    name: values.Text | None = Field(
-        default=None, description="the forum's name. You may change it; the meetings keep their ids"
+    name: values.Text | None = key("the forum's name. You may change it; the meetings keep their ids", None)
+    cadence: CadenceText | None = key("how often it meets", None)
+    members: Members | None = key("who meets", None)
+    time: values.Time | None = key("when on the day", None)
+    purpose: values.Text | None = key("what it is for; a sentence for calendars and the page", None)
+    windows: tuple[Window, ...] = key("the parts of the year it meets in", ())
+    weekdays: Weekdays | None = key(
+        "the days it meets on, most wanted first. A must; each step down the list costs points", None
     )
-    cadence: CadenceText | None = Field(default=None, description="how often it meets")
-    members: Members | None = Field(default=None, description="who meets")
-    time: values.Time | None = Field(default=None, description="when on the day")
-    purpose: values.Text | None = Field(
-        default=None, description="what it is for; a sentence for calendars and the page"
+    spacing: Spacing | None = key("the least days between two of its meetings", None)
+    prepared_by: Preparation | None = key("the forum that prepares each of its meetings", None)
+    together_with: Together | None = key("the forum that meets on the same days", None)
+    before: tuple[Relation, ...] = key("some meeting of the year at least so long before a fixed date", ())
+    after: tuple[Relation, ...] = key("some meeting of the year at least so long after a fixed date", ())
+    buffer_minutes: values.Number | None = key(
+        "minutes of travel around its meetings; of two forums the larger number counts", None
     )
-    windows: tuple[Window, ...] = Field(default=(), description="the parts of the year it meets in")
-    weekdays: Weekdays | None = Field(
-        default=None,
-        description="the days it meets on, most wanted first. A must; each step down the list costs points",
+    host: Host | None = key("who hosts: one organisation, or several in turn", None)
+    place: values.Text | None = key("where it meets", None)
+    format: values.Format | None = key("how it meets", None)
+    also: tuple[Also, ...] = key(
+        "what the same people do in the same meeting; shown in the calendar entry", ()
     )
-    spacing: Spacing | None = Field(default=None, description="the least days between two of its meetings")
-    prepared_by: Preparation | None = Field(
-        default=None, description="the forum that prepares each of its meetings"
-    )
-    together_with: Together | None = Field(default=None, description="the forum that meets on the same days")
-    before: tuple[Relation, ...] = Field(
-        default=(), description="some meeting of the year at least so long before a fixed date"
-    )
-    after: tuple[Relation, ...] = Field(
-        default=(), description="some meeting of the year at least so long after a fixed date"
-    )
-    buffer_minutes: values.Number | None = Field(
-        default=None,
-        description="minutes of travel around its meetings; of two forums the larger number counts",
-    )
-    host: Host | None = Field(default=None, description="who hosts: one organisation, or several in turn")
-    place: values.Text | None = Field(default=None, description="where it meets")
-    format: values.Format | None = Field(default=None, description="how it meets")
-    also: tuple[Also, ...] = Field(
-        default=(), description="what the same people do in the same meeting; shown in the calendar entry"
-    )
-    deadlines: tuple[DeadlineRule, ...] = Field(
-        default=(), description="what is due before or after every meeting"
-    )
-    term: TermOfForum | None = Field(default=None, description="the document whose period binds the forum")
-    active: Active | None = Field(default=None, description="the first and the last day of the forum's life")
-    dates: Dates = Field(default=(), description="the decided dates, where `cadence` is `external`")
-    publish: values.Flag = Field(
-        default=False,
-        description="whether the calendars hold the dates of an `external` forum; those of other forums "
+    deadlines: tuple[DeadlineRule, ...] = key("what is due before or after every meeting", ())
+    term: TermOfForum | None = key("the document whose period binds the forum", None)
+    active: Active | None = key("the first and the last day of the forum's life", None)
+    dates: Dates = key("the decided dates, where `cadence` is `external`", ())
+    publish: values.Flag = key(
+        "whether the calendars hold the dates of an `external` forum; those of other forums "
         "always stand there",
+        default=False,
     )
-    reserve: values.Reserve = Field(
-        default=0,
-        description="how many places to keep free in the year, where `cadence` is `as needed`. `kultursam "
+    reserve: values.Reserve = key(
+        "how many places to keep free in the year, where `cadence` is `as needed`. `kultursam "
         "add` uses them first",
+        0,
     )
-    contact: Contact | None = Field(
-        default=None, description="whom to ask; the organiser of the calendar entries"
-    )
-    reminder: values.Duration | None = Field(
-        default=None, description="how long before a meeting calendars remind of it"
-    )
+    contact: Contact | None = key("whom to ask; the organiser of the calendar entries", None)
+    reminder: values.Duration | None = key("how long before a meeting calendars remind of it", None)
 
 
 class Forum(Defaults):
@@ -402,43 +370,35 @@ class Forum(Defaults):
 class ForumFile(Keys):
     """Everything a forum file says."""
 
-    name: values.Text = Field(description="the name on calendars, tables and pages")
-    language: values.Language = Field(
-        default="en", description="the language of everything people read; keys stay English"
-    )
-    timezone: values.Zone = Field(description="the zone of all times")
-    domain: values.Domain = Field(
-        description="the right-hand side of every calendar id. Set it once and never change it: with another "
+    name: values.Text = key("the name on calendars, tables and pages")
+    language: values.Language = key("the language of everything people read; keys stay English", "en")
+    timezone: values.Zone = key("the zone of all times")
+    domain: values.Domain = key(
+        "the right-hand side of every calendar id. Set it once and never change it: with another "
         "domain every entry would appear twice, so kultursam refuses to go on. At most 170 characters"
     )
-    organisations: dict[values.Id, Organisation] = Field(description="who takes part")
-    groups: dict[values.Id, tuple[values.BodyId, ...]] = Field(
-        default={}, description="lists of organisations and groups, to be named together"
+    organisations: dict[values.Id, Organisation] = key("who takes part")
+    groups: dict[values.Id, tuple[values.BodyId, ...]] = key(
+        "lists of organisations and groups, to be named together", {}
     )
-    calendar: CalendarSettings | None = Field(
-        default=None,
-        description="days off, and when people are away. Without it there are no days off but weekends",
+    calendar: CalendarSettings | None = key(
+        "days off, and when people are away. Without it there are no days off but weekends", None
     )
-    dates: dict[values.Id, FixedDate] = Field(default={}, description="fixed dates that forums plan around")
-    terms: dict[values.Id, Term] = Field(default={}, description="documents with a period of validity")
+    dates: dict[values.Id, FixedDate] = key("fixed dates that forums plan around", {})
+    terms: dict[values.Id, Term] = key("documents with a period of validity", {})
     defaults: Defaults = Field(
         default_factory=Defaults,
         description="any forum key; it holds for every forum that does not say otherwise",
     )
-    forums: Annotated[dict[values.Id, Forum], Field(min_length=1)] = Field(
-        description="the circles that meet"
+    forums: Annotated[dict[values.Id, Forum], Field(min_length=1)] = key("the circles that meet")
+    buffer_minutes: values.Number = key(
+        "minutes of travel that a person needs between two meetings of a day", DEFAULT_BUFFER_MINUTES
     )
-    buffer_minutes: values.Number = Field(
-        default=DEFAULT_BUFFER_MINUTES,
-        description="minutes of travel that a person needs between two meetings of a day",
+    base_url: values.Url | None = key("the web address of the published folder; see Publishing", None)
+    accessibility_url: values.Url | None = key(
+        "the web address of your accessibility statement; the page links to it", None
     )
-    base_url: values.Url | None = Field(
-        default=None, description="the web address of the published folder; see Publishing"
-    )
-    accessibility_url: values.Url | None = Field(
-        default=None, description="the web address of your accessibility statement; the page links to it"
-    )
-    contact: Contact | None = Field(default=None, description="whom to ask about the page; see contact")
+    contact: Contact | None = key("whom to ask about the page; see contact", None)
 
 
 def planned_number(forum: Forum) -> int:

@@ -119,13 +119,13 @@ class Register:
         """Return the members of a forum that a period or busy calendar affects."""
         if touching.for_forums is not None and forum not in touching.for_forums:
             return frozenset()
-        members = self.members[forum]
-        if touching.for_ is not None:
-            organisations = self.expand(touching.for_)
-            members = frozenset(member for member in members if member.organisation in organisations)
-        if touching.for_roles is not None:
-            members = frozenset(member for member in members if member.role in touching.for_roles)
-        return members
+        organisations = self.organisations[forum] if touching.for_ is None else self.expand(touching.for_)
+        return frozenset(
+            member
+            for member in self.members[forum]
+            if member.organisation in organisations
+            and (touching.for_roles is None or member.role in touching.for_roles)
+        )
 
 
 def _forums_of(organisations: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
@@ -160,7 +160,7 @@ def read_register(source: Source) -> tuple[Register | None, list[Problem]]:
 
 
 def _valid_part(tree: dict[str, Tree]) -> ForumFile:
-    """Return a file of the organisations and groups of an invalid file and of its forums that are valid."""
+    """Return the organisations, groups and valid forums of an invalid file."""
     ids, forums = known_ids(tree), {}
     for key, forum in mapping_at(tree, ("forums",)).items():
         with suppress(ValidationError):

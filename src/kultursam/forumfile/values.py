@@ -194,9 +194,8 @@ def any_case(words: Iterable[str]) -> str:
 def _letter(char: str) -> str:
     if char == " ":
         return r"\s+"
-    forms = [char, char.upper()]
-    forms += [split for form in forms if (split := unicodedata.normalize("NFD", form)) != form]
-    return f"(?:{'|'.join(forms)})" if len(forms) > 2 else f"[{''.join(forms)}]"
+    forms = {unicodedata.normalize(form, case) for case in (char, char.upper()) for form in ("NFC", "NFD")}
+    return f"(?:{'|'.join(sorted(forms))})"
 
 
 def _read_flag(text: str) -> bool:

@@ -6,13 +6,13 @@ Times of meetings are local, in the forum file's time zone; `modified` is UTC, w
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import Literal
 
 from kultursam.diagnostics import Problem
-from kultursam.forumfile.values import Strength
+from kultursam.forumfile.values import Strength, TimeSpan
 
 
 class Status(StrEnum):
@@ -46,8 +46,8 @@ class Meeting:
     number: int
     """The n of the id."""
     date: date
-    start: time
-    end: time
+    start: dt.time
+    end: dt.time
     status: Status = Status.PROPOSED
     origin: Origin = Origin.PLANNED
     sequence: int = 0
@@ -68,6 +68,11 @@ class Meeting:
     def live(self) -> bool:
         """Return whether it is still to be held."""
         return self.status is not Status.CANCELLED
+
+    @property
+    def time(self) -> TimeSpan:
+        """From start to end."""
+        return TimeSpan(self.start, self.end)
 
     @property
     def week(self) -> int:

@@ -7,7 +7,8 @@ damaged by hand must be reported and never overwritten.
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
@@ -35,6 +36,8 @@ HEADER = (
     "# The plan of record for {year}: what was decided, meeting by meeting. Written by kultursam, whole;\n"
     "# keep it under version control, and change it by the commands confirm, move, cancel and add.\n"
 )
+TEXTS = {"name", "place", "reason"}
+"""Keys whose values are written in quotes."""
 STAMP = "%Y-%m-%dT%H:%M:%SZ"
 END = "..."
 """YAML's end of a document, the last line: without it a file that was cut short could look whole."""
@@ -63,8 +66,8 @@ OriginText = Annotated[str, one_of("origin", Origin)]
 
 class _Deadline(Keys):
     number: Number
-    name: Text
     date: Day
+    name: Text
     sequence: Number
     created: Moment | None = None
     modified: Moment
@@ -80,21 +83,22 @@ class _Meeting(Keys):
     date: Day
     time: Time
     status: StatusText
-    sequence: Number
-    created: Moment
-    modified: Moment
-    origin: OriginText = "planned"
+    origin: OriginText = Origin.PLANNED
     host: Id | None = None
     place: Text | None = None
     decided: Flag = False
     forced: tuple[Text, ...] = ()
     moved_from: Day | None = None
     reason: Text | None = None
+    sequence: Number
+    created: Moment
+    modified: Moment
     deadlines: tuple[_Deadline, ...] = ()
 
     def meeting(self, forum: str) -> Meeting:
-        keys = {key: value for key, value in self if key not in {"time", "deadlines"}}
-        keys |= {"start": self.time.start, "end": self.time.end}
+        keys = dict(self)
+        time, _ = keys.pop("time"), keys.pop("deadlines")
+        keys |= {"start": time.start, "end": time.end}
         keys |= {"status": Status(self.status), "origin": Origin(self.origin)}
         return Meeting(**keys, forum=forum, number=int(re.sub(r"^.*-x?", "", self.id)))
 
@@ -137,18 +141,9 @@ def read_plan(source: Source, year: int) -> tuple[Plan | None, list[Problem]]:
     meetings = [row.meeting(forum) for forum, record in file.forums.items() for row in record.meetings]
     deadlines = [row for forum, record in file.forums.items() for row in record.all_deadlines(forum)]
     deadlines.sort(key=lambda row: (row.date, row.meeting or "", row.forum, row.number))
-    return Plan(
-        year=year,
-        name=file.name,
-        domain=file.domain,
-        forums={
-            forum: ForumRecord(record.name, record.organisations) for forum, record in file.forums.items()
-        },
-        meetings=tuple(meetings),
-        deadlines=tuple(deadlines),
-        optimal=not file.gap,
-        gap=file.gap,
-    ), []
+    forums = {key: ForumRecord(record.name, record.organisations) for key, record in file.forums.items()}
+    plan = Plan(year, file.name, file.domain, forums, tuple(meetings), tuple(deadlines))
+    return replace(plan, optimal=not file.gap, gap=file.gap), []
 
 
 def _check(file: _PlanFile, year: int) -> Iterator[tuple[str, Where]]:
@@ -187,70 +182,50 @@ def write_plan(plan: Plan) -> bytes:
     if plan.gap:
         lines.append(f"gap: {plan.gap}")
     lines.append("forums:")
-    meetings, deadlines = by_forum(plan.meetings), _by_owner(plan.deadlines)
+    meetings = by_forum(plan.meetings)
+    deadlines: dict[tuple[str | None, str], list[Deadline]] = {}
+    for deadline in plan.deadlines:
+        deadlines.setdefault((deadline.meeting, deadline.forum), []).append(deadline)
     for forum, record in plan.forums.items():
         lines += [
             f"  {forum}:",
             f"    name: {_quoted(record.name)}",
-            f"    organisations: {_listed(record.organisations)}",
+            f"    organisations: {_plain(record.organisations)}",
         ]
         if forum in meetings:
             lines.append("    meetings:")
         for meeting in meetings.get(forum, ()):
-            lines += _meeting_lines(meeting)
-            lines += _deadline_lines(deadlines.get((meeting.id, None), ()), " " * 8)
+            lines += [
+                f"{' ' * 8 if index else '      - '}{key}"
+                for index, key in enumerate(_written(_Meeting, meeting))
+            ]
+            lines += _deadline_lines(deadlines.get((meeting.id, forum), ()), " " * 8)
         lines += _deadline_lines(deadlines.get((None, forum), ()), " " * 4)
     return ("\n".join([*lines, END]) + "\n").encode()
-
-
-def _by_owner(deadlines: Iterable[Deadline]) -> dict[tuple[str | None, str | None], list[Deadline]]:
-    """Return the deadlines of each meeting, by its id, and of each term, by its forum."""
-    by_owner: dict[tuple[str | None, str | None], list[Deadline]] = {}
-    for deadline in deadlines:
-        owner = (deadline.meeting, None if deadline.meeting else deadline.forum)
-        by_owner.setdefault(owner, []).append(deadline)
-    return by_owner
-
-
-def _meeting_lines(meeting: Meeting) -> Iterator[str]:
-    yield f"      - id: {meeting.id}"
-    written = {
-        "date": meeting.date.isoformat(),
-        "time": f"{meeting.start:%H:%M}-{meeting.end:%H:%M}",
-        "status": meeting.status.value,
-        "origin": None if meeting.origin is Origin.PLANNED else meeting.origin.value,
-        "host": meeting.host,
-        "place": meeting.place and _quoted(meeting.place),
-        "decided": "true" if meeting.decided else None,
-        "forced": _listed(meeting.forced) if meeting.forced else None,
-        "moved_from": meeting.moved_from and meeting.moved_from.isoformat(),
-        "reason": meeting.reason and _quoted(meeting.reason),
-        "sequence": str(meeting.sequence),
-        "created": meeting.created.strftime(STAMP),
-        "modified": meeting.modified.strftime(STAMP),
-    }
-    yield from (f"        {key}: {value}" for key, value in written.items() if value is not None)
 
 
 def _deadline_lines(deadlines: Sequence[Deadline], indent: str) -> Iterator[str]:
     if deadlines:
         yield f"{indent}deadlines:"
     for deadline in sorted(deadlines, key=lambda deadline: deadline.number):
-        keys = {
-            "number": deadline.number,
-            "date": deadline.date.isoformat(),
-            "name": _quoted(deadline.name),
-            "sequence": deadline.sequence,
-            "created": deadline.created.strftime(STAMP) if deadline.created != deadline.modified else None,
-            "modified": deadline.modified.strftime(STAMP),
-            "cancelled": "true" if deadline.cancelled else None,
-        }
-        written = (f"{key}: {value}" for key, value in keys.items() if value is not None)
-        yield f"{indent}  - {{{', '.join(written)}}}"
+        omitted = {"created"} if deadline.created == deadline.modified else ()
+        yield f"{indent}  - {{{', '.join(_written(_Deadline, deadline, omitted))}}}"
 
 
-def _listed(names: Iterable[str]) -> str:
-    return f"[{', '.join(names)}]"
+def _written(model: type[Keys], row: Meeting | Deadline, omitted: Container[str] = ()) -> Iterator[str]:
+    """Yield the keys of a row that differ from their defaults, in the order of its model."""
+    for key, field in model.model_fields.items():
+        value = getattr(row, key, field.default)
+        if value != field.default and key not in omitted:
+            yield f"{key}: {_quoted(value) if key in TEXTS else _plain(value)}"
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, tuple):
+        return f"[{', '.join(value)}]"
+    if isinstance(value, datetime):
+        return value.strftime(STAMP)
+    return "true" if value is True else str(value)
 
 
 def _quoted(text: str) -> str:
