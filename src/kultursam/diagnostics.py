@@ -37,7 +37,9 @@ class Problem:
         """Return ``file:line:column: error: text``, the source line and a caret."""
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
         head = f"{place}: {self.severity}: {self.text}" if place else f"{self.severity}: {self.text}"
-        head = printable(_clipped(head)).replace("\n", "\\n")
+        if len(head) > MOST_TEXT:
+            head = f"{head[: MOST_TEXT // 2]} … {head[-MOST_TEXT // 2 :]}"
+        head = printable(head).replace("\n", "\\n")
         if self.source is None or self.line is None or self.column is None:
             return head
         first = max(0, self.column - 1 - MOST_SOURCE // 2) if len(self.source) > MOST_SOURCE else 0
@@ -47,10 +49,7 @@ class Problem:
 
 
 class KultursamError(Exception):
-    """An error that the user can correct; the command line prints its problems and exits.
-
-    Each kind of error is a class with its own sentence, code and exit status.
-    """
+    """An error that the user can correct; each kind is a class with its sentence, code and exit status."""
 
     code = "error"
     """The stable name of the kind of error, for programs."""
@@ -122,11 +121,10 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
 
 def printable(text: str) -> str:
     """Return a text with control characters as escapes, so that no name can control a terminal."""
+    unseen = {"Cc", "Cs", "Cf", "Zl", "Zp"}
     return "".join(
-        char
-        if char == "\n" or unicodedata.category(char) not in {"Cc", "Cs", "Cf", "Zl", "Zp"}
-        else _escape(char)
-        for char in text
+        f"\\u{ord(char):04x}" if char != "\n" and unicodedata.category(char) in unseen else char
+        for char in text.replace("\t", " ")
     )
 
 
@@ -136,11 +134,3 @@ def width(text: str) -> int:
         0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
         for char in text
     )
-
-
-def _clipped(text: str) -> str:
-    return text if len(text) <= MOST_TEXT else f"{text[: MOST_TEXT // 2]} … {text[-MOST_TEXT // 2 :]}"
-
-
-def _escape(char: str) -> str:
-    return " " if char == "\t" else f"\\u{ord(char):04x}"

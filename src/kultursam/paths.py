@@ -55,7 +55,5 @@ def builtin_forum_file() -> Path:
 
 def displayed(path: Path) -> str:
     """Return a file's name as users know it: relative to the current folder where it lies below it."""
-    try:
-        return str(path.absolute().relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
+    whole, here = path.absolute(), Path.cwd()
+    return str(whole.relative_to(here) if whole.is_relative_to(here) else path)

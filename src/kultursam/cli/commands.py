@@ -8,13 +8,16 @@ import sys
 from collections.abc import Callable, Collection
 from datetime import date
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from kultursam.cli import options as opt
 from kultursam.cli.options import YEARS, ChangeOptions, Details, Options, Selection, UsageError
 from kultursam.diagnostics import Problem
+
+if TYPE_CHECKING:
+    from kultursam.cli.session import Session
 
 Function = TypeVar("Function", bound=Callable[..., None])
 MOST_YEARS = 6
@@ -252,15 +255,16 @@ def confirm(what: opt.YearsOrMeetings, change: ChangeOptions, options: Options) 
     from kultursam.cli import steps
     from kultursam.planner import edit
 
-    with steps.open_project(options, writing=not change.dry_run) as session:
-        years = {int(word) for word in what if word.isascii() and word.isdigit()}
-        meetings: dict[int, list[str]] = {}
+    years = {int(word) for word in what if word.isascii() and word.isdigit()}
+
+    def edits(session: "Session") -> list[tuple[int, edit.Edit]]:
+        meetings: dict[int, list[str]] = {year: [] for year in years}
         for word in what:
-            whole = word.isascii() and word.isdigit()
-            year = int(word) if whole else session.year_of(word)
-            meetings.setdefault(year, []).extend([] if whole else [word])
-        edits = [(year, edit.confirm(ids, every=year in years)) for year, ids in meetings.items()]
-        steps.apply(session, edits, change)
+            if not (word.isascii() and word.isdigit()):
+                meetings.setdefault(session.year_of(word), []).append(word)
+        return [(year, edit.confirm(ids, every=year in years)) for year, ids in meetings.items()]
+
+    steps.change(options, change, edits)
 
 
 @command()
@@ -274,9 +278,8 @@ def move(
     from kultursam.cli import steps
     from kultursam.planner import edit
 
-    with steps.open_project(options, writing=not change.dry_run) as session:
-        moved = edit.move(meeting, day, details.time, details.host, details.place)
-        steps.apply(session, [(session.year_of(meeting), moved)], change)
+    moved = edit.move(meeting, day, details.time, details.host, details.place)
+    steps.change(options, change, lambda session: [(session.year_of(meeting), moved)])
 
 
 @command()
@@ -288,8 +291,8 @@ def cancel(meeting: opt.MeetingId, reason: opt.Reason, change: ChangeOptions, op
     from kultursam.cli import steps
     from kultursam.planner import edit
 
-    with steps.open_project(options, writing=not change.dry_run) as session:
-        steps.apply(session, [(session.year_of(meeting), edit.cancel(meeting, reason))], change)
+    cancelled = edit.cancel(meeting, reason)
+    steps.change(options, change, lambda session: [(session.year_of(meeting), cancelled)])
 
 
 @command()
@@ -301,9 +304,8 @@ def add(forum: opt.ForumId, day: opt.Day, details: Details, change: ChangeOption
     from kultursam.cli import steps
     from kultursam.planner import edit
 
-    with steps.open_project(options, writing=not change.dry_run) as session:
-        added = edit.add(forum, day, details.time, details.host, details.place)
-        steps.apply(session, [(day.year, added)], change)
+    added = edit.add(forum, day, details.time, details.host, details.place)
+    steps.change(options, change, lambda _: [(day.year, added)])
 
 
 @command(without={"output", "today"})

@@ -72,10 +72,9 @@ def _handle(error: BaseException, *, as_json: bool) -> int:
         case _:
             if os.environ.get("KULTURSAM_DEBUG"):
                 traceback.print_exception(error)
-            text = (
-                f"this is a bug in kultursam ({type(error).__name__}: {error}); KULTURSAM_DEBUG=1 shows where"
-            )
-            status, problems = BUG, (Problem(text),)
+            what = f"{type(error).__name__}: {error}"
+            problem = Problem(f"this is a bug in kultursam ({what}); KULTURSAM_DEBUG=1 shows where")
+            status, problems = BUG, (problem,)
     with suppress(OSError):
         _report(problems, as_json=as_json)
     return status
@@ -83,12 +82,10 @@ def _handle(error: BaseException, *, as_json: bool) -> int:
 
 def _prepare_streams() -> None:
     """Let stdout and stderr print any text, and have them go nowhere if they are closed."""
-    if sys.stdout is None:
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - open as long as we run
-    if sys.stderr is None:
-        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - likewise
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for the whole run
+        if isinstance(stream := getattr(sys, name), io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 

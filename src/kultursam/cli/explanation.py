@@ -1,19 +1,14 @@
 """What `explain` prints: why a meeting is on its date, and what another date would cost."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kultursam.cli.output import json_document
-from kultursam.plans.model import Origin, Status
+from kultursam.cli.session import Session
+from kultursam.plans.model import Assessment, Meeting, Origin, Plan, Reason, Status
 from kultursam.presentation import day_in_words
 from kultursam.render import data
-
-if TYPE_CHECKING:
-    from kultursam.cli.session import Session
-    from kultursam.plans.model import Assessment, Meeting, Plan, Reason
 
 
 def summary(session: Session, plan: Plan, meeting_id: str) -> None:
@@ -42,10 +37,12 @@ def better_dates(session: Session, plan: Plan, meeting_id: str) -> None:
         return
     meeting, assessment = _meeting(plan, meeting_id)
     better = [reason for reason in assessment.reasons if reason.date != meeting.date]
+    _ = session.translated
+    strengths = {"must": _("breaks a must"), "should": _("breaks a should"), "prefer": _("costs more")}
     if better:
-        print(session.translated("Dates that look better, and the reason against each:"))
+        print(_("Dates that look better, and the reason against each:"))
     for days, reason in _grouped(better, session.register.file.language):
-        print(f"  {days}: {reason.text} ({_strength(session, reason)}){_line(session, reason)}")
+        print(f"  {days}: {reason.text} ({strengths[reason.strength]}){_line(session, reason)}")
 
 
 def other_date(session: Session, before: Plan, after: Plan, meeting_id: str) -> None:
@@ -73,20 +70,16 @@ def other_date(session: Session, before: Plan, after: Plan, meeting_id: str) -> 
     _, language = session.translated, session.register.file.language
     print(_("On {day} instead:", day=day_in_words(meeting.date, language)))
     text = _(
-        "for the year: {points:+} points, {should:+} troubled organisations",
-        points=points,
-        should=should,
+        "for the year: {points:+} points, {should:+} troubled organisations", points=points, should=should
     )
-    print(f"  {text}")
+    print(" ", text)
     _print_costs(session, meeting, assessment)
     if not moved:
-        text = _("no other meeting moves")
-        print(f"  {text}")
+        print(" ", _("no other meeting moves"))
     for old, new in moved:
         name = after.forums[new.forum].name
         start, end = day_in_words(old.date, language), day_in_words(new.date, language)
-        text = _("{forum} moves from {before} to {after}", forum=name, before=start, after=end)
-        print(f"  {text}")
+        print(" ", _("{forum} moves from {before} to {after}", forum=name, before=start, after=end))
 
 
 def _print_costs(session: Session, meeting: Meeting, assessment: Assessment) -> None:
@@ -145,12 +138,6 @@ def _cost(session: Session, reason: Reason) -> str:
     if reason.trouble:
         return session.counted("troubles {n} organisation", "troubles {n} organisations", reason.trouble)
     return session.counted("{n} point", "{n} points", reason.points)
-
-
-def _strength(session: Session, reason: Reason) -> str:
-    _ = session.translated
-    words = {"must": _("breaks a must"), "should": _("breaks a should"), "prefer": _("costs more")}
-    return words[reason.strength]
 
 
 def _line(session: Session, reason: Reason) -> str:

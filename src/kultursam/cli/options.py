@@ -3,10 +3,10 @@
 import functools
 import inspect
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, is_dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, get_type_hints
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -14,7 +14,6 @@ from kultursam.cli import completion
 from kultursam.diagnostics import KultursamError, Problem
 from kultursam.paths import Project, find_project, project_of
 
-T = TypeVar("T")
 YEARS = range(1970, 2200)
 """The years that can be planned."""
 
@@ -183,30 +182,23 @@ def with_options(command: Callable[..., None], without: Collection[str] = ()) ->
 
     Fields named in `without` are no options of the command and keep their defaults.
     """
-    parameters: list[inspect.Parameter] = []
+    options: dict[str, inspect.Parameter] = {}
     groups: dict[str, tuple[type[Any], list[str]]] = {}
     for parameter in inspect.signature(command, eval_str=True).parameters.values():
         group = parameter.annotation
-        if not (isinstance(group, type) and is_dataclass(group)):
-            parameters.append(parameter.replace(kind=parameter.KEYWORD_ONLY))
-            continue
-        types = get_type_hints(group, include_extras=True)
-        options = [field for field in fields(group) if field.name not in without]
-        groups[parameter.name] = (group, [field.name for field in options])
-        parameters += [
-            inspect.Parameter(
-                field.name, parameter.KEYWORD_ONLY, default=field.default, annotation=types[field.name]
-            )
-            for field in options
-        ]
+        if isinstance(group, type) and is_dataclass(group):
+            own = inspect.signature(group, eval_str=True).parameters
+            groups[parameter.name] = (group, [name for name in own if name not in without])
+            options |= {name: own[name] for name in groups[parameter.name][1]}
+        else:
+            options[parameter.name] = parameter
 
     @functools.wraps(command)
     def run(**values: Any) -> None:  # noqa: ANN401 - each option has a type of its own
-        grouped = {
-            name: group(**{option: values.pop(option) for option in options})
-            for name, (group, options) in groups.items()
-        }
-        command(**values, **grouped)
+        for parameter, (group, names) in groups.items():
+            values[parameter] = group(**{name: values.pop(name) for name in names})
+        command(**values)
 
-    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    keywords = [option.replace(kind=option.KEYWORD_ONLY) for option in options.values()]
+    run.__signature__ = inspect.Signature(keywords)  # type: ignore[attr-defined]
     return run

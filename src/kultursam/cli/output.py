@@ -1,23 +1,18 @@
 """What commands print: results on stdout, messages on stderr."""
 
-from __future__ import annotations
-
 import io
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from kultursam.cli.options import Format, Options, View
+from kultursam.cli.session import Session
 from kultursam.diagnostics import Problem
+from kultursam.planner.alternatives import Suggestion
+from kultursam.plans.model import Plan
 from kultursam.presentation import day_in_words
-from kultursam.render import data
-
-if TYPE_CHECKING:
-    from kultursam.cli.session import Session
-    from kultursam.planner.alternatives import Suggestion
-    from kultursam.plans.model import Plan
+from kultursam.render import data, table
 
 
 def json_document(document: object) -> None:
@@ -38,8 +33,6 @@ def planned(session: Session, plans: Sequence[Plan]) -> None:
     if session.options.json:
         documents(session, plans, session.warnings)
     elif not session.options.quiet:
-        from kultursam.render import table
-
         for plan in plans:
             listed = table.list_view(plan, session.register, notes=_notes(session, plan))
             table.print_view(listed, stdout=sys.stdout)
@@ -61,8 +54,6 @@ def changed(session: Session, plans: Sequence[Plan], warnings: Iterable[Problem]
 
 
 def _changes(session: Session, plan: Plan) -> None:
-    from kultursam.render import table
-
     table.print_view(table.changes_view(plan.changes, plan, session.register), stdout=sys.stdout)
 
 
@@ -76,8 +67,6 @@ def year(session: Session, plan: Plan, form: Format, view: View, days: tuple[dat
             sys.stdout.reconfigure(newline="")
         print(data.to_csv(plan, session.register), end="")
     else:
-        from kultursam.render import table
-
         register = session.register.within(plan.year, *days)
         if view == "list":
             shown = table.list_view(plan, register, notes=_notes(session, plan))
@@ -117,23 +106,24 @@ def suggestions(session: Session, forum: str, best: Sequence[Suggestion]) -> Non
     _, language = session.translated, session.register.file.language
     if not best:
         print(_("No date in that period is free."))
-        return
     for suggestion in best:
         day = suggestion.date
         against = "; ".join(reason.text for reason in suggestion.reasons) or _("no drawbacks")
         print(f"{day}  {_('wk')} {day.isocalendar().week:>2}  {day_in_words(day, language)}: {against}")
-    print(f"kultursam add {forum} {best[0].date}")
+    if best:
+        print(f"kultursam add {forum} {best[0].date}")
 
 
 def exported(session: Session, path: Path, number: int) -> None:
     """Print what was written to be imported."""
     _ = session.translated
+    text = _("{number} meetings written to {file}; import it once.", number=number, file=path)
+    if not number:
+        text = _("Nothing is new or changed: {file} has no meetings to import.", file=path)
     if session.options.json:
         json_document({"file": str(path), "meetings": number, "problems": []})
-    elif number:
-        message(session, _("{number} meetings written to {file}; import it once.", number=number, file=path))
     else:
-        message(session, _("Nothing is new or changed: {file} has no meetings to import.", file=path))
+        message(session, text)
 
 
 def checked(session: Session) -> None:

@@ -1,6 +1,6 @@
 """The steps that commands share: open a project, plan, save, change, select, and finish."""
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -12,7 +12,7 @@ from kultursam import checksum, storage
 from kultursam.atomic import write_files
 from kultursam.cli import output
 from kultursam.cli.options import ChangeOptions, Options, Selection
-from kultursam.cli.progress import ProgressBar
+from kultursam.cli.progress import progress_bar
 from kultursam.cli.session import Session, open_session
 from kultursam.diagnostics import Problem, UnknownForumError, UnknownOrganisationError, has_errors
 from kultursam.forumfile.register import Register
@@ -22,11 +22,9 @@ from kultursam.plans.model import Plan
 
 
 @contextmanager
-def open_project(
-    options: Options, *, example: bool = False, writing: bool = False, with_plans: bool = True
-) -> Iterator[Session]:
-    """Open a session, and say so if it is on the built-in example; see `open_session`."""
-    with open_session(options, example=example, writing=writing, with_plans=with_plans) as session:
+def open_project(options: Options, **opening: bool) -> Iterator[Session]:
+    """Yield a session, and say so if it is on the built-in example; see `open_session`."""
+    with open_session(options, **opening) as session:
         if session.project.builtin:
             output.message(session, "No forums.yaml here or above: the built-in example, Halland, is used.")
         yield session
@@ -43,7 +41,7 @@ def plan_years(
     """Plan years in order, put their plans into the session, and return them; see `plan_year`."""
     for year in sorted(set(years)):
         label = session.translated("Planning {year}", year=year)
-        with ProgressBar(label, wanted=not session.options.quiet) as progress:
+        with progress_bar(label, wanted=not session.options.quiet) as progress:
             session.plans[year] = plan_year(
                 session.situation(year), replan=replan, explained=explained, only=only, progress=progress
             )
@@ -81,21 +79,23 @@ def record(session: Session, years: Sequence[int], files: Iterable[Path]) -> Non
         write_files([checksum.record(session.project, session.output, years, calendars, files)])
 
 
-def apply(session: Session, edits: Iterable[tuple[int, Edit]], change: ChangeOptions) -> None:
-    """Apply changes to the plans of record of their years, write these, and show what changed."""
-    warnings: list[Problem] = []
-    years = []
-    for year, edit_of_year in edits:
-        session.require_plan(year)
-        result = edit.apply(session.situation(year), edit_of_year, force=change.force)
-        session.plans[year] = result.plan
-        warnings += result.broken
-        years.append(year)
-    if not change.dry_run:
-        save(session, years)
-    plans = [session.plans[year] for year in dict.fromkeys(years)]
-    output.changed(session, plans, warnings, dry_run=change.dry_run)
-    finish(session, [*warnings, *problems_of(plans)])
+def change(
+    options: Options, wanted: ChangeOptions, edits: Callable[[Session], Iterable[tuple[int, Edit]]]
+) -> None:
+    """Apply edits, each to the plan of record of its year, write these, and show what changed."""
+    with open_project(options, writing=not wanted.dry_run) as session:
+        warnings: list[Problem] = []
+        plans = []
+        for year, edit_of_year in edits(session):
+            session.require_plan(year)
+            result = edit.apply(session.situation(year), edit_of_year, force=wanted.force)
+            session.plans[year] = result.plan
+            warnings += result.broken
+            plans.append(result.plan)
+        if not wanted.dry_run:
+            save(session, [plan.year for plan in plans])
+        output.changed(session, plans, warnings, dry_run=wanted.dry_run)
+        finish(session, [*warnings, *problems_of(plans)])
 
 
 def selected(register: Register, plan: Plan, selection: Selection) -> Plan:
