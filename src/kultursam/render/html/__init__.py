@@ -83,6 +83,7 @@ def _environment(language: str) -> Environment:
         month=lambda day, year: presentation.month_in_words(day, language, year),
         totals=partial(presentation.totals, language=language),
         state=presentation.state,
+        anchor=lambda path: "calendar-" + path.replace("/", "_"),  # which no id in a forum file holds
     )
     return environment
 
