@@ -1,6 +1,6 @@
 """Whether a quiet run has nothing to do: a checksum of all that a run reads, and of the state of its outputs.
 
-It covers the versions of Python and of every package that is used, the zone database, the forum file, busy
+It covers the versions of Python and of every installed package, the zone database, the forum file, busy
 calendars, plans of record, and permissions, size and time of every output. It lies beside the plans and only
 ever spares work: where it is missing, damaged or different, the run does everything.
 """
@@ -9,12 +9,9 @@ import errno
 import hashlib
 import json
 import os
-import re
 import sys
 import zoneinfo
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
-from importlib import metadata
 from pathlib import Path
 
 from kultursam.paths import PACKAGE, Project
@@ -30,7 +27,7 @@ def is_unchanged(project: Project, output: Path, years: Sequence[int]) -> bool:
         known = json.loads(_read(project.plans / NAME))
         found = _checksum(project, output, years, known["calendars"], known["files"])
         return bool(known["checksum"] == found)
-    except (ImportError, LookupError, OSError, RecursionError, TypeError, ValueError):
+    except (LookupError, OSError, RecursionError, TypeError, ValueError):
         return False
 
 
@@ -42,8 +39,7 @@ def record(
     written = sorted(path.relative_to(output).as_posix() for path in files if path.is_relative_to(output))
     try:
         found = _checksum(project, output, years, read, written)
-    except (ImportError, OSError):
-        # Not installed, or something vanished meanwhile: the next run does everything.
+    except OSError:  # something vanished meanwhile: the next run does everything
         found = ""
     text = json.dumps({"calendars": read, "checksum": found, "files": written})
     return project.plans / NAME, f"{text}\n".encode()
@@ -55,7 +51,8 @@ def _checksum(
     folder = project.forum_file.parent
     covered = {
         "python": sys.version,
-        "packages": _versions("kultursam", {}),
+        # A version is part of the name of the folder in which an installer describes a package.
+        "packages": [path.name for folder in sys.path for path in sorted(Path(folder).glob("*-info"))],
         "code": list(_states(PACKAGE)),
         "zones": [list(_states(Path(path))) for path in zoneinfo.TZPATH],
         "years": sorted(set(years)),
@@ -65,19 +62,6 @@ def _checksum(
         "outputs": [(name, *_state(output / name)) for name in files],
     }
     return hashlib.sha256(json.dumps(covered).encode()).hexdigest()
-
-
-def _versions(package: str, known: dict[str, str]) -> dict[str, str]:
-    """Return `known` with the version of a package and of all that it requires. Raise `ImportError`."""
-    distribution = metadata.distribution(package)
-    known[package] = distribution.version
-    for requirement in distribution.requires or ():
-        (name, *_) = re.findall(r"[\w.-]+", requirement)
-        if name not in known and "extra ==" not in requirement:
-            known[name] = "not needed on this system"
-            with suppress(metadata.PackageNotFoundError):
-                _versions(name, known)
-    return known
 
 
 def _digest(path: Path) -> str:

@@ -8,7 +8,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, cached_property
 from operator import attrgetter
 
@@ -32,6 +32,8 @@ TERMINAL_COLOURS = (*COLOURS[:6], ("#a89a00", "#000000"), ("#8c8c8c", "#000000")
 STATES = (N_("confirmed"), N_("proposed"), N_("reserved"), N_("external"), N_("cancelled"))
 """The states of a meeting, in the order of legends; translated where they are shown."""
 DASH = "\N{EN DASH}"
+DAY = timedelta(days=1)
+SATURDAY = 5
 REMOTE = {
     "online": (N_("Online"), N_("Online: {place}")),
     "hybrid": (N_("In person or online"), N_("{place}, or online")),
@@ -186,6 +188,21 @@ class YearView:
         return [span for span in self.plan.spans if span.kind == "period"]
 
     @cached_property
+    def closures(self) -> list[DaySpan]:
+        """What closes working days of the year: periods, and the holidays that no period holds.
+
+        Spans of one name that touch become one, though a weekend lies between them.
+        """
+        in_periods = {day for span in self.periods for day in working_days(span)}
+        closed: dict[tuple[str, str], set[date]] = defaultdict(set)
+        for span in self.plan.spans:
+            days = {day for day in working_days(span) if day.year == self.plan.year}
+            closed[span.kind, span.name] |= days if span.kind == "period" else days - in_periods
+        return sorted(
+            DaySpan(run[0], run[-1], name) for (_, name), days in closed.items() for run in _runs(days)
+        )
+
+    @cached_property
     def deadlines(self) -> Mapping[str | None, list[Deadline]]:
         """What is due because of each meeting, by its id, and under None because of terms; by date."""
         deadlines = defaultdict(list)
@@ -211,3 +228,20 @@ class YearView:
     def short_day(self, day: date) -> str:
         """Return a date in few letters, with its year where that is another one."""
         return day_in_words(day, self.language, short=True, year=day.year != self.plan.year)
+
+
+def working_days(span: DaySpan) -> list[date]:
+    """Return the days from Monday to Friday in a span, both its ends counted."""
+    days = (span.first + DAY * number for number in range((span.last - span.first).days + 1))
+    return [day for day in days if day.weekday() < SATURDAY]
+
+
+def _runs(days: Iterable[date]) -> list[list[date]]:
+    """Return the runs of working days between which none is missing."""
+    runs: list[list[date]] = []
+    for day in sorted(days):
+        if runs and runs[-1][-1] == day - DAY * (1 if day.weekday() else 3):
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return runs

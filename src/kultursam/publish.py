@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kultursam.forumfile.register import Register
 from kultursam.i18n import translations
-from kultursam.plans.model import Meeting, Plan, by_forum
+from kultursam.plans.model import Plan, by_forum
 from kultursam.presentation import forums_with_calendar, is_published
 from kultursam.render import data
 from kultursam.render.html import index_page, year_page
@@ -39,26 +39,17 @@ def _calendars(
     meetings = [
         meeting for plan in plans for meeting in plan.chronological() if is_published(register, meeting)
     ]
-    of_forum, of_organisation = by_forum(meetings), _by_organisation(meetings, plans)
+    of_forum = by_forum(meetings)
+    members = {
+        meeting.id: plan.forums[meeting.forum].organisations for plan in plans for meeting in plan.meetings
+    }
     for forum, record in forums_with_calendar(register, plans).items():
         own = of_forum.get(forum, [])
         yield f"{folder}{forum}.ics", calendars.calendar(f"{record.name} – {name}", own, feed=feed)
     yield f"{folder}all.ics", calendars.calendar(name, meetings, feed=feed)
     due = [deadline for plan in plans for deadline in plan.deadlines]
-    yield f"{folder}deadlines.ics", calendars.deadlines(f"{_('Deadlines')} – {name}", due, feed=feed)
+    yield f"{folder}deadlines.ics", calendars.calendar(f"{_('Deadlines')} – {name}", due, feed=feed)
     for key, organisation in register.file.organisations.items():
         title = f"{organisation.name} – {name}"
-        own = of_organisation.get(key, [])
+        own = [meeting for meeting in meetings if key in members[meeting.id]]
         yield f"{folder}organisations/{key}.ics", calendars.calendar(title, own, feed=feed)
-
-
-def _by_organisation(meetings: Iterable[Meeting], plans: Iterable[Plan]) -> dict[str, list[Meeting]]:
-    """Return the meetings that each organisation takes part in, in the order given."""
-    taking_part = {
-        meeting.id: plan.forums[meeting.forum].organisations for plan in plans for meeting in plan.meetings
-    }
-    by_organisation: dict[str, list[Meeting]] = {}
-    for meeting in meetings:
-        for organisation in dict.fromkeys(taking_part[meeting.id]):
-            by_organisation.setdefault(organisation, []).append(meeting)
-    return by_organisation

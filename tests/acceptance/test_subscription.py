@@ -270,7 +270,7 @@ def test_a_server_takes_every_event(tmp_path: Path) -> None:
     states = changed(states, 2, status=Status.CANCELLED)
     renderer = calendars(states)
     files = [renderer.calendar("En", [one], feed=False) for one in states.meetings]
-    files += [renderer.deadlines("En", [one], feed=False) for one in states.deadlines]
+    files += [renderer.calendar("En", [one], feed=False) for one in states.deadlines]
     with server(tmp_path) as connection:
         assert ask(connection, "MKCALENDAR", "/test/calendar/")[0] == 201
         for data in files:

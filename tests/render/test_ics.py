@@ -197,9 +197,9 @@ def test_every_state_passes_the_profile(zone: str, language: str) -> None:
     calendars = Calendars(register(zone, language), [plan])
     for feed in (True, False):
         assert check(calendars.calendar("Alla, möten", plan.meetings, feed=feed), feed=feed) == []
-        assert check(calendars.deadlines("Hålltider", plan.deadlines, feed=feed), feed=feed) == []
+        assert check(calendars.calendar("Hålltider", plan.deadlines, feed=feed), feed=feed) == []
         assert check(calendars.calendar("Tom", [], feed=feed), feed=feed) == []
-        assert check(calendars.deadlines("Tom", [], feed=feed), feed=feed) == []
+        assert check(calendars.calendar("Tom", [], feed=feed), feed=feed) == []
     assert check(Calendars(register(zone, language), []).calendar("Tom", [], feed=True), feed=True) == []
 
 
@@ -317,7 +317,7 @@ def test_descriptions_read_as_a_person_would_write_them(number: int, language: s
 def test_deadlines() -> None:
     """They last a day, take no time, say what they belong to, and end with their meeting."""
     plan = in_every_state()
-    data = Calendars(register(), [plan]).deadlines("Hålltider", plan.deadlines, feed=False)
+    data = Calendars(register(), [plan]).calendar("Hålltider", plan.deadlines, feed=False)
     found = {event.value("UID"): number for number, event in enumerate(read(data).inner("VEVENT"))}
     assert len(found) == len(plan.deadlines)
     live = properties(data, found["natverk-2025-5-d2@kultur.example"])

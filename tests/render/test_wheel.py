@@ -21,7 +21,7 @@ from kultursam.diagnostics import UNSEEN
 from kultursam.plans.model import Origin, Plan, Status
 from kultursam.render.wheel import shapes, wheel
 from kultursam.render.wheel.legend import TOP
-from kultursam.render.wheel.marks import LEAST_MARK
+from kultursam.render.wheel.shapes import LEAST_MARK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

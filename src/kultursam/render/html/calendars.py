@@ -33,11 +33,6 @@ class CalendarLink:
     contact: Contact | None = None
 
     @property
-    def anchor(self) -> str:
-        """Its id on the page."""
-        return anchor(self.path)
-
-    @property
     def webcal(self) -> str:
         """The address by which phones and Macs subscribe to it."""
         return re.sub("^https?", "webcal", self.address)
@@ -47,11 +42,6 @@ class CalendarLink:
         """Where Outlook on the web subscribes to it."""
         name = quote(self.title, safe="", errors="ignore")
         return OUTLOOK.format(url=quote(self.address, safe=""), name=name)
-
-
-def anchor(path: str) -> str:
-    """Return the id of a calendar on the page."""
-    return "calendar-" + path.replace("/", "_")  # which no id in a forum file holds
 
 
 def calendar_links(
@@ -75,16 +65,14 @@ def calendar_links(
 
 
 def _forum_link(register: Register, key: str, record: ForumRecord, sign: Sign) -> CalendarLink:
-    organisations = register.file.organisations
+    organisations, model = register.file.organisations, register.forums.get(key)
     people = tuple(organisations[member].label for member in record.organisations if member in organisations)
     link = replace(_link(register, key, record.name), sign=sign, people=people)
-    model = register.forums.get(key)
     if model is None:
         return link
     names = ", ".join(activity.name for activity in model.also)
-    pattern = translations(register.file.language).gettext("In the same meeting: {names}")
-    also = pattern.format(names=names) if names else ""
-    return replace(link, purpose=model.purpose, also=also, contact=model.contact)
+    pattern = translations(register.file.language).gettext("In the same meeting: {names}") if names else ""
+    return replace(link, purpose=model.purpose, also=pattern.format(names=names), contact=model.contact)
 
 
 def _link(register: Register, path: str, name: str) -> CalendarLink:

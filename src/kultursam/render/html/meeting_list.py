@@ -4,13 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from itertools import groupby
-from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from kultursam.forumfile.register import Register
 from kultursam.plans.model import Deadline, Meeting, Plan
 from kultursam.presentation import Sign, YearView, format_of, place_and_host
-from kultursam.render.html.calendars import anchor
 
 MOST_OPTIONS = 40
 """A filter of more forums, or of more organisations, helps nobody."""
@@ -28,11 +26,6 @@ class FilterOption:
     """Of its calendar."""
     sign: Sign | None = None
 
-    @property
-    def anchor(self) -> str:
-        """The id of its calendar on the page."""
-        return anchor(self.path)
-
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
@@ -46,11 +39,6 @@ class ListRow:
     deadlines: tuple[Deadline, ...] = ()
     kind: str = "meeting"
 
-    @property
-    def order(self) -> tuple[date, bool, time]:
-        """What holds all day comes first."""
-        return self.first, self.meeting is not None, self.meeting.start if self.meeting else time()
-
 
 class MeetingList(YearView):
     """A plan, as the page shows it."""
@@ -59,30 +47,28 @@ class MeetingList(YearView):
         super().__init__(plan, register)
         self.placed = any(map(self.location, plan.meetings))
         """Whether the list needs a column for places."""
-        self.options = [
-            option
-            for group in (list(self._organisations()), list(self._forums()))
-            if 1 < len(group) <= MOST_OPTIONS
-            for option in group
-        ]
+        self.options = list(self._options())
         """What can be chosen in the filter, no more than helps."""
         self._classes = {option.path: option.key for option in self.options}
         self._zone = ZoneInfo(register.file.timezone)
 
-    def _organisations(self) -> Iterator[FilterOption]:
+    def _options(self) -> Iterator[FilterOption]:
         taking_part = {key for forum in self.meeting_forums for key in self.plan.forums[forum].organisations}
         present = [key for key in self.register.file.organisations if key in taking_part]
-        for number, key in enumerate(present):
-            yield FilterOption(f"o{number}", self.register.label(key), f"organisations/{key}")
-
-    def _forums(self) -> Iterator[FilterOption]:
-        for number, (key, sign) in enumerate(self.signs.items()):
-            if key in self.meeting_forums:
-                yield FilterOption(f"f{number}", sign.name, key, sign)
+        if 1 < len(present) <= MOST_OPTIONS:
+            for number, key in enumerate(present):
+                yield FilterOption(f"o{number}", self.register.label(key), f"organisations/{key}")
+        if 1 < len(self.meeting_forums) <= MOST_OPTIONS:
+            for number, (key, sign) in enumerate(self.signs.items()):
+                if key in self.meeting_forums:
+                    yield FilterOption(f"f{number}", sign.name, key, sign)
 
     def months(self) -> list[tuple[date, list[ListRow]]]:
         """Return the rows of each month that has any."""
-        rows = sorted(self._rows(), key=attrgetter("order"))
+        # What holds all day comes first.
+        rows = sorted(
+            self._rows(), key=lambda row: (row.first, row.meeting.start if row.meeting else time.min)
+        )
         return [(month, list(same)) for month, same in groupby(rows, lambda row: row.first.replace(day=1))]
 
     def _rows(self) -> Iterator[ListRow]:

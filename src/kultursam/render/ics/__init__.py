@@ -4,12 +4,10 @@ Each event is written to bytes once and files are put together from these, so th
 in every file it stands in.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Event, vDate, vDatetime, vDuration, vInt
@@ -33,6 +31,13 @@ AVAILABILITY = {
 """STATUS, TRANSP and X-MICROSOFT-CDO-BUSYSTATUS: each client reads another of the three."""
 DUE = ("CONFIRMED", "TRANSPARENT", "FREE")
 """The same of a deadline, which takes nobody's time."""
+
+
+@dataclass(frozen=True, slots=True)
+class _EventText:
+    data: bytes
+    zoned: bool
+    """Its times name the time zone, which the calendar must then hold."""
 
 
 class Calendars:
@@ -63,16 +68,10 @@ class Calendars:
                 meeting, plan.uid(meeting.id), wording, due[meeting.id]
             )
 
-    def calendar(self, name: str, meetings: Iterable[Meeting], *, feed: bool) -> bytes:
-        """Return a calendar of meetings, in the order given: a feed to subscribe to, or a file to import."""
-        return self._file(name, [self._events[meeting.id] for meeting in meetings], feed=feed)
-
-    def deadlines(self, name: str, deadlines: Iterable[Deadline], *, feed: bool) -> bytes:
-        """Return a calendar of deadlines, in the order given."""
-        return self._file(name, [self._events[deadline] for deadline in deadlines], feed=feed)
-
-    def _file(self, name: str, events: list[_EventText], *, feed: bool) -> bytes:
+    def calendar(self, name: str, items: Iterable[Meeting | Deadline], *, feed: bool) -> bytes:
+        """Return meetings or deadlines, in the order given: a feed to subscribe to, or a file to import."""
         name = cut(name)
+        events = [self._events[item if isinstance(item, Deadline) else item.id] for item in items]
         lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", "CALSCALE:GREGORIAN"]
         lines += [f"{key}:{escape(name)}" for key in ("NAME", "X-WR-CALNAME")]
         if feed:
@@ -106,7 +105,8 @@ class Calendars:
         """Return start and end, in the file's zone if it has rules and both exist there, else in UTC."""
         start, end = (datetime.combine(meeting.date, clock) for clock in (meeting.start, meeting.end))
         if self._zone and self._zone.has(start) and self._zone.has(end):
-            return _zoned(start, self._zone.name), _zoned(end, self._zone.name), True
+            zone_name = {"TZID": self._zone.name}
+            return vDatetime(start, params=zone_name), vDatetime(end, params=zone_name), True
         zone = ZoneInfo(self._register.file.timezone)
         begun, over = (moment.replace(tzinfo=zone).astimezone(UTC) for moment in (start, end))
         if over <= begun:  # the clock was put forward in between, over a start that never was
@@ -114,18 +114,12 @@ class Calendars:
         return vDatetime(begun), vDatetime(over), False
 
 
-@dataclass(frozen=True, slots=True)
-class _EventText:
-    data: bytes
-    zoned: bool
-    """Its times name the time zone, which the calendar must then hold."""
-
-
 def _deadline_event(deadline: Deadline, plan: Plan, wording: Wording) -> _EventText:
     meeting = plan.meeting(deadline.meeting) if deadline.meeting else None
     owner = deadline.meeting or f"{deadline.forum}-{plan.year}-term"
     event = Event(UID=Text(plan.uid(f"{owner}-d{deadline.number}")))
-    event["DTSTART"], event["DTEND"] = _day(deadline.date), _day(deadline.date + timedelta(days=1))
+    for key, day in (("DTSTART", deadline.date), ("DTEND", deadline.date + timedelta(days=1))):
+        event[key] = vDate(day, params={"VALUE": "DATE"})
     _stamp(event, deadline)
     event["SUMMARY"] = Text(wording.summary_of_deadline(deadline))
     if description := wording.description_of_deadline(meeting):
@@ -144,13 +138,3 @@ def _stamp(event: Event, item: Meeting | Deadline) -> None:
 def _show_as(event: Event, shown: tuple[str, str, str]) -> None:
     for key, value in zip(("STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS"), shown, strict=True):
         event[key] = Text(value)
-
-
-def _zoned(local: datetime, zone: str) -> vDatetime:
-    value = vDatetime(local)
-    value.params["TZID"] = zone
-    return value
-
-
-def _day(day: date) -> vDate:
-    return vDate(day, params={"VALUE": "DATE"})

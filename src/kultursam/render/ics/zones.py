@@ -1,5 +1,6 @@
 """Time zones as a VTIMEZONE of yearly rules, verified against the IANA zone for the years written."""
 
+from bisect import bisect_left
 from calendar import Calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -75,18 +76,17 @@ def zone_of(name: str, years: range) -> Zone | None:
 def _transitions(zone: ZoneInfo, years: range) -> list[_Transition]:
     start = datetime(years[0], 1, 1, tzinfo=UTC) - PROBE
     probes = [start + PROBE * step for step in range(len(years) * 366 + 3)]
-    offsets = [_offset(zone, probe) for probe in probes]
-    spans = zip(pairwise(probes), pairwise(offsets), strict=True)
-    transitions = [_transition(zone, low, high) for (low, high), (before, after) in spans if before != after]
+    offsets = [(probe, _offset(zone, probe)) for probe in probes]
+    transitions = []
+    for (probe, before), (_, after) in pairwise(offsets):
+        if before != after:
+            seconds = range(PROBE // timedelta(seconds=1))
+            begun = bisect_left(
+                seconds, 1, key=lambda n: _offset(zone, probe + timedelta(seconds=n)) != before
+            )
+            moment = probe + timedelta(seconds=begun)
+            transitions.append(((moment + before).replace(tzinfo=None), before, after))
     return [transition for transition in transitions if transition[0].year in years]
-
-
-def _transition(zone: ZoneInfo, low: datetime, high: datetime) -> _Transition:
-    before, after = _offset(zone, low), _offset(zone, high)
-    while high - low > timedelta(seconds=1):
-        middle = low + timedelta(seconds=(high - low) // timedelta(seconds=2))
-        low, high = (middle, high) if _offset(zone, middle) == before else (low, middle)
-    return (high + before).replace(tzinfo=None), before, after
 
 
 def _offset(zone: ZoneInfo, moment: datetime) -> timedelta:

@@ -13,7 +13,6 @@ from rich.text import Text
 
 from kultursam.plans.model import DaySpan, Deadline, Meeting, Status
 from kultursam.presentation import DASH
-from kultursam.render.table.closures import closures
 from kultursam.render.table.page import GAP, MARKS, Page, shown_state
 
 STACKED_WIDTH = 64
@@ -37,7 +36,7 @@ class _Row:
 def layout_list(page: Page, notes: Mapping[str, str]) -> Iterator[RenderableType]:
     """Yield the list. Notes, by meeting id, stand below their meetings."""
     yield page.title()
-    meetings, closed = page.year.plan.chronological(), closures(page.year)
+    meetings, closed = page.year.plan.chronological(), page.year.closures
     rows = [_meeting_row(page, meeting, notes.get(meeting.id)) for meeting in meetings]
     grid = _ListGrid(page, [row.cells for row in rows])
     rows += [_closure_row(page, span) for span in closed]

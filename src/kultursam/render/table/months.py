@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kultursam.plans.model import Meeting, by_forum
-from kultursam.render.table.closures import DAY, SATURDAY, closures, working_days
+from kultursam.presentation import DAY, SATURDAY, working_days
 from kultursam.render.table.page import GAP, MARKS, Page, short_names
 from kultursam.render.table.weeks import live, monday_of, shown
 
@@ -26,7 +26,7 @@ def layout_months(page: Page) -> Iterator[RenderableType]:
     meetings: dict[date, list[Meeting]] = defaultdict(list)
     for meeting in page.year.plan.meetings:
         meetings[meeting.date].append(meeting)
-    away = {day for span in closures(page.year) for day in working_days(span)}
+    away = {day for span in page.year.closures for day in working_days(span)}
     cells = {day: Text(f"{day.day:>2}{page.sign('away')}", "dim") for day in away}
     cells |= {
         day: Text(f"{day.day:>2}{page.sign('deadline')}", MARKS["deadline"][1]) for day, _ in page.year.due

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kultursam.plans.model import Meeting
-from kultursam.render.table.closures import DAY, closures, working_days
+from kultursam.presentation import DAY, working_days
 from kultursam.render.table.page import MARKS, Page, short_names, shown_state
 
 AWAY_DAYS = 3
@@ -18,7 +18,7 @@ AWAY_DAYS = 3
 NAME_WIDTH = 12
 """What is left of a name before the year is divided into blocks."""
 
-Weeks = dict[date, list["Meeting"]]
+Weeks = dict[date, list[Meeting]]
 """Meetings by the Monday of their week."""
 
 
@@ -28,7 +28,7 @@ def layout_weeks(page: Page) -> Iterator[RenderableType]:
     held: dict[str, Weeks] = defaultdict(lambda: defaultdict(list))
     for meeting in page.year.plan.meetings:
         held[meeting.forum][monday_of(meeting.date)].append(meeting)
-    closed = Counter(monday_of(day) for span in closures(page.year) for day in working_days(span))
+    closed = Counter(monday_of(day) for span in page.year.closures for day in working_days(span))
     away = {monday for monday, days in closed.items() if days >= AWAY_DAYS}
     due = {monday_of(day) for day, _ in page.year.due}
     for mondays, label in _blocks(page):

@@ -11,11 +11,10 @@ from datetime import date
 
 from kultursam.forumfile.register import Register
 from kultursam.plans.model import Plan
-from kultursam.presentation import month_in_words, totals
+from kultursam.presentation import DAY, month_in_words, totals
 from kultursam.render.wheel import shapes
-from kultursam.render.wheel.layout import DAY, RINGS, Ring, WheelLayout
+from kultursam.render.wheel.layout import RINGS, Ring, WheelLayout
 from kultursam.render.wheel.legend import draw_legend
-from kultursam.render.wheel.marks import draw_chip, draw_mark, sized
 from kultursam.render.wheel.shapes import ALARM, CENTRE, DIM, GREY, HEIGHT, INK, LINE, PAPER, WIDTH
 
 RIM, WEEKS = 490, 454
@@ -119,7 +118,7 @@ def _middle(year: WheelLayout) -> Iterator[str]:
 
 
 def _ring(year: WheelLayout, ring: Ring, radius: float) -> Iterator[str]:
-    yield from draw_chip(shapes.at(0, radius), min(11, year.width / 2 - 2), ring)
+    yield from shapes.draw_chip(shapes.at(0, radius), min(11, year.width / 2 - 2), ring.letter, ring.colours)
     angles = [year.angle(mark.day, 0.5) for mark in ring.marks]
     # The letter anew each quarter, beside any mark, so that the ring can be followed in grey.
     for quarter in (1, 2, 3):
@@ -128,8 +127,8 @@ def _ring(year: WheelLayout, ring: Ring, radius: float) -> Iterator[str]:
         if (angle := next(free, None)) is not None:
             style = f'text-anchor="middle" font-weight="bold" fill="{DIM}"'
             yield shapes.text(ring.letter, shapes.at(angle, radius), 14, style)
-    for mark, (size, lane) in zip(ring.marks, sized(angles, radius, year.width), strict=True):
+    for mark, (size, lane) in zip(ring.marks, shapes.sized(angles, radius, year.width), strict=True):
         yield f"<g><title>{shapes.xml(mark.words)}</title>"
         where = shapes.at(year.angle(mark.day, 0.5), lane)
-        yield from draw_mark(where, size, mark.label, mark.state, ring.colours)
+        yield from shapes.draw_mark(where, size, mark.label, mark.state, ring.colours)
         yield "</g>"

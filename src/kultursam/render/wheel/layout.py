@@ -7,15 +7,14 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 
 from kultursam import presentation
 from kultursam.forumfile.register import Register
 from kultursam.plans.model import DaySpan, Meeting, Plan, by_forum
-from kultursam.presentation import COLOURS, DASH, YearView, totals
+from kultursam.presentation import COLOURS, DASH, DAY, YearView, totals
 
-DAY = timedelta(days=1)
 RINGS, HOLE = 433, 118
 """Radii: of the circle within the weeks, where rings begin, and the least that is left free."""
 MOST_RINGS, MOST_WIDE = 12, 44

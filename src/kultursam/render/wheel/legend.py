@@ -8,7 +8,6 @@ from kultursam.i18n import N_
 from kultursam.presentation import DASH, STATES
 from kultursam.render.wheel import shapes
 from kultursam.render.wheel.layout import WheelLayout
-from kultursam.render.wheel.marks import draw_chip, draw_mark
 from kultursam.render.wheel.shapes import ALARM, DIM, GREY, INK, LINE, Point
 
 LEFT, WIDTH, TOP, HEIGHT = 1090, 392, 44, 976
@@ -49,13 +48,14 @@ def draw_legend(year: WheelLayout) -> Iterator[str]:
 
 
 def _rings(year: WheelLayout) -> Iterator[_Entry]:
-    inwards = (
-        N_("Organisations, from the rim inwards") if year.grouped else N_("Forums, from the rim inwards")
-    )
-    yield _heading(year.gettext(inwards), above=0)
+    rings = N_("Organisations, from the rim inwards"), N_("Forums, from the rim inwards")
+    yield _heading(year.gettext(rings[not year.grouped]), above=0)
     for ring in year.rings:
         held = sum(meeting.live for meeting in ring.meetings)
-        yield _Entry(f"{ring.name} ({held})", sign=partial(draw_chip, half=12, ring=ring))
+        yield _Entry(
+            f"{ring.name} ({held})",
+            sign=partial(shapes.draw_chip, half=12, letter=ring.letter, colours=ring.colours),
+        )
         if not year.grouped:
             yield _Entry(year.dates(ring), 14, above=0, style=f'fill="{DIM}"')
 
@@ -66,7 +66,7 @@ def _key(year: WheelLayout) -> Iterator[_Entry]:
     states = {mark.state for ring in year.rings for mark in ring.marks}
     for state in STATES:
         if state in states and not year.grouped:
-            sign = partial(draw_mark, size=12, label="7", state=state, colours=SAMPLE)
+            sign = partial(shapes.draw_mark, size=12, label="7", state=state, colours=SAMPLE)
             yield _Entry(year.gettext(state), sign=sign)
     if year.plan.spans:
         yield _Entry(year.gettext("holidays and breaks"), sign=_grey_square)
