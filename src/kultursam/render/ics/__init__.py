@@ -105,8 +105,9 @@ class Calendars:
         """Return start and end, in the file's zone if it has rules and both exist there, else in UTC."""
         start, end = (datetime.combine(meeting.date, clock) for clock in (meeting.start, meeting.end))
         if self._zone and self._zone.has(start) and self._zone.has(end):
-            zone_name = {"TZID": self._zone.name}
-            return vDatetime(start, params=zone_name), vDatetime(end, params=zone_name), True
+            begin, finish = vDatetime(start), vDatetime(end)
+            begin.params["TZID"] = finish.params["TZID"] = self._zone.name
+            return begin, finish, True
         zone = ZoneInfo(self._register.file.timezone)
         begun, over = (moment.replace(tzinfo=zone).astimezone(UTC) for moment in (start, end))
         if over <= begun:  # the clock was put forward in between, over a start that never was
