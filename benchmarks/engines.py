@@ -30,9 +30,9 @@ from typing import TYPE_CHECKING, Any
 from instances import forum_file, single_forum
 
 if TYPE_CHECKING:
-    from kultursam.planner.model import LinearModel, PricedDate
+    from kultursam.planner.model import PricedDate
     from kultursam.planner.solver import Solution
-    from kultursam.rules.context import EvaluatedYear
+    from kultursam.rules.context import EvaluatedYear, Model
 
 EXAMPLE = Path(__file__).parents[1] / "data" / "forums.yaml"
 LIMIT = 60
@@ -74,7 +74,7 @@ class Tally:
     proven: bool = True
     columns: list[int] = field(default_factory=list)
 
-    def __call__(self, model: LinearModel, costs: Sequence[int], **options: Any) -> Solution | None:  # noqa: ANN401
+    def __call__(self, model: Model, costs: Sequence[int], **options: Any) -> Solution | None:  # noqa: ANN401
         """Solve a model as `kultursam.planner.solver.solve` does."""
         start = time.perf_counter()
         solution = self.engine(model, costs, **options)
@@ -136,7 +136,7 @@ def imported(module: str) -> float:
 def in_process(pool: ProcessPoolExecutor) -> Callable[..., Solution | None]:
     """Return a function that solves models as the planner's does, by CP-SAT in a process of its own."""
 
-    def solve(model: LinearModel, costs: Sequence[int], **_: bool) -> Solution | None:
+    def solve(model: Model, costs: Sequence[int], **_: bool) -> Solution | None:
         from kultursam.planner.solver import Solution
 
         bounds = [(int(low), int(high)) for low, high in zip(model.lower, model.upper, strict=True)]

@@ -5,16 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from kultursam.planner.model import LinearModel, Row
 from kultursam.planner.solver import solve
+from kultursam.rules.context import Model, Row
 
 ODD_CIRCLE = [Row([(one, 1.0), ((one + 1) % 3, 1.0)], None, 1) for one in range(3)]
 """Of three columns, no two."""
 
 
-def model_of(*costs: int, rows: list[Row] = ODD_CIRCLE) -> LinearModel:
+def model_of(*costs: int, rows: list[Row] = ODD_CIRCLE) -> Model:
     """Return a model of 0-1 columns."""
-    model = LinearModel(rows=rows)
+    model = Model(rows=rows)
     for cost in costs:
         model.binary((0, 0, 0, cost))
     return model
@@ -60,7 +60,7 @@ def test_reduced_costs_fix_columns() -> None:
 def test_engine_prints_nothing() -> None:
     """Neither its banner nor its log reaches stdout or stderr, whatever the process writes to."""
     code = (
-        "from kultursam.planner.solver import LinearModel, solve; model = LinearModel();"
+        "from kultursam.planner.solver import Model, solve; model = Model();"
         "model.binary((0, 0, 0, 1)); model.row([(0, 1.0)], lower=1); print(solve(model, [1]).cost)"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)

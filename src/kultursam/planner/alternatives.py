@@ -75,7 +75,6 @@ def _joined(register: Register, forum: str, participants: Iterable[str]) -> Regi
 
 
 def _effects_of_adding(index: explain.MeetingIndex, further: Meeting) -> list[Effect]:
-    """Return the effects that a further meeting brings, for itself and for others."""
     reserved = next((meeting for meeting in index.meetings if meeting.id == further.id), further)
     near, beside = index.affected(reserved, further.date)
     with_it = [*(meeting for meeting in near if meeting.id != further.id), further]

@@ -9,11 +9,10 @@ from kultursam.diagnostics import Problem
 from kultursam.forumfile.models import planned_number
 from kultursam.i18n import translations
 from kultursam.planner import deadlines, explain
-from kultursam.planner.model import grouped
 from kultursam.planner.situation import Situation, is_fixed
 from kultursam.plans.model import Assessment, DaySpan, ForumRecord, Meeting, Origin, Plan, diff
 from kultursam.rules import prepared_by
-from kultursam.rules.context import Effect, EvaluatedYear, Schedule
+from kultursam.rules.context import Effect, EvaluatedYear, Schedule, grouped
 from kultursam.rules.evaluate import meeting_effects
 
 

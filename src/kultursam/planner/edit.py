@@ -16,10 +16,9 @@ from kultursam.forumfile.values import TimeSpan
 from kultursam.planner import explain
 from kultursam.planner.assemble import completed, in_order
 from kultursam.planner.assess import assess
-from kultursam.planner.model import grouped
 from kultursam.planner.situation import Situation, evaluated, free_numbers, new_meeting
 from kultursam.plans.model import Meeting, Origin, Plan, Status
-from kultursam.rules.context import Effect, EvaluatedYear
+from kultursam.rules.context import Effect, EvaluatedYear, grouped
 from kultursam.rules.evaluate import meeting_effects
 
 Broken = tuple[Meeting, Effect]

@@ -5,8 +5,6 @@ reason against it is what follows if this meeting alone is moved there: as the p
 others along with it would not make it better either.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,11 +15,10 @@ from kultursam.dates.holidays import days_between
 from kultursam.dates.slots import Slot
 from kultursam.diagnostics import Problem
 from kultursam.i18n import translations
-from kultursam.planner.model import grouped
 from kultursam.plans.model import Meeting, Reason, by_forum
 from kultursam.presentation import day_in_words
 from kultursam.rules import weekdays
-from kultursam.rules.context import Effect, EvaluatedYear
+from kultursam.rules.context import Effect, EvaluatedYear, grouped
 from kultursam.rules.evaluate import match_slots, meeting_effects
 
 
@@ -49,6 +46,9 @@ def problem(year: EvaluatedYear, meeting: Meeting, effect: Effect, *, warning: b
 
 
 Week = tuple[int, int]
+Effects = Mapping[str, Sequence[Effect]]
+"""What the rules have against meetings, by meeting id."""
+Ids = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -186,12 +186,6 @@ def _strongest_reason(
     return replace(strongest, text=f"{year.register.forums[forum].name}: {strongest.text}")
 
 
-Effects = Mapping[str, Sequence[Effect]]
-"""What the rules have against meetings, by meeting id."""
-Ids = tuple[str, ...]
-"""The ids of some meetings."""
-
-
 def _worst_increase(before: Effects, after: Effects) -> tuple[str, Effect] | None:
     """Return what is new of the rule whose cost rises most: musts first, then trouble, then points."""
     changes = grouped(
@@ -209,5 +203,4 @@ def _worst_increase(before: Effects, after: Effects) -> tuple[str, Effect] | Non
 
 
 def _cost(effect: Effect, sign: int = 1) -> tuple[int, int, int]:
-    """Return the musts that an effect breaks, its trouble and its points."""
     return sign * (effect.strength == "must"), sign * effect.trouble, sign * effect.points

@@ -8,7 +8,7 @@ relaxation that was found by solving: with that change alone, everything has a p
     Journal on Computing 3 (1991), 157-168.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from kultursam.forumfile.register import Register
 from kultursam.forumfile.yaml_source import Tree, Where
 from kultursam.i18n import translations
 from kultursam.planner.model import Commitments
-from kultursam.planner.relaxations import Relaxation, default_spacing, relaxations
+from kultursam.planner.relaxations import Relaxation, relaxations, relaxed
 from kultursam.planner.search import is_feasible
 from kultursam.planner.situation import Situation, evaluated
 from kultursam.rules import days_off, prepared_by, shared_members, spacing, together_with
@@ -80,7 +80,6 @@ def explain_infeasibility(
 
 
 def _irreducible_forums(conflict: _Conflict) -> _Conflict:
-    """Return a conflict less the forums without which there is no plan either."""
     needed = next(
         (few for few in _small_sets(conflict) if not conflict.is_feasible(conflict.context, few)),
         conflict.component,
@@ -114,7 +113,6 @@ def _linked(conflict: _Conflict, forums: Sequence[str]) -> tuple[str, ...]:
 
 
 def _irreducible_rules(year: EvaluatedYear, conflict: _Conflict) -> list[RuleKey]:
-    """Return the hard constraints of a conflict less those without which there is no plan either."""
     keys = list(dict.fromkeys(key for forum in conflict.forums for key in hard_constraints(year, forum)))
     ignored: frozenset[RuleKey] = frozenset()
     for key in sorted(keys, key=lambda key: key[0] not in BLAMED_LAST):
@@ -136,26 +134,18 @@ def _words(register: Register, key: RuleKey) -> str:
     written = _at(register.source.tree, register.written(where))
     text = f"{where[-1]}: {_flow(written)}" if isinstance(where[-1], str) else _flow(written)
     if written is None:
-        text = f"{where[-1]}: {_understood(register, where)}"
+        text = f"{where[-1]}: {_at(register.file, where)}"
     if rule == spacing.ID and where[-1] == "cadence":
-        text += f" → spacing: {{min_days: {default_spacing(register, str(where[1]))}}}"
+        text += f" → spacing: {{min_days: {spacing.days_of(register.forums[str(where[1])])}}}"
     return f"{register.forums[str(where[1])].name}: {text}" if where[0] == "forums" else text
 
 
-def _at(tree: Tree, where: Where) -> Tree | None:
-    value: Any = tree
+def _at(value: Any, where: Iterable[Any]) -> Any:  # noqa: ANN401 - any part of a file, as written or read
     for part in where:
         try:
-            value = value[part]
-        except (LookupError, TypeError):
+            value = value[part] if isinstance(value, (dict, list, tuple)) else getattr(value, str(part))
+        except (LookupError, TypeError, AttributeError):
             return None
-    return value  # type: ignore[no-any-return]
-
-
-def _understood(register: Register, where: Where) -> object:
-    value: Any = register.file
-    for part in where:
-        value = value[part] if isinstance(value, (dict, tuple)) else getattr(value, str(part))  # type: ignore[index]
     return value
 
 
@@ -171,17 +161,19 @@ def _flow(tree: Tree | None) -> str:
 
 
 def _ways_out(conflict: _Conflict, register: Register, key: RuleKey) -> Iterator[Relaxation]:
-    """Yield the least relaxation of each kind that is enough."""
-    for most, relaxed in relaxations(register, key):
-        if relaxation := _least(conflict, most, relaxed):
+    for where, scale in relaxations(register, key[1]):
+        if relaxation := _least(conflict, where, *scale):
             yield relaxation
 
 
-def _least(conflict: _Conflict, most: int, relaxed: Callable[[int], Relaxation]) -> Relaxation | None:
+def _least(
+    conflict: _Conflict, where: Where, most: int, scale: Callable[[int], Relaxation]
+) -> Relaxation | None:
     """Return the least relaxation that is enough for the conflict, for the linked forums, and for all."""
 
     def is_enough(steps: int, forums: Sequence[str]) -> bool:
-        return conflict.is_feasible(replace(conflict.context, register=relaxed(steps).register), forums)
+        register = relaxed(conflict.context.register, where, scale(steps))
+        return conflict.is_feasible(replace(conflict.context, register=register), forums)
 
     least = 1
     for forums in dict.fromkeys((conflict.forums, _linked(conflict, conflict.forums), conflict.component)):
@@ -198,4 +190,4 @@ def _least(conflict: _Conflict, most: int, relaxed: Callable[[int], Relaxation])
             else:
                 low = middle + 1
         least = high
-    return relaxed(least)
+    return scale(least)

@@ -5,40 +5,19 @@ meetings, meetings moved from the plan of record, should-trouble, points.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple, Self, TypeVar
+from typing import Self
 
 from kultursam.dates.holidays import days_between
-from kultursam.forumfile.values import Strength
 from kultursam.plans.model import Meeting, by_forum
 from kultursam.rules import LINK_RULES
-from kultursam.rules.context import PREFER_POINTS, Candidate, EvaluatedYear
+from kultursam.rules.context import Candidate, Costs, EvaluatedYear, Model, Terms
 from kultursam.rules.evaluate import fills_slot, slot_effects, slot_points
 
 BROKEN, MOVED, SHOULD, POINTS = STAGES = range(4)
-Costs = tuple[int, int, int, int]
-Terms = list[tuple[int, float]]
-Key = TypeVar("Key")
-Value = TypeVar("Value")
-
-
-def grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
-    """Return the values of each key, both in their order."""
-    groups: dict[Key, list[Value]] = {}
-    for key, value in pairs:
-        groups.setdefault(key, []).append(value)
-    return groups
-
-
-class Row(NamedTuple):
-    """A weighted sum of columns, and what it may be at least and at most."""
-
-    terms: Terms
-    lower: float | None
-    upper: float | None
 
 
 @dataclass(frozen=True)
@@ -71,15 +50,13 @@ class Commitments:
 
     def restricted_to(self, forums: Iterable[str]) -> Self:
         """Return what is settled of some forums alone."""
-        forums = list(forums)
+        forums = set(forums)
 
-        def of(meetings: Mapping[str, Sequence[Meeting]]) -> tuple[Meeting, ...]:
-            return tuple(meeting for forum in forums for meeting in meetings.get(forum, ()))
+        def of(meetings: Sequence[Meeting]) -> tuple[Meeting, ...]:
+            return tuple(meeting for meeting in meetings if meeting.forum in forums)
 
-        first = {forum: self.not_before[forum] for forum in forums if forum in self.not_before}
-        return type(self)(
-            of(self.fixed_by_forum), of(self.neighbours_by_forum), of(self.movable_by_forum), first
-        )
+        first = {forum: self.not_before[forum] for forum in self.not_before.keys() & forums}
+        return type(self)(of(self.fixed), of(self.neighbours), of(self.movable), first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,102 +68,6 @@ class PricedDate:
     costs: Costs
 
 
-@dataclass(slots=True)
-class LinearModel:
-    """Columns with bounds and costs, and rows; built by `build`, read by the engine."""
-
-    costs: list[Costs] = field(default_factory=list)
-    lower: list[float] = field(default_factory=list)
-    upper: list[float] = field(default_factory=list)
-    integral: list[bool] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
-    by_forum: dict[str, list[Candidate]] = field(default_factory=dict)
-    by_day: dict[tuple[str, date], list[Candidate]] = field(default_factory=dict)
-    cancelled: dict[tuple[str, int], list[Candidate]] = field(default_factory=dict)
-
-    @property
-    def forums(self) -> Sequence[str]:
-        """See `rules.context.Model`."""
-        return list(self.by_forum)
-
-    def candidates(self, forum: str) -> Sequence[Candidate]:
-        """See `rules.context.Model`."""
-        return self.by_forum.get(forum, ())
-
-    def on(self, forum: str, day: date) -> Sequence[Candidate]:
-        """See `rules.context.Model`."""
-        return self.by_day.get((forum, day), ())
-
-    def idle(self, forum: str, slot: int) -> Sequence[Candidate]:
-        """See `rules.context.Model`."""
-        return self.cancelled.get((forum, slot), ())
-
-    def column(self, *, should: int = 0, points: int = 0, upper: float = 1) -> int:
-        """See `rules.context.Model`."""
-        return self._column((0, 0, should, points), upper=upper)
-
-    def binary(self, costs: Costs, *, lower: int = 0) -> int:
-        """Add a 0-1 column; return its number."""
-        return self._column(costs, lower=lower, integral=True)
-
-    def _column(self, costs: Costs, *, lower: float = 0, upper: float = 1, integral: bool = False) -> int:
-        self.costs.append(costs)
-        self.lower.append(lower)
-        self.upper.append(upper)
-        self.integral.append(integral)
-        return len(self.costs) - 1
-
-    def row(
-        self, terms: Iterable[tuple[int, float]], *, lower: float | None = None, upper: float | None = None
-    ) -> None:
-        """See `rules.context.Model`."""
-        self.rows.append(Row(list(terms), lower, upper))
-
-    def forbid(self, candidate: Candidate) -> None:
-        """See `rules.context.Model`."""
-        if not candidate.fixed:
-            self.upper[candidate.column] = 0
-
-    def at_most_one(self, candidates: Iterable[Candidate]) -> None:
-        """See `rules.context.Model`."""
-        candidates = list(candidates)
-        if any(candidate.fixed for candidate in candidates):
-            for candidate in candidates:
-                self.forbid(candidate)
-        else:
-            self.row([(candidate.column, 1.0) for candidate in candidates], upper=1)
-
-    def slack(self, strength: Strength, touched: int, *, fixed: bool, forced: bool = False) -> list[int]:
-        """See `rules.context.Model`."""
-        if strength == "should":
-            return [self.binary((0, 0, touched, 0))]
-        if strength == "prefer":
-            return [self.binary((0, 0, 0, PREFER_POINTS))]
-        return [self.binary((int(not forced), 0, 0, 0))] if fixed else []
-
-    def add(self, candidate: Candidate) -> None:
-        """Let the rules see a candidate whose column exists."""
-        self.by_forum.setdefault(candidate.forum, []).append(candidate)
-        self.by_day.setdefault((candidate.forum, candidate.date), []).append(candidate)
-
-    def restricted(self, rows: Iterable[Row] = (), excluded: Iterable[int] = ()) -> Self:
-        """Return the model with further rows, and less some columns and the rows that then always hold."""
-        left_out = {column for column in excluded if not self.lower[column]}
-        upper = [0 if column in left_out else most for column, most in enumerate(self.upper)]
-        kept = []
-        for row in (*self.rows, *rows):
-            shorter = row._replace(terms=[term for term in row.terms if term[0] not in left_out])
-            if len(shorter.terms) == len(row.terms) or not self._always_holds(shorter):
-                kept.append(shorter)
-        return replace(self, rows=kept, upper=upper)
-
-    def _always_holds(self, row: Row) -> bool:
-        """Return whether a row of at most one column bounds nothing."""
-        if row.lower is not None or row.upper is None or len(row.terms) > 1:
-            return False
-        return sum(max(0, factor * self.upper[column]) for column, factor in row.terms) <= row.upper
-
-
 def priced_dates(year: EvaluatedYear, forum: str, commitments: Commitments) -> list[PricedDate]:
     """Return every date that no hard constraint closes, for each slot of a forum, with its own costs."""
     kept = {one.date for one in commitments.movable_by_forum.get(forum, ())}
@@ -195,11 +76,8 @@ def priced_dates(year: EvaluatedYear, forum: str, commitments: Commitments) -> l
     for day in days_between(max(first, year.context.first), year.context.last):
         if not year.closed(forum, day):
             effects, moved = year.on(forum, day), int(bool(kept) and day not in kept)
-            should, points = (
-                sum(effect.trouble for effect in effects),
-                sum(effect.points for effect in effects),
-            )
-            days.append((day, moved, should, points))
+            should = sum(effect.trouble for effect in effects)
+            days.append((day, moved, should, sum(effect.points for effect in effects)))
     return [
         PricedDate(index, day, (0, moved, should, points + further))
         for index, slot in enumerate(year.slots[forum])
@@ -214,12 +92,12 @@ def build(
     commitments: Commitments,
     offered: Mapping[str, Sequence[PricedDate]],
     around: Iterable[str],
-) -> LinearModel:
+) -> Model:
     """Return the model of some coupled forums.
 
     `offered` are the dates to choose from; `around` are further forums whose fixed meetings matter.
     """
-    model, present = LinearModel(), {*forums, *around}
+    model, present = Model(), {*forums, *around}
     for forum in (forum for forum in year.register.forums if forum in present):
         fixed = commitments.fixed_by_forum.get(forum, ())
         filling = sorted((one for one in fixed if fills_slot(one)), key=lambda one: (one.date, one.number))
@@ -239,7 +117,7 @@ def build(
 
 def _fill_slots(
     year: EvaluatedYear,
-    model: LinearModel,
+    model: Model,
     forum: str,
     fixed: Sequence[Meeting],
     offered: Sequence[PricedDate],
@@ -258,7 +136,7 @@ def _fill_slots(
 
 def _share_slots(
     year: EvaluatedYear,
-    model: LinearModel,
+    model: Model,
     forum: str,
     fixed: Sequence[Meeting],
     offered: Sequence[PricedDate],
@@ -296,7 +174,7 @@ def _share_slots(
 
 
 def _offer(
-    year: EvaluatedYear, model: LinearModel, forum: str, offered: Sequence[PricedDate], fillers: list[Terms]
+    year: EvaluatedYear, model: Model, forum: str, offered: Sequence[PricedDate], fillers: list[Terms]
 ) -> None:
     """Add a column for each date offered; one date fills each slot, perhaps a fixed one of `fillers`."""
     time = year.context.forum(forum).time
@@ -308,9 +186,7 @@ def _offer(
         model.row(terms, lower=1, upper=1)
 
 
-def _add_fixed(
-    model: LinearModel, meeting: Meeting, slot: int | None = None, *, of_year: bool = True
-) -> None:
+def _add_fixed(model: Model, meeting: Meeting, slot: int | None = None, *, of_year: bool = True) -> None:
     model.add(_candidate(model.binary((0, 0, 0, 0), lower=1), meeting, slot, of_year=of_year))
 
 

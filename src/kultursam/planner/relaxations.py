@@ -1,18 +1,14 @@
 """Relaxations: what may be changed in the forum file where no plan exists, rule by rule, by more and more."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
 from typing import Any, NamedTuple
 
-from kultursam.dates.holidays import NO_HOLIDAYS
 from kultursam.forumfile.models import Forum, Period, Spacing, Window
 from kultursam.forumfile.register import Register
 from kultursam.forumfile.values import DayOfYear, DayRange, Weeks
 from kultursam.forumfile.yaml_source import Where
 from kultursam.rules import spacing
-from kultursam.rules.context import RuleKey, YearContext
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
 WEEKDAY_CHANGE, STRENGTH_CHANGE = 50, 1000
@@ -21,41 +17,24 @@ MOST_DAYS = 120
 """How far a range of days is widened in search of a way out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Relaxation:
-    """A forum file with one rule relaxed."""
+class Relaxation(NamedTuple):
+    """A rule relaxed by some steps."""
 
     size: int
     """How much it changes: days."""
     text: str
     """What to type into the file."""
-    register: Register
-
-
-class _Step(NamedTuple):
-    """A rule relaxed by some steps: what that counts as, what to type, and the fields that change."""
-
-    size: int
-    text: str
     update: dict[str, Any]
+    """The fields that change."""
 
 
-Scale = tuple[int, Callable[[int], _Step]]
+Scale = tuple[int, Callable[[int], Relaxation]]
 """By how many steps a rule can be relaxed at most, and the rule relaxed by so many."""
 
 
-def relaxations(register: Register, key: RuleKey) -> Iterator[tuple[int, Callable[[int], Relaxation]]]:
-    """Yield the ways to relax a rule, by its id and its place in the file.
-
-    Each is the largest number of steps, and a function from a number of steps to the relaxation.
-    """
-    for where, (most, scale) in _scales(register, key[1]):
-        yield most, partial(_relaxed, register, where, scale)
-
-
-def _relaxed(register: Register, where: Where, scale: Callable[[int], _Step], steps: int) -> Relaxation:
-    size, text, update = scale(steps)
-    return Relaxation(size, text, register.with_file(_updated(register.file, where, update)))
+def relaxed(register: Register, where: Where, relaxation: Relaxation) -> Register:
+    """Return the register with a part of its file relaxed."""
+    return register.with_file(_updated(register.file, where, relaxation.update))
 
 
 def _updated(value: Any, where: Where, update: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any part of a file
@@ -73,20 +52,18 @@ def _updated(value: Any, where: Where, update: Mapping[str, Any]) -> Any:  # noq
 
 
 def _once(size: int, text: str, **update: object) -> Scale:
-    """Return a relaxation that has one step."""
-    return 1, lambda _: _Step(size, text, update)
+    return 1, lambda _: Relaxation(size, text, update)
 
 
 SOFTER = _once(STRENGTH_CHANGE, "strength: should", strength="should")
 
 
-def _set(size: int, key: str, value: object) -> _Step:
-    """Return the step that gives a key another value."""
-    return _Step(size, f"{key}: {value}", {key: value})
+def _set(size: int, key: str, value: object) -> Relaxation:
+    return Relaxation(size, f"{key}: {value}", {key: value})
 
 
-def _scales(register: Register, where: Where) -> Iterator[tuple[Where, Scale]]:
-    """Yield the parts of the file that can be changed for a rule, and how."""
+def relaxations(register: Register, where: Where) -> Iterator[tuple[Where, Scale]]:
+    """Yield the parts of the file that can be changed for a rule at a place in it, and how."""
     match where:
         case ("buffer_minutes",):
             minutes = register.file.buffer_minutes
@@ -111,7 +88,7 @@ def _forum_scales(register: Register, forum: str, where: Where) -> Iterator[tupl
             for index in range(len(model.windows)):
                 yield from (((*where, index), scale) for scale in _wider_window(model.windows, index))
         case ("spacing" | "cadence",):
-            yield where[:2], _less_spacing(default_spacing(register, forum))
+            yield where[:2], _less_spacing(spacing.days_of(model))
         case ("prepared_by",) if model.prepared_by:
             yield from ((where, scale) for scale in _wider_range(model.prepared_by.days_before))
             yield where, SOFTER
@@ -124,17 +101,15 @@ def _forum_scales(register: Register, forum: str, where: Where) -> Iterator[tupl
 
 
 def _shorter_period(period: Period) -> Iterator[Scale]:
-    """Yield the ways to shorten a period: from its beginning and from its end."""
-
-    def weeks(first: int, last: int, n: int) -> _Step:
+    def weeks(first: int, last: int, n: int) -> Relaxation:
         text = str(first) if first == last else f"{first}-{last}"
-        return _Step(7 * n, f"weeks: {text}", {"weeks": Weeks(first, last)})
+        return Relaxation(7 * n, f"weeks: {text}", {"weeks": Weeks(first, last)})
 
-    def easter(first: int, last: int, n: int) -> _Step:
-        return _Step(n, f"easter: [{first}, {last}]", {"easter": (first, last)})
+    def easter(first: int, last: int, n: int) -> Relaxation:
+        return Relaxation(n, f"easter: [{first}, {last}]", {"easter": (first, last)})
 
-    def edge(key: str, field: str, day: DayOfYear, n: int) -> _Step:
-        return _Step(n, f"{key}: {_written(day)}", {field: day})
+    def edge(key: str, field: str, day: DayOfYear, n: int) -> Relaxation:
+        return Relaxation(n, f"{key}: {_written(day)}", {field: day})
 
     if period.weeks and period.weeks.first < period.weeks.last:
         first, last = period.weeks.first, period.weeks.last
@@ -159,15 +134,14 @@ def _further_weekdays(model: Forum) -> Iterator[Scale]:
 
 
 def _wider_window(windows: Sequence[Window], index: int) -> Iterator[Scale]:
-    """Yield the ways to widen a window: its end, its beginning, and both."""
     window = windows[index]
     number = "" if window.meetings is None else f", meetings: {window.meetings}"
     before, after = _room(windows, index)
 
-    def step(size: int, earlier: int, later: int) -> _Step:
+    def step(size: int, earlier: int, later: int) -> Relaxation:
         first, last = _moved(window.from_, -earlier), _moved(window.to, later)
         text = f"{{from: {_written(first)}, to: {_written(last)}{number}}}"
-        return _Step(size, text, {"from_": first, "to": last})
+        return Relaxation(size, text, {"from_": first, "to": last})
 
     yield after, lambda n: step(n, 0, n)
     yield before, lambda n: step(n, n, 0)
@@ -187,9 +161,9 @@ def _room(windows: Sequence[Window], index: int) -> tuple[int, int]:
 
 
 def _less_spacing(days: int) -> Scale:
-    def step(n: int) -> _Step:
+    def step(n: int) -> Relaxation:
         update = {"spacing": Spacing.model_validate({"min_days": str(days - n)})}
-        return _Step(n, f"spacing: {{min_days: {days - n}}}", update)
+        return Relaxation(n, f"spacing: {{min_days: {days - n}}}", update)
 
     return days, step
 
@@ -212,8 +186,3 @@ def _moved(day: DayOfYear, days: int) -> DayOfYear:
 
 def _written(day: DayOfYear) -> str:
     return f"{day.year}-{day.month:02}-{day.day:02}" if day.year else f"{day.month:02}-{day.day:02}"
-
-
-def default_spacing(register: Register, forum: str) -> int:
-    """Return the least days between a forum's meetings, as it is written or follows from its cadence."""
-    return spacing.least_days(YearContext(register, 0, date.min, date.min, NO_HOLIDAYS), forum)[0]

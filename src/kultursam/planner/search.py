@@ -24,10 +24,10 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
-from operator import add
+from operator import add, attrgetter
 
 from kultursam.planner import parallel
-from kultursam.planner.components import Component, Couplings, connected_components, free_slots
+from kultursam.planner.components import Component, around, connected_components, couplings, free_slots
 from kultursam.planner.model import (
     BROKEN,
     MOVED,
@@ -35,16 +35,12 @@ from kultursam.planner.model import (
     SHOULD,
     STAGES,
     Commitments,
-    Costs,
-    LinearModel,
     PricedDate,
-    Row,
     build,
-    grouped,
     priced_dates,
 )
 from kultursam.planner.solver import HALF, Solution, solve
-from kultursam.rules.context import Candidate, EvaluatedYear
+from kultursam.rules.context import Candidate, Costs, EvaluatedYear, Model, Row, grouped
 from kultursam.rules.evaluate import match_slots, meeting_effects
 
 FIRST_OFFER = 16
@@ -101,7 +97,11 @@ def best_dates(
     dates = _feasible_incumbents(year, commitments, components)
     components = [component for component in components if component.forums[0] not in dates]
     gap = 0
-    with closing(_solve_all(components)) as outcomes:
+    sizes = [component.size for component in components]
+    outcomes: Generator[Outcome] = (solve_component(component) for component in components)
+    if sum(sizes) - max(sizes, default=0) >= PARALLEL_FROM:
+        outcomes = parallel.results(solve_component, components, sizes)
+    with closing(outcomes):
         for done in range(len(components)):
             progress(done, len(components))
             outcome = next(outcomes)
@@ -147,28 +147,19 @@ def _feasible_incumbents(
     }
 
 
-def _solve_all(components: Sequence[Component]) -> Generator[Outcome]:
-    """Solve each component, in several processes where that is quicker."""
-    sizes = [component.size for component in components]
-    if sum(sizes) - max(sizes, default=0) < PARALLEL_FROM:
-        yield from map(solve_component, components)
-    else:
-        yield from parallel.results(solve_component, components, sizes)
-
-
 def solve_component(component: Component) -> Outcome:
     """Return the best dates of coupled forums. Raise `InfeasibleError` if there are none."""
     year, commitments, forums = component
-    around = Couplings(year).around(forums)
+    beside = around(year, forums, couplings(year))
     priced = {forum: priced_dates(year, forum, commitments) for forum in forums}
     for number in (FIRST_OFFER, 4 * FIRST_OFFER, None):
         offered = _cheapest_dates(priced, number)
-        incumbent = _solve_stages(build(year, forums, commitments, offered, around))
+        incumbent = _solve_stages(build(year, forums, commitments, offered, beside))
         if incumbent is None or (incumbent.costs[BROKEN] and number is not None):
             continue
         kept = _prune_by_bound(priced, free_slots(year, commitments), incumbent.costs)
         if any(set(kept[forum]) - set(offered[forum]) for forum in forums):
-            model = build(year, forums, commitments, kept, around)
+            model = build(year, forums, commitments, kept, beside)
             # Points bound only plans that are as good in all stages before.
             known = incumbent.costs[POINTS] if incumbent.at_lower_bound else None
             incumbent = _solve_stages(model, known) or incumbent
@@ -184,14 +175,12 @@ def _cheapest_dates(priced: Priced, number: int | None) -> Priced:
         forum: [
             one
             for of_slot in _by_slot(dates).values()
-            for one in sorted(sorted(of_slot, key=_by_costs)[:number], key=lambda one: one.date)
+            for one in sorted(
+                sorted(of_slot, key=attrgetter("costs", "date"))[:number], key=attrgetter("date")
+            )
         ]
         for forum, dates in priced.items()
     }
-
-
-def _by_costs(priced: PricedDate) -> tuple[Costs, date]:
-    return priced.costs, priced.date
 
 
 def _by_slot(dates: Iterable[PricedDate]) -> dict[int, list[PricedDate]]:
@@ -232,7 +221,7 @@ def _lower_bound(least: Iterable[Sequence[int]], number: int) -> list[int]:
 class _Optimum:
     """An optimal solution of a model, and the model restricted to all solutions as good."""
 
-    model: LinearModel
+    model: Model
     values: Sequence[float]
     costs: Costs
     gap: int
@@ -240,7 +229,7 @@ class _Optimum:
     """Whether each stage before points costs the least that its slots can cost by themselves."""
 
 
-def _solve_stages(model: LinearModel, known: int | None = None) -> _Optimum | None:
+def _solve_stages(model: Model, known: int | None = None) -> _Optimum | None:
     """Return an optimum of a model, or None if it is infeasible.
 
     `known` are the points of an incumbent at the lower bound.
@@ -258,7 +247,7 @@ def _solve_stages(model: LinearModel, known: int | None = None) -> _Optimum | No
     return _least_points(model, None, at_lower_bound=False)
 
 
-def _above_lower_bound(model: LinearModel) -> set[int]:
+def _above_lower_bound(model: Model) -> set[int]:
     """Return the columns that cost more than need be in some stage before points."""
     slots = grouped(
         ((forum, candidate.slot), candidate.column)
@@ -278,7 +267,7 @@ def _at_most(costs: Sequence[int], total: int) -> Row:
     return Row([(column, float(cost)) for column, cost in enumerate(costs) if cost], None, total)
 
 
-def _least_points(model: LinearModel, known: int | None, *, at_lower_bound: bool) -> _Optimum | None:
+def _least_points(model: Model, known: int | None, *, at_lower_bound: bool) -> _Optimum | None:
     """Return an optimum of the last stage; `known` are the points of an incumbent that may be feasible."""
     costs = [column[POINTS] for column in model.costs]
     relaxation = solve(model, costs, relaxed=True)
@@ -335,7 +324,7 @@ def _earliest_dates(forums: Sequence[str], optimum: _Optimum) -> Outcome:
     return Outcome(dates, optimum.gap)
 
 
-def _open_slots(model: LinearModel, forum: str) -> list[list[Candidate]]:
+def _open_slots(model: Model, forum: str) -> list[list[Candidate]]:
     """Return the candidates of each slot of a forum that still has several dates to choose from."""
     slots = grouped(
         (candidate.slot, candidate)
@@ -347,7 +336,6 @@ def _open_slots(model: LinearModel, forum: str) -> list[list[Candidate]]:
 
 
 def _next_chunk(open_slots: Sequence[Sequence[Candidate]]) -> Sequence[Sequence[Candidate]]:
-    """Return the next slots whose ties one solve can settle."""
     weight, count = 1, 0
     for candidates in open_slots:
         weight *= len({candidate.date for candidate in candidates})
@@ -364,11 +352,11 @@ def is_feasible(
 
     `far` are forums whose dates may have to lie far from their ideals: they are offered all at once.
     """
-    around = Couplings(year).around(forums)
+    beside = around(year, forums, couplings(year))
     priced = {forum: priced_dates(year, forum, commitments) for forum in forums}
     for number in (FIRST_OFFER, 4 * FIRST_OFFER, None):
         offered = {**_cheapest_dates(priced, number), **{forum: priced[forum] for forum in far}}
-        model = build(year, forums, commitments, offered, around)
+        model = build(year, forums, commitments, offered, beside)
         # No optimum is needed, but dates near their ideals lead to an integral solution sooner.
         costs = [column[POINTS] for column in model.costs]
         relaxation = solve(model, costs, relaxed=True)

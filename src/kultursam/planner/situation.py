@@ -8,8 +8,6 @@ from itertools import count
 from typing import NamedTuple
 
 from kultursam.dates.busy_calendars import Event
-from kultursam.dates.holidays import UnknownCountryError
-from kultursam.diagnostics import KultursamError
 from kultursam.forumfile import values
 from kultursam.forumfile.register import Register
 from kultursam.planner.model import Commitments
@@ -62,22 +60,9 @@ class Situation:
         )
 
 
-class NoHolidaysError(KultursamError):
-    """No holidays are known of the country that the forum file names."""
-
-    code = "unknown-country"
-
-    def __init__(self, register: Register, cause: UnknownCountryError) -> None:
-        super().__init__(register.source.problem(str(cause), ("calendar", "country")))
-
-
 def evaluated(situation: Situation) -> EvaluatedYear:
     """Return a situation's year with every day and slot evaluated by the rules."""
-    register = situation.register
-    try:
-        return evaluate_year(year_context(register, situation.year, situation.events))
-    except UnknownCountryError as error:
-        raise NoHolidaysError(register, error) from error
+    return evaluate_year(year_context(situation.register, situation.year, situation.events))
 
 
 def commitments_of(situation: Situation, *, replan: bool = False) -> Commitments:

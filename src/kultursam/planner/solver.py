@@ -10,7 +10,7 @@ from itertools import accumulate
 
 import highspy
 
-from kultursam.planner.model import LinearModel
+from kultursam.rules.context import Model
 
 OPTIONS: dict[str, bool | float | str] = {
     "threads": 1,
@@ -44,7 +44,7 @@ class Solution:
         """Return whether nothing cheaper can exist; costs are integers."""
         return self.cost - self.bound < 1 - TOLERANCE
 
-    def is_integral(self, model: LinearModel) -> bool:
+    def is_integral(self, model: Model) -> bool:
         """Return whether a relaxation's values happen to be integers where the model asks for them."""
         return all(
             abs(value - round(value)) < TOLERANCE
@@ -76,7 +76,7 @@ class _Engine(highspy.Highs):
 
 
 def solve(
-    model: LinearModel, costs: Sequence[int], *, relaxed: bool = False, first: bool = False
+    model: Model, costs: Sequence[int], *, relaxed: bool = False, first: bool = False
 ) -> Solution | None:
     """Return the cheapest values of a model's columns, or None if the model is infeasible.
 
@@ -106,8 +106,7 @@ def solve(
     return Solution(found.col_value, round(cost), info.mip_dual_bound)
 
 
-def _program(model: LinearModel, costs: Sequence[int], *, relaxed: bool) -> highspy.HighsLp:
-    """Return a model as the engine takes it."""
+def _program(model: Model, costs: Sequence[int], *, relaxed: bool) -> highspy.HighsLp:
     program = highspy.HighsLp()
     program.num_col_, program.num_row_ = len(costs), len(model.rows)
     program.col_cost_ = [float(cost) for cost in costs]

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time
-from typing import Any, NamedTuple, Protocol, Self
+from typing import Any, NamedTuple, Self, TypeVar
 
 from kultursam.dates.busy_calendars import Event
 from kultursam.dates.holidays import Holidays
@@ -19,6 +19,19 @@ PREFER_POINTS = 9
 
 RuleKey = tuple[str, Where]
 """A rule's id and the place in the forum file that asks for it."""
+Costs = tuple[int, int, int, int]
+"""What a column costs in each stage of the objective."""
+Terms = list[tuple[int, float]]
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+def grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
+    """Return the values of each key, both in their order."""
+    groups: dict[Key, list[Value]] = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +138,8 @@ class Schedule:
     @classmethod
     def of(cls, year: int, meetings: Iterable[Meeting], neighbours: Iterable[Meeting] = ()) -> Self:
         """Return the schedule of some meetings, the cancelled ones left out."""
-        return cls(year, _by_forum(meetings), _by_forum(neighbours))
+        in_order = (sorted((x for x in some if x.live), key=moment) for some in (meetings, neighbours))
+        return cls(year, *map(by_forum, in_order))
 
     def of_year(self, forum: str) -> Sequence[Meeting]:
         """Return the year's meetings of a forum."""
@@ -143,10 +157,6 @@ class Schedule:
 def moment(meeting: Meeting) -> tuple[date, time, str]:
     """Return the key that sorts meetings by time."""
     return meeting.date, meeting.start, meeting.id
-
-
-def _by_forum(meetings: Iterable[Meeting]) -> dict[str, list[Meeting]]:
-    return by_forum(sorted((meeting for meeting in meetings if meeting.live), key=moment))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,51 +179,113 @@ class Candidate:
     """The must-rules that a person knowingly broke for it: no other meeting moves to restore them."""
 
 
-class Model(Protocol):
-    """The part of the planner's 0-1 model that rules use. Rows are linear constraints."""
+class Row(NamedTuple):
+    """A linear constraint: a weighted sum of columns, and what it may be at least and at most."""
 
-    @property
-    def forums(self) -> Sequence[str]:
-        """The forums that have candidates, in the order of the file."""
+    terms: Terms
+    lower: float | None
+    upper: float | None
+
+
+@dataclass(slots=True)
+class Model:
+    """The planner's 0-1 model: columns with bounds and costs, and rows."""
+
+    costs: list[Costs] = field(default_factory=list)
+    lower: list[float] = field(default_factory=list)
+    upper: list[float] = field(default_factory=list)
+    integral: list[bool] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    by_forum: dict[str, list[Candidate]] = field(default_factory=dict)
+    """The candidates of each forum by date, in the order of the file."""
+    by_day: dict[tuple[str, date], list[Candidate]] = field(default_factory=dict)
+    cancelled: dict[tuple[str, int], list[Candidate]] = field(default_factory=dict)
 
     def candidates(self, forum: str) -> Sequence[Candidate]:
         """Return a forum's candidates by date."""
+        return self.by_forum.get(forum, ())
 
     def on(self, forum: str, day: date) -> Sequence[Candidate]:
         """Return a forum's candidates on a day."""
+        return self.by_day.get((forum, day), ())
 
     def idle(self, forum: str, slot: int) -> Sequence[Candidate]:
         """Return the cancelled meetings that may take a slot: one that does leaves it without a meeting."""
+        return self.cancelled.get((forum, slot), ())
 
-    def column(self, *, should: int = 0, points: int = 0, upper: float = 1) -> int:
-        """Add an auxiliary column with its costs; it is integral wherever the candidates are."""
+    def add(self, candidate: Candidate) -> None:
+        """Let the rules see a candidate whose column exists."""
+        self.by_forum.setdefault(candidate.forum, []).append(candidate)
+        self.by_day.setdefault((candidate.forum, candidate.date), []).append(candidate)
+
+    def binary(self, costs: Costs, *, lower: int = 0) -> int:
+        """Add a 0-1 column with its cost in each stage; return its number."""
+        return self._column(costs, lower, 1, integral=True)
+
+    def column(self, points: int, *, upper: float = 1) -> int:
+        """Add an auxiliary column with its price; it is integral wherever the candidates are."""
+        return self._column((0, 0, 0, points), 0, upper, integral=False)
+
+    def _column(self, costs: Costs, lower: float, upper: float, *, integral: bool) -> int:
+        self.costs.append(costs)
+        self.lower.append(lower)
+        self.upper.append(upper)
+        self.integral.append(integral)
+        return len(self.costs) - 1
 
     def row(
         self, terms: Iterable[tuple[int, float]], *, lower: float | None = None, upper: float | None = None
     ) -> None:
         """Add a row: lower ≤ Σ coefficient · column ≤ upper."""
+        self.rows.append(Row(list(terms), lower, upper))
 
     def forbid(self, candidate: Candidate) -> None:
         """Fix a candidate at 0, unless its meeting is fixed."""
+        if not candidate.fixed:
+            self.upper[candidate.column] = 0
 
-    def at_most_one(self, candidates: Iterable[Candidate]) -> None:
+    def at_most_one(self, candidates: Sequence[Candidate]) -> None:
         """Let at most one of a clique of candidates stand; fixed meetings stand in any case."""
+        if any(candidate.fixed for candidate in candidates):
+            for candidate in candidates:
+                self.forbid(candidate)
+        else:
+            self.row([(candidate.column, 1.0) for candidate in candidates], upper=1)
 
     def slack(self, strength: Strength, touched: int, *, fixed: bool, forced: bool = False) -> list[int]:
         """Add the column that pays for breaking a rule; none for a hard constraint on movable meetings.
 
         A fixed meeting may break a hard constraint; one that a person forced breaks it at no cost.
         """
+        if strength == "should":
+            return [self.binary((0, 0, touched, 0))]
+        if strength == "prefer":
+            return [self.binary((0, 0, 0, PREFER_POINTS))]
+        return [self.binary((int(not forced), 0, 0, 0))] if fixed else []
+
+    def restricted(self, rows: Iterable[Row] = (), excluded: Iterable[int] = ()) -> Self:
+        """Return the model with further rows, and less some columns and the rows that then always hold."""
+        left_out = {column for column in excluded if not self.lower[column]}
+        upper = [0 if column in left_out else most for column, most in enumerate(self.upper)]
+        kept = []
+        for row in (*self.rows, *rows):
+            shorter = row._replace(terms=[term for term in row.terms if term[0] not in left_out])
+            if len(shorter.terms) == len(row.terms) or not self._always_holds(shorter):
+                kept.append(shorter)
+        return replace(self, rows=kept, upper=upper)
+
+    def _always_holds(self, row: Row) -> bool:
+        """Return whether a row of at most one column bounds nothing."""
+        if row.lower is not None or row.upper is None or len(row.terms) > 1:
+            return False
+        return sum(max(0, factor * self.upper[column]) for column, factor in row.terms) <= row.upper
 
 
 def common_forums(
     participants: Mapping[str, Iterable[Hashable]], forums: Iterable[str]
 ) -> list[tuple[str, ...]]:
     """Return, for each participant, those of some forums that it takes part in, in their order."""
-    forums_of: dict[Hashable, list[str]] = {}
-    for forum in forums:
-        for participant in participants.get(forum, ()):
-            forums_of.setdefault(participant, []).append(forum)
+    forums_of = grouped((key, forum) for forum in forums for key in participants.get(forum, ()))
     return [tuple(in_order) for in_order in forums_of.values()]
 
 

@@ -20,7 +20,7 @@ from itertools import chain
 
 from kultursam.i18n import N_
 from kultursam.plans.model import Meeting
-from kultursam.rules.context import Candidate, Effect, EvaluatedYear, Model, Schedule, common_forums, moment
+from kultursam.rules.context import Effect, EvaluatedYear, Model, Schedule, common_forums, grouped, moment
 
 ID = "crowded-weeks"
 SENTENCE = N_("organisations with another meeting that week: {number}")
@@ -49,16 +49,14 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
 
     Organisations that take part in the same forums share a row; the price is their number.
     """
-    circles = Counter(common_forums(year.register.organisations, model.forums))
+    circles = Counter(common_forums(year.register.organisations, model.by_forum))
     for forums, organisations in circles.items():
-        by_week: dict[Week, list[Candidate]] = {}
-        for forum in forums:
-            for candidate in model.candidates(forum):
-                if candidate.of_year:
-                    by_week.setdefault(candidate.date.isocalendar()[:2], []).append(candidate)
+        by_week = grouped(
+            (x.date.isocalendar()[:2], x) for forum in forums for x in model.candidates(forum) if x.of_year
+        )
         for _, week in sorted(by_week.items()):
             # A slot has one meeting; a meeting without a slot counts by itself.
             most = len({(x.forum, x.slot, x.column if x.slot is None else 0) for x in week})
             if most > 1:
-                further = model.column(points=organisations, upper=most - 1)
+                further = model.column(organisations, upper=most - 1)
                 model.row([*((x.column, 1.0) for x in week), (further, -1.0)], upper=1)

@@ -1,12 +1,13 @@
 """Evaluation by all rules: of a year's days and slots before planning, and of a schedule of meetings."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import chain
 
 from kultursam import rules
 from kultursam.dates.busy_calendars import Event
-from kultursam.dates.holidays import NO_HOLIDAYS, holidays_of
+from kultursam.dates.holidays import NO_HOLIDAYS, UnknownCountryError, holidays_of
 from kultursam.dates.slots import NOMINAL_REACH, Slot, slots
 from kultursam.diagnostics import KultursamError
 from kultursam.forumfile.register import Register
@@ -24,7 +25,7 @@ def year_context(
 ) -> YearContext:
     """Return a year's days, from a week before it to a week after its last window.
 
-    Raises `ValueError` if the file's country is unknown.
+    Raise `KultursamError` if the file's country is unknown.
     """
     last = date(year, 12, 31)
     for forum in register.forums.values():
@@ -33,14 +34,20 @@ def year_context(
             last = max(last, span[1]) if span else last
     first, last = date(year, 1, 1) - MARGIN, last + MARGIN
     settings = register.file.calendar
-    calendar = holidays_of(settings.country, register.file.language, first, last) if settings else NO_HOLIDAYS
+    calendar = NO_HOLIDAYS
+    if settings:
+        try:
+            calendar = holidays_of(settings.country, register.file.language, first, last)
+        except UnknownCountryError as error:
+            problem = register.source.problem(str(error), ("calendar", "country"))
+            raise KultursamError(replace(problem, code="unknown-country")) from error
     return YearContext(register, year, first, last, calendar, events or {})
 
 
 def evaluate_year(context: YearContext, forums: Iterable[str] | None = None) -> EvaluatedYear:
     """Return the year with every day evaluated for each forum (or for some), and the slots of each.
 
-    Raises `KultursamError` where a forum's windows cannot hold its meetings in this year.
+    Raise `KultursamError` where a forum's windows cannot hold its meetings in this year.
     """
     effects: dict[str, Mapping[date, tuple[Effect, ...]]] = {}
     slots_of: dict[str, tuple[Slot, ...]] = {}

@@ -21,7 +21,7 @@ from kultursam.forumfile.models import Relation
 from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import N_
 from kultursam.plans.model import Meeting
-from kultursam.rules.context import Effect, EvaluatedYear, Model, RuleKey, Schedule, YearContext, violation
+from kultursam.rules.context import Effect, EvaluatedYear, Model, RuleKey, Schedule, violation
 
 ID = "fixed-date"
 BEFORE_SENTENCE = N_("no meeting of the year {days} days before {name}")
@@ -42,28 +42,21 @@ class Limit(NamedTuple):
         return day <= self.day if self.before else day >= self.day
 
 
-def _relations(context: YearContext, forum: str) -> Iterator[tuple[Relation, Where]]:
-    model = context.forum(forum)
-    for key, relations in (("before", model.before), ("after", model.after)):
-        for index, relation in enumerate(relations):
-            yield relation, ("forums", forum, key, index)
-
-
 def _limits(year: EvaluatedYear, forums: Iterable[str]) -> Iterator[Limit]:
-    for forum in forums:
-        for relation, origin in _relations(year.context, forum):
-            fixed = year.register.file.dates[relation.date].on.within(year.context.year)
-            if fixed and year.slots[forum] and year.context.holds(ID, origin):
-                before = "before" in origin
-                days = timedelta(days=relation.days)
-                yield Limit(forum, relation, origin, fixed - days if before else fixed + days, before)
+    for forum in filter(year.slots.get, forums):
+        model = year.context.forum(forum)
+        for key, relations in (("before", model.before), ("after", model.after)):
+            for index, relation in enumerate(relations):
+                origin, before = ("forums", forum, key, index), key == "before"
+                fixed = year.register.file.dates[relation.date].on.within(year.context.year)
+                if fixed and year.context.holds(ID, origin):
+                    days = timedelta(days=-relation.days if before else relation.days)
+                    yield Limit(forum, relation, origin, fixed + days, before)
 
 
 def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
     """Yield the forum's relations to fixed dates that are must-rules."""
-    for relation, origin in _relations(year.context, forum):
-        if relation.strength == "must":
-            yield ID, origin
+    return ((ID, limit.origin) for limit in _limits(year, [forum]) if limit.relation.strength == "must")
 
 
 def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]:

@@ -41,9 +41,9 @@ def _links(year: EvaluatedYear, forums: Iterable[str]) -> Iterator[tuple[str, Pr
 
 def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
     """Yield the forum's link if it is a must-rule."""
-    link = year.context.forum(forum).prepared_by
-    if link and link.strength == "must":
-        yield ID, ("forums", forum, "prepared_by")
+    return (
+        (ID, ("forums", forum, "prepared_by")) for _, link in _links(year, [forum]) if link.strength == "must"
+    )
 
 
 def couplings(year: EvaluatedYear) -> Iterator[Sequence[str]]:
@@ -142,7 +142,7 @@ def _arcs(model: Model, link: Preparation, day: date, *, fixed: bool) -> list[Ar
     stop = bisect_right(sources, latest, key=attrgetter("date"))
     arcs = []
     for source in sources[start:stop]:
-        column = model.column(points=((day - source.date).days - days.middle) ** 2)
+        column = model.column(((day - source.date).days - days.middle) ** 2)
         arcs.append(Arc(source, day, latest, column, fixed))
     return arcs
 

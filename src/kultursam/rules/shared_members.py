@@ -15,7 +15,6 @@ Strength: must. A member is a role at an organisation. A forum shares its member
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
 from functools import cache, partial
 from itertools import chain, combinations
 
@@ -32,6 +31,7 @@ from kultursam.rules.context import (
     Schedule,
     YearContext,
     common_forums,
+    grouped,
     overlap,
     violation,
 )
@@ -64,10 +64,8 @@ def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[M
     """Yield the meetings that overlap another with the same member."""
     if not year.context.holds(ID, ORIGIN):
         return
-    by_day: dict[date, list[Meeting]] = {}
-    for forum in {**schedule.meetings, **schedule.neighbours}:
-        for meeting in schedule.around(forum):
-            by_day.setdefault(meeting.date, []).append(meeting)
+    forums = {**schedule.meetings, **schedule.neighbours}
+    by_day = grouped((meeting.date, meeting) for forum in forums for meeting in schedule.around(forum))
     members = year.register.members
     ours = {meeting.id for meeting in chain.from_iterable(schedule.meetings.values())}
     for meetings in by_day.values():
@@ -97,11 +95,8 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
         return
     seen: set[tuple[int, ...]] = set()
     clashes = cache(partial(clash, year.context))
-    for forums in _maximal(_circles(year, model.forums)):
-        by_day: dict[date, list[Candidate]] = {}
-        for forum in forums:
-            for candidate in model.candidates(forum):
-                by_day.setdefault(candidate.date, []).append(candidate)
+    for forums in _maximal(_circles(year, model.by_forum)):
+        by_day = grouped((x.date, x) for forum in forums for x in model.candidates(forum))
         for day in sorted(by_day):
             for clique in _cliques(clashes, by_day[day]):
                 columns = tuple(candidate.column for candidate in clique)
@@ -111,7 +106,6 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
 
 
 def _circles(year: EvaluatedYear, forums: Iterable[str]) -> list[tuple[str, ...]]:
-    """Return the sets of these forums that some member belongs to, each once."""
     return sorted(set(common_forums(year.register.members, forums)))
 
 
@@ -129,9 +123,7 @@ def _cliques(
     Hours with one buffer form an interval graph: its maximal cliques are those running when one of them
     begins. Buffers that differ between forums may break that, and then each clashing pair is a clique.
     """
-    alike: dict[Hours, list[Candidate]] = {}
-    for candidate in candidates:
-        alike.setdefault(Hours(candidate.forum, candidate.start, candidate.end), []).append(candidate)
+    alike = grouped((Hours(x.forum, x.start, x.end), x) for x in candidates)
     for latest in alike:
         running = [hours for hours in alike if hours.start <= latest.start and clashes(hours, latest)]
         whole = all(clashes(first, second) for first, second in combinations(running, 2))

@@ -19,7 +19,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from kultursam.dates.slots import default_spacing
-from kultursam.forumfile.models import planned_number
+from kultursam.forumfile.models import Forum, planned_number
 from kultursam.forumfile.values import Strength
 from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import N_
@@ -39,16 +39,17 @@ ID = "spacing"
 SENTENCE = N_("{days} days from the forum's meeting on {other}, but {least} at least are to be kept")
 
 
+def days_of(forum: Forum) -> int:
+    """Return the least days between a forum's meetings, as written or as its cadence implies."""
+    return forum.spacing.min_days if forum.spacing else default_spacing(planned_number(forum))
+
+
 def least_days(context: YearContext, forum: str) -> tuple[int, Strength, Where]:
     """Return the days to keep, the rule's strength and its place in the file."""
     model = context.forum(forum)
-    if model.spacing is not None:
-        origin: Where = ("forums", forum, "spacing")
-        least, strength = model.spacing.min_days, model.spacing.strength
-    else:
-        origin = ("forums", forum, "cadence")
-        least, strength = default_spacing(planned_number(model)), "must"
-    return (least if context.holds(ID, origin) else 0), strength, origin
+    origin: Where = ("forums", forum, "spacing" if model.spacing else "cadence")
+    strength: Strength = model.spacing.strength if model.spacing else "must"
+    return (days_of(model) if context.holds(ID, origin) else 0), strength, origin
 
 
 def must_days(context: YearContext, forum: str) -> int:

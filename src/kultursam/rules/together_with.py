@@ -42,9 +42,11 @@ def _links(year: EvaluatedYear, forums: Iterable[str]) -> Iterator[tuple[str, To
 
 def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
     """Yield the forum's link if it is a must-rule."""
-    link = year.context.forum(forum).together_with
-    if link and link.strength == "must":
-        yield ID, ("forums", forum, "together_with")
+    return (
+        (ID, ("forums", forum, "together_with"))
+        for _, link in _links(year, [forum])
+        if link.strength == "must"
+    )
 
 
 def couplings(year: EvaluatedYear) -> Iterator[Sequence[str]]:
