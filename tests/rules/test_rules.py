@@ -47,6 +47,7 @@ def test_every_rule_is_listed_once() -> None:
     [
         ("effects", rules.DAY_RULES),
         ("effect", rules.SLOT_RULES),
+        ("price", rules.SLOT_RULES),
         ("meeting_effects", rules.LINK_RULES),
         ("add_constraints", rules.LINK_RULES),
         ("couplings", rules.COUPLING_RULES),

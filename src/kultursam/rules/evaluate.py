@@ -12,7 +12,7 @@ from kultursam.dates.slots import NOMINAL_REACH, Slot, slots
 from kultursam.diagnostics import KultursamError
 from kultursam.forumfile.register import Register
 from kultursam.plans.model import Meeting, Origin, by_forum
-from kultursam.rules import active, busy, evenness, weekdays, windows
+from kultursam.rules import active, busy, weekdays
 from kultursam.rules.context import Effect, EvaluatedYear, RuleKey, Schedule, YearContext
 
 CLOSES_NO_OPEN_DAY = {weekdays.ID, active.ID}
@@ -100,7 +100,13 @@ def slot_effects(year: EvaluatedYear, forum: str, slot: Slot, day: date) -> Iter
 
 def slot_points(year: EvaluatedYear, forum: str, slot: Slot, day: date) -> int | None:
     """Return the points of what a day means for a slot; None where a must-rule closes it."""
-    return None if windows.effect(year.context, forum, slot, day) else evenness.price(slot, day)
+    points = 0
+    for rule in rules.SLOT_RULES:
+        price = rule.price(year.context, forum, slot, day)
+        if price is None:
+            return None
+        points += price
+    return points
 
 
 def fills_slot(meeting: Meeting) -> bool:

@@ -26,15 +26,15 @@ NOMINAL_SENTENCE = N_("{days} days from the date of the recurrence rule")
 NOMINAL_ONE_DAY = N_("1 day from the date of the recurrence rule")
 
 
-def price(slot: Slot, day: date) -> int:
+def price(_context: YearContext, _forum: str, slot: Slot, day: date) -> int:
     """Return the points of a day."""
     distance = slot.distance(day)
     return distance * distance + (slot.nominal and distance < 0)
 
 
-def effect(_: YearContext, forum: str, slot: Slot, day: date) -> Effect | None:
+def effect(context: YearContext, forum: str, slot: Slot, day: date) -> Effect | None:
     """Return what a day off the ideal costs."""
-    if not (points := price(slot, day)):
+    if not (points := price(context, forum, slot, day)):
         return None
     days = abs(slot.distance(day))
     singular, plural = (NOMINAL_ONE_DAY, NOMINAL_SENTENCE) if slot.nominal else (ONE_DAY, SENTENCE)

@@ -30,6 +30,11 @@ def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
         yield ID, ("forums", forum, "windows")
 
 
+def price(context: YearContext, forum: str, slot: Slot, day: date) -> int | None:
+    """Return no points within the window; None outside it, where no meeting may lie."""
+    return None if effect(context, forum, slot, day) else 0
+
+
 def effect(context: YearContext, forum: str, slot: Slot, day: date) -> Effect | None:
     """Return what a day outside the slot's window breaks."""
     if slot.holds(day):
