@@ -189,7 +189,8 @@ def _evaluated(text: str, number: int) -> EvaluatedYear:
 def _whole_models(year: EvaluatedYear, tally: Tally, reach: int | None) -> str:
     """Solve each component with the cheapest dates of each slot, or all; return should-trouble and points."""
     from kultursam.planner.components import connected_components
-    from kultursam.planner.model import POINTS, SHOULD, Commitments, Row, build, priced_dates
+    from kultursam.planner.model import POINTS, SHOULD, Commitments, build, priced_dates
+    from kultursam.rules.context import Row
 
     total = {SHOULD: 0, POINTS: 0}
     for _, _, forums in connected_components(year, Commitments()):

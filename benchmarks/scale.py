@@ -52,7 +52,8 @@ class Clock:
 def measure(forums: int) -> dict[str, Any]:
     """Plan and write a year of so many forums in this process; return what it took."""
     from kultursam.atomic import write_files
-    from kultursam.cli.session import Options, open_session
+    from kultursam.cli.options import Options
+    from kultursam.cli.session import open_session
     from kultursam.planner import parallel, plan_year
     from kultursam.planner.components import connected_components
     from kultursam.planner.situation import commitments_of, evaluated
