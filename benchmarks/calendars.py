@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def measured(size: int) -> tuple[float, float, float]:
-    """Give milliseconds to write and to check, and peak kilobytes, all a meeting."""
+    """Return milliseconds to write and to check, and peak kilobytes, all a meeting."""
     sys.path.insert(0, str(ROOT / "tests"))
     from ics_profile import check
 

@@ -70,7 +70,7 @@ defaults:
 
 
 def forum_file(forums: int, seed: int = 0) -> str:
-    """Give a forum file with so many forums; from ten on, in municipalities of ten each."""
+    """Return a forum file with so many forums; from ten on, in municipalities of ten each."""
     random = Random(f"{seed}")  # noqa: S311 - nothing secret
     municipalities = -(-forums // FORUMS)
     regions = min(REGIONS, -(-municipalities // MUNICIPALITIES_PER_REGION)) if municipalities > 1 else 0
@@ -110,7 +110,7 @@ def _municipality(random: Random, name: str, partners: Sequence[str], forums: in
 
 
 def _numbers(random: Random) -> list[int]:
-    """Give the meetings of each forum: a prepared one as many as its preparer, or half as many."""
+    """Return the meetings of each forum: a prepared one as many as its preparer, or half as many."""
     while True:
         numbers: list[int] = []
         for index in range(FORUMS):
@@ -129,7 +129,7 @@ def cadence(number: int) -> str:
 
 
 def single_forum(number: int) -> str:
-    """Give a forum file with one forum that meets so often a year."""
+    """Return a forum file with one forum that meets so often a year."""
     return HEAD.format(forums=1) + CALENDAR + SINGLE.format(cadence=cadence(number))
 
 

@@ -63,7 +63,7 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str | bytes], None]
 
 @pytest.fixture
 def example() -> Path:
-    """Give the forum file that comes with the product."""
+    """Return the forum file that comes with the product."""
     return ROOT / "data" / "forums.yaml"
 
 

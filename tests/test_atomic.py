@@ -36,7 +36,7 @@ def umask(mask: int) -> Iterator[None]:
 
 
 def leftovers(folder: Path) -> list[str]:
-    """Give the files that a run made for itself and did not clear away."""
+    """Return the files that a run made for itself and did not clear away."""
     return [path.name for path in folder.rglob("*") if path.name.endswith(".tmp")]
 
 

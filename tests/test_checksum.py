@@ -224,7 +224,7 @@ def test_a_new_zone_database_reaches_the_calendars(
 
 
 def _touched(project: Folder) -> dict[str, int]:
-    """Give when every file was last written, the tool's own included."""
+    """Return when every file was last written, the tool's own included."""
     return {str(path): path.stat().st_mtime_ns for path in project.folder.rglob("*") if path.is_file()}
 
 

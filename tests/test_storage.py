@@ -166,7 +166,7 @@ def _with_link(folder: Path, name: str) -> tuple[Folder, Path]:
 
 
 def _held(path: Path) -> dict[str, bytes]:
-    """Give what a file holds, or every file of a folder."""
+    """Return what a file holds, or every file of a folder."""
     return {str(one): one.read_bytes() for one in (path, *path.rglob("*")) if one.is_file()}
 
 

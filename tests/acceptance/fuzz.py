@@ -273,7 +273,7 @@ def _stirred(chance: random.Random, value: Any) -> Any:  # noqa: ANN401 - likewi
 
 @cache
 def forum_files() -> tuple[str, ...]:
-    """Give the forum files to damage: small ones more often, for they are planned quickly."""
+    """Return the forum files to damage: small ones more often, for they are planned quickly."""
     tests = ROOT / "tests"
     several = sorted([*(tests / "good").glob("*.yaml"), *(tests / "practice").glob("*.yaml")])
     return (SMALL, HEAD, HEAD, EXAMPLE, *(path.read_text(encoding="utf-8") for path in several))
@@ -295,7 +295,7 @@ def _changed(chance: random.Random, data: bytes) -> bytes:
 
 @cache
 def planned(forums: str) -> Path:
-    """Give a folder in which a forum file was planned, to be copied."""
+    """Return a folder in which a forum file was planned, to be copied."""
     around = Path(tempfile.mkdtemp(prefix="kultursam-fuzz-"))
     atexit.register(shutil.rmtree, around)
     folders = Folders(around, forums)

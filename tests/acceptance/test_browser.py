@@ -168,7 +168,7 @@ def test_the_page_is_quiet(visit: Any) -> None:  # noqa: ANN401
 
 
 def shown(page: Any, selector: str) -> list[str]:  # noqa: ANN401
-    """Give the texts that can be seen."""
+    """Return the texts that can be seen."""
     texts = page.locator(selector).locator("visible=true").all_inner_texts()
     return [" ".join(text.split()) for text in texts]
 

@@ -26,12 +26,12 @@ MOVES = TINY.replace(
 
 
 def leftovers(folder: Path) -> list[str]:
-    """Give the files that a run made for itself and did not clear away."""
+    """Return the files that a run made for itself and did not clear away."""
     return [path.name for path in folder.rglob("*") if path.name.endswith(".tmp")]
 
 
 def whole(project: Folder) -> dict[str, bytes]:
-    """Give the files that stand in their places."""
+    """Return the files that stand in their places."""
     return {name: data for name, data in project.files().items() if not name.endswith(".tmp")}
 
 
@@ -82,7 +82,7 @@ class Undisturbed:
         project.fine(*(self.command if undone else REPLAN))
 
     def half_files(self, project: Folder) -> list[str]:
-        """Give the files that are neither as before the run nor as after it."""
+        """Return the files that are neither as before the run nor as after it."""
         return [
             name
             for name, data in whole(project).items()

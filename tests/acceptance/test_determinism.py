@@ -29,7 +29,7 @@ READABLE = ("plans/2025.yaml", "calendars/feeds/strategiskt-natverk.ics")
 
 
 def digests(project: Folder) -> str:
-    """Give a line for each file that was written: the digest of its bytes, and its name."""
+    """Return a line for each file that was written: the digest of its bytes, and its name."""
     return "".join(f"{sha256(data).hexdigest()}  {name}\n" for name, data in project.files().items())
 
 

@@ -76,13 +76,13 @@ class Block:
 
 
 def text_of(page: str) -> str:
-    """Give the text of a page."""
+    """Return the text of a page."""
     return (ROOT / page).read_text(encoding="utf-8")
 
 
 @cache
 def blocks(page: str) -> tuple[Block, ...]:
-    """Give the blocks of a page, in order."""
+    """Return the blocks of a page, in order."""
     return tuple(_blocks(page))
 
 
@@ -185,7 +185,7 @@ def _plain(lines: Iterable[str]) -> list[str]:
 
 
 def _holds(output: list[str], shown: list[str]) -> bool:
-    """Tell whether output is as shown, where an ellipsis stands for any lines."""
+    """Return whether output is as shown, where an ellipsis stands for any lines."""
     if ELIDED not in shown:
         return output == shown
     first = shown.index(ELIDED)
@@ -220,7 +220,7 @@ def _named(page: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def _code(page: str) -> Iterator[str]:
-    """Give the code of a page: lines of blocks, and what stands between backticks."""
+    """Return the code of a page: lines of blocks, and what stands between backticks."""
     for block in blocks(page):
         if block.language in {"sh", "console", "bat", "crontab", "ini"}:
             yield from (line for line in block.lines if block.language != "console" or line.startswith("$ "))
@@ -291,7 +291,7 @@ def test_every_key_is_in_the_reference() -> None:
 
 
 def _in_order(keys: Iterable[str], rows: Iterable[str]) -> list[str]:
-    """Give the keys of a model in the order of the reference, those that it lacks last."""
+    """Return the keys of a model in the order of the reference, those that it lacks last."""
     order = list(rows)
     return sorted(keys, key=lambda key: order.index(key) if key in order else len(order))
 
@@ -325,14 +325,14 @@ def test_the_reference_says_how_every_key_is_written() -> None:
 
 
 def _forms(shape: dict[str, Any], whole: dict[str, Any]) -> list[dict[str, Any]]:
-    """Give the ways to write a value: the alternatives, with references followed."""
+    """Return the ways to write a value: the alternatives, with references followed."""
     if "$ref" in shape:
         return [whole["$defs"][shape["$ref"].rpartition("/")[2]]]
     return [form for one in shape.get("anyOf", ()) for form in _forms(one, whole)] or [shape]
 
 
 def _says(write: str, forms: list[dict[str, Any]]) -> bool:
-    """Tell whether a cell tells of a form, and examples in it are all right."""
+    """Return whether a cell tells of a form, and examples in it are all right."""
     if write in WORDS:
         schema = TypeAdapter(WORDS[write]).json_schema()
         same = "pattern" if "pattern" in schema else "enum"
@@ -372,7 +372,7 @@ def _inside(of: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401 - an annotati
 
 
 def _fits(shown: str, info: FieldInfo) -> bool:
-    """Tell whether the reference has the default of a key; what is empty may be put in words."""
+    """Return whether the reference has the default of a key; what is empty may be put in words."""
     if info.is_required():
         return shown == "required"
     if isinstance(info.default, (bool, int, str)) and info.default is not None:
@@ -418,7 +418,7 @@ def test_links_lead_somewhere(page: str) -> None:
 
 
 def _headings(page: Path) -> set[str]:
-    """Give the headings of a page as links name them."""
+    """Return the headings of a page as links name them."""
     titles = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
 

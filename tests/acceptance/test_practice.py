@@ -56,7 +56,7 @@ def plans_of(path: Path) -> list[Plan]:
 
 
 def dates_of(plan: Plan) -> dict[str, list[date]]:
-    """Give the dates of a plan, by forum."""
+    """Return the dates of a plan, by forum."""
     found: dict[str, list[date]] = {}
     for meeting in plan.chronological():
         found.setdefault(meeting.forum, []).append(meeting.date)
@@ -64,7 +64,7 @@ def dates_of(plan: Plan) -> dict[str, list[date]]:
 
 
 def bodies(path: Path) -> Iterator[tuple[evaluator.Forum, list[list[date]]]]:
-    """Give each forum that is planned, with its dates year by year."""
+    """Return each forum that is planned, with its dates year by year."""
     years = [dates_of(plan) for plan in plans_of(path)]
     for name, forum in world_of(path).forums.items():
         if forum.times_a_year or forum.rrule:
@@ -72,7 +72,7 @@ def bodies(path: Path) -> Iterator[tuple[evaluator.Forum, list[list[date]]]]:
 
 
 def gaps(days: list[date]) -> list[int]:
-    """Give the days between a year's meetings, but for the gap that July lies in."""
+    """Return the days between a year's meetings, but for the gap that July lies in."""
     return [
         (later - earlier).days
         for earlier, later in pairwise(days)
@@ -81,7 +81,7 @@ def gaps(days: list[date]) -> list[int]:
 
 
 def is_hard(day: date) -> bool:
-    """Tell whether no Swedish body meets that day."""
+    """Return whether no Swedish body meets that day."""
     red = holidays.country_holidays("SE", years=day.year, categories=("public",))
     midsummer_eve = day.weekday() == 4 and date(day.year, 6, 19) <= day <= date(day.year, 6, 25)
     return day.weekday() > 4 or day in red or midsummer_eve or (day.month, day.day) in {(12, 24), (12, 31)}

@@ -24,7 +24,7 @@ OUTWARD |= {"subprocess", "urllib.request", "webbrowser", "xmlrpc"}
 
 
 def named(page: str) -> list[tuple[str, str]]:
-    """Give the tests that a page names: file and function."""
+    """Return the tests that a page names: file and function."""
     return re.findall(r"`([\w/]+\.py)::(\w+)`", page)
 
 
@@ -158,7 +158,7 @@ def test_no_name_becomes_more_than_a_name(tmp_path: Path, name: str) -> None:
 
 
 def _active(page: str) -> list[str]:
-    """Give what would run or be fetched in a page."""
+    """Return what would run or be fetched in a page."""
     found: list[str] = []
 
     class Reader(HTMLParser):

@@ -83,7 +83,7 @@ def changed(old: Plan, number: int, **keys: object) -> Plan:
 
 
 def calendars(of: Plan) -> Calendars:
-    """Give the renderer of a plan."""
+    """Return the renderer of a plan."""
     found, problems = yaml_source.parse(FILE, "forums.yaml")
     assert found, problems
     register, problems = read_register(found)
@@ -177,7 +177,7 @@ class Subscriber:
         return sorted(line.strip().split()[0] for line in lines if " item " in line)
 
     def events(self) -> dict[str, dict[str, str]]:
-        """Give the properties of what is held now, by start.
+        """Return the properties of what is held now, by start.
 
         vdirsyncer gives events that come over http a UID of its own, made from their content.
         """

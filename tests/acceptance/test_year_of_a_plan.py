@@ -22,7 +22,7 @@ TODAY = ("--today", "2024-09-15")
 
 
 def events(files: dict[str, bytes]) -> dict[str, bytes]:
-    """Give every event by the first part of its UID: it is the same in every file that it stands in."""
+    """Return every event by the first part of its UID: it is the same in every file that it stands in."""
     found: dict[str, bytes] = {}
     for name, data in files.items():
         if name.endswith(".ics"):
@@ -32,7 +32,7 @@ def events(files: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def meeting_of(key: str) -> str:
-    """Give the id of the meeting that an event is of, be it a deadline's."""
+    """Return the id of the meeting that an event is of, be it a deadline's."""
     return re.sub(r"-d[0-9]+$", "", key)
 
 
@@ -66,30 +66,30 @@ class Office(Folder):
         return run
 
     def uids(self, name: str) -> list[str]:
-        """Give the UIDs of a calendar, in its order."""
+        """Return the UIDs of a calendar, in its order."""
         return [one.value("UID") for one in read(self.place(name).read_bytes()).inner("VEVENT")]
 
     def event(self, key: str) -> dict[str, str]:
-        """Give the properties of a meeting's event as its feed has it."""
+        """Return the properties of a meeting's event as its feed has it."""
         calendar = read(self.place("calendars/feeds/all.ics").read_bytes())
         (found,) = [one for one in calendar.inner("VEVENT") if one.value("UID").startswith(f"{key}@")]
         return {line.name: text(line.value) for line in found.lines}
 
     def kinds(self, run: Run) -> dict[str, tuple[str, str | None, str | None]]:
-        """Give what a run with --json says has changed."""
+        """Return what a run with --json says has changed."""
         return {one["meeting"]: (one["kind"], one["from"], one["to"]) for one in run.document["changes"]}
 
 
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
-    """Give a project with two meetings a year, planned for 2025."""
+    """Return a project with two meetings a year, planned for 2025."""
     project = Office(tmp_path)
     project.fine("plan", "2025", *TODAY)
     return project
 
 
 def decided(meeting: dict[str, Any]) -> tuple[object, ...]:
-    """Give what people were told of a meeting."""
+    """Return what people were told of a meeting."""
     return tuple(meeting[key] for key in ("date", "start", "end", "status", "host", "place"))
 
 
@@ -271,7 +271,7 @@ def _the_next_years(office: Office) -> None:
 
 
 def _alone(forum: str) -> str:
-    """Give the example with one forum alone, which nothing prepares."""
+    """Return the example with one forum alone, which nothing prepares."""
     head, _, forums = EXAMPLE.partition("\nforums:\n")
     block = re.search(rf"^  {forum}:\n(?:    .*\n)+", forums, re.MULTILINE)
     assert block
@@ -665,7 +665,7 @@ def test_any_year_keeps_faith(tmp_path_factory: pytest.TempPathFactory, data: st
 
 
 def _decided(office: Office) -> list[str]:
-    """Give what plans of record say of the meetings that a person decided on, of forums that there are."""
+    """Return what plans of record say of the meetings that a person decided on, of forums that there are."""
     forums = office.forum_file.read_text(encoding="utf-8")
     plans = [office.plan(year) for year in (2025, 2026) if office.place(f"plans/{year}.yaml").exists()]
     entries = [entry for plan in plans for entry in re.findall(r"- id: .*(?:\n        \S.*)+", plan)]

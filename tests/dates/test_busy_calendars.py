@@ -34,7 +34,7 @@ def events(data: bytes, first: str = "2025-01-01", last: str = "2025-12-31") -> 
 
 
 def times(data: bytes, first: str = "2025-01-01", last: str = "2025-12-31") -> list[str]:
-    """Give start and end of each event."""
+    """Return start and end of each event."""
     return [f"{one.start:%m-%d %H:%M}/{one.end:%m-%d %H:%M}" for one in events(data, first, last)]
 
 

@@ -23,7 +23,7 @@ STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 
 def short(days: Iterable[date]) -> list[str]:
-    """Give days as MM-DD."""
+    """Return days as MM-DD."""
     return [f"{day:%m-%d}" for day in days]
 
 
@@ -31,7 +31,7 @@ def short(days: Iterable[date]) -> list[str]:
 
 
 def year_of(country: str, year: int, language: str = "sv") -> dict[str, list[str]]:
-    """Give the days of a year that no weekend hides, by kind."""
+    """Return the days of a year that no weekend hides, by kind."""
     calendar = holidays_of(country, language, date(year, 1, 1), date(year, 12, 31))
     return {
         kind: short(day for day in days if day.year == year and day.weekday() < 5)
@@ -137,12 +137,12 @@ def period(text: str) -> Period:
 
 
 def spans(text: str, *years: int) -> list[str]:
-    """Give first and last day of a period that begins in some years."""
+    """Return first and last day of a period that begins in some years."""
     return [f"{first}/{last}" for first, last in period_spans(period(text), years)]
 
 
 def days(text: str, first: str, last: str) -> list[str]:
-    """Give the days of a period within a span of time."""
+    """Return the days of a period within a span of time."""
     found = period_days(period(text), date.fromisoformat(first), date.fromisoformat(last))
     return [str(day) for day in found]
 

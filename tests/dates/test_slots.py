@@ -31,7 +31,7 @@ def forum(forum_file: Callable[[str], Register]) -> Callable[[str], Forum]:
 
 
 def ideals(found: tuple[Slot, ...]) -> list[str]:
-    """Give the ideals of slots."""
+    """Return the ideals of slots."""
     return [str(slot.ideal) for slot in found]
 
 
@@ -39,7 +39,7 @@ def ideals(found: tuple[Slot, ...]) -> list[str]:
 
 
 def spans(found: list[tuple[date, date, int]]) -> list[str]:
-    """Give windows as text."""
+    """Return windows as text."""
     return [f"{first}/{last}: {number}" for first, last, number in found]
 
 

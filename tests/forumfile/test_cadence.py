@@ -196,7 +196,7 @@ def test_no_text_breaks_the_reader(text: str) -> None:
 
 
 def days(rule: str, year: int = 2025) -> list[str]:
-    """Give the nominal dates of a rule in a year, as MM-DD."""
+    """Return the nominal dates of a rule in a year, as MM-DD."""
     read = cadence(f"RRULE:{rule}")
     assert read.kind == "rrule"
     assert read.number == 0

@@ -155,7 +155,7 @@ def test_every_key_is_described() -> None:
 
 
 def accepts(kind: str, text: str) -> bool:
-    """Tell whether the product reads a text as a kind of value."""
+    """Return whether the product reads a text as a kind of value."""
     ids = {text} if re.fullmatch(values.ID, text) else set()
     try:
         ADAPTERS[kind].validate_python(text, context=dict.fromkeys(REFERENCES, ids))
@@ -165,7 +165,7 @@ def accepts(kind: str, text: str) -> bool:
 
 
 def fits(kind: str, text: str) -> bool:
-    """Tell whether an editor takes a text, typed plainly or between quotes, for a kind of value."""
+    """Return whether an editor takes a text, typed plainly or between quotes, for a kind of value."""
     return editor.fits(SHAPES[kind], editor.plain(text)) and editor.fits(SHAPES[kind], text)
 
 

@@ -49,7 +49,7 @@ def told(path: Path) -> tuple[Register | None, list[Problem]]:
 
 
 def in_words(problems: list[Problem]) -> str:
-    """Give problems as they are printed."""
+    """Return problems as they are printed."""
     return "".join(f"{problem}\n" for problem in problems)
 
 

@@ -24,7 +24,7 @@ def tree(text: str) -> yaml_source.Tree:
 
 
 def faults(data: bytes | str) -> list[str]:
-    """Give what is wrong with a file that must be refused, without the source lines."""
+    """Return what is wrong with a file that must be refused, without the source lines."""
     data = data.encode() if isinstance(data, str) else data
     found, problems = yaml_source.parse(data, "forums.yaml")
     assert found is None
@@ -263,7 +263,7 @@ def test_leniently_a_broken_file_is_read_as_far_as_it_goes(data: bytes, expected
 
 
 def told_of(path: Path, max_bytes: int = yaml_source.MAX_BYTES) -> str:
-    """Give what is said of a file that cannot be read."""
+    """Return what is said of a file that cannot be read."""
     found, (problem,) = yaml_source.read(path, max_bytes=max_bytes)
     assert found is None
     return str(problem)

@@ -278,7 +278,7 @@ def _calendar_rules(world: World, day: date) -> dict[str, str]:
 
 
 def _in_period(period: Mapping[str, Any], day: date) -> bool:
-    """Tell whether the period holds that day; where it says several things, all of them."""
+    """Return whether the period holds that day; where it says several things, all of them."""
     fits = []
     if "weeks" in period:
         first, last = _range(period["weeks"])
@@ -321,7 +321,7 @@ def day_rules(world: World, forum: str, day: date) -> tuple[tuple[str, str, int]
 
 
 def _is_active(forum: Forum, first: date, last: date) -> bool:
-    """Tell whether the forum lives on some day from first to last."""
+    """Return whether the forum lives on some day from first to last."""
     active = forum.keys.get("active") or {}
     return str(active.get("from", "")) <= str(last) and str(first) <= str(active.get("to", "9999"))
 
@@ -542,7 +542,7 @@ def _overlap(one: Forum, other: Forum, buffer: int) -> bool:
 
 @lru_cache(maxsize=10_000)
 def never_same_day(world: World, one: str, other: str) -> bool:
-    """Tell whether two forums share a member and their hours leave too little time between for one day."""
+    """Return whether two forums share a member and their hours leave too little time between for one day."""
     pair = world.forums[one], world.forums[other]
     everywhere = world.keys.get("buffer_minutes", "30")
     buffer = max(int(forum.keys.get("buffer_minutes", everywhere)) for forum in pair)

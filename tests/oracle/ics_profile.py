@@ -70,25 +70,25 @@ class Component:
     data: bytes = b""
 
     def all(self, name: str) -> list[Line]:
-        """Give every property of a name."""
+        """Return every property of a name."""
         return [line for line in self.lines if line.name == name]
 
     def first(self, name: str) -> Line | None:
-        """Give the first property of a name."""
+        """Return the first property of a name."""
         return next((line for line in self.lines if line.name == name), None)
 
     def value(self, name: str) -> str:
-        """Give the first value of a name; nothing where there is none."""
+        """Return the first value of a name; nothing where there is none."""
         line = self.first(name)
         return line.value if line else ""
 
     def inner(self, name: str) -> list["Component"]:
-        """Give the components of a name."""
+        """Return the components of a name."""
         return [part for part in self.parts if part.name == name]
 
 
 def check(data: bytes, *, feed: bool = False) -> list[str]:
-    """Give everything in which a file falls short of the profile."""
+    """Return everything in which a file falls short of the profile."""
     problems = [*_check_bytes(data)]
     calendar, faults = _read(data)
     problems += faults
@@ -107,7 +107,7 @@ def check(data: bytes, *, feed: bool = False) -> list[str]:
 
 
 def compare(old: bytes, new: bytes) -> list[str]:
-    """Give everything in which a later version of a file breaks faith with an earlier one."""
+    """Return everything in which a later version of a file breaks faith with an earlier one."""
     before, after = (_events(data) for data in (old, new))
     problems = [f"{uid}: dropped" for uid in before if uid not in after]
     for uid in before.keys() & after.keys():
@@ -116,7 +116,7 @@ def compare(old: bytes, new: bytes) -> list[str]:
 
 
 def read(data: bytes) -> Component:
-    """Give the calendar that a sound file holds."""
+    """Return the calendar that a sound file holds."""
     calendar, faults = _read(data)
     if calendar is None or faults:
         raise ValueError(faults)
@@ -167,7 +167,7 @@ def _check_line(line: bytes, following: bytes) -> Iterator[str]:
 
 
 def _read(data: bytes) -> tuple[Component | None, list[str]]:
-    """Give the calendar as a tree, and what is malformed or unbalanced."""
+    """Return the calendar as a tree, and what is malformed or unbalanced."""
     root, faults = Component(""), []
     stack = [root]
     unfolded = re.sub(rb"\r?\n[ \t]", b"", data)
@@ -300,7 +300,7 @@ class _Rule:
     after: timedelta
 
     def onset(self, year: int) -> datetime | None:
-        """Give the local time at which it begins in a year; without a rule it begins once."""
+        """Return the local time at which it begins in a year; without a rule it begins once."""
         if self.yearly is None:
             return self.start if self.start.year == year else None
         month, week, weekday = self.yearly
@@ -358,7 +358,7 @@ def _rule(part: Component) -> _Rule | None:
 
 
 def _offset_of(rules: list[_Rule], local: datetime) -> timedelta | None:
-    """Give the offset that the observances put on a local time: that of the one that began last."""
+    """Return the offset that the observances put on a local time: that of the one that began last."""
     begun: list[tuple[datetime, timedelta]] = []
     for rule in rules:
         years = (local.year - 1, local.year) if rule.yearly else (rule.start.year,)
@@ -415,7 +415,7 @@ def _earlier(*moments: datetime | str) -> bool:
 
 
 def _moment(line: Line) -> datetime | str:
-    """Give the moment in UTC that a time names, or what is wrong with it."""
+    """Return the moment in UTC that a time names, or what is wrong with it."""
     if line.parameters == {"VALUE": ["DATE"]}:
         day = _local(line.value + "T000000") if re.fullmatch(r"[0-9]{8}", line.value) else None
         return day.replace(tzinfo=UTC) if day else f"{line.name} is no day"
@@ -489,7 +489,7 @@ def _check_alarm(event: Component) -> Iterator[str]:
 
 
 def _duration(value: str) -> bool:
-    """Tell whether it is some time before."""
+    """Return whether it is some time before."""
     return bool(DURATION.fullmatch(value)) and bool(re.search(r"[1-9]", value))
 
 
@@ -529,6 +529,6 @@ def _compare_event(old: tuple[Component, bytes], new: tuple[Component, bytes]) -
 
 
 def _content(component: Component) -> list[str]:
-    """Give what a reader sees of an event, in no order."""
+    """Return what a reader sees of an event, in no order."""
     lines = [repr(line) for part in _walk(component) for line in part.lines if line.name not in STAMPS]
     return sorted(lines)

@@ -77,7 +77,7 @@ LONG = "x" * 60 + "\n " + "y" * 70 + "\n " + "z" * 70 + "\n " + "å" * 30 + "\n 
 
 
 def data(content: str) -> bytes:
-    """Give a file as it is written: with CRLF."""
+    """Return a file as it is written: with CRLF."""
     return content.replace("\n", "\r\n").encode()
 
 

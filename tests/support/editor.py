@@ -49,12 +49,12 @@ Core.add_constructor("tag:yaml.org,2002:map", _as_an_editor)
 
 
 def seen(text: str) -> Any:  # noqa: ANN401 - a YAML value is anything
-    """Give what an editor takes a document for; its keys are texts."""
+    """Return what an editor takes a document for; its keys are texts."""
     return yaml.load(text, Core)  # noqa: S506 - it is a safe loader
 
 
 def plain(text: str) -> Any:  # noqa: ANN401 - likewise
-    """Give what an editor takes a scalar for that stands without quotes."""
+    """Return what an editor takes a scalar for that stands without quotes."""
     loader: Any = Core("")
     return loader.construct_object(
         yaml.ScalarNode(loader.resolve(yaml.ScalarNode, text, (True, False)), text)
@@ -62,10 +62,10 @@ def plain(text: str) -> Any:  # noqa: ANN401 - likewise
 
 
 def fits(shape: dict[str, Any], value: object) -> bool:
-    """Tell whether a value fits a piece of the schema."""
+    """Return whether a value fits a piece of the schema."""
     return CHECKER.evolve(schema={**shape, "$defs": SCHEMA["$defs"]}).is_valid(value)
 
 
 def faults(text: str) -> set[str]:
-    """Give the places where an editor underlines a forum file: keys and indices from the top."""
+    """Return the places where an editor underlines a forum file: keys and indices from the top."""
     return {"/".join(map(str, error.absolute_path)) for error in CHECKER.iter_errors(seen(text))}

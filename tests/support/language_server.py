@@ -56,12 +56,12 @@ class Server:
         return self.diagnostics[uri]
 
     def hover(self, name: str, line: int, column: int) -> str:
-        """Give the text that is shown where the mouse rests; lines and columns from 1."""
+        """Return the text that is shown where the mouse rests; lines and columns from 1."""
         found = self._ask("textDocument/hover", self._at(name, line, column))
         return str(found["contents"]["value"]) if found else ""
 
     def complete(self, name: str, line: int, column: int) -> set[str]:
-        """Give what may be written at a place."""
+        """Return what may be written at a place."""
         found = self._ask("textDocument/completion", self._at(name, line, column))
         return {item["label"] for item in found["items"]}
 
