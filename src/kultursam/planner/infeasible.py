@@ -25,7 +25,7 @@ from kultursam.rules.context import EvaluatedYear, RuleKey, YearContext
 from kultursam.rules.evaluate import evaluate_year, hard_constraints
 
 BLAMED_LAST = (spacing.ID, shared_members.ID, days_off.ID)
-"""Rules that nobody chose for this forum: where others explain as much, those are named."""
+"""Rules that apply without being written for a forum: others are named in preference."""
 
 
 class NoPlanError(KultursamError):

@@ -56,7 +56,7 @@ ReportProgress = Callable[[int, int], None]
 
 
 def ignore_progress(done: int, total: int) -> None:
-    """Report to nobody."""
+    """Ignore the report."""
 
 
 Priced = Mapping[str, Sequence[PricedDate]]

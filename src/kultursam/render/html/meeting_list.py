@@ -11,7 +11,7 @@ from kultursam.plans.model import Deadline, Meeting, Plan
 from kultursam.presentation import Sign, YearView, format_of, place_and_host
 
 MOST_OPTIONS = 40
-"""A filter of more forums, or of more organisations, helps nobody."""
+"""More forums or organisations than this are no longer offered as a filter."""
 ATTENDANCE = {"in person": "Offline", "online": "Online", "hybrid": "Mixed"}
 
 

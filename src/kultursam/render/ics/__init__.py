@@ -30,7 +30,7 @@ AVAILABILITY = {
 }
 """STATUS, TRANSP and X-MICROSOFT-CDO-BUSYSTATUS: each client reads another of the three."""
 DUE = ("CONFIRMED", "TRANSPARENT", "FREE")
-"""The same of a deadline, which takes nobody's time."""
+"""The same for a deadline, which occupies no time."""
 
 
 @dataclass(frozen=True, slots=True)
