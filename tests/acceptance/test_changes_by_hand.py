@@ -642,8 +642,10 @@ def test_a_clash_is_told_of_the_meeting_that_is_changed(tmp_path: Path, order: s
     which no line states: the members' own line is where it comes from.
     """
     member = "members: [{role: panel member, from: [hylte]}]"
-    folder = Folder(tmp_path, TWO.replace(member, member.replace("panel member", "council member")))
+    text = TWO.replace(member, member.replace("panel member", "council member"))
+    folder = Folder(tmp_path, text.replace("min_days: 7", "min_days: 0"))
     folder.fine(*PLAN)
+    folder.fine("confirm", KEY, *BEFORE)
     when = day(folder, KEY)
     what = f"add panel {when}" if order == "added" else f"move panel-2025-2 {when}"
     run = refused(folder, what, "--json")
