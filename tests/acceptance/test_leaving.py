@@ -238,7 +238,7 @@ def merged(tmp_path: Path) -> Folder:
     folder.fine(*PLAN)
     spring = [key for key, meeting in folder.meetings(2025).items() if meeting["date"] < "2025-07-01"]
     folder.fine("confirm", *spring, "--today", "2024-10-01")
-    one = head() + forum("council", "six times a year", PREPARED) + forum("staff", "six times a year")
+    one = head() + forum("council", "five times a year", PREPARED) + forum("staff", "five times a year")
     folder.write(one)
     return folder
 
