@@ -52,7 +52,7 @@ def held(folder: Folder, *arguments: str) -> Run:
     return run
 
 
-# --- confirmed meetings -------------------------------------------------------------------------------
+# --- confirmed meetings --------------------------------------------------------------------------------
 
 
 def test_a_quiet_run_refuses_to_cancel_confirmed_meetings(confirmed: Folder) -> None:
@@ -186,7 +186,7 @@ def test_a_cadence_cancels_nothing_that_was_decided(confirmed: Folder) -> None:
     assert decided(confirmed) == before
 
 
-# --- more than a third, and more than three -----------------------------------------------------------
+# --- more than a third, and more than three ------------------------------------------------------------
 
 FEWER = [
     (12, 9, False),
@@ -230,7 +230,7 @@ def test_a_third_of_the_year_may_be_cancelled(tmp_path: Path, before: int, after
 
 @pytest.mark.parametrize(("number", "much"), [(3, False), (4, True)])
 def test_a_third_of_the_year_may_be_moved(tmp_path: Path, number: int, *, much: bool) -> None:
-    """A new period closes the days of so many of eight proposed meetings; the list and the period are told."""
+    """A new period closes the days of so many of eight proposed meetings: list and period are told."""
     project = planned(tmp_path, forum("council", "8 times a year"))
     meetings = project.meetings(2025)
     touched = in_time(project, "council")[:number]
@@ -297,7 +297,7 @@ def test_one_year_that_is_held_holds_the_run(tmp_path: Path) -> None:
     project.fine("plan", "2025", "--today", "2024-10-01")
 
 
-# --- what is not held ---------------------------------------------------------------------------------
+# --- what is not held ----------------------------------------------------------------------------------
 
 
 def test_a_first_plan_is_not_held(tmp_path: Path) -> None:

@@ -33,7 +33,11 @@ PAIR = (
 )
 """A board whose meetings the staff prepare."""
 BOARD, STAFF = "board-2025-2", "staff-2025-2"
-TWO = head() + forum("council", "twice a year", "host: {rotate: [hylte, laholm]}") + forum("panel", "twice a year")
+TWO = (
+    head()
+    + forum("council", "twice a year", "host: {rotate: [hylte, laholm]}")
+    + forum("panel", "twice a year")
+)
 KEY = "council-2025-1"
 
 
@@ -81,7 +85,7 @@ def apart(folder: Folder) -> int:
     return next(number for number in days if later(day(folder, STAFF), number) == day(folder, BOARD))
 
 
-# --- a pair that prepares ---------------------------------------------------------------------------------
+# --- a pair that prepares ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("moved", [BOARD, STAFF])
@@ -143,7 +147,7 @@ def test_it_is_shown_before_it_is_done(pair: Folder) -> None:
     assert pair.stamps() == stamps
 
 
-# --- several at once ----------------------------------------------------------------------------------------
+# --- several at once -----------------------------------------------------------------------------------
 
 
 def test_several_are_moved_in_one_command(pair: Folder) -> None:
@@ -195,7 +199,7 @@ def test_each_meeting_has_its_date(project: Folder, arguments: str) -> None:
     refused(project, f"move {arguments}", code=2)
 
 
-# --- details ------------------------------------------------------------------------------------------------
+# --- details -------------------------------------------------------------------------------------------
 
 LINK = "https://meet.example.org/council"
 
@@ -246,7 +250,9 @@ def test_none_clears_a_host(project: Folder) -> None:
 @pytest.mark.parametrize("of_forum", [False, True])
 def test_none_clears_a_place(tmp_path: Path, *, of_forum: bool) -> None:
     """A place that was set by hand goes, and so does the forum's own for this one meeting."""
-    folder = Folder(tmp_path, TWO.replace("    host: {rotate: [hylte, laholm]}\n", "    place: The town hall\n"))
+    folder = Folder(
+        tmp_path, TWO.replace("    host: {rotate: [hylte, laholm]}\n", "    place: The town hall\n")
+    )
     folder.fine(*PLAN)
     if not of_forum:
         done(folder, f"move {KEY} {day(folder, KEY)} --place", "The library")
@@ -270,7 +276,7 @@ def test_none_clears_what_else_was_set(project: Folder, detail: str) -> None:
     assert words not in shown(project, KEY).lower()
 
 
-# --- where a move cannot go ---------------------------------------------------------------------------------
+# --- where a move cannot go ----------------------------------------------------------------------------
 
 
 def test_over_new_year_it_says_what_to_do_instead(project: Folder) -> None:
@@ -320,7 +326,7 @@ def test_a_pinned_meeting_is_told_as_pinned(project: Folder) -> None:
     assert "pinned" not in project.fine("explain", "council-2025-2", *BEFORE).out
 
 
-# --- suggest --------------------------------------------------------------------------------------------------
+# --- suggest -------------------------------------------------------------------------------------------
 
 
 def suggested(folder: Folder, what: str, *more: str) -> list[dict[str, Any]]:
@@ -335,7 +341,7 @@ SPRING = ("--from", "2025-02-03", "--to", "2025-02-21")
 
 @pytest.fixture
 def february(tmp_path: Path) -> Folder:
-    """Return a project whose council meets on Wednesdays, else Tuesdays, and should not in one of three weeks."""
+    """Return a project whose council meets on Wednesdays, else Tuesdays, and should not in one week."""
     period = "calendar: {country: SE, periods: [{name: Break, weeks: 6, strength: should}]}"
     text = TWO.replace("    host: {rotate: [hylte, laholm]}\n", "    weekdays: [wed, tue]\n")
     folder = Folder(tmp_path, text.replace("calendar: {country: SE}", period))
@@ -404,7 +410,9 @@ def test_a_meeting_is_suggested_days_of_its_year(project: Folder) -> None:
 
 def needed(folder: Path, *more: str) -> Folder:
     """Return a project with a group that meets as needed, and keeps two places a year."""
-    project = Folder(folder, head().replace(", spacing: {min_days: 7}", "") + forum("group", "as needed", *more))
+    project = Folder(
+        folder, head().replace(", spacing: {min_days: 7}", "") + forum("group", "as needed", *more)
+    )
     project.fine(*PLAN)
     return project
 
@@ -439,14 +447,16 @@ def test_a_written_spacing_is_kept(tmp_path: Path) -> None:
 
 def test_where_nothing_is_free_it_says_why(project: Folder) -> None:
     """A closed month: no date, and the period that closes it is named; nothing to copy is offered."""
-    project.edit("calendar: {country: SE}", "calendar: {country: SE, periods: [{name: Summer break, weeks: 26-32}]}")
+    project.edit(
+        "calendar: {country: SE}", "calendar: {country: SE, periods: [{name: Summer break, weeks: 26-32}]}"
+    )
     run = project.run("suggest", "council", "--from", "2025-07-01", "--to", "2025-07-31", *BEFORE)
     assert run.code in {0, 1}
     assert "Summer break" in told(run)
     assert "kultursam add" not in told(run)
 
 
-# --- restore ----------------------------------------------------------------------------------------------------
+# --- restore -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("decision", "status"), [(None, "TENTATIVE"), ("confirm", "CONFIRMED")])
@@ -503,14 +513,17 @@ def test_a_refused_change_of_a_cancelled_meeting_names_restore(project: Folder) 
         assert f"kultursam restore {KEY}" in refused(project, command).err
 
 
-# --- confirm ----------------------------------------------------------------------------------------------------
+# --- confirm -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("narrowed", "expected"),
     [
         ("--forum council", {"council-2025-1", "council-2025-2"}),
-        ("--forum council --forum panel", {"council-2025-1", "council-2025-2", "panel-2025-1", "panel-2025-2"}),
+        (
+            "--forum council --forum panel",
+            {"council-2025-1", "council-2025-2", "panel-2025-1", "panel-2025-2"},
+        ),
         ("--to 2025-06-30", {"council-2025-1", "panel-2025-1"}),
         ("--from 2025-07-01", {"council-2025-2", "panel-2025-2"}),
         ("--forum panel --from 2025-01-01 --to 2025-06-30", {"panel-2025-1"}),
@@ -545,7 +558,7 @@ def test_what_narrows_is_checked(project: Folder, arguments: str, code: int) -> 
     refused(project, arguments, code=code)
 
 
-# --- refresh ----------------------------------------------------------------------------------------------------
+# --- refresh -------------------------------------------------------------------------------------------
 
 NEW = {
     "time": ("time: 09:00-12:00", "time: 13:00-15:30"),
@@ -563,13 +576,16 @@ def announced(project: Folder) -> Folder:
 
 @pytest.mark.parametrize("key", NEW)
 def test_what_was_announced_stays_until_refreshed(announced: Folder, key: str) -> None:
-    """A new time, place or format changes no confirmed entry by itself: not a byte; it is told what to run."""
+    """A new time, place or format changes no byte of a confirmed entry by itself; it is told what to run."""
     before = raw(announced)
     announced.edit(*NEW[key])
     run = announced.fine("plan", "2025", *BEFORE)
     assert "kultursam refresh council" in told(run)
     after = raw(announced)
-    assert {name for name in before if after[name] != before[name]} & {"council-2025-1", "council-2025-2"} == set()
+    assert {name for name in before if after[name] != before[name]} & {
+        "council-2025-1",
+        "council-2025-2",
+    } == set()
 
 
 @pytest.mark.parametrize("key", NEW)
@@ -631,7 +647,7 @@ def test_an_own_place_is_kept(announced: Folder) -> None:
     assert feed(announced)[KEY]["DTSTART"].endswith("T130000")
 
 
-# --- an error about an added meeting ------------------------------------------------------------------------------
+# --- an error about an added meeting -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("order", ["added", "moved"])
@@ -664,7 +680,9 @@ def test_a_clash_is_told_of_the_meeting_that_is_changed(tmp_path: Path, order: s
 )
 def test_an_error_about_an_added_meeting_points_at_the_rule(project: Folder, when: str, words: str) -> None:
     """Each rule that is broken has its own line, and the text speaks of the added meeting and its day."""
-    project.edit("calendar: {country: SE}", "calendar: {country: SE, periods: [{name: Summer break, weeks: 26-32}]}")
+    project.edit(
+        "calendar: {country: SE}", "calendar: {country: SE, periods: [{name: Summer break, weeks: 26-32}]}"
+    )
     run = refused(project, f"add council {when}", "--json")
     lines = project.forum_file.read_text(encoding="utf-8").splitlines()
     assert [problem for problem in errors(run) if words in lines[problem["line"] - 1]]

@@ -63,7 +63,7 @@ def refused(folder: Folder, *arguments: str, code: int = 1) -> Run:
     return run
 
 
-# --- 0: done, and what is wrong is told ---------------------------------------------------------------
+# --- 0: done, and what is wrong is told ----------------------------------------------------------------
 
 DONE = [
     "plan 2025",
@@ -107,7 +107,12 @@ def test_a_publishing_job_goes_on(wrong: Folder) -> None:
     wrong.write(wrong.forum_file.read_text(encoding="utf-8") + forum("panel", "once a year"))
     line = f'"{sys.executable}" -m kultursam plan 2025 --quiet --today 2024-09-16 && echo published'
     done = subprocess.run(
-        ["/bin/sh", "-c", line], cwd=wrong.folder, env=environment(), capture_output=True, text=True, check=False
+        ["/bin/sh", "-c", line],
+        cwd=wrong.folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0
     assert done.stdout.endswith("published\n")
@@ -131,7 +136,7 @@ def test_an_unrelated_change_is_done(wrong: Folder, arguments: str, key: str, st
     assert "move" not in arguments or event["DTSTART"].startswith("20251015")
 
 
-# --- check is where a monitor looks -------------------------------------------------------------------
+# --- check is where a monitor looks --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("arguments", ["check", "plan 2025 --check"])
@@ -177,7 +182,7 @@ def test_check_reads_plans(project: Folder) -> None:
     assert re.search(r"plans/2025\.yaml:\d+:", run.err)
 
 
-# --- confirm ------------------------------------------------------------------------------------------
+# --- confirm -------------------------------------------------------------------------------------------
 
 
 def test_a_double_booking_is_not_confirmed(project: Folder) -> None:
@@ -206,7 +211,7 @@ def test_what_a_new_rule_forbids_is_not_confirmed(project: Folder) -> None:
     assert len(decided(project)) == 4
 
 
-# --- busy calendars -----------------------------------------------------------------------------------
+# --- busy calendars ------------------------------------------------------------------------------------
 
 BUSY = "calendar: {country: SE, busy: [{name: Assembly, file: busy/assembly.ics, for: [hylte]}]}"
 ASSEMBLY = """BEGIN:VCALENDAR\r
@@ -263,14 +268,14 @@ def test_without_a_busy_calendar_nothing_is_planned(deaf: Folder, arguments: str
     ],
 )
 def test_without_a_busy_calendar_all_else_goes_on(deaf: Folder, arguments: str, fact: str) -> None:
-    """What is recorded can be shown, taken away, cancelled and confirmed. (`publish` plans nothing either.)"""
+    """What is recorded can be shown, taken away, cancelled, confirmed; `publish` plans nothing either."""
     assert fact in deaf.fine(*arguments.split(), *BEFORE).out
-    status = {"cancel": "CANCELLED", "confirm": "CONFIRMED"}.get(arguments.split()[0], "TENTATIVE")
+    status = {"cancel": "CANCELLED", "confirm": "CONFIRMED"}.get(arguments.split(maxsplit=1)[0], "TENTATIVE")
     assert feed(deaf)["council-2025-1"]["STATUS"] == status
 
 
 def test_an_external_forums_file_is_no_more_needed(tmp_path: Path) -> None:
-    """The dates that others decided are in the plan: without their file they are still shown and published."""
+    """The dates that others decided are in the plan: without their file they are still published."""
     text = TWO + forum("assembly", "external", "dates: {file: assembly.ics}", "publish: true")
     folder = Folder(tmp_path, text)
     folder.place("assembly.ics").write_text(ASSEMBLY, encoding="utf-8", newline="")
@@ -284,12 +289,14 @@ def test_an_external_forums_file_is_no_more_needed(tmp_path: Path) -> None:
     assert feed(folder)["assembly-2025-x1"] == before["assembly-2025-x1"]
 
 
-# --- 1: a plan that cannot be read --------------------------------------------------------------------
+# --- 1: a plan that cannot be read ---------------------------------------------------------------------
 
 
 def conflict(text: str) -> str:
     """Return a plan as git leaves it when two people have moved the same meetings."""
-    moved = re.sub(r"( +date: )2025-(..-..)\n", r"<<<<<<< HEAD\n\g<0>=======\n\g<1>2025-11-11\n>>>>>>> b\n", text)
+    moved = re.sub(
+        r"( +date: )2025-(..-..)\n", r"<<<<<<< HEAD\n\g<0>=======\n\g<1>2025-11-11\n>>>>>>> b\n", text
+    )
     assert moved.count("<<<<<<<") > 1
     return moved
 
@@ -343,12 +350,12 @@ def test_the_line_of_the_first_marker_is_told(project: Folder) -> None:
     assert text.splitlines()[problem["line"] - 1].startswith("<<<<<<<")
 
 
-# --- 1: not done --------------------------------------------------------------------------------------
+# --- 1: not done ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("arguments", ["show 2030", "show 2026 --json", "show 2030 --view line", "show next"])
 def test_a_year_that_was_never_planned_is_not_shown(project: Folder, arguments: str) -> None:
-    """Nothing is invented: how to make a plan is told. (The year is also named as `plan` takes it.)"""
+    """Nothing is invented: how to make a plan is told; the year is named as `plan` takes it."""
     run = refused(project, *arguments.split(), "--today", "2025-06-16")
     assert re.search(r"kultursam plan (2030|2026|next)", run.err)
 
@@ -405,7 +412,7 @@ def test_a_failure_is_one_json_document(project: Folder, arguments: str) -> None
         assert problem["text"] in run.err
 
 
-# --- 3: a bug; an incomplete installation is none -----------------------------------------------------
+# --- 3: a bug; an incomplete installation is none ------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -423,7 +430,9 @@ def test_an_incomplete_installation_is_no_bug(tmp_path: Path, library: str, faul
     for name in ("project", "stub"):
         (tmp_path / name).mkdir()
     folder = Folder(tmp_path / "project")
-    (tmp_path / "stub" / f"{library}.py").write_text(f"raise {fault.format(name=library)}\n", encoding="utf-8")
+    (tmp_path / "stub" / f"{library}.py").write_text(
+        f"raise {fault.format(name=library)}\n", encoding="utf-8"
+    )
     path = os.pathsep.join([str(tmp_path / "stub"), environment()["PYTHONPATH"]])
     run = cron(folder.folder, *PLAN, env={"PYTHONPATH": path})
     assert run.code == 1, run
@@ -433,7 +442,7 @@ def test_an_incomplete_installation_is_no_bug(tmp_path: Path, library: str, faul
     assert folder.files() == {}
 
 
-# --- 75, 130, 143 -------------------------------------------------------------------------------------
+# --- 75, 130, 143 --------------------------------------------------------------------------------------
 
 
 @contextmanager
@@ -479,7 +488,7 @@ def test_a_second_run_is_told_apart(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends no signals")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_a_run_that_is_ended_leaves_nothing(tmp_path: Path, number: signal.Signals, code: int) -> None:
-    """Ended by the system or by Ctrl-C: the shell sees 143 or 130, no file is half there, the lock is free."""
+    """Ended by the system or by Ctrl-C: the shell sees 143 or 130, no file is half there, and all goes on."""
     folder = Folder(tmp_path, EXAMPLE)
     with long_run(folder) as process:
         process.send_signal(number)

@@ -1,4 +1,4 @@
-"""An entry's version rises when people must look again, and only then; what is new can be taken away alone."""
+"""An entry's version rises when people must look again, and only then; what is new is exported alone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ics_profile import read
 from project_folder import Folder, Run, faults
-from project_life import BEFORE, PLAN, changes, closed, feed, head, in_time, later, raw, told
+from project_life import PLAN, changes, closed, feed, head, in_time, later, raw, told
 
 COUNCIL = """  council:
     name: The council
@@ -49,10 +49,9 @@ def versions(folder: Folder) -> dict[str, tuple[int, str]]:
 
 def recorded(folder: Folder) -> dict[str, tuple[int, str]]:
     """Return the same as the plan of record has it."""
-    found = re.findall(
-        r"- id: (\S+)\n(?:        .*\n)*?        sequence: (\d+)\n(?:        .*\n)*?        modified: (\S+)Z\n",
-        folder.plan(2025),
-    )
+    more = r"(?:        .*\n)*?        "
+    entry = rf"- id: (\S+)\n{more}sequence: (\d+)\n{more}modified: (\S+)Z\n"
+    found = re.findall(entry, folder.plan(2025))
     return {key: (int(number), re.sub("[-:]", "", moment) + "Z") for key, number, moment in found}
 
 
@@ -68,7 +67,7 @@ def apply(folder: Folder, change: str | tuple[str, str]) -> Run:
     return run
 
 
-# --- sequence -----------------------------------------------------------------------------------------------
+# --- sequence ------------------------------------------------------------------------------------------
 
 NEWER: dict[str, str | tuple[str, str]] = {
     "date": f"move {KEY} 2025-04-16",
@@ -114,7 +113,7 @@ def test_a_cancellation_and_its_taking_back_are_two_versions(project: Folder) ->
     assert versions(project)[KEY][0] == 2
 
 
-# --- modified alone -----------------------------------------------------------------------------------------
+# --- modified alone ------------------------------------------------------------------------------------
 
 SHOWN: dict[str, str | tuple[str, str]] = {
     "confirmed": f"confirm {KEY}",
@@ -182,7 +181,7 @@ def test_two_changes_of_one_day_are_two(project: Folder) -> None:
     assert second[1] > first[1]
 
 
-# --- a new name ---------------------------------------------------------------------------------------------
+# --- a new name ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -204,7 +203,7 @@ def test_a_new_name_is_told(project: Folder, kind: str, old: str, new: str) -> N
     assert not re.search(r"= 3\b", people.out)
 
 
-# --- what is new since a day ----------------------------------------------------------------------------------
+# --- what is new since a day ---------------------------------------------------------------------------
 
 
 def exported(folder: Folder, since: str, *more: str, env: dict[str, str] | None = None) -> set[str]:
@@ -266,14 +265,18 @@ def test_days_are_those_of_the_files_zone(
     tmp_path: Path, zone: str, country: str, moment: str, today: str
 ) -> None:
     """Half past midnight in Stockholm, and the morning in Auckland, are today there, whatever UTC says."""
-    folder = Folder(tmp_path, TEXT.replace("Europe/Stockholm", zone).replace("country: SE", f"country: {country}"))
+    folder = Folder(
+        tmp_path, TEXT.replace("Europe/Stockholm", zone).replace("country: SE", f"country: {country}")
+    )
     folder.fine("plan", "2025", env=at("2024-09-15T12:00:00"))
     folder.fine("move", KEY, later(folder.meetings(2025)[KEY]["date"], 7), env=at(moment))
     assert exported(folder, today, env=at(moment)) == {KEY}
     assert exported(folder, later(today, 1), env=at(moment)) == set()
 
 
-@pytest.mark.parametrize("zone", ["Europe/Stockholm", "Pacific/Auckland", "America/New_York", "Pacific/Honolulu"])
+@pytest.mark.parametrize(
+    "zone", ["Europe/Stockholm", "Pacific/Auckland", "America/New_York", "Pacific/Honolulu"]
+)
 def test_what_is_done_today_is_since_today(tmp_path: Path, zone: str) -> None:
     """A day that is given with --today is the same day wherever the file lies."""
     folder = Folder(tmp_path, TEXT.replace("Europe/Stockholm", zone))
@@ -283,7 +286,7 @@ def test_what_is_done_today_is_since_today(tmp_path: Path, zone: str) -> None:
     assert exported(folder, "2024-10-21") == set()
 
 
-# --- what never changes ---------------------------------------------------------------------------------------
+# --- what never changes --------------------------------------------------------------------------------
 
 
 def test_ids_are_for_good(project: Folder) -> None:

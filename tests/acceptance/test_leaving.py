@@ -60,7 +60,7 @@ def quiet_night(folder: Folder, today: str) -> None:
     assert folder.stamps() == stamps
 
 
-# --- an organisation leaves, or gets another id -------------------------------------------------------
+# --- an organisation leaves, or gets another id --------------------------------------------------------
 
 
 @pytest.mark.parametrize("quiet", [[], ["--quiet"]])
@@ -109,7 +109,7 @@ def test_an_ended_feed_stands_still(project: Folder) -> None:
 
 
 def test_a_mistake_is_mended(project: Folder) -> None:
-    """An id that was wrong for a night is put right: the cancelled meeting is on again, as a newer version."""
+    """An id that was wrong for a night is put right: the cancelled meeting is on again, a version later."""
     project.write(RENAMED)
     plan(project)
     cancelled = feed(project, "organisations/laholm")["natverk-2025-2"]
@@ -141,7 +141,7 @@ def test_one_that_is_left_out_of_a_forum_sees_its_meetings_cancelled(project: Fo
     assert feed(project, "organisations/laholm")["natverk-2025-2"]["STATUS"] == "CANCELLED"
 
 
-# --- hosts and participants ---------------------------------------------------------------------------
+# --- hosts and participants ----------------------------------------------------------------------------
 
 
 def hosted(project: Folder) -> list[str]:
@@ -222,7 +222,7 @@ def test_who_takes_part_from_now_on(project: Folder) -> None:
     assert sorted(meetings["natverk-2025-2"]["organisations"]) == ["hylte", "varberg"]
 
 
-# --- forums ---------------------------------------------------------------------------------------------
+# --- forums --------------------------------------------------------------------------------------------
 
 PREPARED = "prepared_by: {forum: staff, days_before: 10-21}"
 
@@ -264,7 +264,7 @@ def test_a_merged_forums_feed_ends(merged: Folder) -> None:
     assert [events[meeting["id"]]["STATUS"] for meeting in meetings] == ["CONFIRMED", "CANCELLED"]
 
 
-# --- the past is history -----------------------------------------------------------------------------
+# --- the past is history -------------------------------------------------------------------------------
 
 LATER_RULES = {
     "weekdays": ("weekdays: [tue, wed]", "weekdays: [thu]"),

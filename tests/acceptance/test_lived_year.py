@@ -58,7 +58,13 @@ class Person(Folder):
         self._umask = umask
 
     def step(
-        self, command: str, *more: str, today: str, code: int = 0, gone: Collection[str] = (), wrong: bool = False
+        self,
+        command: str,
+        *more: str,
+        today: str,
+        code: int = 0,
+        gone: Collection[str] = (),
+        wrong: bool = False,
     ) -> Run:
         """Do something that must come to an exit code; afterwards look at everything.
 
@@ -80,7 +86,7 @@ class Person(Folder):
         return run
 
     def look(self, today: str, *, wrong: bool = False) -> None:
-        """See that what is published is whole, sound, readable, and can be made again; that nights are quiet."""
+        """See that what is published is whole, sound, readable and can be made again, and nights are quiet."""
         published = self.place("calendars")
         assert broken_links(published, ADDRESS) == []
         assert os.name == "nt" or modes(published) == {}
@@ -180,7 +186,7 @@ def _both_work_at_once(office: Person, clerk: Person) -> None:
 
 
 def _a_slip_of_the_keyboard(office: Person) -> None:
-    """A forum's id is mistyped: the night refuses, tells what and why, and nobody notices anything."""
+    """Mistype a forum's id: the night refuses, tells what and why, and nobody notices anything."""
     before, events = office.everything(), raw(office)
     office.edit("  council:\n", "  councli:\n")
     for _ in range(2):
@@ -195,7 +201,7 @@ def _a_slip_of_the_keyboard(office: Person) -> None:
 
 
 def _a_new_name(office: Person) -> None:
-    """A forum gets another name: its entries have it, no meeting is new, and it is told."""
+    """Give a forum another name: its entries have it, no meeting is new, and it is told."""
     sequences = {key: event["SEQUENCE"] for key, event in feed(office).items()}
     office.edit("name: The panel", "name: The expert panel")
     run = office.step("plan --json", today="2024-11-10")
@@ -227,7 +233,7 @@ def _an_organisation_leaves(office: Person) -> None:
 
 
 def _a_rule_comes_too_late(office: Person) -> None:
-    """A period closes the day of a confirmed meeting: told every night, with 0; `check` says 1 until it moves."""
+    """Close the day of a confirmed meeting: told every night, with 0; `check` says 1 until it moves."""
     meeting = in_time(office, "panel")[0]
     office.edit("calendar: {country: SE}", closed([meeting["date"]], forums=["panel"]))
     run = office.step("plan", today="2025-03-10", wrong=True)
@@ -240,7 +246,7 @@ def _a_rule_comes_too_late(office: Person) -> None:
 
 
 def _minds_are_changed(office: Person) -> None:
-    """Cancelled and restored, moved with what prepares it, and a past meeting only by force."""
+    """Cancel and restore, move with what prepares it, and be kept from changing the past."""
     last = in_time(office, "council")[-1]
     office.step(f"cancel {last['id']} --reason Elections", today="2025-05-01")
     office.step(f"restore {last['id']}", today="2025-05-02")
@@ -255,7 +261,7 @@ def _minds_are_changed(office: Person) -> None:
 
 
 def _a_forum_is_merged_into_another(office: Person) -> None:
-    """The panel becomes part of the council in August: refused once, then accepted; spring stays as it was."""
+    """Merge the panel into the council in August: refused once, then accepted; spring stays."""
     text = office.forum_file.read_text(encoding="utf-8")
     start, end = text.index("  panel:\n"), text.index("  group:\n")
     office.write((text[:start] + text[end:]).replace(", for_forums: [panel]", ""))
@@ -274,7 +280,7 @@ def _a_forum_is_merged_into_another(office: Person) -> None:
 
 
 def _next_years(office: Person) -> None:
-    """The next year and the one after; at New Year nobody edits a line, and the old year stands."""
+    """Plan the next year and the one after; at New Year nobody edits a line, and the old year stands."""
     office.step("plan next", today="2025-09-15")
     office.step("confirm 2026 --forum council", today="2025-09-20")
     office.step("plan 2026-2027", today="2025-10-01")
@@ -282,7 +288,9 @@ def _next_years(office: Person) -> None:
     for today in ("2025-12-31", "2026-01-01", "2026-01-02"):
         run = cron(office.folder, "plan", "--quiet", "--today", today, umask=0o077)
         assert (run.code, run.out, run.err) == (0, "", "")
-    office.edit("deadlines: [{name: Summons, days_before: 14}]", "deadlines: [{name: Summons, days_before: 21}]")
+    office.edit(
+        "deadlines: [{name: Summons, days_before: 14}]", "deadlines: [{name: Summons, days_before: 21}]"
+    )
     office.step("plan", today="2026-01-03")
     assert office.plan(2025) == old
     hosts = [meeting["host"] for year in (2025, 2026, 2027) for meeting in in_time(office, "council", year)]

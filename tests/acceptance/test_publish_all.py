@@ -26,7 +26,10 @@ from project_life import (
 
 ADDRESS = "https://www.example.org/meetings"
 TWO = head(more=f"base_url: {ADDRESS}\n") + forum(
-    "council", "twice a year", "host: {rotate: [hylte, laholm]}", "deadlines: [{name: Summons, days_before: 14}]"
+    "council",
+    "twice a year",
+    "host: {rotate: [hylte, laholm]}",
+    "deadlines: [{name: Summons, days_before: 14}]",
 )
 THREE = TWO + forum("staff", "three times a year", organisation="laholm")
 YEARS = (2024, 2025, 2026)
@@ -54,7 +57,7 @@ def lose(folder: Folder) -> dict[str, bytes]:
     return before
 
 
-# --- publish ------------------------------------------------------------------------------------------
+# --- publish -------------------------------------------------------------------------------------------
 
 
 def test_everything_can_be_made_again(project: Folder) -> None:
@@ -105,7 +108,7 @@ def test_publish_without_plans_says_how_to_make_one(tmp_path: Path) -> None:
     assert folder.files() == {}
 
 
-# --- every run that writes ----------------------------------------------------------------------------
+# --- every run that writes -----------------------------------------------------------------------------
 
 WRITING = [
     "plan 2026",
@@ -136,9 +139,13 @@ def test_every_run_completes_all_years(project: Folder, arguments: str) -> None:
 def test_a_single_file_is_made_again(project: Folder) -> None:
     """One page of an old year that got lost, or was spoilt, is put right by the nightly run."""
     before = project.files()
-    for spoil in (lambda path: path.unlink(), lambda path: path.write_bytes(b"x")):
+    for lost in (True, False):
         for name in ("2024.html", "2024/all.ics", "feeds/staff.ics", "index.html"):
-            spoil(project.place(f"calendars/{name}"))
+            path = project.place(f"calendars/{name}")
+            if lost:
+                path.unlink()
+            else:
+                path.write_bytes(b"x")
         project.fine("plan", "2026", "--quiet", *BEFORE)
         assert project.files() == before
 
@@ -157,7 +164,7 @@ def test_a_look_or_a_refusal_writes_nothing(project: Folder) -> None:
     assert calendars(project) == {}
 
 
-# --- who may read it ----------------------------------------------------------------------------------
+# --- who may read it -----------------------------------------------------------------------------------
 
 
 @unix
@@ -175,7 +182,7 @@ def test_all_may_read_whatever_the_umask(tmp_path: Path, umask: int) -> None:
 @unix
 @pytest.mark.parametrize("arguments", ["plan 2025", "plan 2025 --quiet", "publish", "confirm 2025"])
 def test_what_an_earlier_run_left_unreadable_is_mended(tmp_path: Path, arguments: str) -> None:
-    """Though no byte differs, permissions are put right; so they are when the checksum says that all is well."""
+    """Though no byte differs, permissions are put right, also where the checksum says that all is well."""
     folder = Folder(tmp_path, TWO)
     for _ in range(2):
         folder.fine("plan", "2025", "--quiet", *BEFORE)
@@ -189,7 +196,7 @@ def test_what_an_earlier_run_left_unreadable_is_mended(tmp_path: Path, arguments
     assert modes(published) == {}
 
 
-# --- output: in the forum file ------------------------------------------------------------------------
+# --- output: in the forum file -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -233,7 +240,7 @@ def test_an_unchanged_run_knows_its_output(tmp_path: Path) -> None:
     assert folder.files() == before
 
 
-# --- what is not for the public -----------------------------------------------------------------------
+# --- what is not for the public ------------------------------------------------------------------------
 
 
 def test_nothing_of_ours_lies_in_the_published_folder(project: Folder) -> None:

@@ -36,7 +36,7 @@ def of_ours(project: Folder) -> dict[str, bytes]:
     return {name: data for name, data in project.files().items() if not name.startswith(".")}
 
 
-# --- conflict markers -----------------------------------------------------------------------------------
+# --- conflict markers ----------------------------------------------------------------------------------
 
 
 def conflicting(text: str, pattern: str) -> str:
@@ -84,7 +84,7 @@ def test_what_looks_like_a_marker_is_a_text(tmp_path: Path) -> None:
     folder.fine("check")
 
 
-# --- what init writes -----------------------------------------------------------------------------------
+# --- what init writes ----------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def test_init_keeps_what_somebody_wrote(tmp_path: Path) -> None:
         assert "*.bak" in folder.place(name).read_text(encoding="utf-8").splitlines()
 
 
-# --- line ends ------------------------------------------------------------------------------------------
+# --- line ends -----------------------------------------------------------------------------------------
 
 
 def with_crlf(path: Path) -> None:
@@ -143,7 +143,13 @@ def test_line_ends_in_plans_change_nothing(project: Folder) -> None:
     """A clone on Windows from before .gitattributes: nothing would change, and nothing does."""
     with_crlf(project.place("plans/2025.yaml"))
     stamps = project.stamps()
-    for arguments in ("plan 2025 --check", "plan 2025 --quiet", "plan 2025", "publish", "confirm 2025 --dry-run"):
+    for arguments in (
+        "plan 2025 --check",
+        "plan 2025 --quiet",
+        "plan 2025",
+        "publish",
+        "confirm 2025 --dry-run",
+    ):
         run = project.fine(*arguments.split(), *BEFORE)
         assert run.err == ""
     assert project.stamps() == stamps
@@ -156,7 +162,7 @@ def test_line_ends_of_the_forum_file_change_nothing(project: Folder) -> None:
 
 
 def test_a_plan_that_changes_is_written_as_ever(project: Folder) -> None:
-    """A plan with the line ends of Windows is written whole when it changes: as it would have been without."""
+    """A plan with the line ends of Windows is written, when it changes, as it would have been without."""
     other = copy(project, "there")
     with_crlf(other.place("plans/2025.yaml"))
     for folder in (project, other):
@@ -176,7 +182,7 @@ def test_a_clone_on_windows_is_the_same(begun: Clone, tmp_path: Path) -> None:
     assert of_ours(other) == of_ours(folder)
 
 
-# --- ids of added meetings --------------------------------------------------------------------------------
+# --- ids of added meetings -----------------------------------------------------------------------------
 
 
 def added(folder: Folder, *arguments: str) -> str:
@@ -206,7 +212,7 @@ def test_two_branches_never_use_one_id(project: Folder) -> None:
 
 
 def test_the_same_meeting_has_the_same_id(project: Folder) -> None:
-    """Forum, date and time decide it: on any machine, whatever the place, and whatever else the plan holds."""
+    """Forum, date and time decide it: on any machine, whatever the place and the rest of the plan."""
     other = copy(project, "there")
     added(other, "2025-06-03")
     assert added(project, "2025-05-06") == added(other, "2025-05-06", "--place", "The library")
@@ -256,7 +262,7 @@ def test_older_ids_stay(project: Folder) -> None:
     assert {"council-2025-x1", other} <= feed(project).keys()
 
 
-# --- branches and merges ------------------------------------------------------------------------------------
+# --- branches and merges -------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -288,7 +294,7 @@ def test_two_branches_merge(pair: tuple[Clone, Clone]) -> None:
 
 
 def test_a_merge_that_git_cannot_do(pair: tuple[Clone, Clone]) -> None:
-    """Both move the same meeting: every command says that the merge is to be finished, and nothing is lost."""
+    """Both move the same meeting: the run says that the merge is to be finished, and nothing is lost."""
     here, there = (Folder(clone.folder, None) for clone in pair)
     there.fine("publish", *BEFORE)
     here.fine("move", "council-2025-1", "2025-04-09", *BEFORE)
@@ -307,11 +313,11 @@ def test_a_merge_that_git_cannot_do(pair: tuple[Clone, Clone]) -> None:
     assert in_time(here, "council")[0]["date"] == "2025-04-16"
 
 
-# --- a check in CI ----------------------------------------------------------------------------------------
+# --- a check in CI -------------------------------------------------------------------------------------
 
 
 def test_a_fresh_clone_has_no_calendars(pair: tuple[Clone, Clone]) -> None:
-    """`check` is content there; `publish`, then `plan --check`, tells whether the plans are what the file asks."""
+    """`check` is content there; `publish` and `plan --check` tell whether plans and forum file agree."""
     there = Folder(pair[1].folder, None)
     assert not there.place("calendars").exists()
     assert told(there.fine("check", "--quiet", *BEFORE)) == ""
@@ -337,7 +343,14 @@ def test_the_clone_publishes_what_the_other_does(pair: tuple[Clone, Clone]) -> N
 def test_the_page_tells_it() -> None:
     """docs/together.md: two branches, a merge, what to run after it, and the check; it can be reached."""
     page = (ROOT / "docs" / "together.md").read_text(encoding="utf-8")
-    for words in (".gitattributes", ".gitignore", "git merge", "kultursam publish", "kultursam check", "--check"):
+    for words in (
+        ".gitattributes",
+        ".gitignore",
+        "git merge",
+        "kultursam publish",
+        "kultursam check",
+        "--check",
+    ):
         assert words in page
     readers = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
     assert [path.name for path in readers if "together.md" in path.read_text(encoding="utf-8")]

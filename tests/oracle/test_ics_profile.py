@@ -279,7 +279,7 @@ def test_all_day_events() -> None:
     ],
 )
 def test_two_runs_are_compared(changes: dict[str, str], problems: list[str]) -> None:
-    """A later version keeps every event; what changed is later, and of a higher sequence where that counts."""
+    """A later version keeps every event; what changed is later, and where it counts a sequence on."""
     later = SOUND
     for old, new in changes.items():
         assert old in later

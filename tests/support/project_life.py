@@ -82,7 +82,7 @@ def environment(**more: str) -> dict[str, str]:
     return {"PATH": os.defpath, "PYTHONPATH": str(ROOT / "src"), "HOME": "/nonexistent", **measured, **more}
 
 
-# --- what a run tells --------------------------------------------------------------------------------
+# --- what a run tells ----------------------------------------------------------------------------------
 
 
 def told(run: Run) -> str:
@@ -127,7 +127,7 @@ def names_meeting(said: str, meeting: Mapping[str, Any]) -> bool:
     return bool(key) or (meeting["forum_name"] in said and names_day(said, meeting["date"]))
 
 
-# --- what was published and decided -------------------------------------------------------------------------------
+# --- what was published and decided --------------------------------------------------------------------
 
 
 def feed(folder: Folder, name: str = "all") -> dict[str, dict[str, str]]:
