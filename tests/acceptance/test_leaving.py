@@ -163,7 +163,7 @@ def test_who_hosted_is_shown_by_name(project: Folder, text: str) -> None:
     plan(project)
     assert project.meetings(2025)["natverk-2025-1"]["host"] == "laholm"
     for shown in hosted(project):
-        assert not re.search(r"(?<![\w-])laholm(?![\w-])", shown)
+        assert not re.search(r"(?<![\w/-])laholm(?![\w-])", shown)
     assert "Laholm council" in project.fine("show", "2025", *SUMMER).out
     assert "Laholm council" in feed(project)["natverk-2025-1"]["LOCATION"]
 
@@ -188,7 +188,7 @@ def test_a_confirmed_host_that_leaves_is_told(project: Folder) -> None:
     run = plan(project)
     assert "Laholm council" in run.err
     shown = project.fine("show", "2025", *SUMMER).out
-    assert not re.search(r"(?<![\w-])laholm(?![\w-])", shown)
+    assert not re.search(r"(?<![\w/-])laholm(?![\w-])", shown)
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ LATER_RULES = {
     "time": ("time: 09:00-12:00", "time: 13:00-15:00"),
     "cadence": ("cadence: twice a year", "cadence: three times a year"),
     "preparer": ("    host:", "    prepared_by: {forum: staff, days_before: 10-21}\n    host:"),
-    "spacing": ("spacing: {min_days: 7}", "spacing: {min_days: 150}"),
+    "spacing": ("spacing: {min_days: 7}", "spacing: {min_days: 200}"),
 }
 """What makes a meeting that was held in spring wrong, if it were asked again."""
 

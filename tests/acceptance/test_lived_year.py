@@ -86,7 +86,7 @@ class Person(Folder):
         return run
 
     def look(self, today: str, *, wrong: bool = False) -> None:
-        """See that what is published is whole, sound, readable and can be made again, and nights are quiet."""
+        """See that what is published is whole, sound, readable and can be made again; nights are quiet."""
         published = self.place("calendars")
         assert broken_links(published, ADDRESS) == []
         assert os.name == "nt" or modes(published) == {}
