@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ics_profile import read
 from project_folder import Folder, Run, faults
-from project_life import PLAN, changes, closed, feed, head, in_time, later, raw, told
+from project_life import PLAN, changes, closed, feed, forum, head, in_time, later, raw, told
 
 COUNCIL = """  council:
     name: The council
@@ -301,3 +301,19 @@ def test_ids_are_for_good(project: Folder) -> None:
             assert after[key]["DTSTAMP"] == after[key]["LAST-MODIFIED"]
             assert after[key]["LAST-MODIFIED"] >= before[key]["LAST-MODIFIED"]
         before = after
+
+
+def test_a_reserved_place_that_is_used_is_modified(tmp_path: Path) -> None:
+    """On the day that was kept for it: the entry is no longer a place kept free, at the same hour as before."""
+    folder = Folder(tmp_path, head() + forum("group", "as needed", "reserve: 1"))
+    folder.fine(*PLAN)
+    (meeting,) = in_time(folder, "group")
+    before, entry = versions(folder), raw(folder)
+    stamped = folder.files()
+    folder.fine("add", "group", meeting["date"], *LATER)
+    assert faults(stamped, folder.files()) == []
+    key = meeting["id"]
+    assert raw(folder)[key] != entry[key]
+    assert versions(folder)[key][0] == before[key][0]
+    assert versions(folder)[key][1].startswith(STAMP)
+    assert exported(folder, "2024-10-20") == {key}
