@@ -304,7 +304,7 @@ def test_ids_are_for_good(project: Folder) -> None:
 
 
 def test_a_reserved_place_that_is_used_is_modified(tmp_path: Path) -> None:
-    """On the day that was kept for it: the entry is no longer a place kept free, at the same hour as before."""
+    """On the day that was kept for it: the entry is no longer a place that is kept free."""
     folder = Folder(tmp_path, head() + forum("group", "as needed", "reserve: 1"))
     folder.fine(*PLAN)
     (meeting,) = in_time(folder, "group")
