@@ -98,7 +98,7 @@ def plan(
     writing = not (dry_run or check)
     if options.quiet and writing and not (replan or options.today or options.json):
         project = options.project()
-        if checksum.is_unchanged(project, options.output or project.calendars, years):
+        if checksum.is_unchanged(project, options.output, years):
             return
     from kultursam.atomic import differing
     from kultursam.cli import output, steps
@@ -109,7 +109,7 @@ def plan(
         if writing:
             steps.record(session, years, steps.save(session, years))
         if check:
-            stale = [path for files in session.files(years) for path in differing(files)]
+            stale = [*session.changed_plans(years), *differing(session.published())]
     output.planned(session, plans)
     if check and stale:
         output.message(session, session.translated("Files that would change: {number}", number=len(stale)))

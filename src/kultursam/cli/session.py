@@ -14,7 +14,7 @@ from kultursam.diagnostics import KultursamError, Problem, UnknownMeetingError
 from kultursam.forumfile.register import Register
 from kultursam.i18n import translations
 from kultursam.paths import Project
-from kultursam.planner import Situation
+from kultursam.planner import Situation, assess_recorded
 from kultursam.plans.model import Plan
 from kultursam.publish import published_files
 
@@ -73,14 +73,21 @@ class Session:
     @property
     def output(self) -> Path:
         """The folder of the calendars."""
+        if self.options.output is None and (named := self.register.file.output):
+            return self.project.forum_file.absolute().parent / named
         return self.options.output or self.project.calendars
 
-    def situation(self, year: int) -> Situation:
-        """Return everything that a year's plan depends on."""
+    def situation(self, year: int, *, planning: bool = True) -> Situation:
+        """Return everything that a year's plan depends on.
+
+        For `planning`, raise `KultursamError` where a busy calendar cannot be read; else do without it.
+        """
         others = tuple(plan for other, plan in sorted(self.plans.items()) if other != year)
-        events = storage.load_events(
+        events, problems = storage.load_events(
             self.project, self.register, date(year - 1, 12, 1), date(year + 1, 12, 31)
         )
+        if problems and planning:
+            raise KultursamError(*problems)
         return Situation(self.register, year, self.today, self.now, self.plans.get(year), others, events)
 
     def require_plan(self, year: int) -> None:
@@ -96,12 +103,14 @@ class Session:
         known = [meeting.id for plan in self.plans.values() for meeting in plan.meetings]
         raise UnknownMeetingError(meeting_id, known)
 
-    def files(self, years: Iterable[int]) -> tuple[dict[Path, bytes], dict[Path, bytes]]:
-        """Return the plans of record of some years, and all that is published of them and of all years."""
-        years = sorted(set(years))
-        plans = dict(storage.plan_file(self.project, self.plans[year]) for year in years)
-        published = published_files(self.register, self.plans, years)
-        return plans, {self.output / name: data for name, data in published}
+    def changed_plans(self, years: Iterable[int]) -> dict[Path, bytes]:
+        """Return the plans of record of some years that differ from their files, by path."""
+        return storage.changed_plans(self.project, [self.plans[year] for year in years])
+
+    def published(self) -> dict[Path, bytes]:
+        """Return all that is published, of every year in plans/: each file with its bytes."""
+        plans = [assess_recorded(self.situation(year, planning=False)) for year in self.plans]
+        return {self.output / name: data for name, data in published_files(self.register, plans)}
 
     def translated(self, message: str, **values: object) -> str:
         """Return a message in the file's language."""

@@ -63,12 +63,12 @@ def plan_unsaved(
 
 
 def save(session: Session, years: Iterable[int]) -> list[Path]:
-    """Write the plans of some years, then their calendars and the feeds; return the paths of all these."""
-    plans, published = session.files(years)
+    """Write the plans of some years, then all that is published; return the paths of the latter."""
     # The plans first: from them the next run completes what this one, if it dies half-way, leaves undone.
-    write_files(plans.items(), durable=True)
-    write_files(published.items())
-    return [*plans, *published]
+    write_files(session.changed_plans(years).items(), durable=True)
+    published = session.published()
+    storage.publish(session.output, published)
+    return list(published)
 
 
 def record(session: Session, years: Sequence[int], files: Iterable[Path]) -> None:
@@ -76,7 +76,7 @@ def record(session: Session, years: Sequence[int], files: Iterable[Path]) -> Non
     plans = [session.plans[year] for year in years]
     if not session.warnings and not any(plan.problems or plan.gap for plan in plans):
         calendars = storage.calendar_names(session.register)
-        write_files([checksum.record(session.project, session.output, years, calendars, files)])
+        write_files([checksum.record(session.project, session.options.output, years, calendars, files)])
 
 
 def change(
