@@ -57,6 +57,16 @@ class CannotReadError(KultursamError):
         super().__init__(Problem(f"cannot be read: {error.strerror or error}", file=displayed(folder)))
 
 
+class PrivateOutputError(KultursamError):
+    """The folder that the forum file names for calendars holds, or lies among, what is not published."""
+
+    code = "private-output"
+
+    def __init__(self, register: Register) -> None:
+        text = "the forum file or the plans would lie in this folder, which is published; name one of its own"
+        super().__init__(register.source.problem(text, ("output",)))
+
+
 class LockedError(KultursamError):
     """Another run holds the lock."""
 
@@ -75,7 +85,7 @@ def write_starter(folder: Path) -> Path:
     path = folder / "forums.yaml"
     if path.exists() or path.is_symlink():
         raise ForumFileExistsError(path)
-    files = {path: STARTER.read_bytes()}
+    files = {path.absolute(): STARTER.read_bytes()}
     for name, lines in GIT_FILES.items():
         place = project_of(path).folder / name
         written = place.read_text(encoding="utf-8").splitlines() if place.exists() else []
@@ -94,6 +104,17 @@ def load_register(project: Project) -> tuple[Register, list[Problem]]:
     if register is None or has_errors(problems):
         raise KultursamError(*problems)
     return register, problems
+
+
+def output_of(project: Project, register: Register) -> Path:
+    """Return the folder of the calendars, unless another is asked for. Raise `PrivateOutputError`."""
+    if not register.file.output:
+        return project.calendars
+    output = (project.forum_file.parent / register.file.output).resolve()
+    private = [folder.resolve() for folder in (project.folder, project.forum_file.parent, project.plans)]
+    if any(folder.is_relative_to(output) for folder in private) or output.is_relative_to(private[-1]):
+        raise PrivateOutputError(register)
+    return output
 
 
 def check_country(register: Register) -> None:

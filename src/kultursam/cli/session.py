@@ -73,9 +73,7 @@ class Session:
     @property
     def output(self) -> Path:
         """The folder of the calendars."""
-        if self.options.output is None and (named := self.register.file.output):
-            return self.project.forum_file.absolute().parent / named
-        return self.options.output or self.project.calendars
+        return self.options.output or storage.output_of(self.project, self.register)
 
     def situation(self, year: int, *, planning: bool = True) -> Situation:
         """Return everything that a year's plan depends on.
