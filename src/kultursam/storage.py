@@ -1,5 +1,6 @@
 """The project folder: reads the forum file, plans of record and busy calendars; holds the lock."""
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -110,8 +111,8 @@ def output_of(project: Project, register: Register) -> Path:
     """Return the folder of the calendars, unless another is asked for. Raise `PrivateOutputError`."""
     if not register.file.output:
         return project.calendars
-    output = (project.forum_file.parent / register.file.output).resolve()
-    private = [folder.resolve() for folder in (project.folder, project.forum_file.parent, project.plans)]
+    output = Path(os.path.normpath(project.forum_file.absolute().parent / register.file.output))
+    private = [folder.absolute() for folder in (project.folder, project.forum_file.parent, project.plans)]
     if any(folder.is_relative_to(output) for folder in private) or output.is_relative_to(private[-1]):
         raise PrivateOutputError(register)
     return output
