@@ -118,7 +118,7 @@ def plan(
         steps.finish(session, [*notes, *steps.problems_of(plans)], failed=bool(stale))
 
 
-@command(without={"today"})
+@command()
 def publish(options: Options) -> None:
     """Make every file of every year that has a plan again; plan nothing.
 
