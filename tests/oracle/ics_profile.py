@@ -505,7 +505,10 @@ EVENT_CHECKS: tuple[Callable[[Component], Iterator[str]], ...] = (
 # --- between two runs -----------------------------------------------------------------------------
 
 STAMPS = {"DTSTAMP", "LAST-MODIFIED", "SEQUENCE", "CREATED"}
-DECIDED = ("DTSTART", "DTEND", "LOCATION", "STATUS")
+DECIDED = ("DTSTART", "DTEND")
+"""What SEQUENCE counts, beside a cancellation and its taking back."""
+SHOWN_FIRST = ("SUMMARY", "LOCATION", "STATUS")
+"""What is read at a glance: a place may be the host's, so SEQUENCE need not count it."""
 
 
 def _events(data: bytes) -> dict[str, tuple[Component, bytes]]:
@@ -521,11 +524,20 @@ def _compare_event(old: tuple[Component, bytes], new: tuple[Component, bytes]) -
         yield "SEQUENCE falls"
     if after.value("LAST-MODIFIED") < before.value("LAST-MODIFIED"):
         yield "LAST-MODIFIED falls"
-    changed = [name for name in DECIDED if before.first(name) != after.first(name)]
-    if changed and (risen <= 0 or after.value("LAST-MODIFIED") <= before.value("LAST-MODIFIED")):
-        yield f"{changed[0]} changed, but SEQUENCE or LAST-MODIFIED did not rise"
+    later = after.value("LAST-MODIFIED") > before.value("LAST-MODIFIED")
+    decided = [name for name in DECIDED if before.first(name) != after.first(name)]
+    decided += ["STATUS"] if _cancelled(before) != _cancelled(after) else []
+    shown = [name for name in SHOWN_FIRST if before.first(name) != after.first(name)]
+    if decided and (risen <= 0 or not later):
+        yield f"{decided[0]} changed, but SEQUENCE or LAST-MODIFIED did not rise"
+    elif shown and not later:
+        yield f"{shown[0]} changed, but LAST-MODIFIED did not rise"
     if _content(before) == _content(after) and old_bytes != new_bytes:
         yield "did not change, but its bytes did"
+
+
+def _cancelled(event: Component) -> bool:
+    return event.value("STATUS") == "CANCELLED"
 
 
 def _content(component: Component) -> list[str]:

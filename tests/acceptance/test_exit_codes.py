@@ -1,0 +1,500 @@
+"""Scripts can trust the exit code: 0 done, 1 not done and nothing written, 2 usage, 3 a bug, 75, 130, 143."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from project_folder import EXAMPLE, Folder, Run
+from project_life import (
+    BEFORE,
+    PLAN,
+    closed,
+    cron,
+    decided,
+    environment,
+    errors,
+    feed,
+    forum,
+    head,
+    later,
+    names_meeting,
+    told,
+)
+
+TWO = head() + forum("council", "twice a year") + forum("staff", "twice a year", organisation="laholm")
+BROKEN = "council-2025-1"
+"""Confirmed, and then its day is closed."""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Folder:
+    """Return a project with two forums that have nothing to do with each other, planned for 2025."""
+    folder = Folder(tmp_path, TWO)
+    folder.fine(*PLAN)
+    return folder
+
+
+@pytest.fixture
+def wrong(project: Folder) -> Folder:
+    """Return a project in which a confirmed meeting breaks a rule that came later."""
+    project.fine("confirm", BROKEN, *BEFORE)
+    project.edit("calendar: {country: SE}", closed([project.meetings(2025)[BROKEN]["date"]]))
+    return project
+
+
+def refused(folder: Folder, *arguments: str, code: int = 1) -> Run:
+    """Run a command that is not done: no result on stdout, and nothing written."""
+    stamps = folder.stamps()
+    run = folder.run(*arguments)
+    assert run.code == code, run
+    assert run.err
+    assert "bug" not in run.err
+    assert run.out == "" or "--json" in arguments or "check" in arguments
+    assert folder.stamps() == stamps
+    return run
+
+
+# --- 0: done, and what is wrong is told ----------------------------------------------------------------
+
+DONE = [
+    "plan 2025",
+    "plan 2025 --quiet",
+    "plan 2025 --json",
+    "plan 2026",
+    "plan 2025 2026",
+    "publish",
+    "show 2025",
+    "show 2025 --json",
+    "show 2025 --format csv",
+    "export 2025",
+    "explain staff-2025-1",
+    "suggest staff --from 2025-02-01",
+    "move staff-2025-2 2025-10-15",
+    "cancel staff-2025-2 --reason Snow",
+    "confirm staff-2025-2",
+    "confirm 2025",
+    "add staff 2025-10-15",
+]
+
+
+@pytest.mark.parametrize("arguments", DONE)
+def test_what_is_done_is_done(wrong: Folder, arguments: str) -> None:
+    """A decided meeting that breaks a must stands in the way of nothing that was asked for."""
+    run = wrong.fine(*arguments.split(), *BEFORE)
+    assert "Traceback" not in run.err
+
+
+@pytest.mark.parametrize("arguments", ["plan 2025", "plan 2025 --quiet", "plan"])
+def test_planning_tells_what_is_wrong(wrong: Folder, arguments: str) -> None:
+    """The meeting and the rule are told on stderr by every run, a quiet one too, until it is put right."""
+    for _ in range(2):
+        run = wrong.fine(*arguments.split(), *BEFORE)
+        assert names_meeting(run.err, wrong.meetings(2025)[BROKEN])
+        assert "Closure" in run.err
+
+
+def test_a_publishing_job_goes_on(wrong: Folder) -> None:
+    """`plan … && rsync …` publishes what is new for everybody else."""
+    wrong.write(wrong.forum_file.read_text(encoding="utf-8") + forum("panel", "once a year"))
+    line = f'"{sys.executable}" -m kultursam plan 2025 --quiet --today 2024-09-16 && echo published'
+    done = subprocess.run(
+        ["/bin/sh", "-c", line],
+        cwd=wrong.folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert done.stdout.endswith("published\n")
+    assert "panel-2025-1" in feed(wrong)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "key", "status"),
+    [
+        ("move staff-2025-2 2025-10-15", "staff-2025-2", "TENTATIVE"),
+        ("cancel staff-2025-2 --reason Snow", "staff-2025-2", "CANCELLED"),
+        ("confirm staff-2025-2", "staff-2025-2", "CONFIRMED"),
+        ("confirm 2025", "staff-2025-2", "CONFIRMED"),
+    ],
+)
+def test_an_unrelated_change_is_done(wrong: Folder, arguments: str, key: str, status: str) -> None:
+    """It says 0, and it has happened."""
+    wrong.fine(*arguments.split(), *BEFORE)
+    event = feed(wrong)[key]
+    assert event["STATUS"] == status
+    assert "move" not in arguments or event["DTSTART"].startswith("20251015")
+
+
+# --- check is where a monitor looks --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("arguments", ["check", "plan 2025 --check"])
+def test_a_monitor_hears_of_it(wrong: Folder, arguments: str) -> None:
+    """A decided meeting that breaks a must is an error for `check`, with the line of the rule."""
+    wrong.run("plan", "2025", *BEFORE)
+    stamps = wrong.stamps()
+    run = wrong.run(*arguments.split(), *BEFORE)
+    assert run.code == 1
+    assert names_meeting(run.err, wrong.meetings(2025)[BROKEN])
+    assert wrong.stamps() == stamps
+
+
+def test_a_monitor_hears_of_the_line(wrong: Folder) -> None:
+    """The error points at the period that closes the day."""
+    run = wrong.run("check", "--json", *BEFORE)
+    lines = wrong.forum_file.read_text(encoding="utf-8").splitlines()
+    (problem,) = errors(run)
+    assert "Closure" in lines[problem["line"] - 1]
+
+
+def test_a_monitor_hears_that_it_is_put_right(wrong: Folder) -> None:
+    """When the meeting has been moved, `check` is content; with --quiet it says nothing."""
+    day = wrong.meetings(2025)[BROKEN]["date"]
+    wrong.fine("move", BROKEN, later(day, 7), *BEFORE)
+    assert wrong.run("check", *BEFORE).code == 0
+    assert told(wrong.fine("check", "--quiet", *BEFORE)) == ""
+    assert told(wrong.fine("plan", "2025", "--quiet", *BEFORE)) == ""
+
+
+def test_what_was_forced_is_no_fault(project: Folder) -> None:
+    """Who broke a rule knowingly has been told; a monitor need not be."""
+    project.fine("move", BROKEN, "2025-05-01", "--force", *BEFORE)
+    assert project.run("check", *BEFORE).code == 0
+    assert project.fine("plan", "2025", "--quiet", *BEFORE).err == ""
+
+
+def test_check_reads_plans(project: Folder) -> None:
+    """A plan of record that cannot be read is told by `check` with its file and line."""
+    text = project.plan(2025)
+    project.place("plans/2025.yaml").write_text(text.replace("status: proposed", "status: maybe", 1))
+    run = refused(project, "check")
+    assert re.search(r"plans/2025\.yaml:\d+:", run.err)
+
+
+# --- confirm -------------------------------------------------------------------------------------------
+
+
+def test_a_double_booking_is_not_confirmed(project: Folder) -> None:
+    """Two meetings lie on one hour when the same people become members of both: neither is confirmed."""
+    day = project.meetings(2025)[BROKEN]["date"]
+    project.fine("move", "staff-2025-1", day, *BEFORE)
+    project.edit("{role: staff member, from: [laholm]}", "{role: council member, from: [hylte]}")
+    for what in (["2025"], [BROKEN], ["staff-2025-1"], [BROKEN, "staff-2025-1"]):
+        run = refused(project, "confirm", *what, *BEFORE)
+        assert "The council" in run.err or BROKEN in run.err
+        assert "The staff" in run.err or "staff-2025-1" in run.err
+        assert decided(project) == {}
+    project.fine("confirm", "staff-2025-2", *BEFORE)
+    project.fine("confirm", "2025", "--force", *BEFORE)
+    assert len(decided(project)) == 4
+    assert project.run("check", *BEFORE).code == 0
+
+
+def test_what_a_new_rule_forbids_is_not_confirmed(project: Folder) -> None:
+    """A proposed meeting on a day that has been closed since, and not been planned anew, is refused."""
+    project.edit("calendar: {country: SE}", closed([project.meetings(2025)[BROKEN]["date"]]))
+    run = refused(project, "confirm", "2025", *BEFORE)
+    assert "Closure" in run.err
+    assert decided(project) == {}
+    project.fine("confirm", "2025", "--force", *BEFORE)
+    assert len(decided(project)) == 4
+
+
+# --- busy calendars ------------------------------------------------------------------------------------
+
+BUSY = "calendar: {country: SE, busy: [{name: Assembly, file: busy/assembly.ics, for: [hylte]}]}"
+ASSEMBLY = """BEGIN:VCALENDAR\r
+VERSION:2.0\r
+PRODID:x\r
+BEGIN:VEVENT\r
+UID:1\r
+DTSTAMP:20240101T000000Z\r
+DTSTART:20250204T080000Z\r
+DTEND:20250204T100000Z\r
+SUMMARY:Assembly\r
+END:VEVENT\r
+END:VCALENDAR\r
+"""
+
+
+@pytest.fixture(params=[None, b"<html>moved</html>", b""], ids=["missing", "broken", "empty"])
+def deaf(request: pytest.FixtureRequest, tmp_path: Path) -> Folder:
+    """Return a project that was planned around another body's calendar, which cannot be read any more."""
+    folder = Folder(tmp_path, TWO.replace("calendar: {country: SE}", BUSY))
+    folder.place("busy").mkdir()
+    file = folder.place("busy/assembly.ics")
+    file.write_text(ASSEMBLY, encoding="utf-8", newline="")
+    folder.fine(*PLAN)
+    if request.param is None:
+        file.unlink()
+    else:
+        file.write_bytes(request.param)
+    return folder
+
+
+@pytest.mark.parametrize("arguments", ["plan 2025", "plan 2025 --quiet", "plan 2026", "plan", "check"])
+def test_without_a_busy_calendar_nothing_is_planned(deaf: Folder, arguments: str) -> None:
+    """It is told with its name and the line that asks for it, and what was published stays."""
+    run = refused(deaf, *arguments.split(), *BEFORE)
+    assert "assembly.ics" in run.err
+    line = 1 + next(
+        number
+        for number, text in enumerate(deaf.forum_file.read_text(encoding="utf-8").splitlines())
+        if "assembly.ics" in text
+    )
+    assert re.search(rf"forums\.yaml:{line}:|assembly\.ics:\d+", run.err)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fact"),
+    [
+        ("show 2025", "The council"),
+        ("show 2025 --json", "council-2025-1"),
+        ("export 2025", "council-2025-1"),
+        ("cancel council-2025-1 --reason Snow", "The council"),
+        ("confirm 2025", "The council"),
+        ("publish", ""),
+    ],
+)
+def test_without_a_busy_calendar_all_else_goes_on(deaf: Folder, arguments: str, fact: str) -> None:
+    """What is recorded can be shown, taken away, cancelled, confirmed; `publish` plans nothing either."""
+    assert fact in deaf.fine(*arguments.split(), *BEFORE).out
+    status = {"cancel": "CANCELLED", "confirm": "CONFIRMED"}.get(arguments.split(maxsplit=1)[0], "TENTATIVE")
+    assert feed(deaf)["council-2025-1"]["STATUS"] == status
+
+
+def test_an_external_forums_file_is_no_more_needed(tmp_path: Path) -> None:
+    """The dates that others decided are in the plan: without their file they are still published."""
+    text = TWO + forum("assembly", "external", "dates: {file: assembly.ics}", "publish: true")
+    folder = Folder(tmp_path, text)
+    folder.place("assembly.ics").write_text(ASSEMBLY, encoding="utf-8", newline="")
+    folder.fine(*PLAN)
+    folder.place("assembly.ics").unlink()
+    before = feed(folder)
+    refused(folder, "plan", "2025", *BEFORE)
+    assert "The assembly" in folder.fine("show", "2025", *BEFORE).out
+    folder.fine("confirm", "2025", *BEFORE)
+    folder.fine("cancel", "staff-2025-1", "--reason", "Snow", *BEFORE)
+    assert feed(folder)["assembly-2025-x1"] == before["assembly-2025-x1"]
+
+
+# --- 1: a plan that cannot be read ---------------------------------------------------------------------
+
+
+def conflict(text: str) -> str:
+    """Return a plan as git leaves it when two people have moved the same meetings."""
+    moved = re.sub(
+        r"( +date: )2025-(..-..)\n", r"<<<<<<< HEAD\n\g<0>=======\n\g<1>2025-11-11\n>>>>>>> b\n", text
+    )
+    assert moved.count("<<<<<<<") > 1
+    return moved
+
+
+def newer(text: str) -> str:
+    """Return a plan as a later version of the program might write it."""
+    return re.sub(r"^schema: \d+", "schema: 99", text, flags=re.MULTILINE).replace("    name:", "    title:")
+
+
+SPOILT = {"conflict": (conflict, "merge|conflict"), "newer": (newer, "newer|upgrade|version")}
+
+
+@pytest.mark.parametrize("kind", SPOILT)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "check",
+        "plan 2025",
+        "plan",
+        "show 2025",
+        "publish",
+        "export 2025",
+        "confirm 2025",
+        "move staff-2025-1 2025-05-06",
+        "cancel staff-2025-1 --reason Snow",
+    ],
+)
+def test_what_is_the_matter_with_a_plan_is_said_first_and_alone(
+    wrong: Folder, kind: str, arguments: str
+) -> None:
+    """Conflict markers, or a newer schema, are one message: what follows from them is not told.
+
+    Nor is anything else that is wrong, here a meeting that breaks a must and another year's plan.
+    """
+    wrong.fine("plan", "2026", *BEFORE)
+    spoil, words = SPOILT[kind]
+    wrong.place("plans/2025.yaml").write_text(spoil(wrong.plan(2025)), encoding="utf-8")
+    wrong.place("plans/2026.yaml").write_text("schema: 1\nyear: x\n", encoding="utf-8")
+    run = refused(wrong, *arguments.split(), "--json", *BEFORE)
+    (problem,) = errors(run)
+    assert problem["file"] == "plans/2025.yaml"
+    assert re.search(words, problem["text"], re.IGNORECASE)
+    assert "YAML" not in problem["text"]
+
+
+def test_the_line_of_the_first_marker_is_told(project: Folder) -> None:
+    """That is where an editor is to be opened."""
+    text = conflict(project.plan(2025))
+    project.place("plans/2025.yaml").write_text(text, encoding="utf-8")
+    (problem,) = errors(refused(project, "check", "--json"))
+    assert text.splitlines()[problem["line"] - 1].startswith("<<<<<<<")
+
+
+# --- 1: not done ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("arguments", ["show 2030", "show 2026 --json", "show 2030 --view line", "show next"])
+def test_a_year_that_was_never_planned_is_not_shown(project: Folder, arguments: str) -> None:
+    """Nothing is invented: how to make a plan is told; the year is named as `plan` takes it."""
+    run = refused(project, *arguments.split(), "--today", "2025-06-16")
+    assert re.search(r"kultursam plan (2030|2026|next)", run.err)
+
+
+def test_no_plan_at_all_is_not_done(project: Folder) -> None:
+    """Rules that cannot hold together: 1, and what was published stays."""
+    wanted = "cadence: {} a year\n    members: [{{role: council"
+    project.edit(wanted.format("twice"), wanted.format("300 times"))
+    refused(project, "plan", "2025", *BEFORE)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "plan 2025 --file forums.yaml --file forums.yaml",
+        "plan 2025 --file other.yaml --file forums.yaml",
+        "show 2025 --file=forums.yaml --file=other.yaml",
+        "check --file forums.yaml --file other.yaml",
+        "confirm 2025 --file forums.yaml --file other.yaml",
+        "plan 2025 --quiet --file other.yaml --file forums.yaml",
+    ],
+)
+def test_two_files_are_wrong_usage(project: Folder, arguments: str) -> None:
+    """Which of them was meant nobody can tell; today the last one wins."""
+    run = refused(project, *arguments.split(), code=2)
+    assert "--file" in run.err
+
+
+FAILING = {
+    "show 2030": 1,
+    "show 2030 --format json": 1,
+    "confirm 2030": 1,
+    "confirm council-2025-9": 1,
+    "move council-2025-1 2025-05-01": 1,
+    "move council-2025-1 2026-05-05": 1,
+    "restore council-2025-1": 1,
+    "refresh nobody": 1,
+    "publish --file none.yaml": 1,
+    "export 2030": 1,
+    "plan 2025 --file a.yaml --file b.yaml": 2,
+    "plan 2027-2025": 2,
+    "plan someday": 2,
+    "move council-2025-1 2025-05-06 staff-2025-1": 2,
+}
+
+
+@pytest.mark.parametrize("arguments", FAILING)
+def test_a_failure_is_one_json_document(project: Folder, arguments: str) -> None:
+    """With --json a command that fails prints one document with its problems, told on stderr as well."""
+    run = refused(project, *arguments.split(), "--json", *BEFORE, code=FAILING[arguments])
+    assert isinstance(run.document, dict)
+    assert errors(run)
+    for problem in run.document["problems"]:
+        assert problem["text"] in run.err
+
+
+# --- 3: a bug; an incomplete installation is none ------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("library", "fault"),
+    [
+        ("highspy", 'ModuleNotFoundError("No module named {name!r}", name={name!r})'),
+        ("highspy", 'ImportError("libhighs.so.1: cannot open shared object file", name={name!r})'),
+        ("holidays", 'ModuleNotFoundError("No module named {name!r}", name={name!r})'),
+        ("icalendar", 'ModuleNotFoundError("No module named {name!r}", name={name!r})'),
+        ("pydantic", 'ModuleNotFoundError("No module named {name!r}", name={name!r})'),
+    ],
+)
+def test_an_incomplete_installation_is_no_bug(tmp_path: Path, library: str, fault: str) -> None:
+    """A library that is missing or does not load is named, with what to do; nothing is to be reported."""
+    for name in ("project", "stub"):
+        (tmp_path / name).mkdir()
+    folder = Folder(tmp_path / "project")
+    (tmp_path / "stub" / f"{library}.py").write_text(
+        f"raise {fault.format(name=library)}\n", encoding="utf-8"
+    )
+    path = os.pathsep.join([str(tmp_path / "stub"), environment()["PYTHONPATH"]])
+    run = cron(folder.folder, *PLAN, env={"PYTHONPATH": path})
+    assert run.code == 1, run
+    assert library in run.err
+    assert re.search("install", run.err, re.IGNORECASE)
+    assert not re.search("bug|Traceback|KULTURSAM_DEBUG", run.err)
+    assert folder.files() == {}
+
+
+# --- 75, 130, 143 --------------------------------------------------------------------------------------
+
+
+@contextmanager
+def long_run(folder: Folder) -> Iterator[subprocess.Popen[str]]:
+    """Yield a run that has taken the lock and plans for a good while."""
+    years = [str(year) for year in range(2025, 2095)]
+    arguments = [sys.executable, "-m", "kultursam", "plan", *years, *BEFORE]
+    with subprocess.Popen(
+        arguments,
+        cwd=folder.folder,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    ) as process:
+        try:
+            deadline = time.monotonic() + 60
+            # A command that writes nothing, and needs the lock.
+            while folder.run("confirm", "nobody-2025-1").code != 75:
+                assert process.poll() is None, process.communicate()
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends no signals")
+def test_a_second_run_is_told_apart(tmp_path: Path) -> None:
+    """While one run works another says 75 at once, in words and in JSON; what only reads goes on."""
+    folder = Folder(tmp_path, EXAMPLE)
+    with long_run(folder):
+        for arguments in ("plan 2025", "publish", "plan --quiet", "confirm 2025"):
+            run = folder.run(*arguments.split(), *BEFORE)
+            assert run.code == 75, run
+            assert run.err.count("\n") == 1
+        run = folder.run("plan", "2025", "--json", *BEFORE)
+        assert run.code == 75
+        assert errors(run)
+        assert folder.run("check").code == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends no signals")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_run_that_is_ended_leaves_nothing(tmp_path: Path, number: signal.Signals, code: int) -> None:
+    """Ended by the system or by Ctrl-C: the shell sees 143 or 130, no file is half there, and all goes on."""
+    folder = Folder(tmp_path, EXAMPLE)
+    with long_run(folder) as process:
+        process.send_signal(number)
+        out, err = process.communicate(timeout=60)
+    # A shell tells 128 and the number of either.
+    assert process.returncode in {code, -number}
+    assert (out, err) == ("", "")
+    assert folder.files() == {}
+    assert folder.run("plan", "2025", *BEFORE).code == 0
