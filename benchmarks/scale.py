@@ -71,8 +71,7 @@ def measure(forums: int) -> dict[str, Any]:
                 plan = plan_year(situation)
             session.plans[YEAR] = plan
             with clock.step("rendering"):
-                plans, published = session.files([YEAR])
-                files = {**plans, **published}
+                files = {**session.changed_plans([YEAR]), **session.published()}
             with clock.step("writing"):
                 write_files(files.items())
         total = time.perf_counter() - start

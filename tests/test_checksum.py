@@ -27,9 +27,9 @@ WITH_BUSY = SMALL.replace("{country: SE}", "{country: SE, busy: [{name: Råd, fi
 ZONE = "Europe/Stockholm"
 
 
-def unchanged(project: Folder, *years: int, output: str = "calendars") -> bool:
+def unchanged(project: Folder, *years: int, output: Path | None = None) -> bool:
     """Return whether a quiet run of some years (2025) has nothing to do."""
-    return is_unchanged(project_of(project.forum_file), project.place(output), years or (2025,))
+    return is_unchanged(project_of(project.forum_file), output, years or (2025,))
 
 
 @pytest.fixture
@@ -47,15 +47,15 @@ def test_it_is_of_some_years_and_one_output(planned: Folder) -> None:
     planned.fine("plan", "2025", "2026", "--today", "2024-09-15")
     assert unchanged(planned, 2026, 2025, 2026)
     assert not unchanged(planned, 2025)
-    assert not unchanged(planned, 2025, 2026, output="elsewhere")
+    assert not unchanged(planned, 2025, 2026, output=planned.place("elsewhere"))
 
 
 def test_it_lies_beside_the_plans_and_holds_nothing_to_show(planned: Folder) -> None:
     """Nothing private and nothing shown: names of files, and a checksum."""
     known = json.loads(planned.place("plans/.checksum.json").read_bytes())
     assert known["calendars"] == ["rad.ics"]
-    assert {f"calendars/{name}" for name in known["files"]} == {
-        name for name in planned.files() if name.startswith("calendars/")
+    assert set(known["files"]) == {
+        str(planned.place(name)) for name in planned.files() if name.startswith("calendars/")
     }
     assert len(known["checksum"]) == 64
     assert len(known) == 3
@@ -65,7 +65,7 @@ def test_it_lies_beside_the_plans_and_holds_nothing_to_show(planned: Folder) -> 
 def test_what_cannot_be_computed_never_holds(planned: Folder) -> None:
     """A file that vanished before it was noted keeps no run from planning, now or later."""
     project, output = project_of(planned.forum_file), planned.place("calendars")
-    path, data = record(project, output, [2025], ["rad.ics"], [output / "gone.ics"])
+    path, data = record(project, None, [2025], ["rad.ics"], [output / "gone.ics"])
     path.write_bytes(data)
     assert not unchanged(planned)
 
@@ -96,7 +96,7 @@ def _damage(project: Folder, change: Callable[[dict[str, object]], object]) -> N
 
 
 def _forget(project: Folder) -> None:
-    _damage(project, lambda known: known.update(files=["index.html"]))
+    _damage(project, lambda known: known.update(files=[str(project.place("calendars/index.html"))]))
     project.place("calendars/2025/all.ics").unlink()
 
 

@@ -16,6 +16,8 @@ from kultursam.diagnostics import KultursamError, Problem
 from kultursam.paths import displayed
 
 WINDOWS = os.name == "nt"
+READABLE, ENTERABLE = 0o444, 0o555
+"""Permissions by which everybody can read a file, or a folder and what is in it."""
 RENAME_TRIES = 20
 """On Windows a file that another program reads for a moment cannot be replaced."""
 
@@ -47,6 +49,10 @@ class FileSystem:
     def make_folder(self, path: Path) -> None:
         """Make a folder and those above it, where they are missing."""
         path.mkdir(parents=True, exist_ok=True)
+
+    def allow(self, folder: Path) -> None:
+        """Let everybody read a folder and what is in it."""
+        folder.chmod(stat.S_IMODE(folder.stat().st_mode) | 0o755)
 
     def write(self, path: Path, data: bytes) -> None:
         """Write a file that does not exist yet: no link is followed."""
@@ -88,12 +94,28 @@ def naming(path: Path) -> Iterator[None]:
 
 
 def differing(files: Mapping[Path, bytes]) -> list[Path]:
-    """Return the files that are missing or hold other bytes."""
-    return [path for path, data in files.items() if not _holds(path, data)]
+    """Return the files that are missing, hold other bytes, or cannot be read by everybody."""
+    return [path for path, data in files.items() if not _holds(path, data, READABLE)]
 
 
-def write_files(files: Iterable[tuple[Path, bytes]], *, durable: bool = False) -> list[Path]:
-    """Write each file whose bytes differ; return those written. Raise `KultursamError`.
+def publish_files(files: Mapping[Path, bytes]) -> list[Path]:
+    """Write files as `write_files` does, and let everybody read them, whatever the umask is or was."""
+    before = os.umask(0o022)
+    try:
+        written = write_files(files.items(), mode=READABLE)
+    finally:
+        os.umask(before)
+    folders = {path.parent for path in files}
+    for folder in folders | {Path(os.path.commonpath(folders))} if folders else ():
+        if folder.stat().st_mode & ENTERABLE != ENTERABLE:
+            # A folder of somebody else's is theirs to open.
+            with naming(folder), suppress(PermissionError):
+                file_system.allow(folder)
+    return written
+
+
+def write_files(files: Iterable[tuple[Path, bytes]], *, durable: bool = False, mode: int = 0) -> list[Path]:
+    """Write each file whose bytes differ, or that lacks a permission; return those. Raise `KultursamError`.
 
     No name changes before everything is written. `durable` files outlast a power cut once this returns.
     The folder that all files lie in may be a link, but a link in it is not followed to places elsewhere.
@@ -104,7 +126,7 @@ def write_files(files: Iterable[tuple[Path, bytes]], *, durable: bool = False) -
     try:
         for path, data in wanted.items():
             with naming(path):
-                if not _holds(path, data):
+                if not _holds(path, data, mode):
                     beside[path] = path.with_name(f".{path.name}.tmp")
                     _write(beside[path], data, durable=durable)
         for path, written in beside.items():
@@ -131,13 +153,14 @@ def _refuse_links(files: Iterable[Path]) -> None:
             raise LinkError(folder)
 
 
-def _holds(path: Path, data: bytes) -> bool:
-    """Return whether a regular file, not a link or a pipe, holds these bytes."""
+def _holds(path: Path, data: bytes, mode: int) -> bool:
+    """Return whether a regular file, not a link or a pipe, holds these bytes and has these permissions."""
     try:
         status = path.lstat()
     except FileNotFoundError:
         return False
-    return stat.S_ISREG(status.st_mode) and status.st_size == len(data) and path.read_bytes() == data
+    allowed = stat.S_ISREG(status.st_mode) and status.st_mode & mode == mode
+    return allowed and status.st_size == len(data) and path.read_bytes() == data
 
 
 def _write(path: Path, data: bytes, *, durable: bool) -> None:

@@ -21,8 +21,11 @@ MAX_BYTES = 64 * 1024 * 1024
 """Of a file that is read: no run wrote a larger one, nor would read it."""
 
 
-def is_unchanged(project: Project, output: Path, years: Sequence[int]) -> bool:
-    """Return whether nothing has changed since `record`, whose run found no problem: False on any doubt."""
+def is_unchanged(project: Project, output: Path | None, years: Sequence[int]) -> bool:
+    """Return whether nothing has changed since `record`, whose run found no problem: False on any doubt.
+
+    The output is the folder that was asked for; without, it is the one that the forum file names.
+    """
     try:
         known = json.loads(_read(project.plans / NAME))
         found = _checksum(project, output, years, known["calendars"], known["files"])
@@ -32,11 +35,14 @@ def is_unchanged(project: Project, output: Path, years: Sequence[int]) -> bool:
 
 
 def record(
-    project: Project, output: Path, years: Sequence[int], calendars: Iterable[str], files: Iterable[Path]
+    project: Project,
+    output: Path | None,
+    years: Sequence[int],
+    calendars: Iterable[str],
+    files: Iterable[Path],
 ) -> tuple[Path, bytes]:
-    """Return path and bytes of the checksum of a run that read these calendars and wrote these files."""
-    read = sorted(calendars)
-    written = sorted(path.relative_to(output).as_posix() for path in files if path.is_relative_to(output))
+    """Return path and bytes of the checksum of a run that read these calendars and published these files."""
+    read, written = sorted(calendars), sorted(str(path.absolute()) for path in files)
     try:
         found = _checksum(project, output, years, read, written)
     except OSError:  # something vanished meanwhile: the next run does everything
@@ -46,9 +52,13 @@ def record(
 
 
 def _checksum(
-    project: Project, output: Path, years: Sequence[int], calendars: Iterable[str], files: Iterable[str]
+    project: Project,
+    output: Path | None,
+    years: Sequence[int],
+    calendars: Iterable[str],
+    files: Iterable[str],
 ) -> str:
-    folder = project.forum_file.parent
+    folder, folders = project.forum_file.parent, {str(Path(name).parent) for name in files}
     covered = {
         "python": sys.version,
         # A version is part of the name of the folder in which an installer describes a package.
@@ -59,7 +69,9 @@ def _checksum(
         "forum file": _digest(project.forum_file),
         "calendars": [(name, _digest(folder / name)) for name in calendars],
         "plans": [(path.name, _digest(path)) for path in sorted(project.plans.glob("*.yaml"))],
-        "outputs": [(name, *_state(output / name)) for name in files],
+        "output": output and str(output.absolute()),
+        "outputs": [(name, *_state(Path(name))) for name in files],
+        "folders": [(name, Path(name).stat().st_mode) for name in sorted(folders)],
     }
     return hashlib.sha256(json.dumps(covered).encode()).hexdigest()
 

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 Severity = Literal["error", "warning", "tip"]
 MOST_TEXT, MOST_SOURCE = 1000, 160
@@ -32,6 +32,11 @@ class Problem:
     """The line of the file that has the problem."""
     code: str = ""
     """The stable name of the kind of problem, for programs; an error class fills in its own."""
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the problem as plain data."""
+        keys = ("severity", "code", "text", "file", "line", "column")
+        return {key: getattr(self, key) for key in keys} | {"code": self.code or self.severity}
 
     def __str__(self) -> str:
         """Return ``file:line:column: error: text``, the source line and a caret."""
@@ -90,6 +95,13 @@ class UnknownMeetingError(UnknownIdError):
 
     code = "unknown-meeting"
     kind = "meeting"
+
+
+class UnknownTargetError(UnknownIdError):
+    """Neither a forum nor a meeting has the id."""
+
+    code = "unknown-id"
+    kind = "forum or meeting"
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:

@@ -31,6 +31,16 @@ class Project:
         """The folder of the calendars, unless another is named."""
         return self.folder / "calendars"
 
+    @property
+    def recorded_years(self) -> list[int]:
+        """The years that have a plan of record."""
+        return sorted(int(path.stem) for path in self.plans.glob("[0-9][0-9][0-9][0-9].yaml"))
+
+    @property
+    def title(self) -> str:
+        """What the project is called in messages that name no file: its folder."""
+        return self.folder.absolute().name if self.folder.absolute() == Path.cwd() else displayed(self.folder)
+
 
 def find_project(start: Path) -> Project:
     """Return the project of the nearest forum file in a folder or above it; else the built-in example."""

@@ -1,6 +1,7 @@
-"""Which files a year has: each name with its bytes."""
+"""Which files are published: each name with its bytes."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 
 from kultursam.forumfile.register import Register
 from kultursam.i18n import translations
@@ -12,14 +13,12 @@ from kultursam.render.ics import Calendars
 from kultursam.render.wheel import wheel
 
 
-def published_files(
-    register: Register, plans: Mapping[int, Plan], years: Iterable[int]
-) -> Iterator[tuple[str, bytes]]:
-    """Yield each file of some years, and each feed of all years: its name and its bytes."""
-    every = [plans[year] for year in sorted(plans)]
+def published_files(register: Register, plans: Iterable[Plan]) -> Iterator[tuple[str, bytes]]:
+    """Yield each file of each year, and each feed of all years: its name and its bytes."""
+    every = sorted(plans, key=attrgetter("year"))
     calendars = Calendars(register, every)
-    for year in years:
-        plan = plans[year]
+    for plan in every:
+        year = plan.year
         yield from _calendars(register, calendars, [plan], f"{year}/", feed=False)
         text = data.to_json({**data.document(plan, register), "changes": []})
         yield f"{year}/meetings.json", text.encode()

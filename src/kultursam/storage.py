@@ -1,7 +1,8 @@
 """The project folder: reads the forum file, plans of record and busy calendars; holds the lock."""
 
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
@@ -16,11 +17,25 @@ from kultursam.diagnostics import KultursamError, Problem, has_errors
 from kultursam.forumfile import yaml_source
 from kultursam.forumfile.register import Register, read_register
 from kultursam.forumfile.yaml_source import Source, Where
-from kultursam.paths import PACKAGE, Project, displayed
+from kultursam.paths import PACKAGE, Project, displayed, project_of
 from kultursam.plans.model import Plan
 from kultursam.plans.plan_file import read_plan, write_plan
 
 STARTER = PACKAGE / "starter.yaml"
+GIT_FILES = {
+    ".gitattributes": ["# Line ends of plans are never converted, on no system.", "plans/*.yaml -text"],
+    ".gitignore": [
+        "# What keeps runs of kultursam apart, and spares them work.",
+        "plans/.*",
+        "# Calendars can be made again with: kultursam publish. If git is to keep them, remove this line.",
+        "calendars/",
+    ],
+}
+"""Lines that a project needs in a git repository."""
+LEFT_BY_1_0 = ".fingerprint.json"
+"""The checksum of version 1.0, which lay among the calendars."""
+ALONE = {"unmerged", "newer-schema"}
+"""Problems of plans that are told without all others: those may follow from them."""
 MAX_BYTES = 10 * 1024 * 1024
 """Of a plan of record or a busy calendar."""
 
@@ -43,6 +58,16 @@ class CannotReadError(KultursamError):
         super().__init__(Problem(f"cannot be read: {error.strerror or error}", file=displayed(folder)))
 
 
+class PrivateOutputError(KultursamError):
+    """The folder that the forum file names for calendars holds, or lies among, what is not published."""
+
+    code = "private-output"
+
+    def __init__(self, register: Register) -> None:
+        text = "the forum file or the plans would lie in this folder, which is published; name one of its own"
+        super().__init__(register.source.problem(text, ("output",)))
+
+
 class LockedError(KultursamError):
     """Another run holds the lock."""
 
@@ -54,11 +79,20 @@ class LockedError(KultursamError):
 
 
 def write_starter(folder: Path) -> Path:
-    """Write a forum file to begin with; return its path. Raise `ForumFileExistsError` if there is one."""
+    """Write a forum file to begin with, and what git is to know of the project; return the file's path.
+
+    What `.gitattributes` and `.gitignore` hold is kept. Raise `ForumFileExistsError` if the file is there.
+    """
     path = folder / "forums.yaml"
     if path.exists() or path.is_symlink():
         raise ForumFileExistsError(path)
-    atomic.write_files([(path, STARTER.read_bytes())], durable=True)
+    files = {path.absolute(): STARTER.read_bytes()}
+    for name, lines in GIT_FILES.items():
+        place = project_of(path).folder / name
+        written = place.read_text(encoding="utf-8").splitlines() if place.exists() else []
+        missing = [] if lines[-1] in written else lines
+        files[place] = "".join(f"{line}\n" for line in [*written, *missing]).encode()
+    atomic.write_files(files.items(), durable=True)
     return path
 
 
@@ -73,6 +107,17 @@ def load_register(project: Project) -> tuple[Register, list[Problem]]:
     return register, problems
 
 
+def output_of(project: Project, register: Register) -> Path:
+    """Return the folder of the calendars, unless another is asked for. Raise `PrivateOutputError`."""
+    if not register.file.output:
+        return project.calendars
+    output = Path(os.path.normpath(project.forum_file.absolute().parent / register.file.output))
+    private = [folder.absolute() for folder in (project.folder, project.forum_file.parent, project.plans)]
+    if any(folder.is_relative_to(output) for folder in private) or output.is_relative_to(private[-1]):
+        raise PrivateOutputError(register)
+    return output
+
+
 def check_country(register: Register) -> None:
     """Raise `KultursamError` if the holidays of the file's country are unknown."""
     if settings := register.file.calendar:
@@ -82,8 +127,10 @@ def check_country(register: Register) -> None:
             raise KultursamError(register.source.problem(str(error), ("calendar", "country"))) from error
 
 
-def load_events(project: Project, register: Register, first: date, last: date) -> dict[str, list[Event]]:
-    """Return the events of each busy calendar, by file name. Raise `KultursamError` with all problems."""
+def load_events(
+    project: Project, register: Register, first: date, last: date
+) -> tuple[dict[str, list[Event]], list[Problem]]:
+    """Return the events of each busy calendar that can be read, by file name, and why others cannot be."""
     zone = ZoneInfo(register.file.timezone)
     events: dict[str, list[Event]] = {}
     problems = []
@@ -100,9 +147,7 @@ def load_events(project: Project, register: Register, first: date, last: date) -
             problems.append(
                 register.source.problem(f'the calendar "{name}" {reason}', register.written(where))
             )
-    if problems:
-        raise KultursamError(*problems)
-    return events
+    return events, problems
 
 
 def calendar_names(register: Register) -> list[str]:
@@ -145,7 +190,7 @@ def load_plans(project: Project, register: Register) -> dict[int, Plan]:
                 plans[plan.year] = plan
         problems += of_file
     if problems:
-        raise KultursamError(*problems)
+        raise KultursamError(*([problem for problem in problems if problem.code in ALONE] or problems))
     return plans
 
 
@@ -169,9 +214,25 @@ def _read_plan(source: Source, year: int, register: Register) -> tuple[Plan | No
     return plan, problems
 
 
-def plan_file(project: Project, plan: Plan) -> tuple[Path, bytes]:
-    """Return the path of a plan of record, and its bytes."""
-    return project.plans / f"{plan.year}.yaml", write_plan(plan)
+def changed_plans(project: Project, plans: Iterable[Plan]) -> dict[Path, bytes]:
+    """Return the plans of record that are not what their files say, by path; line ends do not count."""
+    files = {project.plans / f"{plan.year}.yaml": write_plan(plan) for plan in plans}
+    return {path: data for path, data in files.items() if not _says(path, data)}
+
+
+def _says(path: Path, data: bytes) -> bool:
+    if path.is_symlink() or not path.is_file():
+        return False
+    with atomic.naming(path):
+        return path.read_bytes().replace(b"\r\n", b"\n") == data
+
+
+def publish(output: Path, files: Mapping[Path, bytes]) -> None:
+    """Write what is published, for everybody to read."""
+    atomic.publish_files(files)
+    if (output / LEFT_BY_1_0).exists():
+        with atomic.naming(output / LEFT_BY_1_0):
+            atomic.file_system.remove(output / LEFT_BY_1_0)
 
 
 @contextmanager

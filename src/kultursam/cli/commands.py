@@ -3,7 +3,6 @@
 Modules that take long to import are imported within the functions, so that help and completion are quick.
 """
 
-import re
 import sys
 from collections.abc import Callable, Collection
 from datetime import date
@@ -13,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from kultursam.cli import options as opt
-from kultursam.cli.options import YEARS, ChangeOptions, Details, Options, Selection, UsageError
+from kultursam.cli.options import ChangeOptions, DetailOptions, Options, Selection
+from kultursam.cli.years import UsageError, chosen, is_years, moment, year_everywhere
 from kultursam.diagnostics import Problem
 
 if TYPE_CHECKING:
@@ -29,13 +29,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-class SuggestedYearError(UsageError):
-    """Dates are wanted in a year that cannot be planned."""
-
-    def __init__(self) -> None:
-        super().__init__(Problem(f"dates can be suggested from {YEARS[0]} to {YEARS[-1]}"))
 
 
 def run(*, as_json: bool) -> int:
@@ -83,46 +76,72 @@ def kultursam(
 
 @command()
 def plan(
-    years: opt.Years,
-    options: Options,
+    years: opt.Years = None,
     dry_run: opt.DryRun = False,
     check: Annotated[bool, opt.option("--check", "Write nothing; exit 1 if anything would change.")] = False,
     replan: Annotated[bool, opt.option("--replan", "Let all proposed meetings move.")] = False,
+    accept: Annotated[
+        bool, opt.option("--accept", "Cancel confirmed meetings, or change many, where planning would.")
+    ] = False,
+    whole_year: Annotated[
+        bool, opt.option("--whole-year", "Plan the part of a running year that is over as well.")
+    ] = False,
+    *,
+    options: Options,
 ) -> None:
-    """Plan years, save them, write their calendars, and show each year and what changed.
+    """Plan years, save them, write all calendars, and show each year and what changed.
 
     kultursam plan 2025
     """
     from kultursam import checksum
 
     writing = not (dry_run or check)
-    if options.quiet and writing and not (replan or options.today or options.json):
-        project = options.project()
-        if checksum.is_unchanged(project, options.output or project.calendars, years):
+    if options.quiet and writing and not (replan or whole_year or options.today or options.json):
+        project, this = options.project(), year_everywhere(moment())
+        wanted = chosen(years, this, project.recorded_years) if this else []
+        if wanted and not project.builtin and checksum.is_unchanged(project, options.output, wanted):
             return
-    from kultursam.atomic import differing
-    from kultursam.cli import output, steps
+    from functools import partial
 
-    stale = []
+    from kultursam.cli import output, steps
+    from kultursam.planner import plan_year
+
     with steps.open_project(options, example=True, writing=writing) as session:
-        plans = steps.plan_years(session, years, replan=replan)
+        wanted = session.years(years)
+        planning = partial(plan_year, replan=replan, accept=accept, whole_year=whole_year)
+        plans = steps.plan_years(session, wanted, planning)
         if writing:
-            steps.record(session, years, steps.save(session, years))
-        if check:
-            stale = [path for files in session.files(years) for path in differing(files)]
-    output.planned(session, plans)
-    if check and stale:
-        output.message(session, session.translated("Files that would change: {number}", number=len(stale)))
-    steps.finish(session, [*session.warnings, *steps.problems_of(plans)], failed=bool(stale))
+            steps.record(session, wanted, steps.save(session, wanted))
+        stale = steps.stale(session, wanted) if check else []
+        notes = [*session.warnings, *stale]
+        output.planned(session, plans, notes)
+        steps.finish(session, [*notes, *steps.problems_of(plans)], failed=bool(stale))
+
+
+@command()
+def publish(options: Options) -> None:
+    """Make every file of every year that has a plan again; plan nothing.
+
+    kultursam publish
+    """
+    from kultursam.cli import output, steps
+    from kultursam.cli.session import NothingPlannedError
+
+    with steps.open_project(options, writing=True) as session:
+        if not session.plans:
+            raise NothingPlannedError(over=False)
+        output.published(session, steps.save(session, ()))
+        steps.finish(session, session.warnings)
 
 
 @command()
 def show(
-    year: opt.Year,
-    selection: Selection,
-    options: Options,
+    year: opt.Year = "this",
     view: opt.AsView = "list",
     form: opt.AsFormat = "table",
+    *,
+    selection: Selection,
+    options: Options,
 ) -> None:
     """Show the plan of a year.
 
@@ -136,23 +155,20 @@ def show(
     # Only lists and JSON say why meetings are on their dates.
     explained = None if form == "json" or (form, view) == ("table", "list") else ()
     with steps.open_project(options, example=True) as session:
-        if year in session.plans:
-            plan = assess_recorded(session.situation(year), explained)
-        else:
-            steps.plan_unsaved(session, year, explained=explained)
-            plan = session.plans[year]
-        plan = steps.selected(session.register, plan, selection)
-    output.year(session, plan, form, view, selection.days())
-    steps.finish(session, [*session.warnings, *plan.problems])
+        situation = session.situation(session.plan_of(year).year, planning=False)
+        plan = steps.selected(session.register, assess_recorded(situation, explained), selection)
+        output.year(session, plan, form, view, selection.days())
+        steps.finish(session, [*session.warnings, *session.missing, *plan.problems])
 
 
 @command()
 def explain(
     meeting: opt.MeetingId,
-    options: Options,
     instead: Annotated[
         date | None, opt.day("--instead", "Show what another date would cost, and what would move.")
     ] = None,
+    *,
+    options: Options,
 ) -> None:
     """Explain the date of a meeting, and what each date that looks better would break or cost.
 
@@ -162,29 +178,28 @@ def explain(
     from kultursam.planner import assess_recorded, what_if
 
     with steps.open_project(options, example=True) as session:
-        named = re.fullmatch(r"(.+)-([0-9]{4})-x?[0-9]+", meeting)
-        if named and int(named[2]) in YEARS and int(named[2]) not in session.plans:
-            steps.plan_unsaved(session, int(named[2]), forum=named[1])
-        year = session.year_of(meeting)
-        plan = assess_recorded(session.situation(year), {meeting})
+        situation = session.situation(session.year_of(meeting), planning=instead is not None)
+        plan = assess_recorded(situation, {meeting})
         explanation.summary(session, plan, meeting)
         if instead is None:
             explanation.better_dates(session, plan, meeting)
         else:
-            changed = what_if(session.situation(year), plan, meeting, instead)
-            explanation.other_date(session, plan, changed, meeting)
+            explanation.other_date(session, plan, what_if(situation, plan, meeting, instead), meeting)
+        steps.finish(session, session.missing)
 
 
 @command()
 def suggest(
-    forum: opt.ForumId,
-    options: Options,
+    target: opt.ForumOrMeeting,
     first: Annotated[date | None, opt.day("--from", "The first date (default: today).")] = None,
     last: Annotated[date | None, opt.day("--to", "The last date (default: the year's last).")] = None,
     count: Annotated[int, opt.option("--count", "The number of dates.", min=1, max=100)] = 5,
+    time: opt.Time = None,
     participants: opt.Participants = None,
+    *,
+    options: Options,
 ) -> None:
-    """Suggest the best free dates for a further meeting of a forum, each with its drawbacks.
+    """Suggest the best free dates for a further meeting of a forum, or to move a meeting to.
 
     kultursam suggest styrgrupp --from 2025-09-01
     """
@@ -192,29 +207,29 @@ def suggest(
     from kultursam.planner import alternatives
 
     with steps.open_project(options, example=True) as session:
-        start = first or session.today
-        if start.year not in YEARS:
-            raise SuggestedYearError
-        end = last or date(start.year, 12, 31)
-        opt.check_span(start, end)
+        start, end = steps.span_to_suggest(session, target, first, last)
         suggestions = []
-        for year in range(start.year, min(end.year, start.year + MOST_YEARS - 1, YEARS[-1]) + 1):
+        for year in range(start.year, min(end.year, start.year + MOST_YEARS - 1) + 1):
             if year not in session.plans:
-                steps.plan_unsaved(session, year, forum=forum)
+                steps.plan_unsaved(session, year, target)
             situation = session.situation(year)
-            suggestions += alternatives.suggest(situation, forum, start, end, participants or ())
-        output.suggestions(session, forum, alternatives.best(suggestions, count))
+            suggestions += alternatives.suggest(situation, target, start, end, participants or (), time)
+        command = f"kultursam {'add' if target in session.register.forums else 'move'} {target} {{date}}"
+        if time:
+            command += f" --time {time.start:%H:%M}-{time.end:%H:%M}"
+        output.suggestions(session, alternatives.best(suggestions, count), command)
 
 
-@command(without={"output", "first", "last"})
+@command(without={"output"})
 def export(
-    year: opt.Year,
-    selection: Selection,
-    options: Options,
+    year: opt.Year = "this",
     since: Annotated[date | None, opt.day("--since", "Only what is new or changed since this date.")] = None,
     output: Annotated[
         Path | None, opt.option("--output", "The file to write (default: stdout).", "FILE")
     ] = None,
+    *,
+    selection: Selection,
+    options: Options,
 ) -> None:
     """Write a calendar file to import: all meetings, or those that are new or changed.
 
@@ -225,19 +240,19 @@ def export(
     from kultursam.atomic import write_files
     from kultursam.cli import output as show
     from kultursam.cli import steps
-    from kultursam.planner import assess_recorded
     from kultursam.presentation import is_published
     from kultursam.render.ics import Calendars
 
     with steps.open_project(options) as session:
-        session.require_plan(year)
-        plan = steps.selected(session.register, assess_recorded(session.situation(year), ()), selection)
+        recorded = session.plan_of(year)
+        plan = steps.selected(session.register, recorded, selection)
         meetings = [
             meeting
             for meeting in plan.chronological()
-            if is_published(session.register, meeting) and (not since or meeting.modified.date() >= since)
+            if is_published(session.register, meeting)
+            and (not since or meeting.announced_on(session.zone) >= since)
         ]
-        calendars = Calendars(session.register, [session.plans[year]])
+        calendars = Calendars(session.register, [recorded])
         calendar = calendars.calendar(plan.name, meetings, feed=False)
         if output is None:
             sys.stdout.buffer.write(calendar)
@@ -246,40 +261,55 @@ def export(
             show.exported(session, output, len(meetings))
 
 
-@command()
-def confirm(what: opt.YearsOrMeetings, change: ChangeOptions, options: Options) -> None:
+@command(without={"organisation"})
+def confirm(what: opt.YearsOrMeetings, selection: Selection, change: ChangeOptions, options: Options) -> None:
     """Confirm the proposed meetings of a year, or some meetings: planning no longer moves them.
 
-    kultursam confirm 2025
+    kultursam confirm 2025 --to 2025-06-30
+
+    --forum, --from and --to say which meetings of a YEAR.
     """
     from kultursam.cli import steps
     from kultursam.planner import edit
 
-    years = {int(word) for word in what if word.isascii() and word.isdigit()}
+    first, last = selection.days()
+    named = [word for word in what if is_years(word)]
+    if not named and selection != Selection():
+        raise opt.NoYearError
 
     def edits(session: "Session") -> list[tuple[int, edit.Edit]]:
-        meetings: dict[int, list[str]] = {year: [] for year in years}
+        steps.require_forums(selection.forum, session.register.forums)
+        meetings: dict[int, list[str]] = {}
         for word in what:
-            if not (word.isascii() and word.isdigit()):
+            if word not in named:
                 meetings.setdefault(session.year_of(word), []).append(word)
-        return [(year, edit.confirm(ids, every=year in years)) for year, ids in meetings.items()]
+        some = [(year, edit.confirm(ids)) for year, ids in meetings.items()]
+        every = edit.confirm((), every=True, forums=selection.forum, first=first, last=last)
+        return some + [(year, every) for year in (session.years(named) if named else ())]
 
-    steps.change(options, change, edits)
+    steps.change(options, change, edits, planning=False)
 
 
 @command()
-def move(
-    meeting: opt.MeetingId, day: opt.Day, details: Details, change: ChangeOptions, options: Options
-) -> None:
-    """Move a meeting to a date; planning leaves it there.
+def move(what: opt.Moves, details: DetailOptions, change: ChangeOptions, options: Options) -> None:
+    """Move meetings, each to a date; planning leaves them there.
 
     kultursam move styrgrupp-2025-2 2025-05-14
+
+    Proposed meetings that prepare it, or that it prepares, come along where they must.
     """
     from kultursam.cli import steps
     from kultursam.planner import edit
 
-    moved = edit.move(meeting, day, details.time, details.host, details.place)
-    steps.change(options, change, lambda session: [(session.year_of(meeting), moved)])
+    dates = opt.moves(what)
+
+    def edits(session: "Session") -> list[tuple[int, edit.Edit]]:
+        pairs: dict[int, list[tuple[str, date]]] = {}
+        for meeting, day in dates.items():
+            pairs.setdefault(session.year_of(meeting), []).append((meeting, day))
+        return [(year, edit.move(moved, details.details())) for year, moved in pairs.items()]
+
+    steps.change(options, change, edits)
 
 
 @command()
@@ -292,11 +322,45 @@ def cancel(meeting: opt.MeetingId, reason: opt.Reason, change: ChangeOptions, op
     from kultursam.planner import edit
 
     cancelled = edit.cancel(meeting, reason)
-    steps.change(options, change, lambda session: [(session.year_of(meeting), cancelled)])
+    steps.change(options, change, lambda session: [(session.year_of(meeting), cancelled)], planning=False)
 
 
 @command()
-def add(forum: opt.ForumId, day: opt.Day, details: Details, change: ChangeOptions, options: Options) -> None:
+def restore(meeting: opt.CancelledId, change: ChangeOptions, options: Options) -> None:
+    """Take the cancellation of a meeting back.
+
+    kultursam restore styrgrupp-2025-2
+    """
+    from kultursam.cli import steps
+    from kultursam.planner import edit
+
+    restored = edit.restore(meeting)
+    steps.change(options, change, lambda session: [(session.year_of(meeting), restored)])
+
+
+@command()
+def refresh(
+    target: opt.ForumOrMeeting,
+    first: Annotated[date | None, opt.day("--from", "The first date (default: today).")] = None,
+    *,
+    change: ChangeOptions,
+    options: Options,
+) -> None:
+    """Give decided meetings the time, place and format that the forum file has now; each keeps its date.
+
+    kultursam refresh styrgrupp
+    """
+    from kultursam.cli import steps
+    from kultursam.planner import edit
+
+    refreshed = edit.refresh(target, first)
+    steps.change(options, change, lambda session: [(year, refreshed) for year in session.years_of(target)])
+
+
+@command()
+def add(
+    forum: opt.ForumId, day: opt.Day, details: DetailOptions, change: ChangeOptions, options: Options
+) -> None:
     """Add a meeting of a forum. The nearest time reserved for the forum, if any, is used first.
 
     kultursam add styrgrupp 2025-10-07
@@ -304,23 +368,25 @@ def add(forum: opt.ForumId, day: opt.Day, details: Details, change: ChangeOption
     from kultursam.cli import steps
     from kultursam.planner import edit
 
-    added = edit.add(forum, day, details.time, details.host, details.place)
+    added = edit.add(forum, day, details.details())
     steps.change(options, change, lambda _: [(day.year, added)])
 
 
-@command(without={"output", "today"})
+@command(without={"output"})
 def check(options: Options) -> None:
-    """Check the forum file and report all problems; write nothing.
+    """Check everything that is read and every meeting to come; write nothing; exit 1 on any error.
 
     kultursam check
     """
     from kultursam import storage
     from kultursam.cli import output, steps
+    from kultursam.diagnostics import has_errors
 
-    with steps.open_project(options, example=True, with_plans=False) as session:
+    with steps.open_project(options, example=True) as session:
         storage.check_country(session.register)
-        output.checked(session)
-        steps.finish(session, session.warnings)
+        problems = steps.check(session)
+        output.checked(session, problems)
+        steps.finish(session, problems, failed=has_errors(problems))
 
 
 @command(without={"file", "output", "today"})
@@ -334,7 +400,6 @@ def init(
     """
     from kultursam import storage
     from kultursam.cli import output
-    from kultursam.cli.session import moment
 
     year = moment().year + 1
     output.created(options, storage.write_starter(folder), year)

@@ -29,8 +29,8 @@ def _quietly(words: Words) -> Words:
 
 
 def _project(ctx: typer.Context) -> Project:
-    file = ctx.params.get("file")
-    return find_project(Path.cwd()) if file is None else project_of(Path(file))
+    files = ctx.params.get("file")
+    return project_of(Path(files[0])) if files else find_project(Path.cwd())
 
 
 def _ids(ctx: typer.Context, *sections: str) -> Iterator[str]:
@@ -43,23 +43,22 @@ def _ids(ctx: typer.Context, *sections: str) -> Iterator[str]:
         yield from (key for key in keys if re.fullmatch("[a-z0-9-]+", key)) if isinstance(keys, dict) else ()
 
 
-def _plans(ctx: typer.Context) -> list[Path]:
-    return sorted(path for path in _project(ctx).plans.glob("*.yaml") if re.fullmatch("[0-9]{4}", path.stem))
-
-
 def _meetings(ctx: typer.Context, *statuses: str) -> Iterator[str]:
     from kultursam.forumfile import yaml_source
     from kultursam.plans.plan_file import read_plan
 
-    for path in _plans(ctx):
-        source, _ = yaml_source.read(path)
-        plan = read_plan(source, int(path.stem))[0] if source else None
+    project = _project(ctx)
+    for year in project.recorded_years:
+        source, _ = yaml_source.read(project.plans / f"{year}.yaml")
+        plan = read_plan(source, year)[0] if source else None
         yield from (meeting.id for meeting in plan.meetings if meeting.status in statuses) if plan else ()
 
 
 forums = _quietly(lambda ctx: _ids(ctx, "forums"))
 organisations = _quietly(lambda ctx: _ids(ctx, "organisations"))
 participants = _quietly(lambda ctx: _ids(ctx, "organisations", "groups"))
-years = _quietly(lambda ctx: (path.stem for path in _plans(ctx)))
+years = _quietly(lambda ctx: map(str, _project(ctx).recorded_years))
 meetings = _quietly(lambda ctx: _meetings(ctx, "proposed", "confirmed"))
+cancelled = _quietly(lambda ctx: _meetings(ctx, "cancelled"))
+forums_and_meetings = _quietly(lambda ctx: [*forums(ctx), *meetings(ctx)])
 to_confirm = _quietly(lambda ctx: [*years(ctx), *_meetings(ctx, "proposed")])

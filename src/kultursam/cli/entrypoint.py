@@ -2,11 +2,13 @@
 
 import gc
 import io
+import json
 import os
 import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -69,14 +71,20 @@ def _handle(error: BaseException, *, as_json: bool) -> int:
             status = INTERRUPTED
         case Exception(__cause__=None, __context__=KeyboardInterrupt()):
             status = INTERRUPTED
+        case ImportError():
+            reason = f"{error.name} cannot be loaded: {error}" if error.name else str(error)
+            text = f"this installation of kultursam is incomplete ({reason}); install it again"
+            problems = (Problem(text, code="incomplete-installation"),)
         case _:
             if os.environ.get("KULTURSAM_DEBUG"):
                 traceback.print_exception(error)
             what = f"{type(error).__name__}: {error}"
             problem = Problem(f"this is a bug in kultursam ({what}); KULTURSAM_DEBUG=1 shows where")
             status, problems = BUG, (problem,)
+    # An error that arose within a project has the project's name as its note.
+    project = next(iter(getattr(error, "__notes__", ())), None)
     with suppress(OSError):
-        _report(problems, as_json=as_json)
+        _report([replace(problem, file=problem.file or project) for problem in problems], as_json=as_json)
     return status
 
 
@@ -96,10 +104,9 @@ def _drop_output() -> None:
 
 
 def _report(problems: Sequence[Problem], *, as_json: bool) -> None:
+    """Print problems, and needs nothing that an incomplete installation may lack."""
     if problems and as_json:
-        from kultursam.cli.output import json_document
-        from kultursam.render import data
-
-        json_document({"problems": data.problems(problems)})
+        document = json.dumps({"problems": [problem.as_data() for problem in problems]}, indent=2)
+        print(document.replace("\x7f", "\\u007f"))
     for problem in problems:
         print(problem, file=sys.stderr)

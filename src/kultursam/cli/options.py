@@ -2,27 +2,25 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Collection
+import itertools
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, is_dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import typer
 
 from kultursam.cli import completion
-from kultursam.diagnostics import KultursamError, Problem
+from kultursam.cli.years import YEARS, UsageError, YearError, years_of
+from kultursam.diagnostics import Problem
 from kultursam.paths import Project, find_project, project_of
 
-YEARS = range(1970, 2200)
-"""The years that can be planned."""
+if TYPE_CHECKING:
+    from kultursam.planner import edit
 
-
-class UsageError(KultursamError):
-    """The command line or the environment says what cannot be done."""
-
-    code = "usage"
-    exit_status = 2
+NONE = "none"
+"""On the command line: no host, place, format or link at all."""
 
 
 class SpanError(UsageError):
@@ -32,21 +30,56 @@ class SpanError(UsageError):
         super().__init__(Problem(f"--from {first} is after --to {last}"))
 
 
-def _parser(value_type: str) -> Callable[[str], Any]:
-    """Return a reader of a forum file's type of value, by name: what it cannot read is wrong usage."""
+class PairError(UsageError):
+    """A meeting that is to be moved has no date, or two."""
+
+    def __init__(self, meeting: str) -> None:
+        super().__init__(Problem(f"{meeting} needs one date: write MEETING DATE for each meeting"))
+
+
+class NoYearError(UsageError):
+    """Part of a year is wanted, but no year is named."""
+
+    def __init__(self) -> None:
+        super().__init__(Problem("--forum, --from and --to go with a YEAR"))
+
+
+def _parser(value_type: str, *more: str) -> Callable[[str], Any]:
+    """Return a reader of a forum file's type of value, by name, or of `more` words."""
 
     def parse(text: str) -> Any:  # noqa: ANN401 - as the type has it
         from kultursam.forumfile import values
 
+        named = getattr(values, value_type)
         try:
-            return getattr(values, value_type)(text)
+            return text if text in more else next(iter(get_args(named)[1:]), named)(text)
         except ValueError as error:
             raise typer.BadParameter(str(error)) from error
 
     return parse
 
 
-_date, _text = _parser("full_date"), _parser("line_of_text")
+read_date, _text = _parser("full_date"), _parser("line_of_text")
+
+
+def _year(text: str) -> str:
+    """Return a word that names one year."""
+    if len(years_of(text, YEARS[0])) > 1:
+        raise YearError(text)
+    return text
+
+
+def _years(text: str) -> str:
+    """Return a word that names years."""
+    years_of(text, YEARS[0])
+    return text
+
+
+def _at_most_one(files: list[Path] | None) -> list[Path] | None:
+    if files and len(files) > 1:
+        message = "name one forum file: " + ", ".join(map(str, files))
+        raise typer.BadParameter(message)
+    return files
 
 
 def argument(metavar: str, help_text: str, **settings: Any) -> Any:  # noqa: ANN401 - as typer.Argument
@@ -61,15 +94,37 @@ def option(name: str, help_text: str, metavar: str | None = None, **settings: An
 
 def day(name: str, help_text: str) -> Any:  # noqa: ANN401 - as typer.Option
     """Return an option that takes a date."""
-    return option(name, help_text, "DATE", parser=_date)
+    return option(name, help_text, "DATE", parser=read_date)
 
 
-YEAR: dict[str, Any] = {"min": YEARS[0], "max": YEARS[-1], "autocompletion": completion.years}
-Year = Annotated[int, argument("YEAR", "The year.", **YEAR)]
-Years = Annotated[list[int], argument("YEAR", "One or more years.", **YEAR)]
+Year = Annotated[
+    str,
+    argument("YEAR", "The year: 2027, this or next.", parser=_year, autocompletion=completion.years),
+]
+Years = Annotated[
+    list[str] | None,
+    argument(
+        "YEAR",
+        "Years: 2027, 2027-2029, this or next (default: every year with a plan that is not over).",
+        parser=_years,
+        autocompletion=completion.years,
+    ),
+]
 MeetingId = Annotated[
     str,
     argument("MEETING", "The id of a meeting, such as styrgrupp-2025-2.", autocompletion=completion.meetings),
+]
+CancelledId = Annotated[
+    str,
+    argument("MEETING", "The id of a cancelled meeting.", autocompletion=completion.cancelled),
+]
+Moves = Annotated[
+    list[str],
+    argument(
+        "MEETING DATE",
+        "The id of a meeting and its new date; again for each further meeting.",
+        autocompletion=completion.meetings,
+    ),
 ]
 YearsOrMeetings = Annotated[
     list[str],
@@ -78,7 +133,13 @@ YearsOrMeetings = Annotated[
 ForumId = Annotated[
     str, argument("FORUM", "The id of a forum in the forum file.", autocompletion=completion.forums)
 ]
-Day = Annotated[date, argument("DATE", "A date, YYYY-MM-DD.", parser=_date)]
+ForumOrMeeting = Annotated[
+    str,
+    argument(
+        "FORUM|MEETING", "The id of a forum or a meeting.", autocompletion=completion.forums_and_meetings
+    ),
+]
+Day = Annotated[date, argument("DATE", "A date, YYYY-MM-DD.", parser=read_date)]
 View = Literal["list", "line", "month"]
 AsView = Annotated[View, option("--view", "A list, a line of weeks, or months.")]
 Format = Literal["table", "json", "csv"]
@@ -95,6 +156,7 @@ Participants = Annotated[
         autocompletion=completion.participants,
     ),
 ]
+Time = Annotated[Any, option("--time", "Another time of day.", "HH:MM-HH:MM", parser=_parser("time_span"))]
 DryRun = Annotated[bool, option("--dry-run", "Show what would change; write nothing.")]
 
 
@@ -103,8 +165,13 @@ class Options:
     """The options of every command."""
 
     file: Annotated[
-        Path | None,
-        option("--file", "The forum file (default: the nearest forums.yaml or data/forums.yaml).", "FILE"),
+        list[Path] | None,
+        option(
+            "--file",
+            "The forum file (default: the nearest forums.yaml or data/forums.yaml).",
+            "FILE",
+            callback=_at_most_one,
+        ),
     ] = None
     output: Annotated[
         Path | None,
@@ -112,11 +179,11 @@ class Options:
     ] = None
     today: Annotated[date | None, day("--today", "Plan as if this were today's date.")] = None
     json: Annotated[bool, option("--json", "Print one JSON document, for programs.")] = False
-    quiet: Annotated[bool, option("--quiet", "Print only errors and changes (for cron).")] = False
+    quiet: Annotated[bool, option("--quiet", "Print only what changed and what is wrong (for cron).")] = False
 
     def project(self) -> Project:
         """Return the project of the forum file, or of the nearest one."""
-        return find_project(Path.cwd()) if self.file is None else project_of(self.file)
+        return project_of(self.file[0]) if self.file else find_project(Path.cwd())
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,23 +192,43 @@ class ChangeOptions:
 
     dry_run: DryRun = False
     force: Annotated[
-        bool, option("--force", "Make the change even if it breaks a must; the plan records this.")
+        bool,
+        option(
+            "--force", "Make the change even if it breaks a must, which the plan records, or is of the past."
+        ),
     ] = False
 
 
 @dataclass(frozen=True, slots=True)
-class Details:
+class DetailOptions:
     """What may be said of a meeting beside its date."""
 
-    time: Annotated[
-        Any,
-        option("--time", "Another time of day.", "HH:MM-HH:MM", parser=_parser("time_span")),
-    ] = None
+    time: Time = None
     host: Annotated[
         str | None,
-        option("--host", "Another host.", "ORGANISATION", autocompletion=completion.organisations),
+        option("--host", "Another host, or none.", "ORGANISATION", autocompletion=completion.organisations),
     ] = None
-    place: Annotated[str | None, option("--place", "Another place.", "TEXT", parser=_text)] = None
+    place: Annotated[str | None, option("--place", "Another place, or none.", "TEXT", parser=_text)] = None
+    format: Annotated[
+        str | None,
+        option(
+            "--format",
+            'How it meets: "in person", online, hybrid or none.',
+            "FORMAT",
+            parser=_parser("Format", NONE),
+        ),
+    ] = None
+    link: Annotated[
+        str | None,
+        option("--link", "Where to join online: a web address, or none.", "URL", parser=_parser("Url", NONE)),
+    ] = None
+
+    def details(self) -> "edit.Details":
+        """Return the details as an edit takes them."""
+        from kultursam.planner import edit
+
+        texts = (self.host, self.place, self.format, self.link)
+        return edit.Details(self.time, *(edit.CLEAR if text == NONE else text for text in texts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +262,16 @@ def check_span(first: date, last: date) -> None:
     """Raise `SpanError` for a span of days that ends before it begins."""
     if first > last:
         raise SpanError(first, last)
+
+
+def moves(words: Sequence[str]) -> dict[str, date]:
+    """Return the new date of each meeting that is to be moved. Raise `UsageError` for anything but pairs."""
+    dates: dict[str, date] = {}
+    for meeting, text in itertools.zip_longest(words[::2], words[1::2]):
+        if text is None or meeting in dates:
+            raise PairError(meeting)
+        dates[meeting] = read_date(text)
+    return dates
 
 
 def with_options(command: Callable[..., None], without: Collection[str] = ()) -> Callable[..., None]:

@@ -3,16 +3,21 @@
 import io
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from kultursam.cli.options import Format, Options, View
 from kultursam.cli.session import Session
-from kultursam.diagnostics import Problem
+from kultursam.diagnostics import Problem, has_errors
 from kultursam.planner.alternatives import Suggestion
 from kultursam.plans.model import Plan
 from kultursam.presentation import day_in_words
 from kultursam.render import data, table
+
+TOLD_ONCE = {"organisation-left"}
+"""Codes of warnings that a quiet run prints as well: the next one does not have them."""
 
 
 def json_document(document: object) -> None:
@@ -23,44 +28,63 @@ def json_document(document: object) -> None:
 
 def documents(session: Session, plans: Sequence[Plan], warnings: Iterable[Problem]) -> None:
     """Print plans as JSON: a list where there are several. Warnings are among the problems of the first."""
-    found = [data.document(plan, session.register) for plan in plans]
-    found[0]["problems"] = [*data.problems(warnings), *found[0]["problems"]]
-    json_document(found if len(found) > 1 else found[0])
+    first, *others = [
+        data.document(replace(plan, problems=tuple(session.located(plan.problems))), session.register)
+        for plan in plans
+    ]
+    first["problems"] = [*_as_data(session, warnings), *first["problems"]]
+    json_document([first, *others] if others else first)
 
 
-def planned(session: Session, plans: Sequence[Plan]) -> None:
-    """Print planned years: the list of each and what changed."""
+def _as_data(session: Session, problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    return [problem.as_data() for problem in session.located(problems)]
+
+
+def planned(session: Session, plans: Sequence[Plan], warnings: Iterable[Problem]) -> None:
+    """Print planned years: the list of each, unless only changes are wanted, and what changed."""
     if session.options.json:
-        documents(session, plans, session.warnings)
-    elif not session.options.quiet:
-        for plan in plans:
+        documents(session, plans, warnings)
+        return
+    for plan in plans:
+        if not session.options.quiet:
             listed = table.list_view(plan, session.register, notes=_notes(session, plan))
             table.print_view(listed, stdout=sys.stdout)
-            _changes(session, plan)
+        _changes(session, plan)
 
 
 def changed(session: Session, plans: Sequence[Plan], warnings: Iterable[Problem], *, dry_run: bool) -> None:
     """Print what a change did, and what to do next."""
     if session.options.json:
         documents(session, plans, warnings)
-    elif not session.options.quiet:
-        _ = session.translated
-        for plan in plans:
-            _changes(session, plan)
-        if dry_run:
-            print(_("Nothing was written."))
-        elif any(plan.changes for plan in plans):
-            print(_("The calendars are written. Subscribers see it within a day; tell everyone else."))
+        return
+    _ = session.translated
+    for plan in plans:
+        _changes(session, plan)
+    if session.options.quiet:
+        return
+    if dry_run:
+        print(_("Nothing was written."))
+    elif any(plan.changes for plan in plans):
+        print(_("The calendars are written. Subscribers see it within a day; tell everyone else."))
 
 
 def _changes(session: Session, plan: Plan) -> None:
-    table.print_view(table.changes_view(plan.changes, plan, session.register), stdout=sys.stdout)
+    if plan.changes or not session.options.quiet:
+        table.print_view(table.changes_view(plan.changes, plan, session.register), stdout=sys.stdout)
+
+
+def published(session: Session, files: Sequence[Path]) -> None:
+    """Print how many files are published."""
+    if session.options.json:
+        json_document({"files": len(files), "problems": _as_data(session, session.warnings)})
+    elif not session.options.quiet:
+        print(session.translated("Files that are published: {number}", number=len(files)))
 
 
 def year(session: Session, plan: Plan, form: Format, view: View, days: tuple[date, date]) -> None:
     """Print a year in the format and the view that were asked for; of fixed dates, those of some days."""
     if form == "json":
-        documents(session, [plan], session.warnings)
+        documents(session, [plan], [*session.warnings, *session.missing])
     elif form == "csv":
         if isinstance(sys.stdout, io.TextIOWrapper):
             # Its lines end as spreadsheets want them; Windows would make that \r\r\n.
@@ -90,18 +114,19 @@ def _notes(session: Session, plan: Plan) -> dict[str, str]:
     return notes
 
 
-def suggestions(session: Session, forum: str, best: Sequence[Suggestion]) -> None:
-    """Print free dates, the drawbacks of each, and the command that adds a meeting on the first."""
+def suggestions(session: Session, best: Sequence[Suggestion], command: str) -> None:
+    """Print free dates, best first, the drawbacks of each, and the command that takes the first."""
     if session.options.json:
         dates = [
             {
                 "date": suggestion.date.isoformat(),
                 "should": suggestion.trouble,
+                "points": suggestion.points,
                 "reasons": [data.reason(reason) for reason in suggestion.reasons],
             }
             for suggestion in best
         ]
-        json_document({"forum": forum, "dates": dates, "problems": []})
+        json_document({"dates": dates, "problems": _as_data(session, session.warnings)})
         return
     _, language = session.translated, session.register.file.language
     if not best:
@@ -111,7 +136,7 @@ def suggestions(session: Session, forum: str, best: Sequence[Suggestion]) -> Non
         against = "; ".join(reason.text for reason in suggestion.reasons) or _("no drawbacks")
         print(f"{day}  {_('wk')} {day.isocalendar().week:>2}  {day_in_words(day, language)}: {against}")
     if best:
-        print(f"kultursam add {forum} {best[0].date}")
+        print(command.format(date=best[0].date))
 
 
 def exported(session: Session, path: Path, number: int) -> None:
@@ -121,17 +146,20 @@ def exported(session: Session, path: Path, number: int) -> None:
     if not number:
         text = _("Nothing is new or changed: {file} has no meetings to import.", file=path)
     if session.options.json:
-        json_document({"file": str(path), "meetings": number, "problems": []})
+        json_document(
+            {"file": str(path), "meetings": number, "problems": _as_data(session, session.warnings)}
+        )
     else:
         message(session, text)
 
 
-def checked(session: Session) -> None:
-    """Print that a forum file has no errors."""
+def checked(session: Session, found: Sequence[Problem]) -> None:
+    """Print what was checked, if it has no errors."""
     if session.options.json:
-        json_document({"problems": data.problems(session.warnings)})
-    elif not session.options.quiet:
-        print(f"{session.register.source.name}: {len(session.register.forums)} forums, no errors")
+        json_document({"problems": _as_data(session, found)})
+    elif not session.options.quiet and not has_errors(found):
+        counted = f"{len(session.register.forums)} forums, plans of {len(session.plans)} years"
+        print(f"{session.register.source.name}: {counted}, no errors")
 
 
 def created(options: Options, path: Path, year: int) -> None:
@@ -143,13 +171,13 @@ def created(options: Options, path: Path, year: int) -> None:
 
 
 def message(session: Session, text: str) -> None:
-    """Print a message, unless only problems are wanted."""
+    """Print a message of the project, unless only what is wrong is wanted."""
     if not session.options.quiet:
-        print(text, file=sys.stderr)
+        print(text if session.project.builtin else f"{session.project.title}: {text}", file=sys.stderr)
 
 
-def problems(session: Session, problems: Iterable[Problem]) -> None:
-    """Print problems; if `quiet`, errors alone."""
-    for problem in problems:
-        if problem.severity == "error" or not session.options.quiet:
+def problems(session: Session, found: Iterable[Problem]) -> None:
+    """Print problems; if `quiet`, errors and what a run tells once."""
+    for problem in session.located(found):
+        if problem.severity == "error" or not session.options.quiet or problem.code in TOLD_ONCE:
             print(problem, file=sys.stderr)

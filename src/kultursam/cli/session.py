@@ -1,20 +1,20 @@
 """One run on one project: what was read of it, and the files to be written."""
 
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from kultursam import storage
-from kultursam.cli.options import Options, UsageError
-from kultursam.diagnostics import KultursamError, Problem, UnknownMeetingError
+from kultursam.cli.options import Options
+from kultursam.cli.years import chosen, moment
+from kultursam.diagnostics import KultursamError, Problem, UnknownMeetingError, UnknownTargetError
 from kultursam.forumfile.register import Register
 from kultursam.i18n import translations
 from kultursam.paths import Project
-from kultursam.planner import Situation
+from kultursam.planner import Situation, assess_recorded
 from kultursam.plans.model import Plan
 from kultursam.publish import published_files
 
@@ -25,10 +25,8 @@ class NoForumFileError(KultursamError):
     code = "no-forum-file"
 
     def __init__(self) -> None:
-        place = "in this folder or above it"
-        super().__init__(
-            Problem(f"there is no forums.yaml or data/forums.yaml {place}; create one with: kultursam init")
-        )
+        text = "there is no forums.yaml or data/forums.yaml here or above; create one with: kultursam init"
+        super().__init__(Problem(text, file=str(Path.cwd())))
 
 
 class ForumFileNameError(KultursamError):
@@ -49,11 +47,14 @@ class NotPlannedError(KultursamError):
         super().__init__(Problem(f"there is no plan for {year}; make one with: kultursam plan {year}"))
 
 
-class EpochError(UsageError):
-    """SOURCE_DATE_EPOCH is not a number of seconds."""
+class NothingPlannedError(KultursamError):
+    """No year has a plan of record, or only years that are over have one."""
 
-    def __init__(self, epoch: str) -> None:
-        super().__init__(Problem(f'SOURCE_DATE_EPOCH is "{epoch}", which is not a number of seconds'))
+    code = "nothing-planned"
+
+    def __init__(self, *, over: bool) -> None:
+        text = "every year that has a plan is over" if over else "no year has a plan yet"
+        super().__init__(Problem(f"{text}; make one with: kultursam plan this next"))
 
 
 @dataclass(slots=True)
@@ -69,19 +70,50 @@ class Session:
     today: date
     now: datetime
     """The time that changes are stamped with."""
+    unread: list[Problem] = field(default_factory=list)
+    """What is wrong with busy calendars that this run can do without."""
 
     @property
     def output(self) -> Path:
         """The folder of the calendars."""
-        return self.options.output or self.project.calendars
+        return self.options.output or storage.output_of(self.project, self.register)
 
-    def situation(self, year: int) -> Situation:
-        """Return everything that a year's plan depends on."""
+    @property
+    def to_come(self) -> list[int]:
+        """The years with a plan of record that are not over."""
+        return chosen((), self.today.year, self.plans)
+
+    @property
+    def missing(self) -> list[Problem]:
+        """What is wrong with busy calendars, as warnings of a run that did without them."""
+        return [replace(problem, severity="warning") for problem in self.unread]
+
+    def years(self, words: Iterable[str] | None) -> list[int]:
+        """Return the years that words name; without words, those with a plan that are not over."""
+        years = chosen(words, self.today.year, self.plans)
+        if not years:
+            raise NothingPlannedError(over=bool(self.plans))
+        return years
+
+    def situation(self, year: int, *, planning: bool = True) -> Situation:
+        """Return everything that a year's plan depends on.
+
+        Only `planning` needs every busy calendar; what is recorded can be shown and decided without.
+        """
         others = tuple(plan for other, plan in sorted(self.plans.items()) if other != year)
-        events = storage.load_events(
+        events, problems = storage.load_events(
             self.project, self.register, date(year - 1, 12, 1), date(year + 1, 12, 31)
         )
+        if problems and planning:
+            raise KultursamError(*problems)
+        self.unread = problems
         return Situation(self.register, year, self.today, self.now, self.plans.get(year), others, events)
+
+    def plan_of(self, word: str) -> Plan:
+        """Return the plan of record of the year that a word names. Raise `NotPlannedError` if it has none."""
+        (year,) = self.years([word])
+        self.require_plan(year)
+        return self.plans[year]
 
     def require_plan(self, year: int) -> None:
         """Raise `NotPlannedError` if a year has no plan."""
@@ -93,15 +125,39 @@ class Session:
         for year, plan in self.plans.items():
             if plan.meeting(meeting_id):
                 return year
-        known = [meeting.id for plan in self.plans.values() for meeting in plan.meetings]
-        raise UnknownMeetingError(meeting_id, known)
+        raise UnknownMeetingError(meeting_id, self._meeting_ids)
 
-    def files(self, years: Iterable[int]) -> tuple[dict[Path, bytes], dict[Path, bytes]]:
-        """Return the plans of record of some years, and all that is published of them and of all years."""
-        years = sorted(set(years))
-        plans = dict(storage.plan_file(self.project, self.plans[year]) for year in years)
-        published = published_files(self.register, self.plans, years)
-        return plans, {self.output / name: data for name, data in published}
+    def years_of(self, target: str) -> list[int]:
+        """Return the years to come, for a forum; for a meeting its year. Raise `UnknownTargetError`."""
+        if target in self.register.forums:
+            return self.years(())
+        if target not in self._meeting_ids:
+            raise UnknownTargetError(target, [*self.register.forums, *self._meeting_ids])
+        return [self.year_of(target)]
+
+    @property
+    def _meeting_ids(self) -> list[str]:
+        return [meeting.id for plan in self.plans.values() for meeting in plan.meetings]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The file's time zone."""
+        return ZoneInfo(self.register.file.timezone)
+
+    def changed_plans(self, years: Iterable[int]) -> dict[Path, bytes]:
+        """Return the plans of record of some years that differ from their files, by path."""
+        return storage.changed_plans(self.project, [self.plans[year] for year in years])
+
+    def published(self) -> dict[Path, bytes]:
+        """Return all that is published, of every year in plans/: each file with its bytes."""
+        plans = [assess_recorded(self.situation(year, planning=False)) for year in self.plans]
+        return {self.output / name: data for name, data in published_files(self.register, plans)}
+
+    def located(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Return problems, those of no file with the project as their place."""
+        return [
+            problem if problem.file else replace(problem, file=self.project.title) for problem in problems
+        ]
 
     def translated(self, message: str, **values: object) -> str:
         """Return a message in the file's language."""
@@ -113,38 +169,35 @@ class Session:
 
 
 @contextmanager
-def open_session(
-    options: Options, *, example: bool = False, writing: bool = False, with_plans: bool = True
-) -> Iterator[Session]:
+def open_session(options: Options, *, example: bool = False, writing: bool = False) -> Iterator[Session]:
     """Yield a session on the project that the options name. With `writing`, hold the project's lock.
 
-    With `example`, it may be the built-in example. Without `with_plans`, only the forum file is read.
+    With `example`, it may be the built-in example, unless the run is quiet: nobody would see that it is used.
     """
     project = options.project()
     if project.builtin and Path("forums.yml").exists():
         raise ForumFileNameError
-    if project.builtin and not example:
+    if project.builtin and (options.quiet or not example):
         raise NoForumFileError
-    register, warnings = storage.load_register(project)
-    today, now = _clock(options, register)
-    with storage.locked(project) if writing else nullcontext():
-        plans = storage.load_plans(project, register) if with_plans else {}
-        yield Session(options, project, register, warnings, plans, today, now)
+    try:
+        register, warnings = storage.load_register(project)
+        today, now = _clock(options, register)
+        with storage.locked(project) if writing else nullcontext():
+            yield Session(
+                options, project, register, warnings, storage.load_plans(project, register), today, now
+            )
+    except Exception as error:
+        error.add_note(project.title)
+        raise
 
 
 def _clock(options: Options, register: Register) -> tuple[date, datetime]:
-    """Return today's date and the time that changes are stamped with."""
-    if options.today is not None:
-        return options.today, datetime(options.today.year, options.today.month, options.today.day, tzinfo=UTC)
-    now = moment()
-    return now.astimezone(ZoneInfo(register.file.timezone)).date(), now
-
-
-def moment() -> datetime:
-    """Return the time, to the second: that of SOURCE_DATE_EPOCH, if it is set."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    if not epoch:
-        return datetime.now(tz=UTC).replace(microsecond=0)
-    if not epoch.isascii() or not epoch.isdigit() or len(epoch) > 11:
-        raise EpochError(epoch)
-    return datetime.fromtimestamp(int(epoch), tz=UTC)
+    """Return today's date in the file's time zone, and a moment of it that changes are stamped with."""
+    zone = ZoneInfo(register.file.timezone)
+    if options.today is None:
+        now = moment()
+        return now.astimezone(zone).date(), now
+    midnights = [
+        datetime(options.today.year, options.today.month, options.today.day, tzinfo=of) for of in (UTC, zone)
+    ]
+    return options.today, max(midnights).astimezone(UTC)

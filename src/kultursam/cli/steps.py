@@ -1,22 +1,24 @@
-"""The steps that commands share: open a project, plan, save, change, select, and finish."""
+"""The steps that commands share: open a project, plan, save, change, select, check, and finish."""
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import typer
 
 from kultursam import checksum, storage
-from kultursam.atomic import write_files
+from kultursam.atomic import differing, write_files
 from kultursam.cli import output
-from kultursam.cli.options import ChangeOptions, Options, Selection
+from kultursam.cli.options import ChangeOptions, Options, Selection, check_span
 from kultursam.cli.progress import progress_bar
 from kultursam.cli.session import Session, open_session
-from kultursam.diagnostics import Problem, UnknownForumError, UnknownOrganisationError, has_errors
+from kultursam.cli.years import YEARS, YearRangeError
+from kultursam.diagnostics import Problem, UnknownForumError, UnknownOrganisationError
 from kultursam.forumfile.register import Register
-from kultursam.planner import edit, plan_year
+from kultursam.planner import TooMuchChangeError, assess_recorded, edit, plan_year
 from kultursam.planner.edit import Edit
 from kultursam.plans.model import Plan
 
@@ -31,29 +33,29 @@ def open_project(options: Options, **opening: bool) -> Iterator[Session]:
 
 
 def plan_years(
-    session: Session,
-    years: Iterable[int],
-    *,
-    replan: bool = False,
-    explained: Container[str] | None = None,
-    only: str | None = None,
+    session: Session, years: Iterable[int], planning: Callable[..., Plan] = plan_year
 ) -> list[Plan]:
-    """Plan years in order, put their plans into the session, and return them; see `plan_year`."""
+    """Plan years in order, put their plans into the session, and return them; see `plan_year`.
+
+    Raise `TooMuchChangeError` with what would change too much in any of the years.
+    """
+    refusals: list[TooMuchChangeError] = []
     for year in sorted(set(years)):
         label = session.translated("Planning {year}", year=year)
         with progress_bar(label, wanted=not session.options.quiet) as progress:
-            session.plans[year] = plan_year(
-                session.situation(year), replan=replan, explained=explained, only=only, progress=progress
-            )
+            try:
+                session.plans[year] = planning(session.situation(year), progress=progress)
+            except TooMuchChangeError as error:
+                refusals.append(error)
+    if refusals:
+        refusals[0].problems = tuple(problem for error in refusals for problem in error.problems)
+        raise refusals[0]
     return [session.plans[year] for year in dict.fromkeys(years)]
 
 
-def plan_unsaved(
-    session: Session, year: int, *, explained: Container[str] | None = (), forum: str | None = None
-) -> None:
-    """Plan a year that has no plan of record, and say so; with a `forum`, only what concerns it."""
-    only = forum if forum in session.register.forums else None
-    plan_years(session, [year], explained=explained, only=only)
+def plan_unsaved(session: Session, year: int, forum: str) -> None:
+    """Plan what concerns a forum in a year that has no plan of record, and say so."""
+    plan_years(session, [year], partial(plan_year, explained=(), only=forum))
     output.message(
         session,
         session.translated(
@@ -63,12 +65,12 @@ def plan_unsaved(
 
 
 def save(session: Session, years: Iterable[int]) -> list[Path]:
-    """Write the plans of some years, then their calendars and the feeds; return the paths of all these."""
-    plans, published = session.files(years)
+    """Write the plans of some years, then all that is published; return the paths of the latter."""
     # The plans first: from them the next run completes what this one, if it dies half-way, leaves undone.
-    write_files(plans.items(), durable=True)
-    write_files(published.items())
-    return [*plans, *published]
+    write_files(session.changed_plans(years).items(), durable=True)
+    published = session.published()
+    storage.publish(session.output, published)
+    return list(published)
 
 
 def record(session: Session, years: Sequence[int], files: Iterable[Path]) -> None:
@@ -76,33 +78,80 @@ def record(session: Session, years: Sequence[int], files: Iterable[Path]) -> Non
     plans = [session.plans[year] for year in years]
     if not session.warnings and not any(plan.problems or plan.gap for plan in plans):
         calendars = storage.calendar_names(session.register)
-        write_files([checksum.record(session.project, session.output, years, calendars, files)])
+        write_files([checksum.record(session.project, session.options.output, years, calendars, files)])
 
 
 def change(
-    options: Options, wanted: ChangeOptions, edits: Callable[[Session], Iterable[tuple[int, Edit]]]
+    options: Options,
+    wanted: ChangeOptions,
+    edits: Callable[[Session], Iterable[tuple[int, Edit]]],
+    *,
+    planning: bool = True,
 ) -> None:
-    """Apply edits, each to the plan of record of its year, write these, and show what changed."""
+    """Apply edits, each to the plan of record of its year, write these, and show what changed.
+
+    Only edits that need `planning` need every busy calendar.
+    """
     with open_project(options, writing=not wanted.dry_run) as session:
         warnings: list[Problem] = []
         plans = []
         for year, edit_of_year in edits(session):
             session.require_plan(year)
-            result = edit.apply(session.situation(year), edit_of_year, force=wanted.force)
+            situation = session.situation(year, planning=planning)
+            result = edit.edit(situation, edit_of_year, force=wanted.force)
             session.plans[year] = result.plan
             warnings += result.broken
             plans.append(result.plan)
         if not wanted.dry_run:
             save(session, [plan.year for plan in plans])
+        warnings += session.missing
         output.changed(session, plans, warnings, dry_run=wanted.dry_run)
         finish(session, [*warnings, *problems_of(plans)])
 
 
+def stale(session: Session, years: Iterable[int]) -> list[Problem]:
+    """Return the problem that files would change if the years were planned, if any would."""
+    paths = [*session.changed_plans(years), *differing(session.published())]
+    text = session.translated("Files that would change: {number}", number=len(paths))
+    return [Problem(text, code="stale")] if paths else []
+
+
+def span_to_suggest(
+    session: Session, target: str, first: date | None, last: date | None
+) -> tuple[date, date]:
+    """Return the days to suggest dates in: for a meeting, of its own year."""
+    if target in session.register.forums:
+        start = first or session.today
+        if start.year not in YEARS:
+            raise YearRangeError
+        end = min(last or date(start.year, 12, 31), date(YEARS[-1], 12, 31))
+    else:
+        (year,) = session.years_of(target)
+        begin, finish = date(year, 1, 1), date(year, 12, 31)
+        start = max(begin, first or min(session.today, finish))
+        end = min(finish, last or finish)
+    check_span(start, end)
+    return start, end
+
+
+def check(session: Session) -> list[Problem]:
+    """Return what is wrong with anything that planning reads, and with the meetings to come."""
+    this = session.today.year
+    situations = [session.situation(year, planning=False) for year in session.to_come or [this]]
+    plans = [assess_recorded(situation, ()) for situation in situations if situation.recorded_plan]
+    return [*session.warnings, *session.unread, *problems_of(plans)]
+
+
+def require_forums(forums: Iterable[str] | None, known: Iterable[str]) -> None:
+    """Raise `UnknownForumError` for a forum that is not among those known."""
+    for forum in forums or ():
+        if forum not in known:
+            raise UnknownForumError(forum, known)
+
+
 def selected(register: Register, plan: Plan, selection: Selection) -> Plan:
     """Return a plan without the meetings, deadlines and spans of days that were not selected."""
-    for forum in selection.forum or ():
-        if forum not in plan.forums:
-            raise UnknownForumError(forum, plan.forums)
+    require_forums(selection.forum, plan.forums)
     organisations = register.file.organisations
     for organisation in selection.organisation or ():
         if organisation not in organisations:
@@ -131,7 +180,7 @@ def problems_of(plans: Iterable[Plan]) -> list[Problem]:
 
 
 def finish(session: Session, problems: Sequence[Problem], *, failed: bool = False) -> None:
-    """Print problems; exit 1 if the command has `failed`, or if one of them is an error."""
+    """Print problems; exit 1 if the command has `failed`. Otherwise it has done what it was asked for."""
     output.problems(session, problems)
-    if failed or has_errors(problems):
+    if failed:
         raise typer.Exit(1)

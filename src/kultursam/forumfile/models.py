@@ -398,6 +398,10 @@ class ForumFile(Keys):
     accessibility_url: values.Url | None = key(
         "the web address of your accessibility statement; the page links to it", None
     )
+    output: values.FilePath | None = key(
+        "the folder of the calendars, from the forum file's own; without it, calendars in the project folder",
+        None,
+    )
     contact: Contact | None = key("whom to ask about the page; see contact", None)
 
 

@@ -23,6 +23,12 @@ LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 REFUSED = yaml.reader.Reader.NON_PRINTABLE
 """What YAML 1.1 does not take for text: control characters and two noncharacters."""
 NO_TEXT = "this is not a text file"
+CONFLICT = re.compile(r"^(?:[<>|]{7}(?: .*)?|={7})\r?$", re.MULTILINE)
+"""Lines that git leaves around the two versions of what it cannot merge."""
+UNMERGED = (
+    "the merge of this file is not finished: both versions stand here. Keep one of them, remove the lines "
+    "that begin with <<<<<<<, ======= and >>>>>>>, and tell git with: git add"
+)
 
 Tree = str | list["Tree"] | dict[str, "Tree"]
 Where = tuple[str | int, ...]
@@ -89,6 +95,10 @@ def parse(data: bytes, name: str, *, lenient: bool = False) -> tuple[Source | No
     """Read the bytes of a YAML file; see `read`."""
     text = data.decode("utf-8-sig", "replace")
     lines = tuple(LINE_BREAK.split(text))
+    if conflict := CONFLICT.search(text):
+        # What else is wrong follows from it.
+        line = len(LINE_BREAK.split(text[: conflict.start()]))
+        return None, [Problem(UNMERGED, "error", name, line, 1, lines[line - 1], code="unmerged")]
     builder = _Builder(name, lines)
     whole = builder.read(text)
     if unreadable := _not_plain_text(data, text, name, lines):

@@ -4,6 +4,7 @@ from collections.abc import Container
 from dataclasses import replace
 from datetime import date
 
+from kultursam.diagnostics import KultursamError
 from kultursam.planner import edit
 from kultursam.planner.assemble import assemble
 from kultursam.planner.assess import assess
@@ -13,13 +14,27 @@ from kultursam.planner.situation import Situation, commitments_of, evaluated
 from kultursam.plans.model import Plan
 from kultursam.rules.evaluate import meeting_effects
 
-__all__ = ["NoPlanError", "Situation", "assess_recorded", "explain_infeasibility", "plan_year", "what_if"]
+__all__ = [
+    "TooMuchChangeError",
+    "NoPlanError",
+    "Situation",
+    "assess_recorded",
+    "explain_infeasibility",
+    "plan_year",
+    "what_if",
+]
+
+
+class TooMuchChangeError(KultursamError):
+    code = "too-much-change"
 
 
 def plan_year(
     situation: Situation,
     *,
     replan: bool = False,
+    accept: bool = False,
+    whole_year: bool = False,
     explained: Container[str] | None = None,
     only: str | None = None,
     progress: ReportProgress = ignore_progress,
@@ -58,7 +73,7 @@ def what_if(situation: Situation, plan: Plan, meeting_id: str, day: date) -> Pla
     Raise `RefusedError` or `NoPlanError` with the hard constraints against it.
     """
     year = evaluated(situation)
-    (moved,) = edit.move(meeting_id, day)(replace(situation, recorded_plan=plan), year)
+    (moved,) = edit.move([(meeting_id, day)], edit.Details())(replace(situation, recorded_plan=plan), year)
     if closing := [effect for effect in year.on(moved.forum, day) if effect.strength == "must"]:
         raise edit.RefusedError(year, [(moved, effect) for effect in closing])
     meetings = tuple(moved if meeting.id == meeting_id else meeting for meeting in plan.meetings)

@@ -24,10 +24,16 @@ class Suggestion:
     trouble: int
     """Organisations counted by broken should-rules."""
     reasons: tuple[Reason, ...]
+    points: int = 0
 
 
 def suggest(
-    situation: Situation, forum: str, first: date, last: date, participants: Sequence[str] = ()
+    situation: Situation,
+    forum: str,
+    first: date,
+    last: date,
+    participants: Sequence[str] = (),
+    time: object = None,
 ) -> list[Suggestion]:
     """Return the dates of a span on which a further meeting breaks no hard constraint, in order of time.
 
@@ -44,7 +50,7 @@ def suggest(
     for day in days_between(max(first, year.context.first), min(last, year.context.last)):
         if year.closed(forum, day):
             continue
-        (further,) = edit.add(forum, day)(situation, year)
+        (further,) = edit.add(forum, day, edit.Details())(situation, year)
         effects = _effects_of_adding(index, further)
         if not any(effect.strength == "must" for effect in effects):
             reasons = (

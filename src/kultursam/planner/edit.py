@@ -83,7 +83,19 @@ Edit = Callable[[Situation, EvaluatedYear], Sequence[Meeting]]
 """Returns the meetings that are new or different."""
 
 
-def apply(situation: Situation, edit: Edit, *, force: bool = False) -> EditedPlan:
+CLEAR = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    time: TimeSpan | None = None
+    host: str | None = None
+    place: str | None = None
+    format: str | None = None
+    link: str | None = None
+
+
+def edit(situation: Situation, edit: Edit, *, force: bool = False) -> EditedPlan:
     """Return the plan of record after an edit. Raise `RefusedError` if it breaks a must, unless forced."""
     year, neighbours = evaluated(situation), situation.neighbours
     recorded = {meeting.id: meeting for meeting in situation.recorded}
@@ -126,7 +138,14 @@ def _is_moved(old: Meeting | None, new: Meeting) -> bool:
     return old is None or (old.date, old.start, old.end) != (new.date, new.start, new.end)
 
 
-def confirm(ids: Sequence[str], *, every: bool = False) -> Edit:
+def confirm(
+    ids: Sequence[str],
+    *,
+    every: bool = False,
+    forums: Sequence[str] | None = None,
+    first: date | None = None,
+    last: date | None = None,
+) -> Edit:
     """Return the edit that confirms some meetings, or every proposed one that is not a reserved place."""
 
     def edit(situation: Situation, _: EvaluatedYear) -> list[Meeting]:
@@ -135,7 +154,10 @@ def confirm(ids: Sequence[str], *, every: bool = False) -> Edit:
             chosen += [
                 meeting
                 for meeting in situation.recorded
-                if meeting.status is Status.PROPOSED and meeting.origin is not Origin.RESERVED
+                if meeting.status is Status.PROPOSED
+                and meeting.origin is not Origin.RESERVED
+                and (not forums or meeting.forum in forums)
+                and (first or date.min) <= meeting.date <= (last or date.max)
             ]
         return [
             replace(
@@ -150,22 +172,37 @@ def confirm(ids: Sequence[str], *, every: bool = False) -> Edit:
     return edit
 
 
-def move(
-    meeting_id: str,
-    day: date,
-    span: TimeSpan | None = None,
-    host: str | None = None,
-    place: str | None = None,
-) -> Edit:
+def restore(meeting_id: str) -> Edit:
+    def edit(situation: Situation, _: EvaluatedYear) -> list[Meeting]:
+        (meeting,) = [meeting for meeting in situation.recorded if meeting.id == meeting_id]
+        if meeting.live:
+            raise CancelledMeetingError(meeting_id)
+        return [replace(meeting, status=Status.PROPOSED, reason=None)]
+
+    return edit
+
+
+def refresh(target: str, first: date | None) -> Edit:
+    def edit(situation: Situation, _: EvaluatedYear) -> list[Meeting]:
+        return []
+
+    return edit
+
+
+def move(pairs: Sequence[tuple[str, date]], details: Details) -> Edit:
     """Return the edit that moves a meeting to a day, and perhaps to another time, host or place."""
 
     def edit(situation: Situation, year: EvaluatedYear) -> list[Meeting]:
+        return [move_one(situation, year, meeting_id, day) for meeting_id, day in pairs]
+
+    def move_one(situation: Situation, year: EvaluatedYear, meeting_id: str, day: date) -> Meeting:
+        span, host, place = details.time, details.host, details.place
         meeting = _editable(situation, meeting_id)
         _check(year, day, host)
         if day != meeting.date:
             meeting = replace(meeting, moved_from=meeting.date)
         moved = _decided(meeting, day, span, host, place)
-        return [replace(moved, forced=()) if _is_moved(meeting, moved) else moved]
+        return replace(moved, forced=()) if _is_moved(meeting, moved) else moved
 
     return edit
 
@@ -180,13 +217,12 @@ def cancel(meeting_id: str, reason: str) -> Edit:
     return edit
 
 
-def add(
-    forum: str, day: date, span: TimeSpan | None = None, host: str | None = None, place: str | None = None
-) -> Edit:
+def add(forum: str, day: date, details: Details) -> Edit:
     """Return the edit that adds a meeting of a forum, on the nearest place reserved for it if any is."""
 
     def edit(situation: Situation, year: EvaluatedYear) -> list[Meeting]:
         model = _planned_forum(situation, forum)
+        span, host, place = details.time, details.host, details.place
         _check(year, day, host)
         recorded = situation.recorded_by_forum.get(forum, ())
         meeting = _reserved(recorded, day)

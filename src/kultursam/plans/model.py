@@ -75,6 +75,13 @@ class Meeting:
         return TimeSpan(self.start, self.end)
 
     @property
+    def pinned(self) -> bool:
+        return self.decided and self.status is Status.PROPOSED
+
+    def announced_on(self, zone: dt.tzinfo) -> dt.date:
+        return self.modified.astimezone(zone).date()
+
+    @property
     def week(self) -> int:
         """The ISO week."""
         return self.date.isocalendar().week

@@ -128,6 +128,12 @@ def read_plan(source: Source, year: int) -> tuple[Plan | None, list[Problem]]:
     """Return the plan of record of a year, or every problem found."""
     if not isinstance(source.tree, dict):
         return None, [source.problem("this is not a plan of record")]
+    schema = str(source.tree.get("schema"))
+    if re.fullmatch("[1-9][0-9]{0,9}", schema) and int(schema) > SCHEMA:
+        text = (
+            f"a newer kultursam wrote this plan: its schema is {schema}, this version reads {SCHEMA}; upgrade"
+        )
+        return None, [replace(source.problem(text, ("schema",)), code="newer-schema")]
     if END not in source.lines:
         line = len(source.lines) - (source.lines[-1] == "")
         text = f'the file was cut short: its last line is not "{END}"'

@@ -4,10 +4,8 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable
 from typing import Any
 
-from kultursam.diagnostics import Problem
 from kultursam.forumfile.register import Register
 from kultursam.i18n import N_, translations
 from kultursam.plans.model import Assessment, Change, Meeting, Plan, Reason
@@ -39,14 +37,8 @@ def document(plan: Plan, register: Register) -> dict[str, Any]:
             if not deadline.cancelled
         ],
         "changes": [_change(change) for change in plan.changes],
-        "problems": problems(plan.problems),
+        "problems": [problem.as_data() for problem in plan.problems],
     }
-
-
-def problems(found: Iterable[Problem]) -> list[dict[str, Any]]:
-    """Return problems as plain data."""
-    keys = ("severity", "text", "file", "line", "column")
-    return [{key: getattr(problem, key) for key in keys} for problem in found]
 
 
 def to_json(data: object) -> str:
