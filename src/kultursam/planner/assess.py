@@ -1,7 +1,9 @@
 """What the meetings of a year cost and why, what is due, what changed, and what is wrong: the plan."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from itertools import chain
 
 from kultursam.dates.holidays import days_between, period_spans
 from kultursam.dates.slots import windows_in
@@ -39,7 +41,11 @@ def assess(
     due = deadlines.due(year, meetings, recorded, situation.today, situation.now)
     present = {meeting.forum for meeting in meetings} | {deadline.forum for deadline in due}
     order = [*register.forums, *sorted(set(forums) - set(register.forums))]
-    return Plan(
+    names = situation.recorded_plan.organisations if situation.recorded_plan else {}
+    named = {*chain.from_iterable(register.organisations.values()), *(meeting.host for meeting in meetings)}
+    named |= {organisation for record in forums.values() for organisation in record.organisations}
+    every = {key: body.label for key, body in register.file.organisations.items()}
+    plan = Plan(
         year=situation.year,
         name=register.file.name,
         domain=register.file.domain,
@@ -52,9 +58,10 @@ def assess(
         should=sum(assessment.should for assessment in assessments.values()),
         points=sum(assessment.points for assessment in assessments.values()),
         spans=tuple(sorted(_spans(year))),
-        changes=diff(situation.recorded, meetings),
         problems=tuple(_problems(situation, year, meetings, effects, gap)),
+        organisations={key: name for key, name in {**every, **names, **every}.items() if key in named},
     )
+    return replace(plan, changes=diff(situation.recorded_plan, plan))
 
 
 def _assessments(
