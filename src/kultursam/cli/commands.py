@@ -177,7 +177,7 @@ def explain(
 
 @command()
 def suggest(
-    forum: opt.ForumId,
+    target: opt.ForumId,
     options: Options,
     first: Annotated[date | None, opt.day("--from", "The first date (default: today).")] = None,
     last: Annotated[date | None, opt.day("--to", "The last date (default: the year's last).")] = None,
@@ -197,13 +197,15 @@ def suggest(
             raise SuggestedYearError
         end = last or date(start.year, 12, 31)
         opt.check_span(start, end)
-        suggestions = []
+        found = []
         for year in range(start.year, min(end.year, start.year + MOST_YEARS - 1, YEARS[-1]) + 1):
             if year not in session.plans:
-                steps.plan_unsaved(session, year, forum=forum)
-            situation = session.situation(year)
-            suggestions += alternatives.suggest(situation, forum, start, end, participants or ())
-        output.suggestions(session, forum, alternatives.best(suggestions, count))
+                steps.plan_unsaved(session, year, forum=target)
+            situation, joining = session.situation(year), participants or ()
+            found.append(alternatives.suggest(situation, target, (start, end), participants=joining))
+        free = alternatives.best(suggestion for of_year in found for suggestion in of_year.free)
+        against = [reason for of_year in found for reason in of_year.against]
+        output.suggestions(session, target, free[:count], against)
 
 
 @command(without={"output", "first", "last"})
@@ -222,6 +224,8 @@ def export(
 
     Import a meeting once only: a second import of it may show it twice.
     """
+    from zoneinfo import ZoneInfo
+
     from kultursam.atomic import write_files
     from kultursam.cli import output as show
     from kultursam.cli import steps
@@ -232,10 +236,11 @@ def export(
     with steps.open_project(options) as session:
         session.require_plan(year)
         plan = steps.selected(session.register, assess_recorded(session.situation(year), ()), selection)
+        zone = ZoneInfo(session.register.file.timezone)
         meetings = [
             meeting
             for meeting in plan.chronological()
-            if is_published(session.register, meeting) and (not since or meeting.modified.date() >= since)
+            if is_published(session.register, meeting) and (not since or meeting.announced_on(zone) >= since)
         ]
         calendars = Calendars(session.register, [session.plans[year]])
         calendar = calendars.calendar(plan.name, meetings, feed=False)
@@ -278,7 +283,7 @@ def move(
     from kultursam.cli import steps
     from kultursam.planner import edit
 
-    moved = edit.move(meeting, day, details.time, details.host, details.place)
+    moved = edit.move([(meeting, day)], edit.Details(details.time, details.host, details.place))
     steps.change(options, change, lambda session: [(session.year_of(meeting), moved)])
 
 
@@ -304,7 +309,7 @@ def add(forum: opt.ForumId, day: opt.Day, details: Details, change: ChangeOption
     from kultursam.cli import steps
     from kultursam.planner import edit
 
-    added = edit.add(forum, day, details.time, details.host, details.place)
+    added = edit.add(forum, day, edit.Details(details.time, details.host, details.place))
     steps.change(options, change, lambda _: [(day.year, added)])
 
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from kultursam.i18n import translations
 from kultursam.paths import Project
 from kultursam.planner import Situation
 from kultursam.plans.model import Plan
-from kultursam.publish import published_files
+from kultursam.publish import published_files, stamped
 
 
 class NoForumFileError(KultursamError):
@@ -83,6 +83,10 @@ class Session:
         )
         return Situation(self.register, year, self.today, self.now, self.plans.get(year), others, events)
 
+    def put(self, plan: Plan) -> None:
+        """Put a plan that was made or changed in the place of what is recorded."""
+        self.plans[plan.year] = stamped(self.register, plan, self.plans.get(plan.year), self.now)
+
     def require_plan(self, year: int) -> None:
         """Raise `NotPlannedError` if a year has no plan."""
         if year not in self.plans:
@@ -134,10 +138,13 @@ def open_session(
 
 def _clock(options: Options, register: Register) -> tuple[date, datetime]:
     """Return today's date and the time that changes are stamped with."""
+    zone = ZoneInfo(register.file.timezone)
     if options.today is not None:
-        return options.today, datetime(options.today.year, options.today.month, options.today.day, tzinfo=UTC)
+        # The first moment that is on that day both there and in UTC.
+        begins = (datetime.combine(options.today, time(), there) for there in (UTC, zone))
+        return options.today, max(begins).astimezone(UTC)
     now = moment()
-    return now.astimezone(ZoneInfo(register.file.timezone)).date(), now
+    return now.astimezone(zone).date(), now
 
 
 def moment() -> datetime:

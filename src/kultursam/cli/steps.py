@@ -42,9 +42,10 @@ def plan_years(
     for year in sorted(set(years)):
         label = session.translated("Planning {year}", year=year)
         with progress_bar(label, wanted=not session.options.quiet) as progress:
-            session.plans[year] = plan_year(
+            plan = plan_year(
                 session.situation(year), replan=replan, explained=explained, only=only, progress=progress
             )
+            session.put(plan)
     return [session.plans[year] for year in dict.fromkeys(years)]
 
 
@@ -88,10 +89,10 @@ def change(
         plans = []
         for year, edit_of_year in edits(session):
             session.require_plan(year)
-            result = edit.apply(session.situation(year), edit_of_year, force=wanted.force)
-            session.plans[year] = result.plan
+            result = edit.edit(session.situation(year), edit_of_year, force=wanted.force)
+            session.put(result.plan)
             warnings += result.broken
-            plans.append(result.plan)
+            plans.append(session.plans[year])
         if not wanted.dry_run:
             save(session, [plan.year for plan in plans])
         output.changed(session, plans, warnings, dry_run=wanted.dry_run)

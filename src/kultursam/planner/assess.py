@@ -11,6 +11,7 @@ from kultursam.diagnostics import Problem
 from kultursam.forumfile.models import planned_number
 from kultursam.i18n import translations
 from kultursam.planner import deadlines, explain
+from kultursam.planner.assemble import as_written
 from kultursam.planner.model import grouped
 from kultursam.planner.situation import Situation, is_fixed
 from kultursam.plans.model import Assessment, DaySpan, ForumRecord, Meeting, Origin, Plan, diff
@@ -129,6 +130,7 @@ def _problems(
             text = _("none of the windows is in {year}: no meeting is planned").format(year=situation.year)
             where = register.written(("forums", forum, "windows"))
             yield register.source.problem(text, where, key=True, warning=True)
+    yield from _announced_otherwise(situation, meetings)
     for meeting in meetings:
         fixed = meeting.origin is not Origin.EXTERNAL and is_fixed(meeting, situation.today)
         for effect in effects.get(meeting.id, ()) if fixed else ():
@@ -147,3 +149,26 @@ def _problems(
                 where = register.written(("forums", meeting.forum, "term"))
                 # A warning: years are planned ahead of the documents that they will be tied to.
                 yield register.source.problem(text, where, key=True, warning=True)
+
+
+def _announced_otherwise(situation: Situation, meetings: Sequence[Meeting]) -> Iterator[Problem]:
+    """Yield, by forum, the decided meetings to come that the forum file has otherwise by now."""
+    register = situation.register
+    differing = grouped(
+        (meeting.forum, meeting.id)
+        for meeting in meetings
+        if meeting.live
+        and meeting.date >= situation.today
+        and meeting.forum in register.forums
+        and meeting.origin is not Origin.EXTERNAL
+        and is_fixed(meeting, situation.today)
+        and as_written(situation, meeting) != meeting
+    )
+    for forum, ids in differing.items():
+        text = translations(register.file.language).gettext(
+            "{meetings} keep what was announced; give them the time, place and format of this file with: "
+            "kultursam refresh {forum}"
+        )
+        text = text.format(meetings=", ".join(ids), forum=forum)
+        problem = register.source.problem(text, ("forums", forum), key=True)
+        yield replace(problem, severity="tip", code="announced-otherwise")

@@ -7,7 +7,7 @@ damaged by hand must be reported and never overwritten.
 import json
 import re
 import unicodedata
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Annotated
@@ -143,8 +143,13 @@ class _PlanFile(Keys):
     forums: dict[Id, _Forum]
 
 
-def read_plan(source: Source, year: int) -> tuple[Plan | None, list[Problem]]:
-    """Return the plan of record of a year, or every problem found."""
+def read_plan(
+    source: Source, year: int, formats: Mapping[str, str | None] | None = None
+) -> tuple[Plan | None, list[Problem]]:
+    """Return the plan of record of a year, or every problem found.
+
+    `formats` are how the forums meet: schema 1 did not record it.
+    """
     if not isinstance(source.tree, dict):
         return None, [source.problem("this is not a plan of record")]
     if END not in source.lines:
@@ -158,6 +163,8 @@ def read_plan(source: Source, year: int) -> tuple[Plan | None, list[Problem]]:
     if problems := [source.problem(text, where) for text, where in _check(file, year)]:
         return None, problems
     meetings = [row.meeting(forum) for forum, record in file.forums.items() for row in record.meetings]
+    if file.schema_ == 1 and formats:
+        meetings = [replace(meeting, format=formats.get(meeting.forum)) for meeting in meetings]
     deadlines = [row for forum, record in file.forums.items() for row in record.all_deadlines(forum)]
     deadlines.sort(key=lambda row: (row.date, row.meeting or "", row.forum, row.number))
     forums = {key: ForumRecord(record.name, record.organisations) for key, record in file.forums.items()}

@@ -9,8 +9,8 @@
     # fails: board meets 2025-03-04, 2025-04-03
 
 Default strength: must. Without the key, n meetings a year lie at least half an even share of the year
-apart (⌊⌊365/n⌋/2⌋ days), and meetings that somebody adds are free of it; a spacing that is written holds
-for them too.
+apart (⌊⌊365/n⌋/2⌋ days), and meetings that somebody adds, and reserved places, are free of it; a spacing
+that is written holds for them too.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,6 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from kultursam.dates.slots import default_spacing
-from kultursam.forumfile.models import planned_number
 from kultursam.forumfile.values import Strength
 from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import N_
@@ -47,7 +46,8 @@ def least_days(context: YearContext, forum: str) -> tuple[int, Strength, Where]:
         least, strength = model.spacing.min_days, model.spacing.strength
     else:
         origin = ("forums", forum, "cadence")
-        least, strength = default_spacing(planned_number(model)), "must"
+        # A reserved place is used when it is needed, however near to the last meeting that is.
+        least, strength = default_spacing(model.cadence.number), "must"
     return (least if context.holds(ID, origin) else 0), strength, origin
 
 
