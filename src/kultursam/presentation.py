@@ -112,23 +112,17 @@ def is_published(register: Register, meeting: Meeting) -> bool:
     return model is not None and model.publish
 
 
-def format_of(register: Register, meeting: Meeting) -> str | None:
-    """Return how a meeting's forum meets, if that is known."""
-    model = register.forums.get(meeting.forum)
-    return model.format if model else None
-
-
 def place_and_host(register: Register, meeting: Meeting) -> str:
     """Return where a meeting is held: its place, then its host, who is nowhere if it is held online."""
     host = register.label(meeting.host) if meeting.host else None
-    parts = (meeting.place, host if format_of(register, meeting) != "online" else None)
+    parts = (meeting.place, host if meeting.format != "online" else None)
     return ", ".join(dict.fromkeys(part for part in parts if part))
 
 
 def location(register: Register, meeting: Meeting) -> str:
     """Return place and host, or how to take part remotely; an empty text where nothing is known."""
     place = place_and_host(register, meeting)
-    without, around = REMOTE.get(format_of(register, meeting) or "", ("", "{place}"))
+    without, around = REMOTE.get(meeting.format or "", ("", "{place}"))
     pattern = around if place else without
     return pattern and translations(register.file.language).gettext(pattern).format(place=place)
 

@@ -1,16 +1,52 @@
 """Which files are published: each name with its bytes."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
 from operator import attrgetter
+from typing import Any
 
 from kultursam.forumfile.register import Register
 from kultursam.i18n import translations
-from kultursam.plans.model import Plan, by_forum
+from kultursam.plans.model import Deadline, Meeting, Plan, by_forum, later
+from kultursam.plans.plan_file import write_plan
 from kultursam.presentation import forums_with_calendar, is_published
 from kultursam.render import data
 from kultursam.render.html import index_page, year_page
 from kultursam.render.ics import Calendars
 from kultursam.render.wheel import wheel
+
+
+def stamped(register: Register, plan: Plan, recorded: Plan | None, now: datetime) -> Plan:
+    """Return a plan as it is to be recorded: what its calendars show otherwise than before is modified.
+
+    One that version 1.0.0 recorded stays as it is, byte by byte, until something changes.
+    """
+    if recorded and recorded.schema == 1:
+        former = replace(plan, schema=1)
+        if write_plan(former) == write_plan(recorded):
+            return former
+    calendars = Calendars(register, [plan])
+    renamed = {change.meeting for change in plan.changes if change.kind == "renamed"}
+    items: list[Meeting | Deadline] = [*recorded.meetings, *recorded.deadlines] if recorded else []
+    shown_before = {_key(item): (item.modified, item.shown) for item in items}
+
+    def stamps(item: Meeting | Deadline) -> dict[str, Any]:
+        shown = calendars.digest(item)
+        modified, before = shown_before.get(_key(item), (None, ""))
+        if item.modified != modified or (before in {"", shown} and _key(item)[0] not in renamed):
+            return {"shown": shown}
+        more = {"announced": None} if isinstance(item, Meeting) else {}
+        return {"shown": shown, "modified": later(modified, now), **more}
+
+    meetings = tuple(replace(meeting, **stamps(meeting)) for meeting in plan.meetings)
+    deadlines = tuple(replace(deadline, **stamps(deadline)) for deadline in plan.deadlines)
+    return replace(plan, meetings=meetings, deadlines=deadlines)
+
+
+def _key(item: Meeting | Deadline) -> tuple[str | None, str, int]:
+    """Return what makes a meeting, or a deadline of a meeting or forum, the same in two plans."""
+    return (item.id, "", 0) if isinstance(item, Meeting) else (item.meeting, item.forum, item.number)
 
 
 def published_files(register: Register, plans: Iterable[Plan]) -> Iterator[tuple[str, bytes]]:

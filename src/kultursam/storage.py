@@ -204,7 +204,7 @@ def _plan_files(project: Project) -> list[Path]:
 
 
 def _read_plan(source: Source, year: int, register: Register) -> tuple[Plan | None, list[Problem]]:
-    plan, problems = read_plan(source, year)
+    plan, problems = read_plan(source, year, {key: forum.format for key, forum in register.forums.items()})
     if plan is not None and plan.domain != register.file.domain:
         text = (
             f'this plan was made for the domain "{plan.domain}", but the forum file says '

@@ -208,16 +208,22 @@ def suggest(
 
     with steps.open_project(options, example=True) as session:
         start, end = steps.span_to_suggest(session, target, first, last)
-        suggestions = []
+        found = []
         for year in range(start.year, min(end.year, start.year + MOST_YEARS - 1) + 1):
             if year not in session.plans:
                 steps.plan_unsaved(session, year, target)
             situation = session.situation(year)
-            suggestions += alternatives.suggest(situation, target, start, end, participants or (), time)
+            found.append(
+                alternatives.suggest(
+                    situation, target, (start, end), participants=participants or (), time=time
+                )
+            )
         command = f"kultursam {'add' if target in session.register.forums else 'move'} {target} {{date}}"
         if time:
             command += f" --time {time.start:%H:%M}-{time.end:%H:%M}"
-        output.suggestions(session, alternatives.best(suggestions, count), command)
+        free = alternatives.best(suggestion for of_year in found for suggestion in of_year.free)
+        against = [reason for of_year in found for reason in of_year.against]
+        output.suggestions(session, free[:count], against, command)
 
 
 @command(without={"output"})
@@ -284,7 +290,7 @@ def confirm(what: opt.YearsOrMeetings, selection: Selection, change: ChangeOptio
             if word not in named:
                 meetings.setdefault(session.year_of(word), []).append(word)
         some = [(year, edit.confirm(ids)) for year, ids in meetings.items()]
-        every = edit.confirm((), every=True, forums=selection.forum, first=first, last=last)
+        every = edit.confirm((), every=True, forums=selection.forum or (), first=first, last=last)
         return some + [(year, every) for year in (session.years(named) if named else ())]
 
     steps.change(options, change, edits, planning=False)
@@ -353,7 +359,7 @@ def refresh(
     from kultursam.cli import steps
     from kultursam.planner import edit
 
-    refreshed = edit.refresh(target, first)
+    refreshed = edit.refresh(target, first or date.min)
     steps.change(options, change, lambda session: [(year, refreshed) for year in session.years_of(target)])
 
 

@@ -112,10 +112,8 @@ def _decided(session: Session, meeting: Meeting) -> Iterator[str]:
         yield _("It is cancelled: {reason}", reason=meeting.reason or "")
     elif meeting.status is Status.CONFIRMED:
         yield _("It is confirmed: planning does not move it.")
-    elif meeting.decided and meeting.origin is Origin.ADDED:
-        yield _("A person added it: planning does not move it.")
-    elif meeting.decided:
-        yield _("A person moved it there: planning does not move it.")
+    elif meeting.pinned:
+        yield _("It is pinned: a person decided on its date, and planning does not move it.")
     elif meeting.date < session.today:
         yield _("It is in the past: planning does not move it.")
     if meeting.forced:

@@ -12,7 +12,7 @@ from kultursam.cli.options import Format, Options, View
 from kultursam.cli.session import Session
 from kultursam.diagnostics import Problem, has_errors
 from kultursam.planner.alternatives import Suggestion
-from kultursam.plans.model import Plan
+from kultursam.plans.model import Plan, Reason
 from kultursam.presentation import day_in_words
 from kultursam.render import data, table
 
@@ -100,10 +100,12 @@ def year(session: Session, plan: Plan, form: Format, view: View, days: tuple[dat
 
 
 def _notes(session: Session, plan: Plan) -> dict[str, str]:
-    """Return, by meeting, the first reason why a meeting is not in the week of its ideal."""
+    """Return, by meeting, that it is pinned, or the first reason why it is not in the week of its ideal."""
     notes = {}
     for meeting in plan.meetings:
         assessment = plan.assessments[meeting.id]
+        if meeting.pinned:
+            notes[meeting.id] = session.translated("pinned")
         if not assessment.ideal or not meeting.live or meeting.decided:
             continue
         ideal_week = assessment.ideal.isocalendar()[:2]
@@ -114,8 +116,10 @@ def _notes(session: Session, plan: Plan) -> dict[str, str]:
     return notes
 
 
-def suggestions(session: Session, best: Sequence[Suggestion], command: str) -> None:
-    """Print free dates, best first, the drawbacks of each, and the command that takes the first."""
+def suggestions(
+    session: Session, best: Sequence[Suggestion], against: Sequence[Reason], command: str
+) -> None:
+    """Print free dates, best first, and the command that takes the first; or why none is free."""
     if session.options.json:
         dates = [
             {
@@ -126,15 +130,19 @@ def suggestions(session: Session, best: Sequence[Suggestion], command: str) -> N
             }
             for suggestion in best
         ]
-        json_document({"dates": dates, "problems": _as_data(session, session.warnings)})
+        reasons = [data.reason(reason) for reason in ([] if best else against)]
+        problems_found = _as_data(session, session.warnings)
+        json_document({"dates": dates, "against": reasons, "problems": problems_found})
         return
     _, language = session.translated, session.register.file.language
     if not best:
         print(_("No date in that period is free."))
+        for reason in against:
+            print(f"  {reason.text}" + (_(" [line {line}]", line=reason.line) if reason.line else ""))
     for suggestion in best:
         day = suggestion.date
-        against = "; ".join(reason.text for reason in suggestion.reasons) or _("no drawbacks")
-        print(f"{day}  {_('wk')} {day.isocalendar().week:>2}  {day_in_words(day, language)}: {against}")
+        drawbacks = "; ".join(reason.text for reason in suggestion.reasons) or _("no drawbacks")
+        print(f"{day}  {_('wk')} {day.isocalendar().week:>2}  {day_in_words(day, language)}: {drawbacks}")
     if best:
         print(command.format(date=best[0].date))
 

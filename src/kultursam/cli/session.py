@@ -16,7 +16,7 @@ from kultursam.i18n import translations
 from kultursam.paths import Project
 from kultursam.planner import Situation, assess_recorded
 from kultursam.plans.model import Plan
-from kultursam.publish import published_files
+from kultursam.publish import published_files, stamped
 
 
 class NoForumFileError(KultursamError):
@@ -114,6 +114,10 @@ class Session:
         (year,) = self.years([word])
         self.require_plan(year)
         return self.plans[year]
+
+    def put(self, plan: Plan) -> None:
+        """Put a plan that was made or changed in the place of what is recorded."""
+        self.plans[plan.year] = stamped(self.register, plan, self.plans.get(plan.year), self.now)
 
     def require_plan(self, year: int) -> None:
         """Raise `NotPlannedError` if a year has no plan."""

@@ -44,7 +44,7 @@ def plan_years(
         label = session.translated("Planning {year}", year=year)
         with progress_bar(label, wanted=not session.options.quiet) as progress:
             try:
-                session.plans[year] = planning(session.situation(year), progress=progress)
+                session.put(planning(session.situation(year), progress=progress))
             except TooMuchChangeError as error:
                 refusals.append(error)
     if refusals:
@@ -99,9 +99,9 @@ def change(
             session.require_plan(year)
             situation = session.situation(year, planning=planning)
             result = edit.edit(situation, edit_of_year, force=wanted.force)
-            session.plans[year] = result.plan
+            session.put(result.plan)
             warnings += result.broken
-            plans.append(result.plan)
+            plans.append(session.plans[year])
         if not wanted.dry_run:
             save(session, [plan.year for plan in plans])
         warnings += session.missing

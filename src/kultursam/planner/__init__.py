@@ -12,12 +12,11 @@ from kultursam.planner.infeasible import NoPlanError, explain_infeasibility
 from kultursam.planner.search import InfeasibleError, ReportProgress, best_dates, ignore_progress
 from kultursam.planner.situation import Situation, commitments_of, evaluated
 from kultursam.plans.model import Plan
-from kultursam.rules.evaluate import meeting_effects
 
 __all__ = [
-    "TooMuchChangeError",
     "NoPlanError",
     "Situation",
+    "TooMuchChangeError",
     "assess_recorded",
     "explain_infeasibility",
     "plan_year",
@@ -73,19 +72,15 @@ def what_if(situation: Situation, plan: Plan, meeting_id: str, day: date) -> Pla
     Raise `RefusedError` or `NoPlanError` with the hard constraints against it.
     """
     year = evaluated(situation)
-    (moved,) = edit.move([(meeting_id, day)], edit.Details())(replace(situation, recorded_plan=plan), year)
+    planned = replace(situation, recorded_plan=plan)
+    (moved,) = edit.move([(meeting_id, day)])(planned, year)
     if closing := [effect for effect in year.on(moved.forum, day) if effect.strength == "must"]:
         raise edit.RefusedError(year, [(moved, effect) for effect in closing])
     meetings = tuple(moved if meeting.id == meeting_id else meeting for meeting in plan.meetings)
     other = plan_year(
         replace(situation, recorded_plan=replace(plan, meetings=meetings)), explained={meeting_id}
     )
-    before, after = (
-        meeting_effects(year, meetings, situation.neighbours) for meetings in (plan.meetings, other.meetings)
-    )
-    before.pop(meeting_id, None)
-    if hard := [
-        broken for broken in edit.broken(other.meetings, before, after) if broken[1].strength == "must"
-    ]:
+    found = edit.broken_by(planned, year, {meeting.id: meeting for meeting in other.meetings})
+    if hard := [broken for broken in found if broken[1].strength == "must"]:
         raise edit.RefusedError(year, hard)
     return other

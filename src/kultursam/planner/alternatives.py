@@ -1,93 +1,125 @@
-"""The best free dates for a further meeting."""
+"""The best free dates for a further meeting, or for one that is to be moved."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import attrgetter
 
 from kultursam.dates.holidays import days_between
 from kultursam.diagnostics import UnknownForumError, UnknownOrganisationError
 from kultursam.forumfile.models import Membership
 from kultursam.forumfile.register import Register
+from kultursam.forumfile.values import TimeSpan
 from kultursam.planner import edit, explain
 from kultursam.planner.situation import Situation, evaluated
 from kultursam.plans.model import Meeting, Reason
-from kultursam.rules import evenness
+from kultursam.rules import evenness, weekdays, windows
 from kultursam.rules.context import Effect
 from kultursam.rules.evaluate import meeting_effects
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A free date for a further meeting, and what speaks against it."""
+    """A free date for a meeting, and what speaks against it."""
 
     date: date
     trouble: int
     """Organisations counted by broken should-rules."""
+    points: int
     reasons: tuple[Reason, ...]
-    points: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """The free dates of a span of days, the best first, and what closes the others."""
+
+    free: tuple[Suggestion, ...]
+    against: tuple[Reason, ...]
+    """Each hard constraint once, the one that closes most days first."""
 
 
 def suggest(
     situation: Situation,
-    forum: str,
-    first: date,
-    last: date,
+    target: str,
+    days: tuple[date, date],
+    *,
     participants: Sequence[str] = (),
-    time: object = None,
-) -> list[Suggestion]:
-    """Return the dates of a span on which a further meeting breaks no hard constraint, in order of time.
+    time: TimeSpan | None = None,
+) -> Suggestions:
+    """Return the dates on which a further meeting of a forum, or a meeting, breaks no hard constraint.
 
-    `participants` are organisations and groups that take part beside the forum's own.
+    Those that trouble the fewest organisations come first, of these those that cost the fewest points, then
+    the earliest. `participants` are organisations and groups that take part beside the forum's own, each
+    perhaps as `role@organisation`.
     """
-    register = situation.register
-    if forum not in register.forums:
-        raise UnknownForumError(forum, register.forums)
+    known = {meeting.id: meeting for meeting in situation.recorded}
+    meeting = edit.editable(situation, target) if target in known else None
+    forum = meeting.forum if meeting else target
+    if forum not in situation.register.forums:
+        raise UnknownForumError(forum, [*situation.register.forums, *known])
     if participants:
-        situation = replace(situation, register=_joined(register, forum, participants))
+        situation = replace(situation, register=_joined(situation.register, forum, participants))
     year = evaluated(situation)
     index = explain.MeetingIndex(year, situation.recorded, situation.neighbours)
-    suggestions = []
-    for day in days_between(max(first, year.context.first), min(last, year.context.last)):
-        if year.closed(forum, day):
+    details, free, against = edit.Details(time), [], Counter[Reason]()
+    for day in days_between(max(days[0], year.context.first), min(days[1], year.context.last)):
+        if meeting and day == meeting.date:
             continue
-        (further,) = edit.add(forum, day, edit.Details())(situation, year)
-        effects = _effects_of_adding(index, further)
-        if not any(effect.strength == "must" for effect in effects):
-            reasons = (
-                explain.reason(year, effect, day)
-                for effect in effects
-                if (effect.trouble or effect.points) and effect.rule != evenness.ID
-            )
-            trouble = sum(effect.trouble for effect in effects)
-            suggestions.append(Suggestion(day, trouble, tuple(reasons)))
-    return suggestions
+        change = edit.move([(target, day)], details) if meeting else edit.add(forum, day, details)
+        (placed,) = change(situation, year)
+        effects = [effect for effect in year.on(forum, day) if effect.strength == "must"]
+        effects = effects or _effects_of_placing(index, placed)
+        hard = [effect for effect in effects if effect.strength == "must"]
+        if hard:
+            # A weekday tells least about why nothing is free.
+            effect = min(hard, key=lambda effect: effect.rule == weekdays.ID)
+            against[replace(explain.reason(year, effect, day), date=days[0])] += 1
+            continue
+        # A further meeting has no ideal; a reserved place has one, which is left when the place is used.
+        weighed = [effect for effect in effects if meeting or effect.rule != evenness.ID]
+        reasons = [explain.reason(year, effect, day) for effect in weighed if effect.trouble or effect.points]
+        trouble, points = (sum(getattr(one, name) for one in reasons) for name in ("trouble", "points"))
+        free.append(Suggestion(day, trouble, points, tuple(reasons)))
+    closing = tuple(reason for reason, _ in against.most_common())
+    return Suggestions(tuple(best(free)), closing)
 
 
-def best(suggestions: Iterable[Suggestion], count: int) -> list[Suggestion]:
-    """Return so many suggestions that trouble the fewest organisations, the earliest first."""
-    return sorted(suggestions, key=lambda suggestion: (suggestion.trouble, suggestion.date))[:count]
+def best(suggestions: Iterable[Suggestion]) -> list[Suggestion]:
+    """Return suggestions with the best first."""
+    return sorted(suggestions, key=attrgetter("trouble", "points", "date"))
 
 
 def _joined(register: Register, forum: str, participants: Iterable[str]) -> Register:
-    """Return the register with more organisations in a forum, in the role of its first members."""
-    known = [*register.file.organisations, *register.file.groups]
-    for key in participants:
+    """Return the register with more organisations in a forum, by default in the role of its first members."""
+    known, model = [*register.file.organisations, *register.file.groups], register.forums[forum]
+    members = [*model.members]
+    for participant in participants:
+        role, _, key = participant.rpartition("@")
         if key not in known:
             raise UnknownOrganisationError(key, known)
-    model = register.forums[forum]
-    joined = Membership.model_validate({"role": model.members[0].role, "from": list(participants)})
-    wider = model.model_copy(update={"members": (*model.members, joined)})
+        members.append(Membership.model_validate({"role": role or model.members[0].role, "from": [key]}))
+    wider = model.model_copy(update={"members": tuple(members)})
     return register.with_file(register.file.model_copy(update={"forums": {**register.forums, forum: wider}}))
 
 
-def _effects_of_adding(index: explain.MeetingIndex, further: Meeting) -> list[Effect]:
-    reserved = next((meeting for meeting in index.meetings if meeting.id == further.id), further)
-    near, beside = index.affected(reserved, further.date)
-    with_it = [*(meeting for meeting in near if meeting.id != further.id), further]
-    before, after = (meeting_effects(index.year, meetings, beside) for meetings in (near, with_it))
-    return [
-        effect
-        for meeting, effects in after.items()
-        for effect in effects
-        if meeting == further.id or effect not in before.get(meeting, ())
-    ]
+def _effects_of_placing(index: explain.MeetingIndex, placed: Meeting) -> list[Effect]:
+    """Return the effects that a new or moved meeting brings, for itself and for others.
+
+    Others may be better off without it: what they have against its old date is no fault of the new one, but
+    a hard constraint that they break only because it has left is.
+    """
+    old = next((meeting for meeting in index.meetings if meeting.id == placed.id), placed)
+    near, beside = index.affected(old, placed.date)
+    others = [meeting for meeting in near if meeting.id != placed.id]
+    before, without, after = (
+        meeting_effects(index.year, meetings, beside) for meetings in (near, others, [*others, placed])
+    )
+
+    def is_new(meeting: str, effect: Effect) -> bool:
+        if meeting == placed.id or effect not in without.get(meeting, ()):
+            return True
+        hard = effect.strength == "must" and effect.rule != windows.ID
+        return hard and effect.key not in {known.key for known in before.get(meeting, ())}
+
+    return [effect for meeting, effects in after.items() for effect in effects if is_new(meeting, effect)]

@@ -48,9 +48,9 @@ def in_order(register: Register, meetings: Iterable[Meeting]) -> list[Meeting]:
     """Return meetings by forum in the order of the file, then by number, the extra ones last."""
     order = {forum: index for index, forum in enumerate(register.forums)}
 
-    def key(meeting: Meeting) -> tuple[int, str, bool, int]:
+    def key(meeting: Meeting) -> tuple[int, str, bool, int, str]:
         extra = meeting.origin in {Origin.ADDED, Origin.EXTERNAL}
-        return order.get(meeting.forum, len(order)), meeting.forum, extra, meeting.number
+        return order.get(meeting.forum, len(order)), meeting.forum, extra, meeting.number, meeting.id
 
     return sorted(meetings, key=key)
 
@@ -70,20 +70,32 @@ def _dated(
     origin = Origin.RESERVED if reserved else Origin.PLANNED
     for day in dates:
         if day in kept:
-            yield _as_written(situation, kept[day])
+            yield _proposed(situation, kept[day])
         elif left:
             nearest = min(left, key=lambda meeting: (abs((meeting.date - day).days), meeting.date))
             left.remove(nearest)
-            yield replace(_as_written(situation, nearest), date=day, moved_from=nearest.date)
+            yield replace(_proposed(situation, nearest), date=day, moved_from=nearest.date)
         else:
             yield new_meeting(situation, forum, next(numbers), origin, day)
     for meeting in left:
         yield cancelled(meeting, situation.now)
 
 
-def _as_written(situation: Situation, meeting: Meeting) -> Meeting:
-    """Return a proposed meeting with the time and place that the file has now."""
-    model = situation.register.forums[meeting.forum]
+def _proposed(situation: Situation, meeting: Meeting) -> Meeting:
+    """Return a proposed meeting as the file has it now; its host is still one of the rotation, or open."""
     rotation = hosts.rotation_of(situation.register, meeting.forum)
-    host = meeting.host if meeting.host in rotation else None
-    return replace(meeting, start=model.time.start, end=model.time.end, place=model.place, host=host)
+    host = meeting.host if meeting.host in rotation or "host" in meeting.own else None
+    return replace(as_written(situation, meeting), host=host)
+
+
+def as_written(situation: Situation, meeting: Meeting) -> Meeting:
+    """Return a meeting with the time, place and format that the file has now, but for its own ones."""
+    model = situation.register.forums[meeting.forum]
+    start, end = (meeting.start, meeting.end) if "time" in meeting.own else (model.time.start, model.time.end)
+    return replace(
+        meeting,
+        start=start,
+        end=end,
+        place=meeting.place if "place" in meeting.own else model.place,
+        format=meeting.format if "format" in meeting.own else model.format,
+    )

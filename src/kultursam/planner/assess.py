@@ -1,7 +1,9 @@
 """What the meetings of a year cost and why, what is due, what changed, and what is wrong: the plan."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from itertools import chain
 
 from kultursam.dates.holidays import days_between, period_spans
 from kultursam.dates.slots import windows_in
@@ -9,6 +11,7 @@ from kultursam.diagnostics import Problem
 from kultursam.forumfile.models import planned_number
 from kultursam.i18n import translations
 from kultursam.planner import deadlines, explain
+from kultursam.planner.assemble import as_written
 from kultursam.planner.situation import Situation, is_fixed
 from kultursam.plans.model import Assessment, DaySpan, ForumRecord, Meeting, Origin, Plan, diff
 from kultursam.rules import prepared_by
@@ -38,7 +41,11 @@ def assess(
     due = deadlines.due(year, meetings, recorded, situation.today, situation.now)
     present = {meeting.forum for meeting in meetings} | {deadline.forum for deadline in due}
     order = [*register.forums, *sorted(set(forums) - set(register.forums))]
-    return Plan(
+    names = situation.recorded_plan.organisations if situation.recorded_plan else {}
+    named = {*chain.from_iterable(register.organisations.values()), *(meeting.host for meeting in meetings)}
+    named |= {organisation for record in forums.values() for organisation in record.organisations}
+    every = {key: body.label for key, body in register.file.organisations.items()}
+    plan = Plan(
         year=situation.year,
         name=register.file.name,
         domain=register.file.domain,
@@ -51,9 +58,10 @@ def assess(
         should=sum(assessment.should for assessment in assessments.values()),
         points=sum(assessment.points for assessment in assessments.values()),
         spans=tuple(sorted(_spans(year))),
-        changes=diff(situation.recorded, meetings),
         problems=tuple(_problems(situation, year, meetings, effects, gap)),
+        organisations={key: name for key, name in {**every, **names, **every}.items() if key in named},
     )
+    return replace(plan, changes=diff(situation.recorded_plan, plan))
 
 
 def _assessments(
@@ -121,6 +129,7 @@ def _problems(
             text = _("none of the windows is in {year}: no meeting is planned").format(year=situation.year)
             where = register.written(("forums", forum, "windows"))
             yield register.source.problem(text, where, key=True, warning=True)
+    yield from _announced_otherwise(situation, meetings)
     for meeting in meetings:
         fixed = meeting.origin is not Origin.EXTERNAL and is_fixed(meeting, situation.today)
         for effect in effects.get(meeting.id, ()) if fixed else ():
@@ -139,3 +148,26 @@ def _problems(
                 where = register.written(("forums", meeting.forum, "term"))
                 # A warning: years are planned ahead of the documents that they will be tied to.
                 yield register.source.problem(text, where, key=True, warning=True)
+
+
+def _announced_otherwise(situation: Situation, meetings: Sequence[Meeting]) -> Iterator[Problem]:
+    """Yield, by forum, the decided meetings to come that the forum file has otherwise by now."""
+    register = situation.register
+    differing = grouped(
+        (meeting.forum, meeting.id)
+        for meeting in meetings
+        if meeting.live
+        and meeting.date >= situation.today
+        and meeting.forum in register.forums
+        and meeting.origin is not Origin.EXTERNAL
+        and is_fixed(meeting, situation.today)
+        and as_written(situation, meeting) != meeting
+    )
+    for forum, ids in differing.items():
+        text = translations(register.file.language).gettext(
+            "{meetings} keep what was announced; give them the time, place and format of this file with: "
+            "kultursam refresh {forum}"
+        )
+        text = text.format(meetings=", ".join(ids), forum=forum)
+        problem = register.source.problem(text, ("forums", forum), key=True)
+        yield replace(problem, severity="tip", code="announced-otherwise")

@@ -1,8 +1,11 @@
-"""What people decide: confirm, move, cancel and add meetings. Each edit is checked against the rules."""
+"""What people decide: confirm, move, cancel, restore, refresh and add meetings; rules check each edit."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date
+from hashlib import sha256
+from string import ascii_lowercase
+from typing import Any
 
 from kultursam.diagnostics import (
     KultursamError,
@@ -14,13 +17,19 @@ from kultursam.diagnostics import (
 from kultursam.forumfile.models import Forum
 from kultursam.forumfile.values import TimeSpan
 from kultursam.planner import explain
-from kultursam.planner.assemble import completed, in_order
+from kultursam.planner.assemble import as_written, assemble, completed, in_order
 from kultursam.planner.assess import assess
-from kultursam.planner.situation import Situation, evaluated, free_numbers, new_meeting
+from kultursam.planner.components import coupled_forums
+from kultursam.planner.search import InfeasibleError, best_dates
+from kultursam.planner.situation import Situation, commitments_of, evaluated, new_meeting
 from kultursam.plans.model import Meeting, Origin, Plan, Status
+from kultursam.rules import shared_members, windows
 from kultursam.rules.context import Effect, EvaluatedYear, grouped
 from kultursam.rules.evaluate import meeting_effects
 
+CLEAR = "none"
+"""What a detail is set to where there is to be none."""
+ID_LETTERS = 4
 Broken = tuple[Meeting, Effect]
 """A meeting and the rule that it breaks."""
 
@@ -30,8 +39,10 @@ class RefusedError(KultursamError):
 
     code = "refused"
 
-    def __init__(self, year: EvaluatedYear, broken: Iterable[Broken]) -> None:
-        super().__init__(*(explain.problem(year, meeting, effect) for meeting, effect in broken))
+    def __init__(
+        self, year: EvaluatedYear, broken: Iterable[Broken], edited: Collection[Meeting] = ()
+    ) -> None:
+        super().__init__(*(_problem(year, meeting, effect, edited) for meeting, effect in broken))
 
 
 class ExternalError(KultursamError):
@@ -58,7 +69,31 @@ class CancelledMeetingError(KultursamError):
     code = "cancelled-meeting"
 
     def __init__(self, meeting: str) -> None:
-        super().__init__(Problem(f'"{meeting}" is cancelled; add a new meeting instead'))
+        text = f'"{meeting}" is cancelled; first take that back with: kultursam restore {meeting}'
+        super().__init__(Problem(text))
+
+
+class NotCancelledError(KultursamError):
+    """A meeting that is not cancelled cannot be restored."""
+
+    code = "not-cancelled"
+
+    def __init__(self, meeting: str) -> None:
+        super().__init__(Problem(f'"{meeting}" is not cancelled: there is nothing to restore'))
+
+
+class PastMeetingError(KultursamError):
+    """Meetings before today are history."""
+
+    code = "past-meeting"
+
+    def __init__(self, meetings: Iterable[Meeting]) -> None:
+        super().__init__(
+            *(
+                Problem(f'"{meeting.id}" was on {meeting.date}: history is changed only with --force')
+                for meeting in meetings
+            )
+        )
 
 
 class OutsideYearError(KultursamError):
@@ -66,12 +101,43 @@ class OutsideYearError(KultursamError):
 
     code = "outside-year"
 
-    def __init__(self, day: date, year: int) -> None:
-        super().__init__(Problem(f"{day} is not in the year {year} that the plan is for"))
+    def __init__(self, day: date, year: int, meeting: Meeting | None = None) -> None:
+        text = f"{day} is not in the year {year} that the plan is for"
+        if meeting:
+            text += (
+                f"; a meeting stays in its year. Instead: kultursam cancel {meeting.id} --reason TEXT, "
+                f"then: kultursam add {meeting.forum} {day}"
+            )
+        super().__init__(Problem(text))
 
 
 @dataclass(frozen=True, slots=True)
-class EditedPlan:
+class Details:
+    """What may be said of a meeting beside its date: None leaves it as it is, CLEAR takes it away."""
+
+    time: TimeSpan | None = None
+    host: str | None = None
+    place: str | None = None
+    format: str | None = None
+    link: str | None = None
+
+    def given_to(self, meeting: Meeting) -> Meeting:
+        """Return a meeting as a person decided it: these details are its own from now on."""
+        details: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
+        given = {name: value for name, value in details.items() if value is not None}
+        own = tuple(name for name in details if name in {*meeting.own, *given})
+        if time := given.pop("time", None):
+            given |= {"start": time.start, "end": time.end}
+        given = {name: None if value == CLEAR else value for name, value in given.items()}
+        return replace(meeting, decided=True, own=own, **given)
+
+
+LEFT = Details()
+"""Every detail is left as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
     """A plan after an edit, and what the edit broke."""
 
     plan: Plan
@@ -83,82 +149,158 @@ Edit = Callable[[Situation, EvaluatedYear], Sequence[Meeting]]
 """Returns the meetings that are new or different."""
 
 
-CLEAR = "none"
+def edit(situation: Situation, change: Edit, *, force: bool = False) -> Edited:
+    """Return the plan of record after an edit; proposed meetings that hang on moved ones come along.
 
-
-@dataclass(frozen=True, slots=True)
-class Details:
-    time: TimeSpan | None = None
-    host: str | None = None
-    place: str | None = None
-    format: str | None = None
-    link: str | None = None
-
-
-def edit(situation: Situation, edit: Edit, *, force: bool = False) -> EditedPlan:
-    """Return the plan of record after an edit. Raise `RefusedError` if it breaks a must, unless forced."""
-    year, neighbours = evaluated(situation), situation.neighbours
+    Raise `PastMeetingError` or `RefusedError` for what is only done by force.
+    """
+    year = evaluated(situation)
     recorded = {meeting.id: meeting for meeting in situation.recorded}
-    edited = {meeting.id: meeting for meeting in edit(situation, year)}
-    # What a moved meeting breaks is new, even where it broke the same before; force takes on what is broken.
-    anew = {key for key, meeting in edited.items() if force or _is_moved(recorded.get(key), meeting)}
-    effects = meeting_effects(year, situation.recorded, neighbours).items()
-    before = {meeting: effects for meeting, effects in effects if meeting not in anew}
-    meetings = in_order(situation.register, {**recorded, **edited}.values())
-    found = list(broken(meetings, before, meeting_effects(year, meetings, neighbours)))
-    hard = [(meeting, effect) for meeting, effect in found if effect.strength == "must"]
-    if hard and not force:
-        raise RefusedError(year, hard)
-    rules = grouped((meeting.id, effect.rule) for meeting, effect in hard)
+    edited = {meeting.id: meeting for meeting in change(situation, year)}
+    if not force and (past := [recorded[key] for key in edited if key in situation.over]):
+        raise PastMeetingError(past)
+    found = broken_by(situation, year, edited, force=force)
+    if not force and _hard(found):
+        along = _coming_along(situation, year, edited)
+        with_them = broken_by(situation, year, {**along, **edited}, force=False)
+        if not along or _hard(with_them):
+            raise RefusedError(year, _hard(found), edited.values())
+        edited, found = {**along, **edited}, with_them
+    rules = grouped((meeting.id, effect.rule) for meeting, effect in _hard(found))
     meetings = [
         replace(meeting, forced=tuple(sorted({*meeting.forced, *rules[meeting.id]})))
         if meeting.id in rules
         else meeting
-        for meeting in meetings
+        for meeting in in_order(situation.register, {**recorded, **edited}.values())
     ]
     gap = situation.recorded_plan.gap if situation.recorded_plan else 0
-    return EditedPlan(
+    return Edited(
         assess(situation, year, completed(situation, year, meetings), gap),
-        tuple(explain.problem(year, meeting, effect, warning=True) for meeting, effect in found),
+        tuple(_problem(year, *broken, edited.values(), warning=True) for broken in found),
     )
 
 
-def broken(
-    meetings: Iterable[Meeting], before: Mapping[str, Sequence[Effect]], after: Mapping[str, Sequence[Effect]]
-) -> Iterator[Broken]:
-    """Yield the musts and shoulds that are broken after a change of meetings and were not before."""
-    for meeting in meetings:
-        known = {effect.key for effect in before.get(meeting.id, ()) if effect.strength != "prefer"}
-        for effect in after.get(meeting.id, ()):
-            if effect.strength != "prefer" and effect.key not in known:
-                yield meeting, effect
+def _hard(found: Iterable[Broken]) -> list[Broken]:
+    return [(meeting, effect) for meeting, effect in found if effect.strength == "must"]
+
+
+def broken_by(
+    situation: Situation, year: EvaluatedYear, edited: Mapping[str, Meeting], *, force: bool = False
+) -> list[Broken]:
+    """Return the musts and shoulds that are broken after an edit and were not before, or that it takes on.
+
+    What a moved meeting breaks is new, even where it broke the same before. Who confirms or restores a
+    meeting takes on the musts that it breaks, or that others break because of it; force takes on all.
+    """
+    recorded = {meeting.id: meeting for meeting in situation.recorded}
+    moved = {key for key, meeting in edited.items() if force or _is_moved(recorded.get(key), meeting)}
+    taken_on = moved | {key for key, meeting in edited.items() if meeting.status is not recorded[key].status}
+    others = [meeting for key, meeting in recorded.items() if key not in taken_on]
+    meetings = in_order(situation.register, {**recorded, **edited}.values())
+    before, without, after = (
+        meeting_effects(year, some, situation.neighbours) for some in (situation.recorded, others, meetings)
+    )
+
+    def is_new(meeting: Meeting, effect: Effect) -> bool:
+        if meeting.id in moved or effect.key not in {known.key for known in before.get(meeting.id, ())}:
+            return True
+        # Which window is a meeting's depends on all others of its forum.
+        excused = {*meeting.forced, windows.ID}
+        return effect.rule not in excused and effect not in without.get(meeting.id, ())
+
+    return [
+        (meeting, effect)
+        for meeting in meetings
+        for effect in after.get(meeting.id, ())
+        if effect.strength != "prefer" and is_new(meeting, effect)
+    ]
 
 
 def _is_moved(old: Meeting | None, new: Meeting) -> bool:
-    return old is None or (old.date, old.start, old.end) != (new.date, new.start, new.end)
+    return old is None or (old.date, old.time) != (new.date, new.time)
+
+
+def _coming_along(
+    situation: Situation, year: EvaluatedYear, edited: Mapping[str, Meeting]
+) -> dict[str, Meeting]:
+    """Return the proposed meetings that planning moves if recorded meetings are where an edit moves them.
+
+    They are those of the forums that rules couple with the moved ones; what else planning would do is left.
+    """
+    recorded = {meeting.id: meeting for meeting in situation.recorded}
+    moved = {new.forum for key, new in edited.items() if key in recorded and _is_moved(recorded[key], new)}
+    if not moved or situation.recorded_plan is None:
+        return {}
+    meetings = tuple(edited.get(key, meeting) for key, meeting in recorded.items())
+    changed = replace(situation, recorded_plan=replace(situation.recorded_plan, meetings=meetings))
+    commitments = commitments_of(changed)
+    try:
+        dates = best_dates(year, commitments).dates
+    except InfeasibleError:
+        return {}
+    coupled = {forum for forums in coupled_forums(year) if not moved.isdisjoint(forums) for forum in forums}
+    return {
+        meeting.id: meeting
+        for meeting in assemble(changed, year, commitments, dates)
+        if meeting.forum in coupled
+        and meeting.id in recorded.keys() - edited.keys()
+        and meeting.live
+        and recorded[meeting.id].live
+        and _is_moved(recorded[meeting.id], meeting)
+    }
+
+
+def _problem(
+    year: EvaluatedYear,
+    meeting: Meeting,
+    effect: Effect,
+    edited: Collection[Meeting],
+    *,
+    warning: bool = False,
+) -> Problem:
+    """Return what a meeting breaks as a problem of the edited meeting that brings it about, and its line."""
+    subject, sentence = meeting, explain.sentence(year, effect)
+    if edited and meeting not in edited:
+        subject = min(edited, key=lambda one: (abs((one.date - meeting.date).days), one.id))
+        sentence = f"{year.register.forums[meeting.forum].name}, {meeting.date}: {sentence}"
+    where = year.register.written(effect.origin)
+    if effect.rule == shared_members.ID:
+        where = year.register.written(("forums", subject.forum, "members"))
+    text = f"{subject.id}, {subject.date}: {sentence}"
+    return year.register.source.problem(text, where, key=True, warning=warning)
+
+
+# --- the edits --------------------------------------------------------------------------------------
 
 
 def confirm(
     ids: Sequence[str],
     *,
     every: bool = False,
-    forums: Sequence[str] | None = None,
-    first: date | None = None,
-    last: date | None = None,
+    forums: Sequence[str] = (),
+    first: date = date.min,
+    last: date = date.max,
 ) -> Edit:
-    """Return the edit that confirms some meetings, or every proposed one that is not a reserved place."""
+    """Return the edit that confirms some meetings, or every proposed one to come that is no reserved place.
 
-    def edit(situation: Situation, _: EvaluatedYear) -> list[Meeting]:
-        chosen = [_editable(situation, meeting_id) for meeting_id in ids]
-        if every:
-            chosen += [
-                meeting
-                for meeting in situation.recorded
-                if meeting.status is Status.PROPOSED
+    `every` may be narrowed to some forums and to the days from a first to a last one.
+    """
+
+    def change(situation: Situation, _: EvaluatedYear) -> list[Meeting]:
+        known = {*situation.register.forums, *situation.recorded_by_forum}
+        for forum in forums:
+            if forum not in known:
+                raise UnknownForumError(forum, known)
+        chosen = {meeting_id: editable(situation, meeting_id) for meeting_id in ids}
+        for meeting in situation.recorded if every else ():
+            if (
+                meeting.status is Status.PROPOSED
                 and meeting.origin is not Origin.RESERVED
+                and meeting.id not in situation.over
                 and (not forums or meeting.forum in forums)
-                and (first or date.min) <= meeting.date <= (last or date.max)
-            ]
+                and first <= meeting.date <= last
+            ):
+                chosen[meeting.id] = meeting
         return [
             replace(
                 meeting,
@@ -166,91 +308,114 @@ def confirm(
                 decided=True,
                 origin=Origin.PLANNED if meeting.origin is Origin.RESERVED else meeting.origin,
             )
-            for meeting in chosen
+            for meeting in chosen.values()
         ]
 
-    return edit
+    return change
 
 
-def restore(meeting_id: str) -> Edit:
-    def edit(situation: Situation, _: EvaluatedYear) -> list[Meeting]:
-        (meeting,) = [meeting for meeting in situation.recorded if meeting.id == meeting_id]
-        if meeting.live:
-            raise CancelledMeetingError(meeting_id)
-        return [replace(meeting, status=Status.PROPOSED, reason=None)]
+def move(moves: Sequence[tuple[str, date]], details: Details = LEFT) -> Edit:
+    """Return the edit that moves meetings to days, and gives them other details."""
 
-    return edit
+    def change(situation: Situation, year: EvaluatedYear) -> list[Meeting]:
+        moved = []
+        for meeting_id, day in moves:
+            meeting = editable(situation, meeting_id)
+            _check(year, day, details, meeting)
+            from_day = meeting.date if day != meeting.date else meeting.moved_from
+            new = details.given_to(replace(meeting, date=day, moved_from=from_day))
+            moved.append(replace(new, forced=()) if _is_moved(meeting, new) else new)
+        return moved
 
-
-def refresh(target: str, first: date | None) -> Edit:
-    def edit(situation: Situation, _: EvaluatedYear) -> list[Meeting]:
-        return []
-
-    return edit
-
-
-def move(pairs: Sequence[tuple[str, date]], details: Details) -> Edit:
-    """Return the edit that moves a meeting to a day, and perhaps to another time, host or place."""
-
-    def edit(situation: Situation, year: EvaluatedYear) -> list[Meeting]:
-        return [move_one(situation, year, meeting_id, day) for meeting_id, day in pairs]
-
-    def move_one(situation: Situation, year: EvaluatedYear, meeting_id: str, day: date) -> Meeting:
-        span, host, place = details.time, details.host, details.place
-        meeting = _editable(situation, meeting_id)
-        _check(year, day, host)
-        if day != meeting.date:
-            meeting = replace(meeting, moved_from=meeting.date)
-        moved = _decided(meeting, day, span, host, place)
-        return replace(moved, forced=()) if _is_moved(meeting, moved) else moved
-
-    return edit
+    return change
 
 
 def cancel(meeting_id: str, reason: str) -> Edit:
     """Return the edit that cancels a meeting, with the reason that people will read."""
 
-    def edit(situation: Situation, _: EvaluatedYear) -> list[Meeting]:
-        meeting = _editable(situation, meeting_id)
-        return [replace(meeting, status=Status.CANCELLED, decided=True, reason=reason)]
+    def change(situation: Situation, _: EvaluatedYear) -> list[Meeting]:
+        meeting = editable(situation, meeting_id)
+        confirmed = meeting.status is Status.CONFIRMED
+        new = replace(meeting, status=Status.CANCELLED, was_confirmed=confirmed)
+        return [replace(new, decided=True, reason=reason)]
 
-    return edit
+    return change
 
 
-def add(forum: str, day: date, details: Details) -> Edit:
+def restore(meeting_id: str) -> Edit:
+    """Return the edit that takes a cancellation back: the meeting is as it was, and decided."""
+
+    def change(situation: Situation, _: EvaluatedYear) -> list[Meeting]:
+        meeting = editable(situation, meeting_id, cancelled=True)
+        status = Status.CONFIRMED if meeting.was_confirmed else Status.PROPOSED
+        return [replace(meeting, status=status, was_confirmed=False, decided=True, reason=None)]
+
+    return change
+
+
+def refresh(target: str, first: date = date.min) -> Edit:
+    """Return the edit that gives a meeting, or a forum's meetings to come, what the forum file says now.
+
+    That is the time, the place and the format, but for what a person set for a meeting itself. Meetings
+    before a first day are left.
+    """
+
+    def change(situation: Situation, _: EvaluatedYear) -> list[Meeting]:
+        if target in situation.register.forums:
+            _planned_forum(situation, target)
+            meetings = [
+                meeting
+                for meeting in situation.recorded_by_forum.get(target, ())
+                if meeting.live and meeting.id not in situation.over
+            ]
+        else:
+            meetings = [editable(situation, target)]
+        written = [(meeting, as_written(situation, meeting)) for meeting in meetings if meeting.date >= first]
+        return [new for meeting, new in written if new != meeting]
+
+    return change
+
+
+def add(forum: str, day: date, details: Details = LEFT) -> Edit:
     """Return the edit that adds a meeting of a forum, on the nearest place reserved for it if any is."""
 
-    def edit(situation: Situation, year: EvaluatedYear) -> list[Meeting]:
-        model = _planned_forum(situation, forum)
-        span, host, place = details.time, details.host, details.place
-        _check(year, day, host)
-        recorded = situation.recorded_by_forum.get(forum, ())
-        meeting = _reserved(recorded, day)
-        if meeting is None:
-            extra = (one.number for one in recorded if one.origin in {Origin.ADDED, Origin.EXTERNAL})
-            meeting = new_meeting(situation, forum, next(free_numbers(extra)), Origin.ADDED, day)
-        return [_decided(meeting, day, span or model.time, host, place or model.place)]
+    def change(situation: Situation, year: EvaluatedYear) -> list[Meeting]:
+        _planned_forum(situation, forum)
+        _check(year, day, details)
+        reserved = _reserved(situation.recorded_by_forum.get(forum, ()), day)
+        if reserved is None:
+            meeting = details.given_to(new_meeting(situation, forum, 0, Origin.ADDED, day))
+            return [replace(meeting, id=_new_id(situation, meeting))]
+        moved_from = reserved.date if reserved.date != day else reserved.moved_from
+        meeting = replace(reserved, origin=Origin.PLANNED, date=day, moved_from=moved_from)
+        return [details.given_to(as_written(situation, meeting))]
 
-    return edit
+    return change
 
 
-def _decided(
-    meeting: Meeting, day: date, span: TimeSpan | None, host: str | None, place: str | None
-) -> Meeting:
-    """Return a meeting as a person decided it; what is None stays as it is."""
-    start, end = (span.start, span.end) if span else (meeting.start, meeting.end)
-    host, place = host or meeting.host, place or meeting.place
-    return replace(meeting, date=day, start=start, end=end, host=host, place=place, decided=True)
+def _new_id(situation: Situation, meeting: Meeting) -> str:
+    """Return an id of letters that two branches choose alike only for the same forum, date and time."""
+    taken = {recorded.id for recorded in situation.recorded}
+    text = f"{meeting.forum} {meeting.date} {meeting.start:%H:%M}"
+    number = int(sha256(text.encode()).hexdigest(), 16)
+    while True:
+        letters = ""
+        for _ in range(ID_LETTERS):
+            number, letter = divmod(number, len(ascii_lowercase))
+            letters += ascii_lowercase[letter]
+        key = f"{meeting.forum}-{situation.year}-x{letters}"
+        if key not in taken:
+            return key
 
 
 def _reserved(recorded: Iterable[Meeting], day: date) -> Meeting | None:
-    """Return the reserved place that is nearest to a day, as a planned meeting."""
-    reserved = (one for one in recorded if one.origin is Origin.RESERVED and one.live and not one.decided)
-    nearest = min(reserved, key=lambda place: (abs((place.date - day).days), place.date), default=None)
-    if nearest is None:
-        return None
-    moved_from = nearest.date if nearest.date != day else nearest.moved_from
-    return replace(nearest, origin=Origin.PLANNED, moved_from=moved_from)
+    """Return the reserved place that is nearest to a day."""
+    reserved = (
+        meeting
+        for meeting in recorded
+        if meeting.origin is Origin.RESERVED and meeting.live and not meeting.decided
+    )
+    return min(reserved, key=lambda place: (abs((place.date - day).days), place.date), default=None)
 
 
 def _planned_forum(situation: Situation, forum: str) -> Forum:
@@ -262,7 +427,8 @@ def _planned_forum(situation: Situation, forum: str) -> Forum:
     return forums[forum]
 
 
-def _editable(situation: Situation, meeting_id: str) -> Meeting:
+def editable(situation: Situation, meeting_id: str, *, cancelled: bool = False) -> Meeting:
+    """Return a recorded meeting that a person may change, be it live or cancelled; else raise an error."""
     recorded = {meeting.id: meeting for meeting in situation.recorded}
     meeting = recorded.get(meeting_id)
     if meeting is None:
@@ -271,15 +437,15 @@ def _editable(situation: Situation, meeting_id: str) -> Meeting:
         raise ExternalError(meeting_id)
     if meeting.forum not in situation.register.forums:
         raise RemovedForumError(meeting_id)
-    if not meeting.live:
-        raise CancelledMeetingError(meeting_id)
+    if meeting.live == cancelled:
+        raise NotCancelledError(meeting_id) if cancelled else CancelledMeetingError(meeting_id)
     return meeting
 
 
-def _check(year: EvaluatedYear, day: date, host: str | None) -> None:
+def _check(year: EvaluatedYear, day: date, details: Details, meeting: Meeting | None = None) -> None:
     """Raise an error for a day that is not in the year, or a host that is no organisation."""
     if not year.context.first <= day <= year.context.last:
-        raise OutsideYearError(day, year.context.year)
+        raise OutsideYearError(day, year.context.year, meeting)
     organisations = year.register.file.organisations
-    if host is not None and host not in organisations:
-        raise UnknownOrganisationError(host, organisations)
+    if details.host not in {None, CLEAR, *organisations}:
+        raise UnknownOrganisationError(str(details.host), organisations)

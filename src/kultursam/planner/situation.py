@@ -116,6 +116,7 @@ def new_meeting(situation: Situation, forum: str, number: int, origin: Origin, d
         start=model.time.start,
         end=model.time.end,
         place=model.place,
+        format=model.format,
         origin=origin,
         modified=situation.now,
         created=situation.now,
@@ -181,7 +182,10 @@ def _line(text: str | None) -> str | None:
 
 def cancelled(meeting: Meeting, now: datetime) -> Meeting:
     """Return a meeting as cancelled at a moment; a cancelled one stays as it is."""
-    return revised(meeting, replace(meeting, status=Status.CANCELLED), now) if meeting.live else meeting
+    if not meeting.live:
+        return meeting
+    confirmed = meeting.status is Status.CONFIRMED
+    return revised(meeting, replace(meeting, status=Status.CANCELLED, was_confirmed=confirmed), now)
 
 
 def free_numbers(taken: Iterable[int]) -> Iterator[int]:

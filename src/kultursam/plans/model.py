@@ -6,7 +6,7 @@ Times of meetings are local, in the forum file's time zone; `modified` is UTC, w
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from functools import cached_property
 from typing import Literal
@@ -41,10 +41,11 @@ class Meeting:
     """One meeting as the plan of record keeps it."""
 
     id: str
-    """``<forum>-<year>-<n>``, for added and external ones ``<forum>-<year>-x<n>``; it never changes."""
+    """``<forum>-<year>-<n>``, of an external one ``<forum>-<year>-x<n>``, of an added one with four letters
+    instead of n; it never changes."""
     forum: str
     number: int
-    """The n of the id."""
+    """The n of the id; 0 where it has none."""
     date: date
     start: dt.time
     end: dt.time
@@ -53,8 +54,16 @@ class Meeting:
     sequence: int = 0
     modified: datetime
     created: datetime
+    announced: datetime | None = None
+    """The moment of the last change but for a confirmation, where one came after it; else `modified`."""
     host: str | None = None
     place: str | None = None
+    format: str | None = None
+    """How it is held, as announced; the forum may say otherwise by now."""
+    link: str | None = None
+    """Where to join."""
+    own: tuple[str, ...] = ()
+    """The details that a person set for this meeting: time, host, place, format, link."""
     decided: bool = False
     """A person confirmed, moved, added or cancelled it: planning never undoes that."""
     forced: tuple[str, ...] = ()
@@ -63,6 +72,10 @@ class Meeting:
     """Where it lay before its last move."""
     reason: str | None = None
     """Why it was cancelled, as a person gave it."""
+    was_confirmed: bool = False
+    """Whether it was confirmed before it was cancelled."""
+    shown: str = ""
+    """A digest of what its calendar entry shows; empty if version 1.0.0 wrote it."""
 
     @property
     def live(self) -> bool:
@@ -70,16 +83,18 @@ class Meeting:
         return self.status is not Status.CANCELLED
 
     @property
+    def pinned(self) -> bool:
+        """Return whether a person chose the date of what is still a proposal: planning leaves it there."""
+        return self.decided and self.status is Status.PROPOSED
+
+    def announced_on(self, zone: tzinfo) -> dt.date:
+        """Return the day, in a time zone, of the last change that is more than a confirmation."""
+        return (self.announced or self.modified).astimezone(zone).date()
+
+    @property
     def time(self) -> TimeSpan:
         """From start to end."""
         return TimeSpan(self.start, self.end)
-
-    @property
-    def pinned(self) -> bool:
-        return self.decided and self.status is Status.PROPOSED
-
-    def announced_on(self, zone: dt.tzinfo) -> dt.date:
-        return self.modified.astimezone(zone).date()
 
     @property
     def week(self) -> int:
@@ -130,6 +145,8 @@ class Deadline:
     created: datetime
     sequence: int = 0
     cancelled: bool = False
+    shown: str = ""
+    """A digest of what its calendar entry shows; empty if version 1.0.0 wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +154,9 @@ class Change:
     """How a meeting differs from the plan of record."""
 
     meeting: str
-    kind: Literal["new", "moved", "changed", "confirmed", "cancelled"]
+    kind: Literal["new", "moved", "changed", "confirmed", "cancelled", "restored", "renamed"]
     before: str | None = None
+    """What it was, where that is not clear from the kind: a day with or without times, names, details."""
     after: str | None = None
 
 
@@ -181,6 +199,18 @@ class Plan:
     """Holidays on working days, and periods, by date."""
     changes: tuple[Change, ...] = ()
     problems: tuple[Problem, ...] = ()
+    organisations: Mapping[str, str] = field(default_factory=dict)
+    """The names of the organisations that take part or host, as they were when last planned."""
+    schema: int = 2
+    """Of its file: 1 while it is what version 1.0.0 wrote."""
+
+    def label(self, organisation: str | None) -> str:
+        """Return the name of an organisation, its id if none is recorded; nothing of none."""
+        return self.organisations.get(organisation or "", organisation or "")
+
+    def details(self, meeting: Meeting) -> tuple[str | None, ...]:
+        """Return the host, place, format and link of a meeting in words."""
+        return self.label(meeting.host), meeting.place, meeting.format, meeting.link
 
     def uid(self, meeting_id: str) -> str:
         """Return the UID of a meeting: the date is no part of it."""
@@ -197,7 +227,9 @@ class Plan:
     def chronological(self) -> list[Meeting]:
         """Return the meetings by date and time, then by forum in file order."""
         order = {forum: index for index, forum in enumerate(self.forums)}
-        return sorted(self.meetings, key=lambda row: (row.date, row.start, order[row.forum], row.number))
+        return sorted(
+            self.meetings, key=lambda row: (row.date, row.start, order[row.forum], row.number, row.id)
+        )
 
 
 def by_forum(meetings: Iterable[Meeting]) -> dict[str, list[Meeting]]:
@@ -208,17 +240,23 @@ def by_forum(meetings: Iterable[Meeting]) -> dict[str, list[Meeting]]:
     return of_forum
 
 
-ANNOUNCED = ("date", "start", "end", "place", "host", "status")
-"""What is announced of a meeting: a change of any of these is a new version of it."""
+COUNTED = ("date", "start", "end", "place", "format", "link", "live")
+"""What raises the sequence: everybody must look at the calendar entry again."""
+UNCOUNTED = ("host", "status", "origin", "reason", "moved_from")
+"""What calendars show beside: a change of it raises `modified` alone."""
+DETAILS = ("host", "place", "format", "link")
 
 
 def revised(old: Meeting, new: Meeting, now: datetime) -> Meeting:
-    """Return a meeting as a new version of an old one if something announced has changed, and only then."""
-    changed = any(getattr(old, name) != getattr(new, name) for name in ANNOUNCED)
-    if changed:
-        modified = later(old.modified, now)
-        return replace(new, sequence=old.sequence + 1, modified=modified, created=old.created)
-    return replace(new, sequence=old.sequence, modified=old.modified, created=old.created)
+    """Return a meeting as a new version of an old one, with the sequence and the moments that it then has."""
+    counted = any(getattr(old, name) != getattr(new, name) for name in COUNTED)
+    others = [name for name in UNCOUNTED if getattr(old, name) != getattr(new, name)]
+    stamps = {name: getattr(old, name) for name in ("sequence", "created", "modified", "announced", "shown")}
+    if counted or others:
+        confirmed = not counted and others == ["status"]
+        stamps["announced"] = (old.announced or old.modified) if confirmed else None
+        stamps |= {"sequence": old.sequence + counted, "modified": later(old.modified, now)}
+    return replace(new, **stamps)
 
 
 def later(modified: datetime, now: datetime) -> datetime:
@@ -226,31 +264,37 @@ def later(modified: datetime, now: datetime) -> datetime:
     return max(now, modified + timedelta(seconds=1))
 
 
-def diff(before: Iterable[Meeting], after: Iterable[Meeting]) -> tuple[Change, ...]:
+def diff(before: Plan | None, after: Plan) -> tuple[Change, ...]:
     """Return how a plan's meetings differ from those recorded, in the order of the plan."""
-    old = {meeting.id: meeting for meeting in before}
-    return tuple(change for meeting in after if (change := _change(old.get(meeting.id), meeting)))
+    return tuple(change for meeting in after.meetings if (change := _change(before, after, meeting)))
 
 
-def _change(old: Meeting | None, new: Meeting) -> Change | None:
-    if old is None:
-        return Change(new.id, "new", None, new.date.isoformat())
-    if old.sequence == new.sequence:
-        return None
-    if not new.live:
-        return Change(new.id, "cancelled", old.date.isoformat(), None)
-    if (old.date, old.start, old.end) != (new.date, new.start, new.end):
-        same_day = old.date == new.date
-        return Change(new.id, "moved", _moment(old, timed=same_day), _moment(new, timed=same_day))
+def _change(before: Plan | None, after: Plan, new: Meeting) -> Change | None:
+    old, day = before.meeting(new.id) if before else None, new.date.isoformat()
+    if before is None or old is None:
+        return Change(new.id, "new", None, day)
+    if old.live != new.live:
+        return Change(new.id, "restored", None, day) if new.live else Change(new.id, "cancelled", day)
+    if (old.date, old.time) != (new.date, new.time):
+        timed = old.date == new.date
+        moments = (f"{one.date} {one.time}" if timed else str(one.date) for one in (old, new))
+        return Change(new.id, "moved", *moments)
+    if any(getattr(old, name) != getattr(new, name) for name in DETAILS):
+        details = zip(before.details(old), after.details(new), strict=True)
+        differing = zip(*[pair for pair in details if pair[0] != pair[1]], strict=True)
+        return Change(new.id, "changed", *(", ".join(filter(None, side)) for side in differing))
+    return _change_of_state(before, after, old, new)
+
+
+def _change_of_state(before: Plan, after: Plan, old: Meeting, new: Meeting) -> Change | None:
+    day = new.date.isoformat()
     if old.status is not new.status:
-        return Change(new.id, "confirmed", old.date.isoformat(), new.date.isoformat())
-    return Change(new.id, "changed", _where(old), _where(new))
-
-
-def _moment(meeting: Meeting, *, timed: bool) -> str:
-    day = meeting.date.isoformat()
-    return f"{day} {meeting.start:%H:%M}-{meeting.end:%H:%M}" if timed else day
-
-
-def _where(meeting: Meeting) -> str:
-    return ", ".join(part for part in (meeting.host, meeting.place) if part)
+        return Change(new.id, "confirmed", day, day)
+    if old.origin is not new.origin:
+        # A place that was kept for it on that very day is now a meeting.
+        return Change(new.id, "new", None, day)
+    names = [(before.forums[new.forum].name, after.forums[new.forum].name)]
+    if new.host in before.organisations:
+        names.append((before.label(new.host), after.label(new.host)))
+    renamed = (Change(new.id, "renamed", was, now) for was, now in names if was != now)
+    return next(renamed, None) if new.live else None

@@ -7,10 +7,10 @@ damaged by hand must be reported and never overwritten.
 import json
 import re
 import unicodedata
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, ValidationError
 
@@ -18,25 +18,30 @@ from kultursam.diagnostics import Problem
 from kultursam.forumfile.errors import validation_problems
 from kultursam.forumfile.values import (
     Flag,
+    Format,
     Id,
     InvalidValueError,
     Keys,
     Number,
     Text,
     Time,
+    Url,
     ValueType,
+    as_typed,
     date_within,
+    of_pattern,
     one_of,
 )
 from kultursam.forumfile.yaml_source import Source, Where
-from kultursam.plans.model import Deadline, ForumRecord, Meeting, Origin, Plan, Status, by_forum
+from kultursam.plans.model import DETAILS, Deadline, ForumRecord, Meeting, Origin, Plan, Status, by_forum
 
-SCHEMA = 1
+SCHEMAS = ("1", "2")
+"""That are read. Version 1.0.0 wrote the first; what it wrote stays as it is until something changes."""
 HEADER = (
     "# The plan of record for {year}: what was decided, meeting by meeting. Written by kultursam, whole;\n"
     "# keep it under version control, and change it by the commands confirm, move, cancel and add.\n"
 )
-TEXTS = {"name", "place", "reason"}
+TEXTS = {"name", "place", "link", "reason"}
 """Keys whose values are written in quotes."""
 STAMP = "%Y-%m-%dT%H:%M:%SZ"
 END = "..."
@@ -53,13 +58,19 @@ def _read_stamp(text: str) -> datetime:
 
 
 def _read_schema(text: str) -> int:
-    if text != str(SCHEMA):
-        raise InvalidValueError(text, "schema", f"this version reads schema {SCHEMA}; upgrade kultursam")
-    return SCHEMA
+    if text not in SCHEMAS:
+        raise InvalidValueError(text, "schema", f"this version reads schema {SCHEMAS[-1]}; upgrade kultursam")
+    return int(text)
 
 
 Day = Annotated[date, date_within(YEARS)]
 Moment = Annotated[datetime, ValueType(_read_stamp, {"type": "string"})]
+Digest = Annotated[str, of_pattern("digest", "[0-9a-f]{8}", "what kultursam wrote", as_typed)]
+OWN = ("time", *DETAILS)
+NEWER = {"format", "link", "own", "was_confirmed", "announced", "shown"}
+"""Keys that schema 1 has not."""
+LAST_OF_ID = {Origin.ADDED: "x[a-z]{4}|x", Origin.EXTERNAL: "x"}
+"""What stands before the number of the id, or instead of it."""
 StatusText = Annotated[str, one_of("status", Status)]
 OriginText = Annotated[str, one_of("origin", Origin)]
 
@@ -72,6 +83,7 @@ class _Deadline(Keys):
     created: Moment | None = None
     modified: Moment
     cancelled: Flag = False
+    shown: Digest = ""
 
     def deadline(self, meeting: str | None, forum: str) -> Deadline:
         created = self.created or self.modified
@@ -86,13 +98,19 @@ class _Meeting(Keys):
     origin: OriginText = Origin.PLANNED
     host: Id | None = None
     place: Text | None = None
+    format: Format | None = None
+    link: Url | None = None
+    own: tuple[Annotated[str, one_of("detail", OWN)], ...] = ()
     decided: Flag = False
     forced: tuple[Text, ...] = ()
     moved_from: Day | None = None
     reason: Text | None = None
+    was_confirmed: Flag = False
     sequence: Number
     created: Moment
     modified: Moment
+    announced: Moment | None = None
+    shown: Digest = ""
     deadlines: tuple[_Deadline, ...] = ()
 
     def meeting(self, forum: str) -> Meeting:
@@ -100,7 +118,7 @@ class _Meeting(Keys):
         time, _ = keys.pop("time"), keys.pop("deadlines")
         keys |= {"start": time.start, "end": time.end}
         keys |= {"status": Status(self.status), "origin": Origin(self.origin)}
-        return Meeting(**keys, forum=forum, number=int(re.sub(r"^.*-x?", "", self.id)))
+        return Meeting(**keys, forum=forum, number=int(re.sub(r"^.*-x?|[a-z]{4}$", "", self.id) or 0))
 
 
 class _Forum(Keys):
@@ -116,22 +134,29 @@ class _Forum(Keys):
 
 
 class _PlanFile(Keys):
-    schema_: Annotated[Literal[1], ValueType(_read_schema, {"const": SCHEMA})] = Field(alias="schema")
+    schema_: Annotated[int, ValueType(_read_schema, {"enum": [1, 2]})] = Field(alias="schema")
     year: Number
     name: Text
     domain: Text
     gap: Number = 0
+    organisations: dict[Id, Text] = Field({})
     forums: dict[Id, _Forum]
 
 
-def read_plan(source: Source, year: int) -> tuple[Plan | None, list[Problem]]:
-    """Return the plan of record of a year, or every problem found."""
+def read_plan(
+    source: Source, year: int, formats: Mapping[str, str | None] | None = None
+) -> tuple[Plan | None, list[Problem]]:
+    """Return the plan of record of a year, or every problem found.
+
+    `formats` are how the forums meet: schema 1 did not record it.
+    """
     if not isinstance(source.tree, dict):
         return None, [source.problem("this is not a plan of record")]
     schema = str(source.tree.get("schema"))
-    if re.fullmatch("[1-9][0-9]{0,9}", schema) and int(schema) > SCHEMA:
+    if re.fullmatch("[1-9][0-9]{0,9}", schema) and int(schema) > int(SCHEMAS[-1]):
         text = (
-            f"a newer kultursam wrote this plan: its schema is {schema}, this version reads {SCHEMA}; upgrade"
+            f"a newer kultursam wrote this plan: its schema is {schema}, "
+            f"this version reads {SCHEMAS[-1]}; upgrade"
         )
         return None, [replace(source.problem(text, ("schema",)), code="newer-schema")]
     if END not in source.lines:
@@ -145,11 +170,14 @@ def read_plan(source: Source, year: int) -> tuple[Plan | None, list[Problem]]:
     if problems := [source.problem(text, where) for text, where in _check(file, year)]:
         return None, problems
     meetings = [row.meeting(forum) for forum, record in file.forums.items() for row in record.meetings]
+    if file.schema_ == 1 and formats:
+        meetings = [replace(meeting, format=formats.get(meeting.forum)) for meeting in meetings]
     deadlines = [row for forum, record in file.forums.items() for row in record.all_deadlines(forum)]
     deadlines.sort(key=lambda row: (row.date, row.meeting or "", row.forum, row.number))
     forums = {key: ForumRecord(record.name, record.organisations) for key, record in file.forums.items()}
     plan = Plan(year, file.name, file.domain, forums, tuple(meetings), tuple(deadlines))
-    return replace(plan, optimal=not file.gap, gap=file.gap), []
+    plan = replace(plan, optimal=not file.gap, gap=file.gap)
+    return replace(plan, organisations=file.organisations, schema=file.schema_), []
 
 
 def _check(file: _PlanFile, year: int) -> Iterator[tuple[str, Where]]:
@@ -159,8 +187,8 @@ def _check(file: _PlanFile, year: int) -> Iterator[tuple[str, Where]]:
     for forum, record in file.forums.items():
         for index, meeting in enumerate(record.meetings):
             where: Where = ("forums", forum, "meetings", index)
-            extra = "x" if meeting.origin in {Origin.ADDED, Origin.EXTERNAL} else ""
-            if not re.fullmatch(rf"{re.escape(forum)}-{year}-{extra}[1-9][0-9]{{0,3}}", meeting.id):
+            last = LAST_OF_ID.get(Origin(meeting.origin), "") + "[1-9][0-9]{0,3}"
+            if not re.fullmatch(rf"{re.escape(forum)}-{year}-(?:{last})", meeting.id):
                 yield f'invalid id "{meeting.id}" for a meeting that is {meeting.origin}', (*where, "id")
             if meeting.id in seen:
                 yield f'there are two meetings "{meeting.id}"', (*where, "id")
@@ -183,12 +211,15 @@ def _check_deadlines(deadlines: Iterable[_Deadline], where: Where) -> Iterator[t
 
 def write_plan(plan: Plan) -> bytes:
     """Return a plan of record as UTF-8, forums and meetings in the order of the plan."""
-    lines = [HEADER.format(year=plan.year) + f"schema: {SCHEMA}", f"year: {plan.year}"]
+    lines = [HEADER.format(year=plan.year) + f"schema: {plan.schema}", f"year: {plan.year}"]
     lines += [f"name: {_quoted(plan.name)}", f"domain: {plan.domain}"]
     if plan.gap:
         lines.append(f"gap: {plan.gap}")
+    if plan.organisations and plan.schema > 1:
+        lines.append("organisations:")
+        lines += [f"  {key}: {_quoted(name)}" for key, name in plan.organisations.items()]
     lines.append("forums:")
-    meetings = by_forum(plan.meetings)
+    meetings, omitted = by_forum(plan.meetings), NEWER if plan.schema == 1 else set[str]()
     deadlines: dict[tuple[str | None, str], list[Deadline]] = {}
     for deadline in plan.deadlines:
         deadlines.setdefault((deadline.meeting, deadline.forum), []).append(deadline)
@@ -203,22 +234,22 @@ def write_plan(plan: Plan) -> bytes:
         for meeting in meetings.get(forum, ()):
             lines += [
                 f"{' ' * 8 if index else '      - '}{key}"
-                for index, key in enumerate(_written(_Meeting, meeting))
+                for index, key in enumerate(_written(_Meeting, meeting, omitted))
             ]
-            lines += _deadline_lines(deadlines.get((meeting.id, forum), ()), " " * 8)
-        lines += _deadline_lines(deadlines.get((None, forum), ()), " " * 4)
+            lines += _deadline_lines(deadlines.get((meeting.id, forum), ()), " " * 8, omitted)
+        lines += _deadline_lines(deadlines.get((None, forum), ()), " " * 4, omitted)
     return ("\n".join([*lines, END]) + "\n").encode()
 
 
-def _deadline_lines(deadlines: Sequence[Deadline], indent: str) -> Iterator[str]:
+def _deadline_lines(deadlines: Sequence[Deadline], indent: str, omitted: set[str]) -> Iterator[str]:
     if deadlines:
         yield f"{indent}deadlines:"
     for deadline in sorted(deadlines, key=lambda deadline: deadline.number):
-        omitted = {"created"} if deadline.created == deadline.modified else ()
-        yield f"{indent}  - {{{', '.join(_written(_Deadline, deadline, omitted))}}}"
+        same = {"created"} if deadline.created == deadline.modified else set[str]()
+        yield f"{indent}  - {{{', '.join(_written(_Deadline, deadline, omitted | same))}}}"
 
 
-def _written(model: type[Keys], row: Meeting | Deadline, omitted: Container[str] = ()) -> Iterator[str]:
+def _written(model: type[Keys], row: Meeting | Deadline, omitted: Container[str]) -> Iterator[str]:
     """Yield the keys of a row that differ from their defaults, in the order of its model."""
     for key, field in model.model_fields.items():
         value = getattr(row, key, field.default)

@@ -9,8 +9,8 @@
     # fails: board meets 2025-03-04, 2025-04-03
 
 Default strength: must. Without the key, n meetings a year lie at least half an even share of the year
-apart (⌊⌊365/n⌋/2⌋ days), and meetings that somebody adds are free of it; a spacing that is written holds
-for them too.
+apart (⌊⌊365/n⌋/2⌋ days), and meetings that somebody adds, and reserved places, are free of it; a spacing
+that is written holds for them too.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from kultursam.dates.slots import default_spacing
-from kultursam.forumfile.models import Forum, planned_number
+from kultursam.forumfile.models import Forum
 from kultursam.forumfile.values import Strength
 from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import N_
@@ -41,7 +41,8 @@ SENTENCE = N_("{days} days from the forum's meeting on {other}, but {least} at l
 
 def days_of(forum: Forum) -> int:
     """Return the least days between a forum's meetings, as written or as its cadence implies."""
-    return forum.spacing.min_days if forum.spacing else default_spacing(planned_number(forum))
+    # A reserved place is used when it is needed, however near to the last meeting that is.
+    return forum.spacing.min_days if forum.spacing else default_spacing(forum.cadence.number)
 
 
 def least_days(context: YearContext, forum: str) -> tuple[int, Strength, Where]:

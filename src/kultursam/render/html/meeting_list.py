@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from kultursam.forumfile.register import Register
 from kultursam.plans.model import Deadline, Meeting, Plan
-from kultursam.presentation import Sign, YearView, format_of, place_and_host
+from kultursam.presentation import Sign, YearView, place_and_host
 
 MOST_OPTIONS = 40
 """More forums or organisations than this are no longer offered as a filter."""
@@ -99,7 +99,7 @@ class MeetingList(YearView):
     def event(self, meeting: Meeting) -> dict[str, object]:
         """Return a meeting in the words of schema.org."""
         model = self.register.forums.get(meeting.forum)
-        place, form = place_and_host(self.register, meeting), format_of(self.register, meeting)
+        place, form = place_and_host(self.register, meeting), meeting.format
         kind = "VirtualLocation" if form == "online" else "Place"
         moved = meeting.moved_from if meeting.live else None
         status = "Rescheduled" if moved else "Scheduled" if meeting.live else "Cancelled"

@@ -4,10 +4,12 @@ Each event is written to bytes once and files are put together from these, so th
 in every file it stands in.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Event, vDate, vDatetime, vDuration, vInt
@@ -29,6 +31,7 @@ AVAILABILITY = {
     Status.CANCELLED: ("CANCELLED", "TRANSPARENT", "FREE"),
 }
 """STATUS, TRANSP and X-MICROSOFT-CDO-BUSYSTATUS: each client reads another of the three."""
+STAMPS = re.compile(rb"^(?:DTSTAMP|LAST-MODIFIED|CREATED|SEQUENCE)[:;].*\r\n", re.MULTILINE)
 DUE = ("CONFIRMED", "TRANSPARENT", "FREE")
 """The same for a deadline, which occupies no time."""
 
@@ -67,6 +70,11 @@ class Calendars:
             self._events[meeting.id] = self._meeting_event(
                 meeting, plan.uid(meeting.id), wording, due[meeting.id]
             )
+
+    def digest(self, item: Meeting | Deadline) -> str:
+        """Return a digest of what is shown of a meeting or a deadline, its stamps left out."""
+        event = self._events[item if isinstance(item, Deadline) else item.id]
+        return sha256(STAMPS.sub(b"", event.data)).hexdigest()[:8]
 
     def calendar(self, name: str, items: Iterable[Meeting | Deadline], *, feed: bool) -> bytes:
         """Return meetings or deadlines, in the order given: a feed to subscribe to, or a file to import."""

@@ -96,6 +96,8 @@ class Wording:
             lines.append(self._("The date is decided elsewhere."))
         elif meeting.status is Status.PROPOSED:
             lines.append(self._("The date is proposed and may change."))
+        if meeting.live and meeting.link:
+            lines.append(self._("Join here: {link}", link=meeting.link))
         return lines
 
     def _substance(self) -> list[str]:

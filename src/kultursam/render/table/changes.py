@@ -1,6 +1,6 @@
 """What changed since the plan of record."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from rich.console import RenderableType
@@ -13,7 +13,7 @@ from kultursam.render.table.page import GAP, MARKS, Page
 
 FEW_NEW = 5
 """More new meetings than this are counted, not listed: the list of the year shows them."""
-KINDS = ("new", "moved", "changed", "confirmed", "cancelled")
+KINDS = ("new", "moved", "changed", "confirmed", "cancelled", "restored", "renamed")
 
 
 def layout_changes(page: Page, changes: Sequence[Change]) -> Iterator[RenderableType]:
@@ -27,10 +27,11 @@ def layout_changes(page: Page, changes: Sequence[Change]) -> Iterator[Renderable
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
     for kind in KINDS[1:] if new > FEW_NEW else KINDS:
-        for change in changes:
-            if change.kind == kind:
-                words = _in_words(page, change, plan.meeting(change.meeting))
-                grid.add_row(Text(f"{page.sign(kind)} {page.word(kind)}", MARKS[kind][1]), words)
+        words = (
+            _in_words(page, change, plan.meeting(change.meeting)) for change in changes if change.kind == kind
+        )
+        for line in dict.fromkeys(words):
+            grid.add_row(Text(f"{page.sign(kind)} {page.word(kind)}", MARKS[kind][1]), line)
     yield grid
     touched = {change.meeting for change in changes}
     kept = sum(meeting.live and meeting.id not in touched for meeting in plan.meetings)
@@ -43,18 +44,18 @@ def _in_words(page: Page, change: Change, meeting: Meeting | None) -> str:
     """Return what changed of a meeting; one that has left the plan goes by its id."""
     if meeting is None:
         return page.say(change.meeting)
+    steps = [page.say(text or DASH) for text in (change.before, change.after)]
+    arrow = f" {page.sign('moved')} "
+    if change.kind == "renamed":
+        # A name is that of all meetings of a forum, or of those that an organisation hosts.
+        return arrow.join(steps)
     name = page.forum(meeting.forum)
     if change.kind == "moved":
-        moments = (change.before or str(meeting.moved_from or ""), change.after or str(meeting.date))
-        steps = [_moment(page, moment) for moment in moments if moment]
-    else:
-        name = f"{name}, {page.prose(meeting.date)}"
-        hosts = {meeting.host, *page.year.register.file.organisations}
-        steps = [_place_and_host(page, text or "", hosts) for text in (change.before, change.after)]
-        if change.kind != "changed" or steps[0] == steps[1]:
-            return name
-    arrow = f" {page.sign('moved')} "
-    return f"{name}: {arrow.join(steps)}"
+        steps = [_moment(page, moment) for moment in (change.before, change.after) if moment]
+        pinned = f" ({page.gettext('pinned')})" if meeting.pinned else ""
+        return f"{name}: {arrow.join(steps)}{pinned}"
+    name = f"{name}, {page.prose(meeting.date)}"
+    return f"{name}: {arrow.join(steps)}" if change.kind == "changed" else name
 
 
 def _moment(page: Page, moment: str) -> str:
@@ -62,10 +63,3 @@ def _moment(page: Page, moment: str) -> str:
     day, *times = moment.split(" ")
     times = [page.say(time.replace("-", DASH)) for time in times]
     return " ".join([page.prose(date.fromisoformat(day)), *times])
-
-
-def _place_and_host(page: Page, text: str, hosts: Container[str | None]) -> str:
-    """Return a place, and after it the name of the host whose id may stand before it; a dash for neither."""
-    host, _, place = text.partition(", ")
-    parts = [place, page.year.register.label(host)] if host in hosts else [text]
-    return page.say(", ".join(part for part in parts if part) or DASH)

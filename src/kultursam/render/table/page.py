@@ -36,6 +36,8 @@ MARKS = {
     "nothing": ("·", "dim", ""),
     "new": ("+", "green", N_("new")),
     "changed": ("~", "cyan", N_("changed")),
+    "restored": ("●", "green", N_("restored")),
+    "renamed": ("~", "cyan", N_("renamed")),
 }
 """Symbols, their styles and words, in the order of the legends."""
 PLAIN = {
