@@ -27,14 +27,16 @@ def stamped(register: Register, plan: Plan, recorded: Plan | None, now: datetime
         if write_plan(former) == write_plan(recorded):
             return former
     calendars = Calendars(register, [plan])
-    renamed = {change.meeting for change in plan.changes if change.kind == "renamed"}
     items: list[Meeting | Deadline] = [*recorded.meetings, *recorded.deadlines] if recorded else []
+    former_names = {key: record.name for key, record in recorded.forums.items()} if recorded else {}
+    # Version 1.0.0 recorded no digests, but names.
+    renamed = {key for key, record in plan.forums.items() if record.name != former_names.get(key)}
     shown_before = {_key(item): (item.modified, item.shown) for item in items}
 
     def stamps(item: Meeting | Deadline) -> dict[str, Any]:
         shown = calendars.digest(item)
         modified, before = shown_before.get(_key(item), (None, ""))
-        if item.modified != modified or (before in {"", shown} and _key(item)[0] not in renamed):
+        if item.modified != modified or before == shown or not (before or item.forum in renamed):
             return {"shown": shown}
         more = {"announced": None} if isinstance(item, Meeting) else {}
         return {"shown": shown, "modified": later(modified, now), **more}

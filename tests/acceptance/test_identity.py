@@ -292,7 +292,8 @@ def test_what_is_done_today_is_since_today(tmp_path: Path, zone: str) -> None:
 def test_ids_are_for_good(project: Folder) -> None:
     """Through every change that there is, each UID stays, and each entry only ever gets newer."""
     before: dict[str, Any] = feed(project)
-    for change in [*SHOWN.values(), NEWER["date"], NEWER["cancelled"], f"restore {KEY}"]:
+    changes_shown = {**SHOWN, "host's short name": ("Hylte kommun}", "Hylte kommun, short: Hy}")}
+    for change in [*changes_shown.values(), NEWER["date"], NEWER["cancelled"], f"restore {KEY}"]:
         apply(project, change)
         after = feed(project)
         assert before.keys() <= after.keys()

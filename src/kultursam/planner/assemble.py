@@ -64,7 +64,7 @@ def _dated(
     numbers = free_numbers(
         meeting.number
         for meeting in situation.recorded_by_forum.get(forum, ())
-        if meeting.origin in {Origin.PLANNED, Origin.RESERVED}
+        if meeting.id == f"{forum}-{situation.year}-{meeting.number}"
     )
     reserved = situation.register.forums[forum].cadence.kind == "as needed"
     origin = Origin.RESERVED if reserved else Origin.PLANNED

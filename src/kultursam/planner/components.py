@@ -48,11 +48,6 @@ def couplings(year: EvaluatedYear) -> list[Sequence[str]]:
     return [forums for rule in COUPLING_RULES for forums in rule.couplings(year)]
 
 
-def coupled_forums(year: EvaluatedYear) -> list[tuple[str, ...]]:
-    """Return the connected components of all forums that are planned, in the order of the file."""
-    return _connected(couplings(year), year.slots)
-
-
 def around(year: EvaluatedYear, forums: Sequence[str], sets: Iterable[Sequence[str]]) -> list[str]:
     """Return the other forums whose fixed meetings matter to some; `sets` are the year's couplings."""
     register, chosen = year.register, set(forums)

@@ -19,13 +19,12 @@ from kultursam.forumfile.values import TimeSpan
 from kultursam.planner import explain
 from kultursam.planner.assemble import as_written, assemble, completed, in_order
 from kultursam.planner.assess import assess
-from kultursam.planner.components import coupled_forums
 from kultursam.planner.search import InfeasibleError, best_dates
-from kultursam.planner.situation import Situation, commitments_of, evaluated, new_meeting
+from kultursam.planner.situation import Situation, commitments_of, evaluated, is_fixed, new_meeting
 from kultursam.plans.model import Meeting, Origin, Plan, Status
-from kultursam.rules import shared_members, windows
-from kultursam.rules.context import Effect, EvaluatedYear, grouped
-from kultursam.rules.evaluate import meeting_effects
+from kultursam.rules import prepared_by, shared_members, together_with, windows
+from kultursam.rules.context import Effect, EvaluatedYear, Schedule, grouped
+from kultursam.rules.evaluate import fills_slot, meeting_effects
 
 CLEAR = "none"
 """What a detail is set to where there is to be none."""
@@ -194,11 +193,14 @@ def broken_by(
     """
     recorded = {meeting.id: meeting for meeting in situation.recorded}
     moved = {key for key, meeting in edited.items() if force or _is_moved(recorded.get(key), meeting)}
-    taken_on = moved | {key for key, meeting in edited.items() if meeting.status is not recorded[key].status}
+    taken_on = moved | {
+        key for key in edited.keys() - moved if edited[key].status is not recorded[key].status
+    }
     others = [meeting for key, meeting in recorded.items() if key not in taken_on]
     meetings = in_order(situation.register, {**recorded, **edited}.values())
     before, without, after = (
-        meeting_effects(year, some, situation.neighbours) for some in (situation.recorded, others, meetings)
+        _breaking(meeting_effects(year, some, situation.neighbours))
+        for some in (situation.recorded, others, meetings)
     )
 
     def is_new(meeting: Meeting, effect: Effect) -> bool:
@@ -212,8 +214,16 @@ def broken_by(
         (meeting, effect)
         for meeting in meetings
         for effect in after.get(meeting.id, ())
-        if effect.strength != "prefer" and is_new(meeting, effect)
+        if is_new(meeting, effect)
     ]
+
+
+def _breaking(effects: Mapping[str, Iterable[Effect]]) -> dict[str, list[Effect]]:
+    """Return the hard and medium constraints that meetings break, by meeting id."""
+    return {
+        key: [effect for effect in of_meeting if effect.strength != "prefer"]
+        for key, of_meeting in effects.items()
+    }
 
 
 def _is_moved(old: Meeting | None, new: Meeting) -> bool:
@@ -223,31 +233,42 @@ def _is_moved(old: Meeting | None, new: Meeting) -> bool:
 def _coming_along(
     situation: Situation, year: EvaluatedYear, edited: Mapping[str, Meeting]
 ) -> dict[str, Meeting]:
-    """Return the proposed meetings that planning moves if recorded meetings are where an edit moves them.
-
-    They are those of the forums that rules couple with the moved ones; what else planning would do is left.
-    """
+    """Return the meetings that hang on those that an edit moves, where planning moves them if all else stays."""
     recorded = {meeting.id: meeting for meeting in situation.recorded}
-    moved = {new.forum for key, new in edited.items() if key in recorded and _is_moved(recorded[key], new)}
-    if not moved or situation.recorded_plan is None:
+    moved = [key for key in edited.keys() & recorded.keys() if _is_moved(recorded[key], edited[key])]
+    hanging = _hanging_on(situation, year, moved) - edited.keys()
+    if not hanging or situation.recorded_plan is None:
         return {}
-    meetings = tuple(edited.get(key, meeting) for key, meeting in recorded.items())
+    meetings = tuple(
+        edited[key] if key in edited else replace(meeting, decided=meeting.live and key not in hanging)
+        for key, meeting in recorded.items()
+    )
     changed = replace(situation, recorded_plan=replace(situation.recorded_plan, meetings=meetings))
     commitments = commitments_of(changed)
     try:
         dates = best_dates(year, commitments).dates
     except InfeasibleError:
         return {}
-    coupled = {forum for forums in coupled_forums(year) if not moved.isdisjoint(forums) for forum in forums}
     return {
         meeting.id: meeting
         for meeting in assemble(changed, year, commitments, dates)
-        if meeting.forum in coupled
-        and meeting.id in recorded.keys() - edited.keys()
-        and meeting.live
-        and recorded[meeting.id].live
-        and _is_moved(recorded[meeting.id], meeting)
+        if meeting.id in hanging and meeting.live and _is_moved(recorded[meeting.id], meeting)
     }
+
+
+def _hanging_on(situation: Situation, year: EvaluatedYear, moved: Iterable[str]) -> set[str]:
+    """Return the movable meetings that prepare or accompany moved ones, or that these do, and so on."""
+    movable = {one.id for one in situation.recorded if one.live and not is_fixed(one, situation.today)}
+    schedule = Schedule.of(year.context.year, situation.recorded, situation.neighbours)
+    pairs = [*prepared_by.preparations(year, schedule), *together_with.companions(year, schedule)]
+    linked = grouped((one.id, other.id) for pair in pairs for one, other in (pair, pair[::-1]))
+    hanging: set[str] = set()
+    reached = [*moved]
+    while reached:
+        further = movable.intersection(linked.get(reached.pop(), ())) - hanging
+        hanging |= further
+        reached += further
+    return hanging
 
 
 def _problem(
@@ -343,12 +364,20 @@ def cancel(meeting_id: str, reason: str) -> Edit:
 
 
 def restore(meeting_id: str) -> Edit:
-    """Return the edit that takes a cancellation back: the meeting is as it was, and decided."""
+    """Return the edit that takes a cancellation back: the meeting is as it was, and decided.
 
-    def change(situation: Situation, _: EvaluatedYear) -> list[Meeting]:
+    It is an added one where others are all that its forum's cadence asks for: none of them is superfluous.
+    """
+
+    def change(situation: Situation, year: EvaluatedYear) -> list[Meeting]:
         meeting = editable(situation, meeting_id, cancelled=True)
+        others = [one for one in situation.recorded_by_forum[meeting.forum] if one.id != meeting_id]
+        is_full = sum(map(fills_slot, others)) >= len(year.slots.get(meeting.forum, ()))
+        origin = Origin.ADDED if is_full and meeting.origin is Origin.PLANNED else meeting.origin
         status = Status.CONFIRMED if meeting.was_confirmed else Status.PROPOSED
-        return [replace(meeting, status=status, was_confirmed=False, decided=True, reason=None)]
+        return [
+            replace(meeting, status=status, origin=origin, was_confirmed=False, decided=True, reason=None)
+        ]
 
     return change
 

@@ -69,8 +69,8 @@ Digest = Annotated[str, of_pattern("digest", "[0-9a-f]{8}", "what kultursam wrot
 OWN = ("time", *DETAILS)
 NEWER = {"format", "link", "own", "was_confirmed", "announced", "shown"}
 """Keys that schema 1 has not."""
-LAST_OF_ID = {Origin.ADDED: "x[a-z]{4}|x", Origin.EXTERNAL: "x"}
-"""What stands before the number of the id, or instead of it."""
+LAST_OF_ID = {Origin.ADDED: "x[a-z]{4}|x?", Origin.EXTERNAL: "x"}
+"""What stands before the number of the id, or instead of it. A planned meeting may become an added one."""
 StatusText = Annotated[str, one_of("status", Status)]
 OriginText = Annotated[str, one_of("origin", Origin)]
 

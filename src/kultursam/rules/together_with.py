@@ -54,14 +54,28 @@ def couplings(year: EvaluatedYear) -> Iterator[Sequence[str]]:
     return ((forum, link.forum) for forum, link in _links(year, year.slots))
 
 
+def companions(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[Meeting, Meeting]]:
+    """Yield each meeting with each one that it meets together with."""
+    for forum, link in _links(year, schedule.planned_in(year)):
+        yield from _companions(schedule, forum, link)
+
+
+def _companions(schedule: Schedule, forum: str, link: Together) -> Iterator[tuple[Meeting, Meeting]]:
+    others = schedule.around(link.forum)
+    for meeting in schedule.of_year(forum):
+        for other in others:
+            if other.date == meeting.date and not overlap(meeting, other):
+                yield meeting, other
+
+
 def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]:
     """Yield the meetings without a companion: one of the other forum, that day, at another time."""
     for forum, link in _links(year, schedule.planned_in(year)):
         origin, name = ("forums", forum, "together_with"), year.context.forum(link.forum).name
         effect = violation(ID, link.strength, origin, SENTENCE, year.context.size(forum), forum=name)
-        others = schedule.around(link.forum)
+        accompanied = {meeting.id for meeting, _ in _companions(schedule, forum, link)}
         for meeting in schedule.of_year(forum):
-            if not any(other.date == meeting.date and not overlap(meeting, other) for other in others):
+            if meeting.id not in accompanied:
                 yield meeting, effect
 
 
