@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -350,12 +351,16 @@ def test_messages_that_name_no_file_name_the_project(seventh: Folder, arguments:
 
 def test_a_locked_project_is_named(seventh: Folder) -> None:
     """Of twelve jobs one finds its project locked: which one is in the message."""
+    seventh.place("plans/.lock").unlink()
     years = [str(year) for year in range(2026, 2096)]
     command = [sys.executable, "-m", "kultursam", "plan", *years, *BEFORE]
     with subprocess.Popen(
         command, cwd=seventh.folder, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
         try:
+            # Not before the run has opened its lock: it would find it held, and give up.
+            while not seventh.place("plans/.lock").exists() and process.poll() is None:
+                time.sleep(0.05)
             run = seventh.run("confirm", "nobody-2025-1")
             while run.code != 75 and process.poll() is None:
                 run = seventh.run("confirm", "nobody-2025-1")

@@ -45,9 +45,10 @@ def project(tmp_path: Path) -> Folder:
 
 @pytest.fixture
 def wrong(project: Folder) -> Folder:
-    """Return a project in which a confirmed meeting breaks a rule that came later."""
+    """Return a project in which a confirmed meeting breaks a rule that came later, and no other does."""
     project.fine("confirm", BROKEN, *BEFORE)
-    project.edit("calendar: {country: SE}", closed([project.meetings(2025)[BROKEN]["date"]]))
+    day = project.meetings(2025)[BROKEN]["date"]
+    project.edit("calendar: {country: SE}", closed([day], forums=["council"]))
     return project
 
 
@@ -188,7 +189,7 @@ def test_check_reads_plans(project: Folder) -> None:
 def test_a_double_booking_is_not_confirmed(project: Folder) -> None:
     """Two meetings lie on one hour when the same people become members of both: neither is confirmed."""
     day = project.meetings(2025)[BROKEN]["date"]
-    project.fine("move", "staff-2025-1", day, *BEFORE)
+    project.fine("move", "staff-2025-1", day, "staff-2025-2", "2025-10-15", *BEFORE)
     project.edit("{role: staff member, from: [laholm]}", "{role: council member, from: [hylte]}")
     for what in (["2025"], [BROKEN], ["staff-2025-1"], [BROKEN, "staff-2025-1"]):
         run = refused(project, "confirm", *what, *BEFORE)
@@ -460,8 +461,9 @@ def long_run(folder: Folder) -> Iterator[subprocess.Popen[str]]:
     ) as process:
         try:
             deadline = time.monotonic() + 60
-            # A command that writes nothing, and needs the lock.
-            while folder.run("confirm", "nobody-2025-1").code != 75:
+            # Not before the run has opened its lock: it would find it held, and give up.
+            # Then a command that writes nothing, and needs the lock.
+            while not folder.place("plans/.lock").exists() or folder.run("confirm", "x-2025-1").code != 75:
                 assert process.poll() is None, process.communicate()
                 assert time.monotonic() < deadline
                 time.sleep(0.05)

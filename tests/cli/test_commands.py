@@ -90,8 +90,10 @@ def test_common_options_are_the_same_everywhere(name: str) -> None:
         ("explian x", "explain"),
         ("plan 2025 --quite", "--quiet"),
         ("plan 2025 --dryrun", "--dry-run"),
-        ("plan", "YEAR"),
         ("plan twenty", "YEAR"),
+        ("plan 2027-2025", "2027-2025"),
+        ("show 2025-2026", "2025-2026"),
+        ("show 2025 --from 2025-12-01 --to 2025-02-01", "--from 2025-12-01 is after --to 2025-02-01"),
         ("plan 1900", "1970"),
         ("plan 2025 22000", "2199"),
         ("show 2025 2026", "2026"),
@@ -163,7 +165,6 @@ def test_the_built_in_example_is_named(tmp_path: Path) -> None:
     assert "Halland" in run.err
     assert run.err.count("\n") == 1
     assert {"plans/2025.yaml", "calendars/2025/all.ics"} <= project.files().keys()
-    assert project.fine(*PLAN, "--quiet").err == ""
     for arguments in ("show 2025", "check", "explain styrgrupp-2025-1"):
         assert "Halland" in project.run(*arguments.split()).err
     assert re.search(r"\b20\b", project.fine("show", "2025").out)
@@ -204,9 +205,9 @@ def test_a_forum_file_is_named(tmp_path: Path) -> None:
     project.fine("plan", "2026", "--file", str(tmp_path / "a" / "data" / "forums.yaml"))
     written = project.files().keys()
     assert {"a/plans/2025.yaml", "a/plans/2026.yaml"} <= written
-    assert {"out/calendars/2025/all.ics", "a/calendars/2026/all.ics"} <= written
+    assert {"out/calendars/2025/all.ics", "a/calendars/2026/all.ics", "a/calendars/2025/all.ics"} <= written
     assert {name.partition("/")[0] for name in written} == {"a", "out"}
-    assert "a/calendars/2025/all.ics" not in written
+    assert "out/calendars/2026/all.ics" not in written
 
 
 # --- how it is said -----------------------------------------------------------------------------------
@@ -396,13 +397,19 @@ FINE = (
     "confirm natverk-2025-1 --dry-run",
     "move natverk-2025-1 2025-04-02",
     "cancel natverk-2025-1 --reason Sjukdom",
+    "restore natverk-2025-2",
+    "refresh natverk",
     "add natverk 2025-06-03",
+    "publish",
     "check",
     "export 2025 --output new.ics",
     "init elsewhere",
 )
+SHOWN = {"show", "explain", "suggest"}
+"""What is asked for is shown, however quiet a run is."""
+CHANGING = {"confirm", "move", "cancel", "restore", "add"}
 FAILING = {
-    "plan": 2,
+    "plan": 1,
     "plan 2025 --file none.yaml": 1,
     "plan 2025 --today never": 2,
     "show 2031 --file none.yaml": 1,
@@ -412,6 +419,9 @@ FAILING = {
     "move natverk-2025-1 2025-05-01": 1,
     "move natverk-2025-1 never": 2,
     "cancel natverk-2025-9 --reason x": 1,
+    "restore natverk-2025-1": 1,
+    "refresh nobody": 1,
+    "publish --file none.yaml": 1,
     "add nobody 2025-06-03": 1,
     "check --file none.yaml": 1,
     "export 2031": 1,
@@ -428,6 +438,7 @@ def test_every_command_is_tried() -> None:
 @pytest.mark.parametrize("arguments", FINE)
 def test_json_is_one_document(project: Folder, arguments: str) -> None:
     """With --json every command gives one document with its problems, and nothing else on stdout."""
+    _prepare(project, arguments)
     run = project.fine(*arguments.split(), "--json", *_today(arguments))
     assert isinstance(run.document, dict)
     assert run.document["problems"] == []
@@ -441,17 +452,28 @@ def test_json_of_a_failure_is_one_document(project: Folder, arguments: str) -> N
     assert run.code == FAILING[arguments]
     assert len(run.document["problems"]) > 0
     for problem in run.document["problems"]:
-        assert problem.keys() == {"severity", "text", "file", "line", "column"}
+        assert problem.keys() == {"severity", "code", "text", "file", "line", "column"}
         assert problem["text"] in run.err
 
 
 @pytest.mark.parametrize("arguments", FINE)
-def test_quiet_is_silent(project: Folder, arguments: str) -> None:
-    """With --quiet a run that succeeds says nothing, so cron sends no mail; what was asked for is shown."""
+def test_quiet_tells_changes_alone(project: Folder, arguments: str) -> None:
+    """With --quiet a run says what changed, and no more; where nothing did, cron sends no mail."""
+    _prepare(project, arguments)
     run = project.fine(*arguments.split(), "--quiet", *_today(arguments))
     assert run.err == ""
-    if arguments.partition(" ")[0] not in {"show", "explain", "suggest"}:
+    command = arguments.partition(" ")[0]
+    if command in CHANGING or arguments == "plan 2026":
+        assert "Nätverket, " in run.out or "Nätverket: " in run.out
+        assert "Mötesår" not in run.out
+        assert "Inget är skrivet" not in run.out
+    elif command not in SHOWN:
         assert run.out == ""
+
+
+def _prepare(project: Folder, arguments: str) -> None:
+    if arguments.startswith("restore"):
+        project.fine("cancel", "natverk-2025-2", "--reason", "Sjukdom", *PLAN[2:])
 
 
 def _today(arguments: str) -> tuple[str, ...]:
@@ -467,13 +489,16 @@ def test_a_broken_should_is_told_to_programs_too(project: Folder) -> None:
     assert "Lov" in problem["text"]
 
 
-@pytest.mark.parametrize("arguments", ["plan 2025", "show 2025", "show 2025 --json", "confirm 2025"])
-def test_what_is_wrong_with_a_plan_shows_in_the_exit_code(project: Folder, arguments: str) -> None:
-    """A decided meeting that breaks a must is told by whatever shows the plan, on stderr, with exit 1."""
-    project.fine("confirm", "natverk-2025-1", "--today", "2024-09-15")
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [("plan 2025", 0), ("show 2025", 0), ("show 2025 --json", 0), ("plan 2025 --check", 1), ("check", 1)],
+)
+def test_what_is_wrong_with_a_plan_is_told(project: Folder, arguments: str, code: int) -> None:
+    """A decided meeting that breaks a must is told by whatever shows the plan; checks exit 1 for it."""
+    project.fine("confirm", "2025", "--today", "2024-09-15")
     project.edit("weekdays: [tue, wed]", "weekdays: [fri]")
     run = project.run(*arguments.split(), "--today", "2024-09-15")
-    assert run.code == 1
+    assert run.code == code
     assert "natverk-2025-1" in (run.out if "--json" in arguments else run.err)
 
 
@@ -512,7 +537,10 @@ def test_check_tells_by_its_exit_code(project: Folder) -> None:
         assert re.search(r"\d", run.err)
         assert project.stamps() == stamps
         calendar.write_bytes(data)
-    assert project.run(*PLAN, "--check", "--quiet").out == ""
+    assert "08:00" in project.run(*PLAN, "--check", "--quiet").out
+    project.fine(*PLAN)
+    run = project.fine(*PLAN, "--check", "--quiet")
+    assert (run.out, run.err) == ("", "")
 
 
 # --- the clock ------------------------------------------------------------------------------------------
@@ -645,7 +673,7 @@ def test_today_is_asked_in_the_files_zone(
             return cls.fromisoformat(f"{day}T22:30:00+00:00")
 
     if asked:
-        monkeypatch.setattr("kultursam.cli.session.datetime", Clock)
+        monkeypatch.setattr("kultursam.cli.years.datetime", Clock)
     env = {} if asked else {"SOURCE_DATE_EPOCH": str(int(Clock.now(UTC).timestamp()))}
     project.edit("09:00-12:00", "10:00-12:00")
     project.fine("plan", "2025", env=env)
@@ -683,7 +711,7 @@ def test_a_plan_is_read_and_shown_as_it_was_made(project: Folder) -> None:
 ENGLISH = SMALL.replace("language: sv", "language: en")
 DECIDED = {
     "confirm natverk-2025-1": "It is confirmed: planning does not move it.",
-    "move natverk-2025-1 2025-03-12": "A person moved it there: planning does not move it.",
+    "move natverk-2025-1 2025-03-12": "It is pinned: a person decided on its date, and planning does not move it.",
     "move natverk-2025-1 2025-03-14 --force": "A person forced it to break rules: weekdays",
     "cancel natverk-2025-1 --reason Snow": "It is cancelled: Snow",
 }
@@ -730,7 +758,7 @@ def test_the_version_is_the_one_that_pyproject_states(tmp_path: Path) -> None:
 # --- spans, names and nothing ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", ["show 2025", "suggest natverk"])
+@pytest.mark.parametrize("command", ["show 2025", "export 2025", "confirm 2025", "suggest natverk"])
 def test_a_span_that_ends_before_it_begins_is_wrong_usage(tmp_path: Path, command: str) -> None:
     """It holds no day, so whoever wrote it meant another."""
     project = Folder(tmp_path)
@@ -743,6 +771,7 @@ def test_show_leaves_out_fixed_dates_of_other_days(tmp_path: Path) -> None:
     """Of a span, all that is shown lies in it."""
     dates = "dates: {budget: {name: Budgetbeslut, on: 06-17}}\nforums:"
     project = Folder(tmp_path, SMALL.replace("forums:", dates))
+    project.fine(*PLAN)
     assert "Budgetbeslut" in project.fine("show", "2025").out
     assert "Budgetbeslut" in project.fine("show", "2025", "--from", "2025-06-17", "--to", "2025-06-17").out
     assert "Budgetbeslut" not in project.fine("show", "2025", "--to", "2025-06-16").out

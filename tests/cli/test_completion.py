@@ -75,7 +75,9 @@ def in_bash(folder: Path, line: str) -> list[str]:
         ("plan 2025 ", "2025 2026"),
         ("show 20", "2025 2026"),
         ("export ", "2025 2026"),
-        ("suggest ", "natverk grupp"),
+        ("suggest ", "natverk grupp natverk-2025-1 natverk-2025-2 natverk-2026-1"),
+        ("refresh g", "grupp"),
+        ("restore ", "natverk-2026-2"),
         ("add g", "grupp"),
         ("show 2025 --forum ", "natverk grupp"),
         ("export 2025 --forum natverk --forum g", "grupp"),
@@ -94,7 +96,7 @@ def test_ids_and_years_are_offered(project: Folder, line: str, offered: str) -> 
 
 def test_other_shells_are_offered_the_same(project: Folder) -> None:
     """In the form that zsh and fish ask for."""
-    asked = {"_TYPER_COMPLETE_ARGS": "kultursam suggest "}
+    asked = {"_TYPER_COMPLETE_ARGS": "kultursam add "}
     zsh = process(project.folder, _KULTURSAM_COMPLETE="complete_zsh", **asked)
     assert re.findall('"(.*?)"', zsh.stdout) == ["natverk", "grupp"]
     asked["_TYPER_COMPLETE_FISH_ACTION"] = "get-args"
@@ -105,7 +107,7 @@ def test_other_shells_are_offered_the_same(project: Folder) -> None:
 
 def test_the_project_is_found_as_ever(project: Folder, tmp_path: Path) -> None:
     """By `--file`, above the folder one is in, or in data/; without any, the example is offered."""
-    elsewhere = f"kultursam suggest --file {project.forum_file} "
+    elsewhere = f"kultursam add --file {project.forum_file} "
     assert in_bash(tmp_path, elsewhere) == ["natverk", "grupp"]
     assert in_bash(tmp_path, "kultursam suggest strat") == ["strategiskt-natverk"]
     assert in_bash(tmp_path, "kultursam explain ") == []

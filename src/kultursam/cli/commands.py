@@ -14,7 +14,7 @@ import typer
 from kultursam.cli import options as opt
 from kultursam.cli.options import ChangeOptions, DetailOptions, Options, Selection
 from kultursam.cli.years import UsageError, chosen, is_years, moment, year_everywhere
-from kultursam.diagnostics import Problem
+from kultursam.diagnostics import Problem, has_errors
 
 if TYPE_CHECKING:
     from kultursam.cli.session import Session
@@ -115,7 +115,8 @@ def plan(
         stale = steps.stale(session, wanted) if check else []
         notes = [*session.warnings, *stale]
         output.planned(session, plans, notes)
-        steps.finish(session, [*notes, *steps.problems_of(plans)], failed=bool(stale))
+        problems = [*notes, *steps.problems_of(plans)]
+        steps.finish(session, problems, failed=check and has_errors(problems))
 
 
 @command()
@@ -131,7 +132,7 @@ def publish(options: Options) -> None:
         if not session.plans:
             raise NothingPlannedError(over=False)
         output.published(session, steps.save(session, ()))
-        steps.finish(session, session.warnings)
+        steps.finish(session, [*session.warnings, *session.missing])
 
 
 @command()
@@ -157,7 +158,7 @@ def show(
     with steps.open_project(options, example=True) as session:
         situation = session.situation(session.plan_of(year).year, planning=False)
         plan = steps.selected(session.register, assess_recorded(situation, explained), selection)
-        output.year(session, plan, form, view, selection.days())
+        output.year(session, plan, form, view, selection.days)
         steps.finish(session, [*session.warnings, *session.missing, *plan.problems])
 
 
@@ -278,7 +279,7 @@ def confirm(what: opt.YearsOrMeetings, selection: Selection, change: ChangeOptio
     from kultursam.cli import steps
     from kultursam.planner import edit
 
-    first, last = selection.days()
+    first, last = selection.days
     named = [word for word in what if is_years(word)]
     if not named and selection != Selection():
         raise opt.NoYearError
@@ -384,12 +385,9 @@ def check(options: Options) -> None:
 
     kultursam check
     """
-    from kultursam import storage
     from kultursam.cli import output, steps
-    from kultursam.diagnostics import has_errors
 
     with steps.open_project(options, example=True) as session:
-        storage.check_country(session.register)
         problems = steps.check(session)
         output.checked(session, problems)
         steps.finish(session, problems, failed=has_errors(problems))

@@ -251,11 +251,14 @@ class Selection:
     first: Annotated[date | None, day("--from", "The first date.")] = None
     last: Annotated[date | None, day("--to", "The last date.")] = None
 
+    def __post_init__(self) -> None:
+        """Raise `SpanError` if no day is wanted."""
+        check_span(*self.days)
+
+    @property
     def days(self) -> tuple[date, date]:
-        """Return the first and the last of the days. Raise `SpanError` if there is none."""
-        first, last = self.first or date.min, self.last or date.max
-        check_span(first, last)
-        return first, last
+        """The first and the last of the days."""
+        return self.first or date.min, self.last or date.max
 
 
 def check_span(first: date, last: date) -> None:

@@ -76,7 +76,8 @@ def _changes(session: Session, plan: Plan) -> None:
 def published(session: Session, files: Sequence[Path]) -> None:
     """Print how many files are published."""
     if session.options.json:
-        json_document({"files": len(files), "problems": _as_data(session, session.warnings)})
+        problems_found = _as_data(session, [*session.warnings, *session.missing])
+        json_document({"files": len(files), "problems": problems_found})
     elif not session.options.quiet:
         print(session.translated("Files that are published: {number}", number=len(files)))
 
@@ -166,8 +167,10 @@ def checked(session: Session, found: Sequence[Problem]) -> None:
     if session.options.json:
         json_document({"problems": _as_data(session, found)})
     elif not session.options.quiet and not has_errors(found):
-        counted = f"{len(session.register.forums)} forums, plans of {len(session.plans)} years"
-        print(f"{session.register.source.name}: {counted}, no errors")
+        forums = session.counted("{n} forum", "{n} forums", len(session.register.forums))
+        plans = session.counted("{n} planned year", "{n} planned years", len(session.plans))
+        text = session.translated("{forums}, {plans}: no errors", forums=forums, plans=plans)
+        print(f"{session.register.source.name}: {text}")
 
 
 def created(options: Options, path: Path, year: int) -> None:

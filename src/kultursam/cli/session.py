@@ -70,13 +70,10 @@ class Session:
     today: date
     now: datetime
     """The time that changes are stamped with."""
+    output: Path
+    """The folder of the calendars."""
     unread: list[Problem] = field(default_factory=list)
-    """What is wrong with busy calendars that this run can do without."""
-
-    @property
-    def output(self) -> Path:
-        """The folder of the calendars."""
-        return self.options.output or storage.output_of(self.project, self.register)
+    """What is wrong with busy calendars that this run can do without, each once."""
 
     @property
     def to_come(self) -> list[int]:
@@ -106,7 +103,7 @@ class Session:
         )
         if problems and planning:
             raise KultursamError(*problems)
-        self.unread = problems
+        self.unread += [problem for problem in problems if problem not in self.unread]
         return Situation(self.register, year, self.today, self.now, self.plans.get(year), others, events)
 
     def plan_of(self, word: str) -> Plan:
@@ -185,11 +182,11 @@ def open_session(options: Options, *, example: bool = False, writing: bool = Fal
         raise NoForumFileError
     try:
         register, warnings = storage.load_register(project)
+        output = options.output or storage.output_of(project, register)
         today, now = _clock(options, register)
         with storage.locked(project) if writing else nullcontext():
-            yield Session(
-                options, project, register, warnings, storage.load_plans(project, register), today, now
-            )
+            plans = storage.load_plans(project, register)
+            yield Session(options, project, register, warnings, plans, today, now, output)
     except Exception as error:
         error.add_note(project.title)
         raise

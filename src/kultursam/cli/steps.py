@@ -66,9 +66,9 @@ def plan_unsaved(session: Session, year: int, forum: str) -> None:
 
 def save(session: Session, years: Iterable[int]) -> list[Path]:
     """Write the plans of some years, then all that is published; return the paths of the latter."""
+    published = session.published()
     # The plans first: from them the next run completes what this one, if it dies half-way, leaves undone.
     write_files(session.changed_plans(years).items(), durable=True)
-    published = session.published()
     storage.publish(session.output, published)
     return list(published)
 
@@ -136,6 +136,7 @@ def span_to_suggest(
 
 def check(session: Session) -> list[Problem]:
     """Return what is wrong with anything that planning reads, and with the meetings to come."""
+    storage.check_country(session.register)
     this = session.today.year
     situations = [session.situation(year, planning=False) for year in session.to_come or [this]]
     plans = [assess_recorded(situation, ()) for situation in situations if situation.recorded_plan]
@@ -156,7 +157,7 @@ def selected(register: Register, plan: Plan, selection: Selection) -> Plan:
     for organisation in selection.organisation or ():
         if organisation not in organisations:
             raise UnknownOrganisationError(organisation, organisations)
-    first, last = selection.days()
+    first, last = selection.days
 
     def wanted(forum: str, day: date) -> bool:
         taking_part = plan.forums[forum].organisations
