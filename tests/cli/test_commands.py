@@ -711,7 +711,7 @@ def test_a_plan_is_read_and_shown_as_it_was_made(project: Folder) -> None:
 ENGLISH = SMALL.replace("language: sv", "language: en")
 DECIDED = {
     "confirm natverk-2025-1": "It is confirmed: planning does not move it.",
-    "move natverk-2025-1 2025-03-12": "It is pinned: a person decided on its date, and planning does not move it.",
+    "move natverk-2025-1 2025-03-12": "It is pinned: a person decided on its date",
     "move natverk-2025-1 2025-03-14 --force": "A person forced it to break rules: weekdays",
     "cancel natverk-2025-1 --reason Snow": "It is cancelled: Snow",
 }

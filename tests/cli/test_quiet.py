@@ -81,7 +81,7 @@ def test_a_changed_forum_file_is_planned(planned: Folder) -> None:
 
 
 def test_the_example_is_named_each_time(tmp_path: Path) -> None:
-    """Without a forum file every run says that the example is planned; a quiet one, which may not, plans none."""
+    """Without a forum file a run says that the example is planned; a quiet one, which may not, plans none."""
     project = Folder(tmp_path, None)
     project.fine("plan", "2025")
     assert "example" in project.fine("plan", "2025").err
