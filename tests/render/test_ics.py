@@ -125,6 +125,7 @@ def meeting(number: int, day: date, forum: str = "natverk", **keys: Any) -> Meet
         date=day,
         start=time(9),
         end=time(12),
+        format={"rad": "online", "grupp": "hybrid"}.get(forum),
         created=STAMP,
         modified=STAMP,
     )

@@ -105,6 +105,7 @@ CHANGED: dict[str, dict[str, Any]] = {
     "sydsverige-2025-2": {"origin": Origin.EXTERNAL, "status": Status.CONFIRMED},
     "museer-2025-1": {"origin": Origin.EXTERNAL, "status": Status.CONFIRMED},
 }
+FORMATS = {"styrgrupp": "online", "bibliotek": "hybrid"}
 SPANS = (
     DaySpan(date(2025, 1, 1), date(2025, 1, 7), "Jul och nyår"),
     DaySpan(date(2025, 2, 17), date(2025, 2, 23), "Sportlov"),
@@ -147,9 +148,10 @@ def _read(text: str) -> Register:
 
 
 def meeting(forum: str, number: int, day: date, start: str = "09:00", **more: Any) -> Meeting:  # noqa: ANN401
-    """Return a proposed meeting of three hours."""
+    """Return a proposed meeting of three hours, held as its forum is."""
     begins = time.fromisoformat(start)
     facts = {"start": begins, "end": begins.replace(hour=begins.hour + 3), "modified": MADE, "created": MADE}
+    facts["format"] = FORMATS.get(forum)
     return Meeting(id=f"{forum}-{YEAR}-{number}", forum=forum, number=number, date=day, **{**facts, **more})
 
 

@@ -276,6 +276,8 @@ def confirm(what: opt.YearsOrMeetings, selection: Selection, change: ChangeOptio
 
     --forum, --from and --to say which meetings of a YEAR.
     """
+    from functools import partial
+
     from kultursam.cli import steps
     from kultursam.planner import edit
 
@@ -286,13 +288,13 @@ def confirm(what: opt.YearsOrMeetings, selection: Selection, change: ChangeOptio
 
     def edits(session: "Session") -> list[tuple[int, edit.Edit]]:
         steps.require_forums(selection.forum, session.register.forums)
-        meetings: dict[int, list[str]] = {}
+        whole = session.years(named) if named else []
+        meetings: dict[int, list[str]] = {year: [] for year in whole}
         for word in what:
             if word not in named:
                 meetings.setdefault(session.year_of(word), []).append(word)
-        some = [(year, edit.confirm(ids)) for year, ids in meetings.items()]
-        every = edit.confirm((), every=True, forums=selection.forum or (), first=first, last=last)
-        return some + [(year, every) for year in (session.years(named) if named else ())]
+        confirming = partial(edit.confirm, forums=selection.forum or (), first=first, last=last)
+        return [(year, confirming(ids, every=year in whole)) for year, ids in meetings.items()]
 
     steps.change(options, change, edits, planning=False)
 

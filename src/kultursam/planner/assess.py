@@ -13,7 +13,7 @@ from kultursam.i18n import translations
 from kultursam.planner import deadlines, explain
 from kultursam.planner.assemble import as_written
 from kultursam.planner.situation import Situation, is_fixed
-from kultursam.plans.model import Assessment, DaySpan, ForumRecord, Meeting, Origin, Plan, diff
+from kultursam.plans.model import Assessment, DaySpan, ForumRecord, Meeting, Origin, Plan, diff, numbers
 from kultursam.rules import prepared_by
 from kultursam.rules.context import Effect, EvaluatedYear, Schedule, grouped
 from kultursam.rules.evaluate import meeting_effects
@@ -53,6 +53,7 @@ def assess(
         meetings=tuple(meetings),
         deadlines=tuple(due),
         assessments=assessments,
+        numbers=numbers(meetings),
         optimal=not gap,
         gap=gap,
         should=sum(assessment.should for assessment in assessments.values()),

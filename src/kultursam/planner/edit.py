@@ -233,7 +233,7 @@ def _is_moved(old: Meeting | None, new: Meeting) -> bool:
 def _coming_along(
     situation: Situation, year: EvaluatedYear, edited: Mapping[str, Meeting]
 ) -> dict[str, Meeting]:
-    """Return the meetings that hang on those that an edit moves, where planning moves them if all else stays."""
+    """Return what hangs on the meetings that an edit moves, where planning puts it if all else stays."""
     recorded = {meeting.id: meeting for meeting in situation.recorded}
     moved = [key for key in edited.keys() & recorded.keys() if _is_moved(recorded[key], edited[key])]
     hanging = _hanging_on(situation, year, moved) - edited.keys()

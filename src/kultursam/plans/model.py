@@ -201,16 +201,22 @@ class Plan:
     problems: tuple[Problem, ...] = ()
     organisations: Mapping[str, str] = field(default_factory=dict)
     """The names of the organisations that take part or host, as they were when last planned."""
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    """By meeting id: its place in time among its forum's meetings of the year, the cancelled ones too."""
     schema: int = 2
     """Of its file: 1 while it is what version 1.0.0 wrote."""
+
+    def number(self, meeting: Meeting) -> int:
+        """Return the number that people see of a meeting."""
+        return self.numbers.get(meeting.id, meeting.number)
 
     def label(self, organisation: str | None) -> str:
         """Return the name of an organisation, its id if none is recorded; nothing of none."""
         return self.organisations.get(organisation or "", organisation or "")
 
     def details(self, meeting: Meeting) -> tuple[str | None, ...]:
-        """Return the host, place, format and link of a meeting in words."""
-        return self.label(meeting.host), meeting.place, meeting.format, meeting.link
+        """Return the place, host, format and link of a meeting in words."""
+        return meeting.place, self.label(meeting.host), meeting.format, meeting.link
 
     def uid(self, meeting_id: str) -> str:
         """Return the UID of a meeting: the date is no part of it."""
@@ -238,6 +244,16 @@ def by_forum(meetings: Iterable[Meeting]) -> dict[str, list[Meeting]]:
     for meeting in meetings:
         of_forum.setdefault(meeting.forum, []).append(meeting)
     return of_forum
+
+
+def numbers(meetings: Iterable[Meeting]) -> dict[str, int]:
+    """Return the place in time of each meeting of a year among those of its forum, by id."""
+    in_time = sorted(meetings, key=lambda meeting: (meeting.date, meeting.start, meeting.number, meeting.id))
+    return {
+        meeting.id: number
+        for several in by_forum(in_time).values()
+        for number, meeting in enumerate(several, 1)
+    }
 
 
 COUNTED = ("date", "start", "end", "place", "format", "link", "live")

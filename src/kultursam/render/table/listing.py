@@ -66,7 +66,7 @@ def _meeting_row(page: Page, meeting: Meeting, note: str | None) -> _Row:
     full, style = page.width >= FULL_WIDTH, "" if meeting.live else "strike dim"
     cells = (
         Text(page.forum(meeting.forum), style),
-        Text(f"{meeting.number:>2}" if full else ""),
+        Text(f"{page.year.plan.number(meeting):>2}" if full else ""),
         Text(page.say(page.year.location(meeting)), style),
         Text(" " if full else "").join(
             Text(f"{page.sign(state)} {page.word(state)}" if full else page.sign(state), MARKS[state][1])
