@@ -67,6 +67,16 @@ class KultursamError(Exception):
         )
 
 
+class IncompleteInstallationError(KultursamError):
+    """A library, or a file that comes with this one, is missing or does not load: no bug, and not the user's."""
+
+    code = "incomplete-installation"
+
+    def __init__(self, reason: str) -> None:
+        text = f"this installation of kultursam is incomplete ({reason}); install it again"
+        super().__init__(Problem(text))
+
+
 class UnknownIdError(KultursamError):
     """Nothing has an id that was given."""
 

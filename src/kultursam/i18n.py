@@ -15,8 +15,7 @@ LOCALE = Path(str(resources.files("kultursam"))) / "locale"
 @cache
 def languages() -> tuple[str, ...]:
     """Return the languages that there are texts in."""
-    folders = sorted(path.parent.parent.name for path in LOCALE.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))
-    return (SOURCE_LANGUAGE, *folders)
+    return (SOURCE_LANGUAGE, *sorted(path.parent.name for path in LOCALE.glob("*/LC_MESSAGES")))
 
 
 @cache
@@ -24,7 +23,8 @@ def translations(language: str) -> gettext.NullTranslations:
     """Return the catalogue of a language; English texts are the code's own."""
     if language == SOURCE_LANGUAGE:
         return gettext.NullTranslations()
-    return gettext.translation(DOMAIN, LOCALE, [language])
+    with (LOCALE / language / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as catalogue:
+        return gettext.GNUTranslations(catalogue)
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from project_folder import EXAMPLE, Folder, Run
+from project_folder import EXAMPLE, ROOT, Folder, Run
 from project_life import (
     BEFORE,
     PLAN,
@@ -424,6 +425,7 @@ def test_a_failure_is_one_json_document(project: Folder, arguments: str) -> None
         ("holidays", 'ModuleNotFoundError("No module named {name!r}", name={name!r})'),
         ("icalendar", 'ModuleNotFoundError("No module named {name!r}", name={name!r})'),
         ("pydantic", 'ModuleNotFoundError("No module named {name!r}", name={name!r})'),
+        ("typer", 'ModuleNotFoundError("No module named {name!r}", name={name!r})'),
     ],
 )
 def test_an_incomplete_installation_is_no_bug(tmp_path: Path, library: str, fault: str) -> None:
@@ -436,11 +438,46 @@ def test_an_incomplete_installation_is_no_bug(tmp_path: Path, library: str, faul
     )
     path = os.pathsep.join([str(tmp_path / "stub"), environment()["PYTHONPATH"]])
     run = cron(folder.folder, *PLAN, env={"PYTHONPATH": path})
-    assert run.code == 1, run
-    assert library in run.err
-    assert re.search("install", run.err, re.IGNORECASE)
-    assert not re.search("bug|Traceback|KULTURSAM_DEBUG", run.err)
+    _is_told_as_incomplete(run, library)
     assert folder.files() == {}
+
+
+@pytest.mark.parametrize(
+    ("lost", "arguments"),
+    [
+        ("locale/sv/LC_MESSAGES/kultursam.mo", PLAN),
+        ("render/html/templates/year.html.j2", PLAN),
+        ("render/ics/wording.py", PLAN),
+        ("rules/busy.py", PLAN),
+        ("starter.yaml", ("init", "new")),
+    ],
+)
+def test_a_file_of_the_package_that_is_lost_is_no_bug(
+    tmp_path: Path, lost: str, arguments: tuple[str, ...]
+) -> None:
+    """Nor is it a fault of the forum file, whose language is the one that has no texts."""
+    (tmp_path / "project").mkdir()
+    folder = Folder(tmp_path / "project")
+    copied = tmp_path / "copy" / "kultursam"
+    shutil.copytree(ROOT / "src" / "kultursam", copied, ignore=shutil.ignore_patterns("__pycache__"))
+    (copied / lost).unlink()
+    run = cron(folder.folder, *arguments, env={"PYTHONPATH": str(copied.parent)})
+    _is_told_as_incomplete(run, Path(lost).stem)
+    assert folder.files() == {}
+
+
+def test_without_the_example_there_is_nothing_to_try(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The forum file that is missing is the package's own."""
+    monkeypatch.setattr("kultursam.paths.builtin_forum_file", lambda: tmp_path / "lost" / "forums.yaml")
+    _is_told_as_incomplete(Folder(tmp_path, None).run("plan", "2025"), "lost")
+
+
+def _is_told_as_incomplete(run: Run, missing: str) -> None:
+    assert run.code == 1, run
+    assert run.out == ""
+    assert missing in run.err
+    assert re.search("installation.* is incomplete.* install it again", run.err)
+    assert not re.search("bug|Traceback|KULTURSAM_DEBUG", run.err)
 
 
 # --- 75, 130, 143 --------------------------------------------------------------------------------------

@@ -12,7 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
-from kultursam.diagnostics import KultursamError, Problem
+from kultursam.diagnostics import IncompleteInstallationError, KultursamError, Problem
+from kultursam.paths import PACKAGE
 
 BUG = 3
 INTERRUPTED = 130
@@ -62,6 +63,9 @@ def _handle(error: BaseException, *, as_json: bool) -> int:
             status = 0
         case SystemExit():
             status = error.code if isinstance(error.code, int) else int(error.code is not None)
+        case OSError() if PACKAGE in Path(str(error.filename)).parents:
+            reason = f"{error.filename} cannot be read: {error.strerror or error}"
+            problems = IncompleteInstallationError(reason).problems
         case OSError():
             if error.filename is None:
                 _drop_output()
@@ -73,8 +77,7 @@ def _handle(error: BaseException, *, as_json: bool) -> int:
             status = INTERRUPTED
         case ImportError():
             reason = f"{error.name} cannot be loaded: {error}" if error.name else str(error)
-            text = f"this installation of kultursam is incomplete ({reason}); install it again"
-            problems = (Problem(text, code="incomplete-installation"),)
+            problems = IncompleteInstallationError(reason).problems
         case _:
             if os.environ.get("KULTURSAM_DEBUG"):
                 traceback.print_exception(error)

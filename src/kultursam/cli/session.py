@@ -10,7 +10,13 @@ from zoneinfo import ZoneInfo
 from kultursam import storage
 from kultursam.cli.options import Options
 from kultursam.cli.years import chosen, moment
-from kultursam.diagnostics import KultursamError, Problem, UnknownMeetingError, UnknownTargetError
+from kultursam.diagnostics import (
+    IncompleteInstallationError,
+    KultursamError,
+    Problem,
+    UnknownMeetingError,
+    UnknownTargetError,
+)
 from kultursam.forumfile.register import Register
 from kultursam.i18n import translations
 from kultursam.paths import Project
@@ -180,6 +186,8 @@ def open_session(options: Options, *, example: bool = False, writing: bool = Fal
         raise ForumFileNameError
     if project.builtin and (options.quiet or not example):
         raise NoForumFileError
+    if project.builtin and not project.forum_file.is_file():
+        raise IncompleteInstallationError(f"{project.forum_file} is missing")
     try:
         register, warnings = storage.load_register(project)
         output = options.output or storage.output_of(project, register)

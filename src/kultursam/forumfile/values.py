@@ -27,7 +27,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, core_schema
 
 from kultursam import i18n
-from kultursam.diagnostics import did_you_mean
+from kultursam.diagnostics import IncompleteInstallationError, did_you_mean
 
 Schema = dict[str, object]
 Strength = Literal["must", "should", "prefer"]
@@ -263,8 +263,10 @@ def _read_path(text: str) -> str:
 def _read_zone(text: str) -> str:
     try:
         return ZoneInfo(text).key
-    except (ValueError, OSError, LookupError):
-        raise InvalidValueError(text, "time zone", f"write {ZONE_HINT}", available_timezones()) from None
+    except (ValueError, OSError, LookupError) as error:
+        if not (known := available_timezones()):
+            raise IncompleteInstallationError("tzdata: there are no time zones") from error
+        raise InvalidValueError(text, "time zone", f"write {ZONE_HINT}", known) from None
 
 
 ID_HINT = 'a-z, 0-9 and "-", at most 64 characters, such as kultur-2'

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import cache, partial
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from kultursam import presentation
@@ -62,10 +62,14 @@ def _render(template: str, register: Register, options: Sequence[FilterOption], 
     return page.render(options=options, digest=digest, file=register.file, style=sheet, **values)
 
 
+def _source(template: str) -> str:
+    return (Path(__file__).parent / "templates" / template).read_text(encoding="utf-8")
+
+
 @cache
 def _environment(language: str) -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        loader=FunctionLoader(_source),
         extensions=["jinja2.ext.i18n"],
         autoescape=True,
         undefined=StrictUndefined,
