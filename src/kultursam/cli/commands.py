@@ -3,6 +3,7 @@
 Modules that take long to import are imported within the functions, so that help and completion are quick.
 """
 
+import re
 import sys
 from collections.abc import Callable, Collection
 from datetime import date
@@ -13,7 +14,7 @@ import typer
 
 from kultursam.cli import options as opt
 from kultursam.cli.options import ChangeOptions, DetailOptions, Options, Selection
-from kultursam.cli.years import UsageError, chosen, is_years, moment, year_everywhere
+from kultursam.cli.years import YEARS, UsageError, chosen, is_years, moment, year_everywhere
 from kultursam.diagnostics import Problem, has_errors
 
 if TYPE_CHECKING:
@@ -179,6 +180,9 @@ def explain(
     from kultursam.planner import assess_recorded, what_if
 
     with steps.open_project(options, example=True) as session:
+        named = re.fullmatch(r"(.+)-([0-9]{4})-x?[0-9]+", meeting)
+        if named and int(named[2]) in YEARS and int(named[2]) not in session.plans:
+            steps.plan_unsaved(session, int(named[2]), named[1])
         situation = session.situation(session.year_of(meeting), planning=instead is not None)
         plan = assess_recorded(situation, {meeting})
         explanation.summary(session, plan, meeting)

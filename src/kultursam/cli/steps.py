@@ -54,8 +54,9 @@ def plan_years(
 
 
 def plan_unsaved(session: Session, year: int, forum: str) -> None:
-    """Plan what concerns a forum in a year that has no plan of record, and say so."""
-    plan_years(session, [year], partial(plan_year, explained=(), only=forum))
+    """Plan what concerns a forum, else all, in a year that has no plan of record, and say so."""
+    only = forum if forum in session.register.forums else None
+    plan_years(session, [year], partial(plan_year, explained=(), only=only))
     output.message(
         session,
         session.translated(
