@@ -68,7 +68,7 @@ class KultursamError(Exception):
 
 
 class IncompleteInstallationError(KultursamError):
-    """A library, or a file that comes with this one, is missing or does not load: no bug, and not the user's."""
+    """A library or a file of the package is missing or cannot be loaded."""
 
     code = "incomplete-installation"
 

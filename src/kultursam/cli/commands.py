@@ -90,7 +90,7 @@ def plan(
     *,
     options: Options,
 ) -> None:
-    """Plan years, save them, write all calendars, and show each year and what changed.
+    """Plan years, save and publish them, and show what changed.
 
     kultursam plan 2025
     """
@@ -122,7 +122,7 @@ def plan(
 
 @command()
 def publish(options: Options) -> None:
-    """Make every file of every year that has a plan again; plan nothing.
+    """Make all files of all planned years again; plan nothing.
 
     kultursam publish
     """
@@ -172,7 +172,7 @@ def explain(
     *,
     options: Options,
 ) -> None:
-    """Explain the date of a meeting, and what each date that looks better would break or cost.
+    """Explain why a meeting is on its date and not on another.
 
     kultursam explain styrgrupp-2025-2
     """
@@ -198,13 +198,13 @@ def suggest(
     target: opt.ForumOrMeeting,
     first: Annotated[date | None, opt.day("--from", "The first date (default: today).")] = None,
     last: Annotated[date | None, opt.day("--to", "The last date (default: the year's last).")] = None,
-    count: Annotated[int, opt.option("--count", "The number of dates.", min=1, max=100)] = 5,
+    count: Annotated[int, opt.option("--count", "The number of dates.", "N", min=1, max=100)] = 5,
     time: opt.Time = None,
     participants: opt.Participants = None,
     *,
     options: Options,
 ) -> None:
-    """Suggest the best free dates for a further meeting of a forum, or to move a meeting to.
+    """Suggest the best free dates to add a meeting, or to move one to.
 
     kultursam suggest styrgrupp --from 2025-09-01
     """
@@ -242,7 +242,7 @@ def export(
     selection: Selection,
     options: Options,
 ) -> None:
-    """Write a calendar file to import: all meetings, or those that are new or changed.
+    """Write a calendar file to import: all meetings, or what changed.
 
     kultursam export 2025 --since 2025-03-01 --output new.ics
 
@@ -274,11 +274,11 @@ def export(
 
 @command(without={"organisation"})
 def confirm(what: opt.YearsOrMeetings, selection: Selection, change: ChangeOptions, options: Options) -> None:
-    """Confirm the proposed meetings of a year, or some meetings: planning no longer moves them.
+    """Confirm a year or some meetings: planning no longer moves them.
 
     kultursam confirm 2025 --to 2025-06-30
 
-    --forum, --from and --to say which meetings of a YEAR.
+    A YEAR means its proposed meetings to come; --forum, --from and --to say which of them.
     """
     from functools import partial
 
@@ -327,7 +327,7 @@ def move(what: opt.Moves, details: DetailOptions, change: ChangeOptions, options
 
 @command()
 def cancel(meeting: opt.MeetingId, reason: opt.Reason, change: ChangeOptions, options: Options) -> None:
-    """Cancel a meeting: it stays in every calendar, marked as cancelled.
+    """Cancel a meeting: calendars keep it, marked as cancelled.
 
     kultursam cancel styrgrupp-2025-2 --reason "No items"
     """
@@ -359,9 +359,12 @@ def refresh(
     change: ChangeOptions,
     options: Options,
 ) -> None:
-    """Give decided meetings the time, place and format that the forum file has now; each keeps its date.
+    """Give meetings the time, place and format that the file has now.
 
     kultursam refresh styrgrupp
+
+    What was decided keeps what was announced until then. No meeting changes its date, and what a person
+    set for a meeting itself stays.
     """
     from kultursam.cli import steps
     from kultursam.planner import edit
@@ -387,9 +390,12 @@ def add(
 
 @command(without={"output"})
 def check(options: Options) -> None:
-    """Check everything that is read and every meeting to come; write nothing; exit 1 on any error.
+    """Check all that is read, and all meetings to come; write nothing.
 
     kultursam check
+
+    Exit 1 on any error in the forum file, a plan or a busy calendar, and for a decided meeting that breaks a
+    must.
     """
     from kultursam.cli import output, steps
 
@@ -402,7 +408,9 @@ def check(options: Options) -> None:
 @command(without={"file", "output", "today"})
 def init(
     options: Options,
-    folder: Annotated[Path, opt.argument("DIR", "The folder (default: this one).")] = Path(),
+    folder: Annotated[
+        Path, opt.argument("DIR", "The folder (default: this one).", show_default=False)
+    ] = Path(),
 ) -> None:
     """Create a forum file to start from. It can be planned at once; its comments say what to change.
 
@@ -417,11 +425,12 @@ def init(
 
 @command(without={"file", "output", "today"})
 def schema(options: Options) -> None:  # noqa: ARG001 - it is JSON, and nothing but what was asked for
-    """Print the JSON Schema of the forum file, with which editors complete and check it as you type.
+    """Print the JSON Schema of the forum file, for editors.
 
     kultursam schema > forums.schema.json
 
-    Keep that file beside the forum file, and begin the forum file with the line
+    With it they complete and check the file as you type. Keep it beside the forum file, and begin the forum
+    file with the line
 
     # yaml-language-server: $schema=forums.schema.json
     """

@@ -63,21 +63,17 @@ def _handle(error: BaseException, *, as_json: bool) -> int:
             status = 0
         case SystemExit():
             status = error.code if isinstance(error.code, int) else int(error.code is not None)
-        case OSError() if PACKAGE in Path(str(error.filename)).parents:
-            reason = f"{error.filename} cannot be read: {error.strerror or error}"
-            problems = IncompleteInstallationError(reason).problems
-        case OSError():
-            if error.filename is None:
-                _drop_output()
-            problems = (Problem(f"the system says: {error.strerror or error}", file=error.filename),)
         # The engine, interrupted while it is imported, raises an error of its own.
         case KeyboardInterrupt() | Exception(__cause__=KeyboardInterrupt()):
             status = INTERRUPTED
         case Exception(__cause__=None, __context__=KeyboardInterrupt()):
             status = INTERRUPTED
-        case ImportError():
-            reason = f"{error.name} cannot be loaded: {error}" if error.name else str(error)
+        case ImportError() | OSError() if reason := _lost(error):
             problems = IncompleteInstallationError(reason).problems
+        case OSError():
+            if error.filename is None:
+                _drop_output()
+            problems = (Problem(f"the system says: {error.strerror or error}", file=error.filename),)
         case _:
             if os.environ.get("KULTURSAM_DEBUG"):
                 traceback.print_exception(error)
@@ -89,6 +85,15 @@ def _handle(error: BaseException, *, as_json: bool) -> int:
     with suppress(OSError):
         _report([replace(problem, file=problem.file or project) for problem in problems], as_json=as_json)
     return status
+
+
+def _lost(error: ImportError | OSError) -> str:
+    """Return which part of the installation an error is about; nothing if it is about something else."""
+    if isinstance(error, ImportError):
+        return f"{error.name or 'a library'} cannot be loaded: {error}"
+    if PACKAGE in Path(str(error.filename)).parents:
+        return f"{error.filename} cannot be read: {error.strerror or error}"
+    return ""
 
 
 def _prepare_streams() -> None:

@@ -104,7 +104,7 @@ Year = Annotated[
 Years = Annotated[
     list[str] | None,
     argument(
-        "YEAR",
+        "YEAR...",
         "Years: 2027, 2027-2029, this or next (default: every year with a plan that is not over).",
         parser=_years,
         autocompletion=completion.years,
@@ -121,14 +121,14 @@ CancelledId = Annotated[
 Moves = Annotated[
     list[str],
     argument(
-        "MEETING DATE",
+        "MEETING DATE...",
         "The id of a meeting and its new date; again for each further meeting.",
         autocompletion=completion.meetings,
     ),
 ]
 YearsOrMeetings = Annotated[
     list[str],
-    argument("YEAR|MEETING", "Years, or ids of meetings.", autocompletion=completion.to_confirm),
+    argument("YEAR|MEETING...", "Years, or ids of meetings.", autocompletion=completion.to_confirm),
 ]
 ForumId = Annotated[
     str, argument("FORUM", "The id of a forum in the forum file.", autocompletion=completion.forums)
@@ -151,8 +151,8 @@ Participants = Annotated[
     list[str] | None,
     option(
         "--participants",
-        "A further organisation or group that takes part. Can be repeated.",
-        "ORGANISATION",
+        "A further organisation or group that takes part, perhaps as a role. Can be repeated.",
+        "ORG|ROLE@ORG",
         autocompletion=completion.participants,
     ),
 ]
@@ -175,7 +175,11 @@ class Options:
     ] = None
     output: Annotated[
         Path | None,
-        option("--output", "The folder of the calendars (default: calendars in the project folder).", "DIR"),
+        option(
+            "--output",
+            "The folder of the calendars (default: the forum file's output, else calendars beside plans).",
+            "DIR",
+        ),
     ] = None
     today: Annotated[date | None, day("--today", "Plan as if this were today's date.")] = None
     json: Annotated[bool, option("--json", "Print one JSON document, for programs.")] = False
@@ -194,7 +198,8 @@ class ChangeOptions:
     force: Annotated[
         bool,
         option(
-            "--force", "Make the change even if it breaks a must, which the plan records, or is of the past."
+            "--force",
+            "Do it even if it breaks a must (the plan records that) or concerns a past meeting.",
         ),
     ] = False
 

@@ -35,6 +35,13 @@ class NoForumFileError(KultursamError):
         super().__init__(Problem(text, file=str(Path.cwd())))
 
 
+class NoExampleError(IncompleteInstallationError):
+    """The built-in example is not there."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is missing")
+
+
 class ForumFileNameError(KultursamError):
     """A forum file has the ending .yml."""
 
@@ -187,7 +194,7 @@ def open_session(options: Options, *, example: bool = False, writing: bool = Fal
     if project.builtin and (options.quiet or not example):
         raise NoForumFileError
     if project.builtin and not project.forum_file.is_file():
-        raise IncompleteInstallationError(f"{project.forum_file} is missing")
+        raise NoExampleError(project.forum_file)
     try:
         register, warnings = storage.load_register(project)
         output = options.output or storage.output_of(project, register)

@@ -68,6 +68,13 @@ class InvalidValueError(ValueError):
         super().__init__(f'invalid {kind} "{text}"{advice}')
 
 
+class NoTimeZonesError(IncompleteInstallationError):
+    """Neither the system nor tzdata has any time zone."""
+
+    def __init__(self) -> None:
+        super().__init__("tzdata: there are no time zones")
+
+
 class InvalidCharacterError(ValueError):
     """A text holds a character that calendars, terminals or file names cannot hold."""
 
@@ -265,7 +272,7 @@ def _read_zone(text: str) -> str:
         return ZoneInfo(text).key
     except (ValueError, OSError, LookupError) as error:
         if not (known := available_timezones()):
-            raise IncompleteInstallationError("tzdata: there are no time zones") from error
+            raise NoTimeZonesError from error
         raise InvalidValueError(text, "time zone", f"write {ZONE_HINT}", known) from None
 
 
