@@ -167,9 +167,10 @@ def checked(session: Session, found: Sequence[Problem]) -> None:
     if session.options.json:
         json_document({"problems": _as_data(session, found)})
     elif not session.options.quiet and not has_errors(found):
-        forums = session.counted("{n} forum", "{n} forums", len(session.register.forums))
-        plans = session.counted("{n} planned year", "{n} planned years", len(session.plans))
-        text = session.translated("{forums}, {plans}: no errors", forums=forums, plans=plans)
+        read = [session.counted("{n} forum", "{n} forums", len(session.register.forums))]
+        if session.plans:
+            read.append(session.counted("{n} planned year", "{n} planned years", len(session.plans)))
+        text = ", ".join([*read, session.translated("no errors")])
         print(f"{session.register.source.name}: {text}")
 
 
