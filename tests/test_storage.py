@@ -39,9 +39,10 @@ BUSY = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n"
         (None, "No such file"),
         (b"", "iCalendar"),
         (b"a" * (storage.MAX_BYTES + 1), "10 MiB"),
+        (BUSY.replace(b"PRODID:x\r\n", b"<<<<<<< HEAD\r\nPRODID:x\r\n=======\r\n"), "merge"),
         (BUSY, ""),
     ],
-    ids=["missing", "empty", "huge", "sound"],
+    ids=["missing", "empty", "huge", "unmerged", "sound"],
 )
 def test_other_bodies_calendars_are_read_beside_the_forum_file(
     tmp_path: Path, data: bytes | None, words: str
@@ -95,6 +96,49 @@ def test_each_read_may_fail(tmp_path: Path) -> None:
             assert "bug" not in run.err
         assert project.files() == before
     assert told >= {"forums.yaml", "rad.ics", "plans/2025.yaml", "plans/2026.yaml", "calendars/2025/all.ics"}
+
+
+# --- what is begun ----------------------------------------------------------------------------------
+
+IGNORED = "".join(f"# {why}\n{line}\n" for line, why in storage.GIT_FILES[".gitignore"].items()).encode()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (None, IGNORED),
+        (b"*.bak", b"*.bak\n" + IGNORED),
+        (b"*.bak\r\n", b"*.bak\r\n" + IGNORED),
+        (b"\xff\xfe\0\n", b"\xff\xfe\0\n" + IGNORED),
+        (b"calendars/\r\n", b"calendars/\r\n" + IGNORED.partition(b"# Made")[0]),
+        (b"calendars/\nplans/.*", b"calendars/\nplans/.*"),
+        (IGNORED, IGNORED),
+    ],
+    ids=["none", "no line end", "windows", "no text", "one line", "without a word", "all"],
+)
+def test_what_git_ignores_is_kept_and_added_to(tmp_path: Path, before: bytes | None, after: bytes) -> None:
+    """Every byte that is there stays; only lines that are missing come behind it."""
+    path = tmp_path / ".gitignore"
+    if before is not None:
+        path.write_bytes(before)
+    storage.write_starter(tmp_path)
+    assert path.read_bytes() == after
+
+
+@pytest.mark.parametrize("kind", [Path.mkdir, getattr(os, "mkfifo", Path.mkdir)], ids=["folder", "pipe"])
+def test_beginning_waits_for_nothing_and_can_be_done_again(
+    tmp_path: Path, kind: Callable[[Path], object]
+) -> None:
+    """What stands in the place of a file for git is told of or replaced; a failure leaves no forum file."""
+    project = Folder(tmp_path, None)
+    kind(tmp_path / ".gitattributes")
+    run = project.run("init")
+    if run.code:
+        assert run.err.startswith(".gitattributes: error: cannot be written: ")
+        assert not project.forum_file.exists()
+        (tmp_path / ".gitattributes").rmdir()
+        project.fine("init")
+    assert (tmp_path / ".gitattributes").read_bytes().endswith(b"\nplans/*.yaml -text\n")
 
 
 # --- places that cannot be written to ---------------------------------------------------------------

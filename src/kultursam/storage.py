@@ -23,15 +23,17 @@ from kultursam.plans.plan_file import read_plan, write_plan
 
 STARTER = PACKAGE / "starter.yaml"
 GIT_FILES = {
-    ".gitattributes": ["# Line ends of plans are never converted, on no system.", "plans/*.yaml -text"],
-    ".gitignore": [
-        "# What keeps runs of kultursam apart, and spares them work.",
-        "plans/.*",
-        "# Calendars can be made again with: kultursam publish. If git is to keep them, remove this line.",
-        "calendars/",
-    ],
+    ".gitattributes": {"plans/*.yaml -text": "Line ends of plans are never converted, on no system."},
+    ".gitignore": {
+        "plans/.*": "What keeps runs of kultursam apart, and spares them work.",
+        "calendars/": "Made again by: kultursam publish. Remove this line if git is to keep them.",
+    },
 }
-"""Lines that a project needs in a git repository."""
+"""Lines that a project needs in a git repository, each with the comment above it."""
+UNMERGED = (
+    "has the marks of a merge that is not finished; keep one of the two versions and remove the lines that "
+    "begin with <<<<<<<, ======= and >>>>>>>"
+)
 LEFT_BY_1_0 = ".fingerprint.json"
 """The checksum of version 1.0, which lay among the calendars."""
 ALONE = {"unmerged", "newer-schema"}
@@ -86,14 +88,21 @@ def write_starter(folder: Path) -> Path:
     path = folder / "forums.yaml"
     if path.exists() or path.is_symlink():
         raise ForumFileExistsError(path)
-    files = {path.absolute(): STARTER.read_bytes()}
-    for name, lines in GIT_FILES.items():
-        place = project_of(path).folder / name
-        written = place.read_text(encoding="utf-8").splitlines() if place.exists() else []
-        missing = [] if lines[-1] in written else lines
-        files[place] = "".join(f"{line}\n" for line in [*written, *missing]).encode()
-    atomic.write_files(files.items(), durable=True)
+    places = {project_of(path).folder / name: lines for name, lines in GIT_FILES.items()}
+    files = {place: _with_lines(place, lines) for place, lines in places.items()}
+    # The forum file last: as long as it is missing, this can be done again.
+    atomic.write_files([*files.items(), (path.absolute(), STARTER.read_bytes())], durable=True)
     return path
+
+
+def _with_lines(path: Path, lines: Mapping[str, str]) -> bytes:
+    """Return what a file holds, and at its end those of the lines that it lacks, each below its comment."""
+    with atomic.naming(path):
+        written = path.read_bytes() if path.is_file() else b""
+    known = {line.strip() for line in written.decode("utf-8", "replace").splitlines()}
+    missing = "".join(f"# {why}\n{line}\n" for line, why in lines.items() if line not in known)
+    gap = b"\n" if missing and written and not written.endswith(b"\n") else b""
+    return written + gap + missing.encode()
 
 
 def load_register(project: Project) -> tuple[Register, list[Problem]]:
@@ -138,7 +147,11 @@ def load_events(
         path, reason = project.forum_file.parent / name, None
         try:
             if name not in events and not (reason := _obstacle(path)):
-                events[name] = read_events(path.read_bytes(), zone, first, last)
+                data = path.read_bytes()
+                if yaml_source.CONFLICT.search(data.decode("utf-8", "replace")):
+                    reason = UNMERGED
+                else:
+                    events[name] = read_events(data, zone, first, last)
         except CalendarError as error:
             reason = str(error)
         except (OSError, ValueError) as error:

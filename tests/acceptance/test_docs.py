@@ -45,6 +45,7 @@ INSTALL = "python3 -m venv .venv && .venv/bin/pip install --no-cache-dir --quiet
 PLAN = f"{INSTALL} . && .venv/bin/kultursam plan 2025"
 TEST = f"{INSTALL} -e '.[dev]' && .venv/bin/python -m pytest -n auto"
 PICTURE_BYTES = 200_000
+EMPTY_CALENDAR = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n"
 
 
 # --- pages ----------------------------------------------------------------------------------------
@@ -254,6 +255,9 @@ def test_yaml_is_valid(block: Block, tmp_path: Path) -> None:
     assert isinstance(piece, dict)
     whole = {"name", "forums", "organisations"} <= set(piece)
     text = block.text if whole else yaml.safe_dump(_merged(_tree(EXAMPLE), piece), allow_unicode=True)
+    for name in re.findall(r"\S+\.ics\b", text):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(EMPTY_CALENDAR)
     Folder(tmp_path, text).fine("check")
     assert editor.faults(text) == set()
 
