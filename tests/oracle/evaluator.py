@@ -168,7 +168,7 @@ def _forum(name: str, own: dict[str, Any], defaults: dict[str, Any], groups: dic
     )
     cadence = " ".join(keys["cadence"].split())
     rrule = cadence if cadence.upper().startswith("RRULE:") else ""
-    times = 0 if rrule else _times_a_year(cadence.casefold())
+    times = 0 if rrule else _times_a_year(cadence.casefold()) or int(keys.get("reserve", 0))
     dates = keys.get("dates") or []
     if not isinstance(dates, list) or not all(isinstance(text, str) for text in dates):
         message = f"{name}: the evaluator reads external dates from the forum file only"
@@ -344,7 +344,7 @@ def open_days(world: World, forum: str, window: Mapping[str, Any] | None, year: 
 
 @lru_cache(maxsize=1000)
 def slots(world: World, forum: str, year: int) -> tuple[Slot, ...]:
-    """Return the forum's slots of the year in order; none for forums as needed or external."""
+    """Return the forum's slots of the year in order; as needed it has those reserved, external it has none."""
     it = world.forums[forum]
     if not _is_active(it, date(year, 1, 1), date(year, 12, 31)):
         return ()
@@ -490,7 +490,8 @@ def _judge_day(world: World, forum: Forum, slot: Slot, day: date) -> Iterator[Tr
 
 def _judge_spacing(forum: Forum, days: Sequence[date], neighbours: Sequence[date]) -> Iterator[Trouble]:
     spacing = forum.keys.get("spacing") or {}
-    least = int(spacing.get("min_days", 0 if forum.rrule else 365 // forum.times_a_year // 2))
+    unspaced = bool(forum.rrule) or "reserve" in forum.keys
+    least = int(spacing.get("min_days", 0 if unspaced else 365 // forum.times_a_year // 2))
     for earlier, later in itertools.pairwise(sorted([*days, *neighbours])):
         if (later - earlier).days < least and (earlier in days or later in days):
             yield _broken(spacing, forum, f"{later}: less than {least} days after {earlier}")

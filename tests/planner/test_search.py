@@ -297,6 +297,27 @@ def test_plan_is_best_where_it_once_was_not(name: str) -> None:
     check_best(REGRESSIONS[name])
 
 
+RESERVED = {
+    "alone": small(f"f: as needed, reserve: 3, {MARCH}"),
+    "beside meetings that were added": small(f"f: as needed, reserve: 2, {MARCH}", added=march(4, 11)),
+    "one of them used": small(f"f: as needed, reserve: 2, {MARCH}", confirmed=march(6)),
+    "as far apart as is written": small(f"f: as needed, reserve: 2, {MARCH}, spacing: {{min_days: 8}}"),
+    "where another forum meets": small(
+        f"f: as needed, reserve: 2, {MARCH}", f"g: once a year, {MARCH}, spacing: {{min_days: 1}}"
+    ),
+    "preparing": small(
+        f"f: as needed, reserve: 2, {MARCH}",
+        f"g: twice a year, {MARCH}, spacing: {{min_days: 1}}, prepared_by: {{forum: f, days_before: 2-4}}",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RESERVED)
+def test_reserved_places_keep_no_distance_but_one_that_is_written(name: str) -> None:
+    """Several lie within a week or two, where half an even share of the year would be months."""
+    check_best(RESERVED[name])
+
+
 def test_meetings_to_come_break_no_must_for_the_sake_of_a_confirmed_one() -> None:
     """With 7 March confirmed, two more that keep six days apart do not fit into the window."""
     it = small(f"f: 3 times a year, {MARCH}, spacing: {{min_days: 6}}", confirmed=march(7))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from rule_years import YearOf, meeting, reported
 
 from kultursam.plans.model import Origin, Status
@@ -40,6 +41,17 @@ def test_extra_meetings_keep_a_distance_that_is_written(year_of: YearOf) -> None
             meeting(forum, "2025-03-05", origin=Origin.ADDED),
         ]
         assert set(reported(year, "spacing", meetings)) == expected
+
+
+@pytest.mark.parametrize(("written", "expected"), [("", set()), ("spacing: {min_days: 30}", {"f 2025-03-05"})])
+def test_reserved_places_keep_a_distance_that_is_written(
+    year_of: YearOf, written: str, expected: set[str]
+) -> None:
+    """Else they may be used whenever they are needed, however soon after each other."""
+    year = year_of(", ".join(filter(None, ["f: cadence: as needed, reserve: 2", written])))
+    keys: dict[str, Any] = {"origin": Origin.RESERVED}
+    meetings = [meeting("f", "2025-03-03"), meeting("f", "2025-03-05", **keys)]
+    assert set(reported(year, "spacing", meetings)) == expected
 
 
 def test_nothing_is_asked_of_dates_that_others_decide(year_of: YearOf) -> None:

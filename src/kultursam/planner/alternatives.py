@@ -7,7 +7,7 @@ from datetime import date
 from operator import attrgetter
 
 from kultursam.dates.holidays import days_between
-from kultursam.diagnostics import UnknownForumError, UnknownOrganisationError
+from kultursam.diagnostics import UnknownOrganisationError, UnknownTargetError
 from kultursam.forumfile.models import Membership
 from kultursam.forumfile.register import Register
 from kultursam.forumfile.values import TimeSpan
@@ -57,7 +57,7 @@ def suggest(
     meeting = edit.editable(situation, target) if target in known else None
     forum = meeting.forum if meeting else target
     if forum not in situation.register.forums:
-        raise UnknownForumError(forum, [*situation.register.forums, *known])
+        raise UnknownTargetError(forum, [*situation.register.forums, *known])
     if participants:
         situation = replace(situation, register=_joined(situation.register, forum, participants))
     year = evaluated(situation)
