@@ -235,6 +235,11 @@ def test_quiet_prints_what_is_new(project: Folder) -> None:
     for meeting in project.meetings(2025).values():
         assert names_meeting(run.out, meeting)
     assert "Midsummer" not in run.out
+    project.write(head() + forum("panel", "12 times a year"))
+    project.fine("plan", "2025", "--accept", *BEFORE)
+    run = project.fine("plan", "2026", "2027", "--quiet", *BEFORE)
+    assert re.findall("^Culture office (.*)", run.out, re.MULTILINE) == ["2026", "2027"]
+    assert run.out.count("The panel, ") == 24
 
 
 def test_quiet_prints_only_what_changed(project: Folder) -> None:
@@ -249,6 +254,7 @@ def test_quiet_prints_only_what_changed(project: Folder) -> None:
     assert names_day(run.out, day)
     assert names_meeting(run.out, new["council-2025-1"])
     assert [key for key in old if names_meeting(run.out, old[key])] == ["council-2025-1"]
+    assert "unchanged" not in run.out
     assert told(project.fine("plan", "2025", "--quiet", *BEFORE)) == ""
 
 

@@ -452,6 +452,16 @@ def test_a_first_plan_is_counted_not_listed() -> None:
     assert printed(table.changes_view([], only(), register())) == "= 0 möten oförändrade\n"
 
 
+def test_changes_alone_are_all_listed() -> None:
+    """Where the year is not shown above them it is named, and none is only counted."""
+    year = plan()
+    changes = [Change(one.id, "new") for one in year.meetings]
+    title, *lines = printed(table.changes_view(changes[:-1], year, register(), alone=True)).splitlines()
+    assert title == "Kultur i Halland 2025"
+    assert len(lines) == 12
+    assert all(line.startswith("+ nytt  ") for line in lines)
+
+
 def test_colours_and_letters_go_by_the_place_in_the_file() -> None:
     """A filter that leaves forums out changes no colour and no letter."""
     part = only(meeting("extern", 1, "2025-03-05"))

@@ -49,7 +49,7 @@ def planned(session: Session, plans: Sequence[Plan], warnings: Iterable[Problem]
         if not session.options.quiet:
             listed = table.list_view(plan, session.register, notes=_notes(session, plan))
             table.print_view(listed, stdout=sys.stdout)
-        _changes(session, plan)
+        _changes(session, plan, alone=session.options.quiet)
 
 
 def changed(session: Session, plans: Sequence[Plan], warnings: Iterable[Problem], *, dry_run: bool) -> None:
@@ -59,7 +59,7 @@ def changed(session: Session, plans: Sequence[Plan], warnings: Iterable[Problem]
         return
     _ = session.translated
     for plan in plans:
-        _changes(session, plan)
+        _changes(session, plan, alone=session.options.quiet or (len(plans) > 1 and bool(plan.changes)))
     if session.options.quiet:
         return
     if dry_run:
@@ -68,9 +68,10 @@ def changed(session: Session, plans: Sequence[Plan], warnings: Iterable[Problem]
         print(_("The calendars are written. Subscribers see it within a day; tell everyone else."))
 
 
-def _changes(session: Session, plan: Plan) -> None:
-    if plan.changes or not session.options.quiet:
-        table.print_view(table.changes_view(plan.changes, plan, session.register), stdout=sys.stdout)
+def _changes(session: Session, plan: Plan, *, alone: bool) -> None:
+    if plan.changes or not alone:
+        view = table.changes_view(plan.changes, plan, session.register, alone=alone)
+        table.print_view(view, stdout=sys.stdout)
 
 
 def published(session: Session, files: Sequence[Path]) -> None:

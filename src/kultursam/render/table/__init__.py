@@ -40,10 +40,12 @@ def month_view(plan: Plan, register: Register) -> RenderableType:
     return _View(YearView(plan, register), layout_months)
 
 
-def changes_view(changes: Iterable[Change], plan: Plan, register: Register) -> RenderableType:
-    """Return what changed since the plan of record."""
+def changes_view(
+    changes: Iterable[Change], plan: Plan, register: Register, *, alone: bool = False
+) -> RenderableType:
+    """Return what changed since the plan of record; `alone`, where nothing else of the year is shown."""
     listed = tuple(changes)
-    return _View(YearView(plan, register), lambda page: layout_changes(page, listed))
+    return _View(YearView(plan, register), lambda page: layout_changes(page, listed, alone=alone))
 
 
 def console(stream: TextIO, *, width: int | None = None, color: bool | None = None) -> Console:

@@ -16,17 +16,23 @@ FEW_NEW = 5
 KINDS = ("new", "moved", "changed", "confirmed", "cancelled", "restored", "renamed")
 
 
-def layout_changes(page: Page, changes: Sequence[Change]) -> Iterator[RenderableType]:
-    """Yield what changed, by kind; what has not is counted."""
+def layout_changes(page: Page, changes: Sequence[Change], *, alone: bool) -> Iterator[RenderableType]:
+    """Yield what changed, by kind; what has not is counted.
+
+    Where changes are all that is shown, they stand `alone`: every one, below the name of the year.
+    """
     plan = page.year.plan
     new = sum(change.kind == "new" for change in changes)
-    if new > FEW_NEW:
+    counted = new > FEW_NEW and not alone
+    if alone:
+        yield Text(page.say(f"{plan.name} {plan.year}"), "bold")
+    if counted:
         total = page.ngettext("{n} new meeting", "{n} new meetings", new)
         yield Text.assemble((page.sign("new"), MARKS["new"][1]), f" {total}")
     grid = Table.grid(padding=(0, GAP, 0, 0))
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
-    for kind in KINDS[1:] if new > FEW_NEW else KINDS:
+    for kind in KINDS[1:] if counted else KINDS:
         words = (
             _in_words(page, change, plan.meeting(change.meeting)) for change in changes if change.kind == kind
         )
@@ -35,7 +41,7 @@ def layout_changes(page: Page, changes: Sequence[Change]) -> Iterator[Renderable
     yield grid
     touched = {change.meeting for change in changes}
     kept = sum(meeting.live and meeting.id not in touched for meeting in plan.meetings)
-    if kept or not changes:
+    if not alone and (kept or not changes):
         unchanged = page.ngettext("{n} meeting unchanged", "{n} meetings unchanged", kept)
         yield Text(f"= {unchanged}", "dim")
 
