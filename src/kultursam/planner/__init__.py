@@ -4,10 +4,10 @@ from collections.abc import Container
 from dataclasses import replace
 from datetime import date
 
-from kultursam.diagnostics import KultursamError
-from kultursam.planner import edit
+from kultursam.planner import brake, edit
 from kultursam.planner.assemble import assemble
 from kultursam.planner.assess import assess
+from kultursam.planner.brake import TooMuchChangeError
 from kultursam.planner.infeasible import NoPlanError, explain_infeasibility
 from kultursam.planner.search import InfeasibleError, ReportProgress, best_dates, ignore_progress
 from kultursam.planner.situation import Situation, commitments_of, evaluated
@@ -24,11 +24,7 @@ __all__ = [
 ]
 
 
-class TooMuchChangeError(KultursamError):
-    code = "too-much-change"
-
-
-def plan_year(
+def plan_year(  # noqa: PLR0913 - each option is a word of the command line, or says how to report
     situation: Situation,
     *,
     replan: bool = False,
@@ -40,7 +36,8 @@ def plan_year(
 ) -> Plan:
     """Return the best plan of a situation's year. Raise `NoPlanError` where the rules leave none.
 
-    With `replan`, meetings that are only proposed are planned anew. Reasons against other dates are given
+    With `replan`, meetings that are only proposed are planned anew. Without it or `accept`, a plan that would
+    cancel confirmed meetings, or change many, is refused: `TooMuchChangeError`. Reasons against other dates are given
     for the meetings `explained`, by id; else for all. With a forum as `only`, just the components that
     concern it are planned.
     """
@@ -51,6 +48,8 @@ def plan_year(
     except InfeasibleError as error:
         raise NoPlanError(*explain_infeasibility(situation, commitments, error.forums)) from error
     meetings = assemble(situation, year, commitments, outcome.dates)
+    if not (accept or replan):
+        brake.hold(situation, year, meetings)
     return assess(situation, year, meetings, outcome.gap, explained)
 
 
@@ -77,9 +76,8 @@ def what_if(situation: Situation, plan: Plan, meeting_id: str, day: date) -> Pla
     if closing := [effect for effect in year.on(moved.forum, day) if effect.strength == "must"]:
         raise edit.RefusedError(year, [(moved, effect) for effect in closing])
     meetings = tuple(moved if meeting.id == meeting_id else meeting for meeting in plan.meetings)
-    other = plan_year(
-        replace(situation, recorded_plan=replace(plan, meetings=meetings)), explained={meeting_id}
-    )
+    changed = replace(situation, recorded_plan=replace(plan, meetings=meetings))
+    other = plan_year(changed, accept=True, explained={meeting_id})
     found = edit.broken_by(planned, year, {meeting.id: meeting for meeting in other.meetings})
     if hard := [broken for broken in found if broken[1].strength == "must"]:
         raise edit.RefusedError(year, hard)
