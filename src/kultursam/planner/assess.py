@@ -31,7 +31,13 @@ def assess(
     Reasons against other dates are given for the meetings `explained`, by id; else for all.
     """
     register = situation.register
-    effects = meeting_effects(year, meetings, situation.neighbours)
+    # What lies before today is history: it is not weighed, and nothing is told of it.
+    to_come = {meeting.id for meeting in meetings if meeting.date >= situation.today}
+    effects = {
+        key: of_meeting
+        for key, of_meeting in meeting_effects(year, meetings, situation.neighbours).items()
+        if key in to_come
+    }
     index = explain.MeetingIndex(year, meetings, situation.neighbours)
     assessments = _assessments(index, effects, explained)
     recorded = situation.recorded_plan.deadlines if situation.recorded_plan else ()
@@ -140,7 +146,7 @@ def _problems(
                 )
                 yield register.source.problem(text, register.written(effect.origin), key=True)
         model = register.forums.get(meeting.forum)
-        if model and model.term and meeting.live:
+        if model and model.term and meeting.live and meeting.date >= situation.today:
             term = register.file.terms[model.term.of]
             if not term.from_ <= meeting.date <= term.to:
                 text = _("{meeting} on {date} lies outside {term}").format(

@@ -149,8 +149,9 @@ def _share_slots(
         taken: Terms = []
         for index, slot in enumerate(slots):
             effects = tuple(slot_effects(year, forum, slot, meeting.date))
-            broken = sum(effect.strength == "must" for effect in effects)
-            points = sum(effect.points for effect in effects) if meeting.live else 0
+            weighed = meeting.date >= year.context.today
+            broken = sum(effect.strength == "must" for effect in effects) if weighed else 0
+            points = sum(effect.points for effect in effects) if weighed and meeting.live else 0
             column = model.binary((broken, 0, 0, points))
             candidate = _candidate(column, meeting, index)
             if meeting.live:

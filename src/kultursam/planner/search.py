@@ -115,8 +115,8 @@ def _feasible_incumbents(
 ) -> dict[str, tuple[date, ...]]:
     """Return the recorded dates of the components that these are feasible in: no plan moves fewer meetings.
 
-    They are if they fill every free slot, no hard constraint is broken near them, and what a person
-    cancelled lies in the window of the slot that it fills.
+    They are if they fill every free slot, no hard constraint is broken near them by meetings to come, and
+    what a person cancelled lies in the window of the slot that it fills.
     """
     if not commitments.movable:
         return {}
@@ -130,8 +130,11 @@ def _feasible_incumbents(
     broken = {
         meeting.forum
         for meeting in meetings
-        if any(effect.strength == "must" for effect in effects.get(meeting.id, ()))
-        or (not meeting.live and meeting.id in slots and not slots[meeting.id].holds(meeting.date))
+        if meeting.date >= year.context.today
+        and (
+            any(effect.strength == "must" for effect in effects.get(meeting.id, ()))
+            or (not meeting.live and meeting.id in slots and not slots[meeting.id].holds(meeting.date))
+        )
     }
     free, filled = free_slots(year, commitments), {}
     for forum, several in commitments.movable_by_forum.items():

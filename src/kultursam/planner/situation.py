@@ -62,7 +62,8 @@ class Situation:
 
 def evaluated(situation: Situation) -> EvaluatedYear:
     """Return a situation's year with every day and slot evaluated by the rules."""
-    return evaluate_year(year_context(situation.register, situation.year, situation.events))
+    context = year_context(situation.register, situation.year, situation.events)
+    return evaluate_year(replace(context, today=situation.today))
 
 
 def commitments_of(situation: Situation, *, replan: bool = False) -> Commitments:

@@ -58,7 +58,7 @@ def evaluate_year(context: YearContext, forums: Iterable[str] | None = None) -> 
         effects[forum] = _day_effects(context, forum)
         closed = {day for day, on_day in effects[forum].items() if any(map(_closes, on_day))}
         try:
-            slots_of[forum] = slots(model, context.year, closed)
+            slots_of[forum] = slots(model, context.year, closed)[context.left_out.get(forum, 0) :]
         except ValueError as error:
             where = context.register.written(("forums", forum, "windows"))
             raise KultursamError(context.register.source.problem(str(error), where)) from error

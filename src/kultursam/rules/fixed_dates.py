@@ -51,7 +51,9 @@ def _limits(year: EvaluatedYear, forums: Iterable[str]) -> Iterator[Limit]:
                 fixed = year.register.file.dates[relation.date].on.within(year.context.year)
                 if fixed and year.context.holds(ID, origin):
                     days = timedelta(days=-relation.days if before else relation.days)
-                    yield Limit(forum, relation, origin, fixed + days, before)
+                    # Whether there was a meeting in time is history, once the day is over.
+                    if not before or fixed + days >= year.context.today:
+                        yield Limit(forum, relation, origin, fixed + days, before)
 
 
 def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
