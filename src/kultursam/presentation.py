@@ -112,16 +112,22 @@ def is_published(register: Register, meeting: Meeting) -> bool:
     return model is not None and model.publish
 
 
-def place_and_host(register: Register, meeting: Meeting) -> str:
+def label(register: Register, plan: Plan, organisation: str) -> str:
+    """Return the short name of an organisation; of one that has left the file, the one it had."""
+    known = organisation in register.file.organisations
+    return register.label(organisation) if known else plan.label(organisation)
+
+
+def place_and_host(register: Register, plan: Plan, meeting: Meeting) -> str:
     """Return where a meeting is held: its place, then its host, who is nowhere if it is held online."""
-    host = register.label(meeting.host) if meeting.host else None
+    host = label(register, plan, meeting.host) if meeting.host else None
     parts = (meeting.place, host if meeting.format != "online" else None)
     return ", ".join(dict.fromkeys(part for part in parts if part))
 
 
-def location(register: Register, meeting: Meeting) -> str:
+def location(register: Register, plan: Plan, meeting: Meeting) -> str:
     """Return place and host, or how to take part remotely; an empty text where nothing is known."""
-    place = place_and_host(register, meeting)
+    place = place_and_host(register, plan, meeting)
     without, around = REMOTE.get(meeting.format or "", ("", "{place}"))
     pattern = around if place else without
     return pattern and translations(register.file.language).gettext(pattern).format(place=place)
@@ -217,7 +223,7 @@ class YearView:
 
     def location(self, meeting: Meeting) -> str:
         """Return place and host of a meeting, or how to take part remotely."""
-        return location(self.register, meeting)
+        return location(self.register, self.plan, meeting)
 
     def short_day(self, day: date) -> str:
         """Return a date in few letters, with its year where that is another one."""

@@ -8,13 +8,14 @@ from typing import Any
 
 from kultursam.forumfile.register import Register
 from kultursam.i18n import translations
-from kultursam.plans.model import Deadline, Meeting, Plan, by_forum, later
+from kultursam.plans.model import Departure, Meeting, Plan, by_forum, later
 from kultursam.plans.plan_file import write_plan
 from kultursam.presentation import forums_with_calendar, is_published
 from kultursam.render import data
 from kultursam.render.html import index_page, year_page
-from kultursam.render.ics import Calendars
+from kultursam.render.ics import Calendars, Item
 from kultursam.render.wheel import wheel
+from kultursam.rules.context import grouped
 
 
 def stamped(register: Register, plan: Plan, recorded: Plan | None, now: datetime) -> Plan:
@@ -24,31 +25,39 @@ def stamped(register: Register, plan: Plan, recorded: Plan | None, now: datetime
     """
     if recorded and recorded.schema == 1:
         former = replace(plan, schema=1)
-        if write_plan(former) == write_plan(recorded):
+        if plan.left == recorded.left and write_plan(former) == write_plan(recorded):
             return former
     calendars = Calendars(register, [plan])
-    items: list[Meeting | Deadline] = [*recorded.meetings, *recorded.deadlines] if recorded else []
+    items: list[Item] = [*recorded.meetings, *recorded.deadlines] if recorded else []
+    items += [departure for meeting in recorded.meetings for departure in meeting.left] if recorded else []
     former_names = {key: record.name for key, record in recorded.forums.items()} if recorded else {}
     # Version 1.0.0 recorded no digests, but names.
     renamed = {key for key, record in plan.forums.items() if record.name != former_names.get(key)}
     shown_before = {_key(item): (item.modified, item.shown) for item in items}
 
-    def stamps(item: Meeting | Deadline) -> dict[str, Any]:
+    def stamps(item: Item, forum: str) -> dict[str, Any]:
         shown = calendars.digest(item)
         modified, before = shown_before.get(_key(item), (None, ""))
-        if item.modified != modified or before == shown or not (before or item.forum in renamed):
+        if item.modified != modified or before == shown or not (before or forum in renamed):
             return {"shown": shown}
         more = {"announced": None} if isinstance(item, Meeting) else {}
         return {"shown": shown, "modified": later(modified, now), **more}
 
-    meetings = tuple(replace(meeting, **stamps(meeting)) for meeting in plan.meetings)
-    deadlines = tuple(replace(deadline, **stamps(deadline)) for deadline in plan.deadlines)
-    return replace(plan, meetings=meetings, deadlines=deadlines)
+    meetings = []
+    for meeting in plan.meetings:
+        left = tuple(replace(one, **stamps(one, meeting.forum)) for one in meeting.left)
+        meetings.append(replace(meeting, **stamps(meeting, meeting.forum), left=left))
+    deadlines = tuple(replace(one, **stamps(one, one.forum)) for one in plan.deadlines)
+    return replace(plan, meetings=tuple(meetings), deadlines=deadlines)
 
 
-def _key(item: Meeting | Deadline) -> tuple[str | None, str, int]:
-    """Return what makes a meeting, or a deadline of a meeting or forum, the same in two plans."""
-    return (item.id, "", 0) if isinstance(item, Meeting) else (item.meeting, item.forum, item.number)
+def _key(item: Item) -> tuple[str | None, str, int]:
+    """Return what makes a meeting, its deadline or departure, or a forum's deadline the same in two plans."""
+    if isinstance(item, Meeting):
+        return item.id, "", 0
+    if isinstance(item, Departure):
+        return item.meeting, item.organisation, -1
+    return item.meeting, item.forum, item.number
 
 
 def published_files(register: Register, plans: Iterable[Plan]) -> Iterator[tuple[str, bytes]]:
@@ -77,16 +86,30 @@ def _calendars(
         meeting for plan in plans for meeting in plan.chronological() if is_published(register, meeting)
     ]
     of_forum = by_forum(meetings)
-    members = {
-        meeting.id: plan.forums[meeting.forum].organisations for plan in plans for meeting in plan.meetings
-    }
+    of_organisation = _by_organisation(register, plans)
     for forum, record in forums_with_calendar(register, plans).items():
         own = of_forum.get(forum, [])
         yield f"{folder}{forum}.ics", calendars.calendar(f"{record.name} – {name}", own, feed=feed)
     yield f"{folder}all.ics", calendars.calendar(name, meetings, feed=feed)
     due = [deadline for plan in plans for deadline in plan.deadlines]
     yield f"{folder}deadlines.ics", calendars.calendar(f"{_('Deadlines')} – {name}", due, feed=feed)
-    for key, organisation in register.file.organisations.items():
-        title = f"{organisation.name} – {name}"
-        own = [meeting for meeting in meetings if key in members[meeting.id]]
-        yield f"{folder}organisations/{key}.ics", calendars.calendar(title, own, feed=feed)
+    labels = {key: label for plan in plans for key, label in plan.organisations.items()}
+    names = {key: organisation.name for key, organisation in register.file.organisations.items()}
+    for key in dict.fromkeys([*names, *sorted(of_organisation)]):
+        title = f"{names.get(key) or labels.get(key, key)} – {name}"
+        items = of_organisation.get(key, [])
+        yield f"{folder}organisations/{key}.ics", calendars.calendar(title, items, feed=feed)
+
+
+def _by_organisation(register: Register, plans: Iterable[Plan]) -> dict[str, list[Item]]:
+    """Return what the calendar of each organisation holds: its meetings, and those that it has left."""
+    return grouped(
+        (key, item)
+        for plan in plans
+        for meeting in plan.chronological()
+        if is_published(register, meeting)
+        for key, item in (
+            *((key, meeting) for key in plan.organisations_of(meeting)),
+            *((departure.organisation, departure) for departure in meeting.left),
+        )
+    )

@@ -90,6 +90,15 @@ class Register:
         """Return the organisations that ids of them and of groups stand for, each once, in order."""
         return _expand(self.file.groups, ids)
 
+    def roles_of(self, forum: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Return the roles of a forum's members, each with its organisations, in the order of the file."""
+        roles = []
+        for membership in self.forums[forum].members:
+            present = self.expand(membership.from_)
+            in_order = tuple(key for key in self.file.organisations if key in present)
+            roles.append((membership.role, in_order))
+        return tuple(roles)
+
     def dates_in(self, year: int) -> Iterator[tuple[date, str]]:
         """Yield the fixed dates of a year, with their names."""
         for fixed in self.file.dates.values():

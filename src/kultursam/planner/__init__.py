@@ -62,7 +62,13 @@ def assess_recorded(situation: Situation, explained: Container[str] | None = Non
     if recorded is None:
         raise ValueError(situation.year)
     plan = assess(situation, evaluated(situation), recorded.meetings, recorded.gap, explained)
-    return replace(plan, deadlines=recorded.deadlines)
+    # Who takes part is as it was recorded, until the year is planned or changed.
+    forums = {
+        key: replace(record, organisations=was.organisations, roles=was.roles)
+        for key, record in plan.forums.items()
+        for was in [recorded.forums.get(key, record)]
+    }
+    return replace(plan, forums=forums, meetings=recorded.meetings, deadlines=recorded.deadlines)
 
 
 def what_if(situation: Situation, plan: Plan, meeting_id: str, day: date) -> Plan:

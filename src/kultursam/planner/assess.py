@@ -1,6 +1,6 @@
 """What the meetings of a year cost and why, what is due, what changed, and what is wrong: the plan."""
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import chain
@@ -10,7 +10,7 @@ from kultursam.dates.slots import windows_in
 from kultursam.diagnostics import Problem
 from kultursam.forumfile.models import planned_number
 from kultursam.i18n import translations
-from kultursam.planner import deadlines, explain
+from kultursam.planner import deadlines, explain, participants
 from kultursam.planner.assemble import as_written
 from kultursam.planner.situation import Situation, is_fixed
 from kultursam.plans.model import Assessment, DaySpan, ForumRecord, Meeting, Origin, Plan, diff, numbers
@@ -31,6 +31,7 @@ def assess(
     Reasons against other dates are given for the meetings `explained`, by id; else for all.
     """
     register = situation.register
+    meetings = participants.settled(situation, meetings)
     # What lies before today is history: it is not weighed, and nothing is told of it.
     to_come = {meeting.id for meeting in meetings if meeting.date >= situation.today}
     effects = {
@@ -41,16 +42,12 @@ def assess(
     index = explain.MeetingIndex(year, meetings, situation.neighbours)
     assessments = _assessments(index, effects, explained)
     recorded = situation.recorded_plan.deadlines if situation.recorded_plan else ()
-    forums = dict(situation.recorded_plan.forums) if situation.recorded_plan else {}
-    for forum, model in register.forums.items():
-        forums[forum] = ForumRecord(model.name, register.organisations[forum])
+    forums = _records(situation)
     due = deadlines.due(year, meetings, recorded, situation.today, situation.now)
     present = {meeting.forum for meeting in meetings} | {deadline.forum for deadline in due}
     order = [*register.forums, *sorted(set(forums) - set(register.forums))]
-    names = situation.recorded_plan.organisations if situation.recorded_plan else {}
-    named = {*chain.from_iterable(register.organisations.values()), *(meeting.host for meeting in meetings)}
-    named |= {organisation for record in forums.values() for organisation in record.organisations}
-    every = {key: body.label for key, body in register.file.organisations.items()}
+    named = _named(forums.values(), meetings)
+    left = tuple(sorted(named - register.file.organisations.keys()))
     plan = Plan(
         year=situation.year,
         name=register.file.name,
@@ -66,9 +63,59 @@ def assess(
         points=sum(assessment.points for assessment in assessments.values()),
         spans=tuple(sorted(_spans(year))),
         problems=tuple(_problems(situation, year, meetings, effects, gap)),
-        organisations={key: name for key, name in {**every, **names, **every}.items() if key in named},
+        organisations={key: name for key, name in _names(situation).items() if key in named},
+        left=left,
     )
-    return replace(plan, changes=diff(situation.recorded_plan, plan))
+    problems = (*plan.problems, *_leaving(situation, plan))
+    return replace(plan, changes=diff(situation.recorded_plan, plan), problems=problems)
+
+
+def _records(situation: Situation) -> dict[str, ForumRecord]:
+    """Return the forums as the file has them, and those that have left it as they were."""
+    register = situation.register
+    forums = dict(situation.recorded_plan.forums) if situation.recorded_plan else {}
+    for forum, model in register.forums.items():
+        roles = register.roles_of(forum)
+        forums[forum] = ForumRecord(model.name, register.organisations[forum], roles)
+    return forums
+
+
+def _named(forums: Iterable[ForumRecord], meetings: Iterable[Meeting]) -> set[str]:
+    """Return the organisations that take part, took part, or host."""
+    named = set(chain.from_iterable(record.organisations for record in forums))
+    for meeting in meetings:
+        named |= {*meeting.organisations, *(one.organisation for one in meeting.left)}
+        named |= {meeting.host} if meeting.host else set()
+    return named
+
+
+def _names(situation: Situation) -> dict[str, str]:
+    """Return the names of all organisations, in the order of the file; then of those that have left it."""
+    every = {key: body.label for key, body in situation.register.file.organisations.items()}
+    former = situation.recorded_plan.organisations if situation.recorded_plan else {}
+    return {**every, **former, **every}
+
+
+def _leaving(situation: Situation, plan: Plan) -> Iterator[Problem]:
+    """Yield the organisations that have left the file since the plan was recorded, and what they were to host."""
+    register, recorded = situation.register, situation.recorded_plan
+    _ = translations(register.file.language).gettext
+    for key in plan.left if recorded else ():
+        if recorded and key not in recorded.left:
+            text = _(
+                'organisation "{organisation}" ({name}) is not in the file any more: its calendar ends, with '
+                "its meetings of {year} to come as cancelled; if you renamed it, keep its id and change its name"
+            ).format(organisation=key, name=plan.label(key), year=plan.year)
+            problem = register.source.problem(text, ("organisations",), key=True, warning=True)
+            yield replace(problem, code="organisation-left")
+    for meeting in plan.meetings:
+        if meeting.live and meeting.date >= situation.today and meeting.host in plan.left:
+            text = _(
+                "{meeting} on {date} is to be hosted by {name}, which is not in the file any more; name another "
+                "with: kultursam move {meeting} {date} --host ORGANISATION"
+            ).format(meeting=meeting.id, date=meeting.date, name=plan.label(meeting.host))
+            problem = register.source.problem(text, ("forums", meeting.forum), key=True, warning=True)
+            yield replace(problem, code="host-left")
 
 
 def _assessments(

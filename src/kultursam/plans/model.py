@@ -15,6 +15,10 @@ from kultursam.diagnostics import Problem
 from kultursam.forumfile.values import Strength, TimeSpan
 
 
+Roles = tuple[tuple[str, tuple[str, ...]], ...]
+"""Each role with the organisations that send it."""
+
+
 class Status(StrEnum):
     """A meeting's state: proposed, then confirmed; either may be cancelled."""
 
@@ -34,6 +38,26 @@ class Origin(StrEnum):
     """A person added it."""
     EXTERNAL = "external"
     """Another body decided it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departure:
+    """An organisation that no longer takes part in a meeting: its calendar keeps it, as cancelled there."""
+
+    meeting: str
+    organisation: str
+    date: date
+    start: dt.time
+    end: dt.time
+    sequence: int
+    modified: datetime
+    shown: str = ""
+    """A digest of what its calendar entry shows."""
+
+    @property
+    def time(self) -> TimeSpan:
+        """From start to end."""
+        return TimeSpan(self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +98,12 @@ class Meeting:
     """Why it was cancelled, as a person gave it."""
     was_confirmed: bool = False
     """Whether it was confirmed before it was cancelled."""
+    organisations: tuple[str, ...] = ()
+    """Those that took part; none where they are the forum's."""
+    roles: Roles = ()
+    """Of the organisations that took part."""
+    left: tuple[Departure, ...] = ()
+    """The organisations that no longer take part."""
     shown: str = ""
     """A digest of what its calendar entry shows; empty if version 1.0.0 wrote it."""
 
@@ -166,6 +196,8 @@ class ForumRecord:
 
     name: str
     organisations: tuple[str, ...]
+    roles: Roles = ()
+    """Version 1.0.0 recorded none."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -201,6 +233,8 @@ class Plan:
     problems: tuple[Problem, ...] = ()
     organisations: Mapping[str, str] = field(default_factory=dict)
     """The names of the organisations that take part or host, as they were when last planned."""
+    left: tuple[str, ...] = ()
+    """Those of them that have left the file: that was told."""
     numbers: Mapping[str, int] = field(default_factory=dict)
     """By meeting id: its place in time among its forum's meetings of the year, the cancelled ones too."""
     schema: int = 2
@@ -213,6 +247,14 @@ class Plan:
     def label(self, organisation: str | None) -> str:
         """Return the name of an organisation, its id if none is recorded; nothing of none."""
         return self.organisations.get(organisation or "", organisation or "")
+
+    def organisations_of(self, meeting: Meeting) -> tuple[str, ...]:
+        """Return the organisations that take part in a meeting, or did."""
+        return meeting.organisations or self.forums[meeting.forum].organisations
+
+    def roles_of(self, meeting: Meeting) -> Roles:
+        """Return the roles of those that take part in a meeting, or did; none where they are not recorded."""
+        return meeting.roles if meeting.organisations else self.forums[meeting.forum].roles
 
     def details(self, meeting: Meeting) -> tuple[str | None, ...]:
         """Return the place, host, format and link of a meeting in words."""

@@ -33,7 +33,18 @@ from kultursam.forumfile.values import (
     one_of,
 )
 from kultursam.forumfile.yaml_source import Source, Where
-from kultursam.plans.model import DETAILS, Deadline, ForumRecord, Meeting, Origin, Plan, Status, by_forum
+from kultursam.plans.model import (
+    DETAILS,
+    Deadline,
+    Departure,
+    ForumRecord,
+    Meeting,
+    Origin,
+    Plan,
+    Roles,
+    Status,
+    by_forum,
+)
 
 SCHEMAS = ("1", "2")
 """That are read. Version 1.0.0 wrote the first; what it wrote stays as it is until something changes."""
@@ -41,7 +52,7 @@ HEADER = (
     "# The plan of record for {year}: what was decided, meeting by meeting. Written by kultursam, whole;\n"
     "# keep it under version control, and change it by the commands confirm, move, cancel and add.\n"
 )
-TEXTS = {"name", "place", "link", "reason"}
+TEXTS = {"name", "place", "link", "reason", "role"}
 """Keys whose values are written in quotes."""
 STAMP = "%Y-%m-%dT%H:%M:%SZ"
 END = "..."
@@ -67,7 +78,7 @@ Day = Annotated[date, date_within(YEARS)]
 Moment = Annotated[datetime, ValueType(_read_stamp, {"type": "string"})]
 Digest = Annotated[str, of_pattern("digest", "[0-9a-f]{8}", "what kultursam wrote", as_typed)]
 OWN = ("time", *DETAILS)
-NEWER = {"format", "link", "own", "was_confirmed", "announced", "shown"}
+NEWER = {"format", "link", "own", "was_confirmed", "announced", "organisations", "roles", "left", "shown"}
 """Keys that schema 1 has not."""
 LAST_OF_ID = {Origin.ADDED: "x[a-z]{4}|x?", Origin.EXTERNAL: "x"}
 """What stands before the number of the id, or instead of it. A planned meeting may become an added one."""
@@ -90,6 +101,25 @@ class _Deadline(Keys):
         return Deadline(**{**dict(self), "created": created}, meeting=meeting, forum=forum)
 
 
+class _Role(Keys):
+    role: Text
+    organisations: tuple[Id, ...]
+
+
+class _Departure(Keys):
+    organisation: Id
+    date: Day
+    time: Time
+    sequence: Number
+    modified: Moment
+    shown: Digest = ""
+
+    def departure(self, meeting: str) -> Departure:
+        keys = dict(self)
+        time = keys.pop("time")
+        return Departure(**keys, start=time.start, end=time.end, meeting=meeting)
+
+
 class _Meeting(Keys):
     id: Annotated[str, ValueType(str, {"type": "string"})]
     date: Day
@@ -106,11 +136,14 @@ class _Meeting(Keys):
     moved_from: Day | None = None
     reason: Text | None = None
     was_confirmed: Flag = False
+    organisations: tuple[Id, ...] = ()
+    roles: tuple[_Role, ...] = ()
     sequence: Number
     created: Moment
     modified: Moment
     announced: Moment | None = None
     shown: Digest = ""
+    left: tuple[_Departure, ...] = ()
     deadlines: tuple[_Deadline, ...] = ()
 
     def meeting(self, forum: str) -> Meeting:
@@ -118,12 +151,15 @@ class _Meeting(Keys):
         time, _ = keys.pop("time"), keys.pop("deadlines")
         keys |= {"start": time.start, "end": time.end}
         keys |= {"status": Status(self.status), "origin": Origin(self.origin)}
+        keys["roles"] = _roles(self.roles)
+        keys["left"] = tuple(departure.departure(self.id) for departure in self.left)
         return Meeting(**keys, forum=forum, number=int(re.sub(r"^.*-x?|[a-z]{4}$", "", self.id) or 0))
 
 
 class _Forum(Keys):
     name: Text
     organisations: tuple[Id, ...]
+    roles: tuple[_Role, ...] = ()
     meetings: tuple[_Meeting, ...] = ()
     deadlines: tuple[_Deadline, ...] = ()
 
@@ -133,6 +169,10 @@ class _Forum(Keys):
             yield from (deadline.deadline(meeting.id, forum) for deadline in meeting.deadlines)
 
 
+def _roles(roles: Iterable[_Role]) -> Roles:
+    return tuple((one.role, one.organisations) for one in roles)
+
+
 class _PlanFile(Keys):
     schema_: Annotated[int, ValueType(_read_schema, {"enum": [1, 2]})] = Field(alias="schema")
     year: Number
@@ -140,6 +180,7 @@ class _PlanFile(Keys):
     domain: Text
     gap: Number = 0
     organisations: dict[Id, Text] = Field({})
+    left: tuple[Id, ...] = ()
     forums: dict[Id, _Forum]
 
 
@@ -174,10 +215,13 @@ def read_plan(
         meetings = [replace(meeting, format=formats.get(meeting.forum)) for meeting in meetings]
     deadlines = [row for forum, record in file.forums.items() for row in record.all_deadlines(forum)]
     deadlines.sort(key=lambda row: (row.date, row.meeting or "", row.forum, row.number))
-    forums = {key: ForumRecord(record.name, record.organisations) for key, record in file.forums.items()}
+    forums = {
+        key: ForumRecord(record.name, record.organisations, _roles(record.roles))
+        for key, record in file.forums.items()
+    }
     plan = Plan(year, file.name, file.domain, forums, tuple(meetings), tuple(deadlines))
     plan = replace(plan, optimal=not file.gap, gap=file.gap)
-    return replace(plan, organisations=file.organisations, schema=file.schema_), []
+    return replace(plan, organisations=file.organisations, left=file.left, schema=file.schema_), []
 
 
 def _check(file: _PlanFile, year: int) -> Iterator[tuple[str, Where]]:
@@ -198,6 +242,9 @@ def _check(file: _PlanFile, year: int) -> Iterator[tuple[str, Where]]:
                 yield "modified before it was created", (*where, "modified")
             seen.add(meeting.id)
             yield from _check_deadlines(meeting.deadlines, where)
+            left = [departure.organisation for departure in meeting.left]
+            if len(left) > len({*left, *meeting.organisations} - {*meeting.organisations}):
+                yield "an organisation left this meeting twice, or takes part in it", (*where, "left")
         yield from _check_deadlines(record.deadlines, ("forums", forum))
 
 
@@ -218,6 +265,8 @@ def write_plan(plan: Plan) -> bytes:
     if plan.organisations and plan.schema > 1:
         lines.append("organisations:")
         lines += [f"  {key}: {_quoted(name)}" for key, name in plan.organisations.items()]
+    if plan.left and plan.schema > 1:
+        lines.append(f"left: {_plain(plan.left)}")
     lines.append("forums:")
     meetings, omitted = by_forum(plan.meetings), NEWER if plan.schema == 1 else set[str]()
     deadlines: dict[tuple[str | None, str], list[Deadline]] = {}
@@ -229,6 +278,8 @@ def write_plan(plan: Plan) -> bytes:
             f"    name: {_quoted(record.name)}",
             f"    organisations: {_plain(record.organisations)}",
         ]
+        if record.roles and plan.schema > 1:
+            lines.append(f"    roles: {_plain_roles(record.roles)}")
         if forum in meetings:
             lines.append("    meetings:")
         for meeting in meetings.get(forum, ()):
@@ -236,6 +287,9 @@ def write_plan(plan: Plan) -> bytes:
                 f"{' ' * 8 if index else '      - '}{key}"
                 for index, key in enumerate(_written(_Meeting, meeting, omitted))
             ]
+            if meeting.left and plan.schema > 1:
+                lines.append(f"{' ' * 8}left:")
+                lines += [f"{' ' * 10}- {_flow(_Departure, one, omitted)}" for one in meeting.left]
             lines += _deadline_lines(deadlines.get((meeting.id, forum), ()), " " * 8, omitted)
         lines += _deadline_lines(deadlines.get((None, forum), ()), " " * 4, omitted)
     return ("\n".join([*lines, END]) + "\n").encode()
@@ -246,15 +300,28 @@ def _deadline_lines(deadlines: Sequence[Deadline], indent: str, omitted: set[str
         yield f"{indent}deadlines:"
     for deadline in sorted(deadlines, key=lambda deadline: deadline.number):
         same = {"created"} if deadline.created == deadline.modified else set[str]()
-        yield f"{indent}  - {{{', '.join(_written(_Deadline, deadline, omitted | same))}}}"
+        yield f"{indent}  - {_flow(_Deadline, deadline, omitted | same)}"
 
 
-def _written(model: type[Keys], row: Meeting | Deadline, omitted: Container[str]) -> Iterator[str]:
+def _flow(model: type[Keys], row: Deadline | Departure, omitted: Container[str]) -> str:
+    return f"{{{', '.join(_written(model, row, omitted))}}}"
+
+
+def _written(
+    model: type[Keys], row: Meeting | Deadline | Departure, omitted: Container[str]
+) -> Iterator[str]:
     """Yield the keys of a row that differ from their defaults, in the order of its model."""
     for key, field in model.model_fields.items():
         value = getattr(row, key, field.default)
-        if value != field.default and key not in omitted:
-            yield f"{key}: {_quoted(value) if key in TEXTS else _plain(value)}"
+        if value == field.default or key in omitted or key == "left":
+            continue
+        written = _plain_roles(value) if key == "roles" else _plain(value)
+        yield f"{key}: {_quoted(value) if key in TEXTS else written}"
+
+
+def _plain_roles(roles: Roles) -> str:
+    each = (f"{{role: {_quoted(role)}, organisations: {_plain(present)}}}" for role, present in roles)
+    return f"[{', '.join(each)}]"
 
 
 def _plain(value: object) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from kultursam.forumfile.register import Register
 from kultursam.i18n import N_, translations
 from kultursam.plans.model import Assessment, Change, Meeting, Plan, Reason
+from kultursam.presentation import label
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """As the forum file writes them."""
@@ -58,7 +59,6 @@ def to_csv(plan: Plan, register: Register) -> str:
     _ = translations(register.file.language).gettext
     writer.writerow([_(word) for word in CSV_COLUMNS])
     for meeting in plan.chronological():
-        host = register.file.organisations.get(meeting.host or "")
         row = (
             meeting.date.isoformat(),
             str(meeting.week),
@@ -67,7 +67,7 @@ def to_csv(plan: Plan, register: Register) -> str:
             f"{meeting.end:%H:%M}",
             plan.forums[meeting.forum].name,
             str(plan.number(meeting)),
-            host.label if host else "",
+            label(register, plan, meeting.host) if meeting.host else "",
             meeting.place or "",
             _(meeting.status.value),
             meeting.id,
@@ -99,7 +99,7 @@ def _meeting(plan: Plan, register: Register, meeting: Meeting) -> dict[str, Any]
         "sequence": meeting.sequence,
         "host": meeting.host,
         "place": meeting.place,
-        "organisations": list(forum.organisations),
+        "organisations": list(plan.organisations_of(meeting)),
         "ideal": assessment.ideal.isoformat() if assessment.ideal else None,
         "should": assessment.should,
         "points": assessment.points,

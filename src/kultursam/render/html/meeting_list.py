@@ -53,7 +53,7 @@ class MeetingList(YearView):
         self._zone = ZoneInfo(register.file.timezone)
 
     def _options(self) -> Iterator[FilterOption]:
-        taking_part = {key for forum in self.meeting_forums for key in self.plan.forums[forum].organisations}
+        taking_part = {key for meeting in self.plan.meetings for key in self.plan.organisations_of(meeting)}
         present = [key for key in self.register.file.organisations if key in taking_part]
         if 1 < len(present) <= MOST_OPTIONS:
             for number, key in enumerate(present):
@@ -87,7 +87,9 @@ class MeetingList(YearView):
         """Return the classes of a row: its kind, and the options that show it."""
         if row.forum is None:
             return row.kind
-        paths = [row.forum, *(f"organisations/{key}" for key in self.plan.forums[row.forum].organisations)]
+        record = self.plan.forums[row.forum]
+        present = self.plan.organisations_of(row.meeting) if row.meeting else record.organisations
+        paths = [row.forum, *(f"organisations/{key}" for key in present)]
         return " ".join([row.kind, *(self._classes[path] for path in paths if path in self._classes)])
 
     @property
@@ -99,7 +101,7 @@ class MeetingList(YearView):
     def event(self, meeting: Meeting) -> dict[str, object]:
         """Return a meeting in the words of schema.org."""
         model = self.register.forums.get(meeting.forum)
-        place, form = place_and_host(self.register, meeting), meeting.format
+        place, form = place_and_host(self.register, self.plan, meeting), meeting.format
         kind = "VirtualLocation" if form == "online" else "Place"
         moved = meeting.moved_from if meeting.live else None
         status = "Rescheduled" if moved else "Scheduled" if meeting.live else "Cancelled"

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Alarm, Event, vDate, vDatetime, vDuration, vInt
 
 from kultursam.forumfile.register import Register
-from kultursam.plans.model import Deadline, Meeting, Plan, Status
+from kultursam.plans.model import Deadline, Departure, Meeting, Plan, Status
 from kultursam.presentation import location
 from kultursam.render.ics.lines import Text, cut, escape, fold, serialise
 from kultursam.render.ics.wording import Wording
@@ -32,6 +32,8 @@ AVAILABILITY = {
 }
 """STATUS, TRANSP and X-MICROSOFT-CDO-BUSYSTATUS: each client reads another of the three."""
 STAMPS = re.compile(rb"^(?:DTSTAMP|LAST-MODIFIED|CREATED|SEQUENCE)[:;].*\r\n", re.MULTILINE)
+Item = Meeting | Deadline | Departure
+"""What has an entry in calendars."""
 DUE = ("CONFIRMED", "TRANSPARENT", "FREE")
 """The same for a deadline, which occupies no time."""
 
@@ -48,11 +50,12 @@ class Calendars:
 
     def __init__(self, register: Register, plans: Sequence[Plan]) -> None:
         self._register = register
-        years = {meeting.date.year for plan in plans for meeting in plan.meetings}
+        meetings = [meeting for plan in plans for meeting in plan.meetings]
+        years = {one.date.year for meeting in meetings for one in (meeting, *meeting.left)}
         years |= {plan.year for plan in plans} or {EPOCH}
         self._zone = zone_of(register.file.timezone, range(min(years), max(years) + AHEAD + 1))
-        self._events: dict[str | Deadline, _EventText] = {}
-        """Of meetings by id, and of deadlines."""
+        self._events: dict[str | Deadline | Departure, _EventText] = {}
+        """Of meetings by id, of deadlines, and of departures."""
         for plan in plans:
             self._write(plan)
 
@@ -67,19 +70,25 @@ class Calendars:
             self._events[deadline] = _deadline_event(deadline, plan, wordings[deadline.forum])
         for meeting in plan.meetings:
             wording = wordings[meeting.forum]
-            self._events[meeting.id] = self._meeting_event(
-                meeting, plan.uid(meeting.id), wording, due[meeting.id]
-            )
+            text = wording.description(meeting, due[meeting.id])
+            self._events[meeting.id] = self._meeting_event(meeting, plan, wording, text)
+            for departure in meeting.left:
+                text = wording.description_of_departure()
+                former = _left_meeting(meeting, departure)
+                self._events[departure] = self._meeting_event(former, plan, wording, text)
 
-    def digest(self, item: Meeting | Deadline) -> str:
-        """Return a digest of what is shown of a meeting or a deadline, its stamps left out."""
-        event = self._events[item if isinstance(item, Deadline) else item.id]
+    def _event(self, item: Item) -> _EventText:
+        return self._events[item.id if isinstance(item, Meeting) else item]
+
+    def digest(self, item: Item) -> str:
+        """Return a digest of what is shown of a meeting, a deadline or a departure, its stamps left out."""
+        event = self._event(item)
         return sha256(STAMPS.sub(b"", event.data)).hexdigest()[:8]
 
-    def calendar(self, name: str, items: Iterable[Meeting | Deadline], *, feed: bool) -> bytes:
+    def calendar(self, name: str, items: Iterable[Item], *, feed: bool) -> bytes:
         """Return meetings or deadlines, in the order given: a feed to subscribe to, or a file to import."""
         name = cut(name)
-        events = [self._events[item if isinstance(item, Deadline) else item.id] for item in items]
+        events = [self._event(item) for item in items]
         lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", "CALSCALE:GREGORIAN"]
         lines += [f"{key}:{escape(name)}" for key in ("NAME", "X-WR-CALNAME")]
         if feed:
@@ -91,15 +100,15 @@ class Calendars:
         return b"".join((*parts, *(event.data for event in events), b"END:VCALENDAR\r\n"))
 
     def _meeting_event(
-        self, meeting: Meeting, uid: str, wording: Wording, due: Sequence[Deadline]
+        self, meeting: Meeting, plan: Plan, wording: Wording, description: str
     ) -> _EventText:
         start, end, zoned = self._times(meeting)
-        event = Event(UID=Text(uid), DTSTART=start, DTEND=end)
+        event = Event(UID=Text(plan.uid(meeting.id)), DTSTART=start, DTEND=end)
         _stamp(event, meeting)
         event["SUMMARY"] = summary = Text(wording.summary(meeting))
-        if place := location(self._register, meeting):
+        if place := location(self._register, plan, meeting):
             event["LOCATION"] = Text(cut(place))
-        event["DESCRIPTION"] = Text(wording.description(meeting, due))
+        event["DESCRIPTION"] = Text(description)
         _show_as(event, AVAILABILITY[meeting.status])
         event.update(wording.properties)
         if wording.organizer:
@@ -121,6 +130,22 @@ class Calendars:
         if over <= begun:  # the clock was put forward in between, over a start that never was
             over = begun + (end - start)
         return vDatetime(begun), vDatetime(over), False
+
+
+def _left_meeting(meeting: Meeting, departure: Departure) -> Meeting:
+    """Return a meeting as the organisation that has left it sees it: cancelled, whatever becomes of it."""
+    return Meeting(
+        id=meeting.id,
+        forum=meeting.forum,
+        number=meeting.number,
+        date=departure.date,
+        start=departure.start,
+        end=departure.end,
+        status=Status.CANCELLED,
+        sequence=departure.sequence,
+        modified=departure.modified,
+        created=meeting.created,
+    )
 
 
 def _deadline_event(deadline: Deadline, plan: Plan, wording: Wording) -> _EventText:

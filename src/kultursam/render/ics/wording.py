@@ -8,11 +8,11 @@ from urllib.parse import quote
 
 from icalendar import Parameters, vCalAddress, vText, vUri
 
-from kultursam.forumfile.models import Contact, Forum
+from kultursam.forumfile.models import Contact
 from kultursam.forumfile.register import Register
 from kultursam.i18n import translations
 from kultursam.plans.model import Deadline, Meeting, Origin, Plan, Status
-from kultursam.presentation import day_in_words
+from kultursam.presentation import day_in_words, label
 from kultursam.render.ics.lines import MAX_UNITS, Text, cut, units
 
 COLOURS = (
@@ -20,7 +20,6 @@ COLOURS = (
     "goldenrod", "royalblue", "olivedrab", "indianred", "darkcyan", "orchid", "sienna", "slategray",
 )  # fmt: skip
 """CSS3 names. The forum's id chooses one, so that other forums in the file never change its events."""
-FORMER_COLOUR = "gray"
 
 
 class Wording:
@@ -30,8 +29,8 @@ class Wording:
         self._register = register
         self._forum = forum = register.forums.get(forum_id)
         self._name = forum.name if forum else plan.forums[forum_id].name
-        self._people = self._who(forum) if forum else [self._labels(plan.forums[forum_id].organisations)]
-        colour = COLOURS[zlib.crc32(forum_id.encode()) % len(COLOURS)] if forum else FORMER_COLOUR
+        self._plan = plan
+        colour = COLOURS[zlib.crc32(forum_id.encode()) % len(COLOURS)]
         self.properties: dict[str, vText | vUri] = {
             "CATEGORIES": Text(cut(self._name)),
             "COLOR": Text(colour),
@@ -68,6 +67,10 @@ class Wording:
         if meeting.live:
             paragraphs.append(self._dates(due))
         return "\n\n".join("\n".join(lines) for lines in paragraphs if lines)
+
+    def description_of_departure(self) -> str:
+        """Return why a meeting is cancelled for an organisation, though others hold it."""
+        return self._("Your organisation no longer takes part in this meeting.")
 
     def description_of_deadline(self, meeting: Meeting | None) -> str:
         """Return what the deadline belongs to."""
@@ -113,9 +116,9 @@ class Wording:
         return [*lines, self._("In the same meeting: {names}", names=", ".join(also))] if also else lines
 
     def _taking_part(self, meeting: Meeting) -> list[str]:
-        lines = [self._("Taking part:"), *self._people]
+        lines = [self._("Taking part:"), *self._people(meeting)]
         if meeting.host:
-            lines.append(self._("Host: {organisation}", organisation=self._register.label(meeting.host)))
+            lines.append(self._("Host: {organisation}", organisation=self._labels([meeting.host])))
         return lines
 
     def _dates(self, due: Iterable[Deadline]) -> list[str]:
@@ -124,16 +127,17 @@ class Wording:
         lines = [f"{deadline.name}: {self._day(deadline.date)}" for deadline in live]
         return [self._("Deadlines:"), *lines] if lines else []
 
-    def _who(self, forum: Forum) -> list[str]:
-        lines = []
-        for membership in forum.members:
-            present = self._register.expand(membership.from_)
-            labels = self._labels(key for key in self._register.file.organisations if key in present)
-            lines.append(f"{membership.role}: {labels}")
-        return lines
+    def _people(self, meeting: Meeting) -> list[str]:
+        """Return who takes part, or did: by role where roles are recorded, or the forum file has them."""
+        roles = self._plan.roles_of(meeting)
+        if not roles and self._forum and not meeting.organisations:
+            roles = self._register.roles_of(meeting.forum)
+        if not roles:
+            return [self._labels(self._plan.organisations_of(meeting))]
+        return [f"{role}: {self._labels(present)}" for role, present in roles]
 
     def _labels(self, organisations: Iterable[str]) -> str:
-        return ", ".join(self._register.label(key) for key in organisations)
+        return ", ".join(label(self._register, self._plan, key) for key in organisations)
 
     def _day(self, day: date) -> str:
         return day_in_words(day, self._register.file.language, year=True)

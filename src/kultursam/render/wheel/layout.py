@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from operator import attrgetter
 
 from kultursam import presentation
 from kultursam.forumfile.register import Register
@@ -80,14 +81,17 @@ class WheelLayout(YearView):
         """Yield rings of the organisations; where these are too many as well, of the busiest."""
         organisations = self.register.file.organisations
         forums: dict[str, set[str]] = {key: set() for key in organisations}
-        for key, record in self.plan.forums.items():
-            for organisation in record.organisations:
-                forums.setdefault(organisation, set()).add(key)
-        live = [meeting for meeting in self.plan.meetings if meeting.live]
-        held = {key: tuple(each for each in live if each.forum in own) for key, own in forums.items()}
+        meetings: dict[str, list[Meeting]] = {key: [] for key in organisations}
+        for meeting in filter(attrgetter("live"), self.plan.meetings):
+            for organisation in self.plan.organisations_of(meeting):
+                forums.setdefault(organisation, set()).add(meeting.forum)
+                meetings.setdefault(organisation, []).append(meeting)
+        held = {key: tuple(of_organisation) for key, of_organisation in meetings.items()}
         busiest = sorted((key for key in held if held[key]), key=lambda key: -len(held[key]))[:MOST_RINGS]
         names = {
-            key: organisations[key].name if key in organisations else key for key in held if key in busiest
+            key: organisations[key].name if key in organisations else self.plan.label(key)
+            for key in held
+            if key in busiest
         }
         letters = presentation.letters(names)
         for index, (key, name) in enumerate(names.items()):
