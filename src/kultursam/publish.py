@@ -102,14 +102,14 @@ def _calendars(
 
 
 def _by_organisation(register: Register, plans: Iterable[Plan]) -> dict[str, list[Item]]:
-    """Return what the calendar of each organisation holds: its meetings, and those that it has left."""
+    """Return what the calendar of each organisation holds: its meetings; of those that it has left, that."""
     return grouped(
         (key, item)
         for plan in plans
         for meeting in plan.chronological()
         if is_published(register, meeting)
-        for key, item in (
-            *((key, meeting) for key in plan.organisations_of(meeting)),
-            *((departure.organisation, departure) for departure in meeting.left),
-        )
+        for key, item in {
+            **dict.fromkeys(plan.organisations_of(meeting), meeting),
+            **{departure.organisation: departure for departure in meeting.left},
+        }.items()
     )

@@ -164,7 +164,8 @@ class Session:
 
     def published(self) -> dict[Path, bytes]:
         """Return all that is published, of every year in plans/: each file with its bytes."""
-        plans = [assess_recorded(self.situation(year, planning=False)) for year in self.plans]
+        situations = [self.situation(year, planning=False) for year in self.plans]
+        plans = [assess_recorded(situation, timeless=True) for situation in situations]
         return {self.output / name: data for name, data in published_files(self.register, plans)}
 
     def located(self, problems: Iterable[Problem]) -> list[Problem]:

@@ -53,11 +53,16 @@ def plan_year(  # noqa: PLR0913 - each option is a word of the command line, or 
     return assess(situation, year, meetings, outcome.gap, explained)
 
 
-def assess_recorded(situation: Situation, explained: Container[str] | None = None) -> Plan:
-    """Return the plan of record of a situation's year, assessed by today's rules; see `plan_year`.
+def assess_recorded(
+    situation: Situation, explained: Container[str] | None = None, *, timeless: bool = False
+) -> Plan:
+    """Return the plan of record of a situation's year, assessed by the rules of the file; see `plan_year`.
 
-    Raise `ValueError` where the year has none.
+    A `timeless` one weighs meetings before today too: it does not change as days pass. Raise `ValueError`
+    where the year has no plan.
     """
+    if timeless:
+        situation = replace(situation, today=date.min)
     recorded = situation.recorded_plan
     if recorded is None:
         raise ValueError(situation.year)

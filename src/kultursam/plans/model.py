@@ -42,7 +42,10 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Departure:
-    """An organisation that no longer takes part in a meeting: its calendar keeps it, as cancelled there."""
+    """An organisation that no longer takes part in a meeting: its calendar keeps it, as cancelled there.
+
+    Once it takes part again, its calendar counts on from there.
+    """
 
     meeting: str
     organisation: str
@@ -51,6 +54,8 @@ class Departure:
     end: dt.time
     sequence: int
     modified: datetime
+    ahead: int = 0
+    """By how many versions its calendar is ahead of all others, since it is back; 0 while it is not."""
     shown: str = ""
     """A digest of what its calendar entry shows."""
 
@@ -103,7 +108,7 @@ class Meeting:
     roles: Roles = ()
     """Of the organisations that took part."""
     left: tuple[Departure, ...] = ()
-    """The organisations that no longer take part."""
+    """The organisations that no longer take part, or did not for some time."""
     shown: str = ""
     """A digest of what its calendar entry shows; empty if version 1.0.0 wrote it."""
 

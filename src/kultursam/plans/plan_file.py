@@ -112,6 +112,7 @@ class _Departure(Keys):
     time: Time
     sequence: Number
     modified: Moment
+    ahead: Number = 0
     shown: Digest = ""
 
     def departure(self, meeting: str) -> Departure:
@@ -243,8 +244,8 @@ def _check(file: _PlanFile, year: int) -> Iterator[tuple[str, Where]]:
             seen.add(meeting.id)
             yield from _check_deadlines(meeting.deadlines, where)
             left = [departure.organisation for departure in meeting.left]
-            if len(left) > len({*left, *meeting.organisations} - {*meeting.organisations}):
-                yield "an organisation left this meeting twice, or takes part in it", (*where, "left")
+            if len(left) > len({*left}):
+                yield "an organisation left this meeting twice", (*where, "left")
         yield from _check_deadlines(record.deadlines, ("forums", forum))
 
 

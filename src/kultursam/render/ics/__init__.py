@@ -7,7 +7,7 @@ in every file it stands in.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from zoneinfo import ZoneInfo
@@ -73,9 +73,10 @@ class Calendars:
             text = wording.description(meeting, due[meeting.id])
             self._events[meeting.id] = self._meeting_event(meeting, plan, wording, text)
             for departure in meeting.left:
-                text = wording.description_of_departure()
-                former = _left_meeting(meeting, departure)
-                self._events[departure] = self._meeting_event(former, plan, wording, text)
+                seen = _seen(meeting, departure)
+                self._events[departure] = self._meeting_event(
+                    seen, plan, wording, text if departure.ahead else wording.description_of_departure()
+                )
 
     def _event(self, item: Item) -> _EventText:
         return self._events[item.id if isinstance(item, Meeting) else item]
@@ -132,8 +133,14 @@ class Calendars:
         return vDatetime(begun), vDatetime(over), False
 
 
-def _left_meeting(meeting: Meeting, departure: Departure) -> Meeting:
-    """Return a meeting as the organisation that has left it sees it: cancelled, whatever becomes of it."""
+def _seen(meeting: Meeting, departure: Departure) -> Meeting:
+    """Return a meeting as the organisation that has left it sees it: cancelled, whatever becomes of it.
+
+    One that is back sees what all see, in a version of its own.
+    """
+    if departure.ahead:
+        modified = max(meeting.modified, departure.modified)
+        return replace(meeting, sequence=meeting.sequence + departure.ahead, modified=modified)
     return Meeting(
         id=meeting.id,
         forum=meeting.forum,
