@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ics_profile import read
-from project_folder import Folder, Run, faults
+from project_folder import SMALL, Folder, Run, faults
 from project_life import PLAN, changes, closed, feed, forum, head, in_time, later, raw, told
 
 COUNCIL = """  council:
@@ -318,3 +318,59 @@ def test_a_reserved_place_that_is_used_is_modified(tmp_path: Path) -> None:
     assert versions(folder)[key][0] == before[key][0]
     assert versions(folder)[key][1].startswith(STAMP)
     assert exported(folder, "2024-10-20") == {key}
+
+
+# --- what version 1.0.0 wrote --------------------------------------------------------------------------
+
+FORMER = Path(__file__).with_name("version_1_0_0")
+"""A plan of record and its calendar: of `SMALL`, with what people decided, as version 1.0.0 wrote them."""
+
+
+@pytest.fixture
+def former(tmp_path: Path) -> Folder:
+    """Return a project that version 1.0.0 planned for 2025."""
+    folder = Folder(tmp_path, SMALL)
+    folder.place("plans").mkdir()
+    folder.place("plans/2025.yaml").write_bytes((FORMER / "2025.yaml").read_bytes())
+    return folder
+
+
+def test_what_version_1_0_0_recorded_stays(former: Folder) -> None:
+    """Byte by byte, plan and calendar, for every run that changes nothing."""
+    plan = former.plan(2025)
+    for command in ("plan 2025", "publish", "plan 2025 --check", "show 2025", "confirm 2025 --to 2024-12-31"):
+        former.fine(*command.split(), *LATER)
+        assert former.plan(2025) == plan
+    assert former.place("calendars/2025/all.ics").read_bytes() == (FORMER / "all.ics").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("change", "key", "risen"),
+    [
+        ("confirm natverk-2025-2", "natverk-2025-2", 0),
+        ("move natverk-2025-x1 2025-06-04", "natverk-2025-x1", 1),
+        ("restore natverk-2025-1", "natverk-2025-1", 1),
+    ],
+)
+def test_its_versions_are_counted_on(former: Folder, change: str, key: str, risen: int) -> None:
+    """Who changes one of its meetings changes no other: ids, sequences and moments stay, and go on."""
+    former.fine("plan", "2025", *LATER)
+    before, entries, published = versions(former), raw(former), former.files()
+    former.fine(*change.split(), *LATER)
+    assert faults(published, former.files()) == []
+    after = versions(former)
+    assert after.pop(key)[0] == before.pop(key)[0] + risen
+    assert after == before
+    assert {name for name, entry in raw(former).items() if entry != entries[name]} == {key}
+
+
+def test_a_new_name_of_a_forum_it_planned_is_modified(former: Folder) -> None:
+    """It recorded no digest of what it showed, but the name."""
+    former.fine("plan", "2025", *LATER)
+    before, published = versions(former), former.files()
+    former.edit("name: Nätverket", "name: Det nya nätverket")
+    run = former.fine("plan", "2025", "--quiet", "--today", "2024-10-21")
+    assert "Det nya nätverket" in run.out
+    assert faults(published, former.files()) == []
+    after = versions(former)
+    assert all(after[key][0] == before[key][0] and after[key][1] > before[key][1] for key in before)

@@ -344,7 +344,7 @@ def open_days(world: World, forum: str, window: Mapping[str, Any] | None, year: 
 
 @lru_cache(maxsize=1000)
 def slots(world: World, forum: str, year: int) -> tuple[Slot, ...]:
-    """Return the forum's slots of the year in order; as needed it has those reserved, external it has none."""
+    """Return the forum's slots of the year in order; as needed those reserved, none for external forums."""
     it = world.forums[forum]
     if not _is_active(it, date(year, 1, 1), date(year, 12, 31)):
         return ()

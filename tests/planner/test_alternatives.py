@@ -132,7 +132,11 @@ def test_those_who_join_are_thought_of() -> None:
             (),
             'there is no forum or meeting "operativ-grup"; did you mean "operativ-grupp"?',
         ),
-        ("operativ-grup", ("hylte",), 'there is no forum or meeting "operativ-grup"; did you mean "operativ-grupp"?'),
+        (
+            "operativ-grup",
+            ("hylte",),
+            'there is no forum or meeting "operativ-grup"; did you mean "operativ-grupp"?',
+        ),
         ("operativ-grupp", ("hyllte",), 'there is no organisation "hyllte"; did you mean "hylte"?'),
         (
             "regionsamverkan-sydsverige",
@@ -167,7 +171,10 @@ def test_another_date_moves_as_few_as_can_be() -> None:
 @pytest.mark.parametrize(
     ("meeting", "message"),
     [
-        ("overenskommelsen-2025-1", '"overenskommelsen-2025-1" is cancelled; first take that back with: kultursam restore overenskommelsen-2025-1'),
+        (
+            "overenskommelsen-2025-1",
+            '"overenskommelsen-2025-1" is cancelled; first take that back with: kultursam restore',
+        ),
         ("overenskommelsen-2025-7", 'there is no meeting "overenskommelsen-2025-7"'),
     ],
 )

@@ -43,7 +43,9 @@ def test_extra_meetings_keep_a_distance_that_is_written(year_of: YearOf) -> None
         assert set(reported(year, "spacing", meetings)) == expected
 
 
-@pytest.mark.parametrize(("written", "expected"), [("", set()), ("spacing: {min_days: 30}", {"f 2025-03-05"})])
+@pytest.mark.parametrize(
+    ("written", "expected"), [("", set()), ("spacing: {min_days: 30}", {"f 2025-03-05"})]
+)
 def test_reserved_places_keep_a_distance_that_is_written(
     year_of: YearOf, written: str, expected: set[str]
 ) -> None:
