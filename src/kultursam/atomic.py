@@ -98,20 +98,26 @@ def differing(files: Mapping[Path, bytes]) -> list[Path]:
     return [path for path, data in files.items() if not _holds(path, data, READABLE)]
 
 
-def publish_files(files: Mapping[Path, bytes]) -> list[Path]:
-    """Write files as `write_files` does, and let everybody read them, whatever the umask is or was."""
-    before = os.umask(0o022)
-    try:
-        written = write_files(files.items(), mode=READABLE)
-    finally:
-        os.umask(before)
+def publish_files(files: Mapping[Path, bytes], *, first: Mapping[Path, bytes]) -> None:
+    """Write files, and let everybody read them, whatever the umask is or was.
+
+    Those that come `first`, for this program alone, are durable and in their places before any other, and
+    none is if one of all cannot be written.
+    """
+    with _beside(first.items(), durable=True) as before:
+        umask = os.umask(0o022)
+        try:
+            with _beside(files.items(), mode=READABLE) as beside:
+                _put_in_place(before, durable=True)
+                _put_in_place(beside)
+        finally:
+            os.umask(umask)
     folders = {path.parent for path in files}
     for folder in folders | {Path(os.path.commonpath(folders))} if folders else ():
         if folder.stat().st_mode & ENTERABLE != ENTERABLE:
             # A folder of somebody else's is theirs to open.
             with naming(folder), suppress(PermissionError):
                 file_system.allow(folder)
-    return written
 
 
 def write_files(files: Iterable[tuple[Path, bytes]], *, durable: bool = False, mode: int = 0) -> list[Path]:
@@ -120,6 +126,16 @@ def write_files(files: Iterable[tuple[Path, bytes]], *, durable: bool = False, m
     No name changes before everything is written. `durable` files outlast a power cut once this returns.
     The folder that all files lie in may be a link, but a link in it is not followed to places elsewhere.
     """
+    with _beside(files, durable=durable, mode=mode) as beside:
+        _put_in_place(beside, durable=durable)
+    return list(beside)
+
+
+@contextmanager
+def _beside(
+    files: Iterable[tuple[Path, bytes]], *, durable: bool = False, mode: int = 0
+) -> Iterator[dict[Path, Path]]:
+    """Yield the temporary file of each file to be written, with its bytes; after an error none is left."""
     wanted = dict(files)
     _refuse_links(wanted)
     beside: dict[Path, Path] = {}
@@ -127,20 +143,27 @@ def write_files(files: Iterable[tuple[Path, bytes]], *, durable: bool = False, m
         for path, data in wanted.items():
             with naming(path):
                 if not _holds(path, data, mode):
+                    if path.is_dir() and not path.is_symlink():
+                        # No file can be renamed over it, which is to be known before any is.
+                        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
                     beside[path] = path.with_name(f".{path.name}.tmp")
                     _write(beside[path], data, durable=durable)
-        for path, written in beside.items():
-            with naming(path):
-                _rename(written, path)
-        for folder in dict.fromkeys(path.parent for path in beside) if durable else ():
-            with naming(folder):
-                _flush_folder(folder)
+        yield beside
     except BaseException:
         for written in beside.values():
             with suppress(OSError):
                 file_system.remove(written)
         raise
-    return list(beside)
+
+
+def _put_in_place(beside: Mapping[Path, Path], *, durable: bool = False) -> None:
+    """Rename temporary files over those that they are to replace."""
+    for path, written in beside.items():
+        with naming(path):
+            _rename(written, path)
+    for folder in dict.fromkeys(path.parent for path in beside) if durable else ():
+        with naming(folder):
+            _flush_folder(folder)
 
 
 def _refuse_links(files: Iterable[Path]) -> None:

@@ -240,9 +240,12 @@ def _says(path: Path, data: bytes) -> bool:
         return path.read_bytes().replace(b"\r\n", b"\n") == data
 
 
-def publish(output: Path, files: Mapping[Path, bytes]) -> None:
-    """Write what is published, for everybody to read."""
-    atomic.publish_files(files)
+def save(plans: Mapping[Path, bytes], output: Path, files: Mapping[Path, bytes]) -> None:
+    """Write plans of record, then what is published, for everybody to read; or nothing.
+
+    From the plans the next run completes what this one leaves undone if it is killed half-way.
+    """
+    atomic.publish_files(files, first=plans)
     if (output / LEFT_BY_1_0).exists():
         with atomic.naming(output / LEFT_BY_1_0):
             atomic.file_system.remove(output / LEFT_BY_1_0)

@@ -386,6 +386,24 @@ def test_two_files_are_wrong_usage(project: Folder, arguments: str) -> None:
     assert "--file" in run.err
 
 
+@pytest.mark.parametrize("arguments", ["plan 2025", "cancel council-2025-1 --reason Snow", "confirm 2025"])
+@pytest.mark.parametrize("spoil", ["calendars", "calendars/index.html"])
+def test_what_cannot_be_published_is_not_recorded(project: Folder, spoil: str, arguments: str) -> None:
+    """A file in the place of the folder, or a folder in that of a file: the plan stays as it was too.
+
+    Otherwise the next night would find nothing changed, and nobody would hear of what has.
+    """
+    place = project.place(spoil)
+    shutil.rmtree(project.place("calendars"))
+    if spoil == "calendars":
+        place.write_text("not a folder\n", encoding="utf-8")
+    else:
+        (place / "inside").mkdir(parents=True)
+    project.edit("time: 09:00-12:00", "time: 10:00-12:00")
+    run = refused(project, *arguments.split(), *BEFORE)
+    assert spoil in run.err
+
+
 FAILING = {
     "show 2030": 1,
     "show 2030 --format json": 1,

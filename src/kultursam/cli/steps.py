@@ -68,9 +68,7 @@ def plan_unsaved(session: Session, year: int, forum: str) -> None:
 def save(session: Session, years: Iterable[int]) -> list[Path]:
     """Write the plans of some years, then all that is published; return the paths of the latter."""
     published = session.published()
-    # The plans first: from them the next run completes what this one, if it dies half-way, leaves undone.
-    write_files(session.changed_plans(years).items(), durable=True)
-    storage.publish(session.output, published)
+    storage.save(session.changed_plans(years), session.output, published)
     return list(published)
 
 
