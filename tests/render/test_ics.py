@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -132,6 +132,12 @@ def meeting(number: int, day: date, forum: str = "natverk", **keys: Any) -> Meet
     return replace(plain, **keys)
 
 
+def records_of(meetings: Iterable[Meeting]) -> dict[str, ForumRecord]:
+    """Return what a plan records of the forums of some meetings."""
+    known = register().organisations
+    return {one.forum: ForumRecord(one.forum, known.get(one.forum, ("hylte",))) for one in meetings}
+
+
 def in_every_state(year: int = 2025) -> Plan:
     """Return a plan that holds everything there is."""
     changed: dict[str, Any] = {"sequence": 2, "modified": STAMP + timedelta(days=9)}
@@ -157,7 +163,7 @@ def in_every_state(year: int = 2025) -> Plan:
         for number, (name, days) in enumerate((("Kallelse", -14), ("Handlingar; alla", -7)), 1)
     ]
     deadlines.append(Deadline(None, "Förnyas", date(year, 9, 30), "rad", 1, STAMP, STAMP))
-    records = {"former": ForumRecord("Före detta", ("hylte", "gone"))}
+    records = records_of(meetings) | {"former": ForumRecord("Före detta", ("hylte", "gone"))}
     return Plan(year, "Kultursamverkan", "kultur.example", records, meetings, tuple(deadlines))
 
 
@@ -360,7 +366,7 @@ def test_a_colour_is_its_forums_own() -> None:
     line = "{name: F, cadence: once a year, time: 09:00-10:00, members: [{role: r, from: [hylte]}]}"
     forums = "".join(f"  f{number}: {line}\n" for number in range(40))
     meetings = tuple(meeting(1, date(2025, 5, 6), f"f{number}") for number in range(40))
-    plan = Plan(2025, "P", "kultur.example", {}, meetings)
+    plan = Plan(2025, "P", "kultur.example", records_of(meetings), meetings)
     before, after = (
         Calendars(parsed(f"{content}forums:\n{first}{forums}"), [plan]).calendar("Alla", meetings, feed=False)
         for first in ("", f"  another: {line}\n")
@@ -389,7 +395,7 @@ def around_the_year(year: int, zone: str) -> Plan:
     meetings = tuple(
         meeting(number, day, start=start, end=end) for number, (day, (start, end)) in enumerate(moments, 1)
     )
-    return Plan(year, "P", "kultur.example", {}, meetings)
+    return Plan(year, "P", "kultur.example", records_of(meetings), meetings)
 
 
 @pytest.mark.parametrize("group", range(8))
@@ -450,7 +456,8 @@ def read_moments(data: bytes, plan: Plan, zone: str) -> None:
 )
 def test_rules_of_zones(zone: str, year: int, rules: list[str] | None) -> None:
     """One STANDARD and one DAYLIGHT with a yearly rule each; UTC where a zone cannot be put so."""
-    plan = Plan(year, "P", "kultur.example", {}, (meeting(1, date(year, 7, 1)),))
+    meetings = (meeting(1, date(year, 7, 1)),)
+    plan = Plan(year, "P", "kultur.example", records_of(meetings), meetings)
     data = everywhere(plan, zone)
     zones = read(data).inner("VTIMEZONE")
     assert [part.name for one in zones for part in one.parts] == ["STANDARD", "DAYLIGHT"][: len(rules or [])]
@@ -559,7 +566,7 @@ def test_any_name_reads_back_unchanged(name: str, other: str) -> None:
     content = content.replace("short: Hylte", f"short: {yaml(other)}")
     content = content.replace('"Åsa \\"Kulan\\" Berg, region: kultur"', yaml(other))
     one = meeting(1, date(2025, 5, 6), host="hylte", place=name, status=Status.CANCELLED, reason=other)
-    plan = Plan(2025, "P", "kultur.example", {}, (one,))
+    plan = Plan(2025, "P", "kultur.example", records_of([one]), (one,))
     data = Calendars(parsed(content), [plan]).calendar(name, plan.meetings, feed=True)
     assert check(data, feed=True) == []
     found = properties(data)
@@ -825,7 +832,7 @@ def test_independent_readers_read_any_name(reader: Callable[[Path], Iterator[Eve
         keys = "cadence: once a year, time: 09:00-10:00, members: [{role: r, from: [hylte]}]"
         content += f"  f{number}: {{name: {yaml(name)}, {keys}}}\n"
     meetings = tuple(meeting(1, date(2025, 5, 6), f"f{number}") for number in range(len(ODD_NAMES)))
-    plan = Plan(2025, "P", "kultur.example", {}, meetings)
+    plan = Plan(2025, "P", "kultur.example", records_of(meetings), meetings)
     path = tmp_path / "all.ics"
     path.write_bytes(Calendars(parsed(content), [plan]).calendar("Alla", meetings, feed=False))
     assert check(path.read_bytes()) == []
