@@ -287,7 +287,7 @@ def test_one_event_as_written() -> None:
         (8, "sv", {"LOCATION": "På plats eller digitalt", "STATUS": "CONFIRMED"}),
         (9, "sv", {"LOCATION": "Hylte, eller digitalt"}),
         (9, "en", {"LOCATION": "Hylte, or online", "COLOR": "deeppink"}),
-        (10, "sv", {"SUMMARY": "Före detta", "LOCATION": "gone", "COLOR": "gray"}),
+        (10, "sv", {"SUMMARY": "Före detta", "LOCATION": "gone", "COLOR": "sienna"}),
     ],
 )  # fmt: skip
 def test_states_are_told(number: int, language: str, values: dict[str, str]) -> None:
