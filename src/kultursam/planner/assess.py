@@ -42,7 +42,7 @@ def assess(
     index = explain.MeetingIndex(year, meetings, situation.neighbours)
     assessments = _assessments(index, effects, explained)
     recorded = situation.recorded_plan.deadlines if situation.recorded_plan else ()
-    forums = _records(situation)
+    forums = _records(situation, year)
     due = deadlines.due(year, meetings, recorded, situation.today, situation.now)
     present = {meeting.forum for meeting in meetings} | {deadline.forum for deadline in due}
     order = [*register.forums, *sorted(set(forums) - set(register.forums))]
@@ -70,13 +70,15 @@ def assess(
     return replace(plan, changes=diff(situation.recorded_plan, plan), problems=problems)
 
 
-def _records(situation: Situation) -> dict[str, ForumRecord]:
+def _records(situation: Situation, year: EvaluatedYear) -> dict[str, ForumRecord]:
     """Return the forums as the file has them, and those that have left it as they were."""
     register = situation.register
     forums = dict(situation.recorded_plan.forums) if situation.recorded_plan else {}
     for forum, model in register.forums.items():
-        roles = register.roles_of(forum)
-        forums[forum] = ForumRecord(model.name, register.organisations[forum], roles)
+        record = ForumRecord(model.name, register.organisations[forum], register.roles_of(forum))
+        if number := year.context.left_out.get(forum):
+            record = replace(record, left_out=number, slots=number + len(year.slots[forum]))
+        forums[forum] = record
     return forums
 
 

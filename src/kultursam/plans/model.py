@@ -203,6 +203,10 @@ class ForumRecord:
     organisations: tuple[str, ...]
     roles: Roles = ()
     """Version 1.0.0 recorded none."""
+    left_out: int = 0
+    """How many of its first slots were left out, as the year had begun when it was first planned."""
+    slots: int = 0
+    """Of how many, if any were left out."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -161,6 +161,8 @@ class _Forum(Keys):
     name: Text
     organisations: tuple[Id, ...]
     roles: tuple[_Role, ...] = ()
+    left_out: Number = 0
+    slots: Number = 0
     meetings: tuple[_Meeting, ...] = ()
     deadlines: tuple[_Deadline, ...] = ()
 
@@ -217,7 +219,9 @@ def read_plan(
     deadlines = [row for forum, record in file.forums.items() for row in record.all_deadlines(forum)]
     deadlines.sort(key=lambda row: (row.date, row.meeting or "", row.forum, row.number))
     forums = {
-        key: ForumRecord(record.name, record.organisations, _roles(record.roles))
+        key: ForumRecord(
+            record.name, record.organisations, _roles(record.roles), record.left_out, record.slots
+        )
         for key, record in file.forums.items()
     }
     plan = Plan(year, file.name, file.domain, forums, tuple(meetings), tuple(deadlines))
@@ -246,6 +250,8 @@ def _check(file: _PlanFile, year: int) -> Iterator[tuple[str, Where]]:
             left = [departure.organisation for departure in meeting.left]
             if len(left) > len({*left}):
                 yield "an organisation left this meeting twice", (*where, "left")
+        if record.left_out > record.slots:
+            yield f"{record.left_out} left out of {record.slots} slots", ("forums", forum, "left_out")
         yield from _check_deadlines(record.deadlines, ("forums", forum))
 
 
@@ -281,6 +287,8 @@ def write_plan(plan: Plan) -> bytes:
         ]
         if record.roles and plan.schema > 1:
             lines.append(f"    roles: {_plain_roles(record.roles)}")
+        if record.left_out and plan.schema > 1:
+            lines += [f"    left_out: {record.left_out}", f"    slots: {record.slots}"]
         if forum in meetings:
             lines.append("    meetings:")
         for meeting in meetings.get(forum, ()):
