@@ -11,7 +11,7 @@ from kultursam.planner.assemble import assemble
 from kultursam.planner.assess import assess
 from kultursam.planner.brake import TooMuchChangeError
 from kultursam.planner.infeasible import NoPlanError, explain_infeasibility
-from kultursam.planner.search import InfeasibleError, ReportProgress, best_dates, ignore_progress
+from kultursam.planner.search import InfeasibleError, Outcome, ReportProgress, best_dates, ignore_progress
 from kultursam.planner.situation import Situation, commitments_of, evaluated
 from kultursam.plans.model import Plan
 from kultursam.rules.context import EvaluatedYear
@@ -40,17 +40,19 @@ def plan_year(  # noqa: PLR0913 - each option is a word of the command line, or 
     """Return the best plan of a situation's year. Raise `NoPlanError` where the rules leave none.
 
     With `replan`, meetings that are only proposed are planned anew. Without it or `accept`, a plan that would
-    cancel confirmed meetings, or change many, is refused: `TooMuchChangeError`. Reasons against other dates are given
-    for the meetings `explained`, by id; else for all. With a forum as `only`, just the components that
-    concern it are planned.
+    cancel confirmed meetings, or change many, is refused: `TooMuchChangeError`. With `whole_year`, the part of
+    a running year that is over is planned too. Reasons against other dates are given for the meetings
+    `explained`, by id; else for all. With a forum as `only`, just the components that concern it are planned.
     """
     situation = replace(situation, whole_year=whole_year)
     year = evaluated(situation)
     commitments = commitments_of(situation, replan=replan)
-    try:
-        outcome = best_dates(year, commitments, progress, only=only)
-    except InfeasibleError as error:
-        raise NoPlanError(*explain_infeasibility(situation, commitments, error.forums)) from error
+    outcome = Outcome({})
+    if situation.is_whole or situation.today <= year.context.last:
+        try:
+            outcome = best_dates(year, commitments, progress, only=only)
+        except InfeasibleError as error:
+            raise NoPlanError(*explain_infeasibility(situation, commitments, error.forums)) from error
     meetings = assemble(situation, year, commitments, outcome.dates)
     if not (accept or replan):
         brake.hold(situation, year, meetings)

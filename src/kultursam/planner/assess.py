@@ -99,22 +99,23 @@ def _names(situation: Situation) -> dict[str, str]:
 
 
 def _leaving(situation: Situation, plan: Plan) -> Iterator[Problem]:
-    """Yield the organisations that have left the file since the plan was recorded, and what they were to host."""
+    """Yield the organisations that have left the file since it was told, and what they were to host."""
     register, recorded = situation.register, situation.recorded_plan
     _ = translations(register.file.language).gettext
     for key in plan.left if recorded else ():
         if recorded and key not in recorded.left:
             text = _(
-                'organisation "{organisation}" ({name}) is not in the file any more: its calendar ends, with '
-                "its meetings of {year} to come as cancelled; if you renamed it, keep its id and change its name"
+                'organisation "{organisation}" ({name}) is not in the file any more: its calendar ends, and the '
+                "meetings of {year} to come are cancelled there; if you renamed it, keep its id and change its "
+                "name"
             ).format(organisation=key, name=plan.label(key), year=plan.year)
             problem = register.source.problem(text, ("organisations",), key=True, warning=True)
             yield replace(problem, code="organisation-left")
     for meeting in plan.meetings:
         if meeting.live and meeting.date >= situation.today and meeting.host in plan.left:
             text = _(
-                "{meeting} on {date} is to be hosted by {name}, which is not in the file any more; name another "
-                "with: kultursam move {meeting} {date} --host ORGANISATION"
+                "{meeting} on {date} is to be hosted by {name}, which is not in the file any more; name another: "
+                "kultursam move {meeting} {date} --host ORGANISATION"
             ).format(meeting=meeting.id, date=meeting.date, name=plan.label(meeting.host))
             problem = register.source.problem(text, ("forums", meeting.forum), key=True, warning=True)
             yield replace(problem, code="host-left")

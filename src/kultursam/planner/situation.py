@@ -73,7 +73,7 @@ def evaluated(situation: Situation) -> EvaluatedYear:
     context = year_context(situation.register, situation.year, situation.events)
     if situation.is_whole:
         return evaluate_year(context)
-    year = evaluate_year(replace(context, today=situation.today))
+    year = evaluate_year(replace(context, weighed_from=situation.today))
     records = situation.recorded_plan.forums if situation.recorded_plan else {}
     numbers = left_out(year, situation.recorded_by_forum, records)
     slots = {forum: of_forum[numbers.get(forum, 0) :] for forum, of_forum in year.slots.items()}

@@ -14,7 +14,6 @@ from typing import Literal
 from kultursam.diagnostics import Problem
 from kultursam.forumfile.values import Strength, TimeSpan
 
-
 Roles = tuple[tuple[str, tuple[str, ...]], ...]
 """Each role with the organisations that send it."""
 
