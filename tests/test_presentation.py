@@ -96,7 +96,7 @@ def test_meetings_and_forums_are_counted() -> None:
 def test_where_a_meeting_is(forum: str, place: str | None, host: str | None, expected: str) -> None:
     """The place, then its host; whoever hosts a meeting that is online alone is no place."""
     meeting = sample.meeting(forum, 1, date(2025, 3, 3), place=place, host=host)
-    assert presentation.location(sample.register(), meeting) == expected
+    assert presentation.location(sample.register(), sample.plan(), meeting) == expected
 
 
 def without(register: Register, *forums: str) -> Register:

@@ -40,7 +40,7 @@ def plan_year(  # noqa: PLR0913 - each option is a word of the command line, or 
     """Return the best plan of a situation's year. Raise `NoPlanError` where the rules leave none.
 
     With `replan`, meetings that are only proposed are planned anew. Without it or `accept`, a plan that would
-    cancel confirmed meetings, or change many, is refused: `TooMuchChangeError`. With `whole_year`, the part of
+    cancel confirmed meetings, or change many, is a `TooMuchChangeError`. With `whole_year`, the part of
     a running year that is over is planned too. Reasons against other dates are given for the meetings
     `explained`, by id; else for all. With a forum as `only`, just the components that concern it are planned.
     """

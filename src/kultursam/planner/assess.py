@@ -105,17 +105,17 @@ def _leaving(situation: Situation, plan: Plan) -> Iterator[Problem]:
     for key in plan.left if recorded else ():
         if recorded and key not in recorded.left:
             text = _(
-                'organisation "{organisation}" ({name}) is not in the file any more: its calendar ends, and the '
-                "meetings of {year} to come are cancelled there; if you renamed it, keep its id and change its "
-                "name"
+                'organisation "{organisation}" ({name}) is not in the file any more: its calendar ends, and '
+                "the meetings of {year} to come are cancelled in it; if you renamed it, keep its id and "
+                "change its name"
             ).format(organisation=key, name=plan.label(key), year=plan.year)
             problem = register.source.problem(text, ("organisations",), key=True, warning=True)
             yield replace(problem, code="organisation-left")
     for meeting in plan.meetings:
         if meeting.live and meeting.date >= situation.today and meeting.host in plan.left:
             text = _(
-                "{meeting} on {date} is to be hosted by {name}, which is not in the file any more; name another: "
-                "kultursam move {meeting} {date} --host ORGANISATION"
+                "{meeting} on {date} is to be hosted by {name}, which is not in the file any more; name "
+                "another with: kultursam move {meeting} {date} --host ORGANISATION"
             ).format(meeting=meeting.id, date=meeting.date, name=plan.label(meeting.host))
             problem = register.source.problem(text, ("forums", meeting.forum), key=True, warning=True)
             yield replace(problem, code="host-left")
