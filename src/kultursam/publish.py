@@ -15,7 +15,6 @@ from kultursam.render import data
 from kultursam.render.html import index_page, year_page
 from kultursam.render.ics import Calendars, Item
 from kultursam.render.wheel import wheel
-from kultursam.rules.context import grouped
 
 
 def stamped(register: Register, plan: Plan, recorded: Plan | None, now: datetime) -> Plan:
@@ -103,13 +102,12 @@ def _calendars(
 
 def _by_organisation(register: Register, plans: Iterable[Plan]) -> dict[str, list[Item]]:
     """Return what the calendar of each organisation holds: its meetings; of those that it has left, that."""
-    return grouped(
-        (key, item)
-        for plan in plans
-        for meeting in plan.chronological()
-        if is_published(register, meeting)
-        for key, item in {
-            **dict.fromkeys(plan.organisations_of(meeting), meeting),
-            **{departure.organisation: departure for departure in meeting.left},
-        }.items()
-    )
+    entries: dict[str, list[Item]] = {}
+    for plan in plans:
+        for meeting in plan.chronological():
+            if is_published(register, meeting):
+                items: dict[str, Item] = dict.fromkeys(plan.organisations_of(meeting), meeting)
+                items |= {departure.organisation: departure for departure in meeting.left}
+                for key, item in items.items():
+                    entries.setdefault(key, []).append(item)
+    return entries

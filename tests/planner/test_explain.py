@@ -297,7 +297,7 @@ def test_reason_is_the_meetings_own() -> None:
 def test_next_years_plan_is_a_reason() -> None:
     """A member's meeting in the plan of the year after rules a date out, and is named."""
     later = planned(NEW_YEAR, 2026)
-    situation = replace(later.situation, year=2025, others=(later.plan,))
+    situation = replace(later.situation, year=2025, today=date(2024, 9, 15), others=(later.plan,))
     plan = plan_year(situation)
     assert [one.date for one in plan.meetings] == [date(2026, 1, 8), date(2025, 1, 8)]
     reasons = [one for one in plan.assessments["winter-2025-1"].reasons if one.date == date(2026, 1, 7)]

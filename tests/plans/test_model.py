@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kultursam.plans.model import (
-    ANNOUNCED,
     Change,
+    Departure,
     ForumRecord,
     Meeting,
     Origin,
@@ -35,20 +35,40 @@ MEETING = Meeting(
     modified=MADE,
     sequence=3,
 )
+LEFT = Departure(
+    meeting="natverk-2025-1",
+    organisation="laholm",
+    date=date(2025, 3, 20),
+    start=time(9),
+    end=time(12),
+    sequence=4,
+    modified=NOW,
+)
 OTHER: dict[str, object] = {
     "date": date(2025, 3, 21),
     "start": time(8),
     "end": time(13),
     "place": "Rådhuset",
     "host": "hylte",
+    "format": "online",
+    "link": "https://example.org/",
+    "own": ("place",),
     "status": Status.CONFIRMED,
     "origin": Origin.RESERVED,
     "decided": True,
     "forced": ("spacing",),
     "moved_from": date(2025, 3, 19),
     "reason": "Sjukdom",
+    "was_confirmed": True,
+    "organisations": ("hylte",),
+    "roles": (("chef", ("hylte",)),),
+    "left": (LEFT,),
 }
 """Another value of each field that may change."""
+COUNTED = {"date", "start", "end", "place", "format", "link"}
+"""What everybody must look at again."""
+SHOWN = {"host", "status", "origin", "reason", "moved_from"}
+"""What calendars show beside."""
 
 
 def changed(**keys: object) -> Meeting:
@@ -57,20 +77,36 @@ def changed(**keys: object) -> Meeting:
 
 
 @pytest.mark.parametrize("name", OTHER)
-def test_a_new_version_is_what_was_announced_and_changed(name: str) -> None:
-    """Date, time, place, host and status raise the sequence by one and set modified; nothing else does."""
+def test_a_new_version_is_what_must_be_looked_at_again(name: str) -> None:
+    """Date, time, place, format and link raise the sequence; what else calendars show sets modified."""
     new = revised(MEETING, changed(**{name: OTHER[name]}), NOW)
-    announced = name in {"date", "start", "end", "place", "host", "status"}
-    assert new.sequence == (4 if announced else 3)
-    assert new.modified == (NOW if announced else MADE)
+    assert new.sequence == (4 if name in COUNTED else 3)
+    assert new.modified == (NOW if name in COUNTED | SHOWN else MADE)
     assert getattr(new, name) == OTHER[name]
 
 
+@pytest.mark.parametrize("status", [Status.PROPOSED, Status.CONFIRMED])
+def test_a_cancellation_and_its_taking_back_are_new_versions(status: Status) -> None:
+    """Both are for everybody to look at, whatever the meeting was before."""
+    live, cancelled = changed(status=status), changed(status=Status.CANCELLED)
+    assert revised(live, cancelled, NOW).sequence == 4
+    assert revised(cancelled, live, NOW).sequence == 4
+
+
+def test_a_mere_confirmation_is_announced_to_nobody() -> None:
+    """The last day on which anything else changed is kept, through another confirmation too."""
+    confirmed = revised(MEETING, changed(status=Status.CONFIRMED), NOW)
+    assert confirmed.announced == MADE
+    assert confirmed.announced_on(UTC) == MADE.date()
+    moved = revised(confirmed, replace(confirmed, date=date(2025, 4, 1)), NOW + timedelta(days=1))
+    assert moved.announced is None
+    assert moved.announced_on(UTC) == date(2024, 10, 2)
+
+
 def test_every_field_that_may_change_is_tried() -> None:
-    """No field is added to a meeting without a decision on whether it is announced."""
-    kept = {"id", "forum", "number", "sequence", "created", "modified"}
+    """No field is added to a meeting without a decision on whether it makes a new version."""
+    kept = {"id", "forum", "number", "sequence", "created", "modified", "announced", "shown"}
     assert {field.name for field in fields(Meeting)} == kept | OTHER.keys()
-    assert set(ANNOUNCED) < OTHER.keys()
 
 
 def test_a_new_version_keeps_when_it_was_made() -> None:
@@ -90,6 +126,12 @@ def test_modified_always_rises(seconds: int) -> None:
     assert new.modified >= new.created
 
 
+def plan_of(*meetings: Meeting, name: str = "Nätverk", host: str = "Hylte") -> Plan:
+    """Make a plan of meetings of one forum."""
+    forums = {"natverk": ForumRecord(name, ("hylte", "laholm"), (("chef", ("hylte", "laholm")),))}
+    return Plan(2025, "Kultur", "kultur.example", forums, meetings, organisations={"hylte": host})
+
+
 @pytest.mark.parametrize(
     ("keys", "kind", "before", "after"),
     [
@@ -99,24 +141,55 @@ def test_modified_always_rises(seconds: int) -> None:
         ({"status": Status.CONFIRMED}, "confirmed", "2025-03-20", "2025-03-20"),
         ({"status": Status.CONFIRMED, "date": date(2025, 4, 1)}, "moved", "2025-03-20", "2025-04-01"),
         ({"status": Status.CANCELLED}, "cancelled", "2025-03-20", None),
-        ({"host": "hylte", "place": "Rådhuset"}, "changed", "", "hylte, Rådhuset"),
+        ({"host": "hylte", "place": "Rådhuset"}, "changed", "", "Rådhuset, Hylte"),
+        ({"format": "online"}, "changed", "", "online"),
+        ({"origin": Origin.RESERVED}, "new", None, "2025-03-20"),
     ],
 )
 def test_how_plans_differ(keys: dict[str, object], kind: str, before: str, after: str | None) -> None:
     """A change names its kind and what it was from and to; days alone unless the day is the same."""
     new = revised(MEETING, changed(**keys), NOW)
-    assert diff([MEETING], [new]) == (Change(MEETING.id, kind, before, after),)  # type: ignore[arg-type]
+    assert diff(plan_of(MEETING), plan_of(new)) == (Change(MEETING.id, kind, before, after),)  # type: ignore[arg-type]
+
+
+def test_a_cancellation_that_is_taken_back_is_told() -> None:
+    """The meeting is on again, on its day."""
+    found = diff(plan_of(changed(status=Status.CANCELLED)), plan_of(MEETING))
+    assert found == (Change(MEETING.id, "restored", None, "2025-03-20"),)
+
+
+def test_another_name_is_told_of_what_is_to_be_held() -> None:
+    """A renamed forum or host is told with both names; a cancelled meeting has no more to tell."""
+    hosted = changed(host="hylte")
+    found = diff(plan_of(hosted), plan_of(hosted, name="Nätet"))
+    assert found == (Change(MEETING.id, "renamed", "Nätverk", "Nätet"),)
+    found = diff(plan_of(hosted), plan_of(hosted, host="Hylte kommun"))
+    assert found == (Change(MEETING.id, "renamed", "Hylte", "Hylte kommun"),)
+    gone = replace(hosted, status=Status.CANCELLED)
+    assert diff(plan_of(gone), plan_of(gone, name="Nätet")) == ()
 
 
 def test_only_what_differs_is_told_in_the_order_of_the_plan() -> None:
     """A new meeting has no before; an unchanged one, and one that is only decided, is not told."""
     second, third = (replace(MEETING, id=f"natverk-2025-{number}", number=number) for number in (2, 3))
     moved = revised(MEETING, changed(date=date(2025, 4, 1)), NOW)
-    found = diff([MEETING, second], [third, replace(second, decided=True), moved])
+    found = diff(plan_of(MEETING, second), plan_of(third, replace(second, decided=True), moved))
     assert [(one.meeting, one.kind, one.before) for one in found] == [
         ("natverk-2025-3", "new", None),
         ("natverk-2025-1", "moved", "2025-03-20"),
     ]
+    assert {one.kind for one in diff(None, plan_of(MEETING, second))} == {"new"}
+
+
+def test_who_takes_part_is_the_forums_or_a_meetings_own() -> None:
+    """A meeting with participants of its own has their roles too, even where none are recorded."""
+    own = changed(organisations=("laholm",))
+    with_role = changed(organisations=("laholm",), roles=(("chef", ("laholm",)),))
+    year = plan_of(MEETING)
+    assert year.organisations_of(MEETING) == ("hylte", "laholm")
+    assert year.roles_of(MEETING) == (("chef", ("hylte", "laholm")),)
+    assert year.organisations_of(own) == year.organisations_of(with_role) == ("laholm",)
+    assert (year.roles_of(own), year.roles_of(with_role)) == ((), (("chef", ("laholm",)),))
 
 
 def test_what_a_plan_finds() -> None:

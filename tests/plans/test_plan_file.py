@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from project_folder import Folder
 
 from kultursam.diagnostics import Problem
 from kultursam.forumfile import values, yaml_source
-from kultursam.plans.model import Deadline, ForumRecord, Meeting, Origin, Plan, Status
+from kultursam.plans.model import Deadline, Departure, ForumRecord, Meeting, Origin, Plan, Status
 from kultursam.plans.plan_file import read_plan, write_plan
 
 MADE = datetime(2024, 9, 15, tzinfo=UTC)
@@ -78,6 +79,8 @@ FULL = plan(
         Deadline(None, "Nätverket förnyas", date(2025, 9, 30), "natverk", 1, MADE, MADE, 0, cancelled=True),
     ),
 )
+FULL = replace(FULL, schema=1)
+"""As version 1.0.0 had it."""
 TEXT = """\
 # The plan of record for 2025: what was decided, meeting by meeting. Written by kultursam, whole;
 # keep it under version control, and change it by the commands confirm, move, cancel and add.
@@ -129,10 +132,126 @@ modified: 2024-09-15T00:00:00Z, cancelled: true}
 """
 
 
-def test_a_plan_is_written_in_a_fixed_order() -> None:
+LEFT = Departure(
+    meeting="natverk-2025-2",
+    organisation="falkenberg",
+    date=date(2025, 9, 18),
+    start=time(9),
+    end=time(12),
+    sequence=1,
+    modified=CHANGED,
+    ahead=2,
+    shown="00c0ffee",
+)
+NEWER = Plan(
+    2025,
+    "Kultur i Väst",
+    "kultur.example",
+    {
+        "natverk": ForumRecord(
+            "Nätverket", ("hylte",), (("chef", ("hylte",)), ('ordförande, "2:e"', ())), 1, 4
+        )
+    },
+    (
+        meeting(
+            1,
+            format="hybrid",
+            link="https://example.org/möte",
+            own=("time", "link"),
+            status=Status.CANCELLED,
+            was_confirmed=True,
+            organisations=("hylte", "laholm"),
+            roles=(("chef", ("hylte", "laholm")),),
+            modified=CHANGED,
+            announced=MADE,
+            shown="0123abcd",
+        ),
+        meeting(2, date=date(2025, 9, 18), left=(LEFT, replace(LEFT, organisation="laholm", ahead=0))),
+    ),
+    organisations={"hylte": "Hylte", "laholm": "Laholms kommun"},
+    left=("falkenberg", "laholm"),
+)
+NEWER_TEXT = """\
+# The plan of record for 2025: what was decided, meeting by meeting. Written by kultursam, whole;
+# keep it under version control, and change it by the commands confirm, move, cancel and add.
+schema: 2
+year: 2025
+name: "Kultur i Väst"
+domain: kultur.example
+organisations:
+  hylte: "Hylte"
+  laholm: "Laholms kommun"
+left: [falkenberg, laholm]
+forums:
+  natverk:
+    name: "Nätverket"
+    organisations: [hylte]
+    roles: [{role: "chef", organisations: [hylte]}, {role: "ordförande, \\"2:e\\"", organisations: []}]
+    left_out: 1
+    slots: 4
+    meetings:
+      - id: natverk-2025-1
+        date: 2025-03-20
+        time: 09:00-12:00
+        status: cancelled
+        format: hybrid
+        link: "https://example.org/möte"
+        own: [time, link]
+        was_confirmed: true
+        organisations: [hylte, laholm]
+        roles: [{role: "chef", organisations: [hylte, laholm]}]
+        sequence: 0
+        created: 2024-09-15T00:00:00Z
+        modified: 2024-10-01T08:30:05Z
+        announced: 2024-09-15T00:00:00Z
+        shown: 0123abcd
+      - id: natverk-2025-2
+        date: 2025-09-18
+        time: 09:00-12:00
+        status: proposed
+        sequence: 0
+        created: 2024-09-15T00:00:00Z
+        modified: 2024-09-15T00:00:00Z
+        left:
+          - {organisation: falkenberg, date: 2025-09-18, time: 09:00-12:00, sequence: 1, \
+modified: 2024-10-01T08:30:05Z, ahead: 2, shown: 00c0ffee}
+          - {organisation: laholm, date: 2025-09-18, time: 09:00-12:00, sequence: 1, \
+modified: 2024-10-01T08:30:05Z, shown: 00c0ffee}
+...
+"""
+"""Every key that version 1.0.0 did not know."""
+
+
+@pytest.mark.parametrize(("written", "text"), [(FULL, TEXT), (NEWER, NEWER_TEXT)], ids=["1", "2"])
+def test_a_plan_is_written_in_a_fixed_order(written: Plan, text: str) -> None:
     """Every key has its place, and one that says nothing is left out: so a diff shows what was decided."""
-    assert write_plan(FULL).decode() == TEXT
-    assert read(TEXT.encode()) == (FULL, [])
+    assert write_plan(written).decode() == text
+    assert read(text.encode()) == (written, [])
+
+
+def test_what_version_1_0_0_wrote_gets_no_new_keys() -> None:
+    """A plan that is still of its schema is what that version can read."""
+    found, problems = read(write_plan(replace(NEWER, schema=1)))
+    assert problems == []
+    assert found
+    assert (found.left, found.meetings[0].roles, found.meetings[1].left) == ((), (), ())
+    assert found.forums["natverk"] == ForumRecord("Nätverket", ("hylte",))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("left_out: 1", "left_out: 5", "5 left out of 4 slots"),
+        ("organisation: falkenberg", "organisation: laholm", "left this meeting twice"),
+        ("organisation: falkenberg", "organisation: ../hylte", "../hylte"),
+    ],
+)
+def test_what_is_newer_is_checked_too(old: str, new: str, words: str) -> None:
+    """What no run could have written is refused."""
+    assert NEWER_TEXT.count(old) == 1
+    found, problems = read(NEWER_TEXT.replace(old, new).encode())
+    assert found is None
+    assert [words in one.text for one in problems] == [True]
 
 
 # --- any plan ---------------------------------------------------------------------------------------
@@ -155,6 +274,27 @@ IDS = st.from_regex(r"[a-z0-9][a-z0-9-]{0,63}", fullmatch=True).filter(
     lambda text: text not in values.RESERVED_IDS
 )
 ORGANISATIONS = st.lists(IDS, max_size=3, unique=True).map(tuple)
+ROLES = st.lists(st.tuples(TEXTS, ORGANISATIONS), max_size=2).map(tuple)
+DIGESTS = st.sampled_from(["", "0123abcd", "00000000", "12345678"])
+
+
+@st.composite
+def departures(draw: st.DrawFn, meeting_id: str, organisations: Sequence[str]) -> list[Departure]:
+    """Make the departures of some organisations from a meeting."""
+    return [
+        Departure(
+            meeting=meeting_id,
+            organisation=organisation,
+            date=draw(DAYS),
+            start=time(8),
+            end=time(9, 30),
+            sequence=draw(st.integers(0, 99999)),
+            modified=draw(MOMENTS),
+            ahead=draw(st.integers(0, 9)),
+            shown=draw(DIGESTS),
+        )
+        for organisation in organisations
+    ]
 
 
 @st.composite
@@ -165,9 +305,10 @@ def meetings(draw: st.DrawFn, forum: str) -> tuple[Meeting, ...]:
         origin = draw(st.sampled_from(Origin))
         start, end = sorted(draw(st.lists(MINUTES, min_size=2, max_size=2, unique=True)))
         created = draw(MOMENTS)
+        key = f"{forum}-2025-{'x' if origin in {Origin.ADDED, Origin.EXTERNAL} else ''}{number}"
         found.append(
             Meeting(
-                id=f"{forum}-2025-{'x' if origin in {Origin.ADDED, Origin.EXTERNAL} else ''}{number}",
+                id=key,
                 forum=forum,
                 number=number,
                 date=draw(DAYS),
@@ -184,6 +325,14 @@ def meetings(draw: st.DrawFn, forum: str) -> tuple[Meeting, ...]:
                 forced=tuple(draw(st.lists(st.sampled_from(["period", "spacing"]), unique=True))),
                 moved_from=draw(st.none() | DAYS),
                 reason=draw(st.none() | TEXTS),
+                format=draw(st.none() | st.sampled_from(sorted(values.FORMATS))),
+                own=draw(st.sampled_from([(), ("time",), ("host", "place")])),
+                was_confirmed=draw(st.booleans()),
+                announced=draw(st.none() | MOMENTS),
+                organisations=draw(ORGANISATIONS),
+                roles=draw(ROLES),
+                left=tuple(draw(departures(key, draw(ORGANISATIONS)))),
+                shown=draw(DIGESTS),
             )
         )
     return tuple(found)
@@ -192,7 +341,9 @@ def meetings(draw: st.DrawFn, forum: str) -> tuple[Meeting, ...]:
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
     """Make a plan of some forums, with deadlines of their meetings and terms."""
-    forums = draw(st.dictionaries(IDS, st.builds(ForumRecord, TEXTS, ORGANISATIONS), min_size=1, max_size=3))
+    forums = draw(
+        st.dictionaries(IDS, st.builds(ForumRecord, TEXTS, ORGANISATIONS, ROLES), min_size=1, max_size=3)
+    )
     several = tuple(one for forum in forums for one in draw(meetings(forum)))
     owners = [*((one.id, one.forum) for one in several), *((None, forum) for forum in forums)]
     due = [
@@ -254,7 +405,7 @@ def test_a_file_that_was_cut_short_is_told(line: int) -> None:
 
 
 BREAKS = {
-    "another schema": ("schema: 1", "schema: 2", "upgrade"),
+    "another schema": ("schema: 1", "schema: 3", "upgrade"),
     "no schema": ("schema: 1\n", "", "schema"),
     "another year": ("year: 2025", "year: 2026", "2026"),
     "no year": ("year: 2025", "year: this", "this"),
@@ -262,7 +413,7 @@ BREAKS = {
     "an id of another forum": ("- id: natverk-2025-2", "- id: styrgrupp-2025-2", "styrgrupp-2025-2"),
     "an id of another year": ("- id: natverk-2025-2", "- id: natverk-2024-2", "natverk-2024-2"),
     "an id of another kind": ("- id: natverk-2025-x1", "- id: natverk-2025-1x", "natverk-2025-1x"),
-    "a number for an added one": ("- id: natverk-2025-x1", "- id: natverk-2025-3", "natverk-2025-3"),
+    "a number for an added one": ("- id: natverk-2025-x1", "- id: natverk-2025-y3", "natverk-2025-y3"),
     "an id with a zero": ("- id: natverk-2025-2", "- id: natverk-2025-02", "natverk-2025-02"),
     "a status": ("status: confirmed", "status: confirmd", 'did you mean "confirmed"'),
     "an origin": ("origin: added", "origin: aded", 'did you mean "added"'),
@@ -292,7 +443,7 @@ BREAKS = {
     "a conflict of merging": ("        host: hylte", "<<<<<<< HEAD\n        host: hylte", ""),
 }  # fmt: skip
 
-ELSEWHERE = {"a missing key": -2, "no forums": -1, "two documents": 1, "a conflict of merging": 1}
+ELSEWHERE = {"a missing key": -2, "no forums": -1, "two documents": 1}
 """Where the fault is told some lines from where the file was changed."""
 
 
@@ -380,12 +531,14 @@ def test_a_damaged_file_stops_every_command(tmp_path: Path, name: str, command: 
     assert (project.files(), project.stamps()) == (files, stamps)
 
 
-def test_the_forum_file_is_checked_alone(tmp_path: Path) -> None:
-    """Whether the forum file is right does not hang on a plan."""
+def test_a_forum_file_that_is_wrong_is_told_alone(tmp_path: Path) -> None:
+    """A damaged plan is told, and nothing of plans while the forum file cannot be read."""
     project = Folder(tmp_path)
     project.fine("plan", "2025", "--today", "2024-09-15")
     project.place("plans/2025.yaml").write_bytes(DAMAGED["cut"])
-    project.fine("check")
+    run = project.run("check")
+    assert run.code == 1
+    assert "2025.yaml" in run.err
     project.edit("twice a year", "twise a yaer")
     run = project.run("check")
     assert run.code == 1

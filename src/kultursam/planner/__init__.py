@@ -1,17 +1,20 @@
 """The planner: a 0-1 model of priced dates, solved to proven optimum, and explained."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from dataclasses import replace
 from datetime import date
 
+from kultursam.diagnostics import Problem
+from kultursam.i18n import translations
 from kultursam.planner import brake, edit
 from kultursam.planner.assemble import assemble
 from kultursam.planner.assess import assess
 from kultursam.planner.brake import TooMuchChangeError
 from kultursam.planner.infeasible import NoPlanError, explain_infeasibility
-from kultursam.planner.search import InfeasibleError, ReportProgress, best_dates, ignore_progress
+from kultursam.planner.search import InfeasibleError, Outcome, ReportProgress, best_dates, ignore_progress
 from kultursam.planner.situation import Situation, commitments_of, evaluated
 from kultursam.plans.model import Plan
+from kultursam.rules.context import EvaluatedYear
 
 __all__ = [
     "NoPlanError",
@@ -37,20 +40,45 @@ def plan_year(  # noqa: PLR0913 - each option is a word of the command line, or 
     """Return the best plan of a situation's year. Raise `NoPlanError` where the rules leave none.
 
     With `replan`, meetings that are only proposed are planned anew. Without it or `accept`, a plan that would
-    cancel confirmed meetings, or change many, is refused: `TooMuchChangeError`. Reasons against other dates are given
-    for the meetings `explained`, by id; else for all. With a forum as `only`, just the components that
-    concern it are planned.
+    cancel confirmed meetings, or change many, is a `TooMuchChangeError`. With `whole_year`, the part of
+    a running year that is over is planned too. Reasons against other dates are given for the meetings
+    `explained`, by id; else for all. With a forum as `only`, just the components that concern it are planned.
     """
+    situation = replace(situation, whole_year=whole_year)
     year = evaluated(situation)
     commitments = commitments_of(situation, replan=replan)
-    try:
-        outcome = best_dates(year, commitments, progress, only=only)
-    except InfeasibleError as error:
-        raise NoPlanError(*explain_infeasibility(situation, commitments, error.forums)) from error
+    outcome = Outcome({})
+    if situation.is_whole or situation.today <= year.context.last:
+        try:
+            outcome = best_dates(year, commitments, progress, only=only)
+        except InfeasibleError as error:
+            raise NoPlanError(*explain_infeasibility(situation, commitments, error.forums)) from error
     meetings = assemble(situation, year, commitments, outcome.dates)
     if not (accept or replan):
         brake.hold(situation, year, meetings)
-    return assess(situation, year, meetings, outcome.gap, explained)
+    plan = assess(situation, year, meetings, outcome.gap, explained)
+    return replace(plan, problems=(*plan.problems, *_notes(situation, year)))
+
+
+def _notes(situation: Situation, year: EvaluatedYear) -> Iterator[Problem]:
+    """Yield what is told of a year that is over or has begun, when it is planned for the first time."""
+    register, recorded = situation.register, situation.recorded_plan
+    texts = translations(register.file.language)
+    if recorded is None and situation.today.year > situation.year:
+        text = texts.gettext("{year} is over; it is planned whole").format(year=situation.year)
+        yield Problem(text, "tip", register.source.name, code="year-over")
+    records = recorded.forums if recorded else {}
+    known = {forum for forum, record in records.items() if record.left_out}
+    number = sum(some for forum, some in year.context.left_out.items() if forum not in known)
+    if number:
+        text = texts.ngettext(
+            "{n} meeting is left out, as its even place in {year} lies before today; with --whole-year it is "
+            "planned too",
+            "{n} meetings are left out, as their even places in {year} lie before today; with --whole-year "
+            "they are planned too",
+            number,
+        ).format(n=number, year=situation.year)
+        yield Problem(text, "tip", register.source.name, code="past-left-out")
 
 
 def assess_recorded(

@@ -42,7 +42,7 @@ def assess(
     index = explain.MeetingIndex(year, meetings, situation.neighbours)
     assessments = _assessments(index, effects, explained)
     recorded = situation.recorded_plan.deadlines if situation.recorded_plan else ()
-    forums = _records(situation)
+    forums = _records(situation, year)
     due = deadlines.due(year, meetings, recorded, situation.today, situation.now)
     present = {meeting.forum for meeting in meetings} | {deadline.forum for deadline in due}
     order = [*register.forums, *sorted(set(forums) - set(register.forums))]
@@ -70,13 +70,15 @@ def assess(
     return replace(plan, changes=diff(situation.recorded_plan, plan), problems=problems)
 
 
-def _records(situation: Situation) -> dict[str, ForumRecord]:
+def _records(situation: Situation, year: EvaluatedYear) -> dict[str, ForumRecord]:
     """Return the forums as the file has them, and those that have left it as they were."""
     register = situation.register
     forums = dict(situation.recorded_plan.forums) if situation.recorded_plan else {}
     for forum, model in register.forums.items():
-        roles = register.roles_of(forum)
-        forums[forum] = ForumRecord(model.name, register.organisations[forum], roles)
+        record = ForumRecord(model.name, register.organisations[forum], register.roles_of(forum))
+        if number := year.context.left_out.get(forum):
+            record = replace(record, left_out=number, slots=number + len(year.slots[forum]))
+        forums[forum] = record
     return forums
 
 
@@ -97,22 +99,23 @@ def _names(situation: Situation) -> dict[str, str]:
 
 
 def _leaving(situation: Situation, plan: Plan) -> Iterator[Problem]:
-    """Yield the organisations that have left the file since the plan was recorded, and what they were to host."""
+    """Yield the organisations that have left the file since it was told, and what they were to host."""
     register, recorded = situation.register, situation.recorded_plan
     _ = translations(register.file.language).gettext
     for key in plan.left if recorded else ():
         if recorded and key not in recorded.left:
             text = _(
-                'organisation "{organisation}" ({name}) is not in the file any more: its calendar ends, with '
-                "its meetings of {year} to come as cancelled; if you renamed it, keep its id and change its name"
+                'organisation "{organisation}" ({name}) is not in the file any more: its calendar ends, and '
+                "the meetings of {year} to come are cancelled in it; if you renamed it, keep its id and "
+                "change its name"
             ).format(organisation=key, name=plan.label(key), year=plan.year)
             problem = register.source.problem(text, ("organisations",), key=True, warning=True)
             yield replace(problem, code="organisation-left")
     for meeting in plan.meetings:
         if meeting.live and meeting.date >= situation.today and meeting.host in plan.left:
             text = _(
-                "{meeting} on {date} is to be hosted by {name}, which is not in the file any more; name another "
-                "with: kultursam move {meeting} {date} --host ORGANISATION"
+                "{meeting} on {date} is to be hosted by {name}, which is not in the file any more; name "
+                "another with: kultursam move {meeting} {date} --host ORGANISATION"
             ).format(meeting=meeting.id, date=meeting.date, name=plan.label(meeting.host))
             problem = register.source.problem(text, ("forums", meeting.forum), key=True, warning=True)
             yield replace(problem, code="host-left")

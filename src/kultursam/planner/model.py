@@ -149,7 +149,7 @@ def _share_slots(
         taken: Terms = []
         for index, slot in enumerate(slots):
             effects = tuple(slot_effects(year, forum, slot, meeting.date))
-            weighed = meeting.date >= year.context.today
+            weighed = meeting.date >= year.context.weighed_from
             broken = sum(effect.strength == "must" for effect in effects) if weighed else 0
             points = sum(effect.points for effect in effects) if weighed and meeting.live else 0
             column = model.binary((broken, 0, 0, points))

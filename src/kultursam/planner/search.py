@@ -130,7 +130,7 @@ def _feasible_incumbents(
     broken = {
         meeting.forum
         for meeting in meetings
-        if meeting.date >= year.context.today
+        if meeting.date >= year.context.weighed_from
         and (
             any(effect.strength == "must" for effect in effects.get(meeting.id, ()))
             or (not meeting.live and meeting.id in slots and not slots[meeting.id].holds(meeting.date))

@@ -11,9 +11,10 @@ from kultursam.dates.busy_calendars import Event
 from kultursam.forumfile import values
 from kultursam.forumfile.register import Register
 from kultursam.planner.model import Commitments
+from kultursam.planner.running_year import left_out
 from kultursam.plans.model import Meeting, Origin, Plan, Status, by_forum, revised
 from kultursam.rules.context import EvaluatedYear
-from kultursam.rules.evaluate import evaluate_year, year_context
+from kultursam.rules.evaluate import evaluate_year, fills_slot, year_context
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Situation:
     """The plans of all other years."""
     events: Mapping[str, Sequence[Event]] = field(default_factory=dict)
     """What the calendar files of other bodies hold, by their name in the forum file."""
+    whole_year: bool = False
+    """Whether the part of a running year that is over is to be planned as well."""
 
     @property
     def recorded(self) -> tuple[Meeting, ...]:
@@ -46,6 +49,11 @@ class Situation:
     def over(self) -> frozenset[str]:
         """The ids of the recorded meetings that lie before today."""
         return frozenset(meeting.id for meeting in self.recorded if meeting.date < self.today)
+
+    @property
+    def is_whole(self) -> bool:
+        """Return whether all of the year is planned, whatever day it is: one that is over is, at first."""
+        return self.whole_year or (self.recorded_plan is None and self.today.year > self.year)
 
     @cached_property
     def neighbours(self) -> tuple[Meeting, ...]:
@@ -63,7 +71,13 @@ class Situation:
 def evaluated(situation: Situation) -> EvaluatedYear:
     """Return a situation's year with every day and slot evaluated by the rules."""
     context = year_context(situation.register, situation.year, situation.events)
-    return evaluate_year(replace(context, today=situation.today))
+    if situation.is_whole:
+        return evaluate_year(context)
+    year = evaluate_year(replace(context, weighed_from=situation.today))
+    records = situation.recorded_plan.forums if situation.recorded_plan else {}
+    numbers = left_out(year, situation.recorded_by_forum, records)
+    slots = {forum: of_forum[numbers.get(forum, 0) :] for forum, of_forum in year.slots.items()}
+    return replace(year, context=replace(year.context, left_out=numbers), slots=slots)
 
 
 def commitments_of(situation: Situation, *, replan: bool = False) -> Commitments:
@@ -79,8 +93,21 @@ def commitments_of(situation: Situation, *, replan: bool = False) -> Commitments
         fixed=(*fixed, *external_meetings(situation)),
         neighbours=situation.neighbours,
         movable=tuple(movable),
-        not_before={meeting.forum: situation.today for meeting in recorded if meeting.live},
+        not_before=_not_before(situation),
     )
+
+
+def _not_before(situation: Situation) -> dict[str, date]:
+    """Return the day before which no meeting is placed, by forum: today, unless its whole year is planned."""
+    forums = situation.register.forums
+    if not situation.is_whole:
+        return dict.fromkeys(forums, situation.today)
+    records = situation.recorded_plan.forums if situation.recorded_plan else {}
+    return {
+        forum: situation.today
+        for forum, meetings in situation.recorded_by_forum.items()
+        if forum in forums and any(map(fills_slot, meetings)) and not records[forum].left_out
+    }
 
 
 def is_fixed(meeting: Meeting, today: date) -> bool:

@@ -14,7 +14,6 @@ from typing import Literal
 from kultursam.diagnostics import Problem
 from kultursam.forumfile.values import Strength, TimeSpan
 
-
 Roles = tuple[tuple[str, tuple[str, ...]], ...]
 """Each role with the organisations that send it."""
 
@@ -203,6 +202,10 @@ class ForumRecord:
     organisations: tuple[str, ...]
     roles: Roles = ()
     """Version 1.0.0 recorded none."""
+    left_out: int = 0
+    """How many of its first slots were left out, as the year had begun when it was first planned."""
+    slots: int = 0
+    """Of how many, if any were left out."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -78,8 +78,11 @@ Day = Annotated[date, date_within(YEARS)]
 Moment = Annotated[datetime, ValueType(_read_stamp, {"type": "string"})]
 Digest = Annotated[str, of_pattern("digest", "[0-9a-f]{8}", "what kultursam wrote", as_typed)]
 OWN = ("time", *DETAILS)
-NEWER = {"format", "link", "own", "was_confirmed", "announced", "organisations", "roles", "left", "shown"}
-"""Keys that schema 1 has not."""
+NEWER = {
+    *("format", "link", "own", "was_confirmed", "announced", "organisations", "roles", "left", "shown"),
+    *("left_out", "slots"),
+}
+"""Keys that schema 1 has not; of organisations, a meeting's own."""
 LAST_OF_ID = {Origin.ADDED: "x[a-z]{4}|x?", Origin.EXTERNAL: "x"}
 """What stands before the number of the id, or instead of it. A planned meeting may become an added one."""
 StatusText = Annotated[str, one_of("status", Status)]
@@ -161,6 +164,8 @@ class _Forum(Keys):
     name: Text
     organisations: tuple[Id, ...]
     roles: tuple[_Role, ...] = ()
+    left_out: Number = 0
+    slots: Number = 0
     meetings: tuple[_Meeting, ...] = ()
     deadlines: tuple[_Deadline, ...] = ()
 
@@ -217,7 +222,9 @@ def read_plan(
     deadlines = [row for forum, record in file.forums.items() for row in record.all_deadlines(forum)]
     deadlines.sort(key=lambda row: (row.date, row.meeting or "", row.forum, row.number))
     forums = {
-        key: ForumRecord(record.name, record.organisations, _roles(record.roles))
+        key: ForumRecord(
+            record.name, record.organisations, _roles(record.roles), record.left_out, record.slots
+        )
         for key, record in file.forums.items()
     }
     plan = Plan(year, file.name, file.domain, forums, tuple(meetings), tuple(deadlines))
@@ -246,6 +253,8 @@ def _check(file: _PlanFile, year: int) -> Iterator[tuple[str, Where]]:
             left = [departure.organisation for departure in meeting.left]
             if len(left) > len({*left}):
                 yield "an organisation left this meeting twice", (*where, "left")
+        if record.left_out > record.slots:
+            yield f"{record.left_out} left out of {record.slots} slots", ("forums", forum, "left_out")
         yield from _check_deadlines(record.deadlines, ("forums", forum))
 
 
@@ -274,13 +283,8 @@ def write_plan(plan: Plan) -> bytes:
     for deadline in plan.deadlines:
         deadlines.setdefault((deadline.meeting, deadline.forum), []).append(deadline)
     for forum, record in plan.forums.items():
-        lines += [
-            f"  {forum}:",
-            f"    name: {_quoted(record.name)}",
-            f"    organisations: {_plain(record.organisations)}",
-        ]
-        if record.roles and plan.schema > 1:
-            lines.append(f"    roles: {_plain_roles(record.roles)}")
+        lines.append(f"  {forum}:")
+        lines += [f"    {key}" for key in _written(_Forum, record, omitted - {"organisations"})]
         if forum in meetings:
             lines.append("    meetings:")
         for meeting in meetings.get(forum, ()):
@@ -288,9 +292,7 @@ def write_plan(plan: Plan) -> bytes:
                 f"{' ' * 8 if index else '      - '}{key}"
                 for index, key in enumerate(_written(_Meeting, meeting, omitted))
             ]
-            if meeting.left and plan.schema > 1:
-                lines.append(f"{' ' * 8}left:")
-                lines += [f"{' ' * 10}- {_flow(_Departure, one, omitted)}" for one in meeting.left]
+            lines += _departure_lines(meeting, omitted)
             lines += _deadline_lines(deadlines.get((meeting.id, forum), ()), " " * 8, omitted)
         lines += _deadline_lines(deadlines.get((None, forum), ()), " " * 4, omitted)
     return ("\n".join([*lines, END]) + "\n").encode()
@@ -304,12 +306,18 @@ def _deadline_lines(deadlines: Sequence[Deadline], indent: str, omitted: set[str
         yield f"{indent}  - {_flow(_Deadline, deadline, omitted | same)}"
 
 
+def _departure_lines(meeting: Meeting, omitted: Container[str]) -> Iterator[str]:
+    if meeting.left and "left" not in omitted:
+        yield f"{' ' * 8}left:"
+        yield from (f"{' ' * 10}- {_flow(_Departure, one, omitted)}" for one in meeting.left)
+
+
 def _flow(model: type[Keys], row: Deadline | Departure, omitted: Container[str]) -> str:
     return f"{{{', '.join(_written(model, row, omitted))}}}"
 
 
 def _written(
-    model: type[Keys], row: Meeting | Deadline | Departure, omitted: Container[str]
+    model: type[Keys], row: ForumRecord | Meeting | Deadline | Departure, omitted: Container[str]
 ) -> Iterator[str]:
     """Yield the keys of a row that differ from their defaults, in the order of its model."""
     for key, field in model.model_fields.items():

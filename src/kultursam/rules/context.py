@@ -81,10 +81,10 @@ class YearContext:
     """The events of other bodies' calendar files, by the path in the forum file."""
     ignored: frozenset[RuleKey] = frozenset()
     """Rules left out, to find which of them are infeasible together."""
-    today: date = date.min
+    weighed_from: date = date.min
     """Meetings before it are history: what they break is nobody's concern."""
     left_out: Mapping[str, int] = field(default_factory=dict)
-    """By forum: how many of the year's first slots are left out, as the year had begun when it was planned."""
+    """By forum: how many of the year's first slots are left out, as their even places are history."""
 
     def holds(self, rule: str, origin: Where) -> bool:
         """Return whether a rule is in force."""

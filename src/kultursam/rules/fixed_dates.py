@@ -52,7 +52,7 @@ def _limits(year: EvaluatedYear, forums: Iterable[str]) -> Iterator[Limit]:
                 if fixed and year.context.holds(ID, origin):
                     days = timedelta(days=-relation.days if before else relation.days)
                     # Whether there was a meeting in time is history, once the day is over.
-                    if not before or fixed + days >= year.context.today:
+                    if not before or fixed + days >= year.context.weighed_from:
                         yield Limit(forum, relation, origin, fixed + days, before)
 
 

@@ -112,7 +112,7 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
         for day in dict.fromkeys(x.date for x in model.candidates(forum) if x.of_year):
             candidates = model.on(forum, day)
             fixed, forced = any(x.fixed for x in candidates), any(ID in x.forced for x in candidates)
-            forced |= day < year.context.today
+            forced |= day < year.context.weighed_from
             incoming = _arcs(model, link, day, fixed=fixed)
             slack = model.slack(link.strength, year.context.size(forum), fixed=fixed, forced=forced)
             flow = [(column, 1.0) for column in (*(arc.column for arc in incoming), *slack)]

@@ -93,7 +93,7 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
                 same_day.setdefault(candidate.date if movable else candidate.column, []).append(candidate)
         for candidates in same_day.values():
             first, *_ = candidates
-            fixed, forced = first.fixed, ID in first.forced or first.date < year.context.today
+            fixed, forced = first.fixed, ID in first.forced or first.date < year.context.weighed_from
             slack = model.slack(link.strength, year.context.size(forum), fixed=fixed, forced=forced)
             others = model.on(link.forum, first.date)
             companions = [other.column for other in others if not overlap(first, other)]

@@ -51,7 +51,8 @@ class Calendars:
     def __init__(self, register: Register, plans: Sequence[Plan]) -> None:
         self._register = register
         meetings = [meeting for plan in plans for meeting in plan.meetings]
-        years = {one.date.year for meeting in meetings for one in (meeting, *meeting.left)}
+        years = {meeting.date.year for meeting in meetings}
+        years |= {departure.date.year for meeting in meetings for departure in meeting.left}
         years |= {plan.year for plan in plans} or {EPOCH}
         self._zone = zone_of(register.file.timezone, range(min(years), max(years) + AHEAD + 1))
         self._events: dict[str | Deadline | Departure, _EventText] = {}
@@ -100,9 +101,7 @@ class Calendars:
             parts.append(self._zone.data if self._zone else UTC_DATA)
         return b"".join((*parts, *(event.data for event in events), b"END:VCALENDAR\r\n"))
 
-    def _meeting_event(
-        self, meeting: Meeting, plan: Plan, wording: Wording, description: str
-    ) -> _EventText:
+    def _meeting_event(self, meeting: Meeting, plan: Plan, wording: Wording, description: str) -> _EventText:
         start, end, zoned = self._times(meeting)
         event = Event(UID=Text(plan.uid(meeting.id)), DTSTART=start, DTEND=end)
         _stamp(event, meeting)
