@@ -19,7 +19,7 @@ from ics_profile import check, compare, read, text
 
 from kultursam.forumfile import yaml_source
 from kultursam.forumfile.register import read_register
-from kultursam.plans.model import Deadline, Meeting, Plan, Status
+from kultursam.plans.model import Deadline, ForumRecord, Meeting, Plan, Status
 from kultursam.render.ics import Calendars
 
 READERS = Path(os.environ.get("KULTURSAM_READERS") or "/nonexistent")
@@ -71,7 +71,8 @@ def plan() -> Plan:
     deadlines = tuple(
         Deadline(one.id, "Kallelse", one.date - timedelta(14), "natverk", 1, STAMP, STAMP) for one in meetings
     )
-    return Plan(2025, "Kultursamverkan", "kultur.example", {}, meetings, deadlines)
+    forums = {"natverk": ForumRecord("Nätverk", ("hylte",), (("chef", ("hylte",)),))}
+    return Plan(2025, "Kultursamverkan", "kultur.example", forums, meetings, deadlines)
 
 
 def changed(old: Plan, number: int, **keys: object) -> Plan:

@@ -291,3 +291,12 @@ def test_days_suggested_for_a_meeting_are_those_where_it_can_go_alone() -> None:
     assert 10 < len(free) < 40
     assert list(found.free) == alternatives.best(found.free)
     assert {reason.rule for reason in found.against} >= {"weekdays"}
+
+
+def test_the_number_that_people_see_is_the_order_in_time() -> None:
+    """An added meeting between two others is the second, and the last the third; ids are left."""
+    plan = after(planned(), edit.add("club", date(2025, 6, 3))).recorded_plan
+    assert plan
+    club = [meeting for meeting in plan.chronological() if meeting.forum == "club"]
+    assert [plan.number(meeting) for meeting in club] == [1, 2, 3]
+    assert [meeting.id for meeting in club][::2] == ["club-2025-1", "club-2025-2"]

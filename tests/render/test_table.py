@@ -75,6 +75,9 @@ CHANGES = (
     Change("bibliotek-2025-1", "confirmed", "2025-02-04", "2025-02-04"),
     Change("bibliotek-2025-2", "cancelled", "2025-05-08", None),
     Change("gone-2025-1", "cancelled"),
+    Change("bibliotek-2025-3", "restored", None, "2025-10-09"),
+    Change("styrgrupp-2025-1", "renamed", "Styrgruppen", "Styrgrupp för kulturplanen"),
+    Change("styrgrupp-2025-5", "renamed", "Styrgruppen", "Styrgrupp för kulturplanen"),
 )
 NOTE = "närmaste onsdag, 23 april, ligger för nära styrgruppen, som ska mötas 14 till 28 dagar tidigare"
 NOTES = {"samrad-2025-1": NOTE}

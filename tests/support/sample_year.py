@@ -147,6 +147,14 @@ def _read(text: str) -> Register:
     return found
 
 
+def records_of(known: Register) -> dict[str, ForumRecord]:
+    """Return the forums of a file as a plan records them."""
+    return {
+        key: ForumRecord(one.name, known.organisations[key], known.roles_of(key))
+        for key, one in known.forums.items()
+    }
+
+
 def meeting(forum: str, number: int, day: date, start: str = "09:00", **more: Any) -> Meeting:  # noqa: ANN401
     """Return a proposed meeting of three hours, held as its forum is."""
     begins = time.fromisoformat(start)
@@ -174,7 +182,7 @@ def plan(meetings: Iterable[Meeting] | None = None, **more: Any) -> Plan:  # noq
         "year": YEAR,
         "name": "Kultur i Halland",
         "domain": "example.org",
-        "forums": {key: ForumRecord(one.name, known.organisations[key]) for key, one in known.forums.items()},
+        "forums": records_of(known),
         "meetings": tuple(found if meetings is None else meetings),
         "deadlines": deadlines if meetings is None else (),
         "spans": SPANS,
@@ -230,6 +238,6 @@ def large(forums: int, meetings: int, organisations: int = 9) -> tuple[Register,
     known = _read("\n".join(lines))
     days = [date(YEAR, 1, 1) + DAY * (index * 364 // meetings) for index in range(meetings)]
     held = [meeting(f"f{index % forums}", index // forums + 1, day) for index, day in enumerate(days)]
-    records = {key: ForumRecord(one.name, known.organisations[key]) for key, one in known.forums.items()}
+    records = records_of(known)
     order = {key: index for index, key in enumerate(records)}
     return known, plan(sorted(held, key=lambda one: (order[one.forum], one.number)), forums=records, spans=())
