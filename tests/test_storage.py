@@ -322,6 +322,28 @@ def test_nobody_reads_a_device_to_its_end(tmp_path: Path, name: str) -> None:
     assert project.run(*QUIET, env=CLOCK).code == (name != "plans/.checksum.json")
 
 
+@pytest.mark.parametrize("output", [".", "..", "x/..", "plans", "plans/public", "{here}", "/"])
+@pytest.mark.parametrize("folder", ["", "data"])
+def test_what_is_decided_never_lies_among_what_is_published(tmp_path: Path, folder: str, output: str) -> None:
+    """A forum file that names such a folder as its output is refused at that line."""
+    here = tmp_path / "project"
+    forum_file = here / folder / "forums.yaml"
+    forum_file.parent.mkdir(parents=True)
+    if folder and output.startswith("plans"):
+        output = f"../{output}"
+    text = f"output: {output.format(here=here)}{SMALL}"
+    forum_file.write_text(text, encoding="utf-8")
+    project = Folder(here, None)
+    for command in (PLAN, QUIET, ("plan", "2025", "--dry-run")):
+        run = project.run(*command)
+        assert run.code == 1
+        assert run.err.startswith(
+            f"{forum_file.relative_to(here)}:1:9: error: the forum file or the plans would lie"
+        )
+    assert [path for path in here.rglob("*") if path.is_file()] == [forum_file]
+    project.fine(*PLAN, "--output", "public")
+
+
 @pytest.mark.parametrize("command", ["plan 2025 --dry-run", "plan 2025 --check", "show 2025"])
 def test_what_writes_nothing_tells_of_places_too(tmp_path: Path, command: str) -> None:
     """A file where the folder of plans should be stops what only reads: who knows what was decided."""
