@@ -63,7 +63,7 @@ def measure(forums: int) -> dict[str, Any]:
         path = Path(name, "forums.yaml")
         path.write_text(forum_file(forums), encoding="utf-8")
         start = time.perf_counter()
-        asked = Options(path, today=date(YEAR - 1, 9, 15))
+        asked = Options([path], today=date(YEAR - 1, 9, 15))
         with open_session(asked, writing=True) as session:
             clock.seconds["reading"] = time.perf_counter() - start
             situation = session.situation(YEAR)

@@ -143,9 +143,7 @@ def _beside(
         for path, data in wanted.items():
             with naming(path):
                 if not _holds(path, data, mode):
-                    if path.is_dir() and not path.is_symlink():
-                        # No file can be renamed over it, which is to be known before any is.
-                        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+                    _refuse_folder(path)
                     beside[path] = path.with_name(f".{path.name}.tmp")
                     _write(beside[path], data, durable=durable)
         yield beside
@@ -174,6 +172,12 @@ def _refuse_links(files: Iterable[Path]) -> None:
     for folder in sorted(between):
         if folder.is_symlink():
             raise LinkError(folder)
+
+
+def _refuse_folder(path: Path) -> None:
+    """Raise `IsADirectoryError` for a folder: no file can be renamed over it, to be known before any is."""
+    if path.is_dir() and not path.is_symlink():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
 
 
 def _holds(path: Path, data: bytes, mode: int) -> bool:

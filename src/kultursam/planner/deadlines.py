@@ -24,7 +24,8 @@ def due(
     """Return every deadline of a year's meetings and terms, by date.
 
     One that is recorded keeps its number; a changed one is revised; one that no rule asks for is cancelled.
-    One that was before today is left as it was, unless its meeting is still to come.
+    One that was before today is left as it was, unless its meeting is still to come, and none is made for
+    a meeting that is known and over.
     """
     before = {_key(old): old for old in recorded}
     numbers: dict[tuple[str | None, str], int] = {}
@@ -32,9 +33,10 @@ def due(
         numbers[old.meeting, old.forum] = max(old.number, numbers.get((old.meeting, old.forum), 0))
     to_come = {meeting.id for meeting in meetings if meeting.date >= today}
     after = {key: old for key, old in before.items() if old.date < today and old.meeting not in to_come}
+    history = {meeting.id for meeting in meetings if meeting.date < today and meeting.created < now}
     for new in _asked(year, meetings, now):
         key = _key(new)
-        if key in after:
+        if key in after or (key not in before and new.meeting in history and new.date < today):
             continue
         if key in before:
             after[key] = _revised(before[key], now, day=new.date, cancelled=new.cancelled)

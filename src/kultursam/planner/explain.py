@@ -13,7 +13,6 @@ from itertools import chain
 
 from kultursam.dates.holidays import days_between
 from kultursam.dates.slots import Slot
-from kultursam.diagnostics import Problem
 from kultursam.i18n import translations
 from kultursam.plans.model import Meeting, Reason, by_forum
 from kultursam.presentation import day_in_words
@@ -37,12 +36,6 @@ def reason(year: EvaluatedYear, effect: Effect, day: date) -> Reason:
     line = year.register.line(*effect.origin)
     text = sentence(year, effect)
     return Reason(effect.rule, effect.strength, day, text, line, effect.trouble, effect.points)
-
-
-def problem(year: EvaluatedYear, meeting: Meeting, effect: Effect, *, warning: bool = False) -> Problem:
-    """Return the problem of a meeting that breaks a rule, at the rule's line in the file."""
-    text = f"{meeting.id}, {meeting.date}: {sentence(year, effect)}"
-    return year.register.source.problem(text, year.register.written(effect.origin), key=True, warning=warning)
 
 
 Week = tuple[int, int]
