@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -411,6 +412,26 @@ def test_the_unit_is_whole() -> None:
     unit = text[text.index("[Service]") : text.index("kultursam.timer")]
     assert re.search(r"^UMask=\d{4}$", unit, re.MULTILINE)
     assert re.search(r"^ExecStart=\S*kultursam plan\b.* --file /\S+forums\.yaml", unit, re.MULTILINE)
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd")
+def test_systemd_knows_the_unit(tmp_path: Path) -> None:
+    """Its own check has nothing to say of service and timer, but that the program is elsewhere here."""
+    text = (ROOT / "docs" / "cron.md").read_text(encoding="utf-8")
+    service, timer = re.findall(r"^```ini\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    program = shutil.which("true") or ""
+    service = re.sub(r"(?<=^ExecStart=)\S+", program, service, flags=re.MULTILINE)
+    names = {"kultursam.service": service, "kultursam.timer": timer}
+    for name, unit in names.items():
+        (tmp_path / name).write_text(unit, encoding="utf-8")
+    done = subprocess.run(
+        ["systemd-analyze", "verify", *(f"./{name}" for name in names)],
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 @pytest.mark.parametrize("page", ["cron.md", "publishing.md"])

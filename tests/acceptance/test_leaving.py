@@ -168,6 +168,17 @@ def test_who_hosted_is_shown_by_name(project: Folder, text: str) -> None:
     assert "Laholm council" in feed(project)["natverk-2025-1"]["LOCATION"]
 
 
+def test_one_that_left_is_still_selected_by(project: Folder) -> None:
+    """Its id chooses what it took part in, as its new id chooses the rest; one that never was is unknown."""
+    project.write(RENAMED)
+    plan(project)
+    for key, number in (("laholm", 1), ("laholms-kommun", 2)):
+        run = project.fine("show", "2025", "--organisation", key, "--format", "json", *SUMMER)
+        document = run.document[0] if isinstance(run.document, list) else run.document
+        assert [meeting["id"] for meeting in document["meetings"]] == [f"natverk-2025-{number}"]
+    assert project.run("show", "2025", "--organisation", "malmo", *SUMMER).code == 1
+
+
 def test_a_turn_to_come_passes_to_the_next(project: Folder) -> None:
     """The host of a proposed meeting to come leaves: another hosts it, and it is told."""
     shutil.rmtree(project.place("plans"))

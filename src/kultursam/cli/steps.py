@@ -152,14 +152,14 @@ def require_forums(forums: Iterable[str] | None, known: Iterable[str]) -> None:
 def selected(register: Register, plan: Plan, selection: Selection) -> Plan:
     """Return a plan without the meetings, deadlines and spans of days that were not selected."""
     require_forums(selection.forum, plan.forums)
-    organisations = register.file.organisations
+    # One that has left the file may have taken part.
+    organisations = {**register.file.organisations, **plan.organisations}
     for organisation in selection.organisation or ():
         if organisation not in organisations:
             raise UnknownOrganisationError(organisation, organisations)
     first, last = selection.days
 
-    def wanted(forum: str, day: date) -> bool:
-        taking_part = plan.forums[forum].organisations
+    def wanted(forum: str, day: date, taking_part: Iterable[str]) -> bool:
         return (
             (not selection.forum or forum in selection.forum)
             and (not selection.organisation or not set(taking_part).isdisjoint(selection.organisation))
@@ -168,8 +168,14 @@ def selected(register: Register, plan: Plan, selection: Selection) -> Plan:
 
     return replace(
         plan,
-        meetings=tuple(meeting for meeting in plan.meetings if wanted(meeting.forum, meeting.date)),
-        deadlines=tuple(due for due in plan.deadlines if wanted(due.forum, due.date)),
+        meetings=tuple(
+            meeting
+            for meeting in plan.meetings
+            if wanted(meeting.forum, meeting.date, plan.organisations_of(meeting))
+        ),
+        deadlines=tuple(
+            due for due in plan.deadlines if wanted(due.forum, due.date, plan.forums[due.forum].organisations)
+        ),
         spans=tuple(span for span in plan.spans if span.first <= last and span.last >= first),
     )
 
