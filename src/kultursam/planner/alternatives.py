@@ -53,7 +53,7 @@ def suggest(
     the earliest. `participants` are organisations and groups that take part beside the forum's own, each
     perhaps as `role@organisation`.
     """
-    known = {meeting.id: meeting for meeting in situation.recorded}
+    known = situation.recorded_by_id
     meeting = edit.editable(situation, target) if target in known else None
     forum = meeting.forum if meeting else target
     if forum not in situation.register.forums:

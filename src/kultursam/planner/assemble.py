@@ -36,7 +36,7 @@ def assemble(
 def completed(situation: Situation, year: EvaluatedYear, meetings: Iterable[Meeting]) -> list[Meeting]:
     """Return meetings in order, with the hosts that they lack; changed ones are revised."""
     others = [meeting for plan in situation.others for meeting in plan.meetings]
-    recorded = {meeting.id: meeting for meeting in situation.recorded}
+    recorded = situation.recorded_by_id
     revisions = (
         revised(recorded[meeting.id], meeting, situation.now) if meeting.id in recorded else meeting
         for meeting in hosts.assign(year, meetings, others, situation.over)

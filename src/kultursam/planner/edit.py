@@ -154,7 +154,7 @@ def edit(situation: Situation, change: Edit, *, force: bool = False) -> Edited:
     Raise `PastMeetingError` or `RefusedError` for what is only done by force.
     """
     year = evaluated(situation)
-    recorded = {meeting.id: meeting for meeting in situation.recorded}
+    recorded = situation.recorded_by_id
     edited = {meeting.id: meeting for meeting in change(situation, year)}
     if not force and (past := [recorded[key] for key in edited if key in situation.over]):
         raise PastMeetingError(past)
@@ -191,7 +191,7 @@ def broken_by(
     What a moved meeting breaks is new, even where it broke the same before. Who confirms or restores a
     meeting takes on the musts that it breaks, or that others break because of it; force takes on all.
     """
-    recorded = {meeting.id: meeting for meeting in situation.recorded}
+    recorded = situation.recorded_by_id
     moved = {key for key, meeting in edited.items() if force or _is_moved(recorded.get(key), meeting)}
     taken_on = moved | {
         key for key in edited.keys() - moved if edited[key].status is not recorded[key].status
@@ -234,7 +234,7 @@ def _coming_along(
     situation: Situation, year: EvaluatedYear, edited: Mapping[str, Meeting]
 ) -> dict[str, Meeting]:
     """Return what hangs on the meetings that an edit moves, where planning puts it if all else stays."""
-    recorded = {meeting.id: meeting for meeting in situation.recorded}
+    recorded = situation.recorded_by_id
     moved = [key for key in edited.keys() & recorded.keys() if _is_moved(recorded[key], edited[key])]
     hanging = _hanging_on(situation, year, moved) - edited.keys()
     if not hanging or situation.recorded_plan is None:
@@ -424,7 +424,6 @@ def add(forum: str, day: date, details: Details = LEFT) -> Edit:
 
 def _new_id(situation: Situation, meeting: Meeting) -> str:
     """Return an id of letters that two branches choose alike only for the same forum, date and time."""
-    taken = {recorded.id for recorded in situation.recorded}
     text = f"{meeting.forum} {meeting.date} {meeting.start:%H:%M}"
     number = int(sha256(text.encode()).hexdigest(), 16)
     while True:
@@ -433,7 +432,7 @@ def _new_id(situation: Situation, meeting: Meeting) -> str:
             number, letter = divmod(number, len(ascii_lowercase))
             letters += ascii_lowercase[letter]
         key = f"{meeting.forum}-{situation.year}-x{letters}"
-        if key not in taken:
+        if key not in situation.recorded_by_id:
             return key
 
 
@@ -458,7 +457,7 @@ def _planned_forum(situation: Situation, forum: str) -> Forum:
 
 def editable(situation: Situation, meeting_id: str, *, cancelled: bool = False) -> Meeting:
     """Return a recorded meeting that a person may change, be it live or cancelled; else raise an error."""
-    recorded = {meeting.id: meeting for meeting in situation.recorded}
+    recorded = situation.recorded_by_id
     meeting = recorded.get(meeting_id)
     if meeting is None:
         raise UnknownMeetingError(meeting_id, recorded)

@@ -41,6 +41,11 @@ class Situation:
         return self.recorded_plan.meetings if self.recorded_plan else ()
 
     @cached_property
+    def recorded_by_id(self) -> dict[str, Meeting]:
+        """The meetings of the plan of record, by id."""
+        return {meeting.id: meeting for meeting in self.recorded}
+
+    @cached_property
     def recorded_by_forum(self) -> dict[str, list[Meeting]]:
         """The meetings of the plan of record, by forum."""
         return by_forum(self.recorded)
