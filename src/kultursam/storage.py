@@ -40,6 +40,8 @@ ALONE = {"unmerged", "newer-schema"}
 """Problems of plans that are told without all others: those may follow from them."""
 MAX_BYTES = 10 * 1024 * 1024
 """Of a plan of record or a busy calendar."""
+Events = dict[str, list[Event]]
+"""The events of busy calendars, by file name."""
 
 
 class ForumFileExistsError(KultursamError):
@@ -138,10 +140,10 @@ def check_country(register: Register) -> None:
 
 def load_events(
     project: Project, register: Register, first: date, last: date
-) -> tuple[dict[str, list[Event]], list[Problem]]:
+) -> tuple[Events, list[Problem]]:
     """Return the events of each busy calendar that can be read, by file name, and why others cannot be."""
     zone = ZoneInfo(register.file.timezone)
-    events: dict[str, list[Event]] = {}
+    events: Events = {}
     problems = []
     for name, where in _busy_calendars(register):
         path, reason = project.forum_file.parent / name, None

@@ -133,7 +133,7 @@ def publish(options: Options) -> None:
         if not session.plans:
             raise NothingPlannedError(over=False)
         output.published(session, steps.save(session, ()))
-        steps.finish(session, [*session.warnings, *session.missing])
+        steps.finish(session, session.all_warnings)
 
 
 @command()
@@ -160,7 +160,7 @@ def show(
         situation = session.situation(session.plan_of(year).year, planning=False)
         plan = steps.selected(session.register, assess_recorded(situation, explained), selection)
         output.year(session, plan, form, view, selection.days)
-        steps.finish(session, [*session.warnings, *session.missing, *plan.problems])
+        steps.finish(session, [*session.all_warnings, *plan.problems])
 
 
 @command()

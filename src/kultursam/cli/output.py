@@ -77,7 +77,7 @@ def _changes(session: Session, plan: Plan, *, alone: bool) -> None:
 def published(session: Session, files: Sequence[Path]) -> None:
     """Print how many files are published."""
     if session.options.json:
-        problems_found = _as_data(session, [*session.warnings, *session.missing])
+        problems_found = _as_data(session, session.all_warnings)
         json_document({"files": len(files), "problems": problems_found})
     elif not session.options.quiet:
         print(session.translated("Files that are published: {number}", number=len(files)))
@@ -86,7 +86,7 @@ def published(session: Session, files: Sequence[Path]) -> None:
 def year(session: Session, plan: Plan, form: Format, view: View, days: tuple[date, date]) -> None:
     """Print a year in the format and the view that were asked for; of fixed dates, those of some days."""
     if form == "json":
-        documents(session, [plan], [*session.warnings, *session.missing])
+        documents(session, [plan], session.all_warnings)
     elif form == "csv":
         if isinstance(sys.stdout, io.TextIOWrapper):
             # Its lines end as spreadsheets want them; Windows would make that \r\r\n.

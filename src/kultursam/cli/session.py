@@ -87,6 +87,8 @@ class Session:
     """The folder of the calendars."""
     unread: list[Problem] = field(default_factory=list)
     """What is wrong with busy calendars that this run can do without, each once."""
+    busy: dict[int, tuple[storage.Events, list[Problem]]] = field(default_factory=dict)
+    """The events of busy calendars, by the year for which they were read, and why others were not."""
 
     @property
     def to_come(self) -> list[int]:
@@ -97,6 +99,11 @@ class Session:
     def missing(self) -> list[Problem]:
         """What is wrong with busy calendars, as warnings of a run that did without them."""
         return [replace(problem, severity="warning") for problem in self.unread]
+
+    @property
+    def all_warnings(self) -> list[Problem]:
+        """The warnings of the forum file, and of busy calendars that were done without."""
+        return [*self.warnings, *self.missing]
 
     def years(self, words: Iterable[str] | None) -> list[int]:
         """Return the years that words name; without words, those with a plan that are not over."""
@@ -111,9 +118,10 @@ class Session:
         Only `planning` needs every busy calendar; what is recorded can be shown and decided without.
         """
         others = tuple(plan for other, plan in sorted(self.plans.items()) if other != year)
-        events, problems = storage.load_events(
-            self.project, self.register, date(year - 1, 12, 1), date(year + 1, 12, 31)
-        )
+        if year not in self.busy:
+            first, last = date(year - 1, 12, 1), date(year + 1, 12, 31)
+            self.busy[year] = storage.load_events(self.project, self.register, first, last)
+        events, problems = self.busy[year]
         if problems and planning:
             raise KultursamError(*problems)
         self.unread += [problem for problem in problems if problem not in self.unread]
