@@ -355,10 +355,7 @@ def cancel(meeting_id: str, reason: str) -> Edit:
     """Return the edit that cancels a meeting, with the reason that people will read."""
 
     def change(situation: Situation, _: EvaluatedYear) -> list[Meeting]:
-        meeting = editable(situation, meeting_id)
-        confirmed = meeting.status is Status.CONFIRMED
-        new = replace(meeting, status=Status.CANCELLED, was_confirmed=confirmed)
-        return [replace(new, decided=True, reason=reason)]
+        return [replace(editable(situation, meeting_id).cancelled(), decided=True, reason=reason)]
 
     return change
 

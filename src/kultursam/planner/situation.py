@@ -215,10 +215,7 @@ def _line(text: str | None) -> str | None:
 
 def cancelled(meeting: Meeting, now: datetime) -> Meeting:
     """Return a meeting as cancelled at a moment; a cancelled one stays as it is."""
-    if not meeting.live:
-        return meeting
-    confirmed = meeting.status is Status.CONFIRMED
-    return revised(meeting, replace(meeting, status=Status.CANCELLED, was_confirmed=confirmed), now)
+    return revised(meeting, meeting.cancelled(), now) if meeting.live else meeting
 
 
 def free_numbers(taken: Iterable[int]) -> Iterator[int]:

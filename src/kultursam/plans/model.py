@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from functools import cached_property
-from typing import Literal
+from typing import Literal, Self
 
 from kultursam.diagnostics import Problem
 from kultursam.forumfile.values import Strength, TimeSpan
@@ -120,6 +120,10 @@ class Meeting:
     def pinned(self) -> bool:
         """Return whether a person chose the date of what is still a proposal: planning leaves it there."""
         return self.decided and self.status is Status.PROPOSED
+
+    def cancelled(self) -> Self:
+        """Return the meeting as cancelled, knowing whether it was confirmed."""
+        return replace(self, status=Status.CANCELLED, was_confirmed=self.status is Status.CONFIRMED)
 
     def announced_on(self, zone: tzinfo) -> dt.date:
         """Return the day, in a time zone, of the last change that is more than a confirmation."""
