@@ -120,13 +120,13 @@ def publish_files(files: Mapping[Path, bytes], *, first: Mapping[Path, bytes]) -
                 file_system.allow(folder)
 
 
-def write_files(files: Iterable[tuple[Path, bytes]], *, durable: bool = False, mode: int = 0) -> list[Path]:
-    """Write each file whose bytes differ, or that lacks a permission; return those. Raise `KultursamError`.
+def write_files(files: Iterable[tuple[Path, bytes]], *, durable: bool = False) -> list[Path]:
+    """Write each file whose bytes differ; return those. Raise `KultursamError`.
 
     No name changes before everything is written. `durable` files outlast a power cut once this returns.
     The folder that all files lie in may be a link, but a link in it is not followed to places elsewhere.
     """
-    with _beside(files, durable=durable, mode=mode) as beside:
+    with _beside(files, durable=durable) as beside:
         _put_in_place(beside, durable=durable)
     return list(beside)
 

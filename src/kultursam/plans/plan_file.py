@@ -79,9 +79,9 @@ Moment = Annotated[datetime, ValueType(_read_stamp, {"type": "string"})]
 Digest = Annotated[str, of_pattern("digest", "[0-9a-f]{8}", "what kultursam wrote", as_typed)]
 OWN = ("time", *DETAILS)
 NEWER = {
-    *("format", "link", "own", "was_confirmed", "announced", "organisations", "roles", "left", "shown"),
-    *("left_out", "slots"),
-}
+    "format", "link", "own", "was_confirmed", "announced", "organisations", "roles", "left", "shown",
+    "left_out", "slots",
+}  # fmt: skip
 """Keys that schema 1 has not; of organisations, a meeting's own."""
 LAST_OF_ID = {Origin.ADDED: "x[a-z]{4}|x?", Origin.EXTERNAL: "x"}
 """What stands before the number of the id, or instead of it. A planned meeting may become an added one."""
@@ -180,7 +180,7 @@ def _roles(roles: Iterable[_Role]) -> Roles:
 
 
 class _PlanFile(Keys):
-    schema_: Annotated[int, ValueType(_read_schema, {"enum": [1, 2]})] = Field(alias="schema")
+    schema_: Annotated[int, ValueType(_read_schema, {"enum": [*map(int, SCHEMAS)]})] = Field(alias="schema")
     year: Number
     name: Text
     domain: Text
