@@ -27,12 +27,12 @@ def stamped(register: Register, plan: Plan, recorded: Plan | None, now: datetime
         if plan.left == recorded.left and write_plan(former) == write_plan(recorded):
             return former
     calendars = Calendars(register, [plan])
-    items: list[Item] = [*recorded.meetings, *recorded.deadlines] if recorded else []
-    items += [departure for meeting in recorded.meetings for departure in meeting.left] if recorded else []
-    former_names = {key: record.name for key, record in recorded.forums.items()} if recorded else {}
+    shown_before, former_names = {}, {}
+    if recorded:
+        shown_before = {_key(item): (item.modified, item.shown) for item in _items(recorded)}
+        former_names = {key: record.name for key, record in recorded.forums.items()}
     # Version 1.0.0 recorded no digests, but names.
     renamed = {key for key, record in plan.forums.items() if record.name != former_names.get(key)}
-    shown_before = {_key(item): (item.modified, item.shown) for item in items}
 
     def stamps(item: Item, forum: str) -> dict[str, Any]:
         shown = calendars.digest(item)
@@ -48,6 +48,14 @@ def stamped(register: Register, plan: Plan, recorded: Plan | None, now: datetime
         meetings.append(replace(meeting, **stamps(meeting, meeting.forum), left=left))
     deadlines = tuple(replace(one, **stamps(one, one.forum)) for one in plan.deadlines)
     return replace(plan, meetings=tuple(meetings), deadlines=deadlines)
+
+
+def _items(plan: Plan) -> Iterator[Item]:
+    """Yield whatever of a plan has an entry in calendars."""
+    yield from plan.meetings
+    yield from plan.deadlines
+    for meeting in plan.meetings:
+        yield from meeting.left
 
 
 def _key(item: Item) -> tuple[str | None, str, int]:

@@ -79,7 +79,7 @@ def suggest(
         # A further meeting has no ideal; a reserved place has one, which is left when the place is used.
         weighed = [effect for effect in effects if meeting or effect.rule != evenness.ID]
         reasons = [explain.reason(year, effect, day) for effect in weighed if effect.trouble or effect.points]
-        trouble, points = (sum(getattr(one, name) for one in reasons) for name in ("trouble", "points"))
+        trouble, points = sum(one.trouble for one in reasons), sum(one.points for one in reasons)
         free.append(Suggestion(day, trouble, points, tuple(reasons)))
     closing = tuple(reason for reason, _ in against.most_common())
     return Suggestions(tuple(best(free)), closing)
