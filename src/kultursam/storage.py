@@ -23,7 +23,10 @@ from kultursam.plans.plan_file import read_plan, write_plan
 
 STARTER = PACKAGE / "starter.yaml"
 GIT_FILES = {
-    ".gitattributes": {"plans/*.yaml -text": "Line ends of plans are never converted, on no system."},
+    ".gitattributes": {
+        "plans/*.yaml -text": "Line ends of plans are never converted, on no system.",
+        "calendars/** -text": "Nor are those of calendars, if git is to keep them.",
+    },
     ".gitignore": {
         "plans/.*": "What keeps runs of kultursam apart, and spares them work.",
         "calendars/": "Made again by: kultursam publish. Remove this line if git is to keep them.",

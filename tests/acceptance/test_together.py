@@ -103,10 +103,11 @@ def test_init_prepares_the_repository(begun: Clone) -> None:
     assert begun.git("ls-files").stdout.split() == [".gitattributes", ".gitignore", "forums.yaml"]
 
 
-def test_git_never_converts_plans(begun: Clone) -> None:
-    """On Windows git changes line ends of text files; plans are none for it."""
-    said = begun.git("check-attr", "text", "--", "plans/2025.yaml").stdout
-    assert said.strip() == "plans/2025.yaml: text: unset"
+@pytest.mark.parametrize("name", ["plans/2025.yaml", "calendars/feeds/all.ics", "calendars/index.html"])
+def test_git_never_converts_what_is_written(begun: Clone, name: str) -> None:
+    """On Windows git changes line ends of text files; plans, and calendars where it keeps them, are none."""
+    said = begun.git("check-attr", "text", "--", name).stdout
+    assert said.strip() == f"{name}: text: unset"
 
 
 def test_git_keeps_what_is_to_be_kept(begun: Clone) -> None:
