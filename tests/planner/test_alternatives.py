@@ -110,6 +110,13 @@ def test_each_date_says_what_speaks_against_it() -> None:
     assert [one.rule for one in free[date(2025, 4, 22)].reasons] == ["crowded-weeks"]
 
 
+def test_a_date_to_move_to_is_weighed_for_the_meeting_that_moves() -> None:
+    """How evenly the others of its forum lie is no matter of it."""
+    for suggestion in suggested(EXAMPLE, "bibliotekschefsgruppen-2025-2"):
+        rules = [reason.rule for reason in suggestion.reasons]
+        assert rules.count("evenness") <= 1, suggestion
+
+
 def test_those_who_join_are_thought_of() -> None:
     """With `--participants` the organisations that join count, their breaks and their meetings too."""
     span = date(2025, 2, 10), date(2025, 2, 28)

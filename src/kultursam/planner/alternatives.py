@@ -117,7 +117,10 @@ def _effects_of_placing(index: explain.MeetingIndex, placed: Meeting) -> list[Ef
     )
 
     def is_new(meeting: str, effect: Effect) -> bool:
-        if meeting == placed.id or effect not in without.get(meeting, ()):
+        if meeting == placed.id:
+            return True
+        # Without one of them, other meetings of a forum have other places in the year.
+        if effect not in (before if effect.rule == evenness.ID else without).get(meeting, ()):
             return True
         hard = effect.strength == "must" and effect.rule != windows.ID
         return hard and effect.key not in {known.key for known in before.get(meeting, ())}
