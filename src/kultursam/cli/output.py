@@ -16,7 +16,7 @@ from kultursam.plans.model import Plan, Reason
 from kultursam.presentation import day_in_words
 from kultursam.render import data, table
 
-TOLD_ONCE = {"organisation-left"}
+TOLD_ONCE = {"forum-left", "organisation-left", "member-left"}
 """Codes of warnings that a quiet run prints as well: the next one does not have them."""
 
 

@@ -10,7 +10,7 @@ from kultursam.dates.slots import windows_in
 from kultursam.diagnostics import Problem
 from kultursam.forumfile.models import planned_number
 from kultursam.i18n import translations
-from kultursam.planner import deadlines, explain, participants
+from kultursam.planner import deadlines, explain, leaving, participants
 from kultursam.planner.assemble import as_written
 from kultursam.planner.situation import Situation, is_fixed
 from kultursam.plans.model import Assessment, DaySpan, ForumRecord, Meeting, Origin, Plan, diff, numbers
@@ -66,7 +66,7 @@ def assess(
         organisations={key: name for key, name in _names(situation).items() if key in named},
         left=left,
     )
-    problems = (*plan.problems, *_leaving(situation, plan))
+    problems = (*plan.problems, *leaving.problems(situation, plan))
     return replace(plan, changes=diff(situation.recorded_plan, plan), problems=problems)
 
 
@@ -96,29 +96,6 @@ def _names(situation: Situation) -> dict[str, str]:
     every = {key: body.label for key, body in situation.register.file.organisations.items()}
     former = situation.recorded_plan.organisations if situation.recorded_plan else {}
     return {**every, **former, **every}
-
-
-def _leaving(situation: Situation, plan: Plan) -> Iterator[Problem]:
-    """Yield the organisations that have left the file since it was told, and what they were to host."""
-    register, recorded = situation.register, situation.recorded_plan
-    _ = translations(register.file.language).gettext
-    for key in plan.left if recorded else ():
-        if recorded and key not in recorded.left:
-            text = _(
-                'organisation "{organisation}" ({name}) is not in the file any more: its calendar ends, and '
-                "the meetings of {year} to come are cancelled in it; if you renamed it, keep its id and "
-                "change its name"
-            ).format(organisation=key, name=plan.label(key), year=plan.year)
-            problem = register.source.problem(text, ("organisations",), key=True, warning=True)
-            yield replace(problem, code="organisation-left")
-    for meeting in plan.meetings:
-        if meeting.live and meeting.date >= situation.today and meeting.host in plan.left:
-            text = _(
-                "{meeting} on {date} is to be hosted by {name}, which is not in the file any more; name "
-                "another with: kultursam move {meeting} {date} --host ORGANISATION"
-            ).format(meeting=meeting.id, date=meeting.date, name=plan.label(meeting.host))
-            problem = register.source.problem(text, ("forums", meeting.forum), key=True, warning=True)
-            yield replace(problem, code="host-left")
 
 
 def _assessments(

@@ -25,11 +25,19 @@ class TooMuchChangeError(KultursamError):
         self, situation: Situation, year: EvaluatedYear, touched: Mapping[str, Meeting], to_come: int
     ) -> None:
         register = situation.register
-        head = translations(register.file.language).gettext(
+        _ = translations(register.file.language).gettext
+        head = _(
             "{touched} of the {number} meetings of {year} to come would be cancelled or moved; nothing was "
             "done. If that is what you want, run it again with --accept"
         )
-        text = head.format(touched=len(touched), number=to_come, year=situation.year)
+        confirmed = sum(_is_confirmed(situation.recorded_by_id[key]) for key in touched)
+        if confirmed:
+            head = _(
+                "{touched} of the {number} meetings of {year} to come would be cancelled or moved, "
+                "{confirmed} of them confirmed; nothing was done. "
+                "If that is what you want, run it again with --accept"
+            )
+        text = head.format(touched=len(touched), number=to_come, year=situation.year, confirmed=confirmed)
         super().__init__(Problem(text, file=register.source.name), *_listed(situation, year, touched))
 
 
