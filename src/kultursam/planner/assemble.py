@@ -8,7 +8,7 @@ from kultursam.forumfile.register import Register
 from kultursam.planner import hosts
 from kultursam.planner.model import Commitments
 from kultursam.planner.situation import Situation, cancelled, free_numbers, new_meeting
-from kultursam.plans.model import Meeting, Origin, by_forum, revised
+from kultursam.plans.model import Meeting, Origin, Status, by_forum, revised
 from kultursam.rules.context import EvaluatedYear
 
 
@@ -58,13 +58,22 @@ def in_order(register: Register, meetings: Iterable[Meeting]) -> list[Meeting]:
 def _dated(
     situation: Situation, forum: str, recorded: Sequence[Meeting], dates: Sequence[date]
 ) -> Iterator[Meeting]:
-    """Yield recorded meetings, kept, moved to the nearest date or cancelled as superfluous; and new ones."""
-    kept = {meeting.date: meeting for meeting in recorded}
+    """Yield recorded meetings, kept, moved to the nearest date or cancelled as superfluous; and new ones.
+
+    A forum that is back, after planning had cancelled all its meetings to come, has them again where it may.
+    """
+    known = situation.recorded_by_forum.get(forum, ())
+    to_come = [meeting for meeting in known if meeting.id not in situation.over]
+    is_back = not any(meeting.live for meeting in to_come)
+    again = [
+        replace(meeting, status=Status.PROPOSED)
+        for meeting in to_come
+        if is_back and not meeting.decided and meeting.origin is not Origin.EXTERNAL
+    ]
+    kept = {meeting.date: meeting for meeting in (*again, *recorded)}
     left = [meeting for meeting in recorded if meeting.date not in dates]
     numbers = free_numbers(
-        meeting.number
-        for meeting in situation.recorded_by_forum.get(forum, ())
-        if meeting.id == f"{forum}-{situation.year}-{meeting.number}"
+        meeting.number for meeting in known if meeting.id == f"{forum}-{situation.year}-{meeting.number}"
     )
     reserved = situation.register.forums[forum].cadence.kind == "as needed"
     origin = Origin.RESERVED if reserved else Origin.PLANNED
