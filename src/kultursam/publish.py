@@ -114,8 +114,6 @@ def _by_organisation(register: Register, plans: Iterable[Plan]) -> dict[str, lis
     for plan in plans:
         for meeting in plan.chronological():
             if is_published(register, meeting):
-                items: dict[str, Item] = dict.fromkeys(plan.organisations_of(meeting), meeting)
-                items |= {departure.organisation: departure for departure in meeting.left}
-                for key, item in items.items():
+                for key, item in plan.entries_of(meeting).items():
                     entries.setdefault(key, []).append(item)
     return entries

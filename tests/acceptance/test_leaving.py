@@ -14,6 +14,7 @@ from project_life import (
     changes,
     closed,
     errors,
+    events,
     feed,
     forum,
     head,
@@ -136,9 +137,55 @@ def test_one_that_is_left_out_of_a_forum_sees_its_meetings_cancelled(project: Fo
     """It is still in the file, but no longer a member: a subscriber there must not go on Tuesday."""
     before = raw(project, "organisations/laholm")
     project.edit("from: [hylte, laholm, varberg]", "from: [hylte, varberg]")
-    plan(project)
+    run = plan(project, "--quiet")
     assert raw(project, "organisations/laholm")["natverk-2025-1"] == before["natverk-2025-1"]
     assert feed(project, "organisations/laholm")["natverk-2025-2"]["STATUS"] == "CANCELLED"
+    assert re.search(r"Laholm council no longer takes part in The network: one meeting", run.err)
+    quiet_night(project, "2025-06-17")
+
+
+def test_what_one_has_left_is_handed_out_to_it(project: Folder) -> None:
+    """Who imports what is new gets the cancellation, and later that it is back; others see who takes part."""
+    project.edit("from: [hylte, laholm, varberg]", "from: [hylte, varberg]")
+    plan(project)
+
+    def exported(*organisations: str, since: str) -> dict[str, str]:
+        chosen = [word for key in organisations for word in ("--organisation", key)]
+        run = project.fine("export", "2025", "--since", since, *chosen, *SUMMER)
+        return {key: event["STATUS"] for key, event in events(run.out.encode()).items()}
+
+    assert exported("laholm", since="2025-06-16") == {"natverk-2025-2": "CANCELLED"}
+    assert exported("hylte", since="2025-06-16") == {"natverk-2025-2": "TENTATIVE"}
+    assert exported(since="2025-06-16") == {"natverk-2025-2": "TENTATIVE"}
+    assert exported("laholm", "hylte", since="2024-01-01")["natverk-2025-2"] == "TENTATIVE"
+    assert exported("laholm", since="2024-01-01").keys() == {"natverk-2025-1", "natverk-2025-2"}
+    project.edit("from: [hylte, varberg]", "from: [hylte, laholm, varberg]")
+    plan(project, today="2025-06-18")
+    assert exported("laholm", since="2025-06-18") == {"natverk-2025-2": "TENTATIVE"}
+
+
+def test_a_forum_that_leaves_is_told_with_what_to_do(project: Folder) -> None:
+    """A small forum passes the brake: the nightly run says what became of it, once."""
+    project.edit("  natverk:\n", "  natverket:\n")
+    run = plan(project, "--quiet")
+    assert re.search(r'"natverk" \(The network\).*keep its id', run.err)
+    quiet_night(project, "2025-06-17")
+
+
+def test_a_forum_that_is_back_has_its_meetings_again(project: Folder) -> None:
+    """Under their own ids: in every calendar the same entry is on again, and there is no other beside it."""
+    before = feed(project)
+    text = project.forum_file.read_text(encoding="utf-8")
+    project.edit("  natverk:\n", "  natverket:\n")
+    plan(project)
+    project.write(text)
+    run = plan(project, "--json", today="2025-06-18")
+    assert changes(run)["natverk-2025-2"][0] == "restored"
+    after = feed(project)
+    assert {key for key, event in after.items() if event["STATUS"] != "CANCELLED"} == before.keys()
+    assert after["natverk-2025-2"]["DTSTART"] == before["natverk-2025-2"]["DTSTART"]
+    assert int(after["natverk-2025-2"]["SEQUENCE"]) == int(before["natverk-2025-2"]["SEQUENCE"]) + 2
+    quiet_night(project, "2025-06-19")
 
 
 # --- hosts and participants ----------------------------------------------------------------------------

@@ -131,10 +131,14 @@ def names_meeting(said: str, meeting: Mapping[str, Any]) -> bool:
 
 
 def feed(folder: Folder, name: str = "all") -> dict[str, dict[str, str]]:
-    """Return the events of a feed, by the first part of their UIDs: each property as people read it."""
-    calendar = read(folder.place(f"calendars/feeds/{name}.ics").read_bytes())
+    """Return the events of a feed; see `events`."""
+    return events(folder.place(f"calendars/feeds/{name}.ics").read_bytes())
+
+
+def events(data: bytes) -> dict[str, dict[str, str]]:
+    """Return a calendar's events, by the first part of their UIDs: each property as people read it."""
     found = {}
-    for event in calendar.inner("VEVENT"):
+    for event in read(data).inner("VEVENT"):
         found[event.value("UID").partition("@")[0]] = {line.name: text(line.value) for line in event.lines}
     return found
 

@@ -251,25 +251,22 @@ def export(
     from kultursam.atomic import write_files
     from kultursam.cli import output as show
     from kultursam.cli import steps
-    from kultursam.presentation import is_published
     from kultursam.render.ics import Calendars
 
     with steps.open_project(options) as session:
         recorded = session.plan_of(year)
-        plan = steps.selected(session.register, recorded, selection)
-        meetings = [
-            meeting
-            for meeting in plan.chronological()
-            if is_published(session.register, meeting)
-            and (not since or meeting.announced_on(session.zone) >= since)
+        entries = [
+            entry
+            for entry in steps.selected_entries(session.register, recorded, selection)
+            if not since or entry.announced_on(session.zone) >= since
         ]
         calendars = Calendars(session.register, [recorded])
-        calendar = calendars.calendar(plan.name, meetings, feed=False)
+        calendar = calendars.calendar(recorded.name, entries, feed=False)
         if output is None:
             sys.stdout.buffer.write(calendar)
         else:
             write_files([(output, calendar)])
-            show.exported(session, output, len(meetings))
+            show.exported(session, output, len(entries))
 
 
 @command(without={"organisation"})

@@ -3,7 +3,7 @@
 import functools
 import inspect
 import itertools
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, is_dataclass
 from datetime import date
 from pathlib import Path
@@ -264,6 +264,19 @@ class Selection:
     def days(self) -> tuple[date, date]:
         """The first and the last of the days."""
         return self.first or date.min, self.last or date.max
+
+    def has(self, forum: str, day: date, taking_part: Iterable[str] | None = None) -> bool:
+        """Return whether something of a forum on a day is wanted, by those taking part if they are given."""
+        first, last = self.days
+        return (
+            (not self.forum or forum in self.forum)
+            and (
+                not self.organisation
+                or taking_part is None
+                or not set(taking_part).isdisjoint(self.organisation)
+            )
+            and first <= day <= last
+        )
 
 
 def check_span(first: date, last: date) -> None:

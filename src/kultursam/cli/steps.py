@@ -20,7 +20,8 @@ from kultursam.diagnostics import Problem, UnknownForumError, UnknownOrganisatio
 from kultursam.forumfile.register import Register
 from kultursam.planner import TooMuchChangeError, assess_recorded, edit, plan_year
 from kultursam.planner.edit import Edit
-from kultursam.plans.model import Plan
+from kultursam.plans.model import Departure, Meeting, Plan
+from kultursam.presentation import is_published
 
 
 @contextmanager
@@ -149,35 +150,51 @@ def require_forums(forums: Iterable[str] | None, known: Iterable[str]) -> None:
             raise UnknownForumError(forum, known)
 
 
-def selected(register: Register, plan: Plan, selection: Selection) -> Plan:
-    """Return a plan without the meetings, deadlines and spans of days that were not selected."""
+def require_known(register: Register, plan: Plan, selection: Selection) -> None:
+    """Raise `UnknownForumError` or `UnknownOrganisationError` for what neither the file nor the plan has."""
     require_forums(selection.forum, plan.forums)
     # One that has left the file may have taken part.
     organisations = {**register.file.organisations, **plan.organisations}
     for organisation in selection.organisation or ():
         if organisation not in organisations:
             raise UnknownOrganisationError(organisation, organisations)
+
+
+def selected(register: Register, plan: Plan, selection: Selection) -> Plan:
+    """Return a plan without the meetings, deadlines and spans of days that were not selected."""
+    require_known(register, plan, selection)
     first, last = selection.days
-
-    def wanted(forum: str, day: date, taking_part: Iterable[str]) -> bool:
-        return (
-            (not selection.forum or forum in selection.forum)
-            and (not selection.organisation or not set(taking_part).isdisjoint(selection.organisation))
-            and first <= day <= last
-        )
-
     return replace(
         plan,
         meetings=tuple(
             meeting
             for meeting in plan.meetings
-            if wanted(meeting.forum, meeting.date, plan.organisations_of(meeting))
+            if selection.has(meeting.forum, meeting.date, plan.organisations_of(meeting))
         ),
         deadlines=tuple(
-            due for due in plan.deadlines if wanted(due.forum, due.date, plan.forums[due.forum].organisations)
+            due
+            for due in plan.deadlines
+            if selection.has(due.forum, due.date, plan.forums[due.forum].organisations)
         ),
         spans=tuple(span for span in plan.spans if span.first <= last and span.last >= first),
     )
+
+
+def selected_entries(register: Register, plan: Plan, selection: Selection) -> list[Meeting | Departure]:
+    """Return, in order of time, what calendars of a selection have: each meeting once, or that it was left.
+
+    That an organisation has left a meeting concerns only those who ask for its meetings.
+    """
+    require_known(register, plan, selection)
+    entries: list[Meeting | Departure] = []
+    for meeting in plan.chronological():
+        of_organisation = plan.entries_of(meeting)
+        wanted = [of_organisation[key] for key in selection.organisation or () if key in of_organisation]
+        # Of two organisations one may have left; for both together the meeting is held.
+        entry = meeting if not selection.organisation or meeting in wanted else next(iter(wanted), None)
+        if entry and is_published(register, meeting) and selection.has(meeting.forum, entry.date):
+            entries.append(entry)
+    return entries
 
 
 def problems_of(plans: Iterable[Plan]) -> list[Problem]:

@@ -63,6 +63,10 @@ class Departure:
         """From start to end."""
         return TimeSpan(self.start, self.end)
 
+    def announced_on(self, zone: tzinfo) -> dt.date:
+        """Return the day, in a time zone, on which the organisation left, or was back."""
+        return self.modified.astimezone(zone).date()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
@@ -263,6 +267,11 @@ class Plan:
     def organisations_of(self, meeting: Meeting) -> tuple[str, ...]:
         """Return the organisations that take part in a meeting, or did."""
         return meeting.organisations or self.forums[meeting.forum].organisations
+
+    def entries_of(self, meeting: Meeting) -> dict[str, Meeting | Departure]:
+        """Return what the calendar of each organisation has of a meeting: of one that it has left, that."""
+        taking_part: dict[str, Meeting | Departure] = dict.fromkeys(self.organisations_of(meeting), meeting)
+        return taking_part | {departure.organisation: departure for departure in meeting.left}
 
     def roles_of(self, meeting: Meeting) -> Roles:
         """Return the roles of those that take part in a meeting, or did; none where they are not recorded."""
