@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -162,9 +163,8 @@ def load_events(
         except (OSError, ValueError) as error:
             reason = f"cannot be read: {getattr(error, 'strerror', None) or error}"
         if reason:
-            problems.append(
-                register.source.problem(f'the calendar "{name}" {reason}', register.written(where))
-            )
+            problem = register.source.problem(f'the calendar "{name}" {reason}', register.written(where))
+            problems.append(replace(problem, code="busy-calendar"))
     return events, problems
 
 

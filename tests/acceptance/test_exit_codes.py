@@ -276,6 +276,12 @@ def test_without_a_busy_calendar_all_else_goes_on(deaf: Folder, arguments: str, 
     assert feed(deaf)["council-2025-1"]["STATUS"] == status
 
 
+@pytest.mark.parametrize("arguments", ["confirm 2025", "publish", "cancel council-2025-1 --reason Snow"])
+def test_a_quiet_change_tells_what_it_was_made_without(deaf: Folder, arguments: str) -> None:
+    """Nobody weighed the other body's dates: that is wrong, and told by a quiet run too."""
+    assert "assembly.ics" in deaf.fine(*arguments.split(), "--quiet", *BEFORE).err
+
+
 def test_an_external_forums_file_is_no_more_needed(tmp_path: Path) -> None:
     """The dates that others decided are in the plan: without their file they are still published."""
     text = TWO + forum("assembly", "external", "dates: {file: assembly.ics}", "publish: true")

@@ -249,6 +249,31 @@ def test_a_confirmed_host_that_leaves_is_told(project: Folder) -> None:
     assert not re.search(r"(?<![\w/-])laholm(?![\w-])", shown)
 
 
+@pytest.mark.parametrize("decision", ["confirmed", "pinned"])
+def test_every_night_tells_of_a_host_that_left(project: Folder, decision: str) -> None:
+    """People would stand before a closed door: that is wrong, not advice, until another host is named."""
+    project.fine("move", "natverk-2025-2", "2025-09-30", "--host", "laholm", *PLAN[2:])
+    if decision == "confirmed":
+        project.fine("confirm", "natverk-2025-2", *PLAN[2:])
+    project.write(GONE)
+    plan(project)
+    for day in ("2025-06-17", "2025-06-18"):
+        for command in (("plan", "2025"), ("plan",), ("check",), ("show", "2025")):
+            run = project.fine(*command, "--quiet", "--today", day)
+            assert "natverk-2025-2" in run.err, command
+            assert "Laholm council" in run.err
+    project.fine("move", "natverk-2025-2", "2025-09-30", "--host", "hylte", "--today", "2025-06-18")
+    quiet_night(project, "2025-06-19")
+
+
+def test_a_host_of_the_past_is_no_news(project: Folder) -> None:
+    """The first meeting was at Laholm's, which has left since: nobody can act on that."""
+    project.fine("confirm", "natverk-2025-1", *PLAN[2:])
+    project.write(GONE)
+    plan(project)
+    quiet_night(project, "2025-06-17")
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

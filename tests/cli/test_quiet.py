@@ -123,6 +123,28 @@ def test_after_a_change_by_hand_quiet_and_loud_do_the_same(tmp_path: Path, chang
     assert (quiet.code, quiet.err, project.plan(2025)) == (loud.code, loud.err, after)
 
 
+@pytest.mark.parametrize("strength", ["must", "should"])
+def test_a_quiet_change_tells_what_it_breaks(tmp_path: Path, strength: str) -> None:
+    """No later run tells of a rule that a change by hand broke, so the change itself does, however quiet."""
+    fair = f"{{name: Fair, from: 2025-06-25, to: 2025-06-25, strength: {strength}}}"
+    closed = f"calendar: {{country: SE, periods: [{fair}]}}"
+    project = Folder(tmp_path, PREPARED.replace("defaults:", f"{closed}\ndefaults:"))
+    project.fine("plan", "2025", *TODAY)
+    change = ("move", "first-2025-3", "2025-06-25", "--force", "--quiet", *TODAY)
+    assert "Fair" in project.fine(*change).err
+
+
+def test_advice_on_the_forum_file_is_not_repeated_every_night(tmp_path: Path) -> None:
+    """A key that has no effect hurts nobody: a run without --quiet says so, a quiet one does not."""
+    elsewhere = (
+        "  parliament: {name: Parliament, cadence: external, weekdays: [tue], "
+        "members: [{role: chair, from: [hylte]}]}\n"
+    )
+    project = Folder(tmp_path, PREPARED + elsewhere)
+    assert "weekdays" in project.fine("plan", "2025", *TODAY).err
+    assert project.fine("plan", "2025", "--quiet", *TODAY).err == ""
+
+
 @pytest.mark.parametrize("change", BY_HAND)
 def test_what_was_broken_knowingly_moves_nothing_afterwards(tmp_path: Path, change: tuple[str, ...]) -> None:
     """A rule that a person broke neither moves the meeting nor makes the year infeasible."""

@@ -16,8 +16,19 @@ from kultursam.plans.model import Plan, Reason
 from kultursam.presentation import day_in_words
 from kultursam.render import data, table
 
-TOLD_ONCE = {"forum-left", "organisation-left", "member-left"}
-"""Codes of warnings that a quiet run prints as well: the next one does not have them."""
+WRONG_FOR_PEOPLE = {
+    "forum-left",
+    "organisation-left",
+    "member-left",
+    "host-left",
+    "busy-calendar",
+    "broken-rule",
+}
+"""Codes of the warnings that a quiet run prints as well.
+
+Unless somebody acts, people meet where or when they should not, or lose a calendar. All other warnings are
+advice that may stand for good: said every night, it would hide what is wrong.
+"""
 
 
 def json_document(document: object) -> None:
@@ -190,7 +201,8 @@ def message(session: Session, text: str) -> None:
 
 
 def problems(session: Session, found: Iterable[Problem]) -> None:
-    """Print problems; if `quiet`, errors and what a run tells once."""
+    """Print problems; if `quiet`, errors and the warnings of what is wrong for people."""
     for problem in session.located(found):
-        if problem.severity == "error" or not session.options.quiet or problem.code in TOLD_ONCE:
+        is_wrong = problem.severity == "error" or problem.code in WRONG_FOR_PEOPLE
+        if is_wrong or not session.options.quiet:
             print(problem, file=sys.stderr)

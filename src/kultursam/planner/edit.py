@@ -288,7 +288,9 @@ def _problem(
     if effect.rule == shared_members.ID:
         where = year.register.written(("forums", subject.forum, "members"))
     text = f"{subject.id}, {subject.date}: {sentence}"
-    return year.register.source.problem(text, where, key=True, warning=warning)
+    problem = year.register.source.problem(text, where, key=True, warning=warning)
+    # Of an edit that is refused, the error says what kind of problem it is.
+    return replace(problem, code="broken-rule") if warning else problem
 
 
 # --- the edits --------------------------------------------------------------------------------------
