@@ -186,6 +186,44 @@ def test_a_cadence_cancels_nothing_that_was_decided(confirmed: Folder) -> None:
     assert decided(confirmed) == before
 
 
+def checked(folder: Folder) -> Run:
+    """Run `check`, which writes nothing."""
+    stamps = folder.stamps()
+    run = folder.run("check", "--quiet", "--today", "2024-10-01")
+    assert folder.stamps() == stamps
+    return run
+
+
+def test_check_tells_that_planning_is_held(confirmed: Folder) -> None:
+    """A monitor sees that nothing is planned any more, until the id is put right; `--json` has the code."""
+    rename(confirmed)
+    run = checked(confirmed)
+    assert run.code == 1
+    assert {"natverk-2025-1", "natverk-2025-2"} == {*re.findall(r"natverk-2025-\d", run.err)}
+    assert "kultursam plan" in run.err
+    found = confirmed.run("check", "--json", "--today", "2024-10-01").document["problems"]
+    assert "too-much-change" in {problem["code"] for problem in found}
+    confirmed.edit("  natverket:\n", "  natverk:\n")
+    assert checked(confirmed) == Run(0, "", "")
+
+
+def test_check_tells_that_there_is_no_plan(confirmed: Folder) -> None:
+    """A rule that closes every day stops all planning, which the recorded meetings do not show."""
+    confirmed.edit("  staff:\n", "  staff:\n    windows: [{from: 02-03, to: 02-03}]\n")
+    assert confirmed.run("plan", "--quiet", "--today", "2024-10-01").code == 1
+    run = checked(confirmed)
+    assert run.code == 1
+    assert "staff" in run.err
+
+
+def test_check_leaves_what_planning_may_change(confirmed: Folder) -> None:
+    """That the next run will cancel a proposed meeting is no error; nor is a brake on a year that is over."""
+    confirmed.edit(OTHER, "")
+    assert checked(confirmed) == Run(0, "", "")
+    rename(confirmed)
+    assert confirmed.run("check", "--today", "2026-01-01").code == 0
+
+
 # --- more than a third, and more than three ------------------------------------------------------------
 
 FEWER = [

@@ -391,8 +391,8 @@ def check(options: Options) -> None:
 
     kultursam check
 
-    Exit 1 on any error in the forum file, a plan or a busy calendar, and for a decided meeting that breaks a
-    must.
+    Exit 1 on any error in the forum file, a plan or a busy calendar, for a decided meeting that breaks a
+    must, and if planning would be refused.
     """
     from kultursam.cli import output, steps
 

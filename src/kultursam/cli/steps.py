@@ -18,7 +18,7 @@ from kultursam.cli.session import Session, open_session
 from kultursam.cli.years import YEARS, YearRangeError
 from kultursam.diagnostics import Problem, UnknownForumError, UnknownOrganisationError
 from kultursam.forumfile.register import Register
-from kultursam.planner import TooMuchChangeError, assess_recorded, edit, plan_year
+from kultursam.planner import NoPlanError, TooMuchChangeError, assess_recorded, edit, plan_year
 from kultursam.planner.edit import Edit
 from kultursam.plans.model import Departure, Meeting, Plan
 from kultursam.presentation import is_published
@@ -135,12 +135,28 @@ def span_to_suggest(
 
 
 def check(session: Session) -> list[Problem]:
-    """Return what is wrong with anything that planning reads, and with the meetings to come."""
+    """Return what is wrong with anything that planning reads, and with the meetings to come.
+
+    A year to come whose next planning would be refused is wrong too.
+    """
     storage.check_country(session.register)
     this = session.today.year
     situations = [session.situation(year, planning=False) for year in session.to_come or [this]]
     plans = [assess_recorded(situation, ()) for situation in situations if situation.recorded_plan]
-    return [*session.warnings, *session.unread, *problems_of(plans)]
+    return [*session.warnings, *session.unread, *problems_of(plans), *_refusal(session)]
+
+
+def _refusal(session: Session) -> list[Problem]:
+    """Return why `plan` would not plan the years to come again, if it would not: only planning can tell."""
+    if session.unread:
+        # It needs every busy calendar; that has been said.
+        return []
+    try:
+        plan_years(session, session.to_come, partial(plan_year, explained=()))
+    except (NoPlanError, TooMuchChangeError) as error:
+        text = session.translated("kultursam plan would be refused; these are the reasons")
+        return [Problem(text, file=session.register.source.name, code="refused"), *error.problems]
+    return []
 
 
 def require_forums(forums: Iterable[str] | None, known: Iterable[str]) -> None:
