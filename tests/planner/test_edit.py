@@ -178,6 +178,16 @@ def test_a_whole_year_is_confirmed_from_today_on() -> None:
     }
 
 
+def test_history_is_neither_told_of_nor_touched_by_a_change_beside_it() -> None:
+    """A meeting that was held, but noted too near before another that is over: that one stays as it is."""
+    first = of(planned(), "club-2025-1")
+    situation = replace(planned(), today=first.date + DAY)
+    noted = edit.move([("club-2025-2", first.date - 6 * DAY)])
+    edited = edit.edit(situation, noted, force=True)
+    assert edited.plan.meeting(first.id) == first
+    assert [problem.text for problem in edited.broken if first.id in problem.text] == []
+
+
 # --- taken back ----------------------------------------------------------------------------------------
 
 

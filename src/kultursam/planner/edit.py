@@ -190,6 +190,7 @@ def broken_by(
 
     What a moved meeting breaks is new, even where it broke the same before. Who confirms or restores a
     meeting takes on the musts that it breaks, or that others break because of it; force takes on all.
+    Meetings that are over break none, unless they are edited.
     """
     recorded = situation.recorded_by_id
     moved = {key for key, meeting in edited.items() if force or _is_moved(recorded.get(key), meeting)}
@@ -213,6 +214,7 @@ def broken_by(
     return [
         (meeting, effect)
         for meeting in meetings
+        if meeting.id in edited or meeting.id not in situation.over
         for effect in after.get(meeting.id, ())
         if is_new(meeting, effect)
     ]
