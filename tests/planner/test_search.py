@@ -52,9 +52,11 @@ bounded = settings(
 
 def best_plan(text: str, year: int, decided: Commitments | None = None) -> dict[str, list[date]] | None:
     """Return the planner's dates by forum, in the order of the file, or None if it finds no plan."""
-    evaluated = evaluate.evaluate_year(evaluate.year_context(register_of(text), year))
+    decided = decided or Commitments()
+    context = evaluate.year_context(register_of(text), year, neighbours=decided.neighbours)
+    evaluated = evaluate.evaluate_year(context)
     try:
-        found = search.best_dates(evaluated, decided or Commitments())
+        found = search.best_dates(evaluated, decided)
     except search.InfeasibleError:
         return None
     assert found.gap == 0

@@ -75,7 +75,7 @@ class Situation:
 
 def evaluated(situation: Situation) -> EvaluatedYear:
     """Return a situation's year with every day and slot evaluated by the rules."""
-    context = year_context(situation.register, situation.year, situation.events)
+    context = year_context(situation.register, situation.year, situation.events, situation.neighbours)
     if situation.is_whole:
         return evaluate_year(context)
     year = evaluate_year(replace(context, weighed_from=situation.today))

@@ -79,6 +79,8 @@ class YearContext:
     calendar: Holidays
     events: Mapping[str, Sequence[Event]] = field(default_factory=dict)
     """The events of other bodies' calendar files, by the path in the forum file."""
+    neighbours: Mapping[str, Sequence[date]] = field(default_factory=dict)
+    """The dates of the meetings of the neighbouring years, by forum."""
     ignored: frozenset[RuleKey] = frozenset()
     """Rules left out, to find which of them are infeasible together."""
     weighed_from: date = date.min
@@ -121,7 +123,8 @@ class EvaluatedYear:
     def restricted_to(self, forums: Iterable[str]) -> Self:
         """Return the year of some forums alone."""
         forums = list(forums)
-        context = replace(self.context, register=self.register.restricted_to(forums))
+        neighbours = {forum: days for forum in forums if (days := self.context.neighbours.get(forum))}
+        context = replace(self.context, register=self.register.restricted_to(forums), neighbours=neighbours)
         effects = {forum: self.effects[forum] for forum in forums if forum in self.effects}
         slots = {forum: self.slots[forum] for forum in forums if forum in self.slots}
         return type(self)(context, effects, slots)
