@@ -10,7 +10,7 @@ each broken prefer-rule], counted in m-ths of a day for m meetings a year.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from heapq import nsmallest
@@ -103,7 +103,8 @@ def ideals(slots: Sequence[Slot], days: Sequence[Day], given: Circumstances) -> 
     return [date.fromordinal(node.day) for node in _earliest(kept, share, least)]
 
 
-def _layers(slots: Sequence[Slot], days: Sequence[Day], given: Circumstances) -> Iterable[list[_Node]]:
+def _layers(slots: Sequence[Slot], days: Sequence[Day], given: Circumstances) -> Iterator[list[_Node]]:
+    """Yield each slot's days, what they cost with them."""
     m = given.meetings
     nodes = [
         _Node(
@@ -118,9 +119,9 @@ def _layers(slots: Sequence[Slot], days: Sequence[Day], given: Circumstances) ->
         first, last = slot.first.toordinal(), slot.last.toordinal()
         middle = m * bisect_left(given.open_days, slot.ideal)
         yield [
-            node._replace(cost=node.cost + (node.still_open - middle) ** 2)
-            for node in nodes
-            if first <= node.day <= last
+            _Node(day, working, still_open, cost + (still_open - middle) ** 2)
+            for day, working, still_open, cost in nodes
+            if first <= day <= last
         ]
 
 
@@ -194,7 +195,7 @@ def _to_go(layers: _Layers, share: int, least: int) -> list[list[int]]:
     return costs[::-1]
 
 
-def _earliest(layers: _Layers, share: int, least: int) -> Iterable[_Node]:
+def _earliest(layers: _Layers, share: int, least: int) -> Iterator[_Node]:
     """Yield the days of the cheapest way; of several the earliest, first meeting first."""
     costs = _to_go(layers, share, least)
     _, node = min(zip(costs[0], layers[0], strict=True))
