@@ -12,7 +12,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from heapq import nsmallest
 from itertools import pairwise
 from typing import NamedTuple
@@ -46,6 +46,12 @@ class Lead(NamedTuple):
     low: int
     high: int
     best: int
+
+    def days(self, day: date) -> int | None:
+        """Return how many days after its preparing meeting a meeting lies; None if it has none."""
+        latest = bisect_right(self.dates, day - timedelta(self.low)) - 1
+        days = (day - self.dates[latest]).days if latest >= 0 else self.high + 1
+        return days if days <= self.high else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +136,8 @@ def _cost(day: Day, given: Circumstances) -> int:
     trouble = day.trouble + given.organisations * sum(day.date not in dates for dates in given.together)
     points = PREFER_WEIGHT * day.prefers
     for lead in given.leads:
-        latest = bisect_right(lead.dates, date.fromordinal(day.date.toordinal() - lead.low)) - 1
-        days = (day.date - lead.dates[latest]).days if latest >= 0 else lead.high + 1
-        if days > lead.high:
+        days = lead.days(day.date)
+        if days is None:
             trouble += given.organisations
         else:
             points += (days - lead.best) ** 2

@@ -12,6 +12,7 @@ from kultursam.forumfile.models import planned_number
 from kultursam.i18n import translations
 from kultursam.planner import deadlines, explain, leaving, participants
 from kultursam.planner.assemble import as_written
+from kultursam.planner.explain_ideal import ideal_reason
 from kultursam.planner.situation import Situation, is_fixed
 from kultursam.plans.model import Assessment, DaySpan, ForumRecord, Meeting, Origin, Plan, diff, numbers
 from kultursam.rules import prepared_by
@@ -114,10 +115,12 @@ def _assessments(
             for effect in told
             if effect.trouble or effect.points or effect.strength == "must"
         ]
-        if meeting.forum in year.slots and (explained is None or meeting.id in explained):
+        explains = explained is None or meeting.id in explained
+        if explains and meeting.forum in year.slots:
             reasons += explain.reasons_against(index, meeting)
         assessments[meeting.id] = Assessment(
             ideal=slot.ideal if slot else None,
+            ideal_reason=ideal_reason(year, meeting.forum, slot) if slot and explains else "",
             should=sum(effect.trouble for effect in told),
             points=sum(effect.points for effect in mine),
             prepares=tuple(prepares.get(meeting.id, ())),

@@ -165,6 +165,8 @@ class Assessment:
     """What a meeting costs and why it lies where it does."""
 
     ideal: date | None = None
+    ideal_reason: str = ""
+    """How the ideal lies to the dates that it follows."""
     should: int = 0
     points: int = 0
     prepares: tuple[str, ...] = ()

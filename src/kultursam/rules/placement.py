@@ -10,7 +10,7 @@ from graphlib import TopologicalSorter
 from kultursam.dates.holidays import WEEKEND, days_between
 from kultursam.dates.ideals import Circumstances, Day, Lead, ideals
 from kultursam.dates.slots import Slot, slots, windows_in
-from kultursam.forumfile.models import planned_number
+from kultursam.forumfile.models import Preparation, Together, planned_number
 from kultursam.rules import active, prepared_by, spacing, together_with, weekdays
 from kultursam.rules.context import Effect, YearContext
 
@@ -23,25 +23,28 @@ Effects = Mapping[date, Sequence[Effect]]
 
 def in_order(context: YearContext, forums: Iterable[str]) -> Iterator[str]:
     """Yield some forums and all whose dates theirs depend on, each after those."""
-    links: dict[str, list[str]] = {}
+    preceding: dict[str, list[str]] = {}
     waiting = list(forums)
     while waiting:
         forum = waiting.pop()
-        if forum not in links:
-            links[forum] = [link for _, link in _links(context, forum)]
-            waiting += links[forum]
-    return iter(TopologicalSorter(links).static_order())
+        if forum not in preceding:
+            preceding[forum] = [link.forum for link in links(context, forum)]
+            waiting += preceding[forum]
+    return iter(TopologicalSorter(preceding).static_order())
 
 
-def _links(context: YearContext, forum: str) -> Iterator[tuple[str, str]]:
-    """Yield the forums that prepare a forum or that it meets together with, and by which rule."""
+def links(context: YearContext, forum: str) -> Iterator[Preparation | Together]:
+    """Yield what binds a forum's ideals to those of forums that prepare it or that it meets together with."""
     model = context.forum(forum)
-    for rule, key, link in (
-        (prepared_by.ID, "prepared_by", model.prepared_by),
-        (together_with.ID, "together_with", model.together_with),
-    ):
-        if link and context.holds(rule, ("forums", forum, key)):
-            yield rule, link.forum
+    if model.prepared_by and context.holds(prepared_by.ID, ("forums", forum, "prepared_by")):
+        yield model.prepared_by
+    if model.together_with and context.holds(together_with.ID, ("forums", forum, "together_with")):
+        yield model.together_with
+
+
+def lead(link: Preparation, met: Sequence[date]) -> Lead:
+    """Return how a forum is prepared by another that meets on some days."""
+    return Lead(met, link.days_before.low, link.days_before.high, link.days_before.middle)
 
 
 def meeting_days(context: YearContext, forum: str, placed: Iterable[Slot]) -> Sequence[date]:
@@ -71,13 +74,7 @@ def place(
         return placed
     spans = [_working_days(first, last) for first, last, _ in windows_in(model, context.year)]
     open_days = [day for span in spans for day in span if day not in closed]
-    leads, together = [], []
-    for rule, link in _links(context, forum):
-        if rule == together_with.ID:
-            together.append(met[link])
-        elif model.prepared_by:
-            lead = model.prepared_by.days_before
-            leads.append(Lead(met[link], lead.low, lead.high, lead.middle))
+    linked = list(links(context, forum))
     chosen = ideals(
         placed,
         [found for day in open_days if (found := _day(day, effects.get(day, ())))],
@@ -87,8 +84,8 @@ def place(
             working_days=_working_days(context.first, context.last),
             least_days=spacing.must_days(context, forum),
             organisations=context.size(forum),
-            leads=leads,
-            together=together,
+            leads=[lead(link, met[link.forum]) for link in linked if isinstance(link, Preparation)],
+            together=[met[link.forum] for link in linked if isinstance(link, Together)],
         ),
     )
     return tuple(map(Slot.with_ideal, placed, chosen)) if chosen else placed
