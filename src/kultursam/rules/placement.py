@@ -12,7 +12,7 @@ from kultursam.dates.ideals import Circumstances, Day, Lead, ideals
 from kultursam.dates.slots import Slot, slots, windows_in
 from kultursam.forumfile.models import Preparation, Together, planned_number
 from kultursam.rules import active, prepared_by, spacing, together_with, weekdays
-from kultursam.rules.context import Effect, YearContext
+from kultursam.rules.context import PREFER_POINTS, Effect, YearContext
 
 CLOSES_NO_OPEN_DAY = {weekdays.ID, active.ID}
 """Must-rules that leave a forum's open days as they are."""
@@ -95,7 +95,7 @@ def _day(day: date, effects: Sequence[Effect]) -> Day | None:
     """Return what a day by itself costs a forum; None if a must-rule closes it."""
     if any(effect.strength == "must" for effect in effects):
         return None
-    steps = sum(effect.points for effect in effects if effect.rule == weekdays.ID) // weekdays.STEP_POINTS
+    steps = sum(effect.points for effect in effects if effect.rule == weekdays.ID) // PREFER_POINTS
     prefers = sum(effect.strength == "prefer" and effect.rule != weekdays.ID for effect in effects)
     return Day(day, sum(effect.trouble for effect in effects), steps, prefers)
 
