@@ -8,7 +8,7 @@ import pytest
 from project_folder import EXAMPLE, Folder
 
 FORMER = Path(__file__).parent / "plans-1.0.0" / "2025.yaml"
-"""Made of the example by `plan 2025 --today 2024-09-15`; its ideals were middles of equal parts of the year."""
+"""Made of the example by `plan 2025 --today 2024-09-15`; its ideals were the middles of equal parts."""
 TODAY = ("--today", "2024-09-20")
 BY_ITSELF = {
     "kulturpolitiskt-samverkansmote": ["2025-04-02", "2025-10-08"],

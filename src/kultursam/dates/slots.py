@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Self
 
 from kultursam.dates.holidays import days_between
 from kultursam.forumfile.cadence import nominal_dates
@@ -44,7 +45,7 @@ class Slot:
             return (day - self.ideal).days
         return bisect_left(self.open_days, day) - self.ideal_index
 
-    def with_ideal(self, ideal: date) -> Slot:
+    def with_ideal(self, ideal: date) -> Self:
         """Return the slot with another of its open days as its ideal."""
         return replace(self, ideal=ideal, ideal_index=self.ideal_index + self.distance(ideal))
 
