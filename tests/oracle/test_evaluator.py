@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from datetime import date
+from pathlib import Path
 
 import pytest
 from evaluator import (
@@ -420,3 +421,23 @@ def test_ideals_are_the_best_of_all_ways(name: str, strengths: str) -> None:
     costs = {way: cost for way in itertools.product(*days) if (cost := cost_of_way(it, by_itself, way))}
     assert costs
     assert tuple(ideals(it)) == min(costs, key=lambda way: (costs[way], way))
+
+
+LIBRARY_MANAGERS = {
+    "by themselves": ("01-30 03-20 05-08 08-14 10-02 11-20", 6.25 + 6.25 + 1 + 0 + 4 + 16 + 25 + 16),
+    "nearest the middles": ("01-30 03-20 05-15 08-21 10-09 11-27", 6.25 + 72.25 + 6.25 + 12),
+}
+"""What docs/best-plan.md counts by hand: a sixth of a day is the unit, so that all is whole."""
+
+
+@pytest.mark.parametrize("way", LIBRARY_MANAGERS)
+def test_the_example_by_hand_is_counted_as_the_page_says(way: str) -> None:
+    """The library managers of the example have 205 open days in 2025, and six meetings."""
+    days, unevenness = LIBRARY_MANAGERS[way]
+    example = load(Path(__file__).parents[2] / "data" / "forums.yaml")
+    managers = alone(example, "bibliotekschefsgruppen", 2025)
+    assert (len(managers.open_days), managers.meetings) == (205, 6)
+    dates = [date.fromisoformat(f"2025-{day}") for day in days.split()]
+    assert cost_of_way(example, managers, dates) == (0, 0, 6 * 6 * unevenness)
+    chosen = ideals(example, "bibliotekschefsgruppen")
+    assert (dates == chosen) == (way == "by themselves")
