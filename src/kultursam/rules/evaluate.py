@@ -12,7 +12,7 @@ from kultursam.dates.slots import NOMINAL_REACH, Slot
 from kultursam.diagnostics import KultursamError
 from kultursam.forumfile.register import Register
 from kultursam.plans.model import Meeting, Origin, by_forum
-from kultursam.rules import busy, placement
+from kultursam.rules import busy, placement, weekdays
 from kultursam.rules.context import Effect, EvaluatedYear, RuleKey, Schedule, YearContext
 
 MARGIN = timedelta(days=NOMINAL_REACH)

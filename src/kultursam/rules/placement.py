@@ -65,7 +65,7 @@ def place(
 ) -> tuple[Slot, ...]:
     """Return a forum's slots with their ideals; `met` holds the meeting days of the forums it is linked to.
 
-    Raises `ValueError` where its windows cannot hold its meetings in this year.
+    Raise `ValueError` where its windows cannot hold its meetings in this year.
     """
     model = context.forum(forum)
     closed = {day for day, on_day in effects.items() if any(map(_closes, on_day))}
