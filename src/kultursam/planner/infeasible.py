@@ -18,7 +18,7 @@ from kultursam.forumfile.yaml_source import Tree, Where
 from kultursam.i18n import translations
 from kultursam.planner.model import Commitments
 from kultursam.planner.relaxations import Relaxation, relaxations, relaxed
-from kultursam.planner.search import is_feasible
+from kultursam.planner.feasibility import conflicting
 from kultursam.planner.situation import Situation, evaluated
 from kultursam.rules import days_off, prepared_by, shared_members, spacing, together_with
 from kultursam.rules.context import EvaluatedYear, RuleKey, YearContext
@@ -44,17 +44,20 @@ class _Conflict:
     forums: tuple[str, ...]
     """The fewest of the component that have no plan."""
 
-    def is_feasible(self, context: YearContext, forums: Sequence[str]) -> bool:
-        """Return whether some forums have a plan by themselves."""
+    def within(self, context: YearContext, forums: Sequence[str]) -> tuple[str, ...]:
+        """Return those of some forums that leave each other no plan; none if they have one by themselves."""
         outside = {
             (rule.ID, ("forums", forum, key))
             for forum in forums
             for rule, key in ((prepared_by, "prepared_by"), (together_with, "together_with"))
             if (link := getattr(context.forum(forum), key)) and link.forum in {*self.component} - {*forums}
         }
-        year = evaluate_year(replace(context, ignored=context.ignored | outside), forums)
-        linked = _linked(self, self.forums)
-        return is_feasible(year, self.commitments, forums, linked if set(linked) < set(forums) else ())
+        year = evaluate_year(replace(context, ignored=context.ignored | outside), forums, ideals=False)
+        return conflicting(year, self.commitments, forums)
+
+    def is_feasible(self, context: YearContext, forums: Sequence[str]) -> bool:
+        """Return whether some forums have a plan by themselves."""
+        return not self.within(context, forums)
 
 
 def explain_infeasibility(
@@ -80,21 +83,22 @@ def explain_infeasibility(
 
 
 def _irreducible_forums(conflict: _Conflict) -> _Conflict:
-    needed = next(
-        (few for few in _small_sets(conflict) if not conflict.is_feasible(conflict.context, few)),
-        conflict.component,
-    )
-    for forum in needed:
+    needed: Sequence[str] = conflict.component
+    for few in _small_sets(conflict):
+        if found := conflict.within(conflict.context, few):
+            # What a relaxation blames may need the forums that these are linked to as well.
+            needed = found if conflict.within(conflict.context, found) else few
+            break
+    for forum in tuple(needed):
         fewer = tuple(other for other in needed if other != forum)
-        if fewer and not conflict.is_feasible(conflict.context, fewer):
-            needed = fewer
-    return replace(conflict, forums=needed)
+        if forum in needed and fewer and (found := conflict.within(conflict.context, fewer)):
+            needed = found if conflict.within(conflict.context, found) else fewer
+    return replace(conflict, forums=tuple(needed))
 
 
 def _small_sets(conflict: _Conflict) -> Iterator[tuple[str, ...]]:
-    """Yield each forum alone, then with those that it is linked to: most conflicts are among these."""
-    yield from ((forum,) for forum in conflict.component)
-    yield from dict.fromkeys(_linked(conflict, (forum,)) for forum in conflict.component)
+    """Yield the component, whose relaxation mostly tells enough; then each forum with those linked to it."""
+    yield conflict.component
 
 
 def _linked(conflict: _Conflict, forums: Sequence[str]) -> tuple[str, ...]:

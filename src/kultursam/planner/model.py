@@ -12,9 +12,10 @@ from itertools import pairwise
 from typing import Self
 
 from kultursam.dates.holidays import days_between
+from kultursam.dates.slots import Slot
 from kultursam.plans.model import Meeting, by_forum
-from kultursam.rules import LINK_RULES
-from kultursam.rules.context import Candidate, Costs, EvaluatedYear, Model, Terms
+from kultursam.rules import LINK_RULES, windows
+from kultursam.rules.context import Candidate, Costs, EvaluatedYear, Model, Terms, grouped
 from kultursam.rules.evaluate import fills_slot, slot_effects, slot_points
 
 BROKEN, MOVED, SHOULD, POINTS = STAGES = range(4)
@@ -86,18 +87,45 @@ def priced_dates(year: EvaluatedYear, forum: str, commitments: Commitments) -> l
     ]
 
 
+def pools(slots: Sequence[Slot]) -> Iterable[list[int]]:
+    """Return the numbers of the slots that share a window, window by window."""
+    return grouped(((slot.first, slot.last), index) for index, slot in enumerate(slots)).values()
+
+
+def pooled_dates(year: EvaluatedYear, forum: str, commitments: Commitments) -> list[PricedDate]:
+    """Return every date that no hard constraint closes for the first slot of each window.
+
+    Its points are the open days from the nearest ideal of a slot of the window, squared: a hint.
+    """
+    first, slots, found = commitments.not_before.get(forum, date.min), year.slots[forum], []
+    days = [
+        day
+        for day in days_between(max(first, year.context.first), year.context.last)
+        if not year.closed(forum, day)
+    ]
+    for pool in pools(slots):
+        for day in days:
+            if windows.effect(year.context, forum, slots[pool[0]], day) is None:
+                points = min(slots[index].distance(day) ** 2 for index in pool)
+                found.append(PricedDate(pool[0], day, (0, 0, 0, points)))
+    return found
+
+
 def build(
     year: EvaluatedYear,
     forums: Sequence[str],
     commitments: Commitments,
     offered: Mapping[str, Sequence[PricedDate]],
     around: Iterable[str],
+    *,
+    priced: bool = True,
 ) -> Model:
     """Return the model of some coupled forums.
 
-    `offered` are the dates to choose from; `around` are further forums whose fixed meetings matter.
+    `offered` are the dates to choose from; `around` are further forums whose fixed meetings matter. A model
+    that is not `priced` has hard constraints alone, and one column for a day and all slots of its window.
     """
-    model, present = Model(), {*forums, *around}
+    model, present = Model(priced=priced), {*forums, *around}
     for forum in (forum for forum in year.register.forums if forum in present):
         fixed = commitments.fixed_by_forum.get(forum, ())
         filling = sorted((one for one in fixed if fills_slot(one)), key=lambda one: (one.date, one.number))
@@ -124,7 +152,9 @@ def _fill_slots(
 ) -> None:
     """Fill a forum's slots with its fixed meetings, in order of time, and with the dates offered."""
     slots = year.slots.get(forum, ())
-    if not fixed:
+    if not fixed and not model.priced:
+        _pool_slots(year, model, forum, offered)
+    elif not fixed:
         _offer(year, model, forum, offered, [[] for _ in slots])
     elif len(fixed) < len(slots):
         _share_slots(year, model, forum, fixed, offered)
@@ -172,6 +202,23 @@ def _share_slots(
             soon = [(column, 1.0) for other, column in later if other < day]
             if soon:
                 model.row([*late, *soon], upper=1)
+
+
+def _pool_slots(
+    year: EvaluatedYear, model: Model, forum: str, offered: Sequence[PricedDate]
+) -> None:
+    """Let the slots of each window share their dates: which slot a date fills does not matter."""
+    slots = year.slots.get(forum, ())
+    model.pooled.add(forum)
+    of_slot = grouped((priced.slot, priced) for priced in offered)
+    time = year.context.forum(forum).time
+    for pool in pools(slots):
+        terms: Terms = []
+        for priced in of_slot.get(pool[0], ()):
+            column = model.binary(priced.costs)
+            model.add(Candidate(column, forum, priced.date, time.start, time.end, priced.slot, fixed=False))
+            terms.append((column, 1))
+        model.row(terms, lower=len(pool), upper=len(pool))
 
 
 def _offer(

@@ -346,23 +346,3 @@ def _next_chunk(open_slots: Sequence[Sequence[Candidate]]) -> Sequence[Sequence[
             break
         count += 1
     return open_slots[:count]
-
-
-def is_feasible(
-    year: EvaluatedYear, commitments: Commitments, forums: Sequence[str], far: Iterable[str] = ()
-) -> bool:
-    """Return whether some forums have any plan that breaks no hard constraint.
-
-    `far` are forums whose dates may have to lie far from their ideals: they are offered all at once.
-    """
-    beside = around(year, forums, couplings(year))
-    priced = {forum: priced_dates(year, forum, commitments) for forum in forums}
-    for number in (FIRST_OFFER, 4 * FIRST_OFFER, None):
-        offered = {**_cheapest_dates(priced, number), **{forum: priced[forum] for forum in far}}
-        model = build(year, forums, commitments, offered, beside)
-        # No optimum is needed, but dates near their ideals lead to an integral solution sooner.
-        costs = [column[POINTS] for column in model.costs]
-        relaxation = solve(model, costs, relaxed=True)
-        if relaxation and (relaxation.is_integral(model) or solve(model, costs, first=True)):
-            return True
-    return False

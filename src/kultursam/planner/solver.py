@@ -6,6 +6,7 @@ every run and machine.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import accumulate
 
 import highspy
@@ -27,6 +28,8 @@ OPTIONS: dict[str, bool | float | str] = {
 HALF = 0.5
 """From here on a 0-1 column counts as taken."""
 TOLERANCE = 1e-6
+DENOMINATOR = 1000
+"""The largest denominator of the weights of a proof."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,18 @@ class _Engine(highspy.Highs):
         super().enableCallbacks()  # type: ignore[no-untyped-call]
 
 
+def _engine() -> _Engine:
+    engine = _Engine()  # type: ignore[no-untyped-call]
+    for option, value in OPTIONS.items():
+        engine.setOptionValue(option, value)
+    return engine
+
+
+def _pass(engine: _Engine, program: highspy.HighsLp) -> None:
+    if engine.passModel(program) != highspy.HighsStatus.kOk:
+        raise UnsolvedError(engine.getModelStatus())
+
+
 def solve(
     model: Model, costs: Sequence[int], *, relaxed: bool = False, first: bool = False
 ) -> Solution | None:
@@ -85,13 +100,10 @@ def solve(
     """
     if not costs:
         return None  # some slot has no date
-    engine = _Engine()  # type: ignore[no-untyped-call]
-    for option, value in OPTIONS.items():
-        engine.setOptionValue(option, value)
+    engine = _engine()
     if first:
         engine.setOptionValue("mip_max_improving_sols", 1)
-    if engine.passModel(_program(model, costs, relaxed=relaxed)) != highspy.HighsStatus.kOk:
-        raise UnsolvedError(engine.getModelStatus())
+    _pass(engine, _program(model, costs, relaxed=relaxed))
     engine.run()
     info, status = engine.getInfo(), engine.getModelStatus()
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
@@ -104,6 +116,41 @@ def solve(
         return Solution(found.col_value, cost, cost, found.col_dual)
     cost = sum(cost * value for cost, value in zip(costs, found.col_value, strict=True) if cost)
     return Solution(found.col_value, round(cost), info.mip_dual_bound)
+
+
+def infeasible_rows(model: Model) -> list[int] | None:
+    """Return the rows that prove a model's relaxation infeasible; None if it is feasible.
+
+    They are those with a weight in a dual ray, which is checked in exact arithmetic. If it proves nothing, all
+    rows are returned.
+    """
+    engine = _engine()
+    _pass(engine, _program(model, [0] * len(model.costs), relaxed=True))
+    engine.run()
+    if engine.getModelStatus() != highspy.HighsModelStatus.kInfeasible:
+        return None
+    _, exists, ray = engine.getDualRay()
+    weights = [Fraction(weight).limit_denominator(DENOMINATOR) for weight in ray] if exists else []
+    if not proves_infeasible(model, weights):
+        return list(range(len(model.rows)))
+    return [row for row, weight in enumerate(weights) if weight]
+
+
+def proves_infeasible(model: Model, weights: Sequence[Fraction]) -> bool:
+    """Return whether the rows, weighed, ask for more (or less) than any values of the columns give."""
+    asked, sums = Fraction(0), [Fraction(0)] * len(model.costs)
+    for row, weight in zip(model.rows, weights, strict=False):
+        bound = row.lower if weight > 0 else row.upper
+        if weight and bound is not None:
+            asked += weight * Fraction(bound)
+            for column, factor in row.terms:
+                sums[column] += weight * Fraction(factor)
+    most = sum(
+        total * Fraction(model.upper[column] if total > 0 else model.lower[column])
+        for column, total in enumerate(sums)
+        if total
+    )
+    return asked > most
 
 
 def _program(model: Model, costs: Sequence[int], *, relaxed: bool) -> highspy.HighsLp:

@@ -207,6 +207,10 @@ class Model:
     """The candidates of each forum by date, in the order of the file."""
     by_day: dict[tuple[str, date], list[Candidate]] = field(default_factory=dict)
     cancelled: dict[tuple[str, int], list[Candidate]] = field(default_factory=dict)
+    priced: bool = True
+    """Whether costs are weighed; a model without prices asks only whether hard constraints can hold."""
+    pooled: set[str] = field(default_factory=set)
+    """The forums whose candidates stand for any slot of their window, not for one: without prices."""
 
     def candidates(self, forum: str) -> Sequence[Candidate]:
         """Return a forum's candidates by date."""
@@ -258,6 +262,10 @@ class Model:
                 self.forbid(candidate)
         else:
             self.row([(candidate.column, 1.0) for candidate in candidates], upper=1)
+
+    def asks(self, strength: Strength) -> bool:
+        """Return whether a rule of a strength matters to the model."""
+        return self.priced or strength == "must"
 
     def slack(self, strength: Strength, touched: int, *, fixed: bool, forced: bool = False) -> list[int]:
         """Add the column that pays for breaking a rule; none for a hard constraint on movable meetings.

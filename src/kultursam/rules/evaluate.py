@@ -47,9 +47,12 @@ def year_context(
     return YearContext(register, year, first, last, calendar, events or {}, beside)
 
 
-def evaluate_year(context: YearContext, forums: Iterable[str] | None = None) -> EvaluatedYear:
+def evaluate_year(
+    context: YearContext, forums: Iterable[str] | None = None, *, ideals: bool = True
+) -> EvaluatedYear:
     """Return the year with every day evaluated for each forum (or for some), and the slots of each.
 
+    Without `ideals`, which hard constraints don't depend on, slots have their middles for them.
     Raise `KultursamError` where a forum's windows cannot hold its meetings in this year.
     """
     wanted = list(context.register.forums if forums is None else forums)
@@ -60,7 +63,7 @@ def evaluate_year(context: YearContext, forums: Iterable[str] | None = None) -> 
         if context.forum(forum).cadence.kind != "external":
             effects[forum] = _day_effects(context, forum)
             try:
-                slots_of[forum] = placement.place(context, forum, effects[forum], met)
+                slots_of[forum] = placement.place(context, forum, effects[forum], met if ideals else None)
             except ValueError as error:
                 where = context.register.written(("forums", forum, "windows"))
                 raise KultursamError(context.register.source.problem(str(error), where)) from error

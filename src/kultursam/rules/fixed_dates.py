@@ -77,7 +77,7 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
     """Cover each relation: Σ x over the candidates that satisfy it ≥ 1 − slack."""
     for limit in _limits(year, year.slots):
         candidates = [candidate for candidate in model.candidates(limit.forum) if candidate.of_year]
-        if not candidates:
+        if not candidates or not model.asks(limit.relation.strength):
             continue
         fixed = any(candidate.fixed for candidate in candidates)
         forced = any(ID in candidate.forced for candidate in candidates)

@@ -61,16 +61,17 @@ def meeting_days(context: YearContext, forum: str, placed: Iterable[Slot]) -> Se
 
 
 def place(
-    context: YearContext, forum: str, effects: Effects, met: Mapping[str, Sequence[date]]
+    context: YearContext, forum: str, effects: Effects, met: Mapping[str, Sequence[date]] | None
 ) -> tuple[Slot, ...]:
     """Return a forum's slots with their ideals; `met` holds the meeting days of the forums it is linked to.
 
+    Without `met` they have their middles for ideals.
     Raise `ValueError` where its windows cannot hold its meetings in this year.
     """
     model = context.forum(forum)
     closed = {day for day, on_day in effects.items() if any(map(_closes, on_day))}
     placed = slots(model, context.year, closed)
-    if model.cadence.kind == "rrule":
+    if met is None or model.cadence.kind == "rrule":
         return placed
     spans = [_working_days(first, last) for first, last, _ in windows_in(model, context.year)]
     open_days = [day for span in spans for day in span if day not in closed]

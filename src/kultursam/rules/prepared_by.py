@@ -106,6 +106,8 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
     Rows over sets that exclude each other bound the relaxation more tightly than rows over pairs.
     """
     for forum, link in _links(year, year.slots):
+        if not model.asks(link.strength):
+            continue
         apart, sources_apart = _days_apart(year, model, forum), _days_apart(year, model, link.forum)
         by_source: dict[int, list[Arc]] = {}
         arcs: list[Arc] = []
@@ -125,7 +127,8 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
         for column, outgoing in by_source.items():
             for exclusive in _exclusive(outgoing, apart):
                 model.row([*((arc.column, 1.0) for arc in exclusive), (column, -1.0)], upper=0)
-        _forbid_leaps(model, link.forum, arcs, apart, sources_apart)
+        if model.priced:  # whether any meeting lies in the range is all that is asked otherwise
+            _forbid_leaps(model, link.forum, arcs, apart, sources_apart)
 
 
 def _days_apart(year: EvaluatedYear, model: Model, forum: str) -> int:

@@ -86,6 +86,8 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
     them alone would let the relaxation divide one companion among several meetings.
     """
     for forum, link in _links(year, year.slots):
+        if not model.asks(link.strength):
+            continue
         same_day: dict[object, list[Candidate]] = {}
         for candidate in model.candidates(forum):
             if candidate.of_year:

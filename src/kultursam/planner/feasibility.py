@@ -1,0 +1,50 @@
+"""Whether coupled forums have any plan at all and, if not, which of them leave none.
+
+The model is that of `planner.model` without prices: hard constraints alone, a column for a day and all slots of
+its window. It is a tenth of the priced one. If its relaxation is infeasible, a dual ray (Farkas) proves it; the
+forums whose meetings the ray counts are those that matter.
+"""
+
+from collections.abc import Sequence
+
+from kultursam.planner.components import around, couplings
+from kultursam.planner.model import POINTS, Commitments, build, pooled_dates, priced_dates
+from kultursam.planner.solver import infeasible_rows, solve
+from kultursam.rules.context import EvaluatedYear, Model
+from kultursam.rules.evaluate import fills_slot
+
+
+def conflicting(year: EvaluatedYear, commitments: Commitments, forums: Sequence[str]) -> tuple[str, ...]:
+    """Return forums, of some that may be coupled, that leave each other no plan; none if all have one.
+
+    They may be more than need be.
+    """
+    model = hard_model(year, commitments, forums)
+    rows = infeasible_rows(model)
+    if rows is not None:
+        counted = _counted(model, rows)
+        return tuple(forum for forum in forums if forum in counted) or tuple(forums)
+    # No optimum is needed, but dates near their ideals lead to an integral solution sooner.
+    costs = [column[POINTS] for column in model.costs]
+    relaxation = solve(model, costs, relaxed=True)
+    if relaxation and (relaxation.is_integral(model) or solve(model, costs, first=True)):
+        return ()
+    return tuple(forums)
+
+
+def hard_model(year: EvaluatedYear, commitments: Commitments, forums: Sequence[str]) -> Model:
+    """Return the model of some forums with hard constraints alone."""
+    decided = {one.forum for one in commitments.fixed if fills_slot(one)}
+    offered = {
+        forum: (priced_dates if forum in decided else pooled_dates)(year, forum, commitments)
+        for forum in forums
+    }
+    beside = around(year, forums, couplings(year))
+    return build(year, forums, commitments, offered, beside, priced=False)
+
+
+def _counted(model: Model, rows: Sequence[int]) -> set[str]:
+    """Return the forums of which some rows ask for meetings."""
+    forum_of = {x.column: forum for forum, candidates in model.by_forum.items() for x in candidates}
+    asking = [model.rows[row] for row in rows if (model.rows[row].lower or 0) > 0]
+    return {forum_of[column] for row in asking for column, _ in row.terms if column in forum_of}
