@@ -179,12 +179,12 @@ def _least(
         register = relaxed(conflict.context.register, where, scale(steps))
         return conflict.is_feasible(replace(conflict.context, register=register), forums)
 
+    if not is_enough(most, conflict.component):
+        return None
     least = 1
     for forums in dict.fromkeys((conflict.forums, _linked(conflict, conflict.forums), conflict.component)):
         if least <= most and is_enough(least, forums):
             continue
-        if least >= most or not is_enough(most, forums):
-            return None
         # What is enough stays so with more steps, so the least number is found by bisection.
         low, high = least + 1, most
         while low < high:

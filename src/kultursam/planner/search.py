@@ -28,6 +28,7 @@ from operator import add, attrgetter
 
 from kultursam.planner import parallel
 from kultursam.planner.components import Component, around, connected_components, couplings, free_slots
+from kultursam.planner.feasibility import conflicting
 from kultursam.planner.model import (
     BROKEN,
     MOVED,
@@ -158,14 +159,14 @@ def solve_component(component: Component) -> Outcome:
     for number in (FIRST_OFFER, 4 * FIRST_OFFER, None):
         offered = _cheapest_dates(priced, number)
         incumbent = _solve_stages(build(year, forums, commitments, offered, beside))
+        if incumbent is None and number == FIRST_OFFER and conflicting(year, commitments, forums):
+            break
         if incumbent is None or (incumbent.costs[BROKEN] and number is not None):
             continue
         kept = _prune_by_bound(priced, free_slots(year, commitments), incumbent.costs)
         if any(set(kept[forum]) - set(offered[forum]) for forum in forums):
             model = build(year, forums, commitments, kept, beside)
-            # Points bound only plans that are as good in all stages before.
-            known = incumbent.costs[POINTS] if incumbent.at_lower_bound else None
-            incumbent = _solve_stages(model, known) or incumbent
+            incumbent = _solve_stages(model, incumbent.costs) or incumbent
         return _earliest_dates(forums, incumbent)
     raise InfeasibleError(forums)
 
@@ -227,27 +228,78 @@ class _Optimum:
     model: Model
     values: Sequence[float]
     costs: Costs
-    gap: int
-    at_lower_bound: bool
-    """Whether each stage before points costs the least that its slots can cost by themselves."""
+    gap: int = 0
 
 
-def _solve_stages(model: Model, known: int | None = None) -> _Optimum | None:
-    """Return an optimum of a model, or None if it is infeasible.
-
-    `known` are the points of an incumbent at the lower bound.
-    """
+def _solve_stages(model: Model, known: Costs | None = None) -> _Optimum | None:
+    """Return an optimum of a model, or None if it is infeasible; `known` are the costs of an incumbent."""
     at_lower_bound = model.restricted(excluded=_above_lower_bound(model))
-    if optimum := _least_points(at_lower_bound, known, at_lower_bound=True):
+    relaxation = _relaxation(at_lower_bound, POINTS)
+    bounded: Model | None = at_lower_bound
+    if relaxation is None:
+        bounded = _at_relaxed_bounds(model)
+        relaxation = _relaxation(bounded, POINTS) if bounded else None
+    if bounded is None:
+        return None
+    if relaxation and (optimum := _least_points(bounded, relaxation, known)):
         return optimum
+    reached: list[int] = []
     for stage in (BROKEN, MOVED, SHOULD):
-        costs = [column[stage] for column in model.costs]
+        incumbent = known[stage] if known and known[:stage] == tuple(reached) else None
+        least = _least(model, stage, incumbent)
+        if least is None:
+            return None
+        cost, model = least
+        reached.append(cost)
+    relaxation = _relaxation(model, POINTS)
+    return _least_points(model, relaxation, known) if relaxation else None
+
+
+def _relaxation(model: Model, stage: int) -> Solution | None:
+    return solve(model, _costs(model, stage), relaxed=True)
+
+
+def _costs(model: Model, stage: int) -> list[int]:
+    return [column[stage] for column in model.costs]
+
+
+def _at_relaxed_bounds(model: Model) -> Model | None:
+    """Return the model restricted to the bounds that the relaxations of the stages before points give.
+
+    A plan in it is as good in these stages as any can be. None means that there is no plan at all.
+    """
+    for stage in (BROKEN, MOVED, SHOULD):
+        costs = _costs(model, stage)
         if any(costs):
-            solution = solve(model, costs)
-            if solution is None:
+            relaxation = solve(model, costs, relaxed=True)
+            if relaxation is None:
                 return None
-            model = model.restricted([_at_most(costs, round(solution.cost))])
-    return _least_points(model, None, at_lower_bound=False)
+            bound = relaxation.lower_bound
+            model = model.restricted([_at_most(costs, bound)], relaxation.fixed_by_reduced_cost(bound))
+    return model
+
+
+def _least(model: Model, stage: int, known: int | None) -> tuple[int, Model] | None:
+    """Return the least cost of a stage before points, and the model restricted to it; None if infeasible.
+
+    `known` is the cost of an incumbent, which is feasible in the model.
+    """
+    costs = _costs(model, stage)
+    if not any(costs):
+        return 0, model
+    relaxation = solve(model, costs, relaxed=True)
+    if relaxation is None:
+        return None
+    cost = known
+    if relaxation.is_integral(model):
+        cost = round(relaxation.cost)
+    elif known is None or relaxation.lower_bound < known:
+        excluded = frozenset() if known is None else relaxation.fixed_by_reduced_cost(known)
+        solution = solve(model.restricted(excluded=excluded), costs)
+        if solution is None:
+            return None
+        cost = round(solution.cost)
+    return cost, model.restricted([_at_most(costs, cost)], relaxation.fixed_by_reduced_cost(cost))
 
 
 def _above_lower_bound(model: Model) -> set[int]:
@@ -270,12 +322,13 @@ def _at_most(costs: Sequence[int], total: int) -> Row:
     return Row([(column, float(cost)) for column, cost in enumerate(costs) if cost], None, total)
 
 
-def _least_points(model: Model, known: int | None, *, at_lower_bound: bool) -> _Optimum | None:
-    """Return an optimum of the last stage; `known` are the points of an incumbent that may be feasible."""
-    costs = [column[POINTS] for column in model.costs]
-    relaxation = solve(model, costs, relaxed=True)
-    if relaxation is None:
-        return None
+def _least_points(model: Model, relaxation: Solution, incumbent: Costs | None) -> _Optimum | None:
+    """Return an optimum of the last stage; None if the model, unlike its relaxation, is infeasible.
+
+    The incumbent's points bound only plans that are no worse in the stages before, which the model's may be.
+    """
+    costs = _costs(model, POINTS)
+    known = incumbent[POINTS] if incumbent else None
     solution: Solution | None = relaxation
     if not relaxation.is_integral(model):
         excluded = frozenset() if known is None else relaxation.fixed_by_reduced_cost(known)
@@ -295,7 +348,6 @@ def _least_points(model: Model, known: int | None, *, at_lower_bound: bool) -> _
         solution.values,
         (broken, moved, should, points),
         0 if solution.proven else points - round(solution.bound),
-        at_lower_bound,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
+from math import ceil
 
 import highspy
 
@@ -46,6 +47,11 @@ class Solution:
     def proven(self) -> bool:
         """Return whether nothing cheaper can exist; costs are integers."""
         return self.cost - self.bound < 1 - TOLERANCE
+
+    @property
+    def lower_bound(self) -> int:
+        """The least that any solution in whole numbers costs."""
+        return ceil(self.bound - TOLERANCE * max(1, abs(self.bound)))
 
     def is_integral(self, model: Model) -> bool:
         """Return whether a relaxation's values happen to be integers where the model asks for them."""
