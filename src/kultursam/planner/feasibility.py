@@ -6,6 +6,7 @@ forums whose meetings the ray counts are those that matter.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kultursam.planner.components import around, couplings
 from kultursam.planner.model import POINTS, Commitments, build, pooled_dates, priced_dates
@@ -48,3 +49,21 @@ def _counted(model: Model, rows: Sequence[int]) -> set[str]:
     forum_of = {x.column: forum for forum, candidates in model.by_forum.items() for x in candidates}
     asking = [model.rows[row] for row in rows if (model.rows[row].lower or 0) > 0]
     return {forum_of[column] for row in asking for column, _ in row.terms if column in forum_of}
+
+
+def most_meetings(
+    year: EvaluatedYear, commitments: Commitments, forums: Sequence[str], forum: str
+) -> int | None:
+    """Return how many meetings one of some forums can have while the others have theirs; None if these can't.
+
+    No meeting of the forum may be decided.
+    """
+    model = hard_model(year, commitments, forums)
+    own = {candidate.column for candidate in model.candidates(forum) if candidate.slot is not None}
+    rows = [
+        row._replace(lower=None) if row.lower and all(column in own for column, _ in row.terms) else row
+        for row in model.rows
+    ]
+    costs = [-1 if column in own else 0 for column in range(len(model.costs))]
+    solution = solve(replace(model, rows=rows), costs)
+    return None if solution is None else -round(solution.cost)

@@ -17,7 +17,15 @@ from kultursam.forumfile.register import Register
 from kultursam.forumfile.yaml_source import Tree, Where
 from kultursam.i18n import translations
 from kultursam.planner.model import Commitments
-from kultursam.planner.relaxations import Relaxation, relaxations, relaxed
+from kultursam.planner.relaxations import (
+    Relaxation,
+    Scale,
+    other_numbers,
+    relaxations,
+    relaxed,
+    smaller_buffer,
+)
+from kultursam.planner.shortage import Shortage
 from kultursam.planner.feasibility import conflicting
 from kultursam.planner.situation import Situation, evaluated
 from kultursam.rules import days_off, prepared_by, shared_members, spacing, together_with
@@ -26,6 +34,8 @@ from kultursam.rules.evaluate import evaluate_year, hard_constraints
 
 BLAMED_LAST = (spacing.ID, shared_members.ID, days_off.ID)
 """Rules that apply without being written for a forum: others are named in preference."""
+
+LINK_KEYS = {("prepared_by",), ("together_with",)}
 
 
 class NoPlanError(KultursamError):
@@ -68,16 +78,29 @@ def explain_infeasibility(
     _ = translations(register.file.language).gettext
     conflict = _irreducible_forums(_Conflict(year.context, commitments, tuple(forums), tuple(forums)))
     rules = _irreducible_rules(year, conflict)
+    numbers = _numbers(year, conflict, rules)
     head = _("There is no plan for {year}: these rules conflict with each other.")
     if not rules:
         head = _("There is no plan for {year}: the meetings already decided leave no room for the others.")
-    problems = [Problem(head.format(year=situation.year), file=register.source.name)]
-    problems += [_problem(register, key, _words(register, key)) for key in rules]
-    ways_out = [(relaxation, key) for key in rules for relaxation in _ways_out(conflict, register, key)]
-    ways_out.sort(key=lambda way_out: (way_out[0].size, rules.index(way_out[1]), way_out[0].text))
-    for relaxation, key in ways_out:
-        text = _("This change would be enough: {change}").format(change=relaxation.text)
-        problems.append(replace(_problem(register, key, text), severity="tip"))
+    elif numbers:
+        head = _("There is no plan for {year}. {numbers}. These rules conflict with each other:")
+    text = head.format(year=situation.year, numbers=numbers)
+    problems = [Problem(text, file=register.source.name)]
+    problems += [_problem(register, _place(conflict, key), _words(year, conflict, key)) for key in rules]
+    ways_out = [
+        (way, place)
+        for place, (where, scale) in _scales(conflict, rules)
+        if (way := _least(conflict, where, *scale))
+    ]
+    places = list(dict.fromkeys(place for _, place in ways_out))
+    ways_out.sort(key=lambda way_out: (way_out[0].size, places.index(way_out[1]), way_out[0].text))
+    for way, place in ways_out:
+        text = _("This change would be enough: {change}").format(change=way.text)
+        if place == shared_members.ORIGIN and place not in register.source.marks:
+            text = _("This line, anywhere outside the forums, would be enough: {change}").format(
+                change=way.text
+            )
+        problems.append(replace(_problem(register, place, text), severity="tip"))
     # What forums have from `defaults` is changed there, once.
     return list(dict.fromkeys(problems))
 
@@ -125,23 +148,44 @@ def _irreducible_rules(year: EvaluatedYear, conflict: _Conflict) -> list[RuleKey
     return [key for key in keys if key not in ignored]
 
 
+def _numbers(year: EvaluatedYear, conflict: _Conflict, rules: Sequence[RuleKey]) -> str:
+    """Return the numbers that make the rules conflict, told under no other rules."""
+    every = {key for forum in conflict.forums for key in hard_constraints(year, forum)}
+    context = replace(conflict.context, ignored=conflict.context.ignored | (every - {*rules}))
+    return Shortage(
+        evaluate_year(context, conflict.forums, ideals=False), conflict.commitments, conflict.forums
+    ).sentence()
+
+
 # --- the words of the file ------------------------------------------------------------------------
 
 
-def _problem(register: Register, key: RuleKey, text: str) -> Problem:
-    return register.source.problem(text, register.written(key[1]), key=True)
+def _problem(register: Register, place: Where, text: str) -> Problem:
+    """Return a problem at a key, or of the whole file if a key of the file itself is not written."""
+    if len(place) == 1 and place not in register.source.marks:
+        return Problem(text, file=register.source.name)
+    return register.source.problem(text, register.written(place), key=True)
 
 
-def _words(register: Register, key: RuleKey) -> str:
-    """Return a rule as the file has it, with its forum's name; a default as it is understood."""
-    rule, where = key
+def _place(conflict: _Conflict, key: RuleKey) -> Where:
+    """Return where a rule is seen: a buffer that is not written is in the members that are shared."""
+    register = conflict.context.register
+    if key[1] == shared_members.ORIGIN and key[1] not in register.source.marks:
+        return ("forums", conflict.forums[-1], "members")
+    return key[1]
+
+
+def _words(year: EvaluatedYear, conflict: _Conflict, key: RuleKey) -> str:
+    """Return a rule as the file has it, with the names of its forums; a default as it is understood."""
+    (rule, where), register = key, year.register
     written = _at(register.source.tree, register.written(where))
     text = f"{where[-1]}: {_flow(written)}" if isinstance(where[-1], str) else _flow(written)
     if written is None:
         text = f"{where[-1]}: {_at(register.file, where)}"
     if rule == spacing.ID and where[-1] == "cadence":
         text += f" → spacing: {{min_days: {spacing.days_of(register.forums[str(where[1])])}}}"
-    return f"{register.forums[str(where[1])].name}: {text}" if where[0] == "forums" else text
+    names = [register.forums[x].name for x in conflict.forums if key in hard_constraints(year, x)]
+    return f"{', '.join(names)}: {text}"
 
 
 def _at(value: Any, where: Iterable[Any]) -> Any:  # noqa: ANN401 - any part of a file, as written or read
@@ -164,10 +208,21 @@ def _flow(tree: Tree | None) -> str:
 # --- ways out -------------------------------------------------------------------------------------
 
 
-def _ways_out(conflict: _Conflict, register: Register, key: RuleKey) -> Iterator[Relaxation]:
-    for where, scale in relaxations(register, key[1]):
-        if relaxation := _least(conflict, where, *scale):
-            yield relaxation
+def _scales(conflict: _Conflict, rules: Sequence[RuleKey]) -> Iterator[tuple[Where, tuple[Where, Scale]]]:
+    """Yield what may be changed: the place where that is told, the part of the file that changes, and how."""
+    register = conflict.context.register
+    for _, place in rules:
+        for relaxation in relaxations(register, place):
+            yield place, relaxation
+    own_buffers = any(register.forums[forum].buffer_minutes is not None for forum in conflict.forums)
+    for forum in conflict.forums:
+        place: Where = ("forums", forum)
+        if own_buffers and shared_members.ORIGIN in {where for _, where in rules}:
+            yield (*place, "buffer_minutes"), (place, smaller_buffer(register, forum))
+        # A forum that others meet together with, or are prepared by, may have more meetings; any may have fewer.
+        awaited = {str(_at(register.file, (*where, "forum"))) for _, where in rules if where[2:] in LINK_KEYS}
+        for scale in other_numbers(register, forum, more=forum in awaited):
+            yield (*place, "cadence"), (place, scale)
 
 
 def _least(
@@ -177,7 +232,10 @@ def _least(
 
     def is_enough(steps: int, forums: Sequence[str]) -> bool:
         register = relaxed(conflict.context.register, where, scale(steps))
-        return conflict.is_feasible(replace(conflict.context, register=register), forums)
+        try:
+            return conflict.is_feasible(replace(conflict.context, register=register), forums)
+        except KultursamError:  # windows that cannot hold that number of meetings
+            return False
 
     if not is_enough(most, conflict.component):
         return None

@@ -204,9 +204,7 @@ def _share_slots(
                 model.row([*late, *soon], upper=1)
 
 
-def _pool_slots(
-    year: EvaluatedYear, model: Model, forum: str, offered: Sequence[PricedDate]
-) -> None:
+def _pool_slots(year: EvaluatedYear, model: Model, forum: str, offered: Sequence[PricedDate]) -> None:
     """Let the slots of each window share their dates: which slot a date fills does not matter."""
     slots = year.slots.get(forum, ())
     model.pooled.add(forum)

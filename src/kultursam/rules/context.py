@@ -311,6 +311,11 @@ class Hours(NamedTuple):
     start: time
     end: time
 
+    @classmethod
+    def of(cls, meeting: Meeting | Candidate) -> Self:
+        """Return the hours of a meeting."""
+        return cls(meeting.forum, meeting.start, meeting.end)
+
 
 def overlap(
     first: Meeting | Candidate | Hours, second: Meeting | Candidate | Hours, buffer_minutes: int = 0

@@ -56,9 +56,14 @@ def _limits(year: EvaluatedYear, forums: Iterable[str]) -> Iterator[Limit]:
                         yield Limit(forum, relation, origin, fixed + days, before)
 
 
+def must_limits(year: EvaluatedYear, forum: str) -> Iterator[Limit]:
+    """Yield the limits of a forum's relations that are must-rules."""
+    return (limit for limit in _limits(year, [forum]) if limit.relation.strength == "must")
+
+
 def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
     """Yield the forum's relations to fixed dates that are must-rules."""
-    return ((ID, limit.origin) for limit in _limits(year, [forum]) if limit.relation.strength == "must")
+    return ((ID, limit.origin) for limit in must_limits(year, forum))
 
 
 def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]:

@@ -39,11 +39,14 @@ def _links(year: EvaluatedYear, forums: Iterable[str]) -> Iterator[tuple[str, Pr
             yield forum, link
 
 
+def must_links(year: EvaluatedYear, forums: Iterable[str]) -> Iterator[tuple[str, Preparation]]:
+    """Yield the links of some forums that are must-rules."""
+    return ((forum, link) for forum, link in _links(year, forums) if link.strength == "must")
+
+
 def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
     """Yield the forum's link if it is a must-rule."""
-    return (
-        (ID, ("forums", forum, "prepared_by")) for _, link in _links(year, [forum]) if link.strength == "must"
-    )
+    return ((ID, ("forums", forum, "prepared_by")) for _ in must_links(year, [forum]))
 
 
 def couplings(year: EvaluatedYear) -> Iterator[Sequence[str]]:

@@ -49,6 +49,13 @@ def clash(context: YearContext, first: Meeting | Hours, second: Meeting | Hours)
     return overlap(first, second, buffer)
 
 
+def exclude(year: EvaluatedYear, first: Hours, second: Hours) -> bool:
+    """Return whether two forums that meet at some hours can't do so on one day, for a member they share."""
+    members = year.register.members
+    shared = not members[first.forum].isdisjoint(members[second.forum])
+    return shared and year.context.holds(ID, ORIGIN) and clash(year.context, first, second)
+
+
 def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
     """Yield the rule for a forum that has members."""
     if year.register.members[forum]:
@@ -122,7 +129,7 @@ def _cliques(
     known: dict[tuple[Hours, ...], list[list[Hours]]],
 ) -> Iterator[list[Candidate]]:
     """Yield cliques that cover every two candidates of a day that clash; `known` are those of other days."""
-    alike = grouped((Hours(x.forum, x.start, x.end), x) for x in candidates)
+    alike = grouped((Hours.of(x), x) for x in candidates)
     hours = tuple(alike)
     if hours not in known:
         known[hours] = list(_clashing(clashes, hours))
