@@ -99,7 +99,7 @@ forums:
     spacing: {min_days: 130}
 """,
         ["spacing: {min_days: 130}"],
-        ["spacing: {min_days: 121}"],
+        ["spacing: {min_days: 121}", "cadence: 3 gånger per år"],
     ),
     "usual-spacing": Case(
         HEAD
@@ -113,7 +113,12 @@ forums:
     windows: [{from: 03-03, to: 03-14}]
 """,
         ["windows: [{from: 03-03, to: 03-14}]", "cadence: two times a year"],
-        ["{from: 01-22, to: 04-23}", "{from: 03-03, to: 06-02}", "spacing: {min_days: 11}"],
+        [
+            "{from: 01-22, to: 04-23}",
+            "{from: 03-03, to: 06-02}",
+            "spacing: {min_days: 11}",
+            "cadence: en gång per år",
+        ],
     ),
     "too-early": Case(
         HEAD
@@ -347,7 +352,11 @@ forums:
     time: 09:00-16:00
     dates: [2025-03-12]
 """,
-        ["weekdays: [wed]", "windows: [{from: 03-10, to: 03-14}]", "name: Kultur i Väst"],
+        [
+            "weekdays: [wed]",
+            "windows: [{from: 03-10, to: 03-14}]",
+            "members: [{role: chef, from: [ekby, lindmo]}]",
+        ],
         [
             "{from: 03-05, to: 03-14}",
             "{from: 03-10, to: 03-19}",

@@ -1,8 +1,8 @@
 """Whether coupled forums have any plan at all and, if not, which of them leave none.
 
-The model is that of `planner.model` without prices: hard constraints alone, a column for a day and all slots of
-its window. It is a tenth of the priced one. If its relaxation is infeasible, a dual ray (Farkas) proves it; the
-forums whose meetings the ray counts are those that matter.
+The model is that of `planner.model` without prices: hard constraints alone, a column for a day and all slots
+of its window. It is a tenth of the priced one. If its relaxation is infeasible, a dual ray (Farkas) proves
+it; the forums whose meetings the ray counts are those that matter.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from kultursam.planner.components import around, couplings
 from kultursam.planner.model import POINTS, Commitments, build, pooled_dates, priced_dates
-from kultursam.planner.solver import infeasible_rows, solve
+from kultursam.planner.solver import Solution, solve, solve_relaxation
 from kultursam.rules.context import EvaluatedYear, Model
 from kultursam.rules.evaluate import fills_slot
 
@@ -21,16 +21,13 @@ def conflicting(year: EvaluatedYear, commitments: Commitments, forums: Sequence[
     They may be more than need be.
     """
     model = hard_model(year, commitments, forums)
-    rows = infeasible_rows(model)
-    if rows is not None:
-        counted = _counted(model, rows)
-        return tuple(forum for forum in forums if forum in counted) or tuple(forums)
     # No optimum is needed, but dates near their ideals lead to an integral solution sooner.
     costs = [column[POINTS] for column in model.costs]
-    relaxation = solve(model, costs, relaxed=True)
-    if relaxation and (relaxation.is_integral(model) or solve(model, costs, first=True)):
-        return ()
-    return tuple(forums)
+    relaxation = solve_relaxation(model, costs)
+    if not isinstance(relaxation, Solution):
+        counted = _counted(model, relaxation)
+        return tuple(forum for forum in forums if forum in counted) or tuple(forums)
+    return () if relaxation.is_integral(model) or solve(model, costs, first=True) else tuple(forums)
 
 
 def hard_model(year: EvaluatedYear, commitments: Commitments, forums: Sequence[str]) -> Model:
@@ -40,8 +37,8 @@ def hard_model(year: EvaluatedYear, commitments: Commitments, forums: Sequence[s
         forum: (priced_dates if forum in decided else pooled_dates)(year, forum, commitments)
         for forum in forums
     }
-    beside = around(year, forums, couplings(year))
-    return build(year, forums, commitments, offered, beside, priced=False)
+    present = {*forums, *around(year, forums, couplings(year))}
+    return build(year, present, commitments, offered, priced=False)
 
 
 def _counted(model: Model, rows: Sequence[int]) -> set[str]:

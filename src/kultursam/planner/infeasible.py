@@ -16,6 +16,7 @@ from kultursam.diagnostics import KultursamError, Problem
 from kultursam.forumfile.register import Register
 from kultursam.forumfile.yaml_source import Tree, Where
 from kultursam.i18n import translations
+from kultursam.planner.feasibility import conflicting
 from kultursam.planner.model import Commitments
 from kultursam.planner.relaxations import (
     Relaxation,
@@ -26,7 +27,6 @@ from kultursam.planner.relaxations import (
     smaller_buffer,
 )
 from kultursam.planner.shortage import Shortage
-from kultursam.planner.feasibility import conflicting
 from kultursam.planner.situation import Situation, evaluated
 from kultursam.rules import days_off, prepared_by, shared_members, spacing, together_with
 from kultursam.rules.context import EvaluatedYear, RuleKey, YearContext
@@ -149,9 +149,13 @@ def _irreducible_rules(year: EvaluatedYear, conflict: _Conflict) -> list[RuleKey
 
 
 def _numbers(year: EvaluatedYear, conflict: _Conflict, rules: Sequence[RuleKey]) -> str:
-    """Return the numbers that make the rules conflict, told under no other rules."""
+    """Return the numbers that make the rules conflict, told under no other rules.
+
+    The days of one forum are counted under all of its rules: the others close further days.
+    """
     every = {key for forum in conflict.forums for key in hard_constraints(year, forum)}
-    context = replace(conflict.context, ignored=conflict.context.ignored | (every - {*rules}))
+    left_out = every - {*rules} if len(conflict.forums) > 1 else set()
+    context = replace(conflict.context, ignored=conflict.context.ignored | left_out)
     return Shortage(
         evaluate_year(context, conflict.forums, ideals=False), conflict.commitments, conflict.forums
     ).sentence()
@@ -211,15 +215,15 @@ def _flow(tree: Tree | None) -> str:
 def _scales(conflict: _Conflict, rules: Sequence[RuleKey]) -> Iterator[tuple[Where, tuple[Where, Scale]]]:
     """Yield what may be changed: the place where that is told, the part of the file that changes, and how."""
     register = conflict.context.register
-    for _, place in rules:
-        for relaxation in relaxations(register, place):
-            yield place, relaxation
+    for _, rule in rules:
+        for relaxation in relaxations(register, rule):
+            yield rule, relaxation
     own_buffers = any(register.forums[forum].buffer_minutes is not None for forum in conflict.forums)
     for forum in conflict.forums:
         place: Where = ("forums", forum)
         if own_buffers and shared_members.ORIGIN in {where for _, where in rules}:
             yield (*place, "buffer_minutes"), (place, smaller_buffer(register, forum))
-        # A forum that others meet together with, or are prepared by, may have more meetings; any may have fewer.
+        # More meetings help others that meet together with the forum or that it prepares; fewer may help any.
         awaited = {str(_at(register.file, (*where, "forum"))) for _, where in rules if where[2:] in LINK_KEYS}
         for scale in other_numbers(register, forum, more=forum in awaited):
             yield (*place, "cadence"), (place, scale)

@@ -4,7 +4,8 @@ Every column has a cost for each stage of the lexicographic objective: hard cons
 meetings, meetings moved from the plan of record, should-trouble, points.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -104,29 +105,32 @@ def pooled_dates(year: EvaluatedYear, forum: str, commitments: Commitments) -> l
         if not year.closed(forum, day)
     ]
     for pool in pools(slots):
+        slot, held = slots[pool[0]], windows.in_force(year.context, forum, slots[pool[0]])
+        ideals = [slot.distance(slots[index].ideal) for index in pool]
         for day in days:
-            if windows.effect(year.context, forum, slots[pool[0]], day) is None:
-                points = min(slots[index].distance(day) ** 2 for index in pool)
+            if not held or slot.holds(day):
+                distance = slot.distance(day)
+                place = bisect_left(ideals, distance)
+                points = min((distance - ideal) ** 2 for ideal in ideals[max(0, place - 1) : place + 1])
                 found.append(PricedDate(pool[0], day, (0, 0, 0, points)))
     return found
 
 
 def build(
     year: EvaluatedYear,
-    forums: Sequence[str],
+    forums: Container[str],
     commitments: Commitments,
     offered: Mapping[str, Sequence[PricedDate]],
-    around: Iterable[str],
     *,
     priced: bool = True,
 ) -> Model:
-    """Return the model of some coupled forums.
+    """Return the model of some coupled forums and of those around them, whose fixed meetings matter.
 
-    `offered` are the dates to choose from; `around` are further forums whose fixed meetings matter. A model
-    that is not `priced` has hard constraints alone, and one column for a day and all slots of its window.
+    `offered` are the dates to choose from. A model that is not `priced` has hard constraints alone, and one
+    column for a day and all slots of its window.
     """
-    model, present = Model(priced=priced), {*forums, *around}
-    for forum in (forum for forum in year.register.forums if forum in present):
+    model = Model(priced=priced)
+    for forum in filter(forums.__contains__, year.register.forums):
         fixed = commitments.fixed_by_forum.get(forum, ())
         filling = sorted((one for one in fixed if fills_slot(one)), key=lambda one: (one.date, one.number))
         _fill_slots(year, model, forum, filling, offered.get(forum, ()))

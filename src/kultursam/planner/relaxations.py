@@ -14,11 +14,12 @@ from kultursam.rules import spacing
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
 WEEKDAY_CHANGE, STRENGTH_CHANGE = 50, 1000
 """What a further weekday, and should instead of must, count as in days of change."""
-MEETING_CHANGE = 60
+MEETING_CHANGE = 100
 """What a meeting more or fewer counts as in days of change."""
 MOST_FURTHER = 12
 """How many meetings more a forum is given in search of a way out."""
-TIMES_A_YEAR = ("{} times a year", "{} gånger per år")
+ONCE, TIMES_A_YEAR = ("once a year", "en gång per år"), ("{} times a year", "{} gånger per år")
+"""How a number of meetings is written, in English and in Swedish."""
 MOST_DAYS = 120
 """How far a range of days is widened in search of a way out."""
 
@@ -77,15 +78,17 @@ def other_numbers(register: Register, forum: str, *, more: bool) -> Iterator[Sca
     if model.cadence.kind != "number":
         return
     asked = [window.meetings for window in model.windows]
-    own, times = model.cadence.number, TIMES_A_YEAR[register.file.language == "sv"]
+    own, swedish = model.cadence.number, register.file.language == "sv"
     numbers = [number for number in range(1, MAX_A_YEAR + 1) if not asked or not share(number, asked)[1]]
 
     def scale(others: Sequence[int]) -> Scale:
         def step(n: int) -> Relaxation:
             number = others[n - 1]
-            text = f"cadence: {times.format(number)}"
+            words = (ONCE if number == 1 else TIMES_A_YEAR)[swedish].format(number)
             return Relaxation(
-                MEETING_CHANGE * abs(number - own), text, {"cadence": Cadence("number", number)}
+                MEETING_CHANGE * abs(number - own),
+                f"cadence: {words}",
+                {"cadence": Cadence("number", number)},
             )
 
         return len(others), step

@@ -154,18 +154,18 @@ def _feasible_incumbents(
 def solve_component(component: Component) -> Outcome:
     """Return the best dates of coupled forums. Raise `InfeasibleError` if there are none."""
     year, commitments, forums = component
-    beside = around(year, forums, couplings(year))
+    present = {*forums, *around(year, forums, couplings(year))}
     priced = {forum: priced_dates(year, forum, commitments) for forum in forums}
     for number in (FIRST_OFFER, 4 * FIRST_OFFER, None):
         offered = _cheapest_dates(priced, number)
-        incumbent = _solve_stages(build(year, forums, commitments, offered, beside))
+        incumbent = _solve_stages(build(year, present, commitments, offered))
         if incumbent is None and number == FIRST_OFFER and conflicting(year, commitments, forums):
             break
         if incumbent is None or (incumbent.costs[BROKEN] and number is not None):
             continue
         kept = _prune_by_bound(priced, free_slots(year, commitments), incumbent.costs)
         if any(set(kept[forum]) - set(offered[forum]) for forum in forums):
-            model = build(year, forums, commitments, kept, beside)
+            model = build(year, present, commitments, kept)
             incumbent = _solve_stages(model, incumbent.costs) or incumbent
         return _earliest_dates(forums, incumbent)
     raise InfeasibleError(forums)
@@ -290,10 +290,11 @@ def _least(model: Model, stage: int, known: int | None) -> tuple[int, Model] | N
     relaxation = solve(model, costs, relaxed=True)
     if relaxation is None:
         return None
-    cost = known
     if relaxation.is_integral(model):
         cost = round(relaxation.cost)
-    elif known is None or relaxation.lower_bound < known:
+    elif known is not None and relaxation.lower_bound >= known:
+        cost = known
+    else:
         excluded = frozenset() if known is None else relaxation.fixed_by_reduced_cost(known)
         solution = solve(model.restricted(excluded=excluded), costs)
         if solution is None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from gettext import NullTranslations
 from itertools import combinations
 
 from kultursam.i18n import translations
@@ -57,13 +58,18 @@ class Shortage:
         slots, name = self.year.slots[forum], self._name(forum)
         apart = spacing.must_days(self.year.context, forum)
         for pool in pools(slots):
-            days, (first, last) = self._open_days[forum][pool[0]], (slots[pool[0]].first, slots[pool[0]].last)
+            days, slot = self._open_days[forum][pool[0]], slots[pool[0]]
             if len(days) < len(pool):
-                text = self._("{forum}: {meetings}, but {days} from {first} to {last}")
+                text = self._("{forum}: {meetings}, but {days}")
+                if self.year.context.forum(forum).windows or slot.nominal:
+                    text = self._("{forum}: {meetings}, but {days} from {first} to {last}")
                 yield text.format(
-                    forum=name, meetings=self._meetings(len(pool)), days=self._days(forum, len(days)),
-                    first=self._day(first), last=self._day(last),
-                )  # fmt: skip
+                    forum=name,
+                    meetings=self._meetings(len(pool)),
+                    days=self._open(forum, len(days)),
+                    first=self._day(slot.first),
+                    last=self._day(slot.last),
+                )
         days = sorted(self._all_days(forum))
         if (room := _room(days, apart)) < len(slots):
             text = self._("{forum}: {meetings}, but only {room} with {days} from one to the next")
@@ -72,9 +78,11 @@ class Shortage:
             )
         for limit in fixed_dates.must_limits(self.year, forum):
             if not any(map(limit.allows, days)):
-                text = self._("{forum}: no open day before {day}") if limit.before else self._(
-                    "{forum}: no open day after {day}"
-                )  # fmt: skip
+                before, after = (
+                    self._("{forum}: no open day up to {day}"),
+                    self._("{forum}: no open day from {day} on"),
+                )
+                text = before if limit.before else after
                 yield text.format(forum=name, day=self._day(limit.day))
 
     def _of_links(self) -> Iterator[str]:
@@ -109,9 +117,11 @@ class Shortage:
             ]
             asked = len(self.year.slots[forum])
             if (room := _room(prepared, spacing.must_days(context, forum))) < asked:
-                text = self._(
-                    "{forum}: {meetings}, but only {room} can be prepared by {other} {range} days before"
-                )
+                text = self._("{forum}: {meetings}, but {other} can prepare none of them {range} days before")
+                if room:
+                    text = self._(
+                        "{forum}: {meetings}, but {other} can prepare only {room} of them, {range} days before"
+                    )
                 yield text.format(
                     forum=self._name(forum), meetings=self._meetings(asked), room=room,
                     other=self._name(preparation.forum), range=str(preparation.days_before),
@@ -168,14 +178,14 @@ class Shortage:
         return self._spoken.gettext(message)
 
     @cached_property
-    def _spoken(self):
+    def _spoken(self) -> NullTranslations:
         return translations(self.year.register.file.language)
 
     def _name(self, forum: str) -> str:
         return self.year.context.forum(forum).name
 
     def _day(self, day: date) -> str:
-        return day_in_words(day, self.year.register.file.language, year=True)
+        return day_in_words(day, self.year.register.file.language, short=True)
 
     def _meetings(self, number: int) -> str:
         return self._spoken.ngettext("{n} meeting", "{n} meetings", number).format(n=number)
@@ -186,25 +196,25 @@ class Shortage:
     def _n_days(self, number: int) -> str:
         return self._spoken.ngettext("{n} day", "{n} days", number).format(n=number)
 
-    def _days(self, forum: str, number: int) -> str:
+    def _open(self, forum: str, number: int) -> str:
         """Return a number of open days, by name where the forum has one weekday."""
-        says = self._spoken.ngettext
+        spoken = self._spoken
         weekdays = {day.weekday() for day in self._all_days(forum)}
         texts = (
-            says("{n} open Monday", "{n} open Mondays", number),
-            says("{n} open Tuesday", "{n} open Tuesdays", number),
-            says("{n} open Wednesday", "{n} open Wednesdays", number),
-            says("{n} open Thursday", "{n} open Thursdays", number),
-            says("{n} open Friday", "{n} open Fridays", number),
-            says("{n} open Saturday", "{n} open Saturdays", number),
-            says("{n} open Sunday", "{n} open Sundays", number),
+            spoken.ngettext("{n} open Monday", "{n} open Mondays", number),
+            spoken.ngettext("{n} open Tuesday", "{n} open Tuesdays", number),
+            spoken.ngettext("{n} open Wednesday", "{n} open Wednesdays", number),
+            spoken.ngettext("{n} open Thursday", "{n} open Thursdays", number),
+            spoken.ngettext("{n} open Friday", "{n} open Fridays", number),
+            spoken.ngettext("{n} open Saturday", "{n} open Saturdays", number),
+            spoken.ngettext("{n} open Sunday", "{n} open Sundays", number),
         )
         text = texts[weekdays.pop()] if len(weekdays) == 1 and number > 1 else None
-        return (text or says("{n} open day", "{n} open days", number)).format(n=number)
+        return (text or spoken.ngettext("{n} open day", "{n} open days", number)).format(n=number)
 
 
 def _room(days: Sequence[date], apart: int) -> int:
-    """Return how many of some days, in order, can be chosen so far from each other: the first that fits, always."""
+    """Return how many of some days in order can be chosen so far apart: the first that fits, always."""
     number, last = 0, date.min
     for day in days:
         if not number or (day - last).days >= apart:

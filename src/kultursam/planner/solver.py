@@ -111,11 +111,15 @@ def solve(
         engine.setOptionValue("mip_max_improving_sols", 1)
     _pass(engine, _program(model, costs, relaxed=relaxed))
     engine.run()
-    info, status = engine.getInfo(), engine.getModelStatus()
+    if engine.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+        return None
+    return _found(engine, costs, relaxed=relaxed)
+
+
+def _found(engine: _Engine, costs: Sequence[int], *, relaxed: bool) -> Solution:
+    info = engine.getInfo()
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        if status == highspy.HighsModelStatus.kInfeasible:
-            return None
-        raise UnsolvedError(status)
+        raise UnsolvedError(engine.getModelStatus())
     found = engine.getSolution()
     if relaxed:
         cost = info.objective_function_value
@@ -124,18 +128,20 @@ def solve(
     return Solution(found.col_value, round(cost), info.mip_dual_bound)
 
 
-def infeasible_rows(model: Model) -> list[int] | None:
-    """Return the rows that prove a model's relaxation infeasible; None if it is feasible.
+def solve_relaxation(model: Model, costs: Sequence[int]) -> Solution | list[int]:
+    """Return the cheapest values that need not be whole or, if there are none, the rows that prove it.
 
-    They are those with a weight in a dual ray, which is checked in exact arithmetic. If it proves nothing, all
-    rows are returned.
+    They are those with a weight in a dual ray, which is checked in exact arithmetic; all rows if it proves
+    nothing.
     """
+    if not costs:
+        return list(range(len(model.rows)))  # some slot has no date
     engine = _engine()
-    _pass(engine, _program(model, [0] * len(model.costs), relaxed=True))
+    _pass(engine, _program(model, costs, relaxed=True))
     engine.run()
     if engine.getModelStatus() != highspy.HighsModelStatus.kInfeasible:
-        return None
-    _, exists, ray = engine.getDualRay()
+        return _found(engine, costs, relaxed=True)
+    _, exists, ray = engine.getDualRay()  # type: ignore[attr-defined]
     weights = [Fraction(weight).limit_denominator(DENOMINATOR) for weight in ray] if exists else []
     if not proves_infeasible(model, weights):
         return list(range(len(model.rows)))

@@ -101,7 +101,7 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
             fixed, forced = first.fixed, ID in first.forced or first.date < year.context.weighed_from
             slack = model.slack(link.strength, year.context.size(forum), fixed=fixed, forced=forced)
             others = model.on(link.forum, first.date)
-            # A meeting and a companion that share a member exclude each other: a companion would be half of each.
+            # Were these that a shared member excludes allowed, the relaxation would take half of each.
             companions = [
                 other.column
                 for other in others
