@@ -137,7 +137,7 @@ CASES = {
 
 @pytest.mark.parametrize("name", CASES)
 def test_numbers_are_said_in_words(name: str) -> None:
-    """The first sentence holds them; each line named has to do with them; the ways out are such as people take."""
+    """The first sentence holds them; lines named have to do with them; ways out are such as people take."""
     forums, numbers, ways = CASES[name]
     register = register_of(HEAD + forums)
     with pytest.raises(NoPlanError) as raised:

@@ -120,7 +120,7 @@ class Shortage:
                 text = self._("{forum}: {meetings}, but {other} can prepare none of them {range} days before")
                 if room:
                     text = self._(
-                        "{forum}: {meetings}, but {other} can prepare only {room} of them, {range} days before"
+                        "{forum}: {meetings}, but {other} can prepare {room} of them, {range} days before"
                     )
                 yield text.format(
                     forum=self._name(forum), meetings=self._meetings(asked), room=room,
