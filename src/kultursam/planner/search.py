@@ -24,6 +24,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from operator import add, attrgetter
 
 from kultursam.planner import parallel
@@ -40,7 +41,7 @@ from kultursam.planner.model import (
     build,
     priced_dates,
 )
-from kultursam.planner.solver import HALF, Solution, solve
+from kultursam.planner.solver import HALF, Relaxation, Solution, solve
 from kultursam.rules.context import Candidate, Costs, EvaluatedYear, Model, Row, grouped
 from kultursam.rules.evaluate import match_slots, meeting_effects
 
@@ -356,19 +357,20 @@ def _earliest_dates(forums: Sequence[str], optimum: _Optimum) -> Outcome:
     """Return the earliest of the equally good plans, forum by forum in the order of the file."""
     model, values = optimum.model, optimum.values
     open_slots = [candidates for forum in forums for candidates in _open_slots(model, forum)]
+    relaxation, left_out = Relaxation(model), set[int]()
     while optimum.gap == 0 and (chunk := _next_chunk(open_slots)):
-        costs, weight = [0] * len(model.costs), 1
-        for candidates in reversed(chunk):
-            days = sorted({candidate.date for candidate in candidates})
-            for candidate in candidates:
-                costs[candidate.column] = weight * days.index(candidate.date)
-            weight *= len(days)
-        solution = solve(model, costs)
-        if solution is None:
-            break
-        values = solution.values
-        model = model.restricted([_at_most(costs, round(solution.cost))])
         open_slots = open_slots[len(chunk) :]
+        if not all(map(partial(_is_earliest, values), chunk)):
+            costs = _tie_costs(model, chunk)
+            solution = relaxation.solve(costs)
+            if solution and not solution.is_integral(model):
+                solution = solve(model.restricted(excluded=left_out), costs)
+            if solution is None:
+                break
+            values = solution.values
+        later = _other_days(values, chunk)
+        relaxation.exclude(later)
+        left_out |= later
     dates = {
         forum: tuple(
             candidate.date
@@ -378,6 +380,31 @@ def _earliest_dates(forums: Sequence[str], optimum: _Optimum) -> Outcome:
         for forum in forums
     }
     return Outcome(dates, optimum.gap)
+
+
+def _tie_costs(model: Model, chunk: Sequence[Sequence[Candidate]]) -> list[int]:
+    """Return costs that make the dates of some slots the earliest, those of the first slot before others."""
+    costs, weight = [0] * len(model.costs), 1
+    for candidates in reversed(chunk):
+        days = sorted({candidate.date for candidate in candidates})
+        for candidate in candidates:
+            costs[candidate.column] = weight * days.index(candidate.date)
+        weight *= len(days)
+    return costs
+
+
+def _is_earliest(values: Sequence[float], candidates: Sequence[Candidate]) -> bool:
+    first = min(candidate.date for candidate in candidates)
+    return any(values[one.column] > HALF and one.date == first for one in candidates)
+
+
+def _other_days(values: Sequence[float], chunk: Sequence[Sequence[Candidate]]) -> set[int]:
+    """Return the columns of some slots whose date is not the one that was found."""
+    others = set()
+    for candidates in chunk:
+        found = {one.date for one in candidates if values[one.column] > HALF}
+        others |= {one.column for one in candidates if one.date not in found and not one.fixed}
+    return others
 
 
 def _open_slots(model: Model, forum: str) -> list[list[Candidate]]:

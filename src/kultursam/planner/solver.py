@@ -4,7 +4,7 @@ One thread, a fixed seed and a limit on nodes instead of time: the same model gi
 every run and machine.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
@@ -126,6 +126,28 @@ def _found(engine: _Engine, costs: Sequence[int], *, relaxed: bool) -> Solution:
         return Solution(found.col_value, cost, cost, found.col_dual)
     cost = sum(cost * value for cost, value in zip(costs, found.col_value, strict=True) if cost)
     return Solution(found.col_value, round(cost), info.mip_dual_bound)
+
+
+class Relaxation:
+    """A model's relaxation, solved for one objective after the other, each from the last one's basis."""
+
+    def __init__(self, model: Model) -> None:
+        self._engine = _engine()
+        self._columns = list(range(len(model.costs)))
+        _pass(self._engine, _program(model, [0] * len(model.costs), relaxed=True))
+
+    def solve(self, costs: Sequence[int]) -> Solution | None:
+        """Return the cheapest values; None if there are none."""
+        self._engine.changeColsCost(len(costs), self._columns, list(map(float, costs)))
+        self._engine.run()
+        if self._engine.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+            return None
+        return _found(self._engine, costs, relaxed=True)
+
+    def exclude(self, columns: Iterable[int]) -> None:
+        """Fix columns at 0 from now on."""
+        for column in columns:
+            self._engine.changeColBounds(column, 0, 0)
 
 
 def solve_relaxation(model: Model, costs: Sequence[int]) -> Solution | list[int]:
