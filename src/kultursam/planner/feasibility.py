@@ -55,12 +55,23 @@ def most_meetings(
 
     No meeting of the forum may be decided.
     """
-    model = hard_model(year, commitments, forums)
-    own = {candidate.column for candidate in model.candidates(forum) if candidate.slot is not None}
+    model, own = _with_fewer(hard_model(year, commitments, forums), [forum])
+    solution = solve(model, [-int(column in own) for column in range(len(model.costs))])
+    return None if solution is None else -round(solution.cost)
+
+
+def most_together(year: EvaluatedYear, commitments: Commitments, forums: Sequence[str]) -> int:
+    """Return how many meetings forums can have together at most: what the relaxation bounds them by."""
+    model, own = _with_fewer(hard_model(year, commitments, forums), forums)
+    solution = solve(model, [-int(column in own) for column in range(len(model.costs))], relaxed=True)
+    return -solution.lower_bound if solution else 0
+
+
+def _with_fewer(model: Model, forums: Sequence[str]) -> tuple[Model, set[int]]:
+    """Return a model in which some forums may have fewer meetings, and the columns of these."""
+    own = {x.column for forum in forums for x in model.candidates(forum) if x.slot is not None}
     rows = [
         row._replace(lower=None) if row.lower and all(column in own for column, _ in row.terms) else row
         for row in model.rows
     ]
-    costs = [-1 if column in own else 0 for column in range(len(model.costs))]
-    solution = solve(replace(model, rows=rows), costs)
-    return None if solution is None else -round(solution.cost)
+    return replace(model, rows=rows), own

@@ -16,7 +16,7 @@ from kultursam.diagnostics import KultursamError, Problem
 from kultursam.forumfile.register import Register
 from kultursam.forumfile.yaml_source import Tree, Where
 from kultursam.i18n import translations
-from kultursam.planner.feasibility import conflicting
+from kultursam.planner.feasibility import conflicting, most_together
 from kultursam.planner.model import Commitments
 from kultursam.planner.relaxations import (
     Relaxation,
@@ -35,6 +35,8 @@ from kultursam.rules.evaluate import evaluate_year, hard_constraints
 BLAMED_LAST = (spacing.ID, shared_members.ID, days_off.ID)
 """Rules that apply without being written for a forum: others are named in preference."""
 
+MOST_FORUMS = 40
+"""Forums in conflict among which the fewest are sought; of more, the numbers alone are told."""
 LINK_KEYS = {("prepared_by",), ("together_with",)}
 
 
@@ -77,6 +79,8 @@ def explain_infeasibility(
     year, register = evaluated(situation), situation.register
     _ = translations(register.file.language).gettext
     conflict = _irreducible_forums(_Conflict(year.context, commitments, tuple(forums), tuple(forums)))
+    if len(conflict.forums) > MOST_FORUMS:
+        return [_crowd(situation, conflict)]
     rules = _irreducible_rules(year, conflict)
     numbers = _numbers(year, conflict, rules)
     head = _("There is no plan for {year}: these rules conflict with each other.")
@@ -112,7 +116,7 @@ def _irreducible_forums(conflict: _Conflict) -> _Conflict:
             # What a relaxation blames may need the forums that these are linked to as well.
             needed = found if conflict.within(conflict.context, found) else few
             break
-    for forum in tuple(needed):
+    for forum in tuple(needed) if len(needed) <= MOST_FORUMS else ():
         fewer = tuple(other for other in needed if other != forum)
         if forum in needed and fewer and (found := conflict.within(conflict.context, fewer)):
             needed = found if conflict.within(conflict.context, found) else fewer
@@ -146,6 +150,21 @@ def _irreducible_rules(year: EvaluatedYear, conflict: _Conflict) -> list[RuleKey
         if not conflict.is_feasible(replace(conflict.context, ignored=ignored | {key}), conflict.forums):
             ignored |= {key}
     return [key for key in keys if key not in ignored]
+
+
+def _crowd(situation: Situation, conflict: _Conflict) -> Problem:
+    """Return how many meetings of very many forums there is room for."""
+    register = situation.register
+    spoken = translations(register.file.language)
+    year = evaluate_year(conflict.context, conflict.forums, ideals=False)
+    asked = sum(map(len, year.slots.values()))
+    text = spoken.gettext(
+        "There is no plan for {year}. {number} forums that share members are to have {asked} meetings, but "
+        "there is room for {room} at most."
+    )
+    room = most_together(year, conflict.commitments, conflict.forums)
+    names = {"year": situation.year, "number": len(conflict.forums), "asked": asked, "room": room}
+    return Problem(text.format(**names), file=register.source.name)
 
 
 def _numbers(year: EvaluatedYear, conflict: _Conflict, rules: Sequence[RuleKey]) -> str:
