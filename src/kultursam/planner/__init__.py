@@ -6,7 +6,7 @@ from datetime import date
 
 from kultursam.diagnostics import Problem
 from kultursam.i18n import translations
-from kultursam.planner import brake, edit
+from kultursam.planner import brake, edit, second_opinion
 from kultursam.planner.assemble import assemble
 from kultursam.planner.assess import assess
 from kultursam.planner.brake import TooMuchChangeError
@@ -54,6 +54,7 @@ def plan_year(  # noqa: PLR0913 - each option is a word of the command line, or 
         except InfeasibleError as error:
             raise NoPlanError(*explain_infeasibility(situation, commitments, error.forums)) from error
     meetings = assemble(situation, year, commitments, outcome.dates)
+    second_opinion.check(year, commitments, outcome, meetings)
     if not (accept or replan):
         brake.hold(situation, year, meetings)
     plan = assess(situation, year, meetings, outcome.gap, explained)

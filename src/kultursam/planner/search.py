@@ -70,6 +70,8 @@ class Outcome:
 
     dates: Mapping[str, tuple[date, ...]]
     gap: int = 0
+    costs: Costs | None = None
+    """What the model says that the dates cost, stage by stage; None where some were not solved."""
 
 
 class InfeasibleError(Exception):
@@ -97,8 +99,9 @@ def best_dates(
         if only is None or only in component.year.register.forums
     ]
     dates = _feasible_incumbents(year, commitments, components)
+    gap, solved = 0, not dates and only is None
+    costs: Costs = (0, 0, 0, 0)
     components = [component for component in components if component.forums[0] not in dates]
-    gap = 0
     sizes = [component.size for component in components]
     outcomes: Generator[Outcome] = (solve_component(component) for component in components)
     if sum(sizes) - max(sizes, default=0) >= PARALLEL_FROM:
@@ -109,7 +112,9 @@ def best_dates(
             outcome = next(outcomes)
             dates.update(outcome.dates)
             gap += outcome.gap
-    return Outcome(dates, gap)
+            broken, moved, should, points = map(add, costs, outcome.costs or costs)
+            costs = (broken, moved, should, points)
+    return Outcome(dates, gap, costs if solved else None)
 
 
 def _feasible_incumbents(
@@ -379,7 +384,7 @@ def _earliest_dates(forums: Sequence[str], optimum: _Optimum) -> Outcome:
         )
         for forum in forums
     }
-    return Outcome(dates, optimum.gap)
+    return Outcome(dates, optimum.gap, optimum.costs)
 
 
 def _tie_costs(model: Model, chunk: Sequence[Sequence[Candidate]]) -> list[int]:
