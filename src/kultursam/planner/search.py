@@ -9,12 +9,13 @@ what it reached while later stages are [1].
 2. *Pruning by bound.* A date is left out if it, with the least that all other slots can cost, costs more
    than the incumbent. The dates that remain make the model that is solved.
 3. *Lower bound.* The stages before points cost at least what the cheapest date of each slot costs. Most
-   years reach that, so points are minimised first over the columns at this bound alone. Only if these are
-   infeasible is each stage solved by itself.
-4. *Relaxation.* The linear relaxation of the last stage is often integral, which makes it an optimum. If
-   not, reduced-cost fixing against the incumbent excludes columns before branch and bound [2].
-5. *Ties.* Reduced costs also exclude all columns that no optimum takes; the earliest dates are chosen
-   from the others.
+   years reach that, so points are minimised first over the columns at this bound alone; if there is no such
+   plan, at the bounds that the relaxations of these stages give. Only then is each stage solved by itself.
+4. *Relaxation.* In every stage the linear relaxation comes first. It is often integral, which makes it an
+   optimum; its cost, rounded up, may be the incumbent's. If not, reduced-cost fixing against the incumbent
+   excludes columns before branch and bound [2].
+5. *Ties.* Reduced costs also exclude all columns that no optimum takes; the earliest dates are chosen from
+   the others, slot after slot, on one relaxation that keeps its basis.
 
 [1] M. Ehrgott: Multicriteria Optimization, 2nd edition, Springer 2005, chapter 5.
 [2] L. A. Wolsey: Integer Programming, 2nd edition, Wiley 2020.

@@ -28,8 +28,7 @@ def check(
 ) -> None:
     """Raise `DisagreementError` if the rules don't confirm a plan of which nothing was decided before.
 
-    What is decided may break rules that meetings around it share in, so such years are left to `assess`, which
-    tells it.
+    What is decided may break rules that meetings around it share in, so such years are left to `assess`.
     """
     if outcome.costs is None or commitments.fixed or commitments.neighbours:
         return
