@@ -10,6 +10,7 @@ from kultursam.planner import brake, edit, second_opinion
 from kultursam.planner.assemble import assemble
 from kultursam.planner.assess import assess
 from kultursam.planner.brake import TooMuchChangeError
+from kultursam.planner.certificate import certify
 from kultursam.planner.infeasible import NoPlanError, explain_infeasibility
 from kultursam.planner.search import InfeasibleError, Outcome, ReportProgress, best_dates, ignore_progress
 from kultursam.planner.situation import Situation, commitments_of, evaluated
@@ -21,6 +22,7 @@ __all__ = [
     "Situation",
     "TooMuchChangeError",
     "assess_recorded",
+    "certify",
     "explain_infeasibility",
     "plan_year",
     "what_if",
@@ -48,7 +50,7 @@ def plan_year(  # noqa: PLR0913 - each option is a word of the command line, or 
     year = evaluated(situation)
     commitments = commitments_of(situation, replan=replan)
     outcome = Outcome({})
-    if situation.is_whole or situation.today <= year.context.last:
+    if not situation.is_history:
         try:
             outcome = best_dates(year, commitments, progress, only=only)
         except InfeasibleError as error:

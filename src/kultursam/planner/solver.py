@@ -42,6 +42,8 @@ class Solution:
     bound: float
     reduced_costs: Sequence[float] = ()
     """Of a relaxation: for each column at 0, the least rise of the cost if it is taken."""
+    duals: Sequence[float] = ()
+    """Of a relaxation: for each row, by how much the cost rises with its bound."""
 
     @property
     def proven(self) -> bool:
@@ -123,7 +125,7 @@ def _found(engine: _Engine, costs: Sequence[int], *, relaxed: bool) -> Solution:
     found = engine.getSolution()
     if relaxed:
         cost = info.objective_function_value
-        return Solution(found.col_value, cost, cost, found.col_dual)
+        return Solution(found.col_value, cost, cost, found.col_dual, found.row_dual)
     cost = sum(cost * value for cost, value in zip(costs, found.col_value, strict=True) if cost)
     return Solution(found.col_value, round(cost), info.mip_dual_bound)
 
@@ -150,6 +152,19 @@ class Relaxation:
             self._engine.changeColBounds(column, 0, 0)
 
 
+def dual_ray(model: Model) -> Sequence[float]:
+    """Return the weights of rows that show a relaxation infeasible; none if the engine has none."""
+    engine = _engine()
+    _pass(engine, _program(model, [0] * len(model.costs), relaxed=True))
+    engine.run()
+    return _ray(engine)
+
+
+def _ray(engine: _Engine) -> Sequence[float]:
+    _, exists, ray = engine.getDualRay()  # type: ignore[attr-defined]
+    return ray if exists else ()
+
+
 def solve_relaxation(model: Model, costs: Sequence[int]) -> Solution | list[int]:
     """Return the cheapest values that need not be whole or, if there are none, the rows that prove it.
 
@@ -163,8 +178,7 @@ def solve_relaxation(model: Model, costs: Sequence[int]) -> Solution | list[int]
     engine.run()
     if engine.getModelStatus() != highspy.HighsModelStatus.kInfeasible:
         return _found(engine, costs, relaxed=True)
-    _, exists, ray = engine.getDualRay()  # type: ignore[attr-defined]
-    weights = [Fraction(weight).limit_denominator(DENOMINATOR) for weight in ray] if exists else []
+    weights = [Fraction(weight).limit_denominator(DENOMINATOR) for weight in _ray(engine)]
     if not proves_infeasible(model, weights):
         return list(range(len(model.rows)))
     return [row for row, weight in enumerate(weights) if weight]
