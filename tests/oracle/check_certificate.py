@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 Bounds = list[Fraction]
+Row = tuple[list[tuple[int, Fraction]], Fraction | None, Fraction | None]
 
 
 class WrongError(Exception):
@@ -42,10 +43,7 @@ class Component:
         self.upper = [Fraction(column["upper"]) for column in columns]
         self.integral: list[bool] = [column["integral"] for column in columns]
         self.meetings = [column.get("meeting") for column in columns]
-        self.rows = [
-            ([(number, Fraction(factor)) for number, factor in row["terms"]], *map(optional, limits(row)))
-            for row in data["rows"]
-        ]
+        self.rows = [row_of(row) for row in data["rows"]]
         self.values = [Fraction(data["solution"].get(str(number), 0)) for number in range(len(columns))]
         self.stages: list[dict[str, Any]] = data["stages"]
         self.leaves = 0
@@ -56,7 +54,7 @@ class Component:
         self.check_values()
         for stage, claim in enumerate(self.stages):
             prices = [costs[stage] for costs in self.costs]
-            cost = sum(price * value for price, value in zip(prices, self.values, strict=True))
+            cost = Fraction(sum(price * value for price, value in zip(prices, self.values, strict=True)))
             expect(cost == claim["cost"], f"{claim['name']}: the plan costs {cost}, not {claim['cost']}")
             self.prove(claim["proof"], prices, cost, (self.lower, self.upper))
             terms = [(number, price) for number, price in enumerate(prices) if price]
@@ -138,9 +136,10 @@ class Component:
         }
 
 
-def limits(row: dict[str, Any]) -> tuple[Any, Any]:
-    """Return the bounds of a row, as written."""
-    return row["lower"], row["upper"]
+def row_of(row: dict[str, Any]) -> Row:
+    """Return the terms of a row, and what they are at least and at most."""
+    terms = [(number, Fraction(factor)) for number, factor in row["terms"]]
+    return terms, optional(row["lower"]), optional(row["upper"])
 
 
 def optional(number: int | str | None) -> Fraction | None:

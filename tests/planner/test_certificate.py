@@ -1,4 +1,4 @@
-"""What `plan --certificate` writes proves the plan the best, to a checker that shares no code with the planner."""
+"""What `plan --certificate` writes proves the plan the best, to a checker without the planner's code."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ forums:
   bc: {name: BC, members: [{role: r, from: [b, c]}]}
   ca: {name: CA, members: [{role: r, from: [c, a]}], windows: [{from: 03-03, to: 03-05}]}
 """
-"""Three forums that share a member in pairs, and two days, or a third at a cost: the relaxation halves them."""
+"""Three forums that share a member in pairs, and two days, or a costly third: the relaxation halves them."""
 
 
 def certified(text: str, year: int) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def example() -> dict[str, Any]:
 
 @pytest.mark.parametrize(("year", "points"), [(2025, 27), (2026, 176), (2027, 102)])
 def test_the_example_is_proven(year: int, points: int) -> None:
-    """One relaxation a stage proves each year: should-trouble 0 and the points that the plan is said to have."""
+    """One relaxation a stage proves each year: no should-trouble, and the points that the plan has."""
     document = certified(EXAMPLE, year)
     told, is_open = check(document)
     assert not is_open
