@@ -56,7 +56,7 @@ def certify(situation: Situation, plan: Plan, *, replan: bool = False) -> dict[s
 def _component(component: Component, chosen: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     year, commitments, forums = component
     priced = {forum: priced_dates(year, forum, commitments) for forum in forums}
-    model = build(year, forums, commitments, priced, around(year, forums, couplings(year)))
+    model = build(year, {*forums, *around(year, forums, couplings(year))}, commitments, priced)
     values, costs = _values(model, frozenset(chosen), forums)
     stages = []
     bounded = model
