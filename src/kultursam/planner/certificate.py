@@ -1,25 +1,27 @@
-"""A proof that a plan is the best, for a reader who does not trust the planner: the model, the plan, duals.
+"""A proof that no plan is better than a plan, for a reader who does not trust the planner.
 
-Each component has the model of all its dates, not only of those that the search kept. For each stage of the
-lexicographic objective a tree of branches follows; at each leaf there are weights of the rows, rounded to
-fractions. By weak duality any weights give a lower bound on the cost of a stage [1], so that rounding can
-make a proof weaker, never wrong.
+Each component has the model of all its dates, not only of those that the search kept, and is solved anew. For
+each stage of the lexicographic objective a tree of branches follows; at each leaf there are weights of the
+rows, rounded to fractions. By weak duality any weights give a lower bound on the cost of a stage [1], so that
+rounding can make a proof weaker, never wrong.
 
 [1] A. Schrijver: Theory of Linear and Integer Programming, Wiley 1986, section 7.4.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
-from math import ceil
+from math import ceil, inf
 from typing import Any
 
 from kultursam.planner.components import Component, around, connected_components, couplings
-from kultursam.planner.model import STAGES, build, priced_dates
+from kultursam.planner.model import POINTS, SHOULD, STAGES, Commitments, build, priced_dates
 from kultursam.planner.situation import Situation, commitments_of, evaluated
-from kultursam.planner.solver import HALF, Solution, dual_ray, solve
+from kultursam.planner.solver import HALF, TOLERANCE, Solution, dual_ray, lower_bound, rounded, solve
 from kultursam.plans.model import Plan
-from kultursam.rules.context import Model, Row
+from kultursam.rules.context import Candidate, EvaluatedYear, Model, Row
 
 FORMAT = 1
 STAGE_NAMES = ("broken musts", "meetings moved", "should-trouble", "points")
@@ -27,64 +29,81 @@ DENOMINATORS = (1, 12, 720, 10**6)
 """The largest denominators of the weights, tried in order until the bound is what it should be."""
 MOST_NODES = 400
 """Of the tree of a stage; what is left after so many is open."""
-NEAR = 1e-6
 
 Node = dict[str, Any]
 Weights = Mapping[int, Fraction]
+Dates = Mapping[str, Iterable[date]]
+
+
+class RefusedPlanError(Exception):
+    """The model does not allow the plan's dates: a bug, to be reported with the forum file."""
+
+    def __init__(self, forums: Sequence[str]) -> None:
+        super().__init__(f"the model does not allow the plan's dates of {', '.join(forums)}")
 
 
 def certify(situation: Situation, plan: Plan, *, replan: bool = False) -> dict[str, Any]:
-    """Return what proves that a plan, just made for a situation, is the best: plain data for JSON."""
+    """Return what proves that a plan, just made for a situation, is the best: plain data for JSON.
+
+    Fixed meetings cost what they cost; `given` is that part of the plan's costs.
+    """
     year, commitments = evaluated(situation), commitments_of(situation, replan=replan)
-    chosen = {(meeting.forum, meeting.date) for meeting in plan.meetings if meeting.live}
+    fixed = {meeting.id for meeting in commitments.fixed}
+    live = [meeting for meeting in plan.chronological() if meeting.live]
+    chosen: dict[str, set[date]] = {}
+    for meeting in live:
+        if meeting.id not in fixed:
+            chosen.setdefault(meeting.forum, set()).add(meeting.date)
+    proofs = components(year, commitments, chosen)
+    should, points = (sum(proof["stages"][stage]["cost"] for proof in proofs) for stage in (SHOULD, POINTS))
     return {
-        "certificate": FORMAT,
         "year": plan.year,
         "should": plan.should,
         "points": plan.points,
+        "given": {"should": plan.should - should, "points": plan.points - points},
         "meetings": [
-            {"id": meeting.id, "forum": meeting.forum, "date": meeting.date.isoformat()}
-            for meeting in plan.chronological()
-            if meeting.live
+            {"id": meeting.id, "forum": meeting.forum, "date": meeting.date.isoformat()} for meeting in live
         ],
-        "components": [
-            _component(component, chosen) for component in connected_components(year, commitments)
-        ],
+        "components": proofs,
     }
 
 
-def _component(component: Component, chosen: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+def components(year: EvaluatedYear, commitments: Commitments, chosen: Dates) -> list[dict[str, Any]]:
+    """Return the proof of each component; `chosen` are the dates by forum that are not fixed."""
+    return [_component(component, chosen) for component in connected_components(year, commitments)]
+
+
+def to_bytes(years: Iterable[Mapping[str, Any]]) -> bytes:
+    """Return the file of some years' certificates."""
+    return json.dumps({"certificate": FORMAT, "years": list(years)}, separators=(",", ":")).encode() + b"\n"
+
+
+def is_proven(certificate: Mapping[str, Any]) -> bool:
+    """Return whether nothing of a year's certificate is left open."""
+    return all(
+        stage["bound"] == stage["cost"]
+        for component in certificate["components"]
+        for stage in component["stages"]
+    )
+
+
+def _component(component: Component, chosen: Dates) -> dict[str, Any]:
     year, commitments, forums = component
     priced = {forum: priced_dates(year, forum, commitments) for forum in forums}
     model = build(year, {*forums, *around(year, forums, couplings(year))}, commitments, priced)
-    values, costs = _values(model, frozenset(chosen), forums)
+    candidates = [one for forum in forums for one in model.candidates(forum) if one.of_year]
+    values, costs = _solution(model, forums, candidates, chosen)
     stages = []
     bounded = model
     for stage, name in enumerate(STAGE_NAMES):
-        prices = [column[stage] for column in model.costs]
-        stages.append(
-            {"name": name, "cost": costs[stage], "proof": _Tree(prices, costs[stage]).root(bounded)}
-        )
-        terms = [(column, float(price)) for column, price in enumerate(prices) if price]
-        bounded = replace(bounded, rows=[*bounded.rows, Row(terms, None, costs[stage])])
-    dates = {
-        candidate.column: [candidate.forum, candidate.date.isoformat()]
-        for candidates in model.by_forum.values()
-        for candidate in candidates
-        if candidate.forum in forums
-    }
+        prices = _prices(model, stage)
+        tree = _Tree(prices, costs[stage])
+        proof = tree.root(bounded)
+        stages.append({"name": name, "cost": costs[stage], "bound": tree.bound, "proof": proof})
+        bounded = replace(bounded, rows=[*bounded.rows, _at_most(prices, costs[stage])])
     return {
         "forums": list(forums),
-        "columns": [
-            {
-                "costs": model.costs[column],
-                "lower": _number(model.lower[column]),
-                "upper": _number(model.upper[column]),
-                "integral": model.integral[column],
-                **({"meeting": dates[column]} if column in dates else {}),
-            }
-            for column in range(len(model.costs))
-        ],
+        "columns": _columns(model, candidates),
         "rows": [
             {
                 "terms": [[column, _number(factor)] for column, factor in row.terms],
@@ -93,32 +112,49 @@ def _component(component: Component, chosen: Iterable[tuple[str, Any]]) -> dict[
             }
             for row in model.rows
         ],
-        "solution": {str(column): str(value) for column, value in enumerate(values) if value},
+        "solution": {str(column): _exact(value) for column, value in enumerate(values) if value},
         "stages": stages,
     }
 
 
-def _values(
-    model: Model, chosen: frozenset[tuple[str, Any]], forums: Sequence[str]
+def _columns(model: Model, candidates: Iterable[Candidate]) -> list[dict[str, Any]]:
+    columns: list[dict[str, Any]] = [
+        {"costs": costs, "lower": _number(lower), "upper": _number(upper), "integral": integral}
+        for costs, lower, upper, integral in zip(
+            model.costs, model.lower, model.upper, model.integral, strict=True
+        )
+    ]
+    for candidate in candidates:
+        columns[candidate.column]["meeting"] = [candidate.forum, candidate.date.isoformat()]
+    return columns
+
+
+def _prices(model: Model, stage: int) -> list[int]:
+    return [costs[stage] for costs in model.costs]
+
+
+def _at_most(prices: Sequence[int], cost: int) -> Row:
+    return Row([(column, float(price)) for column, price in enumerate(prices) if price], None, cost)
+
+
+def _solution(
+    model: Model, forums: Sequence[str], candidates: Iterable[Candidate], chosen: Dates
 ) -> tuple[list[Fraction], list[int]]:
     """Return the columns' values in a plan with the chosen dates, and what these cost in each stage."""
-    excluded = {
-        candidate.column
-        for forum in forums
-        for candidate in model.candidates(forum)
-        if not candidate.fixed and (forum, candidate.date) not in chosen
-    }
-    upper = [0 if column in excluded else most for column, most in enumerate(model.upper)]
-    left, costs, values = replace(model, upper=upper, rows=[*model.rows]), list[int](), list[Fraction]()
+    taken = {(forum, day) for forum, days in chosen.items() for day in days}
+    excluded = {one.column for one in candidates if not one.fixed and (one.forum, one.date) not in taken}
+    left, costs = model.restricted(excluded=excluded), [0] * len(STAGES)
+    values: list[Fraction] = []
     for stage in STAGES:
-        prices = [column[stage] for column in model.costs]
+        prices = _prices(model, stage)
+        if stage < POINTS and not any(prices):
+            continue
         solution = solve(left, prices)
         if solution is None:
-            raise AssertionError(forums)
+            raise RefusedPlanError(forums)
         values = [Fraction(value).limit_denominator(DENOMINATORS[1]) for value in solution.values]
-        costs.append(int(sum(price * value for price, value in zip(prices, values, strict=True))))
-        terms = [(column, float(price)) for column, price in enumerate(prices) if price]
-        left.rows.append(Row(terms, None, costs[-1]))
+        costs[stage] = round(solution.cost)
+        left = replace(left, rows=[*left.rows, _at_most(prices, costs[stage])])
     return values, costs
 
 
@@ -128,80 +164,60 @@ class _Tree:
 
     prices: Sequence[int]
     cost: int
-    nodes: int = field(default=0)
+    bound: int = 0
+    """What is proven; less than the cost if something is left open."""
+    nodes: int = 0
 
     def root(self, model: Model) -> Node:
-        """Return the tree that proves the cost of the stage for a model, with what is left open."""
-        if not self.cost and min(self.prices, default=0) >= 0:
-            return {"weights": {}}
-        return self._node(model)
+        """Return the tree of a model."""
+        node, bound = self._node(model, {})
+        self.bound = min(self.cost, ceil(bound)) if bound < inf else self.cost
+        return node
 
-    def _node(self, model: Model) -> Node:
+    def _node(self, model: Model, parents: Weights) -> tuple[Node, Fraction | float]:
+        """Return the tree of a part of a model, and its bound; the weights of the part's parents hold too."""
+        bound = lower_bound(model, self.prices, parents)
+        if ceil(bound) >= self.cost:
+            return _leaf(parents), bound
         self.nodes += 1
         solution = solve(model, self.prices, relaxed=True)
         if solution is None:
-            return self._infeasible(model)
-        weights, bound = _best_weights(model, self.prices, solution, self.cost)
-        if bound >= self.cost or self.nodes > MOST_NODES:
-            return {"weights": _written(weights), **({} if bound >= self.cost else {"open": True})}
-        branches = _branches(model, solution)
+            ray = self._ray(model)
+            return ({"ray": _written(ray)}, inf) if ray else (_leaf(parents), bound)
+        weights = self._weights(model, solution, parents)
+        bound = lower_bound(model, self.prices, weights)
+        branches = None
+        if ceil(bound) < self.cost and self.nodes <= MOST_NODES:
+            branches = _branches(model, solution)
         if branches is None:
-            return {"weights": _written(weights), "open": True}
-        split, (zero, other) = branches
-        return {**split, "first": self._node(_fixed(model, zero)), "second": self._node(_fixed(model, other))}
+            return _leaf(weights), bound
+        split, parts = branches
+        (first, least), (second, other) = (self._node(_fixed(model, part), weights) for part in parts)
+        return {**split, "first": first, "second": second}, min(least, other)
 
-    def _infeasible(self, model: Model) -> Node:
+    def _weights(self, model: Model, solution: Solution, parents: Weights) -> Weights:
+        """Return the weights that prove the cost with the least denominator, or prove as much as can be."""
+        best, most = parents, lower_bound(model, self.prices, parents)
         for denominator in DENOMINATORS:
-            ray = {
-                row: weight
-                for row, value in enumerate(dual_ray(model))
-                if (weight := Fraction(value).limit_denominator(denominator))
-            }
+            weights = rounded(solution.duals, denominator)
+            bound = lower_bound(model, self.prices, weights)
+            if bound > most:
+                best, most = weights, bound
+            if ceil(bound) >= self.cost:
+                break
+        return best
+
+    def _ray(self, model: Model) -> Weights:
+        """Return weights that prove a model infeasible; none if the engine has none that do."""
+        found = dual_ray(model)
+        for denominator in DENOMINATORS:
+            ray = rounded(found, denominator)
             if lower_bound(model, [0] * len(self.prices), ray) > 0:
-                return {"ray": _written(ray)}
-        return {"weights": {}, "open": True}
+                return ray
+        return {}
 
 
-def _best_weights(model: Model, prices: Sequence[int], solution: Solution, cost: int) -> tuple[Weights, int]:
-    """Return row weights and the whole number that they prove, by the first denominator that is enough."""
-    best: tuple[Weights, int] = ({}, ceil(lower_bound(model, prices, {})))
-    for denominator in DENOMINATORS:
-        weights = {
-            row: weight
-            for row, value in enumerate(solution.duals)
-            if (weight := Fraction(value).limit_denominator(denominator))
-        }
-        bound = ceil(lower_bound(model, prices, weights))
-        if bound > best[1]:
-            best = weights, bound
-        if bound >= cost:
-            break
-    return best
-
-
-def lower_bound(model: Model, prices: Sequence[int], weights: Weights) -> Fraction:
-    """Return what any values of the columns that satisfy the rows cost at least, by the weights of rows.
-
-    A weight with the wrong sign for a row without that bound counts as 0.
-    """
-    bound, reduced = Fraction(0), [Fraction(price) for price in prices]
-    for index, weight in weights.items():
-        row = model.rows[index]
-        side = row.lower if weight > 0 else row.upper
-        if side is None:
-            continue
-        bound += weight * Fraction(side)
-        for column, factor in row.terms:
-            reduced[column] -= weight * Fraction(factor)
-    least = (
-        cost * Fraction(model.lower[column] if cost > 0 else model.upper[column])
-        for column, cost in enumerate(reduced)
-        if cost
-    )
-    return bound + sum(least)
-
-
-Branches = tuple[dict[str, Any], tuple[list[tuple[int, int]], list[tuple[int, int]]]]
+Branches = tuple[dict[str, int], tuple[list[tuple[int, int]], list[tuple[int, int]]]]
 """What is split, and for each side the columns that have one value only, with that value."""
 
 
@@ -211,7 +227,7 @@ def _branches(model: Model, solution: Solution) -> Branches | None:
     fractional = [
         column
         for column, integral in enumerate(model.integral)
-        if integral and NEAR < values[column] < 1 - NEAR
+        if integral and TOLERANCE < values[column] < 1 - TOLERANCE
     ]
     if not fractional:
         return None
@@ -234,10 +250,10 @@ def _branches(model: Model, solution: Solution) -> Branches | None:
 
 def _middle(columns: Sequence[int], values: Sequence[float]) -> int:
     """Return where to divide columns so that each side has about half of their values, and some of them."""
-    total, taken = 0.0, [place for place, column in enumerate(columns) if values[column] > NEAR]
+    total, taken = 0.0, [place for place, column in enumerate(columns) if values[column] > TOLERANCE]
     for place in taken[:-1]:
         total += values[columns[place]]
-        if total >= HALF - NEAR:
+        if total >= HALF - TOLERANCE:
             return place + 1
     return taken[-1]
 
@@ -249,30 +265,19 @@ def _fixed(model: Model, columns: Iterable[tuple[int, int]]) -> Model:
     return replace(model, lower=lower, upper=upper)
 
 
-def _written(weights: Weights) -> dict[str, str]:
-    return {str(row): str(weight) for row, weight in weights.items()}
+def _leaf(weights: Weights) -> Node:
+    return {"weights": _written(weights)}
+
+
+def _written(weights: Weights) -> dict[str, int | str]:
+    return {str(row): _exact(weight) for row, weight in weights.items()}
 
 
 def _number(value: float | None) -> int | str | None:
+    return None if value is None else _exact(value)
+
+
+def _exact(value: float | Fraction) -> int | str:
     """Return a number as JSON that is read without rounding: whole, or a fraction as text."""
-    if value is None:
-        return None
-    exact = Fraction(value)
-    return int(exact) if exact.denominator == 1 else str(exact)
-
-
-def is_proven(document: Mapping[str, Any]) -> bool:
-    """Return whether nothing of a certificate is left open."""
-    return not any(
-        node.get("open")
-        for component in document["components"]
-        for stage in component["stages"]
-        for node in _nodes(stage["proof"])
-    )
-
-
-def _nodes(node: Node) -> Iterator[Node]:
-    yield node
-    for side in ("first", "second"):
-        if side in node:
-            yield from _nodes(node[side])
+    whole = int(value)
+    return whole if whole == value else str(Fraction(value))

@@ -4,7 +4,7 @@ One thread, a fixed seed and a limit on nodes instead of time: the same model gi
 every run and machine.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
@@ -178,27 +178,38 @@ def solve_relaxation(model: Model, costs: Sequence[int]) -> Solution | list[int]
     engine.run()
     if engine.getModelStatus() != highspy.HighsModelStatus.kInfeasible:
         return _found(engine, costs, relaxed=True)
-    weights = [Fraction(weight).limit_denominator(DENOMINATOR) for weight in _ray(engine)]
-    if not proves_infeasible(model, weights):
+    weights = rounded(_ray(engine), DENOMINATOR)
+    if lower_bound(model, [0] * len(costs), weights) <= 0:
         return list(range(len(model.rows)))
-    return [row for row, weight in enumerate(weights) if weight]
+    return list(weights)
 
 
-def proves_infeasible(model: Model, weights: Sequence[Fraction]) -> bool:
-    """Return whether the rows, weighed, ask for more (or less) than any values of the columns give."""
-    asked, sums = Fraction(0), [Fraction(0)] * len(model.costs)
-    for row, weight in zip(model.rows, weights, strict=False):
-        bound = row.lower if weight > 0 else row.upper
-        if weight and bound is not None:
-            asked += weight * Fraction(bound)
+def rounded(values: Sequence[float], denominator: int) -> dict[int, Fraction]:
+    """Return weights of rows as fractions of no larger denominator, those that are 0 left out."""
+    fractions = (Fraction(value).limit_denominator(denominator) for value in values)
+    return {row: weight for row, weight in enumerate(fractions) if weight}
+
+
+def lower_bound(model: Model, costs: Sequence[int], weights: Mapping[int, Fraction]) -> Fraction:
+    """Return what the columns cost at least, as weights of rows prove it in exact arithmetic.
+
+    Any weights prove something: the cost is the weighed rows, whose bounds are known, and what is left of it,
+    which is least where each column is at one of its bounds. Where nothing costs anything, a bound above 0
+    proves the rows infeasible. The weight of a row that has no bound on its side counts as 0.
+    """
+    bound, left = Fraction(0), [Fraction(cost) for cost in costs]
+    for index, weight in weights.items():
+        row = model.rows[index]
+        side = row.lower if weight > 0 else row.upper
+        if side is not None:
+            bound += weight * Fraction(side)
             for column, factor in row.terms:
-                sums[column] += weight * Fraction(factor)
-    most = sum(
-        total * Fraction(model.upper[column] if total > 0 else model.lower[column])
-        for column, total in enumerate(sums)
-        if total
+                left[column] -= weight * Fraction(factor)
+    return bound + sum(
+        cost * Fraction(model.lower[column] if cost > 0 else model.upper[column])
+        for column, cost in enumerate(left)
+        if cost
     )
-    return asked > most
 
 
 def _program(model: Model, costs: Sequence[int], *, relaxed: bool) -> highspy.HighsLp:
