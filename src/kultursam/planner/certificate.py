@@ -42,11 +42,15 @@ class RefusedPlanError(Exception):
         super().__init__(f"the model does not allow the plan's dates of {', '.join(forums)}")
 
 
-def certify(situation: Situation, plan: Plan, *, replan: bool = False) -> dict[str, Any]:
+def certify(
+    situation: Situation, plan: Plan, *, replan: bool = False, whole_year: bool = False
+) -> dict[str, Any]:
     """Return what proves that a plan, just made for a situation, is the best: plain data for JSON.
 
-    Fixed meetings cost what they cost; `given` is that part of the plan's costs.
+    `replan` and `whole_year` are those of `plan_year`. Fixed meetings cost what they cost; `given` is that
+    part of the plan's costs.
     """
+    situation = replace(situation, whole_year=whole_year)
     year, commitments = evaluated(situation), commitments_of(situation, replan=replan)
     fixed = {meeting.id for meeting in commitments.fixed}
     live = [meeting for meeting in plan.chronological() if meeting.live]
@@ -54,7 +58,7 @@ def certify(situation: Situation, plan: Plan, *, replan: bool = False) -> dict[s
     for meeting in live:
         if meeting.id not in fixed:
             chosen.setdefault(meeting.forum, set()).add(meeting.date)
-    proofs = components(year, commitments, chosen)
+    proofs = [] if situation.is_history else components(year, commitments, chosen)
     should, points = (sum(proof["stages"][stage]["cost"] for proof in proofs) for stage in (SHOULD, POINTS))
     return {
         "year": plan.year,
