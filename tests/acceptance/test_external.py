@@ -91,7 +91,7 @@ class Shelf(Folder):
         self.write(re.sub("windows: .*", f"windows: [{{from: {day[5:]}, to: {day[5:]}}}]", text))
         run = self.run("plan", day[:4], "--today", TODAY, "--dry-run")
         self.write(text)
-        assert run.code == ("forums.yaml:10:7: error: {name: Fullmäktige, " in run.err)
+        assert run.code == ("forums.yaml:10:7: error: Nätverket: {name: Fullmäktige, " in run.err)
         return bool(run.code)
 
     def meeting(self, year: int = 2025) -> dict[str, Any]:
@@ -241,9 +241,8 @@ def test_calendar_in_the_way_of_all_days_is_blamed(shelf: Shelf) -> None:
     shelf.put(calendar("DTSTART;VALUE=DATE:20250310\nDTEND;VALUE=DATE:20250315"))
     run = shelf.run("plan", "2025", "--today", TODAY)
     assert run.code == 1
-    assert (
-        "forums.yaml:10:7: error: {name: Fullmäktige, file: busy/fullmaktige.ics, strength: must}" in run.err
-    )
+    rule = "Nätverket: {name: Fullmäktige, file: busy/fullmaktige.ics, strength: must}"
+    assert f"forums.yaml:10:7: error: {rule}" in run.err
     assert "tip: Den här ändringen räcker: strength: should" in run.err
 
 
