@@ -92,7 +92,7 @@ def _ideal(session: Session, meeting: Meeting, ideal: date, reason: str) -> str:
     """Return a sentence on the meeting's ideal and the reason for it."""
     _ = session.translated
     forum = session.register.forums.get(meeting.forum)
-    by_rule = forum is not None and forum.cadence.kind == "rrule"
+    by_rule = forum is not None and forum.cadence.kind == "named days"
     why = f": {reason}" if reason else ""
     if ideal == meeting.date:
         if by_rule:

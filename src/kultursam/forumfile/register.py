@@ -215,7 +215,7 @@ def _expand(groups: dict[str, tuple[str, ...]], ids: Iterable[str]) -> tuple[str
 
 LINKS = ("prepared_by", "together_with", "before", "after")
 NO_EFFECT = {
-    "rrule": ("windows",),
+    "named days": ("windows",),
     "external": ("windows", "weekdays", "spacing", *LINKS, "host", "deadlines", "term"),
 }
 """Keys that mean nothing where a recurrence rule names the dates, or another body decides them."""

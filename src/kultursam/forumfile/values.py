@@ -108,13 +108,14 @@ class ValueType(Generic[T]):
         return self.read(text)
 
     def __get_pydantic_core_schema__(self, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(lambda value: self.read(_one_text(value)))
+        return core_schema.no_info_plain_validator_function(lambda value: self.read(one_text(value)))
 
     def __get_pydantic_json_schema__(self, _core: CoreSchema, _handler: GetJsonSchemaHandler) -> Schema:
         return dict(self.schema)
 
 
-def _one_text(value: object) -> str:
+def one_text(value: object) -> str:
+    """Return a value that is a text; raise `NotOneValueError` for a list or keys."""
     if not isinstance(value, str):
         raise NotOneValueError(value)
     return value
@@ -202,6 +203,10 @@ def _letter(char: str) -> str:
     if char == " ":
         return r"\s+"
     forms = {unicodedata.normalize(form, case) for case in (char, char.upper()) for form in ("NFC", "NFD")}
+    if all(len(form) == 1 and form.isalpha() for form in forms):
+        return f"[{''.join(sorted(forms))}]"
+    if len(forms) == 1:
+        return re.sub(r"([.+*?|()\[\]{}^$\\])", r"\\\1", char)
     return f"(?:{'|'.join(sorted(forms))})"
 
 
@@ -431,7 +436,7 @@ def reference(what: str) -> PlainValidator:
     """Return the validator of an id of something in the file; what there is comes as the context."""
 
     def validate(value: object, info: ValidationInfo) -> str:
-        key, known = _one_text(value), (info.context or {}).get(what)
+        key, known = one_text(value), (info.context or {}).get(what)
         if known is not None and key not in known:
             raise UnknownIdError(what, key, known)
         return key

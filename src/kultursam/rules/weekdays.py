@@ -35,7 +35,7 @@ def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
     by_weekday = {number: weekend if number in WEEKEND else unlisted for number in range(7)}
     for step, number in enumerate(listed):
         by_weekday[number] = None
-        if step and context.forum(forum).cadence.kind != "rrule":
+        if step and context.forum(forum).cadence.kind != "named days":
             args = {"number": step + 1, "wanted": True}
             by_weekday[number] = Effect(ID, "prefer", origin, STEP_SENTENCE, args, 0, PREFER_POINTS * step)
     for day in days_between(context.first, context.last):
@@ -46,6 +46,6 @@ def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
 def _listed(context: YearContext, forum: str) -> tuple[int, ...]:
     model, origin = context.forum(forum), ("forums", forum, "weekdays")
     inherited = origin not in context.register.source.marks
-    if not context.holds(ID, origin) or (model.cadence.kind == "rrule" and inherited):
+    if not context.holds(ID, origin) or (model.cadence.kind == "named days" and inherited):
         return ()
     return model.weekdays or ()

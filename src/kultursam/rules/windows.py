@@ -27,7 +27,7 @@ SENTENCE = N_("outside the window {first} – {last}")
 def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
     """Yield the rule where windows are written."""
     model = year.context.forum(forum)
-    if model.windows and model.cadence.kind != "rrule":
+    if model.windows and model.cadence.kind != "named days":
         yield ID, ("forums", forum, "windows")
 
 
