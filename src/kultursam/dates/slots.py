@@ -11,7 +11,8 @@ from datetime import date, timedelta
 from typing import Self
 
 from kultursam.dates.holidays import days_between
-from kultursam.forumfile.cadence import nominal_dates
+from kultursam.dates.recurrence import Recurrence, Span, named_days
+from kultursam.forumfile.cadence import NamedDays
 from kultursam.forumfile.models import Forum, planned_number, share
 
 NOMINAL_REACH = 7
@@ -92,8 +93,10 @@ def slots(forum: Forum, year: int, closed: Container[date]) -> tuple[Slot, ...]:
     Meeting k of n in a window of t open days has its middle at open day ⌊t·(2k−1)/(2n)⌋.
     A forum that begins or ends within the year has the slots whose middles lie in its life.
     """
-    if forum.cadence.kind == "rrule":
-        every = [_nominal(day) for day in nominal_dates(forum.cadence.rrule, year)]
+    if isinstance(forum.cadence, NamedDays):
+        recurrence = Recurrence.of(forum.cadence, forum)
+        named = named_days(recurrence, Span(date(year, 1, 1), date(year, 12, 31)))
+        every = [_nominal(day) for day in named]
     else:
         every = [slot for window in windows_in(forum, year) for slot in _even(*window, closed)]
     begins = (forum.active and forum.active.from_) or date.min

@@ -77,7 +77,7 @@ Cadence = NumberCadence | Rhythm | NamedDays | Unplanned
 
 
 def number_of_cells(units: int, length: int) -> int:
-    """Return the cells of so many weeks or months; what is left over is one if it is longer than half a cell."""
+    """Return the cells of so many weeks or months; what is left is one if it is longer than half a cell."""
     whole, rest = divmod(units, length)
     return max(1, whole + (2 * rest > length))
 

@@ -1,20 +1,20 @@
 """The words that cadences are written with, in English and Swedish, and the patterns that are made of them.
 
-A form such as ``every {count} {cells}`` names a table for each of its parts; a + after the name stands for one or
-several words of the table, joined by a comma or an "and". Readers and editors take their patterns from the same
-forms and tables, so that they agree.
+A form such as ``every {count} {cells}`` names a table for each of its parts; a + after the name stands for
+one or several words of the table, joined by a comma or an "and". Readers and editors take their patterns from
+the same forms and tables, so that they agree.
 """
 
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, get_args
 
 from kultursam.forumfile.values import WEEKDAYS
 
-Cell = tuple[Literal["week", "month"], int]
-"""A part of the year: so many weeks or months."""
+Cell = tuple[str, int]
+"""A part of the year: so many of a unit, which is "week" or "month"."""
 Spelling = Callable[[Iterable[str]], str]
 """Returns a pattern of some words."""
 Language = Literal["en", "sv"]
@@ -23,12 +23,13 @@ Language = Literal["en", "sv"]
 class Part(Protocol):
     """Returns the pattern of a part of a form."""
 
-    def __call__(self, name: str, *, several: bool) -> str: ...
+    def __call__(self, name: str, *, several: bool) -> str:
+        """Return the pattern of one word of a table, or of several."""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words that may stand in one place of a form, with their meanings; or digits with what is beside them."""
+    """The words that may stand in one part of a form, with their meanings; also digits between others."""
 
     meanings: Mapping[str, Any]
     numbered: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
@@ -51,59 +52,88 @@ class Words:
 
 # --- numbers ----------------------------------------------------------------------------------------
 
-ENGLISH_NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split()
-SWEDISH_NUMBERS = "en två tre fyra fem sex sju åtta nio tio elva tolv".split()
-ENGLISH_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
-SWEDISH_ORDINALS = "första andra tredje fjärde femte sjätte sjunde åttonde nionde tionde elfte tolfte".split()
+ENGLISH_NUMBERS = (
+    *("one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
+SWEDISH_NUMBERS = (
+    *("en", "två", "tre", "fyra", "fem", "sex"),
+    *("sju", "åtta", "nio", "tio", "elva", "tolv"),
+)
+ENGLISH_ORDINALS = (
+    *("first", "second", "third", "fourth", "fifth", "sixth"),
+    *("seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"),
+)
+SWEDISH_ORDINALS = (
+    *("första", "andra", "tredje", "fjärde", "femte", "sjätte"),
+    *("sjunde", "åttonde", "nionde", "tionde", "elfte", "tolfte"),
+)
 ENGLISH_ENDINGS = ("st", "nd", "rd", "th")
 SWEDISH_ENDINGS = (":a", ":e", ":dje", ":nde", ":te")
-TIMES = {
-    **{"once": 1, "twice": 2, "thrice": 3, "one time": 1, "en gång": 1},
-    **{f"{word} times": number for number, word in enumerate(ENGLISH_NUMBERS[1:], 2)},
-    **{f"{word} gånger": number for number, word in enumerate(SWEDISH_NUMBERS[1:], 2)},
-}
+TIMES = {"once": 1, "twice": 2, "thrice": 3, "one time": 1, "en gång": 1}
+TIMES |= {f"{word} times": number for number, word in enumerate(ENGLISH_NUMBERS[1:], 2)}
+TIMES |= {f"{word} gånger": number for number, word in enumerate(SWEDISH_NUMBERS[1:], 2)}
 PER_YEAR = (
     *("a year", "per year", "each year", "every year", "om året", "per år", "varje år"),
     *("yearly", "annually", "årligen"),
 )
-EACH = {
-    **dict.fromkeys(("every", "each", "varje", "vart"), 1),
-    **dict.fromkeys(("every other", "every second", "varannan", "vartannat"), 2),
-    **{f"every {word}": number for number, word in enumerate(ENGLISH_ORDINALS[2:], 3)},
-    **{
-        f"{var} {word}": number
-        for var in ("var", "vart")
-        for number, word in enumerate(SWEDISH_ORDINALS[2:], 3)
-    },
-}
-NTH = {
-    **{word: number for number, word in enumerate(ENGLISH_ORDINALS[:4], 1)},
-    **{word: number for number, word in enumerate(SWEDISH_ORDINALS[:4], 1)},
-    **{"1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "1:a": 1, "2:a": 2, "3:e": 3, "4:e": 4},
-    **dict.fromkeys(("last", "sista"), -1),
-    **dict.fromkeys(("second last", "second to last", "penultimate", "näst sista"), -2),
-}
-"""Only what every month has."""
+EACH = dict.fromkeys(("every", "each", "varje", "vart"), 1)
+EACH |= dict.fromkeys(("every other", "every second", "varannan", "vartannat"), 2)
+EACH |= {f"every {word}": number for number, word in enumerate(ENGLISH_ORDINALS[2:], 3)}
+EACH |= {f"{var} {word}": n for var in ("var", "vart") for n, word in enumerate(SWEDISH_ORDINALS[2:], 3)}
+NTH = {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "1:a": 1, "2:a": 2, "3:e": 3, "4:e": 4}
+NTH |= {word: number for number, word in enumerate(ENGLISH_ORDINALS[:4], 1)}
+NTH |= {word: number for number, word in enumerate(SWEDISH_ORDINALS[:4], 1)}
+NTH |= dict.fromkeys(("last", "sista"), -1)
+NTH |= dict.fromkeys(("second last", "second to last", "penultimate", "näst sista"), -2)
+"""Only what every month has: some lack a fifth Tuesday."""
 
 # --- parts of the year ------------------------------------------------------------------------------
 
-ENGLISH_CELLS: dict[str, Cell] = {
-    **{"week": ("week", 1), "fortnight": ("week", 2), "month": ("month", 1), "quarter": ("month", 3)},
-    **dict.fromkeys(("half-year", "half year", "term", "semester"), ("month", 6)),
+WEEK, FORTNIGHT, MONTH = ("week", 1), ("week", 2), ("month", 1)
+QUARTER, THIRD, HALF = ("month", 3), ("month", 4), ("month", 6)
+ENGLISH_CELLS = {
+    "week": WEEK,
+    "fortnight": FORTNIGHT,
+    "month": MONTH,
+    "quarter": QUARTER,
+    "half-year": HALF,
+    "half year": HALF,
+    "term": HALF,
+    "semester": HALF,
 }
-SWEDISH_CELLS: dict[str, Cell] = {
-    **{"vecka": ("week", 1), "månad": ("month", 1), "kvartal": ("month", 3), "tertial": ("month", 4)},
-    **dict.fromkeys(("halvår", "termin"), ("month", 6)),
+SWEDISH_CELLS = {
+    "vecka": WEEK,
+    "månad": MONTH,
+    "kvartal": QUARTER,
+    "tertial": THIRD,
+    "halvår": HALF,
+    "termin": HALF,
 }
-THE_CELL: dict[str, Cell] = {
-    **{"veckan": ("week", 1), "månaden": ("month", 1), "kvartalet": ("month", 3), "tertialet": ("month", 4)},
-    **dict.fromkeys(("halvåret", "terminen"), ("month", 6)),
+THE_CELL = {
+    "veckan": WEEK,
+    "månaden": MONTH,
+    "kvartalet": QUARTER,
+    "tertialet": THIRD,
+    "halvåret": HALF,
+    "terminen": HALF,
 }
-ADVERBS: dict[str, Cell] = {
-    **{"weekly": ("week", 1), "fortnightly": ("week", 2), "monthly": ("month", 1), "quarterly": ("month", 3)},
-    **dict.fromkeys(("half-yearly", "half yearly", "termly"), ("month", 6)),
-    **{"veckovis": ("week", 1), "månadsvis": ("month", 1), "kvartalsvis": ("month", 3)},
-    **{"tertialvis": ("month", 4), "halvårsvis": ("month", 6), "terminsvis": ("month", 6)},
+ENGLISH_ADVERBS = {
+    "weekly": WEEK,
+    "fortnightly": FORTNIGHT,
+    "monthly": MONTH,
+    "quarterly": QUARTER,
+    "half-yearly": HALF,
+    "half yearly": HALF,
+    "termly": HALF,
+}
+SWEDISH_ADVERBS = {
+    "veckovis": WEEK,
+    "månadsvis": MONTH,
+    "kvartalsvis": QUARTER,
+    "tertialvis": THIRD,
+    "halvårsvis": HALF,
+    "terminsvis": HALF,
 }
 
 
@@ -138,7 +168,7 @@ TABLES = {
     "per_year": Words(dict.fromkeys(PER_YEAR)),
     "yearly": Words(dict.fromkeys(("yearly", "annually", "every year", "varje år", "årligen"))),
     "per_cell": Words(PER_CELL),
-    "adverb": Words(ADVERBS),
+    "adverb": Words(ENGLISH_ADVERBS | SWEDISH_ADVERBS),
     "once": Words(dict.fromkeys(("", "once ", "en gång "))),
     "each": Words(EACH, _NTH_NUMBERED),
     "cell": Words(ENGLISH_CELLS | SWEDISH_CELLS),
@@ -208,9 +238,10 @@ def meanings(form: str, match: re.Match[str]) -> dict[str, Any]:
 
 BOTH = {"per"}
 SWEDISH = (
-    {*SWEDISH_NUMBERS, *SWEDISH_ORDINALS, *SWEDISH_CELLS, *THE_CELL, *SWEDISH_PLURALS, *THE_DAY}
+    {*SWEDISH_NUMBERS, *SWEDISH_ORDINALS, *SWEDISH_CELLS, *THE_CELL, *SWEDISH_ADVERBS}
+    | {*SWEDISH_PLURALS, *THE_DAY}
     | {"gång", "gånger", "om", "året", "år", "årligen", "varje", "varannan", "vartannat", "var", "vart"}
-    | {"veckovis", "månadsvis", "kvartalsvis", "tertialvis", "halvårsvis", "terminsvis", "i", "på", "den"}
+    | {"i", "på", "den"}
     | {"näst", "sista", "och", "vid", "efter", "behov", "extern", "externt"}
     | {name for name in WEEKDAYS if re.search("dag$|^(?:mån|tis|ons|tor|tors|fre|lör|sön)$", name)}
 )
@@ -220,7 +251,7 @@ SWEDISH = (
 def vocabulary() -> dict[str, set[Language]]:
     """Return every single word that may be written, with its languages."""
     words = {word for table in TABLES.values() for text in table.meanings for word in text.split()}
-    words |= {word for word in "time times gång gånger and och".split()}
+    words |= {"time", "times", "gång", "gånger", "and", "och"}
     return {
         word: {"en", "sv"} if word in BOTH else {"sv"} if word in SWEDISH else {"en"}
         for word in sorted(words)
@@ -228,8 +259,7 @@ def vocabulary() -> dict[str, set[Language]]:
 
 
 def languages(text: str) -> set[Language]:
-    """Return the languages that the words of a text are of: both if that cannot be told."""
-    known = vocabulary()
+    """Return the languages that all words of a text may be of: both if that cannot be told."""
+    known, both = vocabulary(), {*get_args(Language)}
     spoken = [known[word] for word in text.replace(",", " ").split() if word in known]
-    common = set.intersection({"en", "sv"}, *spoken)
-    return common or {"en", "sv"}
+    return both.intersection(*spoken) or both

@@ -230,6 +230,13 @@ class Spacing(Keys):
     strength: values.StrengthText = key("how firmly", "must")
 
 
+class Exchange(Keys):
+    """One date in place of one that the cadence names."""
+
+    of: values.FullDate = key("the date that the cadence names")
+    on: values.FullDate = key("the date to meet on instead, in the same year")
+
+
 class Rotation(Keys):
     """Hosts that take turns, in the order listed."""
 
@@ -319,6 +326,19 @@ class Defaults(Keys):
 
     name: values.Text | None = key("the forum's name. You may change it; the meetings keep their ids", None)
     cadence: CadenceText | None = key("how often it meets", None)
+    starting: values.FullDate | None = key(
+        "where the cadence names days: the first of them. Every other week, or month, is counted from it, "
+        "over New Year too",
+        None,
+    )
+    except_: tuple[values.FullDate, ...] = key("named days on which it does not meet", (), alias="except")
+    instead: tuple[Exchange, ...] = key("named days that are exchanged for others", ())
+    when_closed: values.WhenClosedText | None = key(
+        "what becomes of a named day that a must closes: no meeting that time; the nearest open day, at most "
+        "half-way to the next; or the interval is counted anew after it. Without this, days named every week "
+        "are skipped and others moved",
+        None,
+    )
     members: Members | None = key("who meets", None)
     time: values.Time | None = key("when on the day", None)
     purpose: values.Text | None = key("what it is for; a sentence for calendars and the page", None)
@@ -406,7 +426,7 @@ class ForumFile(Keys):
 
 
 def planned_number(forum: Forum) -> int:
-    """Return how many meetings a year are planned for a forum; 0 where a rule or another body names dates."""
+    """Return how many meetings a year are planned for a forum; 0 where rules or another body name dates."""
     return forum.reserve if forum.cadence.kind == "as needed" else forum.cadence.number
 
 

@@ -1,6 +1,7 @@
-"""What to say of a cadence that cannot be read with certainty: advice that keeps its meaning and its language.
+"""What to say of a cadence that cannot be read with certainty: advice that keeps its meaning and language.
 
-Words that are known are never changed for others: "once a month" is not "once a year". What is offered can be read.
+Words that are known are never changed for others: "once a month" is not "once a year". What is offered can be
+read.
 """
 
 import difflib
@@ -32,8 +33,8 @@ HEDGES = (
 RANGE = re.compile(r"(?:between |mellan )?(\w+) ?(?:-|–| to | till | or | eller | and | och ) ?(\w+) (.+)")
 DAY_OF_ENGLISH = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b")
 NEAR, SHORT, FEW = 0.72, 3, 4
-"""How alike two words are for one to be the other misspelt; what has fewer letters differs in one; and how many
-such words are looked at."""
+"""How alike two words are for one to be the other misspelt; words of fewer letters than this differ in one;
+how many such words are looked at."""
 MOST_UNKNOWN = 3
 """Misspelt words in a text."""
 

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, time, timedelta
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
@@ -31,6 +31,7 @@ from kultursam.diagnostics import IncompleteInstallationError, did_you_mean
 
 Schema = dict[str, object]
 Strength = Literal["must", "should", "prefer"]
+WhenClosed = Literal["skip", "move", "restart"]
 T = TypeVar("T")
 
 WEEKDAYS = {
@@ -459,6 +460,7 @@ EasterDay = Annotated[
 ]
 Flag = Annotated[bool, yes_or_no]
 StrengthText = Annotated[Strength, one_of("strength", STRENGTHS)]
+WhenClosedText = Annotated[WhenClosed, one_of("word", get_args(WhenClosed))]
 Format = Annotated[str, one_of("format", FORMATS)]
 Language = Annotated[str, one_of("language", i18n.languages())]
 Days = Annotated[DayRange, day_range]
