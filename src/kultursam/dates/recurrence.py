@@ -133,11 +133,6 @@ def _changed(recurrence: Recurrence, year: Span, days: Iterable[date]) -> set[da
     return {day for day in kept if day in year}
 
 
-def _is_changed(recurrence: Recurrence, day: date) -> bool:
-    """Return whether a person took the meeting of a day away: no other is moved there."""
-    return day in recurrence.left_out or day in recurrence.instead
-
-
 def default_when_closed(rules: Iterable[str]) -> WhenClosed:
     """Return what becomes of closed days unless it is said: days of every week are skipped, others moved."""
     return "skip" if any(is_weekly(rule) for rule in rules) else "move"
@@ -156,15 +151,18 @@ def place(
         return tuple(_restarted(recurrence, year, is_open))
     named = named_days(recurrence, year)
     if how == "move":
-        return tuple(_moved(named, year, lambda day: is_open(day) and not _is_changed(recurrence, day)))
+        barred = {*recurrence.left_out, *recurrence.instead}
+        return tuple(_moved(named, year, is_open, barred))
     return tuple(Placement(day, day if is_open(day) else None) for day in named)
 
 
-def _moved(named: Sequence[date], year: Span, is_open: IsOpen) -> Iterator[Placement]:
+def _moved(
+    named: Sequence[date], year: Span, is_open: IsOpen, barred: Collection[date]
+) -> Iterator[Placement]:
     """Yield each named day with the open day nearest to it, later before earlier, each day but once.
 
     It is at most half-way to the named days beside it; before the first and after the last, as far off as on
-    their other side.
+    their other side; and not one of the barred days, whose meetings a person took away.
     """
     taken = {day for day in named if is_open(day)}
     gaps = [(later - earlier).days for earlier, later in pairwise(named)] or [2 * year.days]
@@ -172,7 +170,8 @@ def _moved(named: Sequence[date], year: Span, is_open: IsOpen) -> Iterator[Place
         held = day if day in taken else None
         if held is None:
             near = (other for other in _around(day, before // 2, after // 2) if other in year)
-            held = next((other for other in near if other not in taken and is_open(other)), None)
+            free = (other for other in near if other not in taken and other not in barred)
+            held = next((other for other in free if is_open(other)), None)
         if held:
             taken.add(held)
         yield Placement(day, held)

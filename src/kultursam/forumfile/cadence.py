@@ -24,6 +24,8 @@ from kultursam.forumfile.values import (
 
 WEEKS, MONTHS = 52, 12
 """In an ordinary year."""
+MOST_RULES = 20
+"""Cadences that a list may join; each rule is tried out."""
 LONGEST = 100
 """Characters of a cadence in words; no form has as many."""
 
@@ -127,6 +129,13 @@ class NotNamedDaysError(ValueError):
     def __init__(self) -> None:
         example = "[first Tuesday of the month, every other Friday]"
         super().__init__(f"a list joins only cadences that name days, such as {example}")
+
+
+class TooManyRulesError(ValueError):
+    """A list is longer than can be read in good time."""
+
+    def __init__(self) -> None:
+        super().__init__(f"at most {MOST_RULES} cadences can be joined")
 
 
 class TooManyDaysError(ValueError):
@@ -310,6 +319,8 @@ class CadenceType:
 
 def _text_or_list(value: object, validate: ValidatorFunctionWrapHandler) -> Cadence:
     if isinstance(value, list):
+        if len(value) > MOST_RULES:
+            raise TooManyRulesError
         return together(validate(value))
     return read(one_text(value))
 

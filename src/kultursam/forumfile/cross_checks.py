@@ -4,15 +4,22 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
+from kultursam.forumfile.cadence import NamedDays
+from kultursam.forumfile.errors import mapping_at
 from kultursam.forumfile.models import Forum, ForumFile, Window, planned_number, share
-from kultursam.forumfile.yaml_source import Where
+from kultursam.forumfile.recurrence_rules import interval, may_name_between, near_days, weekdays_of
+from kultursam.forumfile.yaml_source import Tree, Where
+
+WORKING_DAYS = range(5)
+WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def check_references(file: ForumFile) -> Iterator[tuple[str, Where]]:
-    """Yield each problem with its place."""
+def check_references(file: ForumFile, tree: Tree) -> Iterator[tuple[str, Where]]:
+    """Yield each problem with its place; the tree is the file as written, without what is inherited."""
     yield from _check_groups(file)
     for forum_id, forum in file.forums.items():
         yield from _check_forum(file, forum_id, forum)
+        yield from _check_named_days(forum, mapping_at(tree, ("forums", forum_id)), ("forums", forum_id))
     yield from _check_circles(
         {
             key: [link.forum for link in (forum.prepared_by, forum.together_with) if link]
@@ -81,6 +88,32 @@ def _check_kind(forum: Forum, where: Where) -> Iterator[tuple[str, Where]]:
         yield text, (*where, "publish")
     if forum.reserve and kind != "as needed":
         yield 'reserve is allowed only with the cadence "as needed"', (*where, "reserve")
+
+
+def _check_named_days(forum: Forum, own: dict[str, Tree], where: Where) -> Iterator[tuple[str, Where]]:
+    if not isinstance(forum.cadence, NamedDays):
+        return
+    rules = forum.cadence.rules
+    # A list that is inherited is for the forums that spread a number of meetings; it closes no named day.
+    listed = forum.weekdays or ()
+    allowed = {*listed} if listed and "weekdays" in own else {*WORKING_DAYS, *listed}
+    closed = "on which the forum does not meet; see weekdays"
+    for number in sorted({number for rule in rules for number in weekdays_of(rule)} - allowed):
+        yield f"the cadence names a {WEEKDAY_NAMES[number]}, {closed}", (*where, "cadence")
+    for index, exchange in enumerate(forum.instead):
+        place: Where = (*where, "instead", index)
+        if exchange.on.weekday() not in allowed:
+            yield f"this is a {WEEKDAY_NAMES[exchange.on.weekday()]}, {closed}", (*place, "on")
+        if exchange.on.year != exchange.of.year:
+            yield "no meeting leaves its year", (*place, "on")
+        if exchange.of in {*forum.except_, *(other.of for other in forum.instead[:index])}:
+            yield f"{exchange.of} is excepted or exchanged already", (*place, "of")
+    counted = [rule for rule in rules if interval(rule) > 1]
+    start = forum.starting
+    if start and counted and not may_name_between(counted, None, start, start):
+        near = " or ".join(str(day) for day in near_days(counted, start))
+        hint = f"; write {near}" if near else ""
+        yield f"{start} is no day that the cadence names{hint}", (*where, "starting")
 
 
 def _check_windows(forum: Forum, where: Where) -> Iterator[tuple[str, Where]]:

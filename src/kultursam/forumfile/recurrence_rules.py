@@ -5,7 +5,7 @@ A rule is the text after ``RRULE:``, in capitals, such as ``FREQ=MONTHLY;BYDAY=2
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import islice, takewhile
 
 from dateutil.rrule import rrulestr
@@ -27,6 +27,7 @@ PARTS = {
 EXAMPLE = "an example is FREQ=MONTHLY;BYDAY=2TU;UNTIL=20281231"
 MAX_NOMINAL = 106
 """Nominal dates a year: twice a week."""
+NEAR = timedelta(days=366)
 TRIAL_YEARS = 9960, 9976
 """Where rules are tried out: all years from the first, for a rule may name a day in few of them, and the
 second, a leap year of 53 weeks, for how many it names. Both are late, for the search for a day that does not
@@ -64,9 +65,17 @@ def is_weekly(rule: str) -> bool:
     return interval(rule) == 1 and not counted
 
 
-def may_name(rule: str, day: date) -> bool:
-    """Return whether a rule names a day in some year: whatever its interval is counted from."""
-    return next(days_named(without_interval(rule), day), None) == day
+def may_name_between(rules: Iterable[str], starting: date | None, first: date, last: date) -> set[date]:
+    """Return the days from first to last that rules name; in any year, if it is not known where they start."""
+    counted = (days_named(rule, starting) if starting else _in_any_year(rule, first) for rule in rules)
+    return {day for days in counted for day in takewhile(lambda day: day <= last, days) if day >= first}
+
+
+def near_days(rules: Iterable[str], day: date) -> list[date]:
+    """Return the last day before one, and the first after it, that rules may name: within a year of it."""
+    named = may_name_between(rules, None, day - NEAR, day + NEAR)
+    before, after = (some for some in named if some < day), (some for some in named if some > day)
+    return [some for some in (max(before, default=None), min(after, default=None)) if some]
 
 
 def problem(rule: str) -> str | None:
@@ -78,6 +87,10 @@ def too_many(rules: Iterable[str]) -> bool:
     """Return whether rules name more days a year than can be planned."""
     year = date(TRIAL_YEARS[1], 1, 1)
     return sum(len(_within_trial(rule, year)) for rule in rules) > MAX_NOMINAL
+
+
+def _in_any_year(rule: str, first: date) -> Iterator[date]:
+    return days_named(without_interval(rule), first)
 
 
 def _parts(rule: str) -> dict[str, str]:
