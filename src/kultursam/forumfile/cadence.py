@@ -91,9 +91,9 @@ class CadenceError(ValueError):
     """A text is no cadence, or none that can be read with certainty."""
 
     def __init__(self, text: str, advice: str) -> None:
-        # What ends with a question is followed by a sentence.
-        write = f" Write {HINT}" if advice.endswith("?") else f"; write {HINT}"
-        super().__init__(f'invalid cadence "{text}"{advice}{write}')
+        # Advice is a question, or says itself what to write.
+        forms = f" Write {HINT}" if advice.endswith("?") else f"; accepted are {HINT}"
+        super().__init__(f'invalid cadence "{text}"{advice}{forms if advice else f"; write {HINT}"}')
 
 
 class NumberError(ValueError):

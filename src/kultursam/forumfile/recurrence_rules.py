@@ -66,7 +66,7 @@ def is_weekly(rule: str) -> bool:
 
 
 def may_name_between(rules: Iterable[str], starting: date | None, first: date, last: date) -> set[date]:
-    """Return the days from first to last that rules name; in any year, if it is not known where they start."""
+    """Return the days from first to last that rules name; may name, if it is not known where they start."""
     counted = (days_named(rule, starting) if starting else _in_any_year(rule, first) for rule in rules)
     return {day for days in counted for day in takewhile(lambda day: day <= last, days) if day >= first}
 

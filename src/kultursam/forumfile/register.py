@@ -226,7 +226,7 @@ NO_EFFECT = {
     "as needed": OF_NAMED_DAYS,
     "external": ("windows", "weekdays", "spacing", *LINKS, "host", "deadlines", "term", *OF_NAMED_DAYS),
 }
-"""Keys that mean nothing where rules name the dates, where no rules do, or where another body decides them."""
+"""Keys that mean nothing where rules name the dates, where none do, or where another body decides them."""
 KINDS = {"number": "a number", "rhythm": "a rhythm"}
 
 
@@ -259,8 +259,7 @@ def _warnings_of_named_days(
     source = register.source
     if cadence.has_interval and not forum.starting:
         text = (
-            "this is counted anew from the first day of each year; with starting: and the day that it begins "
-            "on, it goes on over New Year"
+            'this is counted anew every year; with "starting", the day it begins on, it goes on over New Year'
         )
         place = register.written(("forums", forum_id, "cadence"))
         yield replace(source.problem(text, place), severity="tip")
