@@ -116,13 +116,15 @@ NAMED = {
     "FREQ=WEEKLY;INTERVAL=2;BYDAY=WE": "every other Wednesday, varannan onsdag, fortnightly on Wednesdays, "
     "varannan vecka på onsdagar, every two weeks on Wednesday, every other week on wed",
     "FREQ=WEEKLY;INTERVAL=3;BYDAY=MO": "every three weeks on Monday, var tredje måndag, var 3:e mån",
-    "FREQ=WEEKLY;INTERVAL=6;BYDAY=TH": "every six weeks on Thursday, every sixth Thursday, var sjätte torsdag, "
-    "var sjätte vecka på torsdagar",
-    "FREQ=MONTHLY;BYDAY=1TU": "first Tuesday of the month, the first Tuesday of each month, 1st tue of the month, "
-    "första tisdagen i månaden, första tisdagen varje månad, den första tisdagen i varje månad, "
+    "FREQ=WEEKLY;INTERVAL=6;BYDAY=TH": "every six weeks on Thursday, every sixth Thursday, "
+    "var sjätte torsdag, var sjätte vecka på torsdagar",
+    "FREQ=MONTHLY;BYDAY=1TU": "first Tuesday of the month, the first Tuesday of each month, "
+    "1st tue of the month, första tisdagen i månaden, "
+    "första tisdagen varje månad, den första tisdagen i varje månad, "
     "first Tuesday every month, every first Tuesday of the month",
     "FREQ=MONTHLY;BYDAY=2WE": "every second Wednesday of the month, andra onsdagen i månaden",
-    "FREQ=MONTHLY;BYDAY=-1FR": "last Friday of the month, sista fredagen i månaden, the last Friday in the month",
+    "FREQ=MONTHLY;BYDAY=-1FR": "last Friday of the month, the last Friday in the month, "
+    "sista fredagen i månaden",
     "FREQ=MONTHLY;BYDAY=-2FR": "penultimate Friday of the month, näst sista fredagen i månaden",
     "FREQ=MONTHLY;BYDAY=1TU,3TU": "first and third Tuesday of the month, 1st and 3rd Tuesday of the month, "
     "första och tredje tisdagen i månaden",

@@ -26,8 +26,6 @@ WEEKS, MONTHS = 52, 12
 """In an ordinary year."""
 MOST_RULES = 20
 """Cadences that a list may join; each rule is tried out."""
-LONGEST = 100
-"""Characters of a cadence in words; no form has as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,42 +146,48 @@ class TooManyDaysError(ValueError):
 # --- what is read -----------------------------------------------------------------------------------
 
 Found = dict[str, Any]
-"""The meanings of the parts of a form, and the text."""
+"""The meanings of the parts of a form, and the text as it was typed."""
 
 
 def _number(found: Found) -> Cadence:
     number = found["times"]
     if not 1 <= number <= MAX_A_YEAR:
-        raise NumberError(found["text"], number)
+        raise NumberError(found["typed"], number)
     return NumberCadence(number)
 
 
-def _rhythm(found: Found) -> Rhythm:
+def _rhythm(found: Found) -> Rhythm | None:
+    """Return so many meetings in each cell; None for every 0 weeks, which is nothing."""
     unit, length = next(found[part] for part in ("adverb", "cell", "cells", "per_cell") if part in found)
     times = found.get("times", 1)
     length *= found.get("each", 1) * found.get("count", 1)
     if not times:
-        raise NumberError(found["text"], times)
-    if not 1 <= length <= (WEEKS if unit == "week" else MONTHS):
-        raise LengthError(found["text"])
+        raise NumberError(found["typed"], times)
+    if not length:
+        return None
+    if length > (WEEKS if unit == "week" else MONTHS):
+        raise LengthError(found["typed"])
     rhythm = Rhythm(unit, length, times) if length % times else Rhythm(unit, length // times)
     if rhythm.number > MAX_A_YEAR or (unit == "week" and rhythm.meetings > 1):
-        raise OftenError(found["text"])
+        raise OftenError(found["typed"])
     return rhythm
 
 
 def _weekdays_in_weeks(found: Found) -> Cadence | None:
     """Return the days named in a rhythm of weeks; of months it is not said in which week they are."""
     rhythm = _rhythm(found)
-    return _weekly(rhythm.length, found["day"]) if rhythm.unit == "week" else None
+    return _weekly(rhythm.length, found["day"]) if rhythm and rhythm.unit == "week" else None
+
+
+OF_THE_MONTH = re.compile(r"\b(?:every|each) (?:second|third|fourth|2nd|3rd|4th) ")
 
 
 def _each_weekday(found: Found) -> Cadence | None:
     """Return the days named; None for "every third Tuesday", which may be one of the month."""
-    if re.search(r"\b(?:every|each) (?:second|third|fourth|2nd|3rd|4th) ", found["text"]):
+    if OF_THE_MONTH.search(folded(found["typed"])) or not found["each"]:
         return None
-    if not 1 <= found["each"] <= WEEKS:
-        raise LengthError(found["text"])
+    if found["each"] > WEEKS:
+        raise LengthError(found["typed"])
     return _weekly(found["each"], found["day"])
 
 
@@ -264,11 +268,12 @@ def _readers() -> list[tuple[str, re.Pattern[str]]]:
     return [(form, re.compile(words.pattern(form))) for form in FORMS]
 
 
-def _in_words(text: str) -> Cadence | None:
-    """Return what a text in small letters means, by the first form that it has and can mean."""
+def _in_words(typed: str) -> Cadence | None:
+    """Return what a text means, by the first form that it has and can mean."""
+    text = folded(typed)
     for form, pattern in _readers():
         if match := pattern.fullmatch(text):
-            meant = FORMS[form]({"text": text, **words.meanings(form, match)})
+            meant = FORMS[form]({"typed": typed, **words.meanings(form, match)})
             if meant is not None:
                 return meant
     return None
@@ -288,10 +293,9 @@ def read(text: str) -> Cadence:
         if problem := recurrence_rules.problem(rule):
             raise InvalidValueError(rule, "recurrence rule", problem)
         return NamedDays((rule,))
-    phrase = folded(text)
-    if len(phrase) <= LONGEST and (meant := _in_words(phrase)):
+    if meant := _in_words(text):
         return meant
-    raise CadenceError(text, advice_on(phrase, _can_be_read) if len(phrase) <= LONGEST else "")
+    raise CadenceError(text, advice_on(folded(text), _can_be_read))
 
 
 def together(cadences: tuple[Cadence, ...]) -> Cadence:

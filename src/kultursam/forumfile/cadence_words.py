@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Literal, Protocol, get_args
 
-from kultursam.forumfile.values import WEEKDAYS
+from kultursam.forumfile.values import MAX_A_YEAR, WEEKDAYS
 
 Cell = tuple[str, int]
 """A part of the year: so many of a unit, which is "week" or "month"."""
@@ -35,10 +35,10 @@ class Words:
     numbered: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
     """What stands before and after digits whose meaning is their number."""
 
-    def pattern(self, spelling: Spelling) -> str:
+    def pattern(self, spelling: Spelling, digits: str) -> str:
         """Return the pattern of all of them."""
         numbers = (
-            f"(?:{spelling(before)})(?:0|[1-9][0-9]*)(?:{spelling(after)})" for before, after in self.numbered
+            f"(?:{spelling(before)})(?:{digits})(?:{spelling(after)})" for before, after in self.numbered
         )
         return "|".join((spelling(self.meanings), *numbers))
 
@@ -186,6 +186,9 @@ TABLES = {
     "external": Words(dict.fromkeys(("external", "extern", "externt"))),
 }
 """The words that may stand in each part of a form."""
+ANY_NUMBER = "0|[1-9][0-9]*"
+A_NUMBER = "|".join(map(str, range(1, MAX_A_YEAR + 1)))
+"""Digits that are read, if only to say that they are too many; and those that editors take."""
 AND = (", ", ",", " and ", ", and ", " och ", " & ", " + ")
 _PART = re.compile(r"\{(\w+)(\+?)\}")
 
@@ -194,7 +197,7 @@ def pattern(form: str) -> str:
     """Return the pattern of a form in small letters with single spaces; each part is a group of that name."""
 
     def part(name: str, *, several: bool) -> str:
-        some = TABLES[name].pattern(exactly)
+        some = TABLES[name].pattern(exactly, ANY_NUMBER)
         return f"(?P<{name}>(?:{some})" + (f"(?:(?:{exactly(AND)})(?:{some}))*)" if several else ")")
 
     return _filled(form, exactly, part)
@@ -204,7 +207,7 @@ def loose_pattern(form: str, spelling: Spelling) -> str:
     """Return a short pattern that a form fits; what has several words fits with them in a row, too."""
 
     def part(name: str, *, several: bool) -> str:
-        some = TABLES[name].pattern(spelling)
+        some = TABLES[name].pattern(spelling, A_NUMBER)
         return f"(?:(?:{some})(?:{spelling(AND)})?)+" if several else f"(?:{some})"
 
     return _filled(form, spelling, part)

@@ -37,10 +37,14 @@ NEAR, SHORT, FEW = 0.72, 3, 4
 how many such words are looked at."""
 MOST_UNKNOWN = 3
 """Misspelt words in a text."""
+LONGEST = 100
+"""Characters of a text that is looked into: comparing words takes time."""
 
 
 def advice_on(text: str, can_be_read: Callable[[str], bool]) -> str:
     """Return what to say of a text in small letters: nothing, or a phrase that begins with a semicolon."""
+    if len(text) > LONGEST:
+        return ""
     for advice in (_two_meanings, _open_number, _which_weekday, _misspelt):
         if said := advice(text, can_be_read):
             return said
