@@ -1,4 +1,4 @@
-"""Named days and the cells of rhythms: as the calendar on the wall has them, and what becomes of closed ones."""
+"""Named days and the cells of rhythms: the dates of the calendar, and what becomes of closed ones."""
 
 from __future__ import annotations
 
@@ -262,7 +262,7 @@ def test_rules_are_joined() -> None:
 
 
 def test_intervals_go_on_over_new_year_from_a_start() -> None:
-    """Every sixth Thursday is 42 days from the one before, in 2027 too; without a start each year begins anew."""
+    """Every sixth Thursday is 42 days from the one before, in 2027 too; without a start years begin anew."""
     every_six = recurrence("every six weeks on Thursday", starting=date(2026, 2, 12))
     both = [*named_days(every_six, year(2026)), *named_days(every_six, year(2027))]
     assert shown(both[:8]) == "02-12 03-26 05-07 06-18 07-30 09-10 10-22 12-03"
@@ -484,8 +484,15 @@ def test_meetings_do_not_move_to_where_one_was_taken_away() -> None:
     without = Recurrence(
         tuesdays.rules, left_out=(date(2026, 3, 3),), instead={date(2026, 5, 5): date(2026, 5, 6)}
     )
-    closed = span("2026-02-01", "2026-03-02") | span("2026-04-01", "2026-05-04")
-    assert held(without, year(2026), closed).startswith("01-06 02-03>01-30 04-07>03-31 05-06 06-02")
+    closed = span("2026-01-20", "2026-03-02") | span("2026-04-01", "2026-05-04")
+    assert held(without, year(2026), closed).startswith("01-06 02-03>03-04 04-07>03-31 05-06 06-02")
+
+
+def test_a_day_is_taken_once() -> None:
+    """The only open day between two named ones is half-way for both: the first has it."""
+    fridays = recurrence("every other Friday", starting=date(2026, 1, 2))
+    closed = span("2026-01-10", "2026-02-06") - {date(2026, 1, 23)}
+    assert held(fridays, year(2026), closed).startswith("01-02 01-16>01-23 01-30>- 02-13")
 
 
 DAYS_OFF = st.builds(
