@@ -402,7 +402,7 @@ def test_no_meeting_leaves_its_planning_year() -> None:
     assert held(thursdays, year(2026), all_winter).startswith("01-01>- 02-05")
     mondays = recurrence("every Monday")
     for when_closed in ("skip", "move", "restart"):
-        placed = held(mondays, year(2026), CHRISTMAS, when_closed)  # type: ignore[arg-type]
+        placed = held(mondays, year(2026), CHRISTMAS, when_closed)
         assert placed.endswith(
             "12-14 12-21>- 12-28>-" if when_closed != "move" else "12-14 12-21>12-18 12-28>-"
         )
@@ -551,7 +551,7 @@ def test_what_is_skipped_or_counted_anew_is_held_where_it_is_named(
 ) -> None:
     """Or not at all; skipped is what is closed, and no more. Each day once, in order, within the year."""
     some, is_open = recurrence(*phrases, starting=start), working(closed)
-    skipped, anew = (place(some, year(2026), is_open, how) for how in ("skip", "restart"))  # type: ignore[arg-type]
+    skipped, anew = (place(some, year(2026), is_open, how) for how in ("skip", "restart"))
     for placed in (skipped, anew):
         assert all(one.held == (one.named if is_open(one.named) else None) for one in placed)
         assert [one.named for one in placed] == sorted({one.named for one in placed})

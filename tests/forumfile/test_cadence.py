@@ -332,10 +332,10 @@ def test_numbers_out_of_reach_are_refused_as_such() -> None:
         assert told.endswith(f'{number} times a year"; at most 53 times a year, once a week, can be planned')
 
 
-WORDS = sorted(cadence_words.vocabulary())
+VOCABULARY = sorted(cadence_words.vocabulary())
 
 
-@given(st.one_of(st.text(max_size=30), st.lists(st.sampled_from(WORDS), max_size=7).map(" ".join)))
+@given(st.one_of(st.text(max_size=30), st.lists(st.sampled_from(VOCABULARY), max_size=7).map(" ".join)))
 def test_no_text_breaks_the_reader(text: str) -> None:
     """Whatever was typed, it is a cadence or a sentence."""
     with contextlib.suppress(ValueError):
@@ -352,7 +352,7 @@ def test_long_texts_are_refused_at_once() -> None:
     assert clock.process_time() - began < 0.5
 
 
-@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=6))
+@given(st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=6))
 def test_what_is_offered_is_read(words: list[str]) -> None:
     """Whatever known words stand together, one of them misspelt."""
     text = " ".join([*words[:-1], f"{words[-1]}x"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -261,8 +262,11 @@ class _Maker:
     def _rrule(self, start: date) -> Keys:
         week = start.isocalendar().week
         rule = self.dice.one(RRULES).format(month=start.month, day=start.day, week=week)
-        weekdays = {"weekdays": self.dice.some(WEEKDAYS, 1, 2)} if self.dice.often(50) else {}
-        return {"cadence": f"RRULE:{rule}", **weekdays}
+        weekdays = self.dice.some(WEEKDAYS, 1, 2) if self.dice.often(50) else []
+        # A list without the weekday that is named is refused.
+        named = [day for day in WEEKDAYS if re.search(f"BYDAY=.*{day[:2]}", rule, re.IGNORECASE)]
+        keys = {"weekdays": [*dict.fromkeys((*weekdays, *named))]} if weekdays else {}
+        return {"cadence": f"RRULE:{rule}", **keys}
 
     def _number(self, start: date) -> Keys:
         """Make a number of meetings, and windows so narrow that few plans fit them."""
