@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kultursam.dates.holidays import days_between
-from kultursam.dates.recurrence import Recurrence, Span, best_day, cells, named_days, place
+from kultursam.dates.recurrence import Recurrence, Span, best_day, cells, named_days, place, reaches
 from kultursam.forumfile.cadence import NamedDays, Rhythm, read
 from kultursam.forumfile.models import Forum
 from kultursam.forumfile.values import WhenClosed
@@ -486,6 +486,14 @@ def test_meetings_do_not_move_to_where_one_was_taken_away() -> None:
     )
     closed = span("2026-01-20", "2026-03-02") | span("2026-04-01", "2026-05-04")
     assert held(without, year(2026), closed).startswith("01-06 02-03>03-04 04-07>03-31 05-06 06-02")
+
+
+def test_the_reach_of_a_named_day_is_half_way() -> None:
+    """Of an odd gap the smaller half; at the ends of the year as far as on the other side, but within it."""
+    days = (date(2026, 1, 6), date(2026, 1, 20), date(2026, 1, 27))
+    assert bounds(reaches(days, year(2026))) == ["01-01/01-13", "01-13/01-23", "01-24/01-30"]
+    assert bounds(reaches(days[:1], year(2026))) == ["01-01/12-31"]
+    assert reaches((), year(2026)) == ()
 
 
 def test_a_day_is_taken_once() -> None:

@@ -156,34 +156,40 @@ def place(
     return tuple(Placement(day, day if is_open(day) else None) for day in named)
 
 
+def reaches(named: Sequence[date], year: Span) -> tuple[Span, ...]:
+    """Return, for each named day, the days that its meeting may be held on: half-way to those beside it.
+
+    Before the first and after the last it is as far as on their other side, but never out of the year.
+    """
+    gaps = [(later - earlier).days for earlier, later in pairwise(named)] or [2 * year.days]
+    return tuple(
+        Span(max(year.first, day - before // 2 * DAY), min(year.last, day + after // 2 * DAY))
+        for day, before, after in zip(named, [gaps[0], *gaps], [*gaps, gaps[-1]], strict=False)
+    )
+
+
 def _moved(
     named: Sequence[date], year: Span, is_open: IsOpen, barred: Collection[date]
 ) -> Iterator[Placement]:
-    """Yield each named day with the open day nearest to it, later before earlier, each day but once.
+    """Yield each named day with the open day nearest to it within its reach, each day but once.
 
-    It is at most half-way to the named days beside it; before the first and after the last, as far off as on
-    their other side; and not one of the barred days, whose meetings a person took away.
+    Barred are days whose meetings a person took away.
     """
     taken = {day for day in named if is_open(day)}
-    gaps = [(later - earlier).days for earlier, later in pairwise(named)] or [2 * year.days]
-    for day, before, after in zip(named, [gaps[0], *gaps], [*gaps, gaps[-1]], strict=False):
+    for day, reach in zip(named, reaches(named, year), strict=True):
         held = day if day in taken else None
         if held is None:
-            near = (other for other in _around(day, before // 2, after // 2) if other in year)
-            free = (other for other in near if other not in taken and other not in barred)
+            free = (other for other in _around(day, reach) if other not in taken and other not in barred)
             held = next((other for other in free if is_open(other)), None)
         if held:
             taken.add(held)
         yield Placement(day, held)
 
 
-def _around(day: date, before: int, after: int) -> Iterator[date]:
-    """Yield the days around one, the nearest first, later before earlier."""
-    for distance in range(1, max(before, after) + 1):
-        if distance <= after:
-            yield day + distance * DAY
-        if distance <= before:
-            yield day - distance * DAY
+def _around(day: date, reach: Span) -> Iterator[date]:
+    """Yield the other days within reach of one, the nearest first, later before earlier."""
+    for distance in range(1, max((reach.last - day).days, (day - reach.first).days) + 1):
+        yield from (near for near in (day + distance * DAY, day - distance * DAY) if near in reach)
 
 
 def _restarted(recurrence: Recurrence, year: Span, is_open: IsOpen) -> Iterator[Placement]:
