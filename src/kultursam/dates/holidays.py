@@ -12,6 +12,7 @@ from kultursam.forumfile.models import Period, span_of
 
 DAY = timedelta(days=1)
 WEEKEND = (5, 6)
+WORKING_DAYS = range(5)
 
 
 @dataclass(frozen=True, slots=True)

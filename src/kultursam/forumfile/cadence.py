@@ -41,12 +41,13 @@ class Rhythm:
     """One meeting, or so many, in each cell of the year: in so many weeks, or months."""
 
     kind: ClassVar[Literal["rhythm"]] = "rhythm"
+    number: ClassVar[int] = 0
     unit: Literal["week", "month"]
     length: int = 1
     meetings: int = 1
 
     @property
-    def number(self) -> int:
+    def meetings_a_year(self) -> int:
         """The meetings of an ordinary year."""
         return number_of_cells(WEEKS if self.unit == "week" else MONTHS, self.length) * self.meetings
 
@@ -168,7 +169,7 @@ def _rhythm(found: Found) -> Rhythm | None:
     if length > (WEEKS if unit == "week" else MONTHS):
         raise LengthError(found["typed"])
     rhythm = Rhythm(unit, length, times) if length % times else Rhythm(unit, length // times)
-    if rhythm.number > MAX_A_YEAR or (unit == "week" and rhythm.meetings > 1):
+    if rhythm.meetings_a_year > MAX_A_YEAR or (unit == "week" and rhythm.meetings > 1):
         raise OftenError(found["typed"])
     return rhythm
 

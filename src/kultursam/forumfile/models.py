@@ -426,7 +426,7 @@ class ForumFile(Keys):
 
 
 def planned_number(forum: Forum) -> int:
-    """Return how many meetings a year are planned for a forum; 0 where rules or another body name dates."""
+    """Return how many meetings a year are spread for a forum; 0 where the cadence is no number."""
     return forum.reserve if forum.cadence.kind == "as needed" else forum.cadence.number
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Self, TypeVar
 
 from kultursam.dates.busy_calendars import Event
 from kultursam.dates.holidays import Holidays
+from kultursam.dates.recurrence import Span
 from kultursam.dates.slots import Slot
 from kultursam.forumfile.models import Forum
 from kultursam.forumfile.register import Register
@@ -110,6 +111,8 @@ class EvaluatedYear:
     """By forum and day: the effects that hold whatever else is planned. Days without effects are left out."""
     slots: Mapping[str, tuple[Slot, ...]]
     """By forum that is planned here, in order of time."""
+    missing: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+    """By forum: named days, and cells of a rhythm, that no meeting is held on, for they are closed."""
 
     @property
     def register(self) -> Register:

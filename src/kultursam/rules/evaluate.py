@@ -8,14 +8,15 @@ from itertools import chain
 from kultursam import rules
 from kultursam.dates.busy_calendars import Event
 from kultursam.dates.holidays import NO_HOLIDAYS, UnknownCountryError, holidays_of
-from kultursam.dates.slots import NOMINAL_REACH, Slot
+from kultursam.dates.recurrence import LOOK_BACK
+from kultursam.dates.slots import Slot, Slots
 from kultursam.diagnostics import KultursamError
 from kultursam.forumfile.register import Register
 from kultursam.plans.model import Meeting, Origin, by_forum
 from kultursam.rules import busy, placement, weekdays
 from kultursam.rules.context import Effect, EvaluatedYear, RuleKey, Schedule, YearContext
 
-MARGIN = timedelta(days=NOMINAL_REACH)
+MARGIN = timedelta(days=7)
 
 
 def year_context(
@@ -26,7 +27,7 @@ def year_context(
 ) -> YearContext:
     """Return a year's days, from a week before it to a week after its last window.
 
-    `neighbours` are the live meetings of the years before and after. Raise `KultursamError` if the file's
+    Where a forum counts its interval anew after a break, they begin where the break may be. `neighbours` are the live meetings of the years before and after. Raise `KultursamError` if the file's
     country is unknown.
     """
     last = date(year, 12, 31)
@@ -34,7 +35,8 @@ def year_context(
         for window in forum.windows:
             span = window.within(year)
             last = max(last, span[1]) if span else last
-    first, last = date(year, 1, 1) - MARGIN, last + MARGIN
+    restarts = any(one.when_closed == "restart" and one.starting for one in register.forums.values())
+    first, last = date(year, 1, 1) - (LOOK_BACK if restarts else MARGIN), last + MARGIN
     settings = register.file.calendar
     calendar = NO_HOLIDAYS
     if settings:
@@ -57,21 +59,25 @@ def evaluate_year(
     """
     wanted = list(context.register.forums if forums is None else forums)
     effects: dict[str, Mapping[date, tuple[Effect, ...]]] = {}
-    slots_of: dict[str, tuple[Slot, ...]] = {}
+    placed: dict[str, Slots] = {}
     met: dict[str, Sequence[date]] = {}
     for forum in placement.in_order(context, wanted):
         if context.forum(forum).cadence.kind != "external":
             effects[forum] = _day_effects(context, forum)
             try:
-                slots_of[forum] = placement.place(context, forum, effects[forum], met if ideals else None)
+                placed[forum] = placement.place(context, forum, effects[forum], met if ideals else None)
             except ValueError as error:
                 where = context.register.written(("forums", forum, "windows"))
                 raise KultursamError(context.register.source.problem(str(error), where)) from error
-        met[forum] = placement.meeting_days(context, forum, slots_of.get(forum, ()))
-    planned = [forum for forum in wanted if forum in slots_of]
-    # Ideals are those of the whole year, also where its first slots are left out.
-    slots = {forum: slots_of[forum][context.left_out.get(forum, 0) :] for forum in planned}
-    return EvaluatedYear(context, {forum: effects[forum] for forum in planned}, slots)
+        met[forum] = placement.meeting_days(context, forum, placed.get(forum, Slots(())).slots)
+    planned = [forum for forum in wanted if forum in placed]
+    return EvaluatedYear(
+        context,
+        {forum: effects[forum] for forum in planned},
+        # Ideals are those of the whole year, also where its first slots are left out.
+        {forum: placed[forum].slots[context.left_out.get(forum, 0) :] for forum in planned},
+        {forum: placed[forum].missing for forum in planned if placed[forum].missing},
+    )
 
 
 def _day_effects(context: YearContext, forum: str) -> dict[date, tuple[Effect, ...]]:
@@ -103,15 +109,16 @@ def slot_effects(year: EvaluatedYear, forum: str, slot: Slot, day: date) -> Iter
             yield effect
 
 
-def slot_points(year: EvaluatedYear, forum: str, slot: Slot, day: date) -> int | None:
-    """Return the points of what a day means for a slot; None where a must-rule closes it."""
-    points = 0
+def slot_costs(year: EvaluatedYear, forum: str, slot: Slot, day: date) -> tuple[int, int] | None:
+    """Return the trouble and the points of a day for a slot; None where a must-rule closes it."""
+    trouble = points = 0
     for rule in rules.SLOT_RULES:
         price = rule.price(year.context, forum, slot, day)
         if price is None:
             return None
-        points += price
-    return points
+        trouble += price[0]
+        points += price[1]
+    return trouble, points
 
 
 def fills_slot(meeting: Meeting) -> bool:

@@ -9,7 +9,7 @@ from graphlib import TopologicalSorter
 
 from kultursam.dates.holidays import WEEKEND, days_between
 from kultursam.dates.ideals import Circumstances, Day, Lead, ideals
-from kultursam.dates.slots import Slot, slots, windows_in
+from kultursam.dates.slots import OpenDays, Slot, Slots, slots, windows_in
 from kultursam.forumfile.models import Preparation, Together, planned_number
 from kultursam.rules import active, prepared_by, spacing, together_with, weekdays
 from kultursam.rules.context import PREFER_POINTS, Effect, YearContext
@@ -48,11 +48,11 @@ def lead(link: Preparation, met: Sequence[date]) -> Lead:
 
 
 def meeting_days(context: YearContext, forum: str, placed: Iterable[Slot]) -> Sequence[date]:
-    """Return when a forum meets by itself: its ideals, or the dates that others decide.
+    """Return when a forum meets by itself: its ideals, or where they are closed, and the dates of others.
 
     In the years beside this one they are its meetings, as they are.
     """
-    days = {slot.ideal for slot in placed}
+    days = {slot.expected for slot in placed}
     for entry in context.forum(forum).dates:
         events = context.events.get(entry.file or "", ())
         external = [entry.on] if entry.on else [event.start.date() for event in events]
@@ -62,22 +62,22 @@ def meeting_days(context: YearContext, forum: str, placed: Iterable[Slot]) -> Se
 
 def place(
     context: YearContext, forum: str, effects: Effects, met: Mapping[str, Sequence[date]] | None
-) -> tuple[Slot, ...]:
+) -> Slots:
     """Return a forum's slots with their ideals; `met` holds the meeting days of the forums it is linked to.
 
-    Without `met` they have their middles for ideals.
+    Without `met` those of a number of meetings have their middles for ideals.
     Raise `ValueError` where its windows cannot hold its meetings in this year.
     """
     model = context.forum(forum)
     closed = {day for day, on_day in effects.items() if any(map(_closes, on_day))}
-    placed = slots(model, context.year, closed)
-    if met is None or model.cadence.kind == "rrule":
+    placed = slots(model, context.year, OpenDays(closed, weekdays.steps(context, forum)))
+    if met is None or not planned_number(model):
         return placed
     spans = [_working_days(first, last) for first, last, _ in windows_in(model, context.year)]
     open_days = [day for span in spans for day in span if day not in closed]
     linked = list(links(context, forum))
     chosen = ideals(
-        placed,
+        placed.slots,
         [found for day in open_days if (found := _day(day, effects.get(day, ())))],
         Circumstances(
             meetings=planned_number(model),
@@ -89,7 +89,7 @@ def place(
             together=[met[link.forum] for link in linked if isinstance(link, Together)],
         ),
     )
-    return tuple(map(Slot.with_ideal, placed, chosen)) if chosen else placed
+    return Slots(tuple(map(Slot.with_ideal, placed.slots, chosen))) if chosen else placed
 
 
 def _day(day: date, effects: Sequence[Effect]) -> Day | None:
