@@ -80,7 +80,7 @@ def bodies(path: Path) -> Iterator[tuple[evaluator.Forum, list[list[date]]]]:
     """Return each forum that is planned, with its dates year by year."""
     years = [dates_of(plan) for plan in plans_of(path)]
     for name, forum in world_of(path).forums.items():
-        if forum.times_a_year or forum.rrule:
+        if forum.times_a_year or forum.rules or forum.rhythm:
             yield forum, [dates.get(name, []) for dates in years]
 
 

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 DAY = timedelta(days=1)
 SATURDAY = 5
 PREFER_POINTS = STEP_POINTS = 9
-RRULE_REACH = 7 * DAY
 WHOLE_YEAR = {"from": "01-01", "to": "12-31"}
 MOST_COMBINATIONS = 20_000_000
 WEEKDAYS = (
@@ -55,12 +54,20 @@ EXTERNAL = ("external", "externt")
 PHRASES = {
     **dict.fromkeys(("as needed", "vid behov", *EXTERNAL), 0),
     **dict.fromkeys(("yearly", "annually", "årligen", "varje år"), 1),
-    **dict.fromkeys(("quarterly", "every quarter", "varje kvartal"), 4),
-    **dict.fromkeys(("every other month", "varannan månad"), 6),
-    **dict.fromkeys(("monthly", "every month", "varje månad"), 12),
-    **dict.fromkeys(("every other week", "varannan vecka"), 26),
-    **dict.fromkeys(("weekly", "every week", "varje vecka"), 52),
 }
+RHYTHMS = {  # unit, units in a cell, meetings in a cell
+    **dict.fromkeys(("weekly", "every week", "once a week", "varje vecka"), ("week", 1, 1)),
+    **dict.fromkeys(("every other week", "fortnightly", "varannan vecka"), ("week", 2, 1)),
+    **dict.fromkeys(("every six weeks", "var sjätte vecka"), ("week", 6, 1)),
+    **dict.fromkeys(("monthly", "every month", "once a month", "varje månad"), ("month", 1, 1)),
+    **dict.fromkeys(("every other month", "varannan månad"), ("month", 2, 1)),
+    **dict.fromkeys(("quarterly", "every quarter", "varje kvartal"), ("month", 3, 1)),
+    **dict.fromkeys(("twice a month", "två gånger i månaden"), ("month", 1, 2)),
+    **dict.fromkeys(("half-yearly", "every half-year"), ("month", 6, 1)),
+}
+ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1, "första": 1, "sista": -1}
+EVERY = {"every": 1, "varje": 1, "every other": 2, "varannan": 2, "every third": 3}
+DAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +80,8 @@ class Forum:
     members: frozenset[tuple[str, str]]  # (role, organisation)
     organisations: frozenset[str]
     times_a_year: int
-    rrule: str
+    rules: tuple[str, ...]  # RFC 5545
+    rhythm: tuple[str, int, int] | None
     external: list[date]
 
 
@@ -88,7 +96,7 @@ class World:
 
 
 class Slot(NamedTuple):
-    """Where a meeting should be: its ideal (or nominal) date, its days, the place of the ideal, its window.
+    """Where a meeting should be: its ideal (or named) date, its days, the place of the ideal, its window.
 
     The ideal of a place that no ideal is known of yet is its middle.
 
@@ -100,6 +108,7 @@ class Slot(NamedTuple):
     ideal_index: int
     first: date
     last: date
+    held: date | None = None  # of a named day: where it is held by itself
 
 
 class TooManyPlansError(ValueError):
@@ -170,15 +179,18 @@ def _forum(name: str, own: dict[str, Any], defaults: dict[str, Any], groups: dic
         for entry in keys.get("members") or []
         for organisation in _organisations(_texts(entry["from"]), groups)
     )
-    cadence = " ".join(keys["cadence"].split())
-    rrule = cadence if cadence.upper().startswith("RRULE:") else ""
-    times = 0 if rrule else _times_a_year(cadence.casefold()) or int(keys.get("reserve", 0))
+    cadences = [" ".join(text.split()) for text in _texts(keys["cadence"])]
+    rules = tuple(rule for text in cadences if (rule := _rule(text)))
+    rhythm = RHYTHMS.get(cadences[0].casefold())
+    times = 0
+    if not rules and not rhythm:
+        times = _times_a_year(cadences[0].casefold()) or int(keys.get("reserve", 0))
     dates = keys.get("dates") or []
     if not isinstance(dates, list) or not all(isinstance(text, str) for text in dates):
         message = f"{name}: the evaluator reads external dates from the forum file only"
         raise NotImplementedError(message)
     external = sorted(date.fromisoformat(text) for text in dates)
-    return Forum(name, own, keys, members, frozenset(of for _, of in members), times, rrule, external)
+    return Forum(name, own, keys, members, frozenset(of for _, of in members), times, rules, rhythm, external)
 
 
 def _organisations(names: list[str], groups: dict[str, list[str]]) -> set[str]:
@@ -186,6 +198,21 @@ def _organisations(names: list[str], groups: dict[str, list[str]]) -> set[str]:
     for name in names:
         found |= _organisations(groups[name], groups) if name in groups else {name}
     return found
+
+
+def _rule(text: str) -> str | None:
+    """Return the recurrence rule that a cadence is or means; None if it names no days."""
+    if text.upper().startswith("RRULE:"):
+        return text[6:].upper()
+    *start, day = text.casefold().removesuffix(" of the month").removesuffix(" i månaden").split()
+    numbers = [number for number, shorts in enumerate(WEEKDAYS) if day[:3] in shorts]
+    words = " ".join(start)
+    if not numbers or words not in {**ORDINALS, **EVERY} or day.startswith("month"):
+        return None
+    code = DAY_CODES[numbers[0]]
+    if words in ORDINALS:
+        return f"FREQ=MONTHLY;BYDAY={ORDINALS[words]}{code}"
+    return f"FREQ=WEEKLY;INTERVAL={EVERY[words]};BYDAY={code}"
 
 
 def _times_a_year(phrase: str) -> int:
@@ -365,7 +392,7 @@ def slots(world: World, forum: str, year: int, neighbours: Dates | None = None) 
 @lru_cache(maxsize=10_000)
 def _slots(world: World, forum: str, year: int, beside: Beside) -> tuple[Slot, ...]:
     found = places(world, forum, year)
-    laid = None if world.forums[forum].rrule else _laid(world, forum, year, beside)
+    laid = _laid(world, forum, year, beside) if world.forums[forum].times_a_year else None
     if laid is None:
         return found
     return tuple(
@@ -378,9 +405,11 @@ def _slots(world: World, forum: str, year: int, beside: Beside) -> tuple[Slot, .
 def places(world: World, forum: str, year: int) -> tuple[Slot, ...]:
     """Return the forum's slots of the year in order, with their middles instead of their ideals."""
     it = world.forums[forum]
-    if it.rrule:
-        return tuple(_nominal_slot(world, forum, nominal) for nominal in _nominal_dates(it, year))
     found: list[Slot] = []
+    if it.rules:
+        found = list(_named_slots(world, it, year))
+    elif it.rhythm:
+        found = [slot for cell in _cells(it, year) if (slot := _slot_of_cell(world, it, year, cell))]
     for first, last, meetings in _windows(it, year):
         days = _allowed(world, forum, first, last)
         for k in range(1, meetings + 1):
@@ -410,17 +439,142 @@ def _shares(forum: Forum, windows: Sequence[Mapping[str, Any]]) -> list[int]:
     return [int(window.get("meetings", each)) for window in windows]
 
 
-def _nominal_dates(forum: Forum, year: int) -> list[date]:
-    first, last = datetime(year, 1, 1), datetime(year, 12, 31)  # noqa: DTZ001  dates need no zone
-    rule = rrulestr(forum.rrule, dtstart=first)
-    dates = {moment.date() for moment in rule.between(first, last, inc=True)}
-    return sorted(day for day in dates if _is_active(forum, day, day))
+# --- rhythms ---
 
 
-def _nominal_slot(world: World, forum: str, nominal: date) -> Slot:
-    first, last = nominal - RRULE_REACH, nominal + RRULE_REACH
-    days = _allowed(world, forum, first, last)
-    return Slot(nominal, days, bisect_left(days, nominal), first, last)
+def _days_of(year: int) -> list[date]:
+    first, after = date(year, 1, 1), date(year + 1, 1, 1)
+    return [first + number * DAY for number in range((after - first).days)]
+
+
+def _cells(forum: Forum, year: int) -> list[list[date]]:
+    """Return the days of each cell of a rhythm: so many ISO weeks of the year, or months."""
+    unit, length, meetings = forum.rhythm or ("month", 12, 1)
+    groups: dict[int, list[date]] = {}
+    for day in _days_of(year):
+        week_year, week, _ = day.isocalendar()
+        if unit == "month":
+            groups.setdefault(day.month, []).append(day)
+        elif week_year == year:
+            groups.setdefault(week, []).append(day)
+    units = list(groups.values())
+    chunks = [units[start : start + length] for start in range(0, len(units), length)]
+    if len(chunks) > 1 and 2 * len(chunks[-1]) <= length:
+        chunks[-2:] = [chunks[-2] + chunks[-1]]
+    found = []
+    for chunk in chunks:
+        days = [day for part in chunk for day in part]
+        bounds = [len(days) * part // meetings for part in range(meetings + 1)]
+        found += [days[start:end] for start, end in itertools.pairwise(bounds)]
+    return found
+
+
+def _slot_of_cell(world: World, forum: Forum, year: int, cell: Sequence[date]) -> Slot | None:
+    """Return the slot of a cell: on the day wanted first, nearest the middle of a cell of months."""
+    spans = [(date(year, 1, 1), date(year, 12, 31))]
+    if forum.keys.get("windows"):
+        every = [_span(window, start) for window in forum.keys["windows"] for start in (year - 1, year)]
+        spans = [span for span in every if span]
+    open_days = [
+        day
+        for day in _allowed(world, forum.id, cell[0], cell[-1])
+        if any(first <= day <= last for first, last in spans)
+    ]
+    wanted = _wanted(forum)
+    middle = len(open_days) // 2 if forum.rhythm and forum.rhythm[0] == "month" else 0
+    ranked = [
+        (wanted.index(day.weekday()) if forum.keys.get("weekdays") else 0, abs(place - middle), day)
+        for place, day in enumerate(open_days)
+        if day.weekday() in wanted
+    ]
+    if not ranked:
+        return None
+    ideal = min(ranked)[2]
+    first, last = next(span for span in spans if span[0] <= ideal <= span[1])
+    first, last = max(first, cell[0]), min(last, cell[-1])
+    days = [day for day in open_days if first <= day <= last]
+    return Slot(ideal, days, days.index(ideal), first, last)
+
+
+# --- named days ---
+
+
+def _starting(forum: Forum, year: int) -> date:
+    return date.fromisoformat(forum.keys.get("starting", f"{year}-01-01"))
+
+
+def _by_rule(rule: str, start: date, first: date, last: date) -> list[date]:
+    """Return the days of a rule from first to last, its interval counted from a start."""
+    begin, low, high = (datetime(day.year, day.month, day.day) for day in (start, first, last))  # noqa: DTZ001
+    return sorted({moment.date() for moment in rrulestr(rule, dtstart=begin).between(low, high, inc=True)})
+
+
+def _meets_on(forum: Forum) -> list[int]:
+    """Return the weekdays on which a forum with named days may meet."""
+    listed = _weekdays(forum.keys.get("weekdays") or [])
+    return listed if listed and "weekdays" in forum.own else [*range(SATURDAY), *listed]
+
+
+def _may_meet(world: World, forum: Forum, day: date) -> bool:
+    """Return whether no must, its own weekdays too, closes a day; its life does not matter."""
+    musts = [name for strength, name, _ in day_rules(world, forum.id, day) if strength == "must"]
+    return day.weekday() in _meets_on(forum) and all(name == "active" for name in musts)
+
+
+def _is_weekly(rule: str) -> bool:
+    parts = dict(part.split("=") for part in rule.split(";"))
+    interval = int(parts.get("INTERVAL", "1"))
+    if parts["FREQ"] == "DAILY":
+        return interval <= len(WEEKDAYS)
+    counted = {"BYMONTHDAY", "BYSETPOS", "BYWEEKNO"} & set(parts) or any(map(str.isdigit, parts["BYDAY"]))
+    return interval == 1 and not counted
+
+
+def _named(world: World, forum: Forum, year: int, how: str) -> list[date]:
+    """Return the days that are named in a year, in order."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    days = {day for rule in forum.rules for day in _by_rule(rule, _starting(forum, year), first, last)}
+    if how == "restart":
+        days = {day for rule in forum.rules for day in _counted_anew(world, forum, year, rule)}
+    exchanged = {one["of"]: one["on"] for one in forum.keys.get("instead", [])}
+    kept = {str(day) for day in days} - {*forum.keys.get("except", [])}
+    found = sorted({date.fromisoformat(exchanged.get(day, day)) for day in kept})
+    return [day for day in found if first <= day <= last]
+
+
+def _counted_anew(world: World, forum: Forum, year: int, rule: str) -> list[date]:
+    """Return the days that a rule names if its interval begins anew, on an open day, after each closed one."""
+    first, last, found = _starting(forum, year), date(year, 12, 31), []
+    each = ";".join(part for part in rule.split(";") if not part.startswith("INTERVAL="))
+    ahead = _by_rule(rule, first, max(first, date(year, 1, 1) - 366 * DAY), last)
+    while ahead:
+        day, *ahead = ahead
+        found.append(day)
+        if not _may_meet(world, forum, day) and each != rule:
+            after = [x for x in _by_rule(each, day, day + DAY, last) if _may_meet(world, forum, x)]
+            ahead = _by_rule(rule, after[0], after[0], last) if after else []
+    return found
+
+
+def _named_slots(world: World, forum: Forum, year: int) -> Iterator[Slot]:
+    """Yield the slots of a forum whose cadence names days; days that are closed and not moved have none."""
+    usual = "skip" if any(map(_is_weekly, forum.rules)) else "move"
+    how = forum.keys.get("when_closed", usual)
+    named = _named(world, forum, year, how)
+    gaps = [(later - earlier).days for earlier, later in itertools.pairwise(named)] or [2 * 366]
+    not_free = {day for day in named if _may_meet(world, forum, day)}
+    not_free |= {date.fromisoformat(text) for text in forum.keys.get("except", [])}
+    not_free |= {date.fromisoformat(one["of"]) for one in forum.keys.get("instead", [])}
+    for day, before, after in zip(named, [gaps[0], *gaps], [*gaps, gaps[-1]], strict=False):
+        reach = [other for other in _days_of(year) if -before <= 2 * (other - day).days <= after]
+        days = [other for other in reach if _may_meet(world, forum, other)]
+        held = day if day in days else None
+        if how == "move" and held is None:
+            free = [(abs((x - day).days), x < day, x) for x in days if x not in not_free]
+            held = min(free)[2] if free else None
+            not_free |= {held} if held else set()
+        if held:
+            yield Slot(day, days, bisect_left(days, day), reach[0], reach[-1], held)
 
 
 # --- ideals ---
@@ -467,7 +621,7 @@ def alone(world: World, forum: str, year: int, neighbours: Dates | None = None) 
 
 def _by_itself(world: World, forum: str, year: int, neighbours: Dates) -> list[date]:
     """Return a forum's ideals, its nominal or external dates, and its meetings of the years beside."""
-    found = [slot.ideal for slot in slots(world, forum, year, neighbours) if slot.ideal]
+    found = [day for slot in slots(world, forum, year, neighbours) if (day := slot.held or slot.ideal)]
     external = [day for day in world.forums[forum].external if day.year == year]
     return sorted([*found, *external, *neighbours.get(forum, ())])
 
@@ -494,7 +648,7 @@ def _must_spacing(forum: Forum) -> int:
 
 def _least_days(forum: Forum) -> int:
     """Return the least days between two meetings of a forum."""
-    unspaced = bool(forum.rrule) or "reserve" in forum.keys
+    unspaced = not forum.times_a_year or "reserve" in forum.keys
     by_cadence = 0 if unspaced else 365 // forum.times_a_year // 2
     return int((forum.keys.get("spacing") or {}).get("min_days", by_cadence))
 
@@ -642,12 +796,14 @@ def _judge_day(world: World, forum: Forum, slot: Slot, day: date) -> Iterator[Tr
     for strength, name, organisations in day_rules(world, forum.id, day):
         if strength != "must":
             yield _priced(strength, f"{forum.id} {day}: {name}", organisations)
-    weekdays = _weekdays((forum.own if forum.rrule else forum.keys).get("weekdays") or [])
+    weekdays = _weekdays((forum.own if forum.rules else forum.keys).get("weekdays") or [])
     if weekdays and day.weekday() not in weekdays:
         yield Trouble("must", f"{forum.id} {day}: not on one of its weekdays", 1)
-    if forum.rrule and slot.ideal:
+    if forum.rules and slot.ideal:
         off, is_earlier = (day - slot.ideal).days, day < slot.ideal
-        yield Trouble("points", f"{forum.id} {day}: off its nominal date", off**2 + is_earlier)
+        yield Trouble("points", f"{forum.id} {day}: off its named day", off**2 + is_earlier)
+        if off and slot.held == slot.ideal:
+            yield Trouble("should", f"{forum.id} {day}: its named day is open", len(forum.organisations))
         return
     off = bisect_left(slot.days, day) - slot.ideal_index
     yield Trouble("points", f"{forum.id} {day}: off its ideal", off**2)
@@ -753,7 +909,7 @@ def brute_force(
 ) -> dict[str, list[date]] | None:
     """Return the best of all plans of a tiny world, or None if each breaks a must.
 
-    With `radius` only days at most so many open days from the ideal (days from the nominal date) are tried:
+    With `radius` only days at most so many open days from the ideal (days from the named day) are tried:
     much quicker, but the best of those need not be the best of all. Forums without slots are left out, and
     cancelled meetings.
     """
@@ -830,7 +986,7 @@ def _choices(
 def _candidates(world: World, forum: Forum, slot: Slot, radius: int | None) -> list[date]:
     """Return the slot's days within the radius that break no must by themselves."""
     days = slot.days
-    if radius is not None and forum.rrule and slot.ideal:
+    if radius is not None and forum.rules and slot.ideal:
         days = [day for day in days if abs((day - slot.ideal).days) <= radius]
     elif radius is not None:
         days = days[max(0, slot.ideal_index - radius) : slot.ideal_index + radius + 1]

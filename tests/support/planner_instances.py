@@ -30,14 +30,19 @@ ORGANISATIONS = ("a", "b", "c", "d")
 ANCHORS = ("01-08", "02-12", "03-10", "04-08", "04-28", "06-04", "06-17", "10-27", "12-12", "12-28")
 TIMES = ("09:00-12:00", "13:00-15:00", "12:15-14:00", "08:00-09:00", "11:30-12:30")
 WEEKDAYS = ("mon", "tue", "onsdag", "thu", "fri")
+SATURDAY = 5
 STRENGTHS = ("should", "prefer", "must")
 RANGES = ("0-3", "1-4", "2", "3-10", "5-9", "7-14", "1-20", "10-30")
 SHARES = {1: ([1],), 2: ([2], [1, 1]), 3: ([3], [1, 2], [2, 1])}
-RRULES = (
-    "FREQ=YEARLY;BYMONTH={month};BYMONTHDAY={day}",
-    "FREQ=YEARLY;BYWEEKNO={week};BYDAY=TU",
+RULES = (
     "FREQ=MONTHLY;BYMONTH={month};BYDAY=1MO,2MO",
+    "FREQ=YEARLY;BYWEEKNO={week};BYDAY=TU,FR",
+    "FREQ=WEEKLY;BYMONTH={month};BYDAY=WE",
+    "FREQ=WEEKLY;INTERVAL=2;BYMONTH={month};BYDAY=TH",
+    "FREQ=YEARLY;BYMONTH={month};BYMONTHDAY={day}",
 )
+"""Recurrence rules that name few days near each other, but for the last."""
+RHYTHMS = ("weekly", "every other week", "varannan vecka", "monthly", "twice a month", "quarterly")
 WRITTEN = datetime(2024, 1, 1, tzinfo=UTC)
 TOWNS = """
 name: Towns
@@ -219,7 +224,7 @@ class _Maker:
             keys["members"].append({"role": "chief", "from": ["some"]})
         if dice.often(10):
             keys["buffer_minutes"] = dice.one(("0", "15", "45", "120"))
-        kind = dice.one(("number",) * 8 + ("rrule", "external", "as needed"))
+        kind = dice.one(("number",) * 8 + ("named", "named", "rhythm", "external", "as needed"))
         if kind == "external":
             keys["dates"] = sorted(
                 {str(dice.near(self.starts[name], -9, 12)) for _ in range(dice.number(0, 3))}
@@ -227,7 +232,9 @@ class _Maker:
         if kind in {"external", "as needed"}:
             return keys | {"cadence": kind}
         keys |= self._links(name)
-        keys |= self._rrule(self.starts[name]) if kind == "rrule" else self._number(self.starts[name])
+        keys |= {"named": self._named, "rhythm": self._rhythm, "number": self._number}[kind](
+            self.starts[name]
+        )
         for key in ("before", "after"):
             if dice.often(12):
                 rule = {"date": dice.one(("here", "there")), "days": str(dice.number(0, 9))}
@@ -259,14 +266,37 @@ class _Maker:
                 )
         return found
 
-    def _rrule(self, start: date) -> Keys:
-        week = start.isocalendar().week
-        rule = self.dice.one(RRULES).format(month=start.month, day=start.day, week=week)
-        weekdays = self.dice.some(WEEKDAYS, 1, 2) if self.dice.often(50) else []
+    def _named(self, start: date) -> Keys:
+        dice, week = self.dice, start.isocalendar().week
+        rule = dice.one(RULES).format(month=start.month, day=start.day, week=week)
+        weekdays = dice.some(WEEKDAYS, 1, 2) if dice.often(50) else []
         # A list without the weekday that is named is refused.
         named = [day for day in WEEKDAYS if re.search(f"BYDAY=.*{day[:2]}", rule, re.IGNORECASE)]
-        keys = {"weekdays": [*dict.fromkeys((*weekdays, *named))]} if weekdays else {}
-        return {"cadence": f"RRULE:{rule}", **keys}
+        found: Keys = {"weekdays": [*dict.fromkeys((*weekdays, *named))]} if weekdays else {}
+        if dice.often(40):
+            found["when_closed"] = dice.one(("skip", "move", "restart"))
+        if "INTERVAL" in rule and dice.often(50):
+            # The Thursday of some week before.
+            begun = start - timedelta(days=start.weekday() - 3 + 7 * dice.number(1, 60))
+            found["starting"] = str(begun)
+        near = [start + timedelta(days=number) for number in range(12)]
+        working = [day for day in near if day.year == self.year and day.weekday() < SATURDAY]
+        working = [day for day in working if not weekdays or WEEKDAYS[day.weekday()] in found["weekdays"]]
+        if working and dice.often(25):
+            found["except"] = sorted({str(dice.one(working))})
+        of = [day for day in working if str(day) not in found.get("except", ())]
+        if of and dice.often(25):
+            found["instead"] = [{"of": str(dice.one(of)), "on": str(dice.one(working))}]
+        return {"cadence": f"RRULE:{rule}", **found}
+
+    def _rhythm(self, start: date) -> Keys:
+        """Make a rhythm with windows so narrow that few plans fit them."""
+        dice = self.dice
+        weekdays = {"weekdays": dice.some(WEEKDAYS, 1, 4)} if dice.often(50) else {}
+        windows = self._windows(start, dice.one((1, 2)))
+        for window in windows:
+            window.pop("meetings", None)
+        return {"cadence": dice.one(RHYTHMS), "windows": windows, **weekdays}
 
     def _number(self, start: date) -> Keys:
         """Make a number of meetings, and windows so narrow that few plans fit them."""

@@ -34,7 +34,7 @@ class Slot:
     """Monday to Friday in the window, less what a must-rule closes; None where the cadence names the day."""
     ideal_index: int
     held: date | None = None
-    """Where the cadence names the ideal: the day that its meeting is held on, another if that one is closed."""
+    """Where the cadence names the ideal: the day that its meeting is held on, the ideal if that is open."""
 
     @property
     def nominal(self) -> bool:
@@ -108,7 +108,7 @@ class OpenDays:
         return day.weekday() in self.steps and day not in self.closed
 
     def within(self, first: date, last: date) -> tuple[date, ...]:
-        """Return the working days of a span that no must-rule closes, whether the forum meets on them or not."""
+        """Return the working days of a span that no must-rule closes, also those of other weekdays."""
         every = days_between(first, last)
         return tuple(day for day in every if day.weekday() in self.working and day not in self.closed)
 
@@ -187,5 +187,7 @@ def _spans_of(forum: Forum, year: Span) -> Sequence[Span]:
     """Return the windows that touch a year, in order; the year if none are written."""
     if not forum.windows:
         return [year]
-    begun = (window.within(start) for start in (year.first.year - 1, year.first.year) for window in forum.windows)
+    begun = (
+        window.within(start) for start in (year.first.year - 1, year.first.year) for window in forum.windows
+    )
     return sorted((Span(*span) for span in begun if span), key=lambda span: span.first)

@@ -186,7 +186,10 @@ def _share_slots(
             weighed = meeting.date >= year.context.weighed_from
             broken = sum(effect.strength == "must" for effect in effects) if weighed else 0
             priced = effects if weighed and meeting.live else ()
-            trouble, points = (sum(effect.trouble for effect in priced), sum(effect.points for effect in priced))
+            trouble, points = (
+                sum(effect.trouble for effect in priced),
+                sum(effect.points for effect in priced),
+            )
             column = model.binary((broken, 0, trouble, points))
             candidate = _candidate(column, meeting, index)
             if meeting.live:

@@ -27,8 +27,8 @@ def year_context(
 ) -> YearContext:
     """Return a year's days, from a week before it to a week after its last window.
 
-    Where a forum counts its interval anew after a break, they begin where the break may be. `neighbours` are the live meetings of the years before and after. Raise `KultursamError` if the file's
-    country is unknown.
+    Where a forum counts its interval anew after a break, they begin where that break may be. `neighbours` are
+    the live meetings of the years before and after. Raise `KultursamError` if the file's country is unknown.
     """
     last = date(year, 12, 31)
     for forum in register.forums.values():
