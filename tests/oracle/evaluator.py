@@ -543,7 +543,7 @@ def _named(world: World, forum: Forum, year: int, how: str) -> list[date]:
 
 
 def _counted_anew(world: World, forum: Forum, year: int, rule: str) -> list[date]:
-    """Return the days that a rule names if its interval begins anew, on an open day, after each closed one."""
+    """Return the days that a rule names if its interval begins anew, on an open day, after closed ones."""
     first, last, found = _starting(forum, year), date(year, 12, 31), []
     each = ";".join(part for part in rule.split(";") if not part.startswith("INTERVAL="))
     ahead = _by_rule(rule, first, max(first, date(year, 1, 1) - 366 * DAY), last)

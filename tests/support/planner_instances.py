@@ -30,6 +30,7 @@ ORGANISATIONS = ("a", "b", "c", "d")
 ANCHORS = ("01-08", "02-12", "03-10", "04-08", "04-28", "06-04", "06-17", "10-27", "12-12", "12-28")
 TIMES = ("09:00-12:00", "13:00-15:00", "12:15-14:00", "08:00-09:00", "11:30-12:30")
 WEEKDAYS = ("mon", "tue", "onsdag", "thu", "fri")
+CODES = ("MO", "TU", "WE", "TH", "FR")
 SATURDAY = 5
 STRENGTHS = ("should", "prefer", "must")
 RANGES = ("0-3", "1-4", "2", "3-10", "5-9", "7-14", "1-20", "10-30")
@@ -271,17 +272,20 @@ class _Maker:
         rule = dice.one(RULES).format(month=start.month, day=start.day, week=week)
         weekdays = dice.some(WEEKDAYS, 1, 2) if dice.often(50) else []
         # A list without the weekday that is named is refused.
-        named = [day for day in WEEKDAYS if re.search(f"BYDAY=.*{day[:2]}", rule, re.IGNORECASE)]
+        named = [
+            day for day, code in zip(WEEKDAYS, CODES, strict=True) if re.search(f"BYDAY=.*{code}", rule)
+        ]
         found: Keys = {"weekdays": [*dict.fromkeys((*weekdays, *named))]} if weekdays else {}
         if dice.often(40):
             found["when_closed"] = dice.one(("skip", "move", "restart"))
         if "INTERVAL" in rule and dice.often(50):
-            # The Thursday of some week before.
-            begun = start - timedelta(days=start.weekday() - 3 + 7 * dice.number(1, 60))
+            # A Thursday of the month, in this year or the one before.
+            first = date(self.year - dice.number(0, 1), start.month, 1)
+            begun = first + timedelta(days=(3 - first.weekday()) % 7 + 7 * dice.number(0, 1))
             found["starting"] = str(begun)
         near = [start + timedelta(days=number) for number in range(12)]
         working = [day for day in near if day.year == self.year and day.weekday() < SATURDAY]
-        working = [day for day in working if not weekdays or WEEKDAYS[day.weekday()] in found["weekdays"]]
+        working = [day for day in working if "weekdays" not in found or WEEKDAYS[day.weekday()] in found["weekdays"]]
         if working and dice.often(25):
             found["except"] = sorted({str(dice.one(working))})
         of = [day for day in working if str(day) not in found.get("except", ())]
