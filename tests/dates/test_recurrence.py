@@ -156,7 +156,7 @@ def test_cells_lie_side_by_side_in_the_year(kind: Rhythm, of_year: Span) -> None
     assert of_year.last - 3 * DAY <= found[-1].last <= of_year.last
     if kind.unit == "month":
         assert (found[0].first, found[-1].last) == (of_year.first, of_year.last)
-    assert abs(len(found) - kind.number) <= kind.meetings
+    assert abs(len(found) - kind.meetings_a_year) <= kind.meetings
 
 
 @given(start=st.dates(date(1970, 1, 1), date(2199, 1, 1)), length=st.integers(1, 52))

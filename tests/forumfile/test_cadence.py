@@ -106,7 +106,9 @@ def test_several_meetings_in_a_cell_are_read() -> None:
 )  # fmt: skip
 def test_a_rhythm_has_a_number_of_meetings(phrase: str, number: int) -> None:
     """In an ordinary year; what is left at its end counts if it is longer than half a cell."""
-    assert cadence(phrase).number == number
+    rhythm = cadence(phrase)
+    assert isinstance(rhythm, Rhythm)
+    assert rhythm.meetings_a_year == number
 
 
 NAMED = {

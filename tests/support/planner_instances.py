@@ -272,9 +272,7 @@ class _Maker:
         rule = dice.one(RULES).format(month=start.month, day=start.day, week=week)
         weekdays = dice.some(WEEKDAYS, 1, 2) if dice.often(50) else []
         # A list without the weekday that is named is refused.
-        named = [
-            day for day, code in zip(WEEKDAYS, CODES, strict=True) if re.search(f"BYDAY=.*{code}", rule)
-        ]
+        named = [day for day, code in zip(WEEKDAYS, CODES, strict=True) if re.search(f"BYDAY=.*{code}", rule)]
         found: Keys = {"weekdays": [*dict.fromkeys((*weekdays, *named))]} if weekdays else {}
         if dice.often(40):
             found["when_closed"] = dice.one(("skip", "move", "restart"))
@@ -285,7 +283,9 @@ class _Maker:
             found["starting"] = str(begun)
         near = [start + timedelta(days=number) for number in range(12)]
         working = [day for day in near if day.year == self.year and day.weekday() < SATURDAY]
-        working = [day for day in working if "weekdays" not in found or WEEKDAYS[day.weekday()] in found["weekdays"]]
+        working = [
+            day for day in working if "weekdays" not in found or WEEKDAYS[day.weekday()] in found["weekdays"]
+        ]
         if working and dice.often(25):
             found["except"] = sorted({str(dice.one(working))})
         of = [day for day in working if str(day) not in found.get("except", ())]
