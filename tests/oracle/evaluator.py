@@ -392,7 +392,9 @@ def slots(world: World, forum: str, year: int, neighbours: Dates | None = None) 
 @lru_cache(maxsize=10_000)
 def _slots(world: World, forum: str, year: int, beside: Beside) -> tuple[Slot, ...]:
     found = places(world, forum, year)
-    laid = _laid(world, forum, year, beside) if world.forums[forum].times_a_year else None
+    if not world.forums[forum].times_a_year:
+        return tuple(slot for slot in found if _can_be_linked(world, world.forums[forum], year, beside, slot))
+    laid = _laid(world, forum, year, beside)
     if laid is None:
         return found
     return tuple(
@@ -510,9 +512,10 @@ def _by_rule(rule: str, start: date, first: date, last: date) -> list[date]:
 
 
 def _meets_on(forum: Forum) -> list[int]:
-    """Return the weekdays on which a forum with named days may meet."""
+    """Return the weekdays on which a forum may meet; a list from the defaults closes no named day."""
     listed = _weekdays(forum.keys.get("weekdays") or [])
-    return listed if listed and "weekdays" in forum.own else [*range(SATURDAY), *listed]
+    is_binding = "weekdays" in forum.own or not forum.rules
+    return listed if listed and is_binding else [*range(SATURDAY), *listed]
 
 
 def _may_meet(world: World, forum: Forum, day: date) -> bool:
@@ -528,6 +531,10 @@ def _is_weekly(rule: str) -> bool:
         return interval <= len(WEEKDAYS)
     counted = {"BYMONTHDAY", "BYSETPOS", "BYWEEKNO"} & set(parts) or any(map(str.isdigit, parts["BYDAY"]))
     return interval == 1 and not counted
+
+
+def _when_closed(forum: Forum) -> str:
+    return str(forum.keys.get("when_closed", "skip" if any(map(_is_weekly, forum.rules)) else "move"))
 
 
 def _named(world: World, forum: Forum, year: int, how: str) -> list[date]:
@@ -556,10 +563,31 @@ def _counted_anew(world: World, forum: Forum, year: int, rule: str) -> list[date
     return found
 
 
+def _can_be_linked(world: World, forum: Forum, year: int, beside: Beside, slot: Slot) -> bool:
+    """Return whether a meeting of a rhythm, or one that may be skipped, has a day that its links allow."""
+    if forum.rules and _when_closed(forum) == "move":
+        return True
+    days = [day for day in slot.days if _may_meet(world, forum, day) and _is_active(forum, day, day)]
+    for key in ("prepared_by", "together_with"):
+        link = forum.keys.get(key) or {"strength": "none"}
+        if link.get("strength", "must") == "must":
+            low, high = _range(link.get("days_before", "0"))
+            others = _possible(world, link["forum"], year, beside)
+            days = [day for day in days if any(low <= (day - other).days <= high for other in others)]
+    return bool(days)
+
+
+def _possible(world: World, forum: str, year: int, beside: Beside) -> list[date]:
+    """Return the days on which a forum may meet this year, or meets in the years beside."""
+    it = world.forums[forum]
+    days = {day for slot in _slots(world, forum, year, beside) for day in slot.days}
+    open_days = [day for day in days if _may_meet(world, it, day) and _is_active(it, day, day)]
+    return [*open_days, *(day for day in it.external if day.year == year), *dict(beside).get(forum, ())]
+
+
 def _named_slots(world: World, forum: Forum, year: int) -> Iterator[Slot]:
     """Yield the slots of a forum whose cadence names days; days that are closed and not moved have none."""
-    usual = "skip" if any(map(_is_weekly, forum.rules)) else "move"
-    how = forum.keys.get("when_closed", usual)
+    how = _when_closed(forum)
     named = _named(world, forum, year, how)
     gaps = [(later - earlier).days for earlier, later in itertools.pairwise(named)] or [2 * 366]
     not_free = {day for day in named if _may_meet(world, forum, day)}
@@ -723,7 +751,7 @@ def troubles(
     world: World, year: int, dates: Dates, *, given: Dates | None = None, neighbours: Dates | None = None
 ) -> list[Trouble]:
     """Return everything that `evaluate` counts, one by one."""
-    plan = {name: sorted(dates.get(name, ())) for name in world.forums if places(world, name, year)}
+    plan = {name: sorted(dates.get(name, ())) for name in world.forums if slots(world, name, year, neighbours)}
     is_external = {name: forum.keys["cadence"].casefold() in EXTERNAL for name, forum in world.forums.items()}
     slotless = {name: days for name, days in dates.items() if name not in plan and not is_external[name]}
     around = _given(world, year, [given or {}, slotless], neighbours or {})
@@ -914,7 +942,7 @@ def brute_force(
     cancelled meetings.
     """
     around = _given(world, year, [given or {}], neighbours or {})
-    names = [name for name in world.forums if places(world, name, year)]
+    names = [name for name in world.forums if slots(world, name, year, neighbours)]
     choices = [
         _choices(
             world,

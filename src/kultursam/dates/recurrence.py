@@ -133,8 +133,13 @@ def _changed(recurrence: Recurrence, year: Span, days: Iterable[date]) -> set[da
     return {day for day in kept if day in year}
 
 
+def how_closed(cadence: NamedDays, forum: Forum) -> WhenClosed:
+    """Return what becomes of closed days; unless it is said, days of every week are skipped, others moved."""
+    return forum.when_closed or default_when_closed(cadence.rules)
+
+
 def default_when_closed(rules: Iterable[str]) -> WhenClosed:
-    """Return what becomes of closed days unless it is said: days of every week are skipped, others moved."""
+    """Return what becomes of closed days unless it is said."""
     return "skip" if any(is_weekly(rule) for rule in rules) else "move"
 
 

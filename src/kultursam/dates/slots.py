@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import Self
 
 from kultursam.dates.holidays import WORKING_DAYS, days_between
-from kultursam.dates.recurrence import Recurrence, Span, best_day, cells, place, reaches
+from kultursam.dates.recurrence import Recurrence, Span, best_day, cells, how_closed, place, reaches
 from kultursam.forumfile.cadence import NamedDays, Rhythm
 from kultursam.forumfile.models import Forum, planned_number, share
 
@@ -124,6 +124,10 @@ class Slots:
     slots: tuple[Slot, ...]
     missing: tuple[Span, ...] = ()
     """Named days, and cells of a rhythm, that no meeting is held on: they are closed."""
+    unlinked: tuple[Span, ...] = ()
+    """Days of meetings that are left out, for a forum that they need cannot meet when it would have to."""
+    moves: bool = False
+    """Whether each meeting is to be held, on another day if need be: none may be left out."""
 
 
 def slots(forum: Forum, year: int, days: OpenDays) -> Slots:
@@ -144,6 +148,7 @@ def slots(forum: Forum, year: int, days: OpenDays) -> Slots:
     return Slots(
         tuple(slot for slot in every if isinstance(slot, Slot) and begins <= slot.ideal <= ends),
         tuple(gap for gap in every if isinstance(gap, Span) and begins <= gap.first and gap.last <= ends),
+        moves=isinstance(forum.cadence, NamedDays) and how_closed(forum.cadence, forum) == "move",
     )
 
 

@@ -12,7 +12,7 @@ from kultursam.forumfile.models import planned_number
 from kultursam.i18n import translations
 from kultursam.planner import deadlines, explain, leaving, participants
 from kultursam.planner.assemble import as_written
-from kultursam.planner.closed_days import without_an_open_day
+from kultursam.planner.closed_days import without_a_day
 from kultursam.planner.explain_ideal import ideal_reason
 from kultursam.planner.situation import Situation, is_fixed
 from kultursam.plans.model import Assessment, DaySpan, ForumRecord, Meeting, Origin, Plan, diff, numbers
@@ -156,7 +156,7 @@ def _problems(
     effects: Mapping[str, Sequence[Effect]],
     gap: int,
 ) -> Iterator[Problem]:
-    """Yield what is wrong: a gap, forums without a window or an open day, broken musts, and terms that end."""
+    """Yield what is wrong: a gap, forums without a window or a day, broken musts, and terms that end."""
     register = situation.register
     _ = translations(register.file.language).gettext
     if gap:
@@ -167,7 +167,7 @@ def _problems(
             text = _("none of the windows is in {year}: no meeting is planned").format(year=situation.year)
             where = register.written(("forums", forum, "windows"))
             yield register.source.problem(text, where, key=True, warning=True)
-    yield from without_an_open_day(year)
+    yield from without_a_day(year)
     yield from _announced_otherwise(situation, meetings)
     for meeting in meetings:
         fixed = meeting.origin is not Origin.EXTERNAL and is_fixed(meeting, situation.today)

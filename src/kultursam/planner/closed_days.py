@@ -1,4 +1,4 @@
-"""What is told of meetings that a cadence asks for and that are not held, for no day of theirs is open."""
+"""What is told of meetings that a cadence asks for and that are not held, for no day suits them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -15,26 +15,37 @@ LONG_RUN = 3
 """Named days after one another of which only the first and the last are told."""
 
 
-def without_an_open_day(year: EvaluatedYear) -> Iterator[Problem]:
-    """Yield a tip for each forum that meets less often than its cadence says: when, and how many times."""
+def without_a_day(year: EvaluatedYear) -> Iterator[Problem]:
+    """Yield tips on each forum that meets less often than its cadence says: when, and how many times."""
+    spoken = translations(year.register.file.language)
+    for forum in year.slots:
+        if closed := _to_come(year, year.missing.get(forum, ())):
+            text = spoken.ngettext(
+                "{forum}: no day is open for {n} meeting: {days}",
+                "{forum}: no day is open for {n} meetings: {days}",
+                len(closed),
+            )
+            yield _tip(year, forum, text, closed)
+        if unlinked := _to_come(year, year.unlinked.get(forum, ())):
+            text = spoken.ngettext(
+                "{forum}: {n} meeting is left out, as the forum that it needs cannot meet in time: {days}",
+                "{forum}: {n} meetings are left out, as the forum that they need cannot meet in time: {days}",
+                len(unlinked),
+            )
+            yield _tip(year, forum, text, unlinked)
+
+
+def _to_come(year: EvaluatedYear, gaps: Sequence[Span]) -> list[Span]:
+    return [gap for gap in gaps if gap.last >= year.context.weighed_from]
+
+
+def _tip(year: EvaluatedYear, forum: str, text: str, gaps: Sequence[Span]) -> Problem:
     register = year.register
-    spoken, language = translations(register.file.language), register.file.language
-    for forum, every in year.missing.items():
-        to_come = [gap for gap in every if gap.last >= year.context.weighed_from]
-        if not to_come:
-            continue
-        model, held = register.forums[forum], [slot.ideal for slot in year.slots[forum]]
-        text = spoken.ngettext(
-            "{forum}: no day is open for {n} meeting: {days}",
-            "{forum}: no day is open for {n} meetings: {days}",
-            len(to_come),
-        ).format(
-            forum=model.name,
-            n=len(to_come),
-            days=", ".join(_words(run, model.cadence, language) for run in _runs(to_come, held)),
-        )
-        place = register.written(("forums", forum, "cadence"))
-        yield replace(register.source.problem(text, place, key=True), severity="tip", code="no-open-day")
+    model, held = register.forums[forum], [slot.ideal for slot in year.slots[forum]]
+    days = ", ".join(_words(run, model.cadence, register.file.language) for run in _runs(gaps, held))
+    text = text.format(forum=model.name, n=len(gaps), days=days)
+    problem = register.source.problem(text, register.written(("forums", forum, "cadence")), key=True)
+    return replace(problem, severity="tip", code="no-open-day")
 
 
 def _runs(gaps: Sequence[Span], held: Sequence[date]) -> Iterator[list[Span]]:

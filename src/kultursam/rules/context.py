@@ -113,6 +113,8 @@ class EvaluatedYear:
     """By forum that is planned here, in order of time."""
     missing: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     """By forum: named days, and cells of a rhythm, that no meeting is held on, for they are closed."""
+    unlinked: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+    """By forum: days of meetings that are left out, for a forum that they need cannot meet then."""
 
     @property
     def register(self) -> Register:

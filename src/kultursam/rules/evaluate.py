@@ -9,7 +9,7 @@ from kultursam import rules
 from kultursam.dates.busy_calendars import Event
 from kultursam.dates.holidays import NO_HOLIDAYS, UnknownCountryError, holidays_of
 from kultursam.dates.recurrence import LOOK_BACK
-from kultursam.dates.slots import Slot, Slots
+from kultursam.dates.slots import Slot
 from kultursam.diagnostics import KultursamError
 from kultursam.forumfile.register import Register
 from kultursam.plans.model import Meeting, Origin, by_forum
@@ -59,24 +59,24 @@ def evaluate_year(
     """
     wanted = list(context.register.forums if forums is None else forums)
     effects: dict[str, Mapping[date, tuple[Effect, ...]]] = {}
-    placed: dict[str, Slots] = {}
-    met: dict[str, Sequence[date]] = {}
+    placed = placement.Placed(context)
     for forum in placement.in_order(context, wanted):
         if context.forum(forum).cadence.kind != "external":
             effects[forum] = _day_effects(context, forum)
             try:
-                placed[forum] = placement.place(context, forum, effects[forum], met if ideals else None)
+                placed.add(forum, effects[forum], with_ideals=ideals)
             except ValueError as error:
                 where = context.register.written(("forums", forum, "windows"))
                 raise KultursamError(context.register.source.problem(str(error), where)) from error
-        met[forum] = placement.meeting_days(context, forum, placed.get(forum, Slots(())).slots)
-    planned = [forum for forum in wanted if forum in placed]
+    planned = [forum for forum in wanted if forum in effects]
+    found = {forum: placed.slots[forum] for forum in planned}
     return EvaluatedYear(
         context,
         {forum: effects[forum] for forum in planned},
         # Ideals are those of the whole year, also where its first slots are left out.
-        {forum: placed[forum].slots[context.left_out.get(forum, 0) :] for forum in planned},
-        {forum: placed[forum].missing for forum in planned if placed[forum].missing},
+        {forum: of_forum.slots[context.left_out.get(forum, 0) :] for forum, of_forum in found.items()},
+        {forum: of_forum.missing for forum, of_forum in found.items() if of_forum.missing},
+        {forum: of_forum.unlinked for forum, of_forum in found.items() if of_forum.unlinked},
     )
 
 
