@@ -107,8 +107,10 @@ def test_there_are_a_dozen_files() -> None:
 
 @each_file
 def test_plan_is_proven_best_and_nothing_is_wrong_with_it(path: Path) -> None:
-    """Every year has a plan that is proven optimal, without any problem to tell."""
-    assert [(plan.optimal, plan.gap, plan.problems) for plan in plans_of(path)] == [(True, 0, ())] * 3
+    """Every year has a plan that is proven optimal; told is at most that a month has no day for a meeting."""
+    for plan in plans_of(path):
+        assert (plan.optimal, plan.gap) == (True, 0)
+        assert {problem.code for problem in plan.problems} <= {"no-open-day"}
 
 
 @each_file

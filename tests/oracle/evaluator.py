@@ -207,7 +207,7 @@ def _rule(text: str) -> str | None:
     *start, day = text.casefold().removesuffix(" of the month").removesuffix(" i månaden").split()
     numbers = [number for number, shorts in enumerate(WEEKDAYS) if day[:3] in shorts]
     words = " ".join(start)
-    if not numbers or words not in {**ORDINALS, **EVERY} or day.startswith("month"):
+    if not numbers or words not in {**ORDINALS, **EVERY} or day in {"month", "månad"}:
         return None
     code = DAY_CODES[numbers[0]]
     if words in ORDINALS:
@@ -751,7 +751,9 @@ def troubles(
     world: World, year: int, dates: Dates, *, given: Dates | None = None, neighbours: Dates | None = None
 ) -> list[Trouble]:
     """Return everything that `evaluate` counts, one by one."""
-    plan = {name: sorted(dates.get(name, ())) for name in world.forums if slots(world, name, year, neighbours)}
+    plan = {
+        name: sorted(dates.get(name, ())) for name in world.forums if slots(world, name, year, neighbours)
+    }
     is_external = {name: forum.keys["cadence"].casefold() in EXTERNAL for name, forum in world.forums.items()}
     slotless = {name: days for name, days in dates.items() if name not in plan and not is_external[name]}
     around = _given(world, year, [given or {}, slotless], neighbours or {})

@@ -18,7 +18,7 @@ from kultursam.dates.slots import Slot
 from kultursam.i18n import N_
 from kultursam.rules.context import Effect, YearContext, violation
 
-ID = "named_days"
+ID = "named-days"
 SENTENCE = N_("not on {day}, the day that the cadence names, though that is open")
 
 
