@@ -233,12 +233,7 @@ KINDS = {"number": "a number", "rhythm": "a rhythm"}
 def _warnings(register: Register) -> Iterator[Problem]:
     file, source = register.file, register.source
     for forum_id, forum in file.forums.items():
-        kind = forum.cadence.kind
-        for key in NO_EFFECT[kind]:
-            place = ("forums", forum_id, key)
-            if place in source.key_marks:
-                text = f'"{key}" has no effect where the cadence is {KINDS.get(kind, kind)}'
-                yield source.problem(text, place, key=True, warning=True)
+        yield from _without_effect(register, forum_id, forum)
         if isinstance(forum.cadence, NamedDays):
             yield from _warnings_of_named_days(register, forum_id, forum, forum.cadence)
     roles = {member.role for members in register.members.values() for member in members}
@@ -250,6 +245,21 @@ def _warnings(register: Register) -> Iterator[Problem]:
                     text = f'no forum has the role "{role}"{did_you_mean(role, roles)}'
                     where = ("calendar", section, index, "for_roles", at)
                     yield source.problem(text, where, warning=True)
+
+
+def _without_effect(register: Register, forum_id: str, forum: Forum) -> Iterator[Problem]:
+    """Yield a warning for each key of a forum that means nothing to its cadence."""
+    kind, source = forum.cadence.kind, register.source
+    for key in NO_EFFECT[kind]:
+        place: Where = ("forums", forum_id, key)
+        if place in source.key_marks:
+            text = f'"{key}" has no effect where the cadence is {KINDS.get(kind, kind)}'
+            yield source.problem(text, place, key=True, warning=True)
+    for index, _ in enumerate(forum.windows if kind == "rhythm" else ()):
+        place = ("forums", forum_id, "windows", index, "meetings")
+        if place in source.marks:
+            text = '"meetings" has no effect where the cadence is a rhythm'
+            yield source.problem(text, place, key=True, warning=True)
 
 
 def _warnings_of_named_days(
