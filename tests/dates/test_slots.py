@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kultursam.dates import slots as module
-from kultursam.dates.holidays import WORKING_DAYS, days_between
+from kultursam.dates.holidays import days_between
 from kultursam.dates.recurrence import Span
 from kultursam.dates.slots import OpenDays, Slot, Slots, default_spacing, windows_in
 from kultursam.forumfile.models import Forum, share
@@ -35,7 +35,9 @@ def forum(forum_file: Callable[[str], Register]) -> Callable[[str], Forum]:
 def placed(forum: Forum, year: int, closed: Collection[date] = ()) -> Slots:
     """Return the slots of a forum in a year in which some days are closed, and what has none."""
     steps = {number: step for step, number in enumerate(forum.weekdays or ())}
-    return module.slots(forum, year, OpenDays(closed, steps or dict.fromkeys(WORKING_DAYS, 0)))
+    return module.slots(
+        forum, year, OpenDays(closed, steps or dict.fromkeys(range(5), 0), frozenset(range(5)))
+    )
 
 
 def slots(forum: Forum, year: int, closed: Collection[date] = ()) -> tuple[Slot, ...]:

@@ -286,26 +286,73 @@ def _holidays(country: str, category: str, year: int) -> frozenset[date]:
     return frozenset(day for day in found if day.year == year)
 
 
-def _is_holiday(world: World, category: str, day: date) -> bool:
-    return day in _holidays(world.calendar.get("country", ""), category, day.year)
+@lru_cache(maxsize=1000)
+def _holiday_names(country: str, category: str, year: int) -> dict[date, str]:
+    """Return the holidays of a year by day, as the country itself calls them."""
+    if not _holidays(country, category, year):
+        return {}
+    code, _, subdivision = country.partition("-")
+    return dict(
+        holidays.country_holidays(code, subdiv=subdivision or None, years=year, categories=(category,))
+    )
 
 
-def _is_off(world: World, day: date) -> bool:
-    is_free = any(_is_holiday(world, category, day) for category in ("public", "de_facto"))
-    return is_free or day.weekday() >= SATURDAY
+def _is_holiday(world: World, country: str, category: str, day: date) -> bool:
+    return day in _holidays(country, category, day.year) and not _is_working(world, country, day)
 
 
-def _calendar_rules(world: World, day: date) -> dict[str, str]:
-    """Return the keys of `calendar` that the day breaks, with their strengths."""
-    works = not _is_off(world, day)
-    is_squeezed = works and _is_off(world, day - DAY) and _is_off(world, day + DAY)
+def _is_working(world: World, country: str, day: date) -> bool:
+    """Return whether the file says of all holidays of a day in its own country that they are working days."""
+    said = [text.casefold() for text in world.calendar.get("working", [])]
+    if not said or country != world.calendar["country"]:
+        return False
+    names = {
+        name.split(" (")[0].casefold()
+        for category in ("public", "de_facto")
+        for name in _holiday_names(country, category, day.year).get(day, "").split("; ")
+        if name
+    }
+    return str(day) in said or (bool(names) and names <= set(said))
+
+
+@lru_cache(maxsize=1000)
+def _weekend(world: World, country: str) -> list[int]:
+    """Return the weekdays that are off in a country; the file may say other ones of its own."""
+    if world.calendar.get("weekend") and country == world.calendar["country"]:
+        return _weekdays(world.calendar["weekend"])
+    return sorted(holidays.country_holidays(country[:2]).weekend) if country else [SATURDAY, SATURDAY + 1]
+
+
+def _is_off(world: World, country: str, day: date) -> bool:
+    is_free = any(_is_holiday(world, country, category, day) for category in ("public", "de_facto"))
+    return is_free or day.weekday() in _weekend(world, country)
+
+
+def _calendar_rules(world: World, forum: Forum, country: str, day: date) -> dict[str, str]:
+    """Return the keys of `calendar` that a forum's day breaks in a country, with their strengths."""
+    works = not _is_off(world, country, day)
+    is_squeezed = works and _is_off(world, country, day - DAY) and _is_off(world, country, day + DAY)
+    is_half = any(_is_holiday(world, country, category, day) for category in ("bank", "half_day"))
+    half = world.calendar.get("half_days", "should")
+    strength, hour = (
+        (half, "") if isinstance(half, str) else (half.get("strength", "should"), half.get("from"))
+    )
+    ends_before = bool(hour) and forum.keys["time"].split("-")[1] <= hour.zfill(len("09:00"))
     rules = {
-        "public_holidays": ("must", _is_holiday(world, "public", day)),
-        "de_facto_holidays": ("must", _is_holiday(world, "de_facto", day)),
-        "half_days": ("should", works and _is_holiday(world, "bank", day)),
+        "public_holidays": ("must", _is_holiday(world, country, "public", day)),
+        "de_facto_holidays": ("must", _is_holiday(world, country, "de_facto", day)),
+        "half_days": ("should", works and is_half and not ends_before),
         "squeeze_days": ("should", is_squeezed),
     }
-    return {name: world.calendar.get(name, default) for name, (default, broken) in rules.items() if broken}
+    strengths = {**world.calendar, "half_days": strength}
+    return {name: strengths.get(name, default) for name, (default, broken) in rules.items() if broken}
+
+
+@lru_cache(maxsize=1000)
+def _countries(world: World, forum: Forum) -> Counter[str]:
+    """Return the countries of a forum's organisations, and how many of them are in each."""
+    bodies, usual = world.keys["organisations"], world.calendar.get("country", "")
+    return Counter(bodies[key].get("country", usual) if usual else "" for key in sorted(forum.organisations))
 
 
 def _in_period(period: Mapping[str, Any], day: date) -> bool:
@@ -341,7 +388,11 @@ def day_rules(world: World, forum: str, day: date) -> tuple[tuple[str, str, int]
     """Return (strength, name, organisations touched) of each day-rule that a meeting that day breaks."""
     it = world.forums[forum]
     everyone = len(it.organisations)
-    broken = [(strength, name, everyone) for name, strength in _calendar_rules(world, day).items()]
+    broken = [
+        (strength, name, touched)
+        for country, touched in _countries(world, it).items()
+        for name, strength in _calendar_rules(world, it, country, day).items()
+    ]
     for period in world.calendar.get("periods") or []:
         touched = _touched(world, period, it) if _in_period(period, day) else set()
         if touched:
@@ -358,17 +409,31 @@ def _is_active(forum: Forum, first: date, last: date) -> bool:
 
 
 def _allowed(world: World, forum: str, first: date, last: date) -> list[date]:
-    """Return Monday to Friday from first to last, less the days a must day-rule closes for the forum.
+    """Return the working days from first to last, less those that a must day-rule closes for the forum.
 
     What lies outside its life counts as open.
     """
+    it = world.forums[forum]
     days = [first + number * DAY for number in range((last - first).days + 1)]
     closed = {
         day
         for day in days
         if any(rule[0] == "must" and rule[1] != "active" for rule in day_rules(world, forum, day))
     }
-    return [day for day in days if day.weekday() < SATURDAY and day not in closed]
+    return [day for day in days if day.weekday() in _working(world, it) and day not in closed]
+
+
+@lru_cache(maxsize=1000)
+def _working(world: World, forum: Forum) -> list[int]:
+    """Return the weekdays that no weekend of the forum's countries has, and those on which it meets."""
+    off = {number for country in _countries(world, forum) for number in _weekend(world, country)}
+    listed = _weekdays(forum.keys.get("weekdays") or []) if _binds(forum) else []
+    return [number for number in range(7) if number not in off or number in listed]
+
+
+def _binds(forum: Forum) -> bool:
+    """Return whether its list of weekdays counts: one from the defaults closes no named day."""
+    return "weekdays" in forum.own or not forum.rules
 
 
 def open_days(world: World, forum: str, window: Mapping[str, Any] | None, year: int) -> list[date]:
@@ -482,12 +547,11 @@ def _slot_of_cell(world: World, forum: Forum, year: int, cell: Sequence[date]) -
         for day in _allowed(world, forum.id, cell[0], cell[-1])
         if any(first <= day <= last for first, last in spans)
     ]
-    wanted = _wanted(forum)
     middle = len(open_days) // 2 if forum.rhythm and forum.rhythm[0] == "month" else 0
     ranked = [
-        (wanted.index(day.weekday()) if forum.keys.get("weekdays") else 0, abs(place - middle), day)
+        (_steps(forum, day), abs(place - middle), day)
         for place, day in enumerate(open_days)
-        if day.weekday() in wanted
+        if _meets_on(world, forum, day)
     ]
     if not ranked:
         return None
@@ -511,17 +575,28 @@ def _by_rule(rule: str, start: date, first: date, last: date) -> list[date]:
     return sorted({moment.date() for moment in rrulestr(rule, dtstart=begin).between(low, high, inc=True)})
 
 
-def _meets_on(forum: Forum) -> list[int]:
-    """Return the weekdays on which a forum may meet; a list from the defaults closes no named day."""
+@lru_cache(maxsize=100_000)
+def _meets_on(world: World, forum: Forum, day: date) -> bool:
+    """Return whether a day is of the weekdays that a forum meets on, or that serve in such a week."""
     listed = _weekdays(forum.keys.get("weekdays") or [])
-    is_binding = "weekdays" in forum.own or not forum.rules
-    return listed if listed and is_binding else [*range(SATURDAY), *listed]
+    usual = listed if listed and _binds(forum) else [*_working(world, forum), *listed]
+    if day.weekday() in usual:
+        return True
+    own = [day + (number - day.weekday()) * DAY for number in usual]
+    return day.weekday() in _weekdays(forum.keys.get("otherwise", [])) and not any(
+        _is_open(world, forum, other) for other in own
+    )
+
+
+def _is_open(world: World, forum: Forum, day: date) -> bool:
+    """Return whether no must closes a day, whatever weekday it is; the forum's life does not matter."""
+    musts = [name for strength, name, _ in day_rules(world, forum.id, day) if strength == "must"]
+    return all(name == "active" for name in musts)
 
 
 def _may_meet(world: World, forum: Forum, day: date) -> bool:
-    """Return whether no must, its own weekdays too, closes a day; its life does not matter."""
-    musts = [name for strength, name, _ in day_rules(world, forum.id, day) if strength == "must"]
-    return day.weekday() in _meets_on(forum) and all(name == "active" for name in musts)
+    """Return whether no must, its own weekdays too, closes a day; the forum's life does not matter."""
+    return _meets_on(world, forum, day) and _is_open(world, forum, day)
 
 
 def _is_weekly(rule: str) -> bool:
@@ -628,7 +703,7 @@ def _laid(world: World, forum: str, year: int, beside: Beside) -> tuple[date, ..
         for day in allowed_days(world, it, slot):
             own = _cost_of_day(world, it, slot, day)
             reached = [
-                (_sum(cost, own, _cost_of_gap(it, days[-1:], day)), (*days, day))
+                (_sum(cost, own, _cost_of_gap(world, it, days[-1:], day)), (*days, day))
                 for cost, days in ways
                 if not days or (day - days[-1]).days >= _must_spacing(it.forum)
             ]
@@ -660,12 +735,14 @@ def allowed_days(world: World, it: Alone, slot: Slot) -> list[date]:
         day
         for day in slot.days
         if not any(rule[0] == "must" for rule in day_rules(world, it.forum.id, day))
-        and day.weekday() in _wanted(it.forum)
+        and _meets_on(world, it.forum, day)
     ]
 
 
-def _wanted(forum: Forum) -> list[int]:
-    return _weekdays(forum.keys.get("weekdays") or []) or list(range(SATURDAY))
+def _steps(forum: Forum, day: date) -> int:
+    """Return how far down its list of weekdays a day is on which a forum meets; other ones cost nothing."""
+    listed = _weekdays(forum.keys.get("weekdays") or [])
+    return listed.index(day.weekday()) if day.weekday() in listed and not forum.rules else 0
 
 
 def _must_spacing(forum: Forum) -> int:
@@ -689,7 +766,7 @@ def cost_of_way(world: World, it: Alone, days: Sequence[date]) -> Cost | None:
     if any((later - earlier).days < _must_spacing(it.forum) for earlier, later in itertools.pairwise(days)):
         return None
     own = [_cost_of_day(world, it, slot, day) for slot, day in zip(it.slots, days, strict=True)]
-    gaps = [_cost_of_gap(it, [earlier], later) for earlier, later in itertools.pairwise(days)]
+    gaps = [_cost_of_gap(world, it, [earlier], later) for earlier, later in itertools.pairwise(days)]
     return _sum((0, 0, 0), *own, *gaps)
 
 
@@ -715,16 +792,18 @@ def _cost_of_day(world: World, it: Alone, slot: Slot, day: date) -> Cost:
             trouble += len(it.forum.organisations)
         else:
             prices.append((lead - (low + high) // 2) ** 2)
-    steps = _wanted(it.forum).index(day.weekday()) if it.forum.keys.get("weekdays") else 0
+    steps = _steps(it.forum, day)
     return trouble, steps, it.meetings**2 * sum(prices)
 
 
-def _cost_of_gap(it: Alone, before: Sequence[date], day: date) -> Cost:
+def _cost_of_gap(world: World, it: Alone, before: Sequence[date], day: date) -> Cost:
     """Return what the gap from the meeting before, if there is one, costs."""
     off, share = 0, len(it.open_days)  # counted in m-ths of a day
     for earlier in before:
+        weekdays = _working(world, it.forum)
         weeks, rest = divmod((day - earlier).days, 7)
-        working = 5 * weeks + sum((earlier + n * DAY).weekday() < SATURDAY for n in range(rest))
+        working = len(weekdays) * weeks
+        working += sum((earlier + n * DAY).weekday() in weekdays for n in range(rest))
         still_open = bisect_left(it.open_days, day) - bisect_left(it.open_days, earlier)
         off = max(share - it.meetings * working, it.meetings * still_open - share, 0)
     return 0, 0, 9 * off**2
@@ -826,8 +905,7 @@ def _judge_day(world: World, forum: Forum, slot: Slot, day: date) -> Iterator[Tr
     for strength, name, organisations in day_rules(world, forum.id, day):
         if strength != "must":
             yield _priced(strength, f"{forum.id} {day}: {name}", organisations)
-    weekdays = _weekdays((forum.own if forum.rules else forum.keys).get("weekdays") or [])
-    if weekdays and day.weekday() not in weekdays:
+    if not _meets_on(world, forum, day):
         yield Trouble("must", f"{forum.id} {day}: not on one of its weekdays", 1)
     if forum.rules and slot.ideal:
         off, is_earlier = (day - slot.ideal).days, day < slot.ideal
@@ -837,8 +915,7 @@ def _judge_day(world: World, forum: Forum, slot: Slot, day: date) -> Iterator[Tr
         return
     off = bisect_left(slot.days, day) - slot.ideal_index
     yield Trouble("points", f"{forum.id} {day}: off its ideal", off**2)
-    if day.weekday() in weekdays:
-        yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * weekdays.index(day.weekday()))
+    yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * _steps(forum, day))
 
 
 def _judge_spacing(forum: Forum, days: Sequence[date], neighbours: Sequence[date]) -> Iterator[Trouble]:

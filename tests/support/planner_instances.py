@@ -32,6 +32,7 @@ TIMES = ("09:00-12:00", "13:00-15:00", "12:15-14:00", "08:00-09:00", "11:30-12:3
 WEEKDAYS = ("mon", "tue", "onsdag", "thu", "fri")
 CODES = ("MO", "TU", "WE", "TH", "FR")
 SATURDAY = 5
+WORKING = ("Trettondedag jul", "Långfredagen", "Första maj", "2025-06-06", "Annandag påsk")
 STRENGTHS = ("should", "prefer", "must")
 RANGES = ("0-3", "1-4", "2", "3-10", "5-9", "7-14", "1-20", "10-30")
 SHARES = {1: ([1],), 2: ([2], [1, 1]), 3: ([3], [1, 2], [2, 1])}
@@ -207,15 +208,30 @@ class _Maker:
             },
         }
         if dice.often(75):
-            tree["calendar"] = {"country": dice.one(("SE", "SE", "GB-ENG"))}
-            for key in ("public_holidays", "de_facto_holidays", "half_days", "squeeze_days"):
-                if dice.often(30):
-                    tree["calendar"][key] = dice.one(STRENGTHS)
-            tree["calendar"]["periods"] = [self._period(names) for _ in range(dice.number(0, 3))]
+            tree["calendar"] = self._calendar(names)
+            for organisation in tree["organisations"].values():
+                if dice.often(12):
+                    organisation["country"] = dice.one(("FI", "SA", "GB-SCT", "EE"))
         if dice.often(20):
             tree["buffer_minutes"] = dice.one(("0", "60"))
         tree["forums"] = {name: self.forums[name] for name in dice.some(names, 4, 4)}
         return yaml.safe_dump(tree, sort_keys=False, allow_unicode=True)
+
+    def _calendar(self, names: list[str]) -> Keys:
+        dice = self.dice
+        found: Keys = {"country": dice.one(("SE", "SE", "GB-ENG"))}
+        for key in ("public_holidays", "de_facto_holidays", "half_days", "squeeze_days"):
+            if dice.often(30):
+                found[key] = dice.one(STRENGTHS)
+        if dice.often(30):
+            half = found.get("half_days", "should")
+            found["half_days"] = {"strength": half, "from": dice.one(("12:00", "14:00"))}
+        if dice.often(15):
+            found["weekend"] = dice.one((["sun"], ["lör", "sön"], ["sat"]))
+        if dice.often(15):
+            found["working"] = dice.some(WORKING, 1, 3)
+        found["periods"] = [self._period(names) for _ in range(dice.number(0, 3))]
+        return found
 
     def _forum(self, name: str) -> Keys:
         dice, role = self.dice, self.dice.one((name, "chief", "clerk"))
@@ -236,6 +252,8 @@ class _Maker:
         keys |= {"named": self._named, "rhythm": self._rhythm, "number": self._number}[kind](
             self.starts[name]
         )
+        if dice.often(12):
+            keys["otherwise"] = dice.some((*WEEKDAYS, "lör"), 1, 2)
         for key in ("before", "after"):
             if dice.often(12):
                 rule = {"date": dice.one(("here", "there")), "days": str(dice.number(0, 9))}
@@ -307,7 +325,7 @@ class _Maker:
         dice, number = self.dice, self.dice.one((1, 1, 2, 2, 3))
         found: Keys = {"cadence": ("once a year", "twice a year", "3 times a year")[number - 1]}
         if dice.often(50):
-            found["weekdays"] = dice.some(WEEKDAYS, number, 5)
+            found["weekdays"] = dice.some((*WEEKDAYS, "lördag"), number, 5)
         if number > 1 or dice.often(96) or len(found.get("weekdays", WEEKDAYS)) > 1:
             found["windows"] = self._windows(start, number)
         if number > 1 and dice.often(90):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Self
 
-from kultursam.dates.holidays import WORKING_DAYS, days_between
+from kultursam.dates.holidays import days_between
 from kultursam.dates.recurrence import Recurrence, Span, best_day, cells, how_closed, place, reaches
 from kultursam.forumfile.cadence import NamedDays, Rhythm
 from kultursam.forumfile.models import Forum, planned_number, share
@@ -31,7 +31,7 @@ class Slot:
     """The window it lies in, both ends counted."""
     ideal: date
     open_days: tuple[date, ...] | None
-    """Monday to Friday in the window, less what a must-rule closes; None where the cadence names the day."""
+    """The working days of the window, less what a must-rule closes; None where the cadence names the day."""
     ideal_index: int
     held: date | None = None
     """Where the cadence names the ideal: the day that its meeting is held on, the ideal if that is open."""
@@ -101,11 +101,13 @@ class OpenDays:
     """Days that a must-rule closes, whatever weekday they are."""
     steps: Mapping[int, int]
     """The weekdays on which the forum meets, and how far down its list each is."""
-    working: Container[int] = WORKING_DAYS
+    working: frozenset[int]
     """The weekdays that count as working days."""
+    further: Container[date] = ()
+    """Days of other weekdays on which the forum meets, as its own are closed that week."""
 
     def __contains__(self, day: date) -> bool:
-        return day.weekday() in self.steps and day not in self.closed
+        return (day.weekday() in self.steps or day in self.further) and day not in self.closed
 
     def within(self, first: date, last: date) -> tuple[date, ...]:
         """Return the working days of a span that no must-rule closes, also those of other weekdays."""
@@ -114,7 +116,7 @@ class OpenDays:
 
     def step(self, day: date) -> int | None:
         """Return how far down its list of weekdays a day is; None if the forum does not meet on it."""
-        return self.steps.get(day.weekday())
+        return 0 if day in self.further else self.steps.get(day.weekday())
 
 
 @dataclass(frozen=True, slots=True)

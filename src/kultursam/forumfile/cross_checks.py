@@ -8,9 +8,9 @@ from kultursam.forumfile.cadence import NamedDays
 from kultursam.forumfile.errors import mapping_at
 from kultursam.forumfile.models import Forum, ForumFile, Window, planned_number, share
 from kultursam.forumfile.recurrence_rules import interval, may_name_between, near_days, weekdays_of
+from kultursam.forumfile.weekends import working_days
 from kultursam.forumfile.yaml_source import Tree, Where
 
-WORKING_DAYS = range(5)
 WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -19,7 +19,7 @@ def check_references(file: ForumFile, tree: Tree) -> Iterator[tuple[str, Where]]
     yield from _check_groups(file)
     for forum_id, forum in file.forums.items():
         yield from _check_forum(file, forum_id, forum)
-        yield from _check_named_days(forum, mapping_at(tree, ("forums", forum_id)), ("forums", forum_id))
+        yield from _check_named_days(file, forum_id, mapping_at(tree, ("forums", forum_id)))
     yield from _check_circles(
         {
             key: [link.forum for link in (forum.prepared_by, forum.together_with) if link]
@@ -90,13 +90,16 @@ def _check_kind(forum: Forum, where: Where) -> Iterator[tuple[str, Where]]:
         yield 'reserve is allowed only with the cadence "as needed"', (*where, "reserve")
 
 
-def _check_named_days(forum: Forum, own: dict[str, Tree], where: Where) -> Iterator[tuple[str, Where]]:
+def _check_named_days(file: ForumFile, forum_id: str, own: dict[str, Tree]) -> Iterator[tuple[str, Where]]:
+    forum, where = file.forums[forum_id], ("forums", forum_id)
     if not isinstance(forum.cadence, NamedDays):
         return
     rules = forum.cadence.rules
     # A list that is inherited is for the forums that spread a number of meetings; it closes no named day.
     listed = forum.weekdays or ()
-    allowed = {*listed} if listed and "weekdays" in own else {*WORKING_DAYS, *listed}
+    further = forum.otherwise or ()
+    working = () if listed and "weekdays" in own else working_days(getattr(file, "calendar", None))
+    allowed = {*listed, *further, *working}
     closed = "on which the forum does not meet; see weekdays"
     for number in sorted({number for rule in rules for number in weekdays_of(rule)} - allowed):
         yield f"the cadence names a {WEEKDAY_NAMES[number]}, {closed}", (*where, "cadence")

@@ -72,11 +72,17 @@ def check_each_once(days: tuple[int, ...]) -> tuple[int, ...]:
     return days
 
 
+Weekdays = Annotated[tuple[values.DayOfWeek, ...], Field(min_length=1), AfterValidator(check_each_once)]
+
+
 class Organisation(Keys):
     """A body that takes part."""
 
     name: values.Text = key("the full name")
     short: values.Text | None = key("a short name for tables and calendar entries", None)
+    country: values.Country | None = key(
+        "the country, or its part, whose days off its members have; without it, that of `calendar`", None
+    )
 
     @property
     def label(self) -> str:
@@ -133,18 +139,39 @@ class BusyCalendar(Touching):
     strength: values.StrengthText = key("how firmly meetings keep off its events", "must")
 
 
+class HalfDays(Keys):
+    """How firmly meetings keep off half-days, and from which hour on these are off."""
+
+    strength: values.StrengthText = key("how firmly", "should")
+    from_: values.TimeOfDay | None = key(
+        "the hour that the working day ends at: a meeting that ends by then is not touched",
+        None,
+        alias="from",
+    )
+
+
+HalfDayRule = Annotated[
+    HalfDays,
+    written_as(str, lambda strength: {"strength": strength}, schema=HalfDays | values.StrengthText),
+]
+
+
 class CalendarSettings(Keys):
     """Days off, and when people are away."""
 
     country: values.Country = key("whose public holidays count")
+    weekend: Weekdays | None = key("the days that are off every week; without it, those of the country", None)
+    working: tuple[values.Text, ...] = key(
+        "holidays that count as working days, each by its name or its date", ()
+    )
     public_holidays: values.StrengthText = key("no meetings on public holidays (red days)", "must")
     de_facto_holidays: values.StrengthText = key(
         "no meetings on days off by custom: midsommarafton, julafton, nyårsafton", "must"
     )
-    half_days: values.StrengthText = key(
+    half_days: HalfDayRule = key(
         "none on working days with shorter hours, such as skärtorsdag. The employer decides, so "
         "this is yours to set",
-        "should",
+        HalfDays(),
     )
     squeeze_days: values.StrengthText = key(
         "none on klämdagar: a working day whose day before and day after are both off", "should"
@@ -310,7 +337,6 @@ class ExternalDate(Keys):
         return self
 
 
-Weekdays = Annotated[tuple[values.MeetingDay, ...], Field(min_length=1), AfterValidator(check_each_once)]
 Members = Annotated[tuple[Membership, ...], Field(min_length=1)]
 Host = Annotated[Rotation, written_as(str, lambda host: {"rotate": [host]}, schema=Rotation | values.BodyId)]
 Dated = Annotated[
@@ -345,6 +371,9 @@ class Defaults(Keys):
     windows: tuple[Window, ...] = key("the parts of the year it meets in", ())
     weekdays: Weekdays | None = key(
         "the days it meets on, most wanted first. A must; each step down the list costs points", None
+    )
+    otherwise: Weekdays | None = key(
+        "the days it meets on in a week in which musts close all of its `weekdays`", None
     )
     spacing: Spacing | None = key("the least days between two of its meetings", None)
     prepared_by: Preparation | None = key("the forum that prepares each of its meetings", None)

@@ -217,25 +217,24 @@ def _read_flag(text: str) -> bool:
     return YES_OR_NO[text.casefold()]
 
 
-def _weekday(numbers: range, hint: str) -> ValueType[int]:
-    """Return a type of weekday, by its English or Swedish name, whole or short; Monday is 0."""
-    names = [name for name, number in WEEKDAYS.items() if number in numbers]
+def _weekday() -> ValueType[int]:
+    """Return the type of a weekday, by its English or Swedish name, whole or short; Monday is 0."""
+    hint = "a weekday such as tue or tisdag"
 
     def read(text: str) -> int:
         number = WEEKDAYS.get(folded(text))
-        if number is None or number not in numbers:
-            raise InvalidValueError(text, "weekday", f"write {hint}", names if number is None else ())
+        if number is None:
+            raise InvalidValueError(text, "weekday", f"write {hint}", WEEKDAYS)
         return number
 
-    short = (name for name in names if len(name) == 3)
-    return ValueType(read, text_schema(rf"\s*(?:{any_case(names)})\s*", hint, *short))
+    short = (name for name in WEEKDAYS if len(name) == 3)
+    return ValueType(read, text_schema(rf"\s*(?:{any_case(WEEKDAYS)})\s*", hint, *short))
 
 
 yes_or_no = ValueType(
     _read_flag, text_schema(any_case(YES_OR_NO), "true or false", *YES_OR_NO, type=["boolean", "string"])
 )
-weekday = _weekday(range(7), "a weekday such as tue or tisdag")
-meeting_weekday = _weekday(range(5), "a weekday from Monday to Friday, such as tue or tisdag")
+weekday = _weekday()
 
 
 # --- texts ------------------------------------------------------------------------------------------
@@ -427,6 +426,9 @@ day_range = of_pattern(
     "number of days", DAYS, "a number of days such as 14 or 12-21", _day_range, **numeric(0, 999)
 )
 time_span = of_pattern("time", TIME_SPAN, "a time such as 09:00-12:00", _time_span, "09:00-12:00")
+time_of_day = of_pattern(
+    "time", TIME, "an hour such as 12:00", lambda match: time(int(match[1]), int(match[2]))
+)
 duration = of_pattern("length of time", DURATION, "30m, 2h, 1d or 1w", _duration, "30m", "2h", "1d", "1w")
 
 
@@ -465,11 +467,11 @@ Format = Annotated[str, one_of("format", FORMATS)]
 Language = Annotated[str, one_of("language", i18n.languages())]
 Days = Annotated[DayRange, day_range]
 Time = Annotated[TimeSpan, time_span]
+TimeOfDay = Annotated[time, time_of_day]
 YearDay = Annotated[DayOfYear, day_of_year]
 FullDate = Annotated[date, date_within(YEARS)]
 WeeksOfYear = Annotated[Weeks, weeks]
 DayOfWeek = Annotated[int, weekday]
-MeetingDay = Annotated[int, meeting_weekday]
 Duration = Annotated[timedelta, duration]
 
 

@@ -135,7 +135,7 @@ def _spans(year: EvaluatedYear) -> Iterator[DaySpan]:
     context = year.context
     first, last = date(context.year, 1, 1), date(context.year, 12, 31)
     for day, name in {**context.calendar.de_facto, **context.calendar.public}.items():
-        if day.year == context.year and day.weekday() < 5:
+        if day.year == context.year and day.weekday() not in context.calendar.weekend:
             yield DaySpan(day, day, name, "holiday")
     settings = context.register.file.calendar
     for period in settings.periods if settings else ():

@@ -109,6 +109,10 @@ def relaxations(register: Register, where: Where) -> Iterator[tuple[Where, Scale
         case ("buffer_minutes",):
             minutes = register.file.buffer_minutes
             yield (), ((minutes + 4) // 5, lambda n: _set(n, "buffer_minutes", max(0, minutes - 5 * n)))
+        case ("calendar", "half_days") if settings := register.file.calendar:
+            softer = settings.half_days.model_copy(update={"strength": "should"})
+            hour = f"{{strength: should, from: {softer.from_:%H:%M}}}" if softer.from_ else "should"
+            yield ("calendar",), _once(STRENGTH_CHANGE, f"half_days: {hour}", half_days=softer)
         case ("calendar", str(name)):
             yield ("calendar",), _once(STRENGTH_CHANGE, f"{name}: should", **{name: "should"})
         case ("calendar", str(name), int(index)):

@@ -7,16 +7,19 @@ from itertools import chain
 
 from kultursam import rules
 from kultursam.dates.busy_calendars import Event
-from kultursam.dates.holidays import NO_HOLIDAYS, UnknownCountryError, holidays_of
+from kultursam.dates.holidays import NO_HOLIDAYS, Country, Holidays, UnknownCountryError, holidays_of
 from kultursam.dates.recurrence import LOOK_BACK
 from kultursam.dates.slots import Slot
 from kultursam.diagnostics import KultursamError
 from kultursam.forumfile.register import Register
+from kultursam.forumfile.yaml_source import Where
 from kultursam.plans.model import Meeting, Origin, by_forum
-from kultursam.rules import busy, placement, weekdays
+from kultursam.rules import busy, half_days, placement, weekdays
 from kultursam.rules.context import Effect, EvaluatedYear, RuleKey, Schedule, YearContext
 
 MARGIN = timedelta(days=7)
+OF_HOURS = {busy.ID: busy, half_days.ID: half_days}
+"""Day rules that look at the time of a meeting."""
 
 
 def year_context(
@@ -40,13 +43,25 @@ def year_context(
     settings = register.file.calendar
     calendar = NO_HOLIDAYS
     if settings:
-        try:
-            calendar = holidays_of(settings.country, register.file.language, first, last)
-        except UnknownCountryError as error:
-            problem = register.source.problem(str(error), ("calendar", "country"))
-            raise KultursamError(replace(problem, code="unknown-country")) from error
+        calendar = _holidays(register, Country.of(settings), ("calendar", "country"), (first, last))
+    calendars = {
+        body.country: _holidays(
+            register, Country.in_(body.country), ("organisations", key, "country"), (first, last)
+        )
+        for key, body in register.file.organisations.items()
+        if body.country and settings
+    }
     beside = {forum: [meeting.date for meeting in held] for forum, held in by_forum(neighbours).items()}
-    return YearContext(register, year, first, last, calendar, events or {}, beside)
+    return YearContext(register, year, first, last, calendar, calendars, events or {}, beside)
+
+
+def _holidays(register: Register, country: Country, place: Where, span: tuple[date, date]) -> Holidays:
+    """Return the days off of a country that is named at a place in the file."""
+    try:
+        return holidays_of(country, register.file.language, *span)
+    except UnknownCountryError as error:
+        problem = register.source.problem(str(error), place)
+        raise KultursamError(replace(problem, code="unknown-country")) from error
 
 
 def evaluate_year(
@@ -141,10 +156,10 @@ def _on_its_day(year: EvaluatedYear, meeting: Meeting) -> Iterator[Effect]:
     usual = year.context.forum(meeting.forum).time
     own_time = (meeting.start, meeting.end) != (usual.start, usual.end)
     for effect in year.on(meeting.forum, meeting.date):
-        if not own_time or effect.rule != busy.ID:
+        if not own_time or effect.rule not in OF_HOURS:
             yield effect
-    if own_time:
-        yield from busy.effects_on(year.context, meeting)
+    for rule in OF_HOURS.values() if own_time else ():
+        yield from rule.effects_on(year.context, meeting)
 
 
 def meeting_effects(

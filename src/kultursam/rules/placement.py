@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from graphlib import TopologicalSorter
 
-from kultursam.dates.holidays import WEEKEND, days_between
+from kultursam.dates.holidays import days_between
 from kultursam.dates.ideals import Circumstances, Day, Lead, ideals
 from kultursam.dates.recurrence import Span
 from kultursam.dates.slots import OpenDays, Slot, Slots, slots, windows_in
@@ -91,8 +91,7 @@ class Placed:
         Raise `ValueError` where its windows cannot hold its meetings in this year.
         """
         model = self.context.forum(forum)
-        closed = {day for day, on_day in effects.items() if any(map(_closes, on_day))}
-        placed = slots(model, self.context.year, OpenDays(closed, weekdays.steps(self.context, forum)))
+        placed = slots(model, self.context.year, _open_days(self.context, forum, effects))
         if not planned_number(model):
             placed = self._linked(forum, effects, placed)
         elif with_ideals:
@@ -123,9 +122,9 @@ class Placed:
     def _with_ideals(self, forum: str, effects: Effects, placed: Slots) -> Slots:
         """Return slots with the dates on which the forum would meet by itself for ideals, if there are."""
         context, model = self.context, self.context.forum(forum)
-        closed = {day for day, on_day in effects.items() if any(map(_closes, on_day))}
-        spans = [_working_days(first, last) for first, last, _ in windows_in(model, context.year)]
-        open_days = [day for span in spans for day in span if day not in closed]
+        days = _open_days(context, forum, effects)
+        windows = windows_in(model, context.year)
+        open_days = [day for first, last, _ in windows for day in days.within(first, last)]
         linked = list(links(context, forum))
         chosen = ideals(
             placed.slots,
@@ -133,7 +132,7 @@ class Placed:
             Circumstances(
                 meetings=planned_number(model),
                 open_days=open_days,
-                working_days=_working_days(context.first, context.last),
+                working_days=_working_days(context.first, context.last, days.working),
                 least_days=spacing.must_days(context, forum),
                 organisations=context.size(forum),
                 leads=[lead(link, self.met(link.forum)) for link in linked if isinstance(link, Preparation)],
@@ -157,10 +156,18 @@ def _day(day: date, effects: Sequence[Effect]) -> Day | None:
     return Day(day, sum(effect.trouble for effect in effects), steps, prefers)
 
 
+def _open_days(context: YearContext, forum: str, effects: Effects) -> OpenDays:
+    """Return what of the year's days is open for a forum. Weekdays that it lists are working days too."""
+    closed = {day for day, on_day in effects.items() if any(map(_closes, on_day))}
+    steps, weekend = weekdays.steps(context, forum), context.weekend(forum)
+    working = frozenset(number for number in range(7) if number not in weekend or number in steps)
+    return OpenDays(closed, steps, working, weekdays.fallback_days(context, forum))
+
+
 def _closes(effect: Effect) -> bool:
     return effect.strength == "must" and effect.rule not in CLOSES_NO_OPEN_DAY
 
 
 @lru_cache
-def _working_days(first: date, last: date) -> Sequence[date]:
-    return [day for day in days_between(first, last) if day.weekday() not in WEEKEND]
+def _working_days(first: date, last: date, weekdays: frozenset[int]) -> Sequence[date]:
+    return [day for day in days_between(first, last) if day.weekday() in weekdays]
