@@ -16,7 +16,7 @@ from kultursam.dates.busy_calendars import CalendarError, Event, read_events
 from kultursam.dates.holidays import (
     Country,
     UnknownCountryError,
-    differs_by_part,
+    part_that_differs,
     unknown_holidays,
 )
 from kultursam.diagnostics import KultursamError, Problem, did_you_mean, has_errors
@@ -152,8 +152,8 @@ def check_countries(register: Register) -> list[Problem]:
     ]
     for code, place in named:
         try:
-            if differs_by_part(code):
-                text = f"days off differ between the parts of {code}: write the part too, such as {code}-XX"
+            if part := part_that_differs(code):
+                text = f"days off differ between the parts of {code}: write the part too, such as {part}"
                 warnings.append(source.problem(text, place, warning=True))
         except UnknownCountryError as error:
             raise KultursamError(
