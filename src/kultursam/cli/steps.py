@@ -61,7 +61,8 @@ def plan_unsaved(session: Session, year: int, forum: str) -> None:
     output.message(
         session,
         session.translated(
-            "The plan for {year} is not saved yet; save it with: kultursam plan {year}", year=year
+            "There is no plan for {year} yet: this is what it would be. Make it with: kultursam plan {year}",
+            year=year,
         ),
     )
 
