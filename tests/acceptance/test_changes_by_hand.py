@@ -485,6 +485,19 @@ def test_a_group_with_reserved_places_can_still_meet(tmp_path: Path) -> None:
     assert told(project.fine("plan", "2025", "--quiet", *BEFORE)) == ""
 
 
+def test_a_meeting_on_a_reserved_place_is_told_as_new(tmp_path: Path) -> None:
+    """The place was kept in summer: who adds a meeting in February has moved none, for no reader."""
+    project = needed(tmp_path, "reserve: 1")
+    (place,) = in_time(project, "group")
+    run = done(project, "add group 2025-02-05")
+    assert re.search(r"new +The group, Wed 5 Feb", run.out)
+    assert "moved" not in told(run)
+    assert {key: change[0] for key, change in changes(project.fine("plan", "--json", *BEFORE)).items()} == {}
+    assert feed(project)[place["id"]]["DTSTART"].endswith("20250205T090000")
+    assert "Moved" not in feed(project)[place["id"]]["DESCRIPTION"]
+    assert "moved" not in project.fine("show", "2025", *BEFORE).out
+
+
 def test_a_written_spacing_is_kept(tmp_path: Path) -> None:
     """What somebody wrote is asked of added meetings too, and told with its line."""
     project = needed(tmp_path, "reserve: 2", "spacing: {min_days: 30}")

@@ -416,8 +416,8 @@ def add(forum: str, day: date, details: Details = LEFT) -> Edit:
         if reserved is None:
             meeting = details.given_to(new_meeting(situation, forum, 0, Origin.ADDED, day))
             return [replace(meeting, id=_new_id(situation, meeting))]
-        moved_from = reserved.date if reserved.date != day else reserved.moved_from
-        meeting = replace(reserved, origin=Origin.PLANNED, date=day, moved_from=moved_from)
+        # No meeting was announced for the day that was kept, so none has moved from there.
+        meeting = replace(reserved, origin=Origin.PLANNED, date=day, moved_from=None)
         return [details.given_to(as_written(situation, meeting))]
 
     return change

@@ -354,6 +354,9 @@ def _change(before: Plan | None, after: Plan, new: Meeting) -> Change | None:
         return Change(new.id, "new", None, day)
     if old.live != new.live:
         return Change(new.id, "restored", None, day) if new.live else Change(new.id, "cancelled", day)
+    if old.origin is Origin.RESERVED and new.origin is Origin.PLANNED and old.status is new.status:
+        # A place was kept free, on that day or another; until now nobody was to meet.
+        return Change(new.id, "new", None, day)
     if (old.date, old.time) != (new.date, new.time):
         timed = old.date == new.date
         moments = (f"{one.date} {one.time}" if timed else str(one.date) for one in (old, new))
@@ -366,12 +369,8 @@ def _change(before: Plan | None, after: Plan, new: Meeting) -> Change | None:
 
 
 def _change_of_state(before: Plan, after: Plan, old: Meeting, new: Meeting) -> Change | None:
-    day = new.date.isoformat()
     if old.status is not new.status:
-        return Change(new.id, "confirmed", day, day)
-    if old.origin is not new.origin:
-        # A place that was kept for it on that very day is now a meeting.
-        return Change(new.id, "new", None, day)
+        return Change(new.id, "confirmed", new.date.isoformat(), new.date.isoformat())
     names = [(before.forums[new.forum].name, after.forums[new.forum].name)]
     if new.host in before.organisations:
         names.append((before.label(new.host), after.label(new.host)))
