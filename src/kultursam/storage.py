@@ -226,9 +226,11 @@ def _read_plan(source: Source, year: int, register: Register) -> tuple[Plan | No
     if plan is not None and plan.domain != register.file.domain:
         text = (
             f'this plan was made for the domain "{plan.domain}", but the forum file says '
-            f'"{register.file.domain}": every calendar entry would appear twice'
+            f'"{register.file.domain}": every calendar entry would appear twice. If it is a plan of this '
+            "project, put the domain back in the forum file; if it is one of another, or of the built-in "
+            f"example, move {source.name} and the calendars that were made from it out of this folder"
         )
-        problems = [source.problem(text, ("domain",))]
+        problems = [replace(source.problem(text, ("domain",)), code="other-domain")]
     return plan, problems
 
 
