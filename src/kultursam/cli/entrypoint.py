@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
+from kultursam.cli.terminal import say
 from kultursam.diagnostics import IncompleteInstallationError, KultursamError, Problem
 from kultursam.paths import PACKAGE
 
@@ -117,4 +118,4 @@ def _report(problems: Sequence[Problem], *, as_json: bool) -> None:
         document = json.dumps({"problems": [problem.as_data() for problem in problems]}, indent=2)
         print(document.replace("\x7f", "\\u007f"))
     for problem in problems:
-        print(problem, file=sys.stderr)
+        say(str(problem), error=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 from kultursam.cli.options import Format, Options, View
 from kultursam.cli.session import Session
+from kultursam.cli.terminal import say
 from kultursam.diagnostics import Problem, has_errors
 from kultursam.planner.alternatives import Suggestion
 from kultursam.plans.model import Plan, Reason
@@ -74,9 +75,9 @@ def changed(session: Session, plans: Sequence[Plan], warnings: Iterable[Problem]
     if session.options.quiet:
         return
     if dry_run:
-        print(_("Nothing was written."))
+        say(_("Nothing was written."))
     elif any(plan.changes for plan in plans):
-        print(_("The calendars are written. Subscribers see it within a day; tell everyone else."))
+        say(_("The calendars are written. Subscribers see it within a day; tell everyone else."))
 
 
 def _changes(session: Session, plan: Plan, *, alone: bool) -> None:
@@ -91,7 +92,7 @@ def published(session: Session, files: Sequence[Path]) -> None:
         problems_found = _as_data(session, session.all_warnings)
         json_document({"files": len(files), "problems": problems_found})
     elif not session.options.quiet:
-        print(session.translated("Files that are published: {number}", number=len(files)))
+        say(session.translated("Files that are published: {number}", number=len(files)))
 
 
 def year(session: Session, plan: Plan, form: Format, view: View, days: tuple[date, date]) -> None:
@@ -149,14 +150,15 @@ def suggestions(
         return
     _, language = session.translated, session.register.file.language
     if not best:
-        print(_("No date in that period is free."))
+        say(_("No date in that period is free."))
         for reason in against:
-            print(f"  {reason.text}" + (_(" [line {line}]", line=reason.line) if reason.line else ""))
+            say(f"  {reason.text}" + (_(" [line {line}]", line=reason.line) if reason.line else ""))
     for suggestion in best:
         day = suggestion.date
         drawbacks = "; ".join(reason.text for reason in suggestion.reasons) or _("no drawbacks")
-        print(f"{day}  {_('wk')} {day.isocalendar().week:>2}  {day_in_words(day, language)}: {drawbacks}")
+        say(f"{day}  {_('wk')} {day.isocalendar().week:>2}  {day_in_words(day, language)}: {drawbacks}")
     if best:
+        # As it is: a line to copy is one line.
         print(command.format(date=best[0].date))
 
 
@@ -183,7 +185,7 @@ def checked(session: Session, found: Sequence[Problem]) -> None:
         if session.plans:
             read.append(session.counted("{n} planned year", "{n} planned years", len(session.plans)))
         text = ", ".join([*read, session.translated("no errors")])
-        print(f"{session.register.source.name}: {text}")
+        say(f"{session.register.source.name}: {text}")
 
 
 def created(options: Options, path: Path, year: int) -> None:
@@ -191,13 +193,13 @@ def created(options: Options, path: Path, year: int) -> None:
     if options.json:
         json_document({"file": str(path), "problems": []})
     elif not options.quiet:
-        print(f"{path} was created. Edit it, then run: kultursam plan {year} --file {path}")
+        say(f"{path} was created. Edit it, then run: kultursam plan {year} --file {path}")
 
 
 def message(session: Session, text: str) -> None:
     """Print a message of the project, unless only what is wrong is wanted."""
     if not session.options.quiet:
-        print(text if session.project.builtin else f"{session.project.title}: {text}", file=sys.stderr)
+        say(text if session.project.builtin else f"{session.project.title}: {text}", error=True)
 
 
 def problems(session: Session, found: Iterable[Problem]) -> None:
@@ -205,4 +207,4 @@ def problems(session: Session, found: Iterable[Problem]) -> None:
     for problem in session.located(found):
         is_wrong = problem.severity == "error" or problem.code in WRONG_FOR_PEOPLE
         if is_wrong or not session.options.quiet:
-            print(problem, file=sys.stderr)
+            say(str(problem), error=True)
