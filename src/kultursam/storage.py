@@ -41,7 +41,7 @@ UNMERGED = (
 LEFT_BY_1_0 = ".fingerprint.json"
 """The checksum of version 1.0, which lay among the calendars."""
 ALONE = {"unmerged", "newer-schema"}
-"""Problems of plans that are told without all others: those may follow from them."""
+"""Problems of the forum file and of plans that are told without all others: those may follow from them."""
 MAX_BYTES = 10 * 1024 * 1024
 """Of a plan of record or a busy calendar."""
 Events = dict[str, list[Event]]
@@ -197,11 +197,7 @@ def load_plans(project: Project, register: Register) -> dict[int, Plan]:
     plans: dict[int, Plan] = {}
     problems: list[Problem] = []
     for path in _plan_files(project):
-        name = displayed(path)
-        if reason := _obstacle(path):
-            problems.append(Problem(reason, file=name))
-            continue
-        source, of_file = yaml_source.read(path, name, MAX_BYTES)
+        source, of_file = _plan_source(path)
         if source is not None:
             plan, of_file = _read_plan(source, int(path.stem), register)
             if plan is not None:
@@ -210,6 +206,32 @@ def load_plans(project: Project, register: Register) -> dict[int, Plan]:
     if problems:
         raise KultursamError(*([problem for problem in problems if problem.code in ALONE] or problems))
     return plans
+
+
+@contextmanager
+def foremost(project: Project) -> Iterator[None]:
+    """Let an error about the forum file give way to what is told first and alone, of plans too."""
+    try:
+        yield
+    except KultursamError as error:
+        found = [problem for problem in error.problems if problem.code in ALONE]
+        with suppress(CannotReadError):
+            for path in _plan_files(project):
+                source, problems = _plan_source(path)
+                if source is not None:
+                    _, problems = read_plan(source, int(path.stem), {})
+                found += [problem for problem in problems if problem.code in ALONE]
+        if found:
+            raise KultursamError(*found) from error
+        raise
+
+
+def _plan_source(path: Path) -> tuple[Source | None, list[Problem]]:
+    """Return what the file of a plan says, or why it cannot be read."""
+    name = displayed(path)
+    if reason := _obstacle(path):
+        return None, [Problem(reason, file=name)]
+    return yaml_source.read(path, name, MAX_BYTES)
 
 
 def _plan_files(project: Project) -> list[Path]:

@@ -205,7 +205,8 @@ def open_session(options: Options, *, example: bool = False, writing: bool = Fal
     if project.builtin and not project.forum_file.is_file():
         raise NoExampleError(project.forum_file)
     try:
-        register, warnings = storage.load_register(project)
+        with storage.foremost(project):
+            register, warnings = storage.load_register(project)
         output = options.output or storage.output_of(project, register)
         today, now = _clock(options, register)
         with storage.locked(project) if writing else nullcontext():
