@@ -18,6 +18,7 @@ from kultursam.diagnostics import KultursamError, Problem, has_errors
 from kultursam.forumfile import yaml_source
 from kultursam.forumfile.register import Register, read_register
 from kultursam.forumfile.yaml_source import Source, Where
+from kultursam.i18n import Message, said_by
 from kultursam.paths import PACKAGE, Project, displayed, project_of
 from kultursam.plans.model import Plan
 from kultursam.plans.plan_file import read_plan, write_plan
@@ -34,7 +35,7 @@ GIT_FILES = {
     },
 }
 """Lines that a project needs in a git repository, each with the comment above it."""
-UNMERGED = (
+UNMERGED = Message(
     "has the marks of a merge that is not finished; keep one of the two versions and remove the lines that "
     "begin with <<<<<<<, ======= and >>>>>>>"
 )
@@ -54,7 +55,8 @@ class ForumFileExistsError(KultursamError):
     code = "forum-file-exists"
 
     def __init__(self, path: Path) -> None:
-        super().__init__(Problem("this file exists already; nothing was written", file=displayed(path)))
+        text = Message("this file exists already; nothing was written")
+        super().__init__(Problem(text, file=displayed(path)))
 
 
 class CannotReadError(KultursamError):
@@ -63,7 +65,7 @@ class CannotReadError(KultursamError):
     code = "cannot-read"
 
     def __init__(self, folder: Path, error: OSError) -> None:
-        super().__init__(Problem(f"cannot be read: {error.strerror or error}", file=displayed(folder)))
+        super().__init__(Problem(_unreadable(error), file=displayed(folder)))
 
 
 class PrivateOutputError(KultursamError):
@@ -72,7 +74,9 @@ class PrivateOutputError(KultursamError):
     code = "private-output"
 
     def __init__(self, register: Register) -> None:
-        text = "the forum file or the plans would lie in this folder, which is published; name one of its own"
+        text = Message(
+            "the forum file or the plans would lie in this folder, which is published; name one of its own"
+        )
         super().__init__(register.source.problem(text, ("output",)))
 
 
@@ -83,7 +87,8 @@ class LockedError(KultursamError):
     exit_status = 75
 
     def __init__(self) -> None:
-        super().__init__(Problem("another run of kultursam is writing here; try again when it has ended"))
+        text = Message("another run of kultursam is writing here; try again when it has ended")
+        super().__init__(Problem(text))
 
 
 def write_starter(folder: Path) -> Path:
@@ -111,11 +116,16 @@ def _with_lines(path: Path, lines: Mapping[str, str]) -> bytes:
     return written + gap + missing.encode()
 
 
-def load_register(project: Project) -> tuple[Register, list[Problem]]:
-    """Return the forum file and its warnings. Raise `KultursamError` with all its problems."""
+def read_forum_file(project: Project) -> Source:
+    """Return what the forum file says, as far as it can be read. Raise `KultursamError` if it cannot be."""
     source, problems = yaml_source.read(project.forum_file, displayed(project.forum_file), lenient=True)
     if source is None:
         raise KultursamError(*problems)
+    return source
+
+
+def load_register(source: Source) -> tuple[Register, list[Problem]]:
+    """Return the register of a forum file, and its warnings. Raise `KultursamError` with all its problems."""
     register, problems = read_register(source)
     if register is None or has_errors(problems):
         raise KultursamError(*problems)
@@ -139,7 +149,7 @@ def check_country(register: Register) -> None:
         try:
             holidays_of(settings.country, register.file.language, date(2025, 1, 1), date(2025, 1, 1))
         except ValueError as error:
-            raise KultursamError(register.source.problem(str(error), ("calendar", "country"))) from error
+            raise KultursamError(register.source.problem(said_by(error), ("calendar", "country"))) from error
 
 
 def load_events(
@@ -159,11 +169,12 @@ def load_events(
                 else:
                     events[name] = read_events(data, zone, first, last)
         except CalendarError as error:
-            reason = str(error)
+            reason = said_by(error)
         except (OSError, ValueError) as error:
-            reason = f"cannot be read: {getattr(error, 'strerror', None) or error}"
+            reason = _unreadable(error)
         if reason:
-            problem = register.source.problem(f'the calendar "{name}" {reason}', register.written(where))
+            text = Message('the calendar "{name}" {reason}', name=name, reason=reason)
+            problem = register.source.problem(text, register.written(where))
             problems.append(replace(problem, code="busy-calendar"))
     return events, problems
 
@@ -183,12 +194,16 @@ def _busy_calendars(register: Register) -> Iterator[tuple[str, Where]]:
                 yield entry.file, ("forums", forum, "dates", index, "file")
 
 
+def _unreadable(error: Exception) -> Message:
+    return Message("cannot be read: {reason}", reason=getattr(error, "strerror", None) or error)
+
+
 def _obstacle(path: Path) -> str | None:
     """Return why a file is not read, though it might be possible: a pipe or a device may never end."""
     if path.exists() and not path.is_file() and not path.is_dir():
-        return "is not a regular file"
+        return Message("is not a regular file")
     if path.is_file() and path.stat().st_size > MAX_BYTES:
-        return f"is larger than {MAX_BYTES // 1024 // 1024} MiB"
+        return Message("is larger than {size} MiB", size=MAX_BYTES // 1024 // 1024)
     return None
 
 
@@ -246,11 +261,14 @@ def _plan_files(project: Project) -> list[Path]:
 def _read_plan(source: Source, year: int, register: Register) -> tuple[Plan | None, list[Problem]]:
     plan, problems = read_plan(source, year, {key: forum.format for key, forum in register.forums.items()})
     if plan is not None and plan.domain != register.file.domain:
-        text = (
-            f'this plan was made for the domain "{plan.domain}", but the forum file says '
-            f'"{register.file.domain}": every calendar entry would appear twice. If it is a plan of this '
-            "project, put the domain back in the forum file; if it is one of another, or of the built-in "
-            f"example, move {source.name} and the calendars that were made from it out of this folder"
+        text = Message(
+            'this plan was made for the domain "{planned}", but the forum file says "{domain}": every '
+            "calendar entry would appear twice. If it is a plan of this project, put the domain back in the "
+            "forum file; if it is one of another, or of the built-in example, move {file} and the calendars "
+            "that were made from it out of this folder",
+            planned=plan.domain,
+            domain=register.file.domain,
+            file=source.name,
         )
         problems = [replace(source.problem(text, ("domain",)), code="other-domain")]
     return plan, problems

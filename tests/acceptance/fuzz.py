@@ -156,7 +156,7 @@ class Folders(Folder):
             return None
         if run.code not in CODES:
             self.note(arguments, f"exit {run.code}\n{run.err}")
-        if any(word in run.err for word in ("Traceback", "this is a bug", "Warning: ")):
+        if any(word in run.err for word in ("Traceback", "KULTURSAM_DEBUG", "Warning: ")):
             self.note(arguments, run.err)
         # What export writes is a calendar for programs, and wrong usage is told in the words that were typed.
         if arguments[0] != "export" and run.code != 2 and (controls := CONTROLS.search(run.out + run.err)):

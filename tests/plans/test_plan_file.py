@@ -457,6 +457,7 @@ def test_a_broken_file_is_told_with_its_line(name: str) -> None:
     assert all(one.file == "plans/2025.yaml" and one.severity == "error" for one in problems)
     line = TEXT.count("\n", 0, TEXT.index(old)) + 1 + ELSEWHERE.get(name, 0)
     assert [words in one.text for one in problems if one.line == line] == [True]
+    assert all(one.in_language("sv").text != one.text for one in problems)
 
 
 def test_every_fault_is_told_at_once() -> None:

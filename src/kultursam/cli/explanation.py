@@ -164,4 +164,5 @@ def _meeting(plan: Plan, meeting_id: str) -> tuple[Meeting, Assessment]:
 def _document(session: Session, plan: Plan, meeting_id: str) -> dict[str, Any]:
     document = data.document(plan, session.register)
     meeting = next(meeting for meeting in document["meetings"] if meeting["id"] == meeting_id)
-    return {**meeting, "problems": document["problems"]}
+    problems = session.located(plan.problems)
+    return {**meeting, "problems": [problem.as_data() for problem in problems]}

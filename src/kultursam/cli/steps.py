@@ -29,7 +29,8 @@ def open_project(options: Options, **opening: bool) -> Iterator[Session]:
     """Yield a session, and say so if it is on the built-in example; see `open_session`."""
     with open_session(options, **opening) as session:
         if session.project.builtin:
-            output.message(session, "No forums.yaml here or above: the built-in example, Halland, is used.")
+            text = session.translated("No forums.yaml here or above: the built-in example, Halland, is used.")
+            output.message(session, text)
         yield session
 
 

@@ -11,6 +11,7 @@ from kultursam.dates.holidays import NO_HOLIDAYS, UnknownCountryError, holidays_
 from kultursam.dates.slots import NOMINAL_REACH, Slot, slots
 from kultursam.diagnostics import KultursamError
 from kultursam.forumfile.register import Register
+from kultursam.i18n import said_by
 from kultursam.plans.model import Meeting, Origin, by_forum
 from kultursam.rules import active, busy, weekdays
 from kultursam.rules.context import Effect, EvaluatedYear, RuleKey, Schedule, YearContext
@@ -39,7 +40,7 @@ def year_context(
         try:
             calendar = holidays_of(settings.country, register.file.language, first, last)
         except UnknownCountryError as error:
-            problem = register.source.problem(str(error), ("calendar", "country"))
+            problem = register.source.problem(said_by(error), ("calendar", "country"))
             raise KultursamError(replace(problem, code="unknown-country")) from error
     return YearContext(register, year, first, last, calendar, events or {})
 
@@ -61,7 +62,7 @@ def evaluate_year(context: YearContext, forums: Iterable[str] | None = None) -> 
             slots_of[forum] = slots(model, context.year, closed)[context.left_out.get(forum, 0) :]
         except ValueError as error:
             where = context.register.written(("forums", forum, "windows"))
-            raise KultursamError(context.register.source.problem(str(error), where)) from error
+            raise KultursamError(context.register.source.problem(said_by(error), where)) from error
     return EvaluatedYear(context, effects, slots_of)
 
 
