@@ -1,6 +1,6 @@
 """One run on one project: what was read of it, and the files to be written."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -142,6 +142,24 @@ class Session:
     def put(self, plan: Plan) -> None:
         """Put a plan that was made or changed in the place of what is recorded."""
         self.plans[plan.year] = stamped(self.register, plan, self.plans.get(plan.year), self.now)
+
+    def restamp(self, planned: Collection[int]) -> list[int]:
+        """Stamp what calendars show otherwise than before in years that were not planned; return these years.
+
+        They are published too, and the years that are over are not planned any more.
+        """
+        changed = []
+        for year, recorded in self.plans.items():
+            if year not in planned:
+                shown = assess_recorded(self.situation(year, planning=False), (), timeless=True)
+                plan = stamped(self.register, shown, recorded, self.now)
+                stamps = replace(
+                    recorded, meetings=plan.meetings, deadlines=plan.deadlines, schema=plan.schema
+                )
+                if stamps != recorded:
+                    changed.append((year, stamps))
+        self.plans.update(changed)
+        return [year for year, _ in changed]
 
     def require_plan(self, year: int) -> None:
         """Raise `NotPlannedError` if a year has no plan."""

@@ -1,6 +1,6 @@
 """The steps that commands share: open a project, plan, save, change, select, check, and finish."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -68,8 +68,12 @@ def plan_unsaved(session: Session, year: int, forum: str) -> None:
     )
 
 
-def save(session: Session, years: Iterable[int]) -> list[Path]:
-    """Write the plans of some years, then all that is published; return the paths of the latter."""
+def save(session: Session, years: Collection[int]) -> list[Path]:
+    """Write the plans of some years, then all that is published; return the paths of the latter.
+
+    Without years no plan is written: what is only published is the same for everybody who publishes it.
+    """
+    years = [*years, *session.restamp(years)] if years else years
     published = session.published()
     storage.save(session.changed_plans(years), session.output, published)
     return list(published)
@@ -111,8 +115,9 @@ def change(
         finish(session, [*warnings, *problems_of(plans)])
 
 
-def stale(session: Session, years: Iterable[int]) -> list[Problem]:
+def stale(session: Session, years: Collection[int]) -> list[Problem]:
     """Return the problem that files would change if the years were planned, if any would."""
+    years = [*years, *session.restamp(years)]
     paths = [*session.changed_plans(years), *differing(session.published())]
     text = session.translated("Files that would change: {number}", number=len(paths))
     return [Problem(text, code="stale")] if paths else []
