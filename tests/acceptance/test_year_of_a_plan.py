@@ -487,7 +487,7 @@ def test_a_plan_of_the_example_is_in_the_way_until_it_is_moved(tmp_path: Path) -
     for command in (("plan", "2025"), ("check",), ("publish",)):
         run = folder.run(*command, *TODAY)
         assert run.code == 1
-        assert "built-in example, move plans/2025.yaml and the calendars" in run.err
+        assert "inbyggda exemplet, flytta plans/2025.yaml och de kalendrar" in run.err
         assert folder.files() == before
     folder.place("plans/2025.yaml").unlink()
     shutil.rmtree(folder.place("calendars"))
