@@ -106,7 +106,7 @@ def save(session: Session, years: Iterable[int]) -> list[Path]:
 def record(session: Session, years: Sequence[int], files: Iterable[Path]) -> None:
     """Write the checksum by which the next quiet run sees that nothing has changed, if all is well."""
     plans = [session.plans[year] for year in years]
-    if not session.warnings and not any(plan.problems or plan.gap for plan in plans):
+    if not session.warnings and not any(plan.problems or any(plan.gap) for plan in plans):
         calendars = storage.calendar_names(session.register)
         write_files([checksum.record(session.project, session.options.output, years, calendars, files)])
 

@@ -28,6 +28,7 @@ from kultursam.planner.relaxations import (
 )
 from kultursam.planner.shortage import Shortage
 from kultursam.planner.situation import Situation, evaluated
+from kultursam.planner.solver import UnsolvedError
 from kultursam.rules import days_off, prepared_by, shared_members, spacing, together_with
 from kultursam.rules.context import EvaluatedYear, RuleKey, YearContext
 from kultursam.rules.evaluate import evaluate_year, hard_constraints
@@ -46,6 +47,21 @@ class NoPlanError(KultursamError):
     code = "no-plan"
 
 
+class UndecidedPlanError(KultursamError):
+    """No plan of a year was found within the limit of work, nor is it proven that there is none."""
+
+    code = "undecided"
+
+    def __init__(self, situation: Situation, forums: Sequence[str]) -> None:
+        register = situation.register
+        text = translations(register.file.language).gettext(
+            "No plan for {year} was found within the limit of work, and there may be none. Fewer meetings, "
+            "or wider windows, make it easier for: {forums}"
+        )
+        names = ", ".join(register.forums[forum].name for forum in forums)
+        super().__init__(Problem(text.format(year=situation.year, forums=names), file=register.source.name))
+
+
 @dataclass(frozen=True, slots=True)
 class _Conflict:
     """Coupled forums without a plan."""
@@ -57,7 +73,20 @@ class _Conflict:
     """The fewest of the component that have no plan."""
 
     def within(self, context: YearContext, forums: Sequence[str]) -> tuple[str, ...]:
-        """Return those of some forums that leave each other no plan; none if they have one by themselves."""
+        """Return those of some forums that are known to leave each other no plan by themselves."""
+        try:
+            return self._conflicting(context, forums)
+        except UnsolvedError:
+            return ()
+
+    def is_feasible(self, context: YearContext, forums: Sequence[str]) -> bool:
+        """Return whether some forums are known to have a plan by themselves."""
+        try:
+            return not self._conflicting(context, forums)
+        except UnsolvedError:
+            return False
+
+    def _conflicting(self, context: YearContext, forums: Sequence[str]) -> tuple[str, ...]:
         outside = {
             (rule.ID, ("forums", forum, key))
             for forum in forums
@@ -66,10 +95,6 @@ class _Conflict:
         }
         year = evaluate_year(replace(context, ignored=context.ignored | outside), forums, ideals=False)
         return conflicting(year, self.commitments, forums)
-
-    def is_feasible(self, context: YearContext, forums: Sequence[str]) -> bool:
-        """Return whether some forums have a plan by themselves."""
-        return not self.within(context, forums)
 
 
 def explain_infeasibility(
@@ -147,7 +172,7 @@ def _irreducible_rules(year: EvaluatedYear, conflict: _Conflict) -> list[RuleKey
     keys = list(dict.fromkeys(key for forum in conflict.forums for key in hard_constraints(year, forum)))
     ignored: frozenset[RuleKey] = frozenset()
     for key in sorted(keys, key=lambda key: key[0] not in BLAMED_LAST):
-        if not conflict.is_feasible(replace(conflict.context, ignored=ignored | {key}), conflict.forums):
+        if conflict.within(replace(conflict.context, ignored=ignored | {key}), conflict.forums):
             ignored |= {key}
     return [key for key in keys if key not in ignored]
 
