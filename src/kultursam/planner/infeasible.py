@@ -10,6 +10,7 @@ relaxation that was found by solving: with that change alone, everything has a p
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from kultursam.diagnostics import KultursamError, Problem
@@ -79,12 +80,12 @@ class _Conflict:
         except UnsolvedError:
             return ()
 
-    def is_feasible(self, context: YearContext, forums: Sequence[str]) -> bool:
-        """Return whether some forums are known to have a plan by themselves."""
+    def open(self, context: YearContext, forums: Sequence[str]) -> tuple[str, ...]:
+        """Return those of some forums that are not known to have a plan by themselves."""
         try:
-            return not self._conflicting(context, forums)
+            return self._conflicting(context, forums)
         except UnsolvedError:
-            return False
+            return tuple(forums)
 
     def _conflicting(self, context: YearContext, forums: Sequence[str]) -> tuple[str, ...]:
         outside = {
@@ -116,20 +117,15 @@ def explain_infeasibility(
     text = head.format(year=situation.year, numbers=numbers)
     problems = [Problem(text, file=register.source.name)]
     problems += [_problem(register, _place(conflict, key), _words(year, conflict, key)) for key in rules]
-    ways_out = [
-        (way, place)
-        for place, (where, scale) in _scales(conflict, rules)
-        if (way := _least(conflict, where, *scale))
-    ]
-    places = list(dict.fromkeys(place for _, place in ways_out))
-    ways_out.sort(key=lambda way_out: (way_out[0].size, places.index(way_out[1]), way_out[0].text))
+    ways_out, text = _ways_out(conflict, rules), _("This change would be enough: {change}")
+    if not ways_out:
+        ways_out = _ways_out(conflict, rules, alone=True)
+        text = _("This change would be enough here, but other rules conflict too: {change}")
     for way, place in ways_out:
-        text = _("This change would be enough: {change}").format(change=way.text)
         if place == shared_members.ORIGIN and place not in register.source.marks:
-            text = _("This line, anywhere outside the forums, would be enough: {change}").format(
-                change=way.text
-            )
-        problems.append(replace(_problem(register, place, text), severity="tip"))
+            text = _("This line, anywhere outside the forums, would be enough: {change}")
+        change = text.format(change=way.text)
+        problems.append(replace(_problem(register, place, change), severity="tip"))
     # What forums have from `defaults` is changed there, once.
     return list(dict.fromkeys(problems))
 
@@ -256,6 +252,23 @@ def _flow(tree: Tree | None) -> str:
 # --- ways out -------------------------------------------------------------------------------------
 
 
+def _ways_out(
+    conflict: _Conflict, rules: Sequence[RuleKey], *, alone: bool = False
+) -> list[tuple[Relaxation, Where]]:
+    """Return the relaxations with which the component has a plan, and where each is told; the least first.
+
+    With `alone`, those are enough with which the forums of the conflict have one.
+    """
+    asked = _Asked(conflict, conflict.forums if alone else conflict.component, [conflict.forums])
+    found = [
+        (way, place)
+        for place, (where, scale) in _scales(conflict, rules)
+        if (way := asked.least(where, *scale))
+    ]
+    places = list(dict.fromkeys(place for _, place in found))
+    return sorted(found, key=lambda way_out: (way_out[0].size, places.index(way_out[1]), way_out[0].text))
+
+
 def _scales(conflict: _Conflict, rules: Sequence[RuleKey]) -> Iterator[tuple[Where, tuple[Where, Scale]]]:
     """Yield what may be changed: the place where that is told, the part of the file that changes, and how."""
     register = conflict.context.register
@@ -273,31 +286,51 @@ def _scales(conflict: _Conflict, rules: Sequence[RuleKey]) -> Iterator[tuple[Whe
             yield (*place, "cadence"), (place, scale)
 
 
-def _least(
-    conflict: _Conflict, where: Where, most: int, scale: Callable[[int], Relaxation]
-) -> Relaxation | None:
-    """Return the least relaxation that is enough for the conflict, for the linked forums, and for all."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The forums that are to have a plan after a change, and sets of them that were seen to conflict.
 
-    def is_enough(steps: int, forums: Sequence[str]) -> bool:
-        register = relaxed(conflict.context.register, where, scale(steps))
-        try:
-            return conflict.is_feasible(replace(conflict.context, register=register), forums)
-        except KultursamError:  # windows that cannot hold that number of meetings
-            return False
+    These sets are asked first: each is small. What is found meanwhile is added.
+    """
 
-    if not is_enough(most, conflict.component):
-        return None
-    least = 1
-    for forums in dict.fromkeys((conflict.forums, _linked(conflict, conflict.forums), conflict.component)):
-        if least <= most and is_enough(least, forums):
-            continue
-        # What is enough stays so with more steps, so the least number is found by bisection.
-        low, high = least + 1, most
-        while low < high:
-            middle = (low + high) // 2
-            if is_enough(middle, forums):
-                high = middle
-            else:
-                low = middle + 1
-        least = high
-    return scale(least)
+    conflict: _Conflict
+    forums: Sequence[str]
+    culprits: list[tuple[str, ...]]
+
+    def least(self, where: Where, most: int, scale: Callable[[int], Relaxation]) -> Relaxation | None:
+        """Return the least relaxation of a part of the file that is enough, if any is."""
+
+        def left(steps: int, forums: Sequence[str]) -> tuple[str, ...]:
+            context = self.conflict.context
+            register = relaxed(context.register, where, scale(steps))
+            try:
+                return self.conflict.open(replace(context, register=register), forums)
+            except KultursamError:  # windows that cannot hold that number of meetings
+                return tuple(forums)
+
+        def is_enough(forums: Sequence[str], steps: int) -> bool:
+            return not left(steps, forums)
+
+        steps, asked = 1, sorted(self.culprits, key=len)
+        for forums in asked:  # which grows meanwhile
+            if left(steps, forums):
+                if steps == most or left(most, forums):
+                    return None
+                steps = _first(steps + 1, most, partial(is_enough, forums))
+            if forums is asked[-1] and (found := left(steps, self.forums)):
+                sets = (found, _linked(self.conflict, found))
+                new = next((some for some in sets if left(steps, some)), tuple(self.forums))
+                asked.append(new)
+                self.culprits.append(new)
+        return scale(steps)
+
+
+def _first(low: int, high: int, is_enough: Callable[[int], bool]) -> int:
+    """Return the least number of steps that is enough; `high` is, and what is enough stays so with more."""
+    while low < high:
+        middle = (low + high) // 2
+        if is_enough(middle):
+            high = middle
+        else:
+            low = middle + 1
+    return high
