@@ -64,7 +64,8 @@ def plan_year(  # noqa: PLR0913 - each option is a word of the command line, or 
         try:
             outcome = best_dates(year, commitments, progress, only=only)
         except InfeasibleError as error:
-            raise NoPlanError(*explain_infeasibility(situation, commitments, error.forums)) from error
+            reasons = explain_infeasibility(situation, commitments, error.forums, error.conflicting)
+            raise NoPlanError(*reasons) from error
         except UndecidedError as error:
             raise UndecidedPlanError(situation, error.forums) from error
     meetings = assemble(situation, year, commitments, outcome.dates)

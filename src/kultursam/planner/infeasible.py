@@ -99,12 +99,17 @@ class _Conflict:
 
 
 def explain_infeasibility(
-    situation: Situation, commitments: Commitments, forums: Sequence[str]
+    situation: Situation, commitments: Commitments, component: Sequence[str], found: Sequence[str] = ()
 ) -> list[Problem]:
-    """Return why a component has no plan: the rules that conflict, then the ways out as tips."""
+    """Return why a component has no plan: the rules that conflict, then the ways out as tips.
+
+    `found` are the forums of it that were seen to conflict.
+    """
     year, register = evaluated(situation), situation.register
     _ = translations(register.file.language).gettext
-    conflict = _irreducible_forums(_Conflict(year.context, commitments, tuple(forums), tuple(forums)))
+    conflict = _irreducible_forums(
+        _Conflict(year.context, commitments, tuple(component), tuple(found or component))
+    )
     if len(conflict.forums) > MOST_FORUMS:
         return [_crowd(situation, conflict)]
     rules = _irreducible_rules(year, conflict)
@@ -131,22 +136,21 @@ def explain_infeasibility(
 
 
 def _irreducible_forums(conflict: _Conflict) -> _Conflict:
-    needed: Sequence[str] = conflict.component
-    for few in _small_sets(conflict):
-        if found := conflict.within(conflict.context, few):
-            # What a relaxation blames may need the forums that these are linked to as well.
-            needed = found if conflict.within(conflict.context, found) else few
-            break
-    for forum in tuple(needed) if len(needed) <= MOST_FORUMS else ():
+    """Return a conflict with the fewest forums that are needed for it; at first they may be more."""
+
+    def needed_of(forums: tuple[str, ...]) -> tuple[str, ...]:
+        found = conflict.within(conflict.context, forums)
+        if not found or found == forums:
+            return found
+        # What a relaxation blames may need the forums that these are linked to as well.
+        return found if conflict.within(conflict.context, found) else forums
+
+    needed = needed_of(conflict.forums) or conflict.component
+    for forum in needed if len(needed) <= MOST_FORUMS else ():
         fewer = tuple(other for other in needed if other != forum)
-        if forum in needed and fewer and (found := conflict.within(conflict.context, fewer)):
-            needed = found if conflict.within(conflict.context, found) else fewer
-    return replace(conflict, forums=tuple(needed))
-
-
-def _small_sets(conflict: _Conflict) -> Iterator[tuple[str, ...]]:
-    """Yield the component, whose relaxation mostly tells enough; then each forum with those linked to it."""
-    yield conflict.component
+        if forum in needed and fewer:
+            needed = needed_of(fewer) or needed
+    return replace(conflict, forums=needed)
 
 
 def _linked(conflict: _Conflict, forums: Sequence[str]) -> tuple[str, ...]:
@@ -312,16 +316,18 @@ class _Asked:
             return not left(steps, forums)
 
         steps, asked = 1, sorted(self.culprits, key=len)
+        if any(left(most, forums) for forums in asked):
+            return None
         for forums in asked:  # which grows meanwhile
             if left(steps, forums):
-                if steps == most or left(most, forums):
-                    return None
                 steps = _first(steps + 1, most, partial(is_enough, forums))
             if forums is asked[-1] and (found := left(steps, self.forums)):
                 sets = (found, _linked(self.conflict, found))
                 new = next((some for some in sets if left(steps, some)), tuple(self.forums))
-                asked.append(new)
                 self.culprits.append(new)
+                if left(most, new):
+                    return None
+                asked.append(new)
         return scale(steps)
 
 

@@ -88,6 +88,12 @@ class NoDatesError(Exception):
 class InfeasibleError(NoDatesError):
     """Coupled forums have no plan."""
 
+    def __init__(self, forums: tuple[str, ...], conflicting: tuple[str, ...] = ()) -> None:
+        super().__init__(forums)
+        self.args = (forums, conflicting)
+        self.conflicting = conflicting or forums
+        """Those of them that were seen to leave each other none."""
+
 
 class UndecidedError(NoDatesError):
     """Of coupled forums no plan was found within the limit of work, nor is it proven that there is none."""
@@ -195,8 +201,8 @@ def solve_component(component: Component) -> Outcome:
     for number in (FIRST_OFFER, 4 * FIRST_OFFER, None):
         offered = _cheapest_dates(priced, number)
         incumbent, decided = _tried(build(year, present, commitments, offered))
-        if incumbent is None and number == FIRST_OFFER and _is_infeasible(component):
-            raise InfeasibleError(forums)
+        if incumbent is None and number == FIRST_OFFER and (found := _conflicting(component)):
+            raise InfeasibleError(forums, found)
         if incumbent is None or (incumbent.costs[BROKEN] and number is not None):
             continue
         kept = _prune_by_bound(priced, free_slots(year, commitments), incumbent.costs)
@@ -219,12 +225,12 @@ def _tried(model: Model, known: Costs | None = None) -> tuple[_Optimum | None, b
         return None, False
 
 
-def _is_infeasible(component: Component) -> bool:
-    """Return whether a component is known to have no plan."""
+def _conflicting(component: Component) -> tuple[str, ...]:
+    """Return the forums of a component that are known to leave each other no plan."""
     try:
-        return bool(conflicting(*component))
+        return conflicting(*component)
     except UnsolvedError:
-        return False
+        return ()
 
 
 def _gap(model: Model, incumbent: Costs) -> Gap:

@@ -29,8 +29,8 @@ OPTIONS: dict[str, bool | float | str] = {
 HALF = 0.5
 """From here on a 0-1 column counts as taken."""
 TOLERANCE = 1e-6
-DENOMINATOR = 1000
-"""The largest denominator of the weights of a proof."""
+DENOMINATOR = 720_720
+"""Of the weights of a proof: a multiple of all numbers up to 16, so that small fractions are exact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,9 @@ def solve_relaxation(model: Model, costs: Sequence[int]) -> Solution | list[int]
     engine.run()
     if engine.getModelStatus() != highspy.HighsModelStatus.kInfeasible:
         return _found(engine, costs, relaxed=True)
-    weights = rounded(_ray(engine), DENOMINATOR)
+    ray = _ray(engine)
+    scale = DENOMINATOR / max(map(abs, ray), default=1)
+    weights = {row: weight for row, value in enumerate(ray) if (weight := round(scale * value))}
     if lower_bound(model, [0] * len(costs), weights) <= 0:
         return list(range(len(model.rows)))
     return list(weights)
@@ -190,26 +192,35 @@ def rounded(values: Sequence[float], denominator: int) -> dict[int, Fraction]:
     return {row: weight for row, weight in enumerate(fractions) if weight}
 
 
-def lower_bound(model: Model, costs: Sequence[int], weights: Mapping[int, Fraction]) -> Fraction:
+def lower_bound(
+    model: Model, costs: Sequence[int], weights: Mapping[int, Fraction] | Mapping[int, int]
+) -> Fraction | int:
     """Return what the columns cost at least, as weights of rows prove it in exact arithmetic.
 
     Any weights prove something: the cost is the weighed rows, whose bounds are known, and what is left of it,
     which is least where each column is at one of its bounds. Where nothing costs anything, a bound above 0
     proves the rows infeasible. The weight of a row that has no bound on its side counts as 0.
     """
-    bound, left = Fraction(0), [Fraction(cost) for cost in costs]
+    bound: Fraction | int = 0
+    left: list[Fraction | int] = [*costs]
     for index, weight in weights.items():
         row = model.rows[index]
         side = row.lower if weight > 0 else row.upper
         if side is not None:
-            bound += weight * Fraction(side)
+            bound += weight * _exact(side)
             for column, factor in row.terms:
-                left[column] -= weight * Fraction(factor)
+                left[column] -= weight * _exact(factor)
     return bound + sum(
-        cost * Fraction(model.lower[column] if cost > 0 else model.upper[column])
+        cost * _exact(model.lower[column] if cost > 0 else model.upper[column])
         for column, cost in enumerate(left)
         if cost
     )
+
+
+def _exact(value: float) -> Fraction | int:
+    """Return a number without its rounding to come: whole numbers are much faster than fractions."""
+    whole = int(value)
+    return whole if whole == value else Fraction(value)
 
 
 def _program(model: Model, costs: Sequence[int], *, relaxed: bool) -> highspy.HighsLp:
