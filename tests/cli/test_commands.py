@@ -737,15 +737,15 @@ def test_it_is_told_that_a_meeting_has_been(tmp_path: Path) -> None:
     assert "It is in the past" in project.fine("explain", "natverk-2025-1", "--today", "2025-12-31").out
 
 
-def test_a_recurrence_rule_spreads_nothing(tmp_path: Path) -> None:
-    """Where a rule names the dates, they are not called an even spread; and one day is no days."""
+def test_a_recurrence_rule_leaves_no_choice(tmp_path: Path) -> None:
+    """Where a rule names the dates, the forum would choose none by itself; and one day is no days."""
     text = ENGLISH.replace("twice a year", '"RRULE:FREQ=YEARLY;BYMONTH=3,6;BYMONTHDAY=1"')
     project = Folder(tmp_path, text.replace("weekdays: [tue, wed]", "weekdays: [mon, tue, wed, thu, fri]"))
     project.fine("plan", "2025", "--today", "2024-09-15")
     # What is over costs nothing any more.
     today = ("--today", "2024-09-15")
     first, second = (project.fine("explain", f"natverk-2025-{one}", *today).out for one in (1, 2))
-    assert "even spread" not in first + second
+    assert "by itself" not in first + second
     assert "The recurrence rule has it on Saturday 1 March." in first
     assert "1 day from the date of the recurrence rule" in second
 

@@ -159,6 +159,10 @@ Participants = Annotated[
     ),
 ]
 Time = Annotated[Any, option("--time", "Another time of day.", "HH:MM-HH:MM", parser=_parser("time_span"))]
+Certificate = Annotated[
+    Path | None,
+    option("--certificate", "Also write a proof that no plan is better, for you to check.", "FILE"),
+]
 DryRun = Annotated[bool, option("--dry-run", "Show what would change; write nothing.")]
 
 

@@ -181,6 +181,15 @@ def exported(session: Session, path: Path, number: int) -> None:
         message(session, text)
 
 
+def certified(session: Session, path: Path, *, proven: bool) -> None:
+    """Print what was written to be checked."""
+    _ = session.translated
+    text = _("What proves that no plan is better is written to {file}.", file=path)
+    if not proven:
+        text = _("What is proven of the plan is written to {file}; it is not all.", file=path)
+    message(session, text)
+
+
 def checked(session: Session, found: Sequence[Problem]) -> None:
     """Print what was checked, if it has no errors."""
     if session.options.json:

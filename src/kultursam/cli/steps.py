@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -18,7 +19,15 @@ from kultursam.cli.session import Session, open_session
 from kultursam.cli.years import YEARS, YearRangeError
 from kultursam.diagnostics import Problem, UnknownForumError, UnknownOrganisationError
 from kultursam.forumfile.register import Register
-from kultursam.planner import NoPlanError, TooMuchChangeError, assess_recorded, edit, plan_year
+from kultursam.planner import (
+    NoPlanError,
+    Situation,
+    TooMuchChangeError,
+    assess_recorded,
+    certificate,
+    edit,
+    plan_year,
+)
 from kultursam.planner.edit import Edit
 from kultursam.plans.model import Departure, Meeting, Plan
 from kultursam.presentation import is_published
@@ -55,6 +64,27 @@ def plan_years(
     return [session.plans[year] for year in dict.fromkeys(years)]
 
 
+@dataclass(frozen=True, slots=True)
+class Certifier:
+    """Planning that proves each plan, if there is a file to write the proofs to."""
+
+    file: Path | None
+    years: list[dict[str, Any]] = field(default_factory=list)
+
+    def plan_year(self, situation: Situation, *, replan: bool, whole_year: bool, **options: Any) -> Plan:  # noqa: ANN401 - as `plan_year`
+        """Return the best plan of a situation's year, and keep its proof; see `plan_year`."""
+        plan = plan_year(situation, replan=replan, whole_year=whole_year, **options)
+        if self.file:
+            self.years.append(certificate.certify(situation, plan, replan=replan, whole_year=whole_year))
+        return plan
+
+    def write(self, session: Session) -> None:
+        """Write the proofs, and say so."""
+        if self.file:
+            write_files([(self.file, certificate.to_bytes(self.years))])
+            output.certified(session, self.file, proven=all(map(certificate.is_proven, self.years)))
+
+
 def plan_unsaved(session: Session, year: int, forum: str) -> None:
     """Plan what concerns a forum, else all, in a year that has no plan of record, and say so."""
     only = forum if forum in session.register.forums else None
@@ -82,7 +112,7 @@ def save(session: Session, years: Collection[int]) -> list[Path]:
 def record(session: Session, years: Sequence[int], files: Iterable[Path]) -> None:
     """Write the checksum by which the next quiet run sees that nothing has changed, if all is well."""
     plans = [session.plans[year] for year in years]
-    if not session.warnings and not any(plan.problems or plan.gap for plan in plans):
+    if not session.warnings and not any(plan.problems or any(plan.gap) for plan in plans):
         calendars = storage.calendar_names(session.register)
         write_files([checksum.record(session.project, session.options.output, years, calendars, files)])
 

@@ -22,7 +22,7 @@ from kultursam.planner.assemble import as_written, assemble, completed, in_order
 from kultursam.planner.assess import assess
 from kultursam.planner.search import InfeasibleError, best_dates
 from kultursam.planner.situation import Situation, commitments_of, evaluated, is_fixed, new_meeting
-from kultursam.plans.model import Meeting, Origin, Plan, Status
+from kultursam.plans.model import PROVEN, Meeting, Origin, Plan, Status
 from kultursam.rules import prepared_by, shared_members, together_with, windows
 from kultursam.rules.context import Effect, EvaluatedYear, Schedule, grouped
 from kultursam.rules.evaluate import fills_slot, meeting_effects
@@ -186,7 +186,7 @@ def edit(situation: Situation, change: Edit, *, force: bool = False) -> Edited:
         else meeting
         for meeting in in_order(situation.register, {**recorded, **edited}.values())
     ]
-    gap = situation.recorded_plan.gap if situation.recorded_plan else 0
+    gap = situation.recorded_plan.gap if situation.recorded_plan else PROVEN
     return Edited(
         assess(situation, year, completed(situation, year, meetings), gap),
         tuple(_problem(year, *broken, edited.values(), warning=True) for broken in found),

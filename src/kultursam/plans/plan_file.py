@@ -29,6 +29,7 @@ from kultursam.forumfile.values import (
     ValueType,
     as_typed,
     date_within,
+    number_between,
     of_pattern,
     one_of,
 )
@@ -39,6 +40,7 @@ from kultursam.plans.model import (
     Deadline,
     Departure,
     ForumRecord,
+    Gap,
     Meeting,
     Origin,
     Plan,
@@ -78,6 +80,7 @@ def _read_schema(text: str) -> int:
 
 
 Day = Annotated[date, date_within(YEARS)]
+Amount = Annotated[int, number_between(0, 10**12, "a whole number", "0|[1-9][0-9]{0,11}")]
 Moment = Annotated[datetime, ValueType(_read_stamp, {"type": "string"})]
 Digest = Annotated[
     str, of_pattern(Message("digest"), "[0-9a-f]{8}", Message("what kultursam wrote"), as_typed)
@@ -189,7 +192,10 @@ class _PlanFile(Keys):
     year: Number
     name: Text
     domain: Text
-    gap: Number = 0
+    broken_gap: Amount = 0
+    moved_gap: Amount = 0
+    should_gap: Amount = 0
+    gap: Amount = 0
     organisations: dict[Id, Text] = Field({})
     left: tuple[Id, ...] = ()
     forums: dict[Id, _Forum]
@@ -234,7 +240,8 @@ def read_plan(
         for key, record in file.forums.items()
     }
     plan = Plan(year, file.name, file.domain, forums, tuple(meetings), tuple(deadlines))
-    plan = replace(plan, optimal=not file.gap, gap=file.gap)
+    gap = Gap(file.broken_gap, file.moved_gap, file.should_gap, file.gap)
+    plan = replace(plan, optimal=not any(gap), gap=gap)
     return replace(plan, organisations=file.organisations, left=file.left, schema=file.schema_), []
 
 
@@ -287,8 +294,11 @@ def write_plan(plan: Plan) -> bytes:
     """Return a plan of record as UTF-8, forums and meetings in the order of the plan."""
     lines = [HEADER.format(year=plan.year) + f"schema: {plan.schema}", f"year: {plan.year}"]
     lines += [f"name: {_quoted(plan.name)}", f"domain: {plan.domain}"]
-    if plan.gap:
-        lines.append(f"gap: {plan.gap}")
+    # Version 1.0.0 knew the points' alone.
+    keys = {"broken_gap": plan.gap.broken, "moved_gap": plan.gap.moved, "should_gap": plan.gap.should}
+    lines += [f"{key}: {number}" for key, number in keys.items() if number and plan.schema > 1]
+    if plan.gap.points:
+        lines.append(f"gap: {plan.gap.points}")
     if plan.organisations and plan.schema > 1:
         lines.append("organisations:")
         lines += [f"  {key}: {_quoted(name)}" for key, name in plan.organisations.items()]

@@ -49,6 +49,8 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
 
     Organisations that take part in the same forums share a row; the price is their number.
     """
+    if not model.priced:
+        return
     circles = Counter(common_forums(year.register.organisations, model.by_forum))
     for forums, organisations in circles.items():
         by_week = grouped(

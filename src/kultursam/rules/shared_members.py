@@ -49,6 +49,13 @@ def clash(context: YearContext, first: Meeting | Hours, second: Meeting | Hours)
     return overlap(first, second, buffer)
 
 
+def exclude(year: EvaluatedYear, first: Hours, second: Hours) -> bool:
+    """Return whether two forums that meet at some hours can't do so on one day, for a member they share."""
+    members = year.register.members
+    shared = not members[first.forum].isdisjoint(members[second.forum])
+    return shared and year.context.holds(ID, ORIGIN) and clash(year.context, first, second)
+
+
 def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
     """Yield the rule for a forum that has members."""
     if year.register.members[forum]:
@@ -97,8 +104,9 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
     clashes = cache(partial(clash, year.context))
     for forums in _maximal(_circles(year, model.by_forum)):
         by_day = grouped((x.date, x) for forum in forums for x in model.candidates(forum))
+        known: dict[tuple[Hours, ...], list[list[Hours]]] = {}
         for day in sorted(by_day):
-            for clique in _cliques(clashes, by_day[day]):
+            for clique in _cliques(clashes, by_day[day], known):
                 columns = tuple(candidate.column for candidate in clique)
                 if columns not in seen:
                     seen.add(columns)
@@ -116,18 +124,28 @@ def _maximal(circles: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
 
 
 def _cliques(
-    clashes: Callable[[Hours, Hours], bool], candidates: Iterable[Candidate]
+    clashes: Callable[[Hours, Hours], bool],
+    candidates: Iterable[Candidate],
+    known: dict[tuple[Hours, ...], list[list[Hours]]],
 ) -> Iterator[list[Candidate]]:
-    """Yield cliques that cover every two candidates of a day that clash.
+    """Yield cliques that cover every two candidates of a day that clash; `known` are those of other days."""
+    alike = grouped((Hours.of(x), x) for x in candidates)
+    hours = tuple(alike)
+    if hours not in known:
+        known[hours] = list(_clashing(clashes, hours))
+    for together in known[hours]:
+        clique = [candidate for hours in together for candidate in alike[hours]]
+        if len({(candidate.forum, candidate.slot) for candidate in clique}) > 1:
+            yield clique
+
+
+def _clashing(clashes: Callable[[Hours, Hours], bool], all_hours: Sequence[Hours]) -> Iterator[list[Hours]]:
+    """Yield cliques that cover every two hours that clash.
 
     Hours with one buffer form an interval graph: its maximal cliques are those running when one of them
     begins. Buffers that differ between forums may break that, and then each clashing pair is a clique.
     """
-    alike = grouped((Hours(x.forum, x.start, x.end), x) for x in candidates)
-    for latest in alike:
-        running = [hours for hours in alike if hours.start <= latest.start and clashes(hours, latest)]
+    for latest in all_hours:
+        running = [hours for hours in all_hours if hours.start <= latest.start and clashes(hours, latest)]
         whole = all(clashes(first, second) for first, second in combinations(running, 2))
-        for together in [running] if whole else [[hours, latest] for hours in running if hours is not latest]:
-            clique = [candidate for hours in together for candidate in alike[hours]]
-            if len({(candidate.forum, candidate.slot) for candidate in clique}) > 1:
-                yield clique
+        yield from [running] if whole else [[hours, latest] for hours in running if hours is not latest]
