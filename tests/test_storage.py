@@ -344,6 +344,51 @@ def test_what_is_decided_never_lies_among_what_is_published(tmp_path: Path, fold
     project.fine(*PLAN, "--output", "public")
 
 
+@pytest.mark.parametrize(
+    "held",
+    ["index.html", "id_ed25519", "feeds/all.ics", "2025/all.ics", ".git/config"],
+)
+def test_a_forum_file_takes_no_folder_of_somebody_else(tmp_path: Path, held: str) -> None:
+    """What lies there stays, with its permissions; nothing is planned either. Whoever runs it may insist."""
+    there = tmp_path / "there"
+    (there / held).parent.mkdir(parents=True)
+    (there / held).write_text("BEGIN:VCALENDAR\r\nPRODID:-//somebody//else//EN\r\n", encoding="utf-8")
+    there.chmod(0o700)
+    (tmp_path / "project").mkdir()
+    project = Folder(tmp_path / "project", f"output: ../there{SMALL}")
+    before = {path: path.stat() for path in there.rglob("*")} | {there: there.stat()}
+    for command in (PLAN, QUIET):
+        run = project.run(*command, env=CLOCK)
+        assert run.code == 1
+        assert run.err.startswith("forums.yaml:1:9: error: ")
+        assert f"--output {there}" in run.err
+    after = {path: path.stat() for path in there.rglob("*")} | {there: there.stat()}
+    assert {path: (one.st_mode, one.st_mtime_ns) for path, one in after.items()} == {
+        path: (one.st_mode, one.st_mtime_ns) for path, one in before.items()
+    }
+    assert project.files() == {}
+    project.fine(*PLAN, "--output", "../there")
+    # From now on it is the folder of calendars, whatever else lies there.
+    (there / "README.txt").write_text("ours", encoding="utf-8")
+    project.fine("confirm", "2025", env=CLOCK)
+    assert (there / "README.txt").read_text(encoding="utf-8") == "ours"
+
+
+@pytest.mark.parametrize("left", ["2025", "feeds"])
+def test_what_a_run_left_half_way_is_known_again(tmp_path: Path, left: str) -> None:
+    """A run that was killed has written some calendars: the next one completes what is missing."""
+    project = Folder(tmp_path, f"output: there{SMALL}")
+    there = tmp_path / "there"
+    there.mkdir()
+    project.fine(*PLAN)
+    before = project.files()
+    for path in sorted(there.rglob("*"), reverse=True):
+        if path.is_file() and not path.is_relative_to(there / left):
+            path.unlink()
+    project.fine("publish")
+    assert project.files() == before
+
+
 @pytest.mark.parametrize("command", ["plan 2025 --dry-run", "plan 2025 --check", "show 2025"])
 def test_what_writes_nothing_tells_of_places_too(tmp_path: Path, command: str) -> None:
     """A file where the folder of plans should be stops what only reads: who knows what was decided."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -45,6 +46,8 @@ ALONE = {"unmerged", "newer-schema"}
 """Problems of the forum file and of plans that are told without all others: those may follow from them."""
 MAX_BYTES = 10 * 1024 * 1024
 """Of a plan of record or a busy calendar."""
+MAX_HEAD = 200
+"""Bytes that are read of a file to see who wrote it."""
 Events = dict[str, list[Event]]
 """The events of busy calendars, by file name."""
 
@@ -76,6 +79,20 @@ class PrivateOutputError(KultursamError):
     def __init__(self, register: Register) -> None:
         text = Message(
             "the forum file or the plans would lie in this folder, which is published; name one of its own"
+        )
+        super().__init__(register.source.problem(text, ("output",)))
+
+
+class ForeignOutputError(KultursamError):
+    """The folder that the forum file names for calendars holds files, and no calendar of this program."""
+
+    code = "foreign-output"
+
+    def __init__(self, register: Register, output: Path) -> None:
+        text = (
+            f'"{displayed(output)}" holds files and no calendars of kultursam, so nothing is written there; '
+            "name a folder of its own. If it is the right one, run this once with: "
+            f"--output {displayed(output)}"
         )
         super().__init__(register.source.problem(text, ("output",)))
 
@@ -141,6 +158,22 @@ def output_of(project: Project, register: Register) -> Path:
     if any(folder.is_relative_to(output) for folder in private) or output.is_relative_to(private[-1]):
         raise PrivateOutputError(register)
     return output
+
+
+def require_own(register: Register, output: Path, mark: str) -> None:
+    """Raise `ForeignOutputError` if a folder holds something, but no calendar with a mark at its head.
+
+    A forum file may come from anywhere: what it names is neither overwritten nor opened to everybody.
+    """
+    with atomic.naming(output):
+        if not output.exists() or not any(output.iterdir()):
+            return
+        for path in chain(output.glob("feeds/*.ics"), output.glob("[0-9]*/*.ics")):
+            if path.is_file():
+                with path.open("rb") as stream:
+                    if mark.encode() in stream.read(MAX_HEAD):
+                        return
+    raise ForeignOutputError(register, output)
 
 
 def check_country(register: Register) -> None:

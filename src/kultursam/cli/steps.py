@@ -31,6 +31,7 @@ from kultursam.planner import (
 from kultursam.planner.edit import Edit
 from kultursam.plans.model import Departure, Meeting, Plan
 from kultursam.presentation import is_published
+from kultursam.render.ics import PRODUCT
 
 
 @contextmanager
@@ -105,6 +106,8 @@ def save(session: Session, years: Collection[int]) -> list[Path]:
     """
     years = [*years, *session.restamp(years)] if years else years
     published = session.published()
+    if session.register.file.output and not session.options.output:
+        storage.require_own(session.register, session.output, PRODUCT)
     storage.save(session.changed_plans(years), session.output, published)
     return list(published)
 
