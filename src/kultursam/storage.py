@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
@@ -89,10 +89,10 @@ class ForeignOutputError(KultursamError):
     code = "foreign-output"
 
     def __init__(self, register: Register, output: Path) -> None:
-        text = (
-            f'"{displayed(output)}" holds files and no calendars of kultursam, so nothing is written there; '
-            "name a folder of its own. If it is the right one, run this once with: "
-            f"--output {displayed(output)}"
+        text = Message(
+            '"{folder}" holds files and no calendars of kultursam, so nothing is written there; name a '
+            "folder of its own. If it is the right one, run this once with: --output {folder}",
+            folder=displayed(output),
         )
         super().__init__(register.source.problem(text, ("output",)))
 
@@ -329,6 +329,21 @@ def save(plans: Mapping[Path, bytes], output: Path, files: Mapping[Path, bytes])
     if (output / LEFT_BY_1_0).exists():
         with atomic.naming(output / LEFT_BY_1_0):
             atomic.file_system.remove(output / LEFT_BY_1_0)
+
+
+def remove_empty(files: Collection[Path], mark: str) -> None:
+    """Remove calendars beside the files that are published which have a mark and hold no entry.
+
+    They were of an id that was put right before anything was planned under it. One that holds entries stays:
+    somebody may have subscribed to it.
+    """
+    folders = sorted({path.parent for path in files})
+    for path in chain.from_iterable(folder.glob("*.ics") for folder in folders):
+        if path not in files and path.is_file() and not path.is_symlink():
+            with atomic.naming(path):
+                data = path.read_bytes()
+                if mark.encode() in data[:MAX_HEAD] and b"BEGIN:VEVENT" not in data:
+                    atomic.file_system.remove(path)
 
 
 @contextmanager

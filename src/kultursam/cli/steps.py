@@ -109,6 +109,7 @@ def save(session: Session, years: Collection[int]) -> list[Path]:
     if session.register.file.output and not session.options.output:
         storage.require_own(session.register, session.output, PRODUCT)
     storage.save(session.changed_plans(years), session.output, published)
+    storage.remove_empty(published, PRODUCT)
     return list(published)
 
 
