@@ -10,15 +10,19 @@ from dataclasses import replace
 
 from kultursam.planner.components import around, couplings
 from kultursam.planner.model import POINTS, Commitments, build, pooled_dates, priced_dates
-from kultursam.planner.solver import Solution, UnsolvedError, solve, solve_relaxation
+from kultursam.planner.solver import ContradictionError, Solution, UnsolvedError, solve, solve_relaxation
 from kultursam.rules.context import EvaluatedYear, Model
 from kultursam.rules.evaluate import fills_slot
 
 
-def conflicting(year: EvaluatedYear, commitments: Commitments, forums: Sequence[str]) -> tuple[str, ...]:
+def conflicting(
+    year: EvaluatedYear, commitments: Commitments, forums: Sequence[str], *, confirmed: bool = False
+) -> tuple[str, ...]:
     """Return forums, of some that may be coupled, that leave each other no plan; none if all have one.
 
-    They may be more than need be. Raise `UnsolvedError` if the engine gives up.
+    They may be more than need be. Raise `UnsolvedError` if the engine gives up. What a dual ray proves is
+    checked in whole numbers; what branching proves is asked of the engine in another way, if it is to be
+    `confirmed`, and a `ContradictionError` is raised if that finds a plan.
     """
     model = hard_model(year, commitments, forums)
     # No optimum is needed, but dates near their ideals lead to an integral solution sooner.
@@ -27,7 +31,11 @@ def conflicting(year: EvaluatedYear, commitments: Commitments, forums: Sequence[
     if not isinstance(relaxation, Solution):
         counted = _counted(model, relaxation)
         return tuple(forum for forum in forums if forum in counted) or tuple(forums)
-    return () if relaxation.is_integral(model) or solve(model, costs, first=True) else tuple(forums)
+    if relaxation.is_integral(model) or solve(model, costs, first=True):
+        return ()
+    if confirmed and solve(model, costs, first=True, other_way=True):
+        raise ContradictionError(forums)
+    return tuple(forums)
 
 
 def hard_model(year: EvaluatedYear, commitments: Commitments, forums: Sequence[str]) -> Model:

@@ -43,7 +43,7 @@ from kultursam.planner.model import (
     build,
     priced_dates,
 )
-from kultursam.planner.solver import HALF, Relaxation, Solution, UnsolvedError, solve
+from kultursam.planner.solver import HALF, ContradictionError, Relaxation, Solution, UnsolvedError, solve
 from kultursam.plans.model import PROVEN, Gap
 from kultursam.rules.context import Candidate, Costs, EvaluatedYear, Model, Row, grouped
 from kultursam.rules.evaluate import match_slots, meeting_effects
@@ -197,7 +197,7 @@ def solve_component(component: Component) -> Outcome:
     year, commitments, forums = component
     present = {*forums, *around(year, forums, couplings(year))}
     priced = {forum: priced_dates(year, forum, commitments) for forum in forums}
-    decided = True
+    decided, found = True, None
     for number in (FIRST_OFFER, 4 * FIRST_OFFER, None):
         offered = _cheapest_dates(priced, number)
         incumbent, decided = _tried(build(year, present, commitments, offered))
@@ -214,7 +214,9 @@ def solve_component(component: Component) -> Outcome:
             else:
                 incumbent = replace(incumbent, gap=_gap(model, incumbent.costs))
         return _earliest_dates(forums, incumbent)
-    raise InfeasibleError(forums) if decided else UndecidedError(forums)
+    if not decided:
+        raise UndecidedError(forums)
+    raise InfeasibleError(forums) if found is None else ContradictionError(forums)
 
 
 def _tried(model: Model, known: Costs | None = None) -> tuple[_Optimum | None, bool]:
@@ -225,12 +227,12 @@ def _tried(model: Model, known: Costs | None = None) -> tuple[_Optimum | None, b
         return None, False
 
 
-def _conflicting(component: Component) -> tuple[str, ...]:
-    """Return the forums of a component that are known to leave each other no plan."""
+def _conflicting(component: Component) -> tuple[str, ...] | None:
+    """Return the forums of a component that leave each other no plan; None if that is not known."""
     try:
-        return conflicting(*component)
+        return conflicting(*component, confirmed=True)
     except UnsolvedError:
-        return ()
+        return None
 
 
 def _gap(model: Model, incumbent: Costs) -> Gap:

@@ -26,6 +26,8 @@ OPTIONS: dict[str, bool | float | str] = {
     # Branch-and-bound nodes before a proof is given up; ordinary years need one.
     "mip_max_nodes": 20_000,
 }
+OTHER_OPTIONS: dict[str, bool | float | str] = {"presolve": "on", "random_seed": 1}
+"""With which the engine takes another way to its answer, to confirm it."""
 HALF = 0.5
 """From here on a 0-1 column counts as taken."""
 TOLERANCE = 1e-6
@@ -77,6 +79,15 @@ class UnsolvedError(Exception):
     """The engine gave up before it found any solution."""
 
 
+class ContradictionError(Exception):
+    """The engine found a plan, and also that there is none: a bug, to be reported with the forum file."""
+
+    def __str__(self) -> str:
+        """Return what is told."""
+        forums = ", ".join(self.args[0])
+        return f"the engine both has a plan for {forums} and has none; please report it with the forum file"
+
+
 class _Engine(highspy.Highs):
     """HiGHS without output: its constructor would print a banner as soon as it enables callbacks."""
 
@@ -99,11 +110,18 @@ def _pass(engine: _Engine, program: highspy.HighsLp) -> None:
 
 
 def solve(
-    model: Model, costs: Sequence[int], *, relaxed: bool = False, first: bool = False
+    model: Model,
+    costs: Sequence[int],
+    *,
+    relaxed: bool = False,
+    first: bool = False,
+    other_way: bool = False,
 ) -> Solution | None:
     """Return the cheapest values of a model's columns, or None if the model is infeasible.
 
-    If `relaxed`, no column need be integral; if `first`, the first solution found is returned.
+    If `relaxed`, no column need be integral; if `first`, the first solution found is returned. The
+    `other_way` is that of `OTHER_OPTIONS`.
+
     Raise `UnsolvedError` if the engine gives up before it finds any.
     """
     if not costs:
@@ -111,6 +129,8 @@ def solve(
     engine = _engine()
     if first:
         engine.setOptionValue("mip_max_improving_sols", 1)
+    for option, value in OTHER_OPTIONS.items() if other_way else ():
+        engine.setOptionValue(option, value)
     _pass(engine, _program(model, costs, relaxed=relaxed))
     engine.run()
     if engine.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
