@@ -166,7 +166,8 @@ def require_own(register: Register, output: Path, mark: str) -> None:
     A forum file may come from anywhere: what it names is neither overwritten nor opened to everybody.
     """
     with atomic.naming(output):
-        if not output.exists() or not any(output.iterdir()):
+        # Web servers and git keep files of their own there, hidden ones.
+        if not output.exists() or all(path.name.startswith(".") for path in output.iterdir()):
             return
         for path in chain(output.glob("feeds/*.ics"), output.glob("[0-9]*/*.ics")):
             if path.is_file():
