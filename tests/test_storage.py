@@ -346,7 +346,7 @@ def test_what_is_decided_never_lies_among_what_is_published(tmp_path: Path, fold
 
 @pytest.mark.parametrize(
     "held",
-    ["index.html", "id_ed25519", "feeds/all.ics", "2025/all.ics", ".git/config"],
+    ["index.html", "id_ed25519", "feeds/all.ics", "2025/all.ics"],
 )
 def test_a_forum_file_takes_no_folder_of_somebody_else(tmp_path: Path, held: str) -> None:
     """What lies there stays, with its permissions; nothing is planned either. Whoever runs it may insist."""
@@ -372,6 +372,15 @@ def test_a_forum_file_takes_no_folder_of_somebody_else(tmp_path: Path, held: str
     (there / "README.txt").write_text("ours", encoding="utf-8")
     project.fine("confirm", "2025", env=CLOCK)
     assert (there / "README.txt").read_text(encoding="utf-8") == "ours"
+
+
+def test_hidden_files_make_no_folder_somebody_elses(tmp_path: Path) -> None:
+    """A web server, git or a file manager keeps its own in a folder that is meant for calendars."""
+    project = Folder(tmp_path, f"output: there{SMALL}")
+    (tmp_path / "there" / ".git").mkdir(parents=True)
+    (tmp_path / "there" / ".htaccess").write_text("AddType", encoding="utf-8")
+    project.fine(*PLAN)
+    assert (tmp_path / "there" / ".htaccess").read_text(encoding="utf-8") == "AddType"
 
 
 @pytest.mark.parametrize("left", ["2025", "feeds"])
