@@ -409,6 +409,55 @@ def test_a_meeting_is_suggested_days_of_its_year(project: Folder) -> None:
     assert "restore" in refused(project, f"suggest {KEY}").err
 
 
+SUMMONS = "deadlines: [{name: Summons, days_before: 14}, {name: Minutes, days_after: 7}]"
+
+
+def test_a_date_whose_deadline_has_passed_comes_last(tmp_path: Path) -> None:
+    """Nobody can be summoned two weeks ago: that is told, and any date in time is better.
+
+    Even one in a week that should be kept free is; and what is due afterwards is always in time.
+    """
+    project = Folder(tmp_path, head() + forum("group", "as needed", SUMMONS))
+    project.edit("weekdays: [tue, wed]", "weekdays: [tue]")
+    project.edit(
+        "calendar: {country: SE}",
+        "calendar: {country: SE, periods: [{name: Break, weeks: 8, strength: should}]}",
+    )
+    project.fine(*PLAN)
+    today = ("--today", "2025-02-04")
+    span = ("--from", "2025-02-11", "--to", "2025-02-25")
+    run = project.fine("suggest", "group", *span, "--count", "9", "--json", *today)
+    found = [
+        (one["date"], one["should"], [reason["text"] for reason in one["reasons"]])
+        for one in run.document["dates"]
+    ]
+    assert found == [
+        ("2025-02-25", 0, []),
+        ("2025-02-18", 1, ["Break"]),
+        ("2025-02-11", 0, ["deadline passed: Summons, 28 Jan"]),
+    ]
+    shown = project.fine("suggest", "group", *span, *today).out
+    assert "Tuesday 11 February: deadline passed: Summons, 28 Jan" in shown
+    # A deadline of today can still be kept.
+    assert "passed" not in project.fine("suggest", "group", *span, "--today", "2025-01-28").out
+
+
+def test_in_a_year_without_a_plan_a_plan_is_offered_first(tmp_path: Path) -> None:
+    """Both lines to copy work in their order; the second alone would be refused."""
+    project = Folder(tmp_path, head() + forum("group", "as needed") + forum("staff", "twice a year"))
+    project.fine(*PLAN)
+    run = project.fine("suggest", "group", "--from", "2026-03-01", "--to", "2026-03-31", *BEFORE)
+    assert "no plan for 2026" in run.err
+    *_, first, second = run.out.splitlines()
+    assert first == "kultursam plan 2026"
+    assert second.startswith("kultursam add group 2026-03-")
+    refused(project, second.removeprefix("kultursam "))
+    for line in (first, second):
+        done(project, line.removeprefix("kultursam "))
+    run = project.fine("suggest", "group", "--from", "2025-03-01", "--to", "2025-03-31", *BEFORE)
+    assert "kultursam plan" not in told(run)
+
+
 def needed(folder: Path, *more: str) -> Folder:
     """Return a project with a group that meets as needed, and keeps two places a year."""
     project = Folder(
@@ -434,6 +483,19 @@ def test_a_group_with_reserved_places_can_still_meet(tmp_path: Path) -> None:
         assert [one for one in live if one in days] == days[: number + 1]
     assert len(in_time(project, "group")) == 4
     assert told(project.fine("plan", "2025", "--quiet", *BEFORE)) == ""
+
+
+def test_a_meeting_on_a_reserved_place_is_told_as_new(tmp_path: Path) -> None:
+    """The place was kept in summer: who adds a meeting in February has moved none, for no reader."""
+    project = needed(tmp_path, "reserve: 1")
+    (place,) = in_time(project, "group")
+    run = done(project, "add group 2025-02-05")
+    assert re.search(r"new +The group, Wed 5 Feb", run.out)
+    assert "moved" not in told(run)
+    assert {key: change[0] for key, change in changes(project.fine("plan", "--json", *BEFORE)).items()} == {}
+    assert feed(project)[place["id"]]["DTSTART"].endswith("20250205T090000")
+    assert "Moved" not in feed(project)[place["id"]]["DESCRIPTION"]
+    assert "moved" not in project.fine("show", "2025", *BEFORE).out
 
 
 def test_a_written_spacing_is_kept(tmp_path: Path) -> None:

@@ -109,7 +109,7 @@ def test_there_are_a_dozen_files() -> None:
 def test_plan_is_proven_best_and_nothing_is_wrong_with_it(path: Path) -> None:
     """Every year has a plan that is proven optimal; told is at most that a month has no day for a meeting."""
     for plan in plans_of(path):
-        assert (plan.optimal, plan.gap) == (True, 0)
+        assert (plan.optimal, any(plan.gap)) == (True, False)
         assert {problem.code for problem in plan.problems} <= {"no-open-day"}
 
 

@@ -76,6 +76,41 @@ def test_conflict_markers_are_named_as_such(project: Folder, name: str, pattern:
     assert project.stamps() == stamps
 
 
+@pytest.mark.parametrize("forums", ["conflict", "fault", "newer"])
+def test_all_unfinished_merges_are_told_at_once(project: Folder, forums: str) -> None:
+    """Both the forum file and plans may conflict; each is named once, and nothing else that is wrong is.
+
+    A fault of the forum file waits too, and one that a plan of a newer version explains.
+    """
+    project.fine("plan", "2026", "--today", "2024-09-15")
+    text = project.forum_file.read_text(encoding="utf-8")
+    expected = ["plans/2025.yaml", "plans/2026.yaml"]
+    if forums == "conflict":
+        project.write(conflicting(text, "^name: .*"))
+        expected.insert(0, "forums.yaml")
+    else:
+        project.write(f"{text}new_key: [\n")
+    for year in (2025, 2026):
+        plan = project.plan(year)
+        plan = (
+            plan.replace("schema: 2", "schema: 9") if forums == "newer" else conflicting(plan, "^schema: .*")
+        )
+        project.place(f"plans/{year}.yaml").write_text(plan, encoding="utf-8")
+    project.place("plans/2027.yaml").write_text("year: 1", encoding="utf-8")
+    for command in ("check", "plan", "show 2025"):
+        found = errors(project.run(*command.split(), "--json", "--today", "2024-09-15"))
+        assert [problem["file"] for problem in found] == expected
+        assert {problem["code"] for problem in found} == {"newer-schema" if forums == "newer" else "unmerged"}
+
+
+def test_a_fault_of_the_forum_file_is_told_where_plans_are_sound(project: Folder) -> None:
+    """A plan that is merely wrong follows from nothing, and waits its turn."""
+    project.edit("language: en", "language: xx")
+    project.place("plans/2027.yaml").write_text("year: 1", encoding="utf-8")
+    found = errors(project.run("check", "--json"))
+    assert [problem["file"] for problem in found] == ["forums.yaml"]
+
+
 def test_what_looks_like_a_marker_is_a_text(tmp_path: Path) -> None:
     """Signs within a name, or a rule of equal signs in a comment, are no conflict."""
     text = TWO.replace("name: Culture office", 'name: "<<<<<<< Culture ======="') + "# =======\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Collection
 from datetime import date, timedelta
 from itertools import pairwise
@@ -475,6 +476,28 @@ def test_a_cancelled_meeting_cannot_be_changed(office: Office) -> None:
     for command in (f"move {key} 2025-04-02", f"confirm {key}", f"cancel {key} --reason x"):
         assert office.run(*command.split(), "--today", "2024-10-02").code == 1
     office.untouched("plan", "2025", "--replan", today="2024-10-02")
+
+
+def test_a_plan_of_the_example_is_in_the_way_until_it_is_moved(tmp_path: Path) -> None:
+    """Who tried the example in the folder is told what to move away; then the folder is their own."""
+    folder = Folder(tmp_path, None)
+    folder.fine("plan", "2025", *TODAY)
+    folder.write(SMALL)
+    before = folder.files()
+    for command in (("plan", "2025"), ("check",), ("publish",)):
+        run = folder.run(*command, *TODAY)
+        assert run.code == 1
+        assert "inbyggda exemplet, flytta plans/2025.yaml och de kalendrar" in run.err
+        assert folder.files() == before
+    folder.place("plans/2025.yaml").unlink()
+    shutil.rmtree(folder.place("calendars"))
+    folder.fine("plan", "2025", *TODAY)
+    folder.fine("check", *TODAY)
+    assert {path.stem for path in folder.place("calendars/feeds").glob("*.ics")} == {
+        "natverk",
+        "all",
+        "deadlines",
+    }
 
 
 def test_hosts_of_the_past_are_not_made_up(tmp_path: Path) -> None:

@@ -367,8 +367,8 @@ def test_export_writes_one_file_and_says_so(tmp_path: Path) -> None:
     [
         (("2026",), 1, "kultursam plan 2026"),
         (("2025", "--since", "igår"), 2, "--since"),
-        (("2025", "--forum", "natverket"), 1, 'did you mean "natverk"?'),
-        (("2025", "--organisation", "hyllte"), 1, 'did you mean "hylte"?'),
+        (("2025", "--forum", "natverket"), 1, 'menade du "natverk"?'),
+        (("2025", "--organisation", "hyllte"), 1, 'menade du "hylte"?'),
     ],
 )
 def test_export_of_what_is_not_there_is_told(

@@ -468,5 +468,5 @@ def test_what_matters_is_planned_alone(tmp_path: Path, command: str, monkeypatch
     told = project.fine(*words).out
     assert {one.partition("-")[0] for one in planned} == {"hylte" if "hylte" in command else "laholm"}
     project.fine("plan", "2025", "--today", "2024-09-01")
-    assert project.fine(*words).out == told
+    assert project.fine(*words).out == told.replace("kultursam plan 2025\n", "")
     assert told.count("\n") > 1

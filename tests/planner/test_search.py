@@ -19,7 +19,7 @@ from planner_instances import Instance, dense_plans, first_plans, later_plans, r
 
 from kultursam.planner import search
 from kultursam.planner.model import Commitments
-from kultursam.plans.model import Origin
+from kultursam.plans.model import PROVEN, Origin
 from kultursam.rules import evaluate
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def best_plan(text: str, year: int, decided: Commitments | None = None) -> dict[
         found = search.best_dates(evaluated, decided)
     except search.InfeasibleError:
         return None
-    assert found.gap == 0
+    assert found.gap == PROVEN
     return {forum: list(found.dates[forum]) for forum in evaluated.slots if forum in found.dates}
 
 

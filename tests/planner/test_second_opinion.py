@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -11,7 +12,7 @@ from planner_instances import Instance, first_plans, register_of
 from project_folder import EXAMPLE
 
 from kultursam import planner
-from kultursam.planner import NoPlanError, Situation, plan_year, search, second_opinion
+from kultursam.planner import NoPlanError, Situation, feasibility, plan_year, search, second_opinion, solver
 
 WRITTEN = datetime(2024, 9, 15, tzinfo=UTC)
 
@@ -59,3 +60,26 @@ def test_rules_confirm_every_first_plan(instance: Instance) -> None:
         plan_year(Situation(register, instance.year, today.date(), today))
     except NoPlanError:
         assume(False)  # noqa: FBT003 - hypothesis' way to say it
+
+
+# --- where there is no plan ---
+
+
+def test_a_plan_that_only_the_model_of_hard_constraints_has_is_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the model with prices has none, and that without has one, no reasons are invented."""
+    monkeypatch.setattr(search, "_solve_stages", lambda *_: None)
+    with pytest.raises(solver.ContradictionError, match="report"):
+        plan_year(situation())
+
+
+def test_no_plan_by_branching_is_confirmed_in_another_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An engine that calls a feasible model infeasible, as one with presolve did, is found out."""
+
+    def wrong(*arguments: Any, other_way: bool = False, **options: Any) -> solver.Solution | None:  # noqa: ANN401 - as given
+        return solver.solve(*arguments, **options) if other_way else None
+
+    monkeypatch.setattr(search, "_solve_stages", lambda *_: None)
+    monkeypatch.setattr(feasibility, "solve", wrong)
+    monkeypatch.setattr(solver.Solution, "is_integral", lambda *_: False)
+    with pytest.raises(solver.ContradictionError, match="report"):
+        plan_year(situation())

@@ -143,13 +143,22 @@ def plan_of(*meetings: Meeting, name: str = "Nätverk", host: str = "Hylte") -> 
         ({"status": Status.CANCELLED}, "cancelled", "2025-03-20", None),
         ({"host": "hylte", "place": "Rådhuset"}, "changed", "", "Rådhuset, Hylte"),
         ({"format": "online"}, "changed", "", "online"),
-        ({"origin": Origin.RESERVED}, "new", None, "2025-03-20"),
     ],
 )
 def test_how_plans_differ(keys: dict[str, object], kind: str, before: str, after: str | None) -> None:
     """A change names its kind and what it was from and to; days alone unless the day is the same."""
     new = revised(MEETING, changed(**keys), NOW)
     assert diff(plan_of(MEETING), plan_of(new)) == (Change(MEETING.id, kind, before, after),)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("day", [MEETING.date, date(2025, 4, 1)])
+def test_a_place_that_was_kept_free_and_is_used_is_a_new_meeting(day: date) -> None:
+    """On its own day or another; one that is only moved is still a place that is kept free."""
+    place = changed(origin=Origin.RESERVED)
+    used = replace(place, origin=Origin.PLANNED, date=day, decided=True)
+    assert diff(plan_of(place), plan_of(used)) == (Change(MEETING.id, "new", None, day.isoformat()),)
+    moved = diff(plan_of(place), plan_of(replace(place, date=date(2025, 4, 1))))
+    assert [change.kind for change in moved] == ["moved"]
 
 
 def test_a_cancellation_that_is_taken_back_is_told() -> None:

@@ -216,7 +216,7 @@ def suggest(
 
     with steps.open_project(options, example=True) as session:
         start, end = steps.span_to_suggest(session, target, first, last)
-        found = []
+        recorded, found = [*session.plans], []
         for year in range(start.year, min(end.year, start.year + MOST_YEARS - 1) + 1):
             if year not in session.plans:
                 steps.plan_unsaved(session, year, target)
@@ -230,6 +230,9 @@ def suggest(
         if time:
             command += f" --time {time.start:%H:%M}-{time.end:%H:%M}"
         free = alternatives.best(suggestion for of_year in found for suggestion in of_year.free)
+        if free and free[0].date.year not in recorded:
+            # Nothing is added to a year without a plan.
+            command = f"kultursam plan {free[0].date.year}\n{command}"
         against = [reason for of_year in found for reason in of_year.against]
         output.suggestions(session, free[:count], against, command)
 

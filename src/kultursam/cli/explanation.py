@@ -6,6 +6,7 @@ from typing import Any
 
 from kultursam.cli.output import json_document
 from kultursam.cli.session import Session
+from kultursam.cli.terminal import say
 from kultursam.plans.model import Assessment, Meeting, Origin, Plan, Reason, Status
 from kultursam.presentation import day_in_words
 from kultursam.render import data
@@ -17,16 +18,16 @@ def summary(session: Session, plan: Plan, meeting_id: str) -> None:
         return
     _ = session.translated
     meeting, assessment = _meeting(plan, meeting_id)
-    print(f"{plan.forums[meeting.forum].name} ({meeting.id})")
+    say(f"{plan.forums[meeting.forum].name} ({meeting.id})")
     day = day_in_words(meeting.date, session.register.file.language, year=True)
     start, end = f"{meeting.start:%H:%M}", f"{meeting.end:%H:%M}"
-    print(_("It is on {day}, {start}–{end}.", day=day, start=start, end=end))
+    say(_("It is on {day}, {start}–{end}.", day=day, start=start, end=end))
     if assessment.ideal:
-        print(_ideal(session, meeting, assessment.ideal, assessment.ideal_reason))
+        say(_ideal(session, meeting, assessment.ideal, assessment.ideal_reason))
     for line in _decided(session, meeting):
-        print(line)
+        say(line)
     if any(reason.date == meeting.date for reason in assessment.reasons):
-        print(_total(session, assessment))
+        say(_total(session, assessment))
     _print_costs(session, meeting, assessment)
 
 
@@ -40,9 +41,9 @@ def better_dates(session: Session, plan: Plan, meeting_id: str) -> None:
     _ = session.translated
     strengths = {"must": _("breaks a must"), "should": _("breaks a should"), "prefer": _("costs more")}
     if better:
-        print(_("Dates that look better, and the reason against each:"))
+        say(_("Dates that look better, and the reason against each:"))
     for days, reason in _grouped(better, session.register.file.language):
-        print(f"  {days}: {reason.text} ({strengths[reason.strength]}){_line(session, reason)}")
+        say(f"  {days}: {reason.text} ({strengths[reason.strength]}){_line(session, reason)}")
 
 
 def other_date(session: Session, before: Plan, after: Plan, meeting_id: str) -> None:
@@ -68,24 +69,25 @@ def other_date(session: Session, before: Plan, after: Plan, meeting_id: str) -> 
         json_document({**_document(session, before, meeting_id), "instead": instead})
         return
     _, language = session.translated, session.register.file.language
-    print(_("On {day} instead:", day=day_in_words(meeting.date, language)))
+    say(_("On {day} instead:", day=day_in_words(meeting.date, language)))
     text = _(
         "for the year: {points:+} points, {should:+} troubled organisations", points=points, should=should
     )
-    print(" ", text)
+    say(f"  {text}")
     _print_costs(session, meeting, assessment)
     if not moved:
-        print(" ", _("no other meeting moves"))
+        say("  " + _("no other meeting moves"))
     for old, new in moved:
         name = after.forums[new.forum].name
         start, end = day_in_words(old.date, language), day_in_words(new.date, language)
-        print(" ", _("{forum} moves from {before} to {after}", forum=name, before=start, after=end))
+        text = _("{forum} moves from {before} to {after}", forum=name, before=start, after=end)
+        say(f"  {text}")
 
 
 def _print_costs(session: Session, meeting: Meeting, assessment: Assessment) -> None:
     for reason in assessment.reasons:
         if reason.date == meeting.date:
-            print(f"  {_cost(session, reason)}: {reason.text}{_line(session, reason)}")
+            say(f"  {_cost(session, reason)}: {reason.text}{_line(session, reason)}")
 
 
 def _ideal(session: Session, meeting: Meeting, ideal: date, reason: str) -> str:
@@ -163,4 +165,5 @@ def _meeting(plan: Plan, meeting_id: str) -> tuple[Meeting, Assessment]:
 def _document(session: Session, plan: Plan, meeting_id: str) -> dict[str, Any]:
     document = data.document(plan, session.register)
     meeting = next(meeting for meeting in document["meetings"] if meeting["id"] == meeting_id)
-    return {**meeting, "problems": document["problems"]}
+    problems = session.located(plan.problems)
+    return {**meeting, "problems": [problem.as_data() for problem in problems]}

@@ -1,6 +1,7 @@
 """What commands print: results on stdout, messages on stderr."""
 
 import io
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -10,11 +11,16 @@ from typing import Any
 
 from kultursam.cli.options import Format, Options, View
 from kultursam.cli.session import Session
+from kultursam.cli.terminal import say
 from kultursam.diagnostics import Problem, has_errors
+from kultursam.i18n import Message, language_of_locale
 from kultursam.planner.alternatives import Suggestion
 from kultursam.plans.model import Plan, Reason
 from kultursam.presentation import day_in_words
-from kultursam.render import data, table
+from kultursam.render import data
+
+# Each by its name: if the package's own module is lost, that is known before anything is written.
+from kultursam.render.table import changes_view, line_view, list_view, month_view, print_view
 
 WRONG_FOR_PEOPLE = {
     "forum-left",
@@ -58,8 +64,8 @@ def planned(session: Session, plans: Sequence[Plan], warnings: Iterable[Problem]
         return
     for plan in plans:
         if not session.options.quiet:
-            listed = table.list_view(plan, session.register, notes=_notes(session, plan))
-            table.print_view(listed, stdout=sys.stdout)
+            listed = list_view(plan, session.register, notes=_notes(session, plan))
+            print_view(listed, stdout=sys.stdout)
         _changes(session, plan, alone=session.options.quiet)
 
 
@@ -74,15 +80,15 @@ def changed(session: Session, plans: Sequence[Plan], warnings: Iterable[Problem]
     if session.options.quiet:
         return
     if dry_run:
-        print(_("Nothing was written."))
+        say(_("Nothing was written."))
     elif any(plan.changes for plan in plans):
-        print(_("The calendars are written. Subscribers see it within a day; tell everyone else."))
+        say(_("The calendars are written. Subscribers see it within a day; tell everyone else."))
 
 
 def _changes(session: Session, plan: Plan, *, alone: bool) -> None:
     if plan.changes or not alone:
-        view = table.changes_view(plan.changes, plan, session.register, alone=alone)
-        table.print_view(view, stdout=sys.stdout)
+        view = changes_view(plan.changes, plan, session.register, alone=alone)
+        print_view(view, stdout=sys.stdout)
 
 
 def published(session: Session, files: Sequence[Path]) -> None:
@@ -91,7 +97,7 @@ def published(session: Session, files: Sequence[Path]) -> None:
         problems_found = _as_data(session, session.all_warnings)
         json_document({"files": len(files), "problems": problems_found})
     elif not session.options.quiet:
-        print(session.translated("Files that are published: {number}", number=len(files)))
+        say(session.translated("Files that are published: {number}", number=len(files)))
 
 
 def year(session: Session, plan: Plan, form: Format, view: View, days: tuple[date, date]) -> None:
@@ -106,10 +112,10 @@ def year(session: Session, plan: Plan, form: Format, view: View, days: tuple[dat
     else:
         register = session.register.within(plan.year, *days)
         if view == "list":
-            shown = table.list_view(plan, register, notes=_notes(session, plan))
+            shown = list_view(plan, register, notes=_notes(session, plan))
         else:
-            shown = (table.line_view if view == "line" else table.month_view)(plan, register)
-        table.print_view(shown, stdout=sys.stdout)
+            shown = (line_view if view == "line" else month_view)(plan, register)
+        print_view(shown, stdout=sys.stdout)
 
 
 def _notes(session: Session, plan: Plan) -> dict[str, str]:
@@ -149,14 +155,15 @@ def suggestions(
         return
     _, language = session.translated, session.register.file.language
     if not best:
-        print(_("No date in that period is free."))
+        say(_("No date in that period is free."))
         for reason in against:
-            print(f"  {reason.text}" + (_(" [line {line}]", line=reason.line) if reason.line else ""))
+            say(f"  {reason.text}" + (_(" [line {line}]", line=reason.line) if reason.line else ""))
     for suggestion in best:
         day = suggestion.date
         drawbacks = "; ".join(reason.text for reason in suggestion.reasons) or _("no drawbacks")
-        print(f"{day}  {_('wk')} {day.isocalendar().week:>2}  {day_in_words(day, language)}: {drawbacks}")
+        say(f"{day}  {_('wk')} {day.isocalendar().week:>2}  {day_in_words(day, language)}: {drawbacks}")
     if best:
+        # As it is: a line to copy is one line.
         print(command.format(date=best[0].date))
 
 
@@ -192,7 +199,7 @@ def checked(session: Session, found: Sequence[Problem]) -> None:
         if session.plans:
             read.append(session.counted("{n} planned year", "{n} planned years", len(session.plans)))
         text = ", ".join([*read, session.translated("no errors")])
-        print(f"{session.register.source.name}: {text}")
+        say(f"{session.register.source.name}: {text}")
 
 
 def created(options: Options, path: Path, year: int) -> None:
@@ -200,13 +207,16 @@ def created(options: Options, path: Path, year: int) -> None:
     if options.json:
         json_document({"file": str(path), "problems": []})
     elif not options.quiet:
-        print(f"{path} was created. Edit it, then run: kultursam plan {year} --file {path}")
+        text = Message(
+            "{file} was created. Edit it, then run: kultursam plan {year} --file {file}", file=path, year=year
+        )
+        say(text.translated_to(language_of_locale(os.environ)))
 
 
 def message(session: Session, text: str) -> None:
     """Print a message of the project, unless only what is wrong is wanted."""
     if not session.options.quiet:
-        print(text if session.project.builtin else f"{session.project.title}: {text}", file=sys.stderr)
+        say(text if session.project.builtin else f"{session.project.title}: {text}", error=True)
 
 
 def problems(session: Session, found: Iterable[Problem]) -> None:
@@ -214,4 +224,4 @@ def problems(session: Session, found: Iterable[Problem]) -> None:
     for problem in session.located(found):
         is_wrong = problem.severity == "error" or problem.code in WRONG_FOR_PEOPLE
         if is_wrong or not session.options.quiet:
-            print(problem, file=sys.stderr)
+            say(str(problem), error=True)

@@ -1,6 +1,6 @@
 """The steps that commands share: open a project, plan, save, change, select, check, and finish."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -31,6 +31,7 @@ from kultursam.planner import (
 from kultursam.planner.edit import Edit
 from kultursam.plans.model import Departure, Meeting, Plan
 from kultursam.presentation import is_published
+from kultursam.render.ics import PRODUCT
 
 
 @contextmanager
@@ -38,7 +39,8 @@ def open_project(options: Options, **opening: bool) -> Iterator[Session]:
     """Yield a session, and say so if it is on the built-in example; see `open_session`."""
     with open_session(options, **opening) as session:
         if session.project.builtin:
-            output.message(session, "No forums.yaml here or above: the built-in example, Halland, is used.")
+            text = session.translated("No forums.yaml here or above: the built-in example, Halland, is used.")
+            output.message(session, text)
         yield session
 
 
@@ -91,22 +93,30 @@ def plan_unsaved(session: Session, year: int, forum: str) -> None:
     output.message(
         session,
         session.translated(
-            "The plan for {year} is not saved yet; save it with: kultursam plan {year}", year=year
+            "There is no plan for {year} yet: this is what it would be. Make it with: kultursam plan {year}",
+            year=year,
         ),
     )
 
 
-def save(session: Session, years: Iterable[int]) -> list[Path]:
-    """Write the plans of some years, then all that is published; return the paths of the latter."""
+def save(session: Session, years: Collection[int]) -> list[Path]:
+    """Write the plans of some years, then all that is published; return the paths of the latter.
+
+    Without years no plan is written: what is only published is the same for everybody who publishes it.
+    """
+    years = [*years, *session.restamp(years)] if years else years
     published = session.published()
+    if session.register.file.output and not session.options.output:
+        storage.require_own(session.register, session.output, PRODUCT)
     storage.save(session.changed_plans(years), session.output, published)
+    storage.remove_empty(published, PRODUCT)
     return list(published)
 
 
 def record(session: Session, years: Sequence[int], files: Iterable[Path]) -> None:
     """Write the checksum by which the next quiet run sees that nothing has changed, if all is well."""
     plans = [session.plans[year] for year in years]
-    if not session.warnings and not any(plan.problems or plan.gap for plan in plans):
+    if not session.warnings and not any(plan.problems or any(plan.gap) for plan in plans):
         calendars = storage.calendar_names(session.register)
         write_files([checksum.record(session.project, session.options.output, years, calendars, files)])
 
@@ -139,8 +149,9 @@ def change(
         finish(session, [*warnings, *problems_of(plans)])
 
 
-def stale(session: Session, years: Iterable[int]) -> list[Problem]:
+def stale(session: Session, years: Collection[int]) -> list[Problem]:
     """Return the problem that files would change if the years were planned, if any would."""
+    years = [*years, *session.restamp(years)]
     paths = [*session.changed_plans(years), *differing(session.published())]
     text = session.translated("Files that would change: {number}", number=len(paths))
     return [Problem(text, code="stale")] if paths else []

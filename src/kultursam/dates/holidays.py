@@ -13,6 +13,7 @@ from dateutil.easter import easter
 from kultursam.forumfile.models import CalendarSettings, Period, span_of
 from kultursam.forumfile.values import folded
 from kultursam.forumfile.weekends import USUAL, weekend_in, weekend_of
+from kultursam.i18n import Message
 
 DAY = timedelta(days=1)
 DAYS_OFF = ("public", "de_facto")
@@ -67,7 +68,7 @@ class UnknownCountryError(ValueError):
     """No holidays are known of a country or its part."""
 
     def __init__(self, country: str) -> None:
-        super().__init__(f'unknown country "{country}"; its holidays are not known')
+        super().__init__(Message('unknown country "{country}"; its holidays are not known', country=country))
 
 
 @lru_cache(maxsize=1024)

@@ -11,7 +11,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from kultursam.forumfile import cadence_words as words
 from kultursam.forumfile import recurrence_rules
-from kultursam.forumfile.unclear_cadences import advice_on
+from kultursam.forumfile.unclear_cadences import Advice, advice_on
 from kultursam.forumfile.values import (
     MAX_A_YEAR,
     InvalidValueError,
@@ -21,6 +21,7 @@ from kultursam.forumfile.values import (
     one_text,
     text_schema,
 )
+from kultursam.i18n import N_, Message
 
 WEEKS, MONTHS = 52, 12
 """In an ordinary year."""
@@ -86,62 +87,74 @@ def number_of_cells(units: int, length: int) -> int:
 # --- what is refused --------------------------------------------------------------------------------
 
 
-class CadenceError(ValueError):
-    """A text is no cadence, or none that can be read with certainty."""
-
-    def __init__(self, text: str, advice: str) -> None:
-        # Advice is a question, or says itself what to write.
-        forms = f" Write {HINT}" if advice.endswith("?") else f"; accepted are {HINT}"
-        super().__init__(f'invalid cadence "{text}"{advice}{forms if advice else f"; write {HINT}"}')
+CADENCE = Message("cadence")
+LIST_OF_DAYS = "[first Tuesday of the month, every other Friday]"
+SEVERAL_DAYS = ("every Tuesday and Thursday", "varje tisdag och torsdag")
+"""An example in English and in Swedish."""
 
 
-class NumberError(ValueError):
+class UnclearCadenceError(ValueError):
+    """A text cannot be read with certainty; advice says what to write, or asks what was meant."""
+
+    def __init__(self, text: str, advice: Advice) -> None:
+        invalid = Message('invalid {kind} "{text}"', kind=CADENCE, text=text)
+        if isinstance(advice, Message):
+            sentence = N_("{invalid}; {advice}; accepted are {examples}")
+            super().__init__(Message(sentence, invalid=invalid, advice=advice, examples=HINT))
+        else:
+            sentence = N_('{invalid}; did you mean "{choice}"? Write {advice}')
+            super().__init__(Message(sentence, invalid=invalid, choice=advice, advice=HINT))
+
+
+class NumberError(InvalidValueError):
     """A cadence asks for no meetings, or for more than can be planned."""
 
     def __init__(self, text: str, number: int) -> None:
-        advice = f"at most {MAX_A_YEAR} times a year, once a week, can be planned"
-        if not number:
-            advice = 'write "as needed" where no meetings are to be planned'
-        super().__init__(f'invalid cadence "{text}"; {advice}')
+        if number:
+            most = Message("at most {number} times a year, once a week, can be planned", number=MAX_A_YEAR)
+            super().__init__(text, CADENCE, most)
+        else:
+            write = Message('"as needed" where no meetings are to be planned')
+            super().__init__(text, CADENCE, write=write)
 
 
-class OftenError(ValueError):
+class OftenError(InvalidValueError):
     """A rhythm has more than one meeting a week; which days they are on must be said."""
 
     def __init__(self, text: str) -> None:
-        swedish = words.languages(folded(text)) == {"sv"}
-        days = "varje tisdag och torsdag" if swedish else "every Tuesday and Thursday"
-        advice = f'more than once a week is written with the days, such as "{days}"'
-        super().__init__(f'invalid cadence "{text}"; {advice}')
+        days = SEVERAL_DAYS[words.languages(folded(text)) == {"sv"}]
+        reason = Message('more than once a week is written with the days, such as "{days}"', days=days)
+        super().__init__(text, CADENCE, reason)
 
 
-class LengthError(ValueError):
+class LengthError(InvalidValueError):
     """A cadence goes on by more than a year at a time."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(f'invalid cadence "{text}"; at least one meeting a year can be planned')
+        super().__init__(text, CADENCE, Message("at least one meeting a year can be planned"))
 
 
 class NotNamedDaysError(ValueError):
     """A list has a cadence that names no days."""
 
     def __init__(self) -> None:
-        example = "[first Tuesday of the month, every other Friday]"
-        super().__init__(f"a list joins only cadences that name days, such as {example}")
+        text = Message("a list joins only cadences that name days, such as {example}", example=LIST_OF_DAYS)
+        super().__init__(text)
 
 
 class TooManyRulesError(ValueError):
     """A list is longer than can be read in good time."""
 
     def __init__(self) -> None:
-        super().__init__(f"at most {MOST_RULES} cadences can be joined")
+        super().__init__(Message("at most {number} cadences can be joined", number=MOST_RULES))
 
 
 class TooManyDaysError(ValueError):
     """The cadences of a list name more days than can be planned."""
 
     def __init__(self) -> None:
-        super().__init__(f"together they name more than {recurrence_rules.MAX_NOMINAL} days a year")
+        most = recurrence_rules.MAX_NOMINAL
+        super().__init__(Message("together they name more than {number} days a year", number=most))
 
 
 # --- what is read -----------------------------------------------------------------------------------
@@ -261,7 +274,7 @@ EXAMPLES = (
     *("första tisdagen i månaden", "vid behov", "externt", "RRULE:FREQ=MONTHLY;BYDAY=2TU"),
 )
 _QUOTED = [f'"{example}"' for example in EXAMPLES]
-HINT = f"{', '.join(_QUOTED[:-1])} or {_QUOTED[-1]}"
+HINT = Message("{examples} or {last}", examples=", ".join(_QUOTED[:-1]), last=_QUOTED[-1])
 
 
 @cache
@@ -292,11 +305,13 @@ def read(text: str) -> Cadence:
     if text[:6].upper() == "RRULE:":
         rule = text[6:].upper()
         if problem := recurrence_rules.problem(rule):
-            raise InvalidValueError(rule, "recurrence rule", problem)
+            raise InvalidValueError(rule, Message("recurrence rule"), problem)
         return NamedDays((rule,))
     if meant := _in_words(text):
         return meant
-    raise CadenceError(text, advice_on(folded(text), _can_be_read))
+    if advice := advice_on(folded(text), _can_be_read):
+        raise UnclearCadenceError(text, advice)
+    raise InvalidValueError(text, CADENCE, write=HINT)
 
 
 def together(cadences: tuple[Cadence, ...]) -> Cadence:

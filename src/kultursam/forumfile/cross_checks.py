@@ -1,6 +1,6 @@
 """What is valid by itself but does not fit the rest of the forum file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import pairwise
 
@@ -10,11 +10,20 @@ from kultursam.forumfile.models import Forum, ForumFile, Window, planned_number,
 from kultursam.forumfile.recurrence_rules import interval, may_name_between, near_days, weekdays_of
 from kultursam.forumfile.weekends import working_days
 from kultursam.forumfile.yaml_source import Tree, Where
+from kultursam.i18n import N_, Message
 
-WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+A_WEEKDAY = (
+    Message("a Monday"),
+    Message("a Tuesday"),
+    Message("a Wednesday"),
+    Message("a Thursday"),
+    Message("a Friday"),
+    Message("a Saturday"),
+    Message("a Sunday"),
+)
 
 
-def check_references(file: ForumFile, tree: Tree) -> Iterator[tuple[str, Where]]:
+def check_references(file: ForumFile, tree: Tree) -> Iterator[tuple[Message, Where]]:
     """Yield each problem with its place; the tree is the file as written, without what is inherited."""
     yield from _check_groups(file)
     for forum_id, forum in file.forums.items():
@@ -26,19 +35,22 @@ def check_references(file: ForumFile, tree: Tree) -> Iterator[tuple[str, Where]]
             for key, forum in file.forums.items()
         },
         "forums",
-        "prepares or accompanies itself",
+        N_('"{key}" prepares or accompanies itself: {circle}'),
     )
 
 
-def _check_groups(file: ForumFile) -> Iterator[tuple[str, Where]]:
+def _check_groups(file: ForumFile) -> Iterator[tuple[Message, Where]]:
     for group in file.groups:
         if group in file.organisations:
-            yield f'"{group}" is an organisation already; a group needs another id', ("groups", group)
+            text = Message('"{group}" is an organisation already; a group needs another id', group=group)
+            yield text, ("groups", group)
     links = {group: [key for key in ids if key in file.groups] for group, ids in file.groups.items()}
-    yield from _check_circles(links, "groups", "contains itself")
+    yield from _check_circles(links, "groups", N_('"{key}" contains itself: {circle}'))
 
 
-def _check_circles(links: dict[str, list[str]], section: str, what: str) -> Iterator[tuple[str, Where]]:
+def _check_circles(
+    links: dict[str, list[str]], section: str, sentence: str
+) -> Iterator[tuple[Message, Where]]:
     for start, onward in links.items():
         path, open_paths = [start], [iter(onward)]
         seen = {start}
@@ -48,7 +60,7 @@ def _check_circles(links: dict[str, list[str]], section: str, what: str) -> Iter
                 open_paths.pop()
                 path.pop()
             elif step == start:
-                yield f'"{start}" {what}: {" → ".join([*path, start])}', (section, start)
+                yield Message(sentence, key=start, circle=" → ".join([*path, start])), (section, start)
                 break
             elif step in links and step not in seen:
                 seen.add(step)
@@ -56,41 +68,50 @@ def _check_circles(links: dict[str, list[str]], section: str, what: str) -> Iter
                 open_paths.append(iter(links[step]))
 
 
-def _check_forum(file: ForumFile, forum_id: str, forum: Forum) -> Iterator[tuple[str, Where]]:
+def _check_forum(file: ForumFile, forum_id: str, forum: Forum) -> Iterator[tuple[Message, Where]]:
     where: Where = ("forums", forum_id)
     for key in ("prepared_by", "together_with"):
         other = link.forum if (link := getattr(forum, key)) else ""
         linked = file.forums.get(other)
         if linked and linked.cadence.kind == "as needed" and not planned_number(linked):
-            yield f'"{other}" meets as needed; no meetings of it are planned', (*where, key, "forum")
+            text = Message('"{forum}" meets as needed; no meetings of it are planned', forum=other)
+            yield text, (*where, key, "forum")
     yield from _check_kind(forum, where)
     yield from _check_windows(forum, where)
     yield from _check_names(forum, where)
     partner = file.forums.get(forum.together_with.forum) if forum.together_with else None
     if partner and forum.time.start < partner.time.end and partner.time.start < forum.time.end:
-        text = f"the time {forum.time} overlaps {partner.time} of the forum that it meets together with"
+        text = Message(
+            "the time {time} overlaps {other} of the forum that it meets together with",
+            time=forum.time,
+            other=partner.time,
+        )
         yield text, (*where, "together_with")
 
 
-def _check_names(forum: Forum, where: Where) -> Iterator[tuple[str, Where]]:
+def _check_names(forum: Forum, where: Where) -> Iterator[tuple[Message, Where]]:
     names = [deadline.name for deadline in forum.deadlines]
     for index, name in enumerate(names):
         if name in names[:index]:
-            yield f'there are two deadlines "{name}"', (*where, "deadlines", index)
+            yield Message('there are two deadlines "{name}"', name=name), (*where, "deadlines", index)
 
 
-def _check_kind(forum: Forum, where: Where) -> Iterator[tuple[str, Where]]:
+def _check_kind(forum: Forum, where: Where) -> Iterator[tuple[Message, Where]]:
     kind = forum.cadence.kind
     if forum.dates and kind != "external":
-        yield 'dates are allowed only with the cadence "external"', (*where, "dates")
+        yield Message('dates are allowed only with the cadence "external"'), (*where, "dates")
     if forum.publish and kind != "external":
-        text = 'publish is allowed only with the cadence "external"; other forums are always published'
+        text = Message(
+            'publish is allowed only with the cadence "external"; other forums are always published'
+        )
         yield text, (*where, "publish")
     if forum.reserve and kind != "as needed":
-        yield 'reserve is allowed only with the cadence "as needed"', (*where, "reserve")
+        yield Message('reserve is allowed only with the cadence "as needed"'), (*where, "reserve")
 
 
-def _check_named_days(file: ForumFile, forum_id: str, own: dict[str, Tree]) -> Iterator[tuple[str, Where]]:
+def _check_named_days(
+    file: ForumFile, forum_id: str, own: dict[str, Tree]
+) -> Iterator[tuple[Message, Where]]:
     forum, where = file.forums[forum_id], ("forums", forum_id)
     if not isinstance(forum.cadence, NamedDays):
         return
@@ -100,26 +121,42 @@ def _check_named_days(file: ForumFile, forum_id: str, own: dict[str, Tree]) -> I
     further = forum.otherwise or ()
     working = () if listed and "weekdays" in own else working_days(getattr(file, "calendar", None))
     allowed = {*listed, *further, *working}
-    closed = "on which the forum does not meet; see weekdays"
     for number in sorted({number for rule in rules for number in weekdays_of(rule)} - allowed):
-        yield f"the cadence names a {WEEKDAY_NAMES[number]}, {closed}", (*where, "cadence")
+        text = Message(
+            "the cadence names {weekday}, on which the forum does not meet; see weekdays",
+            weekday=A_WEEKDAY[number],
+        )
+        yield text, (*where, "cadence")
     for index, exchange in enumerate(forum.instead):
         place: Where = (*where, "instead", index)
         if exchange.on.weekday() not in allowed:
-            yield f"this is a {WEEKDAY_NAMES[exchange.on.weekday()]}, {closed}", (*place, "on")
+            weekday = A_WEEKDAY[exchange.on.weekday()]
+            text = Message(
+                "this is {weekday}, on which the forum does not meet; see weekdays", weekday=weekday
+            )
+            yield text, (*place, "on")
         if exchange.on.year != exchange.of.year:
-            yield "no meeting leaves its year", (*place, "on")
+            yield Message("no meeting leaves its year"), (*place, "on")
         if exchange.of in {*forum.except_, *(other.of for other in forum.instead[:index])}:
-            yield f"{exchange.of} is excepted or exchanged already", (*place, "of")
+            yield Message("{day} is excepted or exchanged already", day=exchange.of), (*place, "of")
+    yield from _check_start(forum, rules, where)
+
+
+def _check_start(forum: Forum, rules: Iterable[str], where: Where) -> Iterator[tuple[Message, Where]]:
     counted = [rule for rule in rules if interval(rule) > 1]
     start = forum.starting
     if start and counted and not may_name_between(counted, None, start, start):
-        near = " or ".join(str(day) for day in near_days(counted, start))
-        hint = f"; write {near}" if near else ""
-        yield f"{start} is no day that the cadence names{hint}", (*where, "starting")
+        text = Message("{day} is no day that the cadence names", day=start)
+        match near_days(counted, start):
+            case [only]:
+                text = Message("{sentence}; write {advice}", sentence=text, advice=only)
+            case [earlier, later]:
+                either = Message("{one} or {other}", one=earlier, other=later)
+                text = Message("{sentence}; write {advice}", sentence=text, advice=either)
+        yield text, (*where, "starting")
 
 
-def _check_windows(forum: Forum, where: Where) -> Iterator[tuple[str, Where]]:
+def _check_windows(forum: Forum, where: Where) -> Iterator[tuple[Message, Where]]:
     number = planned_number(forum)
     if not forum.windows or not number:
         return
@@ -134,7 +171,7 @@ def _check_windows(forum: Forum, where: Where) -> Iterator[tuple[str, Where]]:
     for year in (2024, 2025, *sorted(dated)):
         spans = sorted(span for window in forum.windows for span in _spans(window, year))
         if any(first <= last for (_, last), (first, _) in pairwise(spans)):
-            yield "the windows overlap", where
+            yield Message("the windows overlap"), where
             return
 
 

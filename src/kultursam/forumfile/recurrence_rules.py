@@ -10,6 +10,8 @@ from itertools import islice, takewhile
 
 from dateutil.rrule import rrulestr
 
+from kultursam.i18n import Message
+
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _DAY = "|".join(WEEKDAYS)
 PARTS = {
@@ -24,7 +26,7 @@ PARTS = {
     "UNTIL": "[0-9]{8}",
 }
 """The parts of a rule that are read, and what each of their values looks like."""
-EXAMPLE = "an example is FREQ=MONTHLY;BYDAY=2TU;UNTIL=20281231"
+EXAMPLE = Message("an example is {rule}", rule="FREQ=MONTHLY;BYDAY=2TU;UNTIL=20281231")
 MAX_NOMINAL = 106
 """Nominal dates a year: twice a week."""
 NEAR = timedelta(days=366)
@@ -78,7 +80,7 @@ def near_days(rules: Iterable[str], day: date) -> list[date]:
     return [some for some in (max(before, default=None), min(after, default=None)) if some]
 
 
-def problem(rule: str) -> str | None:
+def problem(rule: str) -> Message | None:
     """Return what is wrong with a rule, if anything is."""
     return next(_problems(rule), None)
 
@@ -104,29 +106,31 @@ def _within_trial(rule: str, first: date) -> list[date]:
     )
 
 
-def _problems(rule: str) -> Iterator[str]:
+def _problems(rule: str) -> Iterator[Message]:
     """Yield what is wrong with a rule; each check presumes that those before it passed."""
     pairs = [part.partition("=")[::2] for part in rule.split(";")]
     parts = dict(pairs)
     if parts.get("FREQ") not in {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}:
-        yield "write FREQ=DAILY, WEEKLY, MONTHLY or YEARLY"
+        yield Message("write FREQ=DAILY, WEEKLY, MONTHLY or YEARLY")
     if unknown := sorted(set(parts) - set(PARTS)):
-        yield f'the part "{unknown[0]}" is not supported, only {", ".join(sorted(PARTS))}'
+        known = ", ".join(sorted(PARTS))
+        yield Message('the part "{part}" is not supported, only {known}', part=unknown[0], known=known)
     if len(parts) != len(pairs):
-        yield "a part is written twice"
+        yield Message("a part is written twice")
     for key, value in pairs:
         if not all(re.fullmatch(PARTS[key], item) for item in value.split(",")):
-            yield f'"{key}={value}" is invalid, {EXAMPLE}'
+            part = f"{key}={value}"
+            yield Message('"{part}" is invalid, {example}', part=part, example=EXAMPLE)
     if parts["FREQ"] == "DAILY" and set(parts) - {"FREQ", "INTERVAL", "UNTIL"}:
-        yield "FREQ=DAILY takes only INTERVAL and UNTIL; write FREQ=WEEKLY, MONTHLY or YEARLY"
+        yield Message("FREQ=DAILY takes only INTERVAL and UNTIL; write FREQ=WEEKLY, MONTHLY or YEARLY")
     if parts["FREQ"] == "WEEKLY" and re.search("[0-9]", parts.get("BYDAY", "")):
-        yield "numbers in BYDAY need FREQ=MONTHLY or YEARLY"
+        yield Message("numbers in BYDAY need FREQ=MONTHLY or YEARLY")
     if parts["FREQ"] != "DAILY" and not {"BYDAY", "BYMONTHDAY"} & set(parts):
-        yield "it names no day; add BYDAY or BYMONTHDAY"
+        yield Message("it names no day; add BYDAY or BYMONTHDAY")
     yield from _problems_in_trial(rule)
 
 
-def _problems_in_trial(rule: str) -> Iterator[str]:
+def _problems_in_trial(rule: str) -> Iterator[Message]:
     endless = re.sub(";UNTIL=[0-9]{8}|UNTIL=[0-9]{8};", "", rule)
     first, full = (date(year, 1, 1) for year in TRIAL_YEARS)
     try:
@@ -137,6 +141,6 @@ def _problems_in_trial(rule: str) -> Iterator[str]:
         yield EXAMPLE
         return
     if number > MAX_NOMINAL:
-        yield f"it names more than {MAX_NOMINAL} days a year"
+        yield Message("it names more than {number} days a year", number=MAX_NOMINAL)
     if any_day is None:
-        yield "it names no day that exists"
+        yield Message("it names no day that exists")

@@ -20,6 +20,7 @@ from kultursam.forumfile.errors import in_file_order, known_ids, mapping_at, val
 from kultursam.forumfile.models import Forum, ForumFile, Touching
 from kultursam.forumfile.recurrence_rules import may_name_between
 from kultursam.forumfile.yaml_source import Source, Tree, Where
+from kultursam.i18n import SOURCE_LANGUAGE, Message, languages
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -147,12 +148,20 @@ def _forums_of(organisations: dict[str, tuple[str, ...]]) -> dict[str, tuple[str
     return {organisation: tuple(forums) for organisation, forums in forums_of.items()}
 
 
+def language_of(source: Source) -> str | None:
+    """Return the language that a forum file asks for, whatever else is wrong with it, if it can be known."""
+    if not isinstance(source.tree, dict):
+        return None
+    asked = source.tree.get("language", SOURCE_LANGUAGE if source.whole else "")
+    return str(asked) if asked in languages() else None
+
+
 def read_register(source: Source) -> tuple[Register | None, list[Problem]]:
     """Return the register of a forum file and its warnings, or every problem that is found."""
     if not source.whole:
         return None, list(source.problems)
     if not isinstance(source.tree, dict):
-        return None, [source.problem("a forum file begins with keys, such as name: and forums:")]
+        return None, [source.problem(Message("a forum file begins with keys, such as name: and forums:"))]
     tree = _with_defaults(source.tree)
     try:
         file = ForumFile.model_validate(tree, context=known_ids(tree))
@@ -227,7 +236,14 @@ NO_EFFECT = {
     "external": ("windows", "weekdays", "spacing", *LINKS, "host", "deadlines", "term", *OF_NAMED_DAYS),
 }
 """Keys that mean nothing where rules name the dates, where none do, or where another body decides them."""
-KINDS = {"number": "a number", "rhythm": "a rhythm"}
+KINDS = {
+    "number": Message("a number"),
+    "rhythm": Message("a rhythm"),
+    "named days": Message("named days"),
+    "as needed": "as needed",
+    "external": "external",
+}
+"""How each kind of cadence is told."""
 
 
 def _warnings(register: Register) -> Iterator[Problem]:
@@ -238,7 +254,7 @@ def _warnings(register: Register) -> Iterator[Problem]:
             yield from _warnings_of_named_days(register, forum_id, forum, forum.cadence)
     for key, organisation in file.organisations.items():
         if organisation.country and not file.calendar:
-            text = '"country" has no effect without the key "calendar"'
+            text = Message('"{key}" has no effect without the key "calendar"', key="country")
             yield source.problem(text, ("organisations", key, "country"), key=True, warning=True)
     roles = {member.role for members in register.members.values() for member in members}
     sections = {"periods": file.calendar.periods, "busy": file.calendar.busy} if file.calendar else {}
@@ -246,7 +262,7 @@ def _warnings(register: Register) -> Iterator[Problem]:
         for index, touching in enumerate(items):
             for at, role in enumerate(touching.for_roles or ()):
                 if role not in roles:
-                    text = f'no forum has the role "{role}"{did_you_mean(role, roles)}'
+                    text = did_you_mean(Message('no forum has the role "{role}"', role=role), role, roles)
                     where = ("calendar", section, index, "for_roles", at)
                     yield source.problem(text, where, warning=True)
 
@@ -257,12 +273,14 @@ def _without_effect(register: Register, forum_id: str, forum: Forum) -> Iterator
     for key in NO_EFFECT[kind]:
         place: Where = ("forums", forum_id, key)
         if place in source.key_marks:
-            text = f'"{key}" has no effect where the cadence is {KINDS.get(kind, kind)}'
+            text = Message('"{key}" has no effect where the cadence is {kind}', key=key, kind=KINDS[kind])
             yield source.problem(text, place, key=True, warning=True)
     for index, _ in enumerate(forum.windows if kind == "rhythm" else ()):
         place = ("forums", forum_id, "windows", index, "meetings")
         if place in source.marks:
-            text = '"meetings" has no effect where the cadence is a rhythm'
+            text = Message(
+                '"{key}" has no effect where the cadence is {kind}', key="meetings", kind=KINDS[kind]
+            )
             yield source.problem(text, place, key=True, warning=True)
 
 
@@ -272,7 +290,7 @@ def _warnings_of_named_days(
     """Yield a tip where a start is missing, and a warning for each changed day that is not named."""
     source = register.source
     if cadence.has_interval and not forum.starting:
-        text = (
+        text = Message(
             'this is counted anew every year; with "starting", the day it begins on, it goes on over New Year'
         )
         place = register.written(("forums", forum_id, "cadence"))
@@ -288,5 +306,5 @@ def _warnings_of_named_days(
     for path, day in changed:
         if day not in named:
             place = register.written(("forums", forum_id, *path))
-            text = f"{day} has no effect here: it is no day that the cadence names"
+            text = Message("{day} has no effect here: it is no day that the cadence names", day=day)
             yield source.problem(text, place, warning=True)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from itertools import product
 
 from kultursam.forumfile.cadence_words import languages, vocabulary
+from kultursam.i18n import N_, Message
 
 TWO_MEANINGS = {
     "biweekly": ("every other week", "every monday and thursday"),
@@ -41,33 +42,42 @@ LONGEST = 100
 """Characters of a text that is looked into: comparing words takes time."""
 
 
-def advice_on(text: str, can_be_read: Callable[[str], bool]) -> str:
-    """Return what to say of a text in small letters: nothing, or a phrase that begins with a semicolon."""
+Advice = Message | str
+"""What to say of a text; or the one that was perhaps meant."""
+
+
+def advice_on(text: str, can_be_read: Callable[[str], bool]) -> Advice | None:
+    """Return what to say of a text in small letters, if anything."""
     if len(text) > LONGEST:
-        return ""
+        return None
     for advice in (_two_meanings, _open_number, _which_weekday, _misspelt):
         if said := advice(text, can_be_read):
             return said
-    return ""
+    return None
 
 
-def _quoted(*choices: str) -> str:
-    """Return choices in quotation marks, with capital letters where English has them."""
-    return " or ".join(f'"{DAY_OF_ENGLISH.sub(lambda day: day[0].title(), choice)}"' for choice in choices)
+def _typed(choice: str) -> str:
+    """Return a choice with capital letters where English has them."""
+    return DAY_OF_ENGLISH.sub(lambda day: day[0].title(), choice)
 
 
-def _two_meanings(text: str, can_be_read: Callable[[str], bool]) -> str:
+def _whichever(one: str, other: str) -> Message:
+    text = N_('write "{one}" or "{other}", whichever is meant')
+    return Message(text, one=_typed(one), other=_typed(other))
+
+
+def _two_meanings(text: str, can_be_read: Callable[[str], bool]) -> Advice | None:
     for word, choices in TWO_MEANINGS.items():
         if word in text.split():
             readable = [meant for choice in choices if can_be_read(meant := text.replace(word, choice))]
             if len(readable) == 1:
-                return _question(*readable)
+                return _typed(*readable)
             if readable:
-                return f"; write {_quoted(*readable)}, whichever is meant"
-    return ""
+                return _whichever(*readable)
+    return None
 
 
-def _open_number(text: str, can_be_read: Callable[[str], bool]) -> str:
+def _open_number(text: str, can_be_read: Callable[[str], bool]) -> Advice | None:
     for hedge in HEDGES:
         rest = re.sub(rf"(^| ){re.escape(hedge)}($| )", " ", text).strip()
         if rest != text and can_be_read(rest):
@@ -75,28 +85,27 @@ def _open_number(text: str, can_be_read: Callable[[str], bool]) -> str:
     match = RANGE.fullmatch(text)
     if match and can_be_read(fewest := f"{match[1]} {match[3]}"):
         return _open(f"{match[1]}-{match[2]}", fewest)
-    return ""
+    return None
 
 
-def _open(what: str, number: str) -> str:
-    return (
-        f'; "{what}" leaves the number open: write {_quoted(number)}, and add further meetings as they come'
-    )
+def _open(what: str, number: str) -> Message:
+    text = N_('"{what}" leaves the number open: write "{number}", and add further meetings as they come')
+    return Message(text, what=what, number=_typed(number))
 
 
-def _which_weekday(text: str, can_be_read: Callable[[str], bool]) -> str:
+def _which_weekday(text: str, can_be_read: Callable[[str], bool]) -> Advice | None:
     """Return advice on every third Tuesday, and on a month and a weekday without a word for which."""
     if match := re.fullmatch(r"(?:every|each) (\w+) (.+)", text):
         nth, days = match[1], match[2]
         choices = [f"every {nth} week on {days}", f"{nth} {days} of the month"]
         if all(map(can_be_read, choices)):
-            return f"; write {_quoted(*choices)}, whichever is meant"
+            return _whichever(*choices)
     if match := re.fullmatch(r"(.+) (on|på)(?: a| an| the| en)? (.+)", text):
         month, on, days = match.groups()
         first = f"first {days} of the month" if on == "on" else f"första {days} i månaden"
         if can_be_read(month) and can_be_read(first):
-            return f"; say which of them, such as {_quoted(_one_day(first))}"
-    return ""
+            return Message('say which of them, such as "{example}"', example=_typed(_one_day(first)))
+    return None
 
 
 def _one_day(text: str) -> str:
@@ -104,20 +113,20 @@ def _one_day(text: str) -> str:
     return re.sub(r"days\b", "day", re.sub(r"dag(?:ar)?\b", "dagen", text))
 
 
-def _misspelt(text: str, can_be_read: Callable[[str], bool]) -> str:
-    """Ask for the text with its unknown words as known ones, if that can be read."""
+def _misspelt(text: str, can_be_read: Callable[[str], bool]) -> Advice | None:
+    """Return the text with its unknown words as known ones, if that can be read."""
     known, spoken = vocabulary(), languages(text)
     choices = sorted(word for word, of in known.items() if of & spoken)
     choices += [f"{word} {times}" for word in choices for times in ("times", "gånger") if times in choices]
     typed = text.split()
     unknown = [word for word in typed if word not in known and not re.search("[0-9]", word)]
     if not 1 <= len(unknown) <= MOST_UNKNOWN:
-        return ""
+        return None
     near = [list(_near(word, choices)) if word in unknown else [word] for word in typed]
     readable = [meant for several in product(*near) if can_be_read(meant := " ".join(several))]
     if not readable:
-        return ""
-    return _question(max(readable, key=lambda meant: _likeness(meant, text)))
+        return None
+    return _typed(max(readable, key=lambda meant: _likeness(meant, text)))
 
 
 def _near(word: str, words: list[str]) -> Iterator[str]:
@@ -136,7 +145,3 @@ def _likeness(one: str, other: str) -> float:
 
 def _differing(one: str, other: str) -> int:
     return sum(a != b for a, b in zip(one, other, strict=True))
-
-
-def _question(meant: str) -> str:
-    return f"; did you mean {_quoted(meant)}?"

@@ -11,12 +11,17 @@ from kultursam.diagnostics import UnknownOrganisationError, UnknownTargetError
 from kultursam.forumfile.models import Membership
 from kultursam.forumfile.register import Register
 from kultursam.forumfile.values import TimeSpan
-from kultursam.planner import edit, explain
+from kultursam.i18n import translations
+from kultursam.planner import deadlines, edit, explain
 from kultursam.planner.situation import Situation, evaluated
 from kultursam.plans.model import Meeting, Reason
+from kultursam.presentation import day_in_words
 from kultursam.rules import evenness, weekdays, windows
-from kultursam.rules.context import Effect
+from kultursam.rules.context import Effect, EvaluatedYear
 from kultursam.rules.evaluate import meeting_effects
+
+OVERDUE = "overdue"
+"""What a reason goes by that no rule gives: a deadline lies before today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,8 @@ class Suggestion:
     """A free date for a meeting, and what speaks against it."""
 
     date: date
+    overdue: int
+    """Deadlines of the meeting that lie before today."""
     trouble: int
     """Organisations counted by broken should-rules."""
     points: int
@@ -49,9 +56,9 @@ def suggest(
 ) -> Suggestions:
     """Return the dates on which a further meeting of a forum, or a meeting, breaks no hard constraint.
 
-    Those that trouble the fewest organisations come first, of these those that cost the fewest points, then
-    the earliest. `participants` are organisations and groups that take part beside the forum's own, each
-    perhaps as `role@organisation`.
+    Those whose deadlines can all be kept come first, of these those that trouble the fewest organisations,
+    then those that cost the fewest points, then the earliest. `participants` are organisations and groups
+    that take part beside the forum's own, each perhaps as `role@organisation`.
     """
     known = situation.recorded_by_id
     meeting = edit.editable(situation, target) if target in known else None
@@ -80,14 +87,28 @@ def suggest(
         weighed = [effect for effect in effects if meeting or effect.rule != evenness.ID]
         reasons = [explain.reason(year, effect, day) for effect in weighed if effect.trouble or effect.points]
         trouble, points = sum(one.trouble for one in reasons), sum(one.points for one in reasons)
-        free.append(Suggestion(day, trouble, points, tuple(reasons)))
+        overdue = _overdue(year, forum, day, situation.today)
+        free.append(Suggestion(day, len(overdue), trouble, points, (*overdue, *reasons)))
     closing = tuple(reason for reason, _ in against.most_common())
     return Suggestions(tuple(best(free)), closing)
 
 
 def best(suggestions: Iterable[Suggestion]) -> list[Suggestion]:
     """Return suggestions with the best first."""
-    return sorted(suggestions, key=attrgetter("trouble", "points", "date"))
+    return sorted(suggestions, key=attrgetter("overdue", "trouble", "points", "date"))
+
+
+def _overdue(year: EvaluatedYear, forum: str, day: date, today: date) -> list[Reason]:
+    """Return the deadlines that a forum's meeting on a day has missed already."""
+    language = year.register.file.language
+    pattern = translations(language).gettext("deadline passed: {deadline}, {day}")
+    reasons = []
+    for name, due in deadlines.dated(year, forum, day):
+        if due < today:
+            text = pattern.format(deadline=name, day=day_in_words(due, language, short=True))
+            line = year.register.line("forums", forum, "deadlines")
+            reasons.append(Reason(OVERDUE, "prefer", day, text, line))
+    return reasons
 
 
 def _joined(register: Register, forum: str, participants: Iterable[str]) -> Register:

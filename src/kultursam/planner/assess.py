@@ -15,8 +15,19 @@ from kultursam.planner.assemble import as_written
 from kultursam.planner.closed_days import without_a_day
 from kultursam.planner.explain_ideal import ideal_reason
 from kultursam.planner.situation import Situation, is_fixed
-from kultursam.plans.model import Assessment, DaySpan, ForumRecord, Meeting, Origin, Plan, diff, numbers
-from kultursam.rules import prepared_by
+from kultursam.plans.model import (
+    PROVEN,
+    Assessment,
+    DaySpan,
+    ForumRecord,
+    Gap,
+    Meeting,
+    Origin,
+    Plan,
+    diff,
+    numbers,
+)
+from kultursam.rules import prepared_by, shared_members
 from kultursam.rules.context import Effect, EvaluatedYear, Schedule, grouped
 from kultursam.rules.evaluate import meeting_effects
 
@@ -25,7 +36,7 @@ def assess(
     situation: Situation,
     year: EvaluatedYear,
     meetings: Sequence[Meeting],
-    gap: int = 0,
+    gap: Gap = PROVEN,
     explained: Container[str] | None = None,
 ) -> Plan:
     """Return the plan of meetings: what each costs and why, what is due, what changed, what is wrong.
@@ -59,7 +70,7 @@ def assess(
         deadlines=tuple(due),
         assessments=assessments,
         numbers=numbers(meetings),
-        optimal=not gap,
+        optimal=not any(gap),
         gap=gap,
         should=sum(assessment.should for assessment in assessments.values()),
         points=sum(assessment.points for assessment in assessments.values()),
@@ -154,14 +165,12 @@ def _problems(
     year: EvaluatedYear,
     meetings: Sequence[Meeting],
     effects: Mapping[str, Sequence[Effect]],
-    gap: int,
+    gap: Gap,
 ) -> Iterator[Problem]:
-    """Yield what is wrong: a gap, forums without a window or a day, broken musts, and terms that end."""
+    """Yield what is wrong: gaps, forums without a window or a day, broken musts, and terms that end."""
     register = situation.register
     _ = translations(register.file.language).gettext
-    if gap:
-        text = _("The plan is not proven to be the best: one with up to {gap} fewer points may exist.")
-        yield Problem(text.format(gap=gap), "warning", register.source.name)
+    yield from _not_proven(situation, gap)
     for forum, planned in register.forums.items():
         if planned.windows and planned_number(planned) and not windows_in(planned, situation.year):
             text = _("none of the windows is in {year}: no meeting is planned").format(year=situation.year)
@@ -176,7 +185,10 @@ def _problems(
                 text = _("{meeting} on {date} breaks a rule that must hold: {why}").format(
                     meeting=meeting.id, date=meeting.date, why=explain.sentence(year, effect)
                 )
-                yield register.source.problem(text, register.written(effect.origin), key=True)
+                # Whose the members are is what can be changed; the buffer may not even be written.
+                shared = effect.rule == shared_members.ID
+                where = ("forums", meeting.forum, "members") if shared else effect.origin
+                yield register.source.problem(text, register.written(where), key=True)
         model = register.forums.get(meeting.forum)
         if model and model.term and meeting.live and meeting.date >= situation.today:
             term = register.file.terms[model.term.of]
@@ -187,6 +199,21 @@ def _problems(
                 where = register.written(("forums", meeting.forum, "term"))
                 # A warning: years are planned ahead of the documents that they will be tied to.
                 yield register.source.problem(text, where, key=True, warning=True)
+
+
+def _not_proven(situation: Situation, gap: Gap) -> Iterator[Problem]:
+    """Yield how far the plan may be from the best, stage by stage."""
+    register = situation.register
+    _ = translations(register.file.language).gettext
+    texts = (
+        _("The plan is not proven to be the best: up to {gap} fewer decided meetings may break rules."),
+        _("The plan is not proven to be the best: one moving up to {gap} fewer meetings may exist."),
+        _("The plan is not proven to be the best: one troubling up to {gap} fewer organisations may exist."),
+        _("The plan is not proven to be the best: one with up to {gap} fewer points may exist."),
+    )
+    for text, number in zip(texts, gap, strict=True):
+        if number:
+            yield Problem(text.format(gap=number), "warning", register.source.name, code="not-proven")
 
 
 def _announced_otherwise(situation: Situation, meetings: Sequence[Meeting]) -> Iterator[Problem]:

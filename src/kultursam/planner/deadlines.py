@@ -68,14 +68,16 @@ def _asked(year: EvaluatedYear, meetings: Iterable[Meeting], now: datetime) -> I
 
 
 def _of_meeting(year: EvaluatedYear, meeting: Meeting, now: datetime) -> Iterator[Deadline]:
-    model = year.register.forums.get(meeting.forum)
-    if model is None or meeting.origin is Origin.EXTERNAL:
-        return
-    calendar = year.context.calendar
-    for rule in model.deadlines:
+    if meeting.forum in year.register.forums and meeting.origin is not Origin.EXTERNAL:
+        for name, day in dated(year, meeting.forum, meeting.date):
+            yield Deadline(meeting.id, name, day, meeting.forum, 0, now, now, 0, not meeting.live)
+
+
+def dated(year: EvaluatedYear, forum: str, day: date) -> Iterator[tuple[str, date]]:
+    """Yield what is due for a forum's meeting on a day, in the order of the file: its name and its day."""
+    for rule in year.register.forums[forum].deadlines:
         days, step = (rule.days_after or 0, 1) if rule.days_before is None else (rule.days_before, -1)
-        day = working_day(calendar, meeting.date + step * days * DAY, step)
-        yield Deadline(meeting.id, rule.name, day, meeting.forum, 0, now, now, 0, not meeting.live)
+        yield rule.name, working_day(year.context.calendar, day + step * days * DAY, step)
 
 
 def _of_term(year: EvaluatedYear, forum: str, now: datetime) -> Iterator[Deadline]:

@@ -10,15 +10,19 @@ from dataclasses import replace
 
 from kultursam.planner.components import around, couplings
 from kultursam.planner.model import POINTS, Commitments, build, pooled_dates, priced_dates
-from kultursam.planner.solver import Solution, solve, solve_relaxation
+from kultursam.planner.solver import ContradictionError, Solution, UnsolvedError, solve, solve_relaxation
 from kultursam.rules.context import EvaluatedYear, Model
 from kultursam.rules.evaluate import fills_slot
 
 
-def conflicting(year: EvaluatedYear, commitments: Commitments, forums: Sequence[str]) -> tuple[str, ...]:
+def conflicting(
+    year: EvaluatedYear, commitments: Commitments, forums: Sequence[str], *, confirmed: bool = False
+) -> tuple[str, ...]:
     """Return forums, of some that may be coupled, that leave each other no plan; none if all have one.
 
-    They may be more than need be.
+    They may be more than need be. Raise `UnsolvedError` if the engine gives up. What a dual ray proves is
+    checked in whole numbers; what branching proves is asked of the engine in another way, if it is to be
+    `confirmed`, and a `ContradictionError` is raised if that finds a plan.
     """
     model = hard_model(year, commitments, forums)
     # No optimum is needed, but dates near their ideals lead to an integral solution sooner.
@@ -27,7 +31,11 @@ def conflicting(year: EvaluatedYear, commitments: Commitments, forums: Sequence[
     if not isinstance(relaxation, Solution):
         counted = _counted(model, relaxation)
         return tuple(forum for forum in forums if forum in counted) or tuple(forums)
-    return () if relaxation.is_integral(model) or solve(model, costs, first=True) else tuple(forums)
+    if relaxation.is_integral(model) or solve(model, costs, first=True):
+        return ()
+    if confirmed and solve(model, costs, first=True, other_way=True):
+        raise ContradictionError(forums)
+    return tuple(forums)
 
 
 def hard_model(year: EvaluatedYear, commitments: Commitments, forums: Sequence[str]) -> Model:
@@ -51,13 +59,16 @@ def _counted(model: Model, rows: Sequence[int]) -> set[str]:
 def most_meetings(
     year: EvaluatedYear, commitments: Commitments, forums: Sequence[str], forum: str
 ) -> int | None:
-    """Return how many meetings one of some forums can have while the others have theirs; None if these can't.
+    """Return how many meetings one of some forums can have while the others have theirs; None if unknown.
 
     No meeting of the forum may be decided.
     """
     model, own = _with_fewer(hard_model(year, commitments, forums), [forum])
-    solution = solve(model, [-int(column in own) for column in range(len(model.costs))])
-    return None if solution is None else -round(solution.cost)
+    try:
+        solution = solve(model, [-int(column in own) for column in range(len(model.costs))])
+    except UnsolvedError:
+        return None
+    return -round(solution.cost) if solution and solution.proven else None
 
 
 def most_together(year: EvaluatedYear, commitments: Commitments, forums: Sequence[str]) -> int:

@@ -10,6 +10,7 @@ relaxation that was found by solving: with that change alone, everything has a p
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from kultursam.diagnostics import KultursamError, Problem
@@ -28,6 +29,7 @@ from kultursam.planner.relaxations import (
 )
 from kultursam.planner.shortage import Shortage
 from kultursam.planner.situation import Situation, evaluated
+from kultursam.planner.solver import UnsolvedError
 from kultursam.rules import days_off, prepared_by, shared_members, spacing, together_with
 from kultursam.rules.context import EvaluatedYear, RuleKey, YearContext
 from kultursam.rules.evaluate import evaluate_year, hard_constraints
@@ -46,6 +48,21 @@ class NoPlanError(KultursamError):
     code = "no-plan"
 
 
+class UndecidedPlanError(KultursamError):
+    """No plan of a year was found within the limit of work, nor is it proven that there is none."""
+
+    code = "undecided"
+
+    def __init__(self, situation: Situation, forums: Sequence[str]) -> None:
+        register = situation.register
+        text = translations(register.file.language).gettext(
+            "No plan for {year} was found within the limit of work, and there may be none. Fewer meetings, "
+            "or wider windows, make it easier for: {forums}"
+        )
+        names = ", ".join(register.forums[forum].name for forum in forums)
+        super().__init__(Problem(text.format(year=situation.year, forums=names), file=register.source.name))
+
+
 @dataclass(frozen=True, slots=True)
 class _Conflict:
     """Coupled forums without a plan."""
@@ -57,7 +74,20 @@ class _Conflict:
     """The fewest of the component that have no plan."""
 
     def within(self, context: YearContext, forums: Sequence[str]) -> tuple[str, ...]:
-        """Return those of some forums that leave each other no plan; none if they have one by themselves."""
+        """Return those of some forums that are known to leave each other no plan by themselves."""
+        try:
+            return self._conflicting(context, forums)
+        except UnsolvedError:
+            return ()
+
+    def open(self, context: YearContext, forums: Sequence[str]) -> tuple[str, ...]:
+        """Return those of some forums that are not known to have a plan by themselves."""
+        try:
+            return self._conflicting(context, forums)
+        except UnsolvedError:
+            return tuple(forums)
+
+    def _conflicting(self, context: YearContext, forums: Sequence[str]) -> tuple[str, ...]:
         outside = {
             (rule.ID, ("forums", forum, key))
             for forum in forums
@@ -67,18 +97,19 @@ class _Conflict:
         year = evaluate_year(replace(context, ignored=context.ignored | outside), forums, ideals=False)
         return conflicting(year, self.commitments, forums)
 
-    def is_feasible(self, context: YearContext, forums: Sequence[str]) -> bool:
-        """Return whether some forums have a plan by themselves."""
-        return not self.within(context, forums)
-
 
 def explain_infeasibility(
-    situation: Situation, commitments: Commitments, forums: Sequence[str]
+    situation: Situation, commitments: Commitments, component: Sequence[str], found: Sequence[str] = ()
 ) -> list[Problem]:
-    """Return why a component has no plan: the rules that conflict, then the ways out as tips."""
+    """Return why a component has no plan: the rules that conflict, then the ways out as tips.
+
+    `found` are the forums of it that were seen to conflict.
+    """
     year, register = evaluated(situation), situation.register
     _ = translations(register.file.language).gettext
-    conflict = _irreducible_forums(_Conflict(year.context, commitments, tuple(forums), tuple(forums)))
+    conflict = _irreducible_forums(
+        _Conflict(year.context, commitments, tuple(component), tuple(found or component))
+    )
     if len(conflict.forums) > MOST_FORUMS:
         return [_crowd(situation, conflict)]
     rules = _irreducible_rules(year, conflict)
@@ -91,41 +122,36 @@ def explain_infeasibility(
     text = head.format(year=situation.year, numbers=numbers)
     problems = [Problem(text, file=register.source.name)]
     problems += [_problem(register, _place(conflict, key), _words(year, conflict, key)) for key in rules]
-    ways_out = [
-        (way, place)
-        for place, (where, scale) in _scales(conflict, rules)
-        if (way := _least(conflict, where, *scale))
-    ]
-    places = list(dict.fromkeys(place for _, place in ways_out))
-    ways_out.sort(key=lambda way_out: (way_out[0].size, places.index(way_out[1]), way_out[0].text))
+    ways_out, text = _ways_out(conflict, rules), _("This change would be enough: {change}")
+    if not ways_out:
+        ways_out = _ways_out(conflict, rules, alone=True)
+        text = _("This change would be enough here, but other rules conflict too: {change}")
     for way, place in ways_out:
-        text = _("This change would be enough: {change}").format(change=way.text)
+        told = text
         if place == shared_members.ORIGIN and place not in register.source.marks:
-            text = _("This line, anywhere outside the forums, would be enough: {change}").format(
-                change=way.text
-            )
-        problems.append(replace(_problem(register, place, text), severity="tip"))
+            told = _("This line, anywhere outside the forums, would be enough: {change}")
+        change = told.format(change=way.text)
+        problems.append(replace(_problem(register, place, change), severity="tip"))
     # What forums have from `defaults` is changed there, once.
     return list(dict.fromkeys(problems))
 
 
 def _irreducible_forums(conflict: _Conflict) -> _Conflict:
-    needed: Sequence[str] = conflict.component
-    for few in _small_sets(conflict):
-        if found := conflict.within(conflict.context, few):
-            # What a relaxation blames may need the forums that these are linked to as well.
-            needed = found if conflict.within(conflict.context, found) else few
-            break
-    for forum in tuple(needed) if len(needed) <= MOST_FORUMS else ():
+    """Return a conflict with the fewest forums that are needed for it; at first they may be more."""
+
+    def needed_of(forums: tuple[str, ...]) -> tuple[str, ...]:
+        found = conflict.within(conflict.context, forums)
+        if not found or found == forums:
+            return found
+        # What a relaxation blames may need the forums that these are linked to as well.
+        return found if conflict.within(conflict.context, found) else forums
+
+    needed = needed_of(conflict.forums) or conflict.component
+    for forum in needed if len(needed) <= MOST_FORUMS else ():
         fewer = tuple(other for other in needed if other != forum)
-        if forum in needed and fewer and (found := conflict.within(conflict.context, fewer)):
-            needed = found if conflict.within(conflict.context, found) else fewer
-    return replace(conflict, forums=tuple(needed))
-
-
-def _small_sets(conflict: _Conflict) -> Iterator[tuple[str, ...]]:
-    """Yield the component, whose relaxation mostly tells enough; then each forum with those linked to it."""
-    yield conflict.component
+        if forum in needed and fewer:
+            needed = needed_of(fewer) or needed
+    return replace(conflict, forums=needed)
 
 
 def _linked(conflict: _Conflict, forums: Sequence[str]) -> tuple[str, ...]:
@@ -147,7 +173,7 @@ def _irreducible_rules(year: EvaluatedYear, conflict: _Conflict) -> list[RuleKey
     keys = list(dict.fromkeys(key for forum in conflict.forums for key in hard_constraints(year, forum)))
     ignored: frozenset[RuleKey] = frozenset()
     for key in sorted(keys, key=lambda key: key[0] not in BLAMED_LAST):
-        if not conflict.is_feasible(replace(conflict.context, ignored=ignored | {key}), conflict.forums):
+        if conflict.within(replace(conflict.context, ignored=ignored | {key}), conflict.forums):
             ignored |= {key}
     return [key for key in keys if key not in ignored]
 
@@ -231,6 +257,23 @@ def _flow(tree: Tree | None) -> str:
 # --- ways out -------------------------------------------------------------------------------------
 
 
+def _ways_out(
+    conflict: _Conflict, rules: Sequence[RuleKey], *, alone: bool = False
+) -> list[tuple[Relaxation, Where]]:
+    """Return the relaxations with which the component has a plan, and where each is told; the least first.
+
+    With `alone`, those are enough with which the forums of the conflict have one.
+    """
+    asked = _Asked(conflict, conflict.forums if alone else conflict.component, [conflict.forums])
+    found = [
+        (way, place)
+        for place, (where, scale) in _scales(conflict, rules)
+        if (way := asked.least(where, *scale))
+    ]
+    places = list(dict.fromkeys(place for _, place in found))
+    return sorted(found, key=lambda way_out: (way_out[0].size, places.index(way_out[1]), way_out[0].text))
+
+
 def _scales(conflict: _Conflict, rules: Sequence[RuleKey]) -> Iterator[tuple[Where, tuple[Where, Scale]]]:
     """Yield what may be changed: the place where that is told, the part of the file that changes, and how."""
     register = conflict.context.register
@@ -248,31 +291,53 @@ def _scales(conflict: _Conflict, rules: Sequence[RuleKey]) -> Iterator[tuple[Whe
             yield (*place, "cadence"), (place, scale)
 
 
-def _least(
-    conflict: _Conflict, where: Where, most: int, scale: Callable[[int], Relaxation]
-) -> Relaxation | None:
-    """Return the least relaxation that is enough for the conflict, for the linked forums, and for all."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The forums that are to have a plan after a change, and sets of them that were seen to conflict.
 
-    def is_enough(steps: int, forums: Sequence[str]) -> bool:
-        register = relaxed(conflict.context.register, where, scale(steps))
-        try:
-            return conflict.is_feasible(replace(conflict.context, register=register), forums)
-        except KultursamError:  # windows that cannot hold that number of meetings
-            return False
+    These sets are asked first: each is small. What is found meanwhile is added.
+    """
 
-    if not is_enough(most, conflict.component):
-        return None
-    least = 1
-    for forums in dict.fromkeys((conflict.forums, _linked(conflict, conflict.forums), conflict.component)):
-        if least <= most and is_enough(least, forums):
-            continue
-        # What is enough stays so with more steps, so the least number is found by bisection.
-        low, high = least + 1, most
-        while low < high:
-            middle = (low + high) // 2
-            if is_enough(middle, forums):
-                high = middle
-            else:
-                low = middle + 1
-        least = high
-    return scale(least)
+    conflict: _Conflict
+    forums: Sequence[str]
+    culprits: list[tuple[str, ...]]
+
+    def least(self, where: Where, most: int, scale: Callable[[int], Relaxation]) -> Relaxation | None:
+        """Return the least relaxation of a part of the file that is enough, if any is."""
+
+        def left(steps: int, forums: Sequence[str]) -> tuple[str, ...]:
+            context = self.conflict.context
+            register = relaxed(context.register, where, scale(steps))
+            try:
+                return self.conflict.open(replace(context, register=register), forums)
+            except KultursamError:  # windows that cannot hold that number of meetings
+                return tuple(forums)
+
+        def is_enough(forums: Sequence[str], steps: int) -> bool:
+            return not left(steps, forums)
+
+        steps, asked = 1, sorted(self.culprits, key=len)
+        if any(left(most, forums) for forums in asked):
+            return None
+        for forums in asked:  # which grows meanwhile
+            if left(steps, forums):
+                steps = _first(steps + 1, most, partial(is_enough, forums))
+            if forums is asked[-1] and (found := left(steps, self.forums)):
+                sets = (found, _linked(self.conflict, found))
+                new = next((some for some in sets if left(steps, some)), tuple(self.forums))
+                self.culprits.append(new)
+                if left(most, new):
+                    return None
+                asked.append(new)
+        return scale(steps)
+
+
+def _first(low: int, high: int, is_enough: Callable[[int], bool]) -> int:
+    """Return the least number of steps that is enough; `high` is, and what is enough stays so with more."""
+    while low < high:
+        middle = (low + high) // 2
+        if is_enough(middle):
+            high = middle
+        else:
+            low = middle + 1
+    return high

@@ -22,11 +22,12 @@ what it reached while later stages are [1].
 """
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from operator import add, attrgetter
+from typing import NamedTuple
 
 from kultursam.planner import parallel
 from kultursam.planner.components import Component, around, connected_components, couplings, free_slots
@@ -42,7 +43,8 @@ from kultursam.planner.model import (
     build,
     priced_dates,
 )
-from kultursam.planner.solver import HALF, Relaxation, Solution, solve
+from kultursam.planner.solver import HALF, ContradictionError, Relaxation, Solution, UnsolvedError, solve
+from kultursam.plans.model import PROVEN, Gap
 from kultursam.rules.context import Candidate, Costs, EvaluatedYear, Model, Row, grouped
 from kultursam.rules.evaluate import match_slots, meeting_effects
 
@@ -67,20 +69,34 @@ Priced = Mapping[str, Sequence[PricedDate]]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The dates chosen, by forum, and how far the points may be from the least if a proof was given up."""
+    """The dates chosen, by forum, and how far they may be from the best if a proof was given up."""
 
     dates: Mapping[str, tuple[date, ...]]
-    gap: int = 0
+    gap: Gap = PROVEN
     costs: Costs | None = None
     """What the model says that the dates cost, stage by stage; None where some were not solved."""
 
 
-class InfeasibleError(Exception):
-    """Coupled forums have no plan."""
+class NoDatesError(Exception):
+    """Coupled forums have no dates."""
 
     def __init__(self, forums: tuple[str, ...]) -> None:
         super().__init__(forums)
         self.forums = forums
+
+
+class InfeasibleError(NoDatesError):
+    """Coupled forums have no plan."""
+
+    def __init__(self, forums: tuple[str, ...], conflicting: tuple[str, ...] = ()) -> None:
+        super().__init__(forums)
+        self.args = (forums, conflicting)
+        self.conflicting = conflicting or forums
+        """Those of them that were seen to leave each other none."""
+
+
+class UndecidedError(NoDatesError):
+    """Of coupled forums no plan was found within the limit of work, nor is it proven that there is none."""
 
 
 def best_dates(
@@ -90,7 +106,7 @@ def best_dates(
     *,
     only: str | None = None,
 ) -> Outcome:
-    """Return the best dates for every slot that no fixed meeting fills. Raise `InfeasibleError` if none are.
+    """Return the best dates for every slot that no fixed meeting fills. Raise `NoDatesError` if none are.
 
     With a forum as `only`, only the components that it matters to are solved.
     """
@@ -100,7 +116,7 @@ def best_dates(
         if only is None or only in component.year.register.forums
     ]
     dates = _feasible_incumbents(year, commitments, components)
-    gap, solved = 0, not dates and only is None
+    gap, solved = PROVEN, not dates and only is None
     costs: Costs = (0, 0, 0, 0)
     components = [component for component in components if component.forums[0] not in dates]
     sizes = [component.size for component in components]
@@ -112,7 +128,7 @@ def best_dates(
             progress(done, len(components))
             outcome = next(outcomes)
             dates.update(outcome.dates)
-            gap += outcome.gap
+            gap = Gap(*map(add, gap, outcome.gap))
             broken, moved, should, points = map(add, costs, outcome.costs or costs)
             costs = (broken, moved, should, points)
     return Outcome(dates, gap, costs if solved else None)
@@ -158,24 +174,76 @@ def _feasible_incumbents(
     }
 
 
+@dataclass(frozen=True, slots=True)
+class _Optimum:
+    """An optimal solution of a model, and the model restricted to all solutions as good."""
+
+    model: Model
+    values: Sequence[float]
+    costs: Costs
+    gap: Gap = PROVEN
+
+
+class _Reached(NamedTuple):
+    """What a stage costs, how far that may be from the least, and the model restricted to it."""
+
+    cost: int
+    gap: int
+    model: Model
+
+
 def solve_component(component: Component) -> Outcome:
-    """Return the best dates of coupled forums. Raise `InfeasibleError` if there are none."""
+    """Return the best dates of coupled forums. Raise `NoDatesError` if there are none."""
     year, commitments, forums = component
     present = {*forums, *around(year, forums, couplings(year))}
     priced = {forum: priced_dates(year, forum, commitments) for forum in forums}
+    decided, found = True, None
     for number in (FIRST_OFFER, 4 * FIRST_OFFER, None):
         offered = _cheapest_dates(priced, number)
-        incumbent = _solve_stages(build(year, present, commitments, offered))
-        if incumbent is None and number == FIRST_OFFER and conflicting(year, commitments, forums):
-            break
+        incumbent, decided = _tried(build(year, present, commitments, offered))
+        if incumbent is None and number == FIRST_OFFER and (found := _conflicting(component)):
+            raise InfeasibleError(forums, found)
         if incumbent is None or (incumbent.costs[BROKEN] and number is not None):
             continue
         kept = _prune_by_bound(priced, free_slots(year, commitments), incumbent.costs)
         if any(set(kept[forum]) - set(offered[forum]) for forum in forums):
             model = build(year, present, commitments, kept)
-            incumbent = _solve_stages(model, incumbent.costs) or incumbent
+            better, _ = _tried(model, incumbent.costs)
+            if better and better.costs <= incumbent.costs:
+                incumbent = better
+            else:
+                incumbent = replace(incumbent, gap=_gap(model, incumbent.costs))
         return _earliest_dates(forums, incumbent)
-    raise InfeasibleError(forums)
+    if not decided:
+        raise UndecidedError(forums)
+    raise InfeasibleError(forums) if found is None else ContradictionError(forums)
+
+
+def _tried(model: Model, known: Costs | None = None) -> tuple[_Optimum | None, bool]:
+    """Return an optimum of a model, if any, and whether the engine decided it; see `_solve_stages`."""
+    try:
+        return _solve_stages(model, known), True
+    except UnsolvedError:
+        return None, False
+
+
+def _conflicting(component: Component) -> tuple[str, ...] | None:
+    """Return the forums of a component that leave each other no plan; None if that is not known."""
+    try:
+        return conflicting(*component, confirmed=True)
+    except UnsolvedError:
+        return None
+
+
+def _gap(model: Model, incumbent: Costs) -> Gap:
+    """Return how far an incumbent may be from the optima of a model, as relaxations bound these."""
+    gaps = []
+    for stage in STAGES:
+        relaxation = _relaxation(model, stage)
+        gaps.append(max(0, incumbent[stage] - relaxation.lower_bound) if relaxation else incumbent[stage])
+        costs = _costs(model, stage)
+        model = model.restricted([_at_most(costs, incumbent[stage])])
+    return Gap(*gaps)
 
 
 def _cheapest_dates(priced: Priced, number: int | None) -> Priced:
@@ -228,18 +296,11 @@ def _lower_bound(least: Iterable[Sequence[int]], number: int) -> list[int]:
     return [sum(sorted(costs)[:number]) for costs in zip(*least, strict=True)] or [0] * len(STAGES)
 
 
-@dataclass(frozen=True, slots=True)
-class _Optimum:
-    """An optimal solution of a model, and the model restricted to all solutions as good."""
-
-    model: Model
-    values: Sequence[float]
-    costs: Costs
-    gap: int = 0
-
-
 def _solve_stages(model: Model, known: Costs | None = None) -> _Optimum | None:
-    """Return an optimum of a model, or None if it is infeasible; `known` are the costs of an incumbent."""
+    """Return an optimum of a model, or None if it is infeasible; `known` are the costs of an incumbent.
+
+    Raise `UnsolvedError` if the engine gives up before it knows any plan.
+    """
     at_lower_bound = model.restricted(excluded=_above_lower_bound(model))
     relaxation = _relaxation(at_lower_bound, POINTS)
     bounded: Model | None = at_lower_bound
@@ -248,18 +309,22 @@ def _solve_stages(model: Model, known: Costs | None = None) -> _Optimum | None:
         relaxation = _relaxation(bounded, POINTS) if bounded else None
     if bounded is None:
         return None
-    if relaxation and (optimum := _least_points(bounded, relaxation, known)):
-        return optimum
-    reached: list[int] = []
+    if relaxation:
+        with suppress(UnsolvedError):
+            if optimum := _least_points(bounded, relaxation, known):
+                return optimum
+    reached: list[_Reached] = []
     for stage in (BROKEN, MOVED, SHOULD):
-        incumbent = known[stage] if known and known[:stage] == tuple(reached) else None
-        least = _least(model, stage, incumbent)
+        same = known and known[:stage] == tuple(before.cost for before in reached)
+        least = _least(model, stage, known[stage] if known and same else None)
         if least is None:
             return None
-        cost, model = least
-        reached.append(cost)
+        reached.append(least)
+        model = least.model
     relaxation = _relaxation(model, POINTS)
-    return _least_points(model, relaxation, known) if relaxation else None
+    optimum = _least_points(model, relaxation, known) if relaxation else None
+    broken, moved, should = (before.gap for before in reached)
+    return optimum and replace(optimum, gap=Gap(broken, moved, should, optimum.gap.points))
 
 
 def _relaxation(model: Model, stage: int) -> Solution | None:
@@ -286,28 +351,37 @@ def _at_relaxed_bounds(model: Model) -> Model | None:
     return model
 
 
-def _least(model: Model, stage: int, known: int | None) -> tuple[int, Model] | None:
-    """Return the least cost of a stage before points, and the model restricted to it; None if infeasible.
+def _least(model: Model, stage: int, known: int | None) -> _Reached | None:
+    """Return what a stage before points costs at least; None if the model is infeasible.
 
     `known` is the cost of an incumbent, which is feasible in the model.
     """
     costs = _costs(model, stage)
     if not any(costs):
-        return 0, model
+        return _Reached(0, 0, model)
     relaxation = solve(model, costs, relaxed=True)
     if relaxation is None:
         return None
+    bound = relaxation.lower_bound
     if relaxation.is_integral(model):
-        cost = round(relaxation.cost)
-    elif known is not None and relaxation.lower_bound >= known:
-        cost = known
+        cost = bound = round(relaxation.cost)
+    elif known is not None and bound >= known:
+        cost = bound = known
     else:
         excluded = frozenset() if known is None else relaxation.fixed_by_reduced_cost(known)
-        solution = solve(model.restricted(excluded=excluded), costs)
-        if solution is None:
-            return None
-        cost = round(solution.cost)
-    return cost, model.restricted([_at_most(costs, cost)], relaxation.fixed_by_reduced_cost(cost))
+        try:
+            solution = solve(model.restricted(excluded=excluded), costs)
+        except UnsolvedError:
+            if known is None:
+                raise
+            cost = known
+        else:
+            if solution is None:
+                return None
+            cost, bound = round(solution.cost), max(bound, solution.lower_bound)
+            cost = cost if known is None else min(cost, known)
+    restricted = model.restricted([_at_most(costs, cost)], relaxation.fixed_by_reduced_cost(cost))
+    return _Reached(cost, max(0, cost - bound), restricted)
 
 
 def _above_lower_bound(model: Model) -> set[int]:
@@ -355,7 +429,7 @@ def _least_points(model: Model, relaxation: Solution, incumbent: Costs | None) -
         model.restricted([_at_most(costs, points)], relaxation.fixed_by_reduced_cost(points)),
         solution.values,
         (broken, moved, should, points),
-        0 if solution.proven else points - round(solution.bound),
+        PROVEN if solution.proven else Gap(points=points - solution.lower_bound),
     )
 
 
@@ -364,13 +438,16 @@ def _earliest_dates(forums: Sequence[str], optimum: _Optimum) -> Outcome:
     model, values = optimum.model, optimum.values
     open_slots = [candidates for forum in forums for candidates in _open_slots(model, forum)]
     relaxation, left_out = Relaxation(model), set[int]()
-    while optimum.gap == 0 and (chunk := _next_chunk(open_slots)):
+    while not any(optimum.gap) and (chunk := _next_chunk(open_slots)):
         open_slots = open_slots[len(chunk) :]
         if not all(map(partial(_is_earliest, values), chunk)):
             costs = _tie_costs(model, chunk)
-            solution = relaxation.solve(costs)
-            if solution and not solution.is_integral(model):
-                solution = solve(model.restricted(excluded=left_out), costs)
+            try:
+                solution = relaxation.solve(costs)
+                if solution and not solution.is_integral(model):
+                    solution = solve(model.restricted(excluded=left_out), costs)
+            except UnsolvedError:
+                break  # the plan that is known is as good in all but its dates
             if solution is None:
                 break
             values = solution.values

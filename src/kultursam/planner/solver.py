@@ -26,11 +26,13 @@ OPTIONS: dict[str, bool | float | str] = {
     # Branch-and-bound nodes before a proof is given up; ordinary years need one.
     "mip_max_nodes": 20_000,
 }
+OTHER_OPTIONS: dict[str, bool | float | str] = {"presolve": "on", "random_seed": 1}
+"""With which the engine takes another way to its answer, to confirm it."""
 HALF = 0.5
 """From here on a 0-1 column counts as taken."""
 TOLERANCE = 1e-6
-DENOMINATOR = 1000
-"""The largest denominator of the weights of a proof."""
+DENOMINATOR = 720_720
+"""Of the weights of a proof: a multiple of all numbers up to 16, so that small fractions are exact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,15 @@ class UnsolvedError(Exception):
     """The engine gave up before it found any solution."""
 
 
+class ContradictionError(Exception):
+    """The engine found a plan, and also that there is none: a bug, to be reported with the forum file."""
+
+    def __str__(self) -> str:
+        """Return what is told."""
+        forums = ", ".join(self.args[0])
+        return f"the engine both has a plan for {forums} and has none; please report it with the forum file"
+
+
 class _Engine(highspy.Highs):
     """HiGHS without output: its constructor would print a banner as soon as it enables callbacks."""
 
@@ -99,11 +110,18 @@ def _pass(engine: _Engine, program: highspy.HighsLp) -> None:
 
 
 def solve(
-    model: Model, costs: Sequence[int], *, relaxed: bool = False, first: bool = False
+    model: Model,
+    costs: Sequence[int],
+    *,
+    relaxed: bool = False,
+    first: bool = False,
+    other_way: bool = False,
 ) -> Solution | None:
     """Return the cheapest values of a model's columns, or None if the model is infeasible.
 
-    If `relaxed`, no column need be integral; if `first`, the first solution found is returned.
+    If `relaxed`, no column need be integral; if `first`, the first solution found is returned. The
+    `other_way` is that of `OTHER_OPTIONS`.
+
     Raise `UnsolvedError` if the engine gives up before it finds any.
     """
     if not costs:
@@ -111,6 +129,8 @@ def solve(
     engine = _engine()
     if first:
         engine.setOptionValue("mip_max_improving_sols", 1)
+    for option, value in OTHER_OPTIONS.items() if other_way else ():
+        engine.setOptionValue(option, value)
     _pass(engine, _program(model, costs, relaxed=relaxed))
     engine.run()
     if engine.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
@@ -178,7 +198,9 @@ def solve_relaxation(model: Model, costs: Sequence[int]) -> Solution | list[int]
     engine.run()
     if engine.getModelStatus() != highspy.HighsModelStatus.kInfeasible:
         return _found(engine, costs, relaxed=True)
-    weights = rounded(_ray(engine), DENOMINATOR)
+    ray = _ray(engine)
+    scale = DENOMINATOR / max(map(abs, ray), default=1)
+    weights = {row: weight for row, value in enumerate(ray) if (weight := round(scale * value))}
     if lower_bound(model, [0] * len(costs), weights) <= 0:
         return list(range(len(model.rows)))
     return list(weights)
@@ -190,26 +212,35 @@ def rounded(values: Sequence[float], denominator: int) -> dict[int, Fraction]:
     return {row: weight for row, weight in enumerate(fractions) if weight}
 
 
-def lower_bound(model: Model, costs: Sequence[int], weights: Mapping[int, Fraction]) -> Fraction:
+def lower_bound(
+    model: Model, costs: Sequence[int], weights: Mapping[int, Fraction] | Mapping[int, int]
+) -> Fraction | int:
     """Return what the columns cost at least, as weights of rows prove it in exact arithmetic.
 
     Any weights prove something: the cost is the weighed rows, whose bounds are known, and what is left of it,
     which is least where each column is at one of its bounds. Where nothing costs anything, a bound above 0
     proves the rows infeasible. The weight of a row that has no bound on its side counts as 0.
     """
-    bound, left = Fraction(0), [Fraction(cost) for cost in costs]
+    bound: Fraction | int = 0
+    left: list[Fraction | int] = [*costs]
     for index, weight in weights.items():
         row = model.rows[index]
         side = row.lower if weight > 0 else row.upper
         if side is not None:
-            bound += weight * Fraction(side)
+            bound += weight * _exact(side)
             for column, factor in row.terms:
-                left[column] -= weight * Fraction(factor)
+                left[column] -= weight * _exact(factor)
     return bound + sum(
-        cost * Fraction(model.lower[column] if cost > 0 else model.upper[column])
+        cost * _exact(model.lower[column] if cost > 0 else model.upper[column])
         for column, cost in enumerate(left)
         if cost
     )
+
+
+def _exact(value: float) -> Fraction | int:
+    """Return a number without its rounding to come: whole numbers are much faster than fractions."""
+    whole = int(value)
+    return whole if whole == value else Fraction(value)
 
 
 def _program(model: Model, costs: Sequence[int], *, relaxed: bool) -> highspy.HighsLp:

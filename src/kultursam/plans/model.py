@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from functools import cached_property
-from typing import Literal, Self
+from typing import Literal, NamedTuple, Self
 
 from kultursam.diagnostics import Problem
 from kultursam.forumfile.values import Strength, TimeSpan
@@ -228,6 +228,18 @@ class DaySpan:
     kind: Literal["period", "holiday"] = "period"
 
 
+class Gap(NamedTuple):
+    """How far a plan may be from the best: what it may cost above the lower bound of each stage."""
+
+    broken: int = 0
+    moved: int = 0
+    should: int = 0
+    points: int = 0
+
+
+PROVEN = Gap()
+
+
 @dataclass(frozen=True)
 class Plan:
     """The plan of one year. Meetings stand by forum in file order, then by number."""
@@ -241,8 +253,8 @@ class Plan:
     assessments: Mapping[str, Assessment] = field(default_factory=dict)
     """By meeting id."""
     optimal: bool = True
-    gap: int = 0
-    """How far the points may be above the lower bound, where the proof was given up."""
+    gap: Gap = PROVEN
+    """Above 0 where a proof was given up."""
     should: int = 0
     points: int = 0
     spans: tuple[DaySpan, ...] = ()
@@ -356,6 +368,9 @@ def _change(before: Plan | None, after: Plan, new: Meeting) -> Change | None:
         return Change(new.id, "new", None, day)
     if old.live != new.live:
         return Change(new.id, "restored", None, day) if new.live else Change(new.id, "cancelled", day)
+    if old.origin is Origin.RESERVED and new.origin is Origin.PLANNED and old.status is new.status:
+        # A place was kept free, on that day or another; until now nobody was to meet.
+        return Change(new.id, "new", None, day)
     if (old.date, old.time) != (new.date, new.time):
         timed = old.date == new.date
         moments = (f"{one.date} {one.time}" if timed else str(one.date) for one in (old, new))
@@ -368,12 +383,8 @@ def _change(before: Plan | None, after: Plan, new: Meeting) -> Change | None:
 
 
 def _change_of_state(before: Plan, after: Plan, old: Meeting, new: Meeting) -> Change | None:
-    day = new.date.isoformat()
     if old.status is not new.status:
-        return Change(new.id, "confirmed", day, day)
-    if old.origin is not new.origin:
-        # A place that was kept for it on that very day is now a meeting.
-        return Change(new.id, "new", None, day)
+        return Change(new.id, "confirmed", new.date.isoformat(), new.date.isoformat())
     names = [(before.forums[new.forum].name, after.forums[new.forum].name)]
     if new.host in before.organisations:
         names.append((before.label(new.host), after.label(new.host)))

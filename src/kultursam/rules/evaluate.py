@@ -13,6 +13,7 @@ from kultursam.dates.slots import Slot
 from kultursam.diagnostics import KultursamError
 from kultursam.forumfile.register import Register
 from kultursam.forumfile.yaml_source import Where
+from kultursam.i18n import said_by
 from kultursam.plans.model import Meeting, Origin, by_forum
 from kultursam.rules import busy, half_days, placement, weekdays
 from kultursam.rules.context import Effect, EvaluatedYear, RuleKey, Schedule, YearContext
@@ -60,7 +61,7 @@ def _holidays(register: Register, country: Country, place: Where, span: tuple[da
     try:
         return holidays_of(country, register.file.language, *span)
     except UnknownCountryError as error:
-        problem = register.source.problem(str(error), place)
+        problem = register.source.problem(said_by(error), place)
         raise KultursamError(replace(problem, code="unknown-country")) from error
 
 
@@ -82,7 +83,7 @@ def evaluate_year(
                 placed.add(forum, effects[forum], with_ideals=ideals)
             except ValueError as error:
                 where = context.register.written(("forums", forum, "windows"))
-                raise KultursamError(context.register.source.problem(str(error), where)) from error
+                raise KultursamError(context.register.source.problem(said_by(error), where)) from error
     planned = [forum for forum in wanted if forum in effects]
     found = {forum: placed.slots[forum] for forum in planned}
     return EvaluatedYear(
