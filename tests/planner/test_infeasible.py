@@ -320,19 +320,17 @@ forums:
     "recurrence": Case(
         HEAD
         + """
-calendar:
-  country: SE
-  periods:
-    - {name: Sommaruppehåll, weeks: 27-32}
+dates: {budget: {name: Budget, on: 01-20}}
 forums:
   fullmaktige:
     name: Fullmäktige
     cadence: RRULE:FREQ=MONTHLY;BYMONTH=3,7;BYDAY=3TU
     members: [{role: ledamot, from: [ekby]}]
     time: 18:00-21:00
+    before: [{date: budget, days: 14}]
 """,
-        ["{name: Sommaruppehåll, weeks: 27-32}"],
-        ["weeks: 29-32", "weeks: 27-29", "strength: should"],
+        ["cadence: RRULE:FREQ=MONTHLY;BYMONTH=3,7;BYDAY=3TU", "{date: budget, days: 14}"],
+        ["days: 0", "strength: should"],
     ),
     "given": Case(
         HEAD

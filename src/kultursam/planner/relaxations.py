@@ -11,7 +11,7 @@ from kultursam.forumfile.values import MAX_A_YEAR, DayOfYear, DayRange, Weeks
 from kultursam.forumfile.yaml_source import Where
 from kultursam.rules import spacing
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WEEKDAY_CHANGE, STRENGTH_CHANGE = 50, 1000
 """What a further weekday, and should instead of must, count as in days of change."""
 MEETING_CHANGE = 100
