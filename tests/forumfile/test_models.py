@@ -42,7 +42,7 @@ def told(path: Path) -> tuple[Register | None, list[Problem]]:
     register, problems = read_register(found)
     if register is not None:
         try:
-            storage.check_country(register)
+            problems += storage.check_countries(register)
         except KultursamError as error:
             return None, [*problems, *error.problems]
     return register, problems
