@@ -17,7 +17,7 @@ from kultursam.dates.busy_calendars import CalendarError, Event, read_events
 from kultursam.dates.holidays import (
     Country,
     UnknownCountryError,
-    differs_by_part,
+    part_that_differs,
     unknown_holidays,
 )
 from kultursam.diagnostics import KultursamError, Problem, did_you_mean, has_errors
@@ -196,10 +196,11 @@ def check_countries(register: Register) -> list[Problem]:
     ]
     for code, place in named:
         try:
-            if differs_by_part(code):
+            if part := part_that_differs(code):
                 text = Message(
-                    "days off differ between the parts of {code}: write the part too, such as {code}-XX",
+                    "days off differ between the parts of {code}: write the part too, such as {part}",
                     code=code,
+                    part=part,
                 )
                 warnings.append(source.problem(text, place, warning=True))
         except UnknownCountryError as error:

@@ -14,8 +14,10 @@ from kultursam.dates.holidays import (
     Country,
     days_between,
     holidays_of,
+    part_that_differs,
     period_days,
     period_spans,
+    unknown_holidays,
 )
 from kultursam.forumfile import yaml_source
 from kultursam.forumfile.models import Period
@@ -255,3 +257,19 @@ def test_days_come_in_order_each_once_whatever_the_span(text: str, first: date, 
     assert found == sorted(set(found))
     longer = period_days(period(text), first - timedelta(days=800), last + timedelta(days=800))
     assert found == [day for day in longer if first <= day <= last]
+
+
+def test_countries_that_differ_by_part_are_known() -> None:
+    """A part does not differ, nor does a country whose parts are alike."""
+    found = {code: part_that_differs(code) for code in ("GB", "DE", "SE", "GB-ENG", "DE-BY")}
+    assert found == {"GB": "GB-ENG", "DE": "DE-BB", "SE": None, "GB-ENG": None, "DE-BY": None}
+
+
+def test_holidays_that_a_country_lacks_are_named() -> None:
+    """Dates are no names; those of other languages are known."""
+    working = ("Columbus Day", "columbus  day", "Colombus Day", "2026-12-07", "Midsommardagen")
+    assert [name for name, _ in unknown_holidays(Country("US", working=working))] == [
+        "Colombus Day",
+        "Midsommardagen",
+    ]
+    assert unknown_holidays(Country("SE", working=("midsummer day", "Midsommardagen"))) == []

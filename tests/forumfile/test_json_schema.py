@@ -41,7 +41,7 @@ SLIPS = {
         "forums/a/time",
         "forums/c/time",
         "forums/f/dates",
-        *(f"forums/g/weekdays/{index}" for index in range(4)),
+        *(f"forums/g/weekdays/{index}" for index in (2, 3)),
         "terms/other/from",
     },
     "ids": {
@@ -205,8 +205,11 @@ ODD = {
         "RRULE:FREQ=MONTHLY;BYMONTHDAY=-1;BYSETPOS=1",
         "RRULE:FREQ=YEARLY;BYWEEKNO=6;BYDAY=TU",
     ],
-    "DayOfWeek": [word for name in values.WEEKDAYS for word in (name, name.upper(), f" {name.title()} ")],
-    "MeetingDay": ["tis", "Måndag", unicodedata.normalize("NFD", "MÅN")],
+    "DayOfWeek": [
+        unicodedata.normalize("NFD", "MÅN"),
+        *(word for name in values.WEEKDAYS for word in (name, name.upper(), f" {name.title()} ")),
+    ],
+    "TimeOfDay": ["9:00", "12:30"],
     "Flag": ["yes", "No", "TRUE", "false", "tRUE"],
     "Text": ["no", "~", "null", "1", "0x1f", "1e3", ".5", "True", "2025-01-01", "12:30", " x\ny "],
     "Role": ["2", "true"],

@@ -291,9 +291,10 @@ def _holiday_names(country: str, category: str, year: int) -> dict[date, str]:
     """Return the holidays of a year by day, as the country itself calls them."""
     if not _holidays(country, category, year):
         return {}
-    code, _, subdivision = country.partition("-")
+    code, _, part = country.partition("-")
+    own = holidays.country_holidays(code).default_language
     return dict(
-        holidays.country_holidays(code, subdiv=subdivision or None, years=year, categories=(category,))
+        holidays.country_holidays(code, subdiv=part or None, years=year, categories=(category,), language=own)
     )
 
 
@@ -351,8 +352,9 @@ def _calendar_rules(world: World, forum: Forum, country: str, day: date) -> dict
 @lru_cache(maxsize=1000)
 def _countries(world: World, forum: Forum) -> Counter[str]:
     """Return the countries of a forum's organisations, and how many of them are in each."""
-    bodies, usual = world.keys["organisations"], world.calendar.get("country", "")
-    return Counter(bodies[key].get("country", usual) if usual else "" for key in sorted(forum.organisations))
+    usual = world.calendar.get("country", "")
+    own = {key: body.get("country", usual) for key, body in world.keys.get("organisations", {}).items()}
+    return Counter(own.get(key, usual) if usual else "" for key in sorted(forum.organisations))
 
 
 def _in_period(period: Mapping[str, Any], day: date) -> bool:
@@ -905,7 +907,7 @@ def _judge_day(world: World, forum: Forum, slot: Slot, day: date) -> Iterator[Tr
     for strength, name, organisations in day_rules(world, forum.id, day):
         if strength != "must":
             yield _priced(strength, f"{forum.id} {day}: {name}", organisations)
-    if not _meets_on(world, forum, day):
+    if day.weekday() in _working(world, forum) and not _meets_on(world, forum, day):
         yield Trouble("must", f"{forum.id} {day}: not on one of its weekdays", 1)
     if forum.rules and slot.ideal:
         off, is_earlier = (day - slot.ideal).days, day < slot.ideal

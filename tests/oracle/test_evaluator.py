@@ -260,7 +260,11 @@ def test_cadence_phrases_are_counted(phrase: str, times: int) -> None:
 def test_a_rhythm_has_a_meeting_in_each_cell_that_is_open() -> None:
     """Weeks begin on the day wanted first, months in their middle; closed weeks have none."""
     away = "{country: SE, periods: [{name: Away, weeks: 20-21}]}"
-    it = world("f: every other week, weekdays: [thu, wed]", "g: monthly", top=f"calendar: {away}\n")
+    it = world(
+        "f: every other week, weekdays: [thu, wed]",
+        "g: monthly, members: [{role: vd, from: [b]}]",
+        top=f"calendar: {away}\n",
+    )
     weeks = [slot.ideal for slot in slots(it, "f", 2026)]
     assert len(weeks) == 26
     assert weeks[:2] == [date(2026, 1, 8), date(2026, 1, 15)]

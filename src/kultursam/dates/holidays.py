@@ -134,42 +134,41 @@ def _working(country: Country, years: range) -> set[date]:
         day
         for days in _names(country.code, years)
         for day, names in days.items()
-        if str(day) in wanted or names <= wanted
+        if str(day) in wanted or names.keys() <= wanted
     }
 
 
-def _names(code: str, years: range) -> Iterator[dict[date, set[str]]]:
-    """Yield the names of a country's days off, folded, in each language that they are known in."""
+def _names(code: str, years: range) -> Iterator[dict[date, dict[str, str]]]:
+    """Yield the names of a country's days off, by how they compare, in each language."""
     for language in _country(code).supported_languages or (None,):
-        found: dict[date, set[str]] = {}
+        found: dict[date, dict[str, str]] = {}
         for category in DAYS_OFF:
             for day, names in _named(code, category, years, language).items():
                 # A day of several holidays has their names; one that is moved is marked (observed).
-                found.setdefault(day, set()).update(
-                    folded(name.partition(" (")[0]) for name in names.split("; ")
-                )
+                plain = (name.partition(" (")[0] for name in names.split("; "))
+                found.setdefault(day, {}).update((folded(name), name) for name in plain)
         yield found
 
 
 def unknown_holidays(country: Country) -> list[tuple[str, set[str]]]:
     """Return the holidays said to be working days that the country does not have, and those that it has."""
     days = list(_names(country.code, NEAR_YEARS)) if country.working else []
-    names = {name for of_language in days for of_day in of_language.values() for name in of_day}
+    names = {key: name for by_day in days for of_day in by_day.values() for key, name in of_day.items()}
     return [
-        (text, names)
+        (text, {*names.values()})
         for text in country.working
         if folded(text) not in names and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text)
     ]
 
 
-def differs_by_part(code: str) -> bool:
-    """Return whether parts of a country have other public holidays than the whole, if none is named."""
+def part_that_differs(code: str) -> str | None:
+    """Return a part of a country that has other public holidays than the whole; None if a part is named."""
     known = _country(code)
     if known.subdiv is not None:
-        return False
+        return None
     whole = {*_named(code, "public", NEAR_YEARS[:2], None)}
     parts = (f"{code}-{part}" for part in known.subdivisions)
-    return any({*_named(part, "public", NEAR_YEARS[:2], None)} != whole for part in parts)
+    return next((part for part in parts if {*_named(part, "public", NEAR_YEARS[:2], None)} != whole), None)
 
 
 def period_spans(period: Period, years: Iterable[int]) -> Iterator[tuple[date, date]]:

@@ -245,6 +245,10 @@ def _warnings(register: Register) -> Iterator[Problem]:
         yield from _without_effect(register, forum_id, forum)
         if isinstance(forum.cadence, NamedDays):
             yield from _warnings_of_named_days(register, forum_id, forum, forum.cadence)
+    for key, organisation in file.organisations.items():
+        if organisation.country and not file.calendar:
+            text = Message('"country" has no effect without the key "calendar"')
+            yield source.problem(text, ("organisations", key, "country"), key=True, warning=True)
     roles = {member.role for members in register.members.values() for member in members}
     sections = {"periods": file.calendar.periods, "busy": file.calendar.busy} if file.calendar else {}
     for section, items in sections.items():
