@@ -27,6 +27,8 @@ WEEKS, MONTHS = 52, 12
 """In an ordinary year."""
 MOST_RULES = 20
 """Cadences that a list may join; each rule is tried out."""
+TWICE_A_WEEK = {"en": "every Tuesday and Thursday", "sv": "varje tisdag och torsdag"}
+LIST = "[first Tuesday of the month, every other Friday]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ class OftenError(RefusedCadenceError):
 
     def __init__(self, text: str) -> None:
         swedish = words.languages(folded(text)) == {"sv"}
-        days = "varje tisdag och torsdag" if swedish else "every Tuesday and Thursday"
+        days = TWICE_A_WEEK["sv" if swedish else "en"]
         super().__init__(
             text, Message('more than once a week is written with the days, such as "{days}"', days=days)
         )
@@ -150,10 +152,8 @@ class NotNamedDaysError(ValueError):
     """A list has a cadence that names no days."""
 
     def __init__(self) -> None:
-        example = "[first Tuesday of the month, every other Friday]"
-        super().__init__(
-            Message("a list joins only cadences that name days, such as {example}", example=example)
-        )
+        text = Message("a list joins only cadences that name days, such as {example}", example=LIST)
+        super().__init__(text)
 
 
 class TooManyRulesError(ValueError):

@@ -13,8 +13,9 @@ from kultursam.forumfile.yaml_source import Tree, Where
 from kultursam.i18n import N_, Message
 
 WEEKDAY_NAMES = (
-    N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"),
-)  # fmt: skip
+    *(Message("Monday"), Message("Tuesday"), Message("Wednesday"), Message("Thursday"), Message("Friday")),
+    *(Message("Saturday"), Message("Sunday")),
+)
 
 
 def check_references(file: ForumFile, tree: Tree) -> Iterator[tuple[Message, Where]]:
@@ -117,8 +118,8 @@ def _check_named_days(
     allowed = {*listed, *further, *working}
     for number in sorted({number for rule in rules for number in weekdays_of(rule)} - allowed):
         text = Message(
-            "the cadence names a day that is a {weekday}, on which the forum does not meet; see weekdays",
-            weekday=Message(WEEKDAY_NAMES[number]),
+            "the cadence names a {weekday}, on which the forum does not meet; see weekdays",
+            weekday=WEEKDAY_NAMES[number],
         )
         yield text, (*where, "cadence")
     for index, exchange in enumerate(forum.instead):
@@ -126,7 +127,7 @@ def _check_named_days(
         if exchange.on.weekday() not in allowed:
             text = Message(
                 "this is a {weekday}, on which the forum does not meet; see weekdays",
-                weekday=Message(WEEKDAY_NAMES[exchange.on.weekday()]),
+                weekday=WEEKDAY_NAMES[exchange.on.weekday()],
             )
             yield text, (*place, "on")
         if exchange.on.year != exchange.of.year:

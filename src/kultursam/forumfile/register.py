@@ -236,7 +236,7 @@ NO_EFFECT = {
     "external": ("windows", "weekdays", "spacing", *LINKS, "host", "deadlines", "term", *OF_NAMED_DAYS),
 }
 """Keys that mean nothing where rules name the dates, where none do, or where another body decides them."""
-KINDS = {"number": "a number", "rhythm": "a rhythm"}
+KINDS = {"number": Message("a number"), "rhythm": Message("a rhythm"), "named days": Message("named days")}
 
 
 def _warnings(register: Register) -> Iterator[Problem]:
