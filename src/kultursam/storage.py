@@ -198,8 +198,8 @@ def check_countries(register: Register) -> list[Problem]:
         try:
             if part := part_that_differs(code):
                 text = Message(
-                    "days off differ between the parts of {code}: write the part too, such as {part}",
-                    code=code,
+                    "days off differ between the parts of {country}: write the part too, such as {part}",
+                    country=code,
                     part=part,
                 )
                 warnings.append(source.problem(text, place, warning=True))
@@ -208,11 +208,8 @@ def check_countries(register: Register) -> list[Problem]:
                 replace(source.problem(said_by(error), place), code="unknown-country")
             ) from error
     for name, known in unknown_holidays(Country.of(settings)):
-        text = did_you_mean(
-            Message('{country} has no holiday "{name}"', country=settings.country, name=name),
-            name,
-            sorted(known),
-        )
+        lacks = Message('{country} has no holiday "{name}"', country=settings.country, name=name)
+        text = did_you_mean(lacks, name, sorted(known))
         place = ("calendar", "working", settings.working.index(name))
         warnings.append(source.problem(text, place, warning=True))
     return warnings

@@ -11,7 +11,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from kultursam.forumfile import cadence_words as words
 from kultursam.forumfile import recurrence_rules
-from kultursam.forumfile.unclear_cadences import advice_on
+from kultursam.forumfile.unclear_cadences import Advice, advice_on
 from kultursam.forumfile.values import (
     MAX_A_YEAR,
     InvalidValueError,
@@ -27,8 +27,6 @@ WEEKS, MONTHS = 52, 12
 """In an ordinary year."""
 MOST_RULES = 20
 """Cadences that a list may join; each rule is tried out."""
-TWICE_A_WEEK = {"en": "every Tuesday and Thursday", "sv": "varje tisdag och torsdag"}
-LIST = "[first Tuesday of the month, every other Friday]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,70 +87,58 @@ def number_of_cells(units: int, length: int) -> int:
 # --- what is refused --------------------------------------------------------------------------------
 
 
-def _invalid(text: str) -> Message:
-    return Message('invalid {kind} "{text}"', kind=CADENCE, text=text)
+CADENCE = Message("cadence")
+LIST_OF_DAYS = "[first Tuesday of the month, every other Friday]"
+SEVERAL_DAYS = ("every Tuesday and Thursday", "varje tisdag och torsdag")
+"""An example in English and in Swedish."""
 
 
-class CadenceError(ValueError):
-    """A text is no cadence, or none that can be read with certainty."""
+class UnclearCadenceError(ValueError):
+    """A text cannot be read with certainty; advice says what to write, or asks what was meant."""
 
-    def __init__(self, text: str, advice: Message | None) -> None:
-        invalid = _invalid(text)
-        if advice is None:
-            sentence = N_("{sentence}; {advice}")
-            super().__init__(
-                Message(sentence, sentence=invalid, advice=Message("write {advice}", advice=HINT))
-            )
+    def __init__(self, text: str, advice: Advice) -> None:
+        invalid = Message('invalid {kind} "{text}"', kind=CADENCE, text=text)
+        if isinstance(advice, Message):
+            sentence = N_("{invalid}; {advice}; accepted are {examples}")
+            super().__init__(Message(sentence, invalid=invalid, advice=advice, examples=HINT))
         else:
-            asked, said = (
-                N_("{invalid}; {advice} Write {forms}"),
-                N_("{invalid}; {advice}; accepted are {forms}"),
-            )
-            pattern = asked if advice.endswith("?") else said
-            super().__init__(Message(pattern, invalid=invalid, advice=advice, forms=HINT))
+            sentence = N_('{invalid}; did you mean "{choice}"? Write {advice}')
+            super().__init__(Message(sentence, invalid=invalid, choice=advice, advice=HINT))
 
 
-class RefusedCadenceError(ValueError):
-    """A cadence can be read, but not be planned: why."""
-
-    def __init__(self, text: str, advice: Message) -> None:
-        super().__init__(Message("{sentence}; {advice}", sentence=_invalid(text), advice=advice))
-
-
-class NumberError(RefusedCadenceError):
+class NumberError(InvalidValueError):
     """A cadence asks for no meetings, or for more than can be planned."""
 
     def __init__(self, text: str, number: int) -> None:
-        advice = Message("at most {number} times a year, once a week, can be planned", number=MAX_A_YEAR)
-        if not number:
-            no_meetings = Message('"as needed" where no meetings are to be planned')
-            advice = Message("write {advice}", advice=no_meetings)
-        super().__init__(text, advice)
+        if number:
+            most = Message("at most {number} times a year, once a week, can be planned", number=MAX_A_YEAR)
+            super().__init__(text, CADENCE, most)
+        else:
+            write = Message('"as needed" where no meetings are to be planned')
+            super().__init__(text, CADENCE, write=write)
 
 
-class OftenError(RefusedCadenceError):
+class OftenError(InvalidValueError):
     """A rhythm has more than one meeting a week; which days they are on must be said."""
 
     def __init__(self, text: str) -> None:
-        swedish = words.languages(folded(text)) == {"sv"}
-        days = TWICE_A_WEEK["sv" if swedish else "en"]
-        super().__init__(
-            text, Message('more than once a week is written with the days, such as "{days}"', days=days)
-        )
+        days = SEVERAL_DAYS[words.languages(folded(text)) == {"sv"}]
+        reason = Message('more than once a week is written with the days, such as "{days}"', days=days)
+        super().__init__(text, CADENCE, reason)
 
 
-class LengthError(RefusedCadenceError):
+class LengthError(InvalidValueError):
     """A cadence goes on by more than a year at a time."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(text, Message("at least one meeting a year can be planned"))
+        super().__init__(text, CADENCE, Message("at least one meeting a year can be planned"))
 
 
 class NotNamedDaysError(ValueError):
     """A list has a cadence that names no days."""
 
     def __init__(self) -> None:
-        text = Message("a list joins only cadences that name days, such as {example}", example=LIST)
+        text = Message("a list joins only cadences that name days, such as {example}", example=LIST_OF_DAYS)
         super().__init__(text)
 
 
@@ -289,7 +275,6 @@ EXAMPLES = (
 )
 _QUOTED = [f'"{example}"' for example in EXAMPLES]
 HINT = Message("{examples} or {last}", examples=", ".join(_QUOTED[:-1]), last=_QUOTED[-1])
-CADENCE = Message("cadence")
 
 
 @cache
@@ -324,7 +309,9 @@ def read(text: str) -> Cadence:
         return NamedDays((rule,))
     if meant := _in_words(text):
         return meant
-    raise CadenceError(text, advice_on(folded(text), _can_be_read))
+    if advice := advice_on(folded(text), _can_be_read):
+        raise UnclearCadenceError(text, advice)
+    raise InvalidValueError(text, CADENCE, write=HINT)
 
 
 def together(cadences: tuple[Cadence, ...]) -> Cadence:

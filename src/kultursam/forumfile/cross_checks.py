@@ -1,6 +1,6 @@
 """What is valid by itself but does not fit the rest of the forum file."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import pairwise
 
@@ -12,9 +12,14 @@ from kultursam.forumfile.weekends import working_days
 from kultursam.forumfile.yaml_source import Tree, Where
 from kultursam.i18n import N_, Message
 
-WEEKDAY_NAMES = (
-    *(Message("Monday"), Message("Tuesday"), Message("Wednesday"), Message("Thursday"), Message("Friday")),
-    *(Message("Saturday"), Message("Sunday")),
+A_WEEKDAY = (
+    Message("a Monday"),
+    Message("a Tuesday"),
+    Message("a Wednesday"),
+    Message("a Thursday"),
+    Message("a Friday"),
+    Message("a Saturday"),
+    Message("a Sunday"),
 )
 
 
@@ -118,41 +123,37 @@ def _check_named_days(
     allowed = {*listed, *further, *working}
     for number in sorted({number for rule in rules for number in weekdays_of(rule)} - allowed):
         text = Message(
-            "the cadence names a {weekday}, on which the forum does not meet; see weekdays",
-            weekday=WEEKDAY_NAMES[number],
+            "the cadence names {weekday}, on which the forum does not meet; see weekdays",
+            weekday=A_WEEKDAY[number],
         )
         yield text, (*where, "cadence")
     for index, exchange in enumerate(forum.instead):
         place: Where = (*where, "instead", index)
         if exchange.on.weekday() not in allowed:
+            weekday = A_WEEKDAY[exchange.on.weekday()]
             text = Message(
-                "this is a {weekday}, on which the forum does not meet; see weekdays",
-                weekday=WEEKDAY_NAMES[exchange.on.weekday()],
+                "this is {weekday}, on which the forum does not meet; see weekdays", weekday=weekday
             )
             yield text, (*place, "on")
         if exchange.on.year != exchange.of.year:
             yield Message("no meeting leaves its year"), (*place, "on")
         if exchange.of in {*forum.except_, *(other.of for other in forum.instead[:index])}:
             yield Message("{day} is excepted or exchanged already", day=exchange.of), (*place, "of")
+    yield from _check_start(forum, rules, where)
+
+
+def _check_start(forum: Forum, rules: Iterable[str], where: Where) -> Iterator[tuple[Message, Where]]:
     counted = [rule for rule in rules if interval(rule) > 1]
     start = forum.starting
     if start and counted and not may_name_between(counted, None, start, start):
-        yield _not_named(start, near_days(counted, start)), (*where, "starting")
-
-
-def _not_named(start: date, near: Sequence[date]) -> Message:
-    """Return that a start is none of the days named, and those that are near it."""
-    match near:
-        case [one]:
-            return Message("{start} is no day that the cadence names; write {day}", start=start, day=one)
-        case [before, after]:
-            return Message(
-                "{start} is no day that the cadence names; write {before} or {after}",
-                start=start,
-                before=before,
-                after=after,
-            )
-    return Message("{start} is no day that the cadence names", start=start)
+        text = Message("{day} is no day that the cadence names", day=start)
+        match near_days(counted, start):
+            case [only]:
+                text = Message("{sentence}; write {advice}", sentence=text, advice=only)
+            case [earlier, later]:
+                either = Message("{one} or {other}", one=earlier, other=later)
+                text = Message("{sentence}; write {advice}", sentence=text, advice=either)
+        yield text, (*where, "starting")
 
 
 def _check_windows(forum: Forum, where: Where) -> Iterator[tuple[Message, Where]]:

@@ -113,8 +113,8 @@ def _problems(rule: str) -> Iterator[Message]:
     if parts.get("FREQ") not in {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}:
         yield Message("write FREQ=DAILY, WEEKLY, MONTHLY or YEARLY")
     if unknown := sorted(set(parts) - set(PARTS)):
-        parts_read = ", ".join(sorted(PARTS))
-        yield Message('the part "{part}" is not supported, only {known}', part=unknown[0], known=parts_read)
+        known = ", ".join(sorted(PARTS))
+        yield Message('the part "{part}" is not supported, only {known}', part=unknown[0], known=known)
     if len(parts) != len(pairs):
         yield Message("a part is written twice")
     for key, value in pairs:

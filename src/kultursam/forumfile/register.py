@@ -236,7 +236,14 @@ NO_EFFECT = {
     "external": ("windows", "weekdays", "spacing", *LINKS, "host", "deadlines", "term", *OF_NAMED_DAYS),
 }
 """Keys that mean nothing where rules name the dates, where none do, or where another body decides them."""
-KINDS = {"number": Message("a number"), "rhythm": Message("a rhythm"), "named days": Message("named days")}
+KINDS = {
+    "number": Message("a number"),
+    "rhythm": Message("a rhythm"),
+    "named days": Message("named days"),
+    "as needed": "as needed",
+    "external": "external",
+}
+"""How each kind of cadence is told."""
 
 
 def _warnings(register: Register) -> Iterator[Problem]:
@@ -247,7 +254,7 @@ def _warnings(register: Register) -> Iterator[Problem]:
             yield from _warnings_of_named_days(register, forum_id, forum, forum.cadence)
     for key, organisation in file.organisations.items():
         if organisation.country and not file.calendar:
-            text = Message('"country" has no effect without the key "calendar"')
+            text = Message('"{key}" has no effect without the key "calendar"', key="country")
             yield source.problem(text, ("organisations", key, "country"), key=True, warning=True)
     roles = {member.role for members in register.members.values() for member in members}
     sections = {"periods": file.calendar.periods, "busy": file.calendar.busy} if file.calendar else {}
@@ -266,14 +273,14 @@ def _without_effect(register: Register, forum_id: str, forum: Forum) -> Iterator
     for key in NO_EFFECT[kind]:
         place: Where = ("forums", forum_id, key)
         if place in source.key_marks:
-            text = Message(
-                '"{key}" has no effect where the cadence is {kind}', key=key, kind=KINDS.get(kind, kind)
-            )
+            text = Message('"{key}" has no effect where the cadence is {kind}', key=key, kind=KINDS[kind])
             yield source.problem(text, place, key=True, warning=True)
     for index, _ in enumerate(forum.windows if kind == "rhythm" else ()):
         place = ("forums", forum_id, "windows", index, "meetings")
         if place in source.marks:
-            text = Message('"meetings" has no effect where the cadence is a rhythm')
+            text = Message(
+                '"{key}" has no effect where the cadence is {kind}', key="meetings", kind=KINDS[kind]
+            )
             yield source.problem(text, place, key=True, warning=True)
 
 

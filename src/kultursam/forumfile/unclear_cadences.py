@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from itertools import product
 
 from kultursam.forumfile.cadence_words import languages, vocabulary
-from kultursam.i18n import Message
+from kultursam.i18n import N_, Message
 
 TWO_MEANINGS = {
     "biweekly": ("every other week", "every monday and thursday"),
@@ -42,8 +42,12 @@ LONGEST = 100
 """Characters of a text that is looked into: comparing words takes time."""
 
 
-def advice_on(text: str, can_be_read: Callable[[str], bool]) -> Message | None:
-    """Return what to say of a text in small letters, if there is anything to say."""
+Advice = Message | str
+"""What to say of a text; or the one that was perhaps meant."""
+
+
+def advice_on(text: str, can_be_read: Callable[[str], bool]) -> Advice | None:
+    """Return what to say of a text in small letters, if anything."""
     if len(text) > LONGEST:
         return None
     for advice in (_two_meanings, _open_number, _which_weekday, _misspelt):
@@ -52,24 +56,28 @@ def advice_on(text: str, can_be_read: Callable[[str], bool]) -> Message | None:
     return None
 
 
-def _quoted(*choices: str) -> str:
-    """Return choices in quotation marks, with capital letters where English has them."""
-    *others, last = (f'"{DAY_OF_ENGLISH.sub(lambda day: day[0].title(), choice)}"' for choice in choices)
-    return Message("{examples} or {last}", examples=", ".join(others), last=last) if others else last
+def _typed(choice: str) -> str:
+    """Return a choice with capital letters where English has them."""
+    return DAY_OF_ENGLISH.sub(lambda day: day[0].title(), choice)
 
 
-def _two_meanings(text: str, can_be_read: Callable[[str], bool]) -> Message | None:
+def _whichever(one: str, other: str) -> Message:
+    text = N_('write "{one}" or "{other}", whichever is meant')
+    return Message(text, one=_typed(one), other=_typed(other))
+
+
+def _two_meanings(text: str, can_be_read: Callable[[str], bool]) -> Advice | None:
     for word, choices in TWO_MEANINGS.items():
         if word in text.split():
             readable = [meant for choice in choices if can_be_read(meant := text.replace(word, choice))]
             if len(readable) == 1:
-                return _question(*readable)
+                return _typed(*readable)
             if readable:
                 return _whichever(*readable)
     return None
 
 
-def _open_number(text: str, can_be_read: Callable[[str], bool]) -> Message | None:
+def _open_number(text: str, can_be_read: Callable[[str], bool]) -> Advice | None:
     for hedge in HEDGES:
         rest = re.sub(rf"(^| ){re.escape(hedge)}($| )", " ", text).strip()
         if rest != text and can_be_read(rest):
@@ -81,18 +89,11 @@ def _open_number(text: str, can_be_read: Callable[[str], bool]) -> Message | Non
 
 
 def _open(what: str, number: str) -> Message:
-    return Message(
-        '"{what}" leaves the number open: write {choice}, and add further meetings as they come',
-        what=what,
-        choice=_quoted(number),
-    )
+    text = N_('"{what}" leaves the number open: write "{number}", and add further meetings as they come')
+    return Message(text, what=what, number=_typed(number))
 
 
-def _whichever(*choices: str) -> Message:
-    return Message("write {choices}, whichever is meant", choices=_quoted(*choices))
-
-
-def _which_weekday(text: str, can_be_read: Callable[[str], bool]) -> Message | None:
+def _which_weekday(text: str, can_be_read: Callable[[str], bool]) -> Advice | None:
     """Return advice on every third Tuesday, and on a month and a weekday without a word for which."""
     if match := re.fullmatch(r"(?:every|each) (\w+) (.+)", text):
         nth, days = match[1], match[2]
@@ -103,7 +104,7 @@ def _which_weekday(text: str, can_be_read: Callable[[str], bool]) -> Message | N
         month, on, days = match.groups()
         first = f"first {days} of the month" if on == "on" else f"första {days} i månaden"
         if can_be_read(month) and can_be_read(first):
-            return Message("say which of them, such as {choice}", choice=_quoted(_one_day(first)))
+            return Message('say which of them, such as "{example}"', example=_typed(_one_day(first)))
     return None
 
 
@@ -112,8 +113,8 @@ def _one_day(text: str) -> str:
     return re.sub(r"days\b", "day", re.sub(r"dag(?:ar)?\b", "dagen", text))
 
 
-def _misspelt(text: str, can_be_read: Callable[[str], bool]) -> Message | None:
-    """Ask for the text with its unknown words as known ones, if that can be read."""
+def _misspelt(text: str, can_be_read: Callable[[str], bool]) -> Advice | None:
+    """Return the text with its unknown words as known ones, if that can be read."""
     known, spoken = vocabulary(), languages(text)
     choices = sorted(word for word, of in known.items() if of & spoken)
     choices += [f"{word} {times}" for word in choices for times in ("times", "gånger") if times in choices]
@@ -125,7 +126,7 @@ def _misspelt(text: str, can_be_read: Callable[[str], bool]) -> Message | None:
     readable = [meant for several in product(*near) if can_be_read(meant := " ".join(several))]
     if not readable:
         return None
-    return _question(max(readable, key=lambda meant: _likeness(meant, text)))
+    return _typed(max(readable, key=lambda meant: _likeness(meant, text)))
 
 
 def _near(word: str, words: list[str]) -> Iterator[str]:
@@ -144,7 +145,3 @@ def _likeness(one: str, other: str) -> float:
 
 def _differing(one: str, other: str) -> int:
     return sum(a != b for a, b in zip(one, other, strict=True))
-
-
-def _question(meant: str) -> Message:
-    return Message("did you mean {choice}?", choice=_quoted(meant))

@@ -464,7 +464,10 @@ duration = of_pattern(
     Message("length of time"), DURATION, Message("30m, 2h, 1d or 1w"), _duration, "30m", "2h", "1d", "1w"
 )
 time_of_day = of_pattern(
-    TIME_OF_DAY, TIME, Message("an hour such as 12:00"), lambda match: time(int(match[1]), int(match[2]))
+    TIME_OF_DAY,
+    TIME,
+    Message("an hour such as 12:00"),
+    lambda match: time(int(match[1]), int(match[2])),
 )
 
 
