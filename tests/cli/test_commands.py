@@ -746,8 +746,8 @@ def test_a_recurrence_rule_leaves_no_choice(tmp_path: Path) -> None:
     today = ("--today", "2024-09-15")
     first, second = (project.fine("explain", f"natverk-2025-{one}", *today).out for one in (1, 2))
     assert "by itself" not in first + second
-    assert "The recurrence rule has it on Saturday 1 March." in first
-    assert "1 day from the date of the recurrence rule" in second
+    assert "The cadence names Saturday 1 March." in first
+    assert "1 day from the day that the cadence names" in second
 
 
 def test_the_version_is_the_one_that_pyproject_states(tmp_path: Path) -> None:

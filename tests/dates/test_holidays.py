@@ -11,10 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kultursam.dates.holidays import (
+    Country,
     days_between,
     holidays_of,
+    part_that_differs,
     period_days,
     period_spans,
+    unknown_holidays,
 )
 from kultursam.forumfile import yaml_source
 from kultursam.forumfile.models import Period
@@ -32,7 +35,7 @@ def short(days: Iterable[date]) -> list[str]:
 
 def year_of(country: str, year: int, language: str = "sv") -> dict[str, list[str]]:
     """Return the days of a year that no weekend hides, by kind."""
-    calendar = holidays_of(country, language, date(year, 1, 1), date(year, 12, 31))
+    calendar = holidays_of(Country(country), language, date(year, 1, 1), date(year, 12, 31))
     return {
         kind: short(day for day in days if day.year == year and day.weekday() < 5)
         for kind, days in (
@@ -75,17 +78,17 @@ def test_sweden_2025() -> None:
 
 def test_squeeze_days_look_over_new_year() -> None:
     """The day before 1 January and the day after 31 December count, though they lie outside."""
-    first = holidays_of("SE", "sv", date(2026, 1, 2), date(2026, 1, 2))
+    first = holidays_of(Country("SE"), "sv", date(2026, 1, 2), date(2026, 1, 2))
     assert first.squeeze_days == {date(2026, 1, 2)}
-    assert not holidays_of("SE", "sv", date(2025, 1, 2), date(2025, 1, 3)).squeeze_days
-    last = holidays_of("GB-ENG", "en", date(2029, 12, 27), date(2029, 12, 31))
+    assert not holidays_of(Country("SE"), "sv", date(2025, 1, 2), date(2025, 1, 3)).squeeze_days
+    last = holidays_of(Country("GB-ENG"), "en", date(2029, 12, 27), date(2029, 12, 31))
     assert last.squeeze_days == {date(2029, 12, 31)}  # a Monday, and nobody works on Tuesday
 
 
 def test_a_half_day_is_a_working_day() -> None:
     """30 April 2027 is a Friday; in 2028 it is a Sunday and no half-day."""
     for year in range(2024, 2034):
-        calendar = holidays_of("SE", "sv", date(year, 1, 1), date(year, 12, 31))
+        calendar = holidays_of(Country("SE"), "sv", date(year, 1, 1), date(year, 12, 31))
         assert not [day for day in calendar.half_days if calendar.off(day)]
         assert not [day for day in calendar.squeeze_days if calendar.off(day)]
         assert (date(year, 4, 30) in calendar.half_days) == (date(year, 4, 30).weekday() < 5)
@@ -94,17 +97,17 @@ def test_a_half_day_is_a_working_day() -> None:
 def test_days_have_names_in_the_language_asked_for() -> None:
     """Swedish and English where there are such names, else those of the country."""
     day = date(2025, 6, 6)
-    assert holidays_of("SE", "sv", day, day).public[day] == "Nationaldagen"
-    assert holidays_of("SE", "en", day, day).public[day] == "National Day"
-    assert holidays_of("SE", "sv", day, day).de_facto[date(2025, 6, 20)] == "Midsommarafton"
-    assert holidays_of("FI", "sv", day, day).public[date(2025, 12, 6)] == "Självständighetsdagen"
-    assert holidays_of("GB-ENG", "sv", day, day).public[date(2025, 12, 25)] == "Christmas Day"
+    assert holidays_of(Country("SE"), "sv", day, day).public[day] == "Nationaldagen"
+    assert holidays_of(Country("SE"), "en", day, day).public[day] == "National Day"
+    assert holidays_of(Country("SE"), "sv", day, day).de_facto[date(2025, 6, 20)] == "Midsommarafton"
+    assert holidays_of(Country("FI"), "sv", day, day).public[date(2025, 12, 6)] == "Självständighetsdagen"
+    assert holidays_of(Country("GB-ENG"), "sv", day, day).public[date(2025, 12, 25)] == "Christmas Day"
 
 
 def test_parts_of_countries_have_their_own_days() -> None:
     """Scotland has other bank holidays than England; no country has categories that it lacks."""
     day = date(2025, 6, 6)
-    england, scotland = (holidays_of(country, "en", day, day) for country in ("GB-ENG", "GB-SCT"))
+    england, scotland = (holidays_of(Country(country), "en", day, day) for country in ("GB-ENG", "GB-SCT"))
     assert date(2025, 8, 25) in england.public
     assert date(2025, 8, 25) not in scotland.public
     assert date(2025, 8, 4) in scotland.public
@@ -116,12 +119,12 @@ def test_parts_of_countries_have_their_own_days() -> None:
 def test_an_unknown_country_is_refused(country: str) -> None:
     """So is a part that the country does not have."""
     with pytest.raises(ValueError, match=f'^unknown country "{country}"; its holidays are not known$'):
-        holidays_of(country, "sv", date(2025, 1, 1), date(2025, 1, 1))
+        holidays_of(Country(country), "sv", date(2025, 1, 1), date(2025, 1, 1))
 
 
 def test_weekends_are_off_everywhere() -> None:
     """Saturday and Sunday need no holiday."""
-    calendar = holidays_of("SE", "sv", date(2025, 3, 1), date(2025, 3, 31))
+    calendar = holidays_of(Country("SE"), "sv", date(2025, 3, 1), date(2025, 3, 31))
     days = days_between(date(2025, 3, 3), date(2025, 3, 9))
     assert [calendar.off(day) for day in days] == [False] * 5 + [True] * 2
 
@@ -254,3 +257,19 @@ def test_days_come_in_order_each_once_whatever_the_span(text: str, first: date, 
     assert found == sorted(set(found))
     longer = period_days(period(text), first - timedelta(days=800), last + timedelta(days=800))
     assert found == [day for day in longer if first <= day <= last]
+
+
+def test_countries_that_differ_by_part_are_known() -> None:
+    """A part does not differ, nor does a country whose parts are alike."""
+    found = {code: part_that_differs(code) for code in ("GB", "DE", "SE", "GB-ENG", "DE-BY")}
+    assert found == {"GB": "GB-ENG", "DE": "DE-BB", "SE": None, "GB-ENG": None, "DE-BY": None}
+
+
+def test_holidays_that_a_country_lacks_are_named() -> None:
+    """Dates are no names; those of other languages are known."""
+    working = ("Columbus Day", "columbus  day", "Colombus Day", "2026-12-07", "Midsommardagen")
+    assert [name for name, _ in unknown_holidays(Country("US", working=working))] == [
+        "Colombus Day",
+        "Midsommardagen",
+    ]
+    assert unknown_holidays(Country("SE", working=("midsummer day", "Midsommardagen"))) == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kultursam.dates import slots as module
 from kultursam.dates.holidays import days_between
-from kultursam.dates.slots import Slot, default_spacing, slots, windows_in
+from kultursam.dates.recurrence import Span
+from kultursam.dates.slots import OpenDays, Slot, Slots, default_spacing, windows_in
 from kultursam.forumfile.models import Forum, share
 from kultursam.forumfile.register import Register
 
@@ -30,6 +32,19 @@ def forum(forum_file: Callable[[str], Register]) -> Callable[[str], Forum]:
     return lambda keys: forum_file(f"{HEAD}forums: {{f: {{name: F, {keys}}}}}\n").forums["f"]
 
 
+def placed(forum: Forum, year: int, closed: Collection[date] = ()) -> Slots:
+    """Return the slots of a forum in a year in which some days are closed, and what has none."""
+    steps = {number: step for step, number in enumerate(forum.weekdays or ())}
+    return module.slots(
+        forum, year, OpenDays(closed, steps or dict.fromkeys(range(5), 0), frozenset(range(5)))
+    )
+
+
+def slots(forum: Forum, year: int, closed: Collection[date] = ()) -> tuple[Slot, ...]:
+    """Return the slots of a forum in a year in which some days are closed."""
+    return placed(forum, year, closed).slots
+
+
 def ideals(found: tuple[Slot, ...]) -> list[str]:
     """Return the ideals of slots."""
     return [str(slot.ideal) for slot in found]
@@ -45,7 +60,7 @@ def spans(found: list[tuple[date, date, int]]) -> list[str]:
 
 def test_without_windows_the_year_is_one(forum: Callable[[str], Forum]) -> None:
     """From New Year's Day to New Year's Eve."""
-    assert spans(windows_in(forum("cadence: quarterly"), 2025)) == ["2025-01-01/2025-12-31: 4"]
+    assert spans(windows_in(forum("cadence: four times a year"), 2025)) == ["2025-01-01/2025-12-31: 4"]
 
 
 def test_meetings_are_shared_out_over_windows(forum: Callable[[str], Forum]) -> None:
@@ -241,19 +256,81 @@ def test_reserved_places_are_slots(forum: Callable[[str], Forum]) -> None:
     assert slots(forum("cadence: as needed"), 2025, ()) == ()
 
 
-def test_nominal_dates_are_slots(forum: Callable[[str], Forum]) -> None:
-    """A recurrence rule names the ideal; a week on either side is its, and all days are counted."""
-    found = slots(forum("cadence: RRULE:FREQ=MONTHLY;INTERVAL=6;BYDAY=2TU"), 2025, {date(2025, 1, 14)})
-    assert ideals(found) == ["2025-01-14", "2025-07-08"]
+# --- rhythms and named days -------------------------------------------------------------------------
+
+
+def test_named_days_are_slots(forum: Callable[[str], Forum]) -> None:
+    """Half-way to the days beside is a meeting's, never another year's; all days are counted."""
+    named = forum("cadence: 'RRULE:FREQ=MONTHLY;BYMONTH=1,3,12;BYDAY=2TU'")
+    found = slots(named, 2025, {date(2025, 3, 11)})
+    assert ideals(found) == ["2025-01-14", "2025-03-11", "2025-12-09"]
     assert all(slot.nominal for slot in found)
-    assert (found[0].first, found[0].last) == (date(2025, 1, 7), date(2025, 1, 21))
+    assert [f"{slot.first} {slot.last}" for slot in found] == [
+        "2025-01-01 2025-02-11",
+        "2025-02-11 2025-07-25",
+        "2025-07-26 2025-12-31",
+    ]
+    assert [str(slot.expected) for slot in found] == ["2025-01-14", "2025-03-12", "2025-12-09"]
     assert [found[0].distance(date(2025, 1, day)) for day in (7, 13, 14, 21)] == [-7, -1, 0, 7]
 
 
-def test_nominal_dates_outside_a_forums_life_are_left_out(forum: Callable[[str], Forum]) -> None:
-    """As all slots are."""
-    rule = "cadence: RRULE:FREQ=MONTHLY;INTERVAL=6;BYDAY=2TU"
-    assert ideals(slots(forum(f"{rule}, active: {{from: 2025-01-15}}"), 2025, ())) == ["2025-07-08"]
+def test_named_days_that_are_skipped_have_no_slot(forum: Callable[[str], Forum]) -> None:
+    """They are missing, and leave room to nobody."""
+    closed = [date(2025, 7, day) for day in range(1, 22)]
+    found = placed(forum("cadence: every Tuesday, active: {from: 2025-06-01}"), 2025, closed)
+    july = [slot for slot in found.slots if slot.ideal.month in {6, 7}]
+    assert ideals(tuple(july)) == [
+        f"2025-{day}" for day in ("06-03", "06-10", "06-17", "06-24", "07-22", "07-29")
+    ]
+    assert [str(gap.first) for gap in found.missing] == ["2025-07-01", "2025-07-08", "2025-07-15"]
+    assert (july[3].last, july[4].first) == (date(2025, 6, 27), date(2025, 7, 19))
+
+
+def test_named_days_outside_a_forums_life_are_left_out(forum: Callable[[str], Forum]) -> None:
+    """As all slots are; they are not missing either."""
+    rule = "cadence: RRULE:FREQ=MONTHLY;INTERVAL=6;BYDAY=2TU, when_closed: skip"
+    found = placed(forum(f"{rule}, active: {{from: 2025-01-15}}"), 2025, {date(2025, 1, 14)})
+    assert ideals(found.slots) == ["2025-07-08"]
+    assert found.missing == ()
+
+
+def test_each_cell_of_a_rhythm_has_a_slot(forum: Callable[[str], Forum]) -> None:
+    """On the day wanted first: the earliest of a week, the one nearest the middle of a month."""
+    weekly = slots(forum("cadence: weekly"), 2025, {date(2025, 1, 6)})
+    assert len(weekly) == 52
+    # Week 1 begins in 2024: what of it lies there is not this year's.
+    assert ideals(weekly[:3]) == ["2025-01-01", "2025-01-07", "2025-01-13"]
+    assert (weekly[0].first, weekly[0].last) == (date(2025, 1, 1), date(2025, 1, 5))
+    monthly = slots(forum("cadence: monthly, weekdays: [thu, tue]"), 2025)
+    assert ideals(monthly[:4]) == ["2025-01-16", "2025-02-13", "2025-03-13", "2025-04-17"]
+    assert [slot.distance(slot.ideal) for slot in monthly] == [0] * 12
+    assert monthly[0].distance(date(2025, 1, 20)) == 2
+
+
+def test_a_cell_without_an_open_day_has_no_slot(forum: Callable[[str], Forum]) -> None:
+    """One whose wanted weekdays are closed neither; both are missing."""
+    closed = [*days_between(date(2025, 7, 7), date(2025, 7, 20)), date(2025, 8, 5)]
+    found = placed(forum("cadence: weekly, weekdays: [tue]"), 2025, closed)
+    assert len(found.slots) == 48
+    assert found.missing == (
+        # 31 December is another year's, the rest of week 1 has no Tuesday.
+        Span(date(2025, 1, 1), date(2025, 1, 5)),
+        Span(date(2025, 7, 7), date(2025, 7, 13)),
+        Span(date(2025, 7, 14), date(2025, 7, 20)),
+        Span(date(2025, 8, 4), date(2025, 8, 10)),
+    )
+
+
+def test_a_rhythm_keeps_to_its_windows(forum: Callable[[str], Forum]) -> None:
+    """A cell outside them has no meeting, and none is missing; one over New Year counts at both ends."""
+    windows = "windows: [{from: 03-10, to: 05-31}, {from: 12-20, to: 01-10}]"
+    found = placed(forum(f"cadence: monthly, {windows}"), 2025)
+    assert ideals(found.slots) == ["2025-01-07", "2025-03-20", "2025-04-16", "2025-05-16", "2025-12-26"]
+    assert found.missing == ()
+    assert [(slot.first, slot.last) for slot in found.slots[:2]] == [
+        (date(2025, 1, 1), date(2025, 1, 10)),
+        (date(2025, 3, 10), date(2025, 3, 31)),
+    ]
 
 
 @given(

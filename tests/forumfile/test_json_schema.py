@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from project_folder import Folder
 from pydantic import TypeAdapter, ValidationError
 
-from kultursam.forumfile import cadence, values
+from kultursam.forumfile import cadence, cadence_words, values
 from kultursam.forumfile.json_schema import schema, to_text
 from kultursam.forumfile.models import Forum
 
@@ -33,7 +33,7 @@ GOOD = [
     HERE.parents[1] / "src" / "kultursam" / "starter.yaml",
 ]
 SLIPS = {
-    "cadences": {f"forums/{forum}/cadence" for forum in "abcdefghjkmn"},
+    "cadences": {f"forums/{forum}/cadence" for forum in "abcdefghjkmopt"},
     "dates-and-times": {
         "calendar/periods/4/weeks",
         "calendar/periods/9/easter/1",
@@ -41,7 +41,7 @@ SLIPS = {
         "forums/a/time",
         "forums/c/time",
         "forums/f/dates",
-        *(f"forums/g/weekdays/{index}" for index in range(4)),
+        *(f"forums/g/weekdays/{index}" for index in (2, 3)),
         "terms/other/from",
     },
     "ids": {
@@ -169,21 +169,47 @@ def fits(kind: str, text: str) -> bool:
     return editor.fits(SHAPES[kind], editor.plain(text)) and editor.fits(SHAPES[kind], text)
 
 
-PHRASES = [*cadence.PHRASES, *(f"{times} {per}" for times in cadence.NUMBERS for per in cadence.PER_YEAR)]
+PHRASES = [
+    *(f"{times} {per}" for times in cadence_words.TIMES for per in cadence_words.PER_YEAR),
+    *(f"{times} {cell}" for times in ("once", "en gång") for cell in cadence_words.PER_CELL),
+    *(
+        word
+        for part in ("yearly", "adverb", "as_needed", "external")
+        for word in cadence_words.TABLES[part].meanings
+    ),
+    *(f"{each} {cell}" for each in cadence_words.EACH for cell in ("week", "månad")),
+    *(
+        f"{each} thursday"
+        for each in cadence_words.EACH
+        if each not in {"every second", "every third", "every fourth"}
+    ),
+    *(f"every other {day}" for day in cadence_words.TABLES["day"].meanings),
+    *(
+        f"{nth} tisdagen {of}"
+        for nth in cadence_words.NTH
+        for of in cadence_words.OF_CELL
+        if of[-4:] not in {"week", "ight", "ckan", "ecka"}
+    ),
+]
 ODD = {
     "CadenceText": [
         *PHRASES,
         *(phrase.upper() for phrase in PHRASES),
         *(unicodedata.normalize("NFD", phrase) for phrase in PHRASES),
-        *(f"{count} {per}" for count in ("1", "53", "4 times", "2 gånger") for per in cadence.PER_YEAR),
+        *(f"{count} {per}" for count in ("1", "53", "4 times", "2 gånger") for per in cadence_words.PER_YEAR),
+        *("every 6th week", "var 3:e månad", "Varje Tisdag och Torsdag", "every mon, wed and fri"),
+        *("every six weeks on Thursday", "första och tredje tisdagen i varje månad"),
         "  Två   Gånger om ÅRET ",
         "RRULE:FREQ=MONTHLY;BYDAY=2TU",
         "rrule:freq=yearly;bymonth=2,9;byday=-1mo,+2fr;interval=2;until=20301231;wkst=mo",
         "RRULE:FREQ=MONTHLY;BYMONTHDAY=-1;BYSETPOS=1",
         "RRULE:FREQ=YEARLY;BYWEEKNO=6;BYDAY=TU",
     ],
-    "DayOfWeek": [word for name in values.WEEKDAYS for word in (name, name.upper(), f" {name.title()} ")],
-    "MeetingDay": ["tis", "Måndag", unicodedata.normalize("NFD", "MÅN")],
+    "DayOfWeek": [
+        unicodedata.normalize("NFD", "MÅN"),
+        *(word for name in values.WEEKDAYS for word in (name, name.upper(), f" {name.title()} ")),
+    ],
+    "TimeOfDay": ["9:00", "12:30"],
     "Flag": ["yes", "No", "TRUE", "false", "tRUE"],
     "Text": ["no", "~", "null", "1", "0x1f", "1e3", ".5", "True", "2025-01-01", "12:30", " x\ny "],
     "Role": ["2", "true"],
@@ -224,7 +250,7 @@ TYPED = st.one_of(
     st.from_regex(
         r"(1|2|53|60|en|två|twelve)( times?| gång| gånger)? (a year|per år|om året)", fullmatch=True
     ),
-    st.sampled_from([*values.WEEKDAYS, *cadence.PHRASES, *values.RESERVED_IDS]),
+    st.sampled_from([*values.WEEKDAYS, *PHRASES, *values.RESERVED_IDS]),
 )
 
 

@@ -42,7 +42,7 @@ def told(path: Path) -> tuple[Register | None, list[Problem]]:
     register, problems = read_register(found)
     if register is not None:
         try:
-            storage.check_country(register)
+            problems += storage.check_countries(register)
         except KultursamError as error:
             return None, [*problems, *error.problems]
     return register, problems
@@ -217,7 +217,7 @@ def test_a_forum_says_what_its_file_says() -> None:
     assert natverk.purpose == "On two lines."
     assert natverk.time == TimeSpan(time(13, 30), time(16, 30))
     assert [window.meetings for window in natverk.windows] == [None, 3]
-    assert natverk.weekdays == (4,)
+    assert natverk.weekdays == (4, 5)
     assert natverk.prepared_by
     assert natverk.prepared_by.days_before == DayRange(12, 21)
     assert natverk.prepared_by.strength == "should"

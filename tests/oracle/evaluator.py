@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 DAY = timedelta(days=1)
 SATURDAY = 5
 PREFER_POINTS = STEP_POINTS = 9
-RRULE_REACH = 7 * DAY
 WHOLE_YEAR = {"from": "01-01", "to": "12-31"}
 MOST_COMBINATIONS = 20_000_000
 WEEKDAYS = (
@@ -55,12 +54,20 @@ EXTERNAL = ("external", "externt")
 PHRASES = {
     **dict.fromkeys(("as needed", "vid behov", *EXTERNAL), 0),
     **dict.fromkeys(("yearly", "annually", "årligen", "varje år"), 1),
-    **dict.fromkeys(("quarterly", "every quarter", "varje kvartal"), 4),
-    **dict.fromkeys(("every other month", "varannan månad"), 6),
-    **dict.fromkeys(("monthly", "every month", "varje månad"), 12),
-    **dict.fromkeys(("every other week", "varannan vecka"), 26),
-    **dict.fromkeys(("weekly", "every week", "varje vecka"), 52),
 }
+RHYTHMS = {  # unit, units in a cell, meetings in a cell
+    **dict.fromkeys(("weekly", "every week", "once a week", "varje vecka"), ("week", 1, 1)),
+    **dict.fromkeys(("every other week", "fortnightly", "varannan vecka"), ("week", 2, 1)),
+    **dict.fromkeys(("every six weeks", "var sjätte vecka"), ("week", 6, 1)),
+    **dict.fromkeys(("monthly", "every month", "once a month", "varje månad"), ("month", 1, 1)),
+    **dict.fromkeys(("every other month", "varannan månad"), ("month", 2, 1)),
+    **dict.fromkeys(("quarterly", "every quarter", "varje kvartal"), ("month", 3, 1)),
+    **dict.fromkeys(("twice a month", "två gånger i månaden"), ("month", 1, 2)),
+    **dict.fromkeys(("half-yearly", "every half-year"), ("month", 6, 1)),
+}
+ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1, "första": 1, "sista": -1}
+EVERY = {"every": 1, "varje": 1, "every other": 2, "varannan": 2, "every third": 3}
+DAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +80,8 @@ class Forum:
     members: frozenset[tuple[str, str]]  # (role, organisation)
     organisations: frozenset[str]
     times_a_year: int
-    rrule: str
+    rules: tuple[str, ...]  # RFC 5545
+    rhythm: tuple[str, int, int] | None
     external: list[date]
 
 
@@ -88,7 +96,7 @@ class World:
 
 
 class Slot(NamedTuple):
-    """Where a meeting should be: its ideal (or nominal) date, its days, the place of the ideal, its window.
+    """Where a meeting should be: its ideal (or named) date, its days, the place of the ideal, its window.
 
     The ideal of a place that no ideal is known of yet is its middle.
 
@@ -100,6 +108,7 @@ class Slot(NamedTuple):
     ideal_index: int
     first: date
     last: date
+    held: date | None = None  # of a named day: where it is held by itself
 
 
 class TooManyPlansError(ValueError):
@@ -170,15 +179,18 @@ def _forum(name: str, own: dict[str, Any], defaults: dict[str, Any], groups: dic
         for entry in keys.get("members") or []
         for organisation in _organisations(_texts(entry["from"]), groups)
     )
-    cadence = " ".join(keys["cadence"].split())
-    rrule = cadence if cadence.upper().startswith("RRULE:") else ""
-    times = 0 if rrule else _times_a_year(cadence.casefold()) or int(keys.get("reserve", 0))
+    cadences = [" ".join(text.split()) for text in _texts(keys["cadence"])]
+    rules = tuple(rule for text in cadences if (rule := _rule(text)))
+    rhythm = RHYTHMS.get(cadences[0].casefold())
+    times = 0
+    if not rules and not rhythm:
+        times = _times_a_year(cadences[0].casefold()) or int(keys.get("reserve", 0))
     dates = keys.get("dates") or []
     if not isinstance(dates, list) or not all(isinstance(text, str) for text in dates):
         message = f"{name}: the evaluator reads external dates from the forum file only"
         raise NotImplementedError(message)
     external = sorted(date.fromisoformat(text) for text in dates)
-    return Forum(name, own, keys, members, frozenset(of for _, of in members), times, rrule, external)
+    return Forum(name, own, keys, members, frozenset(of for _, of in members), times, rules, rhythm, external)
 
 
 def _organisations(names: list[str], groups: dict[str, list[str]]) -> set[str]:
@@ -186,6 +198,21 @@ def _organisations(names: list[str], groups: dict[str, list[str]]) -> set[str]:
     for name in names:
         found |= _organisations(groups[name], groups) if name in groups else {name}
     return found
+
+
+def _rule(text: str) -> str | None:
+    """Return the recurrence rule that a cadence is or means; None if it names no days."""
+    if text.upper().startswith("RRULE:"):
+        return text[6:].upper()
+    *start, day = text.casefold().removesuffix(" of the month").removesuffix(" i månaden").split()
+    numbers = [number for number, shorts in enumerate(WEEKDAYS) if day[:3] in shorts]
+    words = " ".join(start)
+    if not numbers or words not in {**ORDINALS, **EVERY} or day in {"month", "månad"}:
+        return None
+    code = DAY_CODES[numbers[0]]
+    if words in ORDINALS:
+        return f"FREQ=MONTHLY;BYDAY={ORDINALS[words]}{code}"
+    return f"FREQ=WEEKLY;INTERVAL={EVERY[words]};BYDAY={code}"
 
 
 def _times_a_year(phrase: str) -> int:
@@ -259,26 +286,75 @@ def _holidays(country: str, category: str, year: int) -> frozenset[date]:
     return frozenset(day for day in found if day.year == year)
 
 
-def _is_holiday(world: World, category: str, day: date) -> bool:
-    return day in _holidays(world.calendar.get("country", ""), category, day.year)
+@lru_cache(maxsize=1000)
+def _holiday_names(country: str, category: str, year: int) -> dict[date, str]:
+    """Return the holidays of a year by day, as the country itself calls them."""
+    if not _holidays(country, category, year):
+        return {}
+    code, _, part = country.partition("-")
+    own = holidays.country_holidays(code).default_language
+    return dict(
+        holidays.country_holidays(code, subdiv=part or None, years=year, categories=(category,), language=own)
+    )
 
 
-def _is_off(world: World, day: date) -> bool:
-    is_free = any(_is_holiday(world, category, day) for category in ("public", "de_facto"))
-    return is_free or day.weekday() >= SATURDAY
+def _is_holiday(world: World, country: str, category: str, day: date) -> bool:
+    return day in _holidays(country, category, day.year) and not _is_working(world, country, day)
 
 
-def _calendar_rules(world: World, day: date) -> dict[str, str]:
-    """Return the keys of `calendar` that the day breaks, with their strengths."""
-    works = not _is_off(world, day)
-    is_squeezed = works and _is_off(world, day - DAY) and _is_off(world, day + DAY)
+def _is_working(world: World, country: str, day: date) -> bool:
+    """Return whether the file says of all holidays of a day in its own country that they are working days."""
+    said = [text.casefold() for text in world.calendar.get("working", [])]
+    if not said or country != world.calendar["country"]:
+        return False
+    names = {
+        name.split(" (")[0].casefold()
+        for category in ("public", "de_facto")
+        for name in _holiday_names(country, category, day.year).get(day, "").split("; ")
+        if name
+    }
+    return str(day) in said or (bool(names) and names <= set(said))
+
+
+@lru_cache(maxsize=1000)
+def _weekend(world: World, country: str) -> list[int]:
+    """Return the weekdays that are off in a country; the file may say other ones of its own."""
+    if world.calendar.get("weekend") and country == world.calendar["country"]:
+        return _weekdays(world.calendar["weekend"])
+    return sorted(holidays.country_holidays(country[:2]).weekend) if country else [SATURDAY, SATURDAY + 1]
+
+
+def _is_off(world: World, country: str, day: date) -> bool:
+    is_free = any(_is_holiday(world, country, category, day) for category in ("public", "de_facto"))
+    return is_free or day.weekday() in _weekend(world, country)
+
+
+def _calendar_rules(world: World, forum: Forum, country: str, day: date) -> dict[str, str]:
+    """Return the keys of `calendar` that a forum's day breaks in a country, with their strengths."""
+    works = not _is_off(world, country, day)
+    is_squeezed = works and _is_off(world, country, day - DAY) and _is_off(world, country, day + DAY)
+    is_half = any(_is_holiday(world, country, category, day) for category in ("bank", "half_day"))
+    half = world.calendar.get("half_days", "should")
+    strength, hour = (
+        (half, "") if isinstance(half, str) else (half.get("strength", "should"), half.get("from"))
+    )
+    ends_before = bool(hour) and forum.keys["time"].split("-")[1] <= hour.zfill(len("09:00"))
     rules = {
-        "public_holidays": ("must", _is_holiday(world, "public", day)),
-        "de_facto_holidays": ("must", _is_holiday(world, "de_facto", day)),
-        "half_days": ("should", works and _is_holiday(world, "bank", day)),
+        "public_holidays": ("must", _is_holiday(world, country, "public", day)),
+        "de_facto_holidays": ("must", _is_holiday(world, country, "de_facto", day)),
+        "half_days": ("should", works and is_half and not ends_before),
         "squeeze_days": ("should", is_squeezed),
     }
-    return {name: world.calendar.get(name, default) for name, (default, broken) in rules.items() if broken}
+    strengths = {**world.calendar, "half_days": strength}
+    return {name: strengths.get(name, default) for name, (default, broken) in rules.items() if broken}
+
+
+@lru_cache(maxsize=1000)
+def _countries(world: World, forum: Forum) -> Counter[str]:
+    """Return the countries of a forum's organisations, and how many of them are in each."""
+    usual = world.calendar.get("country", "")
+    own = {key: body.get("country", usual) for key, body in world.keys.get("organisations", {}).items()}
+    return Counter(own.get(key, usual) if usual else "" for key in sorted(forum.organisations))
 
 
 def _in_period(period: Mapping[str, Any], day: date) -> bool:
@@ -314,7 +390,11 @@ def day_rules(world: World, forum: str, day: date) -> tuple[tuple[str, str, int]
     """Return (strength, name, organisations touched) of each day-rule that a meeting that day breaks."""
     it = world.forums[forum]
     everyone = len(it.organisations)
-    broken = [(strength, name, everyone) for name, strength in _calendar_rules(world, day).items()]
+    broken = [
+        (strength, name, touched)
+        for country, touched in _countries(world, it).items()
+        for name, strength in _calendar_rules(world, it, country, day).items()
+    ]
     for period in world.calendar.get("periods") or []:
         touched = _touched(world, period, it) if _in_period(period, day) else set()
         if touched:
@@ -331,17 +411,31 @@ def _is_active(forum: Forum, first: date, last: date) -> bool:
 
 
 def _allowed(world: World, forum: str, first: date, last: date) -> list[date]:
-    """Return Monday to Friday from first to last, less the days a must day-rule closes for the forum.
+    """Return the working days from first to last, less those that a must day-rule closes for the forum.
 
     What lies outside its life counts as open.
     """
+    it = world.forums[forum]
     days = [first + number * DAY for number in range((last - first).days + 1)]
     closed = {
         day
         for day in days
         if any(rule[0] == "must" and rule[1] != "active" for rule in day_rules(world, forum, day))
     }
-    return [day for day in days if day.weekday() < SATURDAY and day not in closed]
+    return [day for day in days if day.weekday() in _working(world, it) and day not in closed]
+
+
+@lru_cache(maxsize=1000)
+def _working(world: World, forum: Forum) -> list[int]:
+    """Return the weekdays that no weekend of the forum's countries has, and those on which it meets."""
+    off = {number for country in _countries(world, forum) for number in _weekend(world, country)}
+    listed = _weekdays(forum.keys.get("weekdays") or []) if _binds(forum) else []
+    return [number for number in range(7) if number not in off or number in listed]
+
+
+def _binds(forum: Forum) -> bool:
+    """Return whether its list of weekdays counts: one from the defaults closes no named day."""
+    return "weekdays" in forum.own or not forum.rules
 
 
 def open_days(world: World, forum: str, window: Mapping[str, Any] | None, year: int) -> list[date]:
@@ -365,7 +459,9 @@ def slots(world: World, forum: str, year: int, neighbours: Dates | None = None) 
 @lru_cache(maxsize=10_000)
 def _slots(world: World, forum: str, year: int, beside: Beside) -> tuple[Slot, ...]:
     found = places(world, forum, year)
-    laid = None if world.forums[forum].rrule else _laid(world, forum, year, beside)
+    if not world.forums[forum].times_a_year:
+        return tuple(slot for slot in found if _can_be_linked(world, world.forums[forum], year, beside, slot))
+    laid = _laid(world, forum, year, beside)
     if laid is None:
         return found
     return tuple(
@@ -378,9 +474,11 @@ def _slots(world: World, forum: str, year: int, beside: Beside) -> tuple[Slot, .
 def places(world: World, forum: str, year: int) -> tuple[Slot, ...]:
     """Return the forum's slots of the year in order, with their middles instead of their ideals."""
     it = world.forums[forum]
-    if it.rrule:
-        return tuple(_nominal_slot(world, forum, nominal) for nominal in _nominal_dates(it, year))
     found: list[Slot] = []
+    if it.rules:
+        found = list(_named_slots(world, it, year))
+    elif it.rhythm:
+        found = [slot for cell in _cells(it, year) if (slot := _slot_of_cell(world, it, year, cell))]
     for first, last, meetings in _windows(it, year):
         days = _allowed(world, forum, first, last)
         for k in range(1, meetings + 1):
@@ -410,17 +508,178 @@ def _shares(forum: Forum, windows: Sequence[Mapping[str, Any]]) -> list[int]:
     return [int(window.get("meetings", each)) for window in windows]
 
 
-def _nominal_dates(forum: Forum, year: int) -> list[date]:
-    first, last = datetime(year, 1, 1), datetime(year, 12, 31)  # noqa: DTZ001  dates need no zone
-    rule = rrulestr(forum.rrule, dtstart=first)
-    dates = {moment.date() for moment in rule.between(first, last, inc=True)}
-    return sorted(day for day in dates if _is_active(forum, day, day))
+# --- rhythms ---
 
 
-def _nominal_slot(world: World, forum: str, nominal: date) -> Slot:
-    first, last = nominal - RRULE_REACH, nominal + RRULE_REACH
-    days = _allowed(world, forum, first, last)
-    return Slot(nominal, days, bisect_left(days, nominal), first, last)
+def _days_of(year: int) -> list[date]:
+    first, after = date(year, 1, 1), date(year + 1, 1, 1)
+    return [first + number * DAY for number in range((after - first).days)]
+
+
+def _cells(forum: Forum, year: int) -> list[list[date]]:
+    """Return the days of each cell of a rhythm: so many ISO weeks of the year, or months."""
+    unit, length, meetings = forum.rhythm or ("month", 12, 1)
+    groups: dict[int, list[date]] = {}
+    for day in _days_of(year):
+        week_year, week, _ = day.isocalendar()
+        if unit == "month":
+            groups.setdefault(day.month, []).append(day)
+        elif week_year == year:
+            groups.setdefault(week, []).append(day)
+    units = list(groups.values())
+    chunks = [units[start : start + length] for start in range(0, len(units), length)]
+    if len(chunks) > 1 and 2 * len(chunks[-1]) <= length:
+        chunks[-2:] = [chunks[-2] + chunks[-1]]
+    found = []
+    for chunk in chunks:
+        days = [day for part in chunk for day in part]
+        bounds = [len(days) * part // meetings for part in range(meetings + 1)]
+        found += [days[start:end] for start, end in itertools.pairwise(bounds)]
+    return found
+
+
+def _slot_of_cell(world: World, forum: Forum, year: int, cell: Sequence[date]) -> Slot | None:
+    """Return the slot of a cell: on the day wanted first, nearest the middle of a cell of months."""
+    spans = [(date(year, 1, 1), date(year, 12, 31))]
+    if forum.keys.get("windows"):
+        every = [_span(window, start) for window in forum.keys["windows"] for start in (year - 1, year)]
+        spans = [span for span in every if span]
+    open_days = [
+        day
+        for day in _allowed(world, forum.id, cell[0], cell[-1])
+        if any(first <= day <= last for first, last in spans)
+    ]
+    middle = len(open_days) // 2 if forum.rhythm and forum.rhythm[0] == "month" else 0
+    ranked = [
+        (_steps(forum, day), abs(place - middle), day)
+        for place, day in enumerate(open_days)
+        if _meets_on(world, forum, day)
+    ]
+    if not ranked:
+        return None
+    ideal = min(ranked)[2]
+    first, last = next(span for span in spans if span[0] <= ideal <= span[1])
+    first, last = max(first, cell[0]), min(last, cell[-1])
+    days = [day for day in open_days if first <= day <= last]
+    return Slot(ideal, days, days.index(ideal), first, last)
+
+
+# --- named days ---
+
+
+def _starting(forum: Forum, year: int) -> date:
+    return date.fromisoformat(forum.keys.get("starting", f"{year}-01-01"))
+
+
+def _by_rule(rule: str, start: date, first: date, last: date) -> list[date]:
+    """Return the days of a rule from first to last, its interval counted from a start."""
+    begin, low, high = (datetime(day.year, day.month, day.day) for day in (start, first, last))  # noqa: DTZ001
+    return sorted({moment.date() for moment in rrulestr(rule, dtstart=begin).between(low, high, inc=True)})
+
+
+@lru_cache(maxsize=100_000)
+def _meets_on(world: World, forum: Forum, day: date) -> bool:
+    """Return whether a day is of the weekdays that a forum meets on, or that serve in such a week."""
+    listed = _weekdays(forum.keys.get("weekdays") or [])
+    usual = listed if listed and _binds(forum) else [*_working(world, forum), *listed]
+    if day.weekday() in usual:
+        return True
+    own = [day + (number - day.weekday()) * DAY for number in usual]
+    return day.weekday() in _weekdays(forum.keys.get("otherwise", [])) and not any(
+        _is_open(world, forum, other) for other in own
+    )
+
+
+def _is_open(world: World, forum: Forum, day: date) -> bool:
+    """Return whether no must closes a day, whatever weekday it is; the forum's life does not matter."""
+    musts = [name for strength, name, _ in day_rules(world, forum.id, day) if strength == "must"]
+    return all(name == "active" for name in musts)
+
+
+def _may_meet(world: World, forum: Forum, day: date) -> bool:
+    """Return whether no must, its own weekdays too, closes a day; the forum's life does not matter."""
+    return _meets_on(world, forum, day) and _is_open(world, forum, day)
+
+
+def _is_weekly(rule: str) -> bool:
+    parts = dict(part.split("=") for part in rule.split(";"))
+    interval = int(parts.get("INTERVAL", "1"))
+    if parts["FREQ"] == "DAILY":
+        return interval <= len(WEEKDAYS)
+    counted = {"BYMONTHDAY", "BYSETPOS", "BYWEEKNO"} & set(parts) or any(map(str.isdigit, parts["BYDAY"]))
+    return interval == 1 and not counted
+
+
+def _when_closed(forum: Forum) -> str:
+    return str(forum.keys.get("when_closed", "skip" if any(map(_is_weekly, forum.rules)) else "move"))
+
+
+def _named(world: World, forum: Forum, year: int, how: str) -> list[date]:
+    """Return the days that are named in a year, in order."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    days = {day for rule in forum.rules for day in _by_rule(rule, _starting(forum, year), first, last)}
+    if how == "restart":
+        days = {day for rule in forum.rules for day in _counted_anew(world, forum, year, rule)}
+    exchanged = {one["of"]: one["on"] for one in forum.keys.get("instead", [])}
+    kept = {str(day) for day in days} - {*forum.keys.get("except", [])}
+    found = sorted({date.fromisoformat(exchanged.get(day, day)) for day in kept})
+    return [day for day in found if first <= day <= last]
+
+
+def _counted_anew(world: World, forum: Forum, year: int, rule: str) -> list[date]:
+    """Return the days that a rule names if its interval begins anew, on an open day, after closed ones."""
+    first, last, found = _starting(forum, year), date(year, 12, 31), []
+    each = ";".join(part for part in rule.split(";") if not part.startswith("INTERVAL="))
+    ahead = _by_rule(rule, first, max(first, date(year, 1, 1) - 366 * DAY), last)
+    while ahead:
+        day, *ahead = ahead
+        found.append(day)
+        if not _may_meet(world, forum, day) and each != rule:
+            after = [x for x in _by_rule(each, day, day + DAY, last) if _may_meet(world, forum, x)]
+            ahead = _by_rule(rule, after[0], after[0], last) if after else []
+    return found
+
+
+def _can_be_linked(world: World, forum: Forum, year: int, beside: Beside, slot: Slot) -> bool:
+    """Return whether a meeting of a rhythm, or one that may be skipped, has a day that its links allow."""
+    if forum.rules and _when_closed(forum) == "move":
+        return True
+    days = [day for day in slot.days if _may_meet(world, forum, day) and _is_active(forum, day, day)]
+    for key in ("prepared_by", "together_with"):
+        link = forum.keys.get(key) or {"strength": "none"}
+        if link.get("strength", "must") == "must":
+            low, high = _range(link.get("days_before", "0"))
+            others = _possible(world, link["forum"], year, beside)
+            days = [day for day in days if any(low <= (day - other).days <= high for other in others)]
+    return bool(days)
+
+
+def _possible(world: World, forum: str, year: int, beside: Beside) -> list[date]:
+    """Return the days on which a forum may meet this year, or meets in the years beside."""
+    it = world.forums[forum]
+    days = {day for slot in _slots(world, forum, year, beside) for day in slot.days}
+    open_days = [day for day in days if _may_meet(world, it, day) and _is_active(it, day, day)]
+    return [*open_days, *(day for day in it.external if day.year == year), *dict(beside).get(forum, ())]
+
+
+def _named_slots(world: World, forum: Forum, year: int) -> Iterator[Slot]:
+    """Yield the slots of a forum whose cadence names days; days that are closed and not moved have none."""
+    how = _when_closed(forum)
+    named = _named(world, forum, year, how)
+    gaps = [(later - earlier).days for earlier, later in itertools.pairwise(named)] or [2 * 366]
+    not_free = {day for day in named if _may_meet(world, forum, day)}
+    not_free |= {date.fromisoformat(text) for text in forum.keys.get("except", [])}
+    not_free |= {date.fromisoformat(one["of"]) for one in forum.keys.get("instead", [])}
+    for day, before, after in zip(named, [gaps[0], *gaps], [*gaps, gaps[-1]], strict=False):
+        reach = [other for other in _days_of(year) if -before <= 2 * (other - day).days <= after]
+        days = [other for other in reach if _may_meet(world, forum, other)]
+        held = day if day in days else None
+        if how == "move" and held is None:
+            free = [(abs((x - day).days), x < day, x) for x in days if x not in not_free]
+            held = min(free)[2] if free else None
+            not_free |= {held} if held else set()
+        if held:
+            yield Slot(day, days, bisect_left(days, day), reach[0], reach[-1], held)
 
 
 # --- ideals ---
@@ -446,7 +705,7 @@ def _laid(world: World, forum: str, year: int, beside: Beside) -> tuple[date, ..
         for day in allowed_days(world, it, slot):
             own = _cost_of_day(world, it, slot, day)
             reached = [
-                (_sum(cost, own, _cost_of_gap(it, days[-1:], day)), (*days, day))
+                (_sum(cost, own, _cost_of_gap(world, it, days[-1:], day)), (*days, day))
                 for cost, days in ways
                 if not days or (day - days[-1]).days >= _must_spacing(it.forum)
             ]
@@ -467,7 +726,7 @@ def alone(world: World, forum: str, year: int, neighbours: Dates | None = None) 
 
 def _by_itself(world: World, forum: str, year: int, neighbours: Dates) -> list[date]:
     """Return a forum's ideals, its nominal or external dates, and its meetings of the years beside."""
-    found = [slot.ideal for slot in slots(world, forum, year, neighbours) if slot.ideal]
+    found = [day for slot in slots(world, forum, year, neighbours) if (day := slot.held or slot.ideal)]
     external = [day for day in world.forums[forum].external if day.year == year]
     return sorted([*found, *external, *neighbours.get(forum, ())])
 
@@ -478,12 +737,14 @@ def allowed_days(world: World, it: Alone, slot: Slot) -> list[date]:
         day
         for day in slot.days
         if not any(rule[0] == "must" for rule in day_rules(world, it.forum.id, day))
-        and day.weekday() in _wanted(it.forum)
+        and _meets_on(world, it.forum, day)
     ]
 
 
-def _wanted(forum: Forum) -> list[int]:
-    return _weekdays(forum.keys.get("weekdays") or []) or list(range(SATURDAY))
+def _steps(forum: Forum, day: date) -> int:
+    """Return how far down its list of weekdays a day is on which a forum meets; other ones cost nothing."""
+    listed = _weekdays(forum.keys.get("weekdays") or [])
+    return listed.index(day.weekday()) if day.weekday() in listed and not forum.rules else 0
 
 
 def _must_spacing(forum: Forum) -> int:
@@ -494,7 +755,7 @@ def _must_spacing(forum: Forum) -> int:
 
 def _least_days(forum: Forum) -> int:
     """Return the least days between two meetings of a forum."""
-    unspaced = bool(forum.rrule) or "reserve" in forum.keys
+    unspaced = not forum.times_a_year or "reserve" in forum.keys
     by_cadence = 0 if unspaced else 365 // forum.times_a_year // 2
     return int((forum.keys.get("spacing") or {}).get("min_days", by_cadence))
 
@@ -507,7 +768,7 @@ def cost_of_way(world: World, it: Alone, days: Sequence[date]) -> Cost | None:
     if any((later - earlier).days < _must_spacing(it.forum) for earlier, later in itertools.pairwise(days)):
         return None
     own = [_cost_of_day(world, it, slot, day) for slot, day in zip(it.slots, days, strict=True)]
-    gaps = [_cost_of_gap(it, [earlier], later) for earlier, later in itertools.pairwise(days)]
+    gaps = [_cost_of_gap(world, it, [earlier], later) for earlier, later in itertools.pairwise(days)]
     return _sum((0, 0, 0), *own, *gaps)
 
 
@@ -533,16 +794,18 @@ def _cost_of_day(world: World, it: Alone, slot: Slot, day: date) -> Cost:
             trouble += len(it.forum.organisations)
         else:
             prices.append((lead - (low + high) // 2) ** 2)
-    steps = _wanted(it.forum).index(day.weekday()) if it.forum.keys.get("weekdays") else 0
+    steps = _steps(it.forum, day)
     return trouble, steps, it.meetings**2 * sum(prices)
 
 
-def _cost_of_gap(it: Alone, before: Sequence[date], day: date) -> Cost:
+def _cost_of_gap(world: World, it: Alone, before: Sequence[date], day: date) -> Cost:
     """Return what the gap from the meeting before, if there is one, costs."""
     off, share = 0, len(it.open_days)  # counted in m-ths of a day
     for earlier in before:
+        weekdays = _working(world, it.forum)
         weeks, rest = divmod((day - earlier).days, 7)
-        working = 5 * weeks + sum((earlier + n * DAY).weekday() < SATURDAY for n in range(rest))
+        working = len(weekdays) * weeks
+        working += sum((earlier + n * DAY).weekday() in weekdays for n in range(rest))
         still_open = bisect_left(it.open_days, day) - bisect_left(it.open_days, earlier)
         off = max(share - it.meetings * working, it.meetings * still_open - share, 0)
     return 0, 0, 9 * off**2
@@ -569,7 +832,9 @@ def troubles(
     world: World, year: int, dates: Dates, *, given: Dates | None = None, neighbours: Dates | None = None
 ) -> list[Trouble]:
     """Return everything that `evaluate` counts, one by one."""
-    plan = {name: sorted(dates.get(name, ())) for name in world.forums if places(world, name, year)}
+    plan = {
+        name: sorted(dates.get(name, ())) for name in world.forums if slots(world, name, year, neighbours)
+    }
     is_external = {name: forum.keys["cadence"].casefold() in EXTERNAL for name, forum in world.forums.items()}
     slotless = {name: days for name, days in dates.items() if name not in plan and not is_external[name]}
     around = _given(world, year, [given or {}, slotless], neighbours or {})
@@ -642,17 +907,17 @@ def _judge_day(world: World, forum: Forum, slot: Slot, day: date) -> Iterator[Tr
     for strength, name, organisations in day_rules(world, forum.id, day):
         if strength != "must":
             yield _priced(strength, f"{forum.id} {day}: {name}", organisations)
-    weekdays = _weekdays((forum.own if forum.rrule else forum.keys).get("weekdays") or [])
-    if weekdays and day.weekday() not in weekdays:
+    if day.weekday() in _working(world, forum) and not _meets_on(world, forum, day):
         yield Trouble("must", f"{forum.id} {day}: not on one of its weekdays", 1)
-    if forum.rrule and slot.ideal:
+    if forum.rules and slot.ideal:
         off, is_earlier = (day - slot.ideal).days, day < slot.ideal
-        yield Trouble("points", f"{forum.id} {day}: off its nominal date", off**2 + is_earlier)
+        yield Trouble("points", f"{forum.id} {day}: off its named day", off**2 + is_earlier)
+        if off and slot.held == slot.ideal:
+            yield Trouble("should", f"{forum.id} {day}: its named day is open", len(forum.organisations))
         return
     off = bisect_left(slot.days, day) - slot.ideal_index
     yield Trouble("points", f"{forum.id} {day}: off its ideal", off**2)
-    if day.weekday() in weekdays:
-        yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * weekdays.index(day.weekday()))
+    yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * _steps(forum, day))
 
 
 def _judge_spacing(forum: Forum, days: Sequence[date], neighbours: Sequence[date]) -> Iterator[Trouble]:
@@ -753,12 +1018,12 @@ def brute_force(
 ) -> dict[str, list[date]] | None:
     """Return the best of all plans of a tiny world, or None if each breaks a must.
 
-    With `radius` only days at most so many open days from the ideal (days from the nominal date) are tried:
+    With `radius` only days at most so many open days from the ideal (days from the named day) are tried:
     much quicker, but the best of those need not be the best of all. Forums without slots are left out, and
     cancelled meetings.
     """
     around = _given(world, year, [given or {}], neighbours or {})
-    names = [name for name in world.forums if places(world, name, year)]
+    names = [name for name in world.forums if slots(world, name, year, neighbours)]
     choices = [
         _choices(
             world,
@@ -830,7 +1095,7 @@ def _choices(
 def _candidates(world: World, forum: Forum, slot: Slot, radius: int | None) -> list[date]:
     """Return the slot's days within the radius that break no must by themselves."""
     days = slot.days
-    if radius is not None and forum.rrule and slot.ideal:
+    if radius is not None and forum.rules and slot.ideal:
         days = [day for day in days if abs((day - slot.ideal).days) <= radius]
     elif radius is not None:
         days = days[max(0, slot.ideal_index - radius) : slot.ideal_index + radius + 1]

@@ -235,10 +235,12 @@ def test_rrule_meeting_moves_to_the_nearest_allowed_day_later_first() -> None:
 
 def test_rrule_forum_obeys_only_weekdays_of_its_own() -> None:
     """Weekdays from the defaults do not touch a Thursday forum; its own do, but steps down are free."""
-    for weekdays, broken in (("", 0), (", weekdays: [mon]", 1), (", weekdays: [mon, thu]", 0)):
+    for weekdays, broken in (("", 0), (", weekdays: [mon, thu]", 0), (", weekdays: [fri, thu]", 1)):
         it = world(f"f: 'RRULE:FREQ=YEARLY;BYDAY=2TH'{weekdays}", defaults="{weekdays: [mon]}")
-        found = evaluate(it, 2025, {"f": [date(2025, 1, 9)]})
-        assert (len(found.musts), found.points) == (broken, 0)
+        for day, off in ((9, 0), (13, 1)):
+            found = evaluate(it, 2025, {"f": [date(2025, 1, day)]})
+            assert (bool(found.musts), found.points) == (bool(broken and off), 16 * off)
+            assert found.should == off
 
 
 @pytest.mark.parametrize(
@@ -253,6 +255,57 @@ def test_rrule_forum_obeys_only_weekdays_of_its_own() -> None:
 def test_cadence_phrases_are_counted(phrase: str, times: int) -> None:
     """English and Swedish phrases give as many slots as they say."""
     assert len(slots(world(f"f: {phrase}"), "f", 2025)) == times
+
+
+def test_a_rhythm_has_a_meeting_in_each_cell_that_is_open() -> None:
+    """Weeks begin on the day wanted first, months in their middle; closed weeks have none."""
+    away = "{country: SE, periods: [{name: Away, weeks: 20-21}]}"
+    it = world(
+        "f: every other week, weekdays: [thu, wed]",
+        "g: monthly, members: [{role: vd, from: [b]}]",
+        top=f"calendar: {away}\n",
+    )
+    weeks = [slot.ideal for slot in slots(it, "f", 2026)]
+    assert len(weeks) == 26
+    assert weeks[:2] == [date(2026, 1, 8), date(2026, 1, 15)]
+    # Weeks 19 and 20: one open day is enough, the first Thursday; 21 and 22: the second one.
+    assert weeks[9:11] == [date(2026, 5, 7), date(2026, 5, 28)]
+    # Of 21 open days in June (Midsummer's Eve is closed) that is the eleventh.
+    assert slots(it, "g", 2026)[5].ideal == date(2026, 6, 15)
+    held = {name: [day for slot in slots(it, name, 2026) if (day := slot.ideal)] for name in ("f", "g")}
+    assert evaluate(it, 2026, held).musts == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ("", [1, 8, 22, 29]),
+        (", when_closed: move", [1, 8, 16, 22, 29]),
+        (", except: [2026-10-22]", [1, 8, 29]),
+        (", instead: [{of: 2026-10-22, on: 2026-10-20}]", [1, 8, 20, 29]),
+    ],
+)
+def test_named_days_that_are_closed_are_skipped_or_moved(keys: str, expected: list[int]) -> None:
+    """Every Thursday, 15 October closed; later before earlier, so that 16 October is taken."""
+    closed = "calendar: {country: SE, periods: [{name: P, from: 10-15, to: 10-15}]}\n"
+    it = world(f"f: every Thursday{keys}", top=closed)
+    held = [slot.held for slot in slots(it, "f", 2026) if slot.held and slot.held.month == 10]
+    assert held == [date(2026, 10, day) for day in expected]
+
+
+def test_an_interval_may_be_counted_anew_after_a_break() -> None:
+    """Every other Wednesday from 7 January, weeks 8 to 9 closed: none on the 18th, anew from 4 March."""
+    closed = "calendar: {country: SE, periods: [{name: P, weeks: 8-9}]}\n"
+    keys = "starting: 2026-01-07, when_closed: restart"
+    it = world(f"f: every other Wednesday, {keys}", top=closed)
+    held = [slot.held for slot in slots(it, "f", 2026)][:5]
+    assert held == [
+        date(2026, 1, 7),
+        date(2026, 1, 21),
+        date(2026, 2, 4),
+        date(2026, 3, 4),
+        date(2026, 3, 18),
+    ]
 
 
 def test_ties_go_to_the_earlier_dates_forum_by_forum() -> None:

@@ -111,22 +111,22 @@ def example_year(number: int) -> Planned:
 def looking_better(world: evaluator.World, meeting: Meeting, slot: evaluator.Slot) -> set[date]:
     """Return the dates nearer the ideal than a meeting's, or as near and more wanted, on its weekdays.
 
-    The date that a recurrence rule names is one, whatever its weekday.
+    The day that a cadence names is one, whatever its weekday.
     """
     forum = world.forums[meeting.forum]
-    names = (forum.own if forum.rrule else forum.keys).get("weekdays")
+    names = (forum.own if forum.rules else forum.keys).get("weekdays")
     weekdays = evaluator._weekdays(names) if names else [0, 1, 2, 3, 4]
-    steps = {number: 0 if forum.rrule or not names else step for step, number in enumerate(weekdays)}
+    steps = {number: 0 if forum.rules or not names else step for step, number in enumerate(weekdays)}
 
     def looks(day: date) -> tuple[int, int]:
-        if forum.rrule and slot.ideal:
+        if forum.rules and slot.ideal:
             return abs((day - slot.ideal).days), steps[day.weekday()]
         return abs(bisect_left(slot.days, day) - slot.ideal_index), steps[day.weekday()]
 
     first, last = slot.first.toordinal(), slot.last.toordinal()
     days = [date.fromordinal(number) for number in range(first, last + 1)]
     better = {day for day in days if day.weekday() in steps and looks(day) < looks(meeting.date)}
-    return better | ({slot.ideal} - {meeting.date} if forum.rrule and slot.ideal else set())
+    return better | ({slot.ideal} - {meeting.date} if forum.rules and slot.ideal else set())
 
 
 def check_every_date_is_answered(case: Planned) -> None:

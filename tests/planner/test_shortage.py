@@ -76,7 +76,7 @@ CASES = {
         """
   office:
     name: Office
-    cadence: weekly
+    cadence: 52 times a year
     weekdays: [tue]
     time: 09:00-12:00
     members: [{role: clerk, from: [a]}]

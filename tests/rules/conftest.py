@@ -33,8 +33,10 @@ def context_of(forum_file: Callable[[str], Register]) -> ContextOf:
         year: int = 2026,
         events: dict[str, Sequence[Event]] | None = None,
         defaults: str = "time: 09:00-12:00",
+        organisations: str = "{a: {name: A}, b: {name: B}, c: {name: C}}",
     ) -> YearContext:
-        text = HEAD + f"defaults: {{{defaults}}}\n" + (f"calendar: {calendar}\n" if calendar else "") + forums
+        head = HEAD.replace("{a: {name: A}, b: {name: B}, c: {name: C}}", organisations)
+        text = head + f"defaults: {{{defaults}}}\n" + (f"calendar: {calendar}\n" if calendar else "") + forums
         return year_context(forum_file(text), year, events)
 
     return make

@@ -126,7 +126,8 @@ def test_a_forum_is_under_its_must_rules_alone(year_of: YearOf) -> None:
         ("spacing", ("forums", "o", "cadence")),
         shared,
     ]
-    assert named["soft"] == named["near"] == named["fixed"] == [shared]
+    assert named["soft"] == named["near"] == [shared]
+    assert named["fixed"] == [("windows", ("forums", "fixed", "cadence")), shared]
 
 
 def test_effects_are_of_live_meetings_of_the_file(year_of: YearOf) -> None:

@@ -11,7 +11,7 @@ from kultursam.rules.evaluate import evaluate_year
 
 
 def test_a_day_off_the_ideal_costs_its_square(context_of: ContextOf) -> None:
-    """In open days; for a nominal date in days, and one more before it, so that the day after is nearer."""
+    """In open days; for a named day in days, and one more before it, so that the day after is nearer."""
     context = context_of(
         calendar="", forums=one_forum("cadence: once a year, windows: [{from: 03-02, to: 03-13}]")
     )
@@ -36,4 +36,15 @@ def test_a_day_off_the_ideal_costs_its_square(context_of: ContextOf) -> None:
     costs = [evenness.effect(nominal, "one", slot, date(2026, 3, day)) for day in (2, 3, 4, 5, 6)]
     assert [effect.points if effect else 0 for effect in costs] == [5, 2, 0, 1, 4]
     assert costs[0]
-    assert sentence(costs[0]) == "2 days from the date of the recurrence rule"
+    assert sentence(costs[0]) == "2 days from the day that the cadence names"
+
+
+def test_a_rhythm_names_the_part_of_the_year(context_of: ContextOf) -> None:
+    """What is counted are open days of its cell."""
+    monthly = context_of(calendar="", forums=one_forum("cadence: monthly, weekdays: [tue]"))
+    slot = evaluate_year(monthly).slots["one"][2]
+    assert slot.ideal == date(2026, 3, 17)
+    effect = evenness.effect(monthly, "one", slot, date(2026, 3, 24))
+    assert effect
+    assert effect.points == 25
+    assert sentence(effect) == "5 open days from the day wanted first in this part of the year"

@@ -151,6 +151,48 @@ def test_dates_of_others_prepare_as_they_are(context_of: ContextOf) -> None:
     assert [str(day) for day in days] == ["2025-12-08", "2026-03-02", "2026-05-04"]
 
 
+BOARD = "board: {name: Board, cadence: %s, members: [{role: b, from: [a]}]%s}"
+COUNCIL = "council: {name: C, cadence: %s, members: [{role: c, from: [a]}], time: 13:00-14:00, %s}"
+PREPARED = "prepared_by: {forum: board, days_before: 12-21}"
+SUMMER = "{country: SE, periods: [{name: Summer, from: 06-25, to: 08-10}]}"
+
+
+def left_out(context_of: ContextOf, *forums: str) -> list[str]:
+    """Return the days of a council's meetings that are left out for another forum's sake."""
+    text = "forums:\n" + "".join(f"  {forum}\n" for forum in forums)
+    year = evaluate_year(context_of(SUMMER, text, 2027))
+    return [str(gap.first) for gap in year.unlinked.get("council", ())]
+
+
+def test_a_meeting_of_a_rhythm_that_cannot_be_prepared_is_left_out(context_of: ContextOf) -> None:
+    """After the summer none of a month's days is late enough; where it need not be, nothing is left out."""
+    board, council = (
+        BOARD % ("monthly", ", weekdays: [tue]"),
+        ("monthly", f"weekdays: [wed, thu], {PREPARED}"),
+    )
+    assert left_out(context_of, board, COUNCIL % council) == ["2027-08-18"]
+    soft = council[1].replace("12-21", "12-21, strength: should")
+    assert left_out(context_of, board, COUNCIL % ("monthly", soft)) == []
+    assert left_out(context_of, BOARD % ("12 times a year", ""), COUNCIL % council) == []
+
+
+def test_named_days_are_left_out_only_where_they_may_be_skipped(context_of: ContextOf) -> None:
+    """A board that skips a Monday leaves the council of that week without; one that moves is not left out."""
+    board = BOARD % ("every Monday", "")
+    prepared = "prepared_by: {forum: board, days_before: 3}"
+    # Easter Monday, and the Monday that the summer ends on.
+    assert left_out(context_of, board, COUNCIL % ("every Thursday", prepared)) == ["2027-04-01", "2027-08-12"]
+    monthly = COUNCIL % ("second Thursday of the month", prepared)
+    assert left_out(context_of, board, monthly) == []
+
+
+def test_a_meeting_that_can_be_accompanied_by_none_is_left_out(context_of: ContextOf) -> None:
+    """As where the other forum does not meet in that part of the year at all."""
+    board = BOARD % ("twice a year", ", windows: [{from: 02-01, to: 03-31}]")
+    council = COUNCIL % ("quarterly", "together_with: {forum: board}")
+    assert len(left_out(context_of, board, council)) == 3
+
+
 @pytest.mark.parametrize("number", [2, 3, 4, 6])
 def test_an_example_year_has_even_gaps(number: int, context_of: ContextOf) -> None:
     """Summer apart, two gaps of a body that meets on Tuesdays differ by a week at most."""

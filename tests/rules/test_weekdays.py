@@ -6,6 +6,7 @@ from datetime import date
 
 from rule_years import FORUMS, ContextOf, by_day, days, one_forum, sentence
 
+from kultursam.dates.holidays import days_between
 from kultursam.rules import weekdays
 from kultursam.rules.evaluate import evaluate_year
 
@@ -64,3 +65,40 @@ def test_inherited_weekdays_are_not_for_recurrence_rules(context_of: ContextOf) 
     assert "03-03" in days(weekdays, context, "one")
     assert "03-03" not in days(weekdays, context, "two")
     assert "03-07" in days(weekdays, context, "two")
+
+
+def test_any_day_of_the_week_may_be_listed(context_of: ContextOf) -> None:
+    """A Saturday that is listed is a working day of the forum, and counts as open."""
+    context = context_of(calendar="", forums=one_forum("cadence: once a year, weekdays: [sat]"))
+    assert {"03-07", "03-14"}.isdisjoint(days(weekdays, context))
+    assert {"03-06", "03-08"} <= {*days(weekdays, context)}
+    (slot,) = evaluate_year(context).slots["one"]
+    assert slot.ideal.weekday() == 5
+
+
+def test_the_weekend_is_the_countrys(context_of: ContextOf) -> None:
+    """Or the file's; each country of the organisations has its own."""
+    plain = one_forum("cadence: once a year")
+    off = {
+        calendar: {day for day in range(2, 9) if f"03-0{day}" in days(weekdays, context_of(calendar, plain))}
+        for calendar in ("{country: SE}", "{country: SA}", "{country: SE, weekend: [sun]}", "{country: BN}")
+    }
+    # 2 March 2026 is a Monday.
+    assert list(off.values()) == [{7, 8}, {6, 7}, {8}, {6, 8}]
+    both = context_of(forums=plain, organisations="{a: {name: A, country: SA}, b: {name: B}, c: {name: C}}")
+    assert {day for day in range(2, 9) if f"03-0{day}" in days(weekdays, both)} == {6, 7, 8}
+
+
+def test_other_days_serve_where_all_of_the_forums_own_are_closed(context_of: ContextOf) -> None:
+    """A council of Mondays meets on the Tuesday after Easter, at no cost, and on no other."""
+    keys = "cadence: once a year, weekdays: [mon], otherwise: [tue, sat]"
+    context = context_of("{country: SE, periods: [{name: P, from: 03-09, to: 03-10}]}", one_forum(keys))
+    closed = by_day(weekdays.effects(context, "one"))
+    served = [f"{day:%m-%d}" for day in days_between(date(2026, 1, 1), date(2026, 12, 31))
+              if day.weekday() in {1, 5} and f"{day:%m-%d}" not in closed]  # fmt: skip
+    # Easter Monday, and the period: both days of `otherwise` serve; whether they are open is another rule.
+    assert served == ["03-10", "03-14", "04-07", "04-11"]
+    assert (
+        sentence(closed["03-17"]) == "the forum meets on this weekday only where its own are closed that week"
+    )
+    assert closed["03-17"].origin == ("forums", "one", "weekdays")

@@ -29,15 +29,30 @@ def test_a_meeting_lies_in_its_window(context_of: ContextOf) -> None:
     assert [effect.rule for effect in slot_effects(year, "one", slot, outside)] == ["windows", "evenness"]
 
 
-def test_a_nominal_date_has_a_week_on_either_side(context_of: ContextOf) -> None:
+def test_a_named_day_may_be_left_half_way_to_the_next(context_of: ContextOf) -> None:
     """The rule that asks for it is the cadence, even if the forum has windows."""
     context = context_of(
         forums=one_forum(
-            "cadence: RRULE:FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=4, windows: [{from: 06-01, to: 06-30}]"
+            "cadence: 'RRULE:FREQ=MONTHLY;BYMONTH=3,4;BYMONTHDAY=4', windows: [{from: 06-01, to: 06-30}]"
         )
     )
-    (slot,) = evaluate_year(context).slots["one"]
-    assert windows.effect(context, "one", slot, date(2026, 3, 11)) is None
-    effect = windows.effect(context, "one", slot, date(2026, 3, 12))
+    slot, _ = evaluate_year(context).slots["one"]
+    inside, outside = date(2026, 3, 19), date(2026, 3, 20)
+    assert windows.effect(context, "one", slot, inside) is None
+    effect = windows.effect(context, "one", slot, outside)
     assert effect
     assert effect.origin == ("forums", "one", "cadence")
+    assert windows.price(context, "one", slot, inside) == (0, 0)
+    assert windows.price(context, "one", slot, outside) is None
+
+
+def test_a_rhythm_keeps_its_meeting_in_its_cell(context_of: ContextOf) -> None:
+    """And in its window."""
+    context = context_of(forums=one_forum("cadence: monthly, windows: [{from: 03-09, to: 06-30}]"))
+    year = evaluate_year(context)
+    slot = year.slots["one"][0]
+    assert [
+        day for day in range(1, 32) if windows.effect(context, "one", slot, date(2026, 3, day)) is None
+    ] == [*range(9, 32)]
+    assert windows.effect(context, "one", slot, date(2026, 4, 1))
+    assert ("windows", ("forums", "one", "cadence")) in windows.hard_constraints(year, "one")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -29,14 +30,21 @@ ORGANISATIONS = ("a", "b", "c", "d")
 ANCHORS = ("01-08", "02-12", "03-10", "04-08", "04-28", "06-04", "06-17", "10-27", "12-12", "12-28")
 TIMES = ("09:00-12:00", "13:00-15:00", "12:15-14:00", "08:00-09:00", "11:30-12:30")
 WEEKDAYS = ("mon", "tue", "onsdag", "thu", "fri")
+CODES = ("MO", "TU", "WE", "TH", "FR")
+SATURDAY = 5
+WORKING = ("Trettondedag jul", "Långfredagen", "Första maj", "2025-06-06", "Annandag påsk")
 STRENGTHS = ("should", "prefer", "must")
 RANGES = ("0-3", "1-4", "2", "3-10", "5-9", "7-14", "1-20", "10-30")
 SHARES = {1: ([1],), 2: ([2], [1, 1]), 3: ([3], [1, 2], [2, 1])}
-RRULES = (
-    "FREQ=YEARLY;BYMONTH={month};BYMONTHDAY={day}",
-    "FREQ=YEARLY;BYWEEKNO={week};BYDAY=TU",
+RULES = (
     "FREQ=MONTHLY;BYMONTH={month};BYDAY=1MO,2MO",
+    "FREQ=YEARLY;BYWEEKNO={week};BYDAY=TU,FR",
+    "FREQ=WEEKLY;BYMONTH={month};BYDAY=WE",
+    "FREQ=WEEKLY;INTERVAL=2;BYMONTH={month};BYDAY=TH",
+    "FREQ=YEARLY;BYMONTH={month};BYMONTHDAY={day}",
 )
+"""Recurrence rules that name few days near each other, but for the last."""
+RHYTHMS = ("weekly", "every other week", "varannan vecka", "monthly", "twice a month", "quarterly")
 WRITTEN = datetime(2024, 1, 1, tzinfo=UTC)
 TOWNS = """
 name: Towns
@@ -200,15 +208,30 @@ class _Maker:
             },
         }
         if dice.often(75):
-            tree["calendar"] = {"country": dice.one(("SE", "SE", "GB-ENG"))}
-            for key in ("public_holidays", "de_facto_holidays", "half_days", "squeeze_days"):
-                if dice.often(30):
-                    tree["calendar"][key] = dice.one(STRENGTHS)
-            tree["calendar"]["periods"] = [self._period(names) for _ in range(dice.number(0, 3))]
+            tree["calendar"] = self._calendar(names)
+            for organisation in tree["organisations"].values():
+                if dice.often(12):
+                    organisation["country"] = dice.one(("FI", "SA", "GB-SCT", "EE"))
         if dice.often(20):
             tree["buffer_minutes"] = dice.one(("0", "60"))
         tree["forums"] = {name: self.forums[name] for name in dice.some(names, 4, 4)}
         return yaml.safe_dump(tree, sort_keys=False, allow_unicode=True)
+
+    def _calendar(self, names: list[str]) -> Keys:
+        dice = self.dice
+        found: Keys = {"country": dice.one(("SE", "SE", "GB-ENG"))}
+        for key in ("public_holidays", "de_facto_holidays", "half_days", "squeeze_days"):
+            if dice.often(30):
+                found[key] = dice.one(STRENGTHS)
+        if dice.often(30):
+            half = found.get("half_days", "should")
+            found["half_days"] = {"strength": half, "from": dice.one(("12:00", "14:00"))}
+        if dice.often(15):
+            found["weekend"] = dice.one((["sun"], ["lör", "sön"], ["sat"]))
+        if dice.often(15):
+            found["working"] = dice.some(WORKING, 1, 3)
+        found["periods"] = [self._period(names) for _ in range(dice.number(0, 3))]
+        return found
 
     def _forum(self, name: str) -> Keys:
         dice, role = self.dice, self.dice.one((name, "chief", "clerk"))
@@ -218,7 +241,7 @@ class _Maker:
             keys["members"].append({"role": "chief", "from": ["some"]})
         if dice.often(10):
             keys["buffer_minutes"] = dice.one(("0", "15", "45", "120"))
-        kind = dice.one(("number",) * 8 + ("rrule", "external", "as needed"))
+        kind = dice.one(("number",) * 8 + ("named", "named", "rhythm", "external", "as needed"))
         if kind == "external":
             keys["dates"] = sorted(
                 {str(dice.near(self.starts[name], -9, 12)) for _ in range(dice.number(0, 3))}
@@ -226,7 +249,11 @@ class _Maker:
         if kind in {"external", "as needed"}:
             return keys | {"cadence": kind}
         keys |= self._links(name)
-        keys |= self._rrule(self.starts[name]) if kind == "rrule" else self._number(self.starts[name])
+        keys |= {"named": self._named, "rhythm": self._rhythm, "number": self._number}[kind](
+            self.starts[name]
+        )
+        if dice.often(12):
+            keys["otherwise"] = dice.some((*WEEKDAYS, "lör"), 1, 2)
         for key in ("before", "after"):
             if dice.often(12):
                 rule = {"date": dice.one(("here", "there")), "days": str(dice.number(0, 9))}
@@ -258,18 +285,47 @@ class _Maker:
                 )
         return found
 
-    def _rrule(self, start: date) -> Keys:
-        week = start.isocalendar().week
-        rule = self.dice.one(RRULES).format(month=start.month, day=start.day, week=week)
-        weekdays = {"weekdays": self.dice.some(WEEKDAYS, 1, 2)} if self.dice.often(50) else {}
-        return {"cadence": f"RRULE:{rule}", **weekdays}
+    def _named(self, start: date) -> Keys:
+        dice, week = self.dice, start.isocalendar().week
+        rule = dice.one(RULES).format(month=start.month, day=start.day, week=week)
+        weekdays = dice.some(WEEKDAYS, 1, 2) if dice.often(50) else []
+        # A list without the weekday that is named is refused.
+        named = [day for day, code in zip(WEEKDAYS, CODES, strict=True) if re.search(f"BYDAY=.*{code}", rule)]
+        found: Keys = {"weekdays": [*dict.fromkeys((*weekdays, *named))]} if weekdays else {}
+        if dice.often(40):
+            found["when_closed"] = dice.one(("skip", "move", "restart"))
+        if "INTERVAL" in rule and dice.often(50):
+            # A Thursday of the month, in this year or the one before.
+            first = date(self.year - dice.number(0, 1), start.month, 1)
+            begun = first + timedelta(days=(3 - first.weekday()) % 7 + 7 * dice.number(0, 1))
+            found["starting"] = str(begun)
+        near = [start + timedelta(days=number) for number in range(12)]
+        working = [day for day in near if day.year == self.year and day.weekday() < SATURDAY]
+        working = [
+            day for day in working if "weekdays" not in found or WEEKDAYS[day.weekday()] in found["weekdays"]
+        ]
+        if working and dice.often(25):
+            found["except"] = sorted({str(dice.one(working))})
+        of = [day for day in working if str(day) not in found.get("except", ())]
+        if of and dice.often(25):
+            found["instead"] = [{"of": str(dice.one(of)), "on": str(dice.one(working))}]
+        return {"cadence": f"RRULE:{rule}", **found}
+
+    def _rhythm(self, start: date) -> Keys:
+        """Make a rhythm with windows so narrow that few plans fit them."""
+        dice = self.dice
+        weekdays = {"weekdays": dice.some(WEEKDAYS, 1, 4)} if dice.often(50) else {}
+        windows = self._windows(start, dice.one((1, 2)))
+        for window in windows:
+            window.pop("meetings", None)
+        return {"cadence": dice.one(RHYTHMS), "windows": windows, **weekdays}
 
     def _number(self, start: date) -> Keys:
         """Make a number of meetings, and windows so narrow that few plans fit them."""
         dice, number = self.dice, self.dice.one((1, 1, 2, 2, 3))
         found: Keys = {"cadence": ("once a year", "twice a year", "3 times a year")[number - 1]}
         if dice.often(50):
-            found["weekdays"] = dice.some(WEEKDAYS, number, 5)
+            found["weekdays"] = dice.some((*WEEKDAYS, "lördag"), number, 5)
         if number > 1 or dice.often(96) or len(found.get("weekdays", WEEKDAYS)) > 1:
             found["windows"] = self._windows(start, number)
         if number > 1 and dice.often(90):

@@ -118,7 +118,7 @@ def plan(
             steps.record(session, wanted, steps.save(session, wanted))
         stale = steps.stale(session, wanted) if check else []
         certifier.write(session)
-        notes = [*session.warnings, *stale]
+        notes = [*session.warnings, *steps.check_countries(session), *stale]
         output.planned(session, plans, notes)
         problems = [*notes, *steps.problems_of(plans)]
         steps.finish(session, problems, failed=check and has_errors(problems))

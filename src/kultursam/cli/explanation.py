@@ -94,15 +94,15 @@ def _ideal(session: Session, meeting: Meeting, ideal: date, reason: str) -> str:
     """Return a sentence on the meeting's ideal and the reason for it."""
     _ = session.translated
     forum = session.register.forums.get(meeting.forum)
-    by_rule = forum is not None and forum.cadence.kind == "rrule"
+    by_rule = forum is not None and forum.cadence.kind == "named days"
     why = f": {reason}" if reason else ""
     if ideal == meeting.date:
         if by_rule:
-            return _("That is the date of the recurrence rule.")
+            return _("That is the day that the cadence names.")
         return _("That is the date that the forum would choose by itself{why}.", why=why)
     day = day_in_words(ideal, session.register.file.language)
     if by_rule:
-        return _("The recurrence rule has it on {day}.", day=day)
+        return _("The cadence names {day}.", day=day)
     return _("By itself the forum would choose {day}{why}.", day=day, why=why)
 
 

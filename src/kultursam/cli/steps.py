@@ -185,11 +185,16 @@ def check(session: Session) -> list[Problem]:
 
     A year to come whose next planning would be refused is wrong too.
     """
-    storage.check_country(session.register)
+    warnings = [*session.warnings, *storage.check_countries(session.register)]
     this = session.today.year
     situations = [session.situation(year, planning=False) for year in session.to_come or [this]]
     plans = [assess_recorded(situation, ()) for situation in situations if situation.recorded_plan]
-    return [*session.warnings, *session.unread, *problems_of(plans), *_refusal(session)]
+    return [*warnings, *session.unread, *problems_of(plans), *_refusal(session)]
+
+
+def check_countries(session: Session) -> list[Problem]:
+    """Return warnings of the countries whose holidays count; a quiet run does not look for them."""
+    return [] if session.options.quiet else storage.check_countries(session.register)
 
 
 def _refusal(session: Session) -> list[Problem]:

@@ -14,7 +14,7 @@ import recurring_ical_events
 from icalendar.prop import vRecur
 
 from kultursam.dates.holidays import DAY
-from kultursam.forumfile.cadence import days_named
+from kultursam.forumfile.recurrence_rules import days_named
 from kultursam.i18n import Message
 
 MAX_COMPONENTS, MAX_PARTS = 20_000, 500_000

@@ -53,6 +53,10 @@ class Lead(NamedTuple):
         days = (day - self.dates[latest]).days if latest >= 0 else self.high + 1
         return days if days <= self.high else None
 
+    def suits(self, day: date) -> bool:
+        """Return whether a meeting on a day has a preparing meeting."""
+        return self.days(day) is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:

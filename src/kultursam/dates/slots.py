@@ -1,21 +1,21 @@
 """From a forum's cadence to its slots: what should happen in a year, before any rule is applied.
 
-Slots stand in the order of time. A slot's open days are numbered from 0; its ideal is one of them, and is its
-middle until `ideals` finds the day on which the forum would meet by itself.
+Slots stand in the order of time. A number of meetings is spread over windows: a slot's open days are numbered
+from 0, and its ideal is one of them, its middle until `ideals` finds the day on which the forum would meet by
+itself. A rhythm has a slot for each cell of the year that has an open day, and a cadence that names days one
+for each of them that is held; their ideals are final.
 """
 
 from bisect import bisect_left
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Self
 
 from kultursam.dates.holidays import days_between
-from kultursam.forumfile.cadence import nominal_dates
+from kultursam.dates.recurrence import Recurrence, Span, best_day, cells, how_closed, place, reaches
+from kultursam.forumfile.cadence import NamedDays, Rhythm
 from kultursam.forumfile.models import Forum, planned_number, share
-
-NOMINAL_REACH = 7
-"""Days that a meeting with a nominal date may lie off it."""
 
 
 class WindowsError(ValueError):
@@ -31,16 +31,23 @@ class Slot:
     """The window it lies in, both ends counted."""
     ideal: date
     open_days: tuple[date, ...] | None
-    """Monday to Friday in the window, less what a must-rule closes; None for a nominal date."""
+    """The working days of the window, less what a must-rule closes; None where the cadence names the day."""
     ideal_index: int
+    held: date | None = None
+    """Where the cadence names the ideal: the day that its meeting is held on, the ideal if that is open."""
 
     @property
     def nominal(self) -> bool:
-        """Return whether a recurrence rule names the date."""
+        """Return whether the cadence names the day."""
         return self.open_days is None
 
+    @property
+    def expected(self) -> date:
+        """Return the day on which the meeting is held if no other forum matters."""
+        return self.held or self.ideal
+
     def distance(self, day: date) -> int:
-        """Return the open days (for a nominal date the days) from the ideal to a day; negative before it."""
+        """Return the open days (for a named day the days) from the ideal to a day; negative before it."""
         if self.open_days is None:
             return (day - self.ideal).days
         return bisect_left(self.open_days, day) - self.ideal_index
@@ -86,28 +93,108 @@ def windows_in(forum: Forum, year: int) -> list[tuple[date, date, int]]:
     return [(first, last, count) for (first, last, _), count in zip(spans, shares, strict=False)]
 
 
-def slots(forum: Forum, year: int, closed: Container[date]) -> tuple[Slot, ...]:
-    """Return a forum's slots in a year, their middles as ideals; `closed` are the days a must-rule closes.
+@dataclass(frozen=True, slots=True)
+class OpenDays:
+    """What of a year's days is open for a forum."""
+
+    closed: Container[date]
+    """Days that a must-rule closes, whatever weekday they are."""
+    steps: Mapping[int, int]
+    """The weekdays on which the forum meets, and how far down its list each is."""
+    working: frozenset[int]
+    """The weekdays that count as working days."""
+    further: Container[date] = ()
+    """Days of other weekdays on which the forum meets, as its own are closed that week."""
+
+    def __contains__(self, day: date) -> bool:
+        return (day.weekday() in self.steps or day in self.further) and day not in self.closed
+
+    def within(self, first: date, last: date) -> tuple[date, ...]:
+        """Return the working days of a span that no must-rule closes, also those of other weekdays."""
+        every = days_between(first, last)
+        return tuple(day for day in every if day.weekday() in self.working and day not in self.closed)
+
+    def step(self, day: date) -> int | None:
+        """Return how far down its list of weekdays a day is; None if the forum does not meet on it."""
+        return 0 if day in self.further else self.steps.get(day.weekday())
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """What should happen in a year: the slots, and the parts of the cadence that have none."""
+
+    slots: tuple[Slot, ...]
+    missing: tuple[Span, ...] = ()
+    """Named days, and cells of a rhythm, that no meeting is held on: they are closed."""
+    unlinked: tuple[Span, ...] = ()
+    """Days of meetings that are left out, for a forum that they need cannot meet when it would have to."""
+    moves: bool = False
+    """Whether each meeting is to be held, on another day if need be: none may be left out."""
+
+
+def slots(forum: Forum, year: int, days: OpenDays) -> Slots:
+    """Return a forum's slots in a year, those of a number of meetings with their middles as ideals.
 
     Meeting k of n in a window of t open days has its middle at open day ⌊t·(2k−1)/(2n)⌋.
-    A forum that begins or ends within the year has the slots whose middles lie in its life.
+    A forum that begins or ends within the year has the slots whose ideals lie in its life.
     """
-    if forum.cadence.kind == "rrule":
-        every = [_nominal(day) for day in nominal_dates(forum.cadence.rrule, year)]
+    span = Span(date(year, 1, 1), date(year, 12, 31))
+    if isinstance(forum.cadence, NamedDays):
+        every = list(_named(forum, Recurrence.of(forum.cadence, forum), span, days))
+    elif isinstance(forum.cadence, Rhythm):
+        every = list(_of_cells(forum, forum.cadence, span, days))
     else:
-        every = [slot for window in windows_in(forum, year) for slot in _even(*window, closed)]
+        every = [slot for window in windows_in(forum, year) for slot in _even(*window, days)]
     begins = (forum.active and forum.active.from_) or date.min
     ends = (forum.active and forum.active.to) or date.max
-    return tuple(slot for slot in every if begins <= slot.ideal <= ends)
+    return Slots(
+        tuple(slot for slot in every if isinstance(slot, Slot) and begins <= slot.ideal <= ends),
+        tuple(gap for gap in every if isinstance(gap, Span) and begins <= gap.first and gap.last <= ends),
+        moves=isinstance(forum.cadence, NamedDays) and how_closed(forum.cadence, forum) == "move",
+    )
 
 
-def _even(first: date, last: date, number: int, closed: Container[date]) -> Iterator[Slot]:
-    open_days = tuple(day for day in days_between(first, last) if day.weekday() < 5 and day not in closed)
+def _even(first: date, last: date, number: int, days: OpenDays) -> Iterator[Slot]:
+    open_days = days.within(first, last)
     for k in range(1, number + 1):
         index = len(open_days) * (2 * k - 1) // (2 * number)
         yield Slot(first, last, open_days[index] if open_days else first, open_days, index)
 
 
-def _nominal(day: date) -> Slot:
-    reach = timedelta(days=NOMINAL_REACH)
-    return Slot(day - reach, day + reach, day, None, 0)
+def _named(forum: Forum, recurrence: Recurrence, year: Span, days: OpenDays) -> Iterator[Slot | Span]:
+    """Yield the slots of named days, from half-way to the one before to half-way to the next."""
+    placed = place(recurrence, year, days.__contains__, forum.when_closed)
+    named = [one.named for one in placed]
+    for one, reach in zip(placed, reaches(named, year), strict=True):
+        if one.held:
+            yield Slot(reach.first, reach.last, one.named, None, 0, one.held)
+        else:
+            yield Span(one.named, one.named)
+
+
+def _of_cells(forum: Forum, rhythm: Rhythm, year: Span, days: OpenDays) -> Iterator[Slot | Span]:
+    """Yield the slot of each cell; a cell outside all windows has none, and none is missing."""
+    windows = _spans_of(forum, year)
+    for cell in cells(rhythm, year):
+        parts = [Span(max(cell.first, one.first), min(cell.last, one.last)) for one in windows]
+        parts = [part for part in parts if part.first <= part.last]
+        if not parts:
+            continue
+        open_days = [day for part in parts for day in days.within(part.first, part.last)]
+        ideal = best_day(rhythm, open_days, days.step)
+        if ideal is None:
+            yield Span(parts[0].first, parts[-1].last)
+        else:
+            own = next(part for part in parts if ideal in part)
+            within = days.within(own.first, own.last)
+            yield Slot(own.first, own.last, ideal, within, within.index(ideal), ideal)
+
+
+def _spans_of(forum: Forum, year: Span) -> Sequence[Span]:
+    """Return the windows that touch a year, in order; the year if none are written."""
+    if not forum.windows:
+        return [year]
+    begun = (
+        window.within(start) for start in (year.first.year - 1, year.first.year) for window in forum.windows
+    )
+    return sorted((Span(*span) for span in begun if span), key=lambda span: span.first)

@@ -1,19 +1,34 @@
 """What is valid by itself but does not fit the rest of the forum file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import pairwise
 
+from kultursam.forumfile.cadence import NamedDays
+from kultursam.forumfile.errors import mapping_at
 from kultursam.forumfile.models import Forum, ForumFile, Window, planned_number, share
-from kultursam.forumfile.yaml_source import Where
+from kultursam.forumfile.recurrence_rules import interval, may_name_between, near_days, weekdays_of
+from kultursam.forumfile.weekends import working_days
+from kultursam.forumfile.yaml_source import Tree, Where
 from kultursam.i18n import N_, Message
 
+A_WEEKDAY = (
+    Message("a Monday"),
+    Message("a Tuesday"),
+    Message("a Wednesday"),
+    Message("a Thursday"),
+    Message("a Friday"),
+    Message("a Saturday"),
+    Message("a Sunday"),
+)
 
-def check_references(file: ForumFile) -> Iterator[tuple[Message, Where]]:
-    """Yield each problem with its place."""
+
+def check_references(file: ForumFile, tree: Tree) -> Iterator[tuple[Message, Where]]:
+    """Yield each problem with its place; the tree is the file as written, without what is inherited."""
     yield from _check_groups(file)
     for forum_id, forum in file.forums.items():
         yield from _check_forum(file, forum_id, forum)
+        yield from _check_named_days(file, forum_id, mapping_at(tree, ("forums", forum_id)))
     yield from _check_circles(
         {
             key: [link.forum for link in (forum.prepared_by, forum.together_with) if link]
@@ -92,6 +107,53 @@ def _check_kind(forum: Forum, where: Where) -> Iterator[tuple[Message, Where]]:
         yield text, (*where, "publish")
     if forum.reserve and kind != "as needed":
         yield Message('reserve is allowed only with the cadence "as needed"'), (*where, "reserve")
+
+
+def _check_named_days(
+    file: ForumFile, forum_id: str, own: dict[str, Tree]
+) -> Iterator[tuple[Message, Where]]:
+    forum, where = file.forums[forum_id], ("forums", forum_id)
+    if not isinstance(forum.cadence, NamedDays):
+        return
+    rules = forum.cadence.rules
+    # A list that is inherited is for the forums that spread a number of meetings; it closes no named day.
+    listed = forum.weekdays or ()
+    further = forum.otherwise or ()
+    working = () if listed and "weekdays" in own else working_days(getattr(file, "calendar", None))
+    allowed = {*listed, *further, *working}
+    for number in sorted({number for rule in rules for number in weekdays_of(rule)} - allowed):
+        text = Message(
+            "the cadence names {weekday}, on which the forum does not meet; see weekdays",
+            weekday=A_WEEKDAY[number],
+        )
+        yield text, (*where, "cadence")
+    for index, exchange in enumerate(forum.instead):
+        place: Where = (*where, "instead", index)
+        if exchange.on.weekday() not in allowed:
+            weekday = A_WEEKDAY[exchange.on.weekday()]
+            text = Message(
+                "this is {weekday}, on which the forum does not meet; see weekdays", weekday=weekday
+            )
+            yield text, (*place, "on")
+        if exchange.on.year != exchange.of.year:
+            yield Message("no meeting leaves its year"), (*place, "on")
+        if exchange.of in {*forum.except_, *(other.of for other in forum.instead[:index])}:
+            yield Message("{day} is excepted or exchanged already", day=exchange.of), (*place, "of")
+    yield from _check_start(forum, rules, where)
+
+
+def _check_start(forum: Forum, rules: Iterable[str], where: Where) -> Iterator[tuple[Message, Where]]:
+    counted = [rule for rule in rules if interval(rule) > 1]
+    start = forum.starting
+    if start and counted and not may_name_between(counted, None, start, start):
+        text = Message("{day} is no day that the cadence names", day=start)
+        match near_days(counted, start):
+            case [only]:
+                text = Message("{sentence}; write {advice}", sentence=text, advice=only)
+            case [earlier, later]:
+                either = Message("{one} or {other}", one=earlier, other=later)
+                text = Message("{sentence}; write {advice}", sentence=text, advice=either)
+        yield text, (*where, "starting")
 
 
 def _check_windows(forum: Forum, where: Where) -> Iterator[tuple[Message, Where]]:

@@ -69,7 +69,9 @@ def _problem(source: Source, details: ErrorDetails, where: Where) -> Iterator[Pr
             text = Message('the key "{key}" is missing', key=where[-1])
             yield source.problem(text, where[:-1], key=True)
     elif details["type"] != "too_short" or not details["input"]:
-        yield source.problem(_sentence(details), where)
+        # What is written in a shorter form has no key of its own.
+        short = where[:-1] if where[:-1] in source.marks and where not in source.marks else ()
+        yield source.problem(_sentence(details), short or where)
 
 
 def _sentence(details: ErrorDetails) -> str:

@@ -73,11 +73,17 @@ def check_each_once(days: tuple[int, ...]) -> tuple[int, ...]:
     return days
 
 
+Weekdays = Annotated[tuple[values.DayOfWeek, ...], Field(min_length=1), AfterValidator(check_each_once)]
+
+
 class Organisation(Keys):
     """A body that takes part."""
 
     name: values.Text = key("the full name")
     short: values.Text | None = key("a short name for tables and calendar entries", None)
+    country: values.Country | None = key(
+        "the country, or its part, whose days off its members have; without it, that of `calendar`", None
+    )
 
     @property
     def label(self) -> str:
@@ -134,18 +140,39 @@ class BusyCalendar(Touching):
     strength: values.StrengthText = key("how firmly meetings keep off its events", "must")
 
 
+class HalfDays(Keys):
+    """How firmly meetings keep off half-days, and from which hour on these are off."""
+
+    strength: values.StrengthText = key("how firmly", "should")
+    from_: values.TimeOfDay | None = key(
+        "the hour that the working day ends at: a meeting that ends by then is not touched",
+        None,
+        alias="from",
+    )
+
+
+HalfDayRule = Annotated[
+    HalfDays,
+    written_as(str, lambda strength: {"strength": strength}, schema=HalfDays | values.StrengthText),
+]
+
+
 class CalendarSettings(Keys):
     """Days off, and when people are away."""
 
     country: values.Country = key("whose public holidays count")
+    weekend: Weekdays | None = key("the days that are off every week; without it, those of the country", None)
+    working: tuple[values.Text, ...] = key(
+        "holidays that count as working days, each by its name or its date", ()
+    )
     public_holidays: values.StrengthText = key("no meetings on public holidays (red days)", "must")
     de_facto_holidays: values.StrengthText = key(
         "no meetings on days off by custom: midsommarafton, julafton, nyårsafton", "must"
     )
-    half_days: values.StrengthText = key(
+    half_days: HalfDayRule = key(
         "none on working days with shorter hours, such as skärtorsdag. The employer decides, so "
         "this is yours to set",
-        "should",
+        HalfDays(),
     )
     squeeze_days: values.StrengthText = key(
         "none on klämdagar: a working day whose day before and day after are both off", "should"
@@ -231,6 +258,13 @@ class Spacing(Keys):
     strength: values.StrengthText = key("how firmly", "must")
 
 
+class Exchange(Keys):
+    """One date in place of one that the cadence names."""
+
+    of: values.FullDate = key("the date that the cadence names")
+    on: values.FullDate = key("the date to meet on instead, in the same year")
+
+
 class Rotation(Keys):
     """Hosts that take turns, in the order listed."""
 
@@ -304,7 +338,6 @@ class ExternalDate(Keys):
         return self
 
 
-Weekdays = Annotated[tuple[values.MeetingDay, ...], Field(min_length=1), AfterValidator(check_each_once)]
 Members = Annotated[tuple[Membership, ...], Field(min_length=1)]
 Host = Annotated[Rotation, written_as(str, lambda host: {"rotate": [host]}, schema=Rotation | values.BodyId)]
 Dated = Annotated[
@@ -320,12 +353,28 @@ class Defaults(Keys):
 
     name: values.Text | None = key("the forum's name. You may change it; the meetings keep their ids", None)
     cadence: CadenceText | None = key("how often it meets", None)
+    starting: values.FullDate | None = key(
+        "where the cadence names days: the first of them. Every other week, or month, is counted from it, "
+        "over New Year too",
+        None,
+    )
+    except_: tuple[values.FullDate, ...] = key("named days on which it does not meet", (), alias="except")
+    instead: tuple[Exchange, ...] = key("named days that are exchanged for others", ())
+    when_closed: values.WhenClosedText | None = key(
+        "what becomes of a named day that a must closes: no meeting that time; the nearest open day, at most "
+        "half-way to the next; or the interval is counted anew after it. Without this, days named every week "
+        "are skipped and others moved",
+        None,
+    )
     members: Members | None = key("who meets", None)
     time: values.Time | None = key("when on the day", None)
     purpose: values.Text | None = key("what it is for; a sentence for calendars and the page", None)
     windows: tuple[Window, ...] = key("the parts of the year it meets in", ())
     weekdays: Weekdays | None = key(
         "the days it meets on, most wanted first. A must; each step down the list costs points", None
+    )
+    otherwise: Weekdays | None = key(
+        "the days it meets on in a week in which musts close all of its `weekdays`", None
     )
     spacing: Spacing | None = key("the least days between two of its meetings", None)
     prepared_by: Preparation | None = key("the forum that prepares each of its meetings", None)
@@ -407,7 +456,7 @@ class ForumFile(Keys):
 
 
 def planned_number(forum: Forum) -> int:
-    """Return how many meetings a year are planned for a forum; 0 where a rule or another body names dates."""
+    """Return how many meetings a year are spread for a forum; 0 where the cadence is no number."""
     return forum.reserve if forum.cadence.kind == "as needed" else forum.cadence.number
 
 

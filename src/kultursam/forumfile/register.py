@@ -14,9 +14,11 @@ from urllib.parse import quote
 from pydantic import ValidationError
 
 from kultursam.diagnostics import Problem, did_you_mean
+from kultursam.forumfile.cadence import NamedDays
 from kultursam.forumfile.cross_checks import check_references
 from kultursam.forumfile.errors import in_file_order, known_ids, mapping_at, validation_problems
 from kultursam.forumfile.models import Forum, ForumFile, Touching
+from kultursam.forumfile.recurrence_rules import may_name_between
 from kultursam.forumfile.yaml_source import Source, Tree, Where
 from kultursam.i18n import SOURCE_LANGUAGE, Message, languages
 
@@ -167,7 +169,9 @@ def read_register(source: Source) -> tuple[Register | None, list[Problem]]:
     except ValidationError as error:
         file = _valid_part(tree)
         problems = list(validation_problems(source, source.tree, error, ForumFile))
-    problems += (source.problem(text, _written(source, where)) for text, where in check_references(file))
+    problems += (
+        source.problem(text, _written(source, where)) for text, where in check_references(file, source.tree)
+    )
     if problems or source.problems:
         # What follows from something that could not be read is no problem of its own.
         unread = {(problem.line, problem.column) for problem in source.problems}
@@ -223,23 +227,35 @@ def _expand(groups: dict[str, tuple[str, ...]], ids: Iterable[str]) -> tuple[str
 
 
 LINKS = ("prepared_by", "together_with", "before", "after")
+OF_NAMED_DAYS = ("starting", "except", "instead", "when_closed")
 NO_EFFECT = {
-    "rrule": ("windows",),
-    "external": ("windows", "weekdays", "spacing", *LINKS, "host", "deadlines", "term"),
+    "number": OF_NAMED_DAYS,
+    "rhythm": OF_NAMED_DAYS,
+    "named days": ("windows",),
+    "as needed": OF_NAMED_DAYS,
+    "external": ("windows", "weekdays", "spacing", *LINKS, "host", "deadlines", "term", *OF_NAMED_DAYS),
 }
-"""Keys that mean nothing where a recurrence rule names the dates, or another body decides them."""
+"""Keys that mean nothing where rules name the dates, where none do, or where another body decides them."""
+KINDS = {
+    "number": Message("a number"),
+    "rhythm": Message("a rhythm"),
+    "named days": Message("named days"),
+    "as needed": "as needed",
+    "external": "external",
+}
+"""How each kind of cadence is told."""
 
 
 def _warnings(register: Register) -> Iterator[Problem]:
     file, source = register.file, register.source
     for forum_id, forum in file.forums.items():
-        for key in NO_EFFECT.get(forum.cadence.kind, ()):
-            place = ("forums", forum_id, key)
-            if place in source.key_marks:
-                text = Message(
-                    '"{key}" has no effect where the cadence is {kind}', key=key, kind=forum.cadence.kind
-                )
-                yield source.problem(text, place, key=True, warning=True)
+        yield from _without_effect(register, forum_id, forum)
+        if isinstance(forum.cadence, NamedDays):
+            yield from _warnings_of_named_days(register, forum_id, forum, forum.cadence)
+    for key, organisation in file.organisations.items():
+        if organisation.country and not file.calendar:
+            text = Message('"{key}" has no effect without the key "calendar"', key="country")
+            yield source.problem(text, ("organisations", key, "country"), key=True, warning=True)
     roles = {member.role for members in register.members.values() for member in members}
     sections = {"periods": file.calendar.periods, "busy": file.calendar.busy} if file.calendar else {}
     for section, items in sections.items():
@@ -249,3 +265,46 @@ def _warnings(register: Register) -> Iterator[Problem]:
                     text = did_you_mean(Message('no forum has the role "{role}"', role=role), role, roles)
                     where = ("calendar", section, index, "for_roles", at)
                     yield source.problem(text, where, warning=True)
+
+
+def _without_effect(register: Register, forum_id: str, forum: Forum) -> Iterator[Problem]:
+    """Yield a warning for each key of a forum that means nothing to its cadence."""
+    kind, source = forum.cadence.kind, register.source
+    for key in NO_EFFECT[kind]:
+        place: Where = ("forums", forum_id, key)
+        if place in source.key_marks:
+            text = Message('"{key}" has no effect where the cadence is {kind}', key=key, kind=KINDS[kind])
+            yield source.problem(text, place, key=True, warning=True)
+    for index, _ in enumerate(forum.windows if kind == "rhythm" else ()):
+        place = ("forums", forum_id, "windows", index, "meetings")
+        if place in source.marks:
+            text = Message(
+                '"{key}" has no effect where the cadence is {kind}', key="meetings", kind=KINDS[kind]
+            )
+            yield source.problem(text, place, key=True, warning=True)
+
+
+def _warnings_of_named_days(
+    register: Register, forum_id: str, forum: Forum, cadence: NamedDays
+) -> Iterator[Problem]:
+    """Yield a tip where a start is missing, and a warning for each changed day that is not named."""
+    source = register.source
+    if cadence.has_interval and not forum.starting:
+        text = Message(
+            'this is counted anew every year; with "starting", the day it begins on, it goes on over New Year'
+        )
+        place = register.written(("forums", forum_id, "cadence"))
+        yield replace(source.problem(text, place), severity="tip")
+    changed = [
+        *((("except", index), day) for index, day in enumerate(forum.except_)),
+        *((("instead", index, "of"), exchange.of) for index, exchange in enumerate(forum.instead)),
+    ]
+    if not changed:
+        return
+    days = [day for _, day in changed]
+    named = may_name_between(cadence.rules, forum.starting, min(days), max(days))
+    for path, day in changed:
+        if day not in named:
+            place = register.written(("forums", forum_id, *path))
+            text = Message("{day} has no effect here: it is no day that the cadence names", day=day)
+            yield source.problem(text, place, warning=True)

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, time, timedelta
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
@@ -32,6 +32,7 @@ from kultursam.i18n import N_, Message
 
 Schema = dict[str, object]
 Strength = Literal["must", "should", "prefer"]
+WhenClosed = Literal["skip", "move", "restart"]
 T = TypeVar("T")
 
 WEEKDAYS = {
@@ -133,13 +134,14 @@ class ValueType(Generic[T]):
         return self.read(text)
 
     def __get_pydantic_core_schema__(self, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(lambda value: self.read(_one_text(value)))
+        return core_schema.no_info_plain_validator_function(lambda value: self.read(one_text(value)))
 
     def __get_pydantic_json_schema__(self, _core: CoreSchema, _handler: GetJsonSchemaHandler) -> Schema:
         return dict(self.schema)
 
 
-def _one_text(value: object) -> str:
+def one_text(value: object) -> str:
+    """Return a value that is a text; raise `NotOneValueError` for a list or keys."""
     if not isinstance(value, str):
         raise NotOneValueError(value)
     return value
@@ -228,6 +230,10 @@ def _letter(char: str) -> str:
     if char == " ":
         return r"\s+"
     forms = {unicodedata.normalize(form, case) for case in (char, char.upper()) for form in ("NFC", "NFD")}
+    if all(len(form) == 1 and form.isalpha() for form in forms):
+        return f"[{''.join(sorted(forms))}]"
+    if len(forms) == 1:
+        return re.sub(r"([.+*?|()\[\]{}^$\\])", r"\\\1", char)
     return f"(?:{'|'.join(sorted(forms))})"
 
 
@@ -237,26 +243,24 @@ def _read_flag(text: str) -> bool:
     return YES_OR_NO[text.casefold()]
 
 
-def _weekday(numbers: range, hint: str) -> ValueType[int]:
-    """Return a type of weekday, by its English or Swedish name, whole or short; Monday is 0."""
-    names = [name for name, number in WEEKDAYS.items() if number in numbers]
+def _weekday() -> ValueType[int]:
+    """Return the type of a weekday, by its English or Swedish name, whole or short; Monday is 0."""
+    hint = Message("a weekday such as tue or tisdag")
 
     def read(text: str) -> int:
         number = WEEKDAYS.get(folded(text))
-        if number is None or number not in numbers:
-            choices = names if number is None else ()
-            raise InvalidValueError(text, Message("weekday"), write=hint, choices=choices)
+        if number is None:
+            raise InvalidValueError(text, Message("weekday"), write=hint, choices=WEEKDAYS)
         return number
 
-    short = (name for name in names if len(name) == 3)
-    return ValueType(read, text_schema(rf"\s*(?:{any_case(names)})\s*", hint, *short))
+    short = (name for name in WEEKDAYS if len(name) == 3)
+    return ValueType(read, text_schema(rf"\s*(?:{any_case(WEEKDAYS)})\s*", hint, *short))
 
 
 yes_or_no = ValueType(
     _read_flag, text_schema(any_case(YES_OR_NO), "true or false", *YES_OR_NO, type=["boolean", "string"])
 )
-weekday = _weekday(range(7), Message("a weekday such as tue or tisdag"))
-meeting_weekday = _weekday(range(5), Message("a weekday from Monday to Friday, such as tue or tisdag"))
+weekday = _weekday()
 
 
 # --- texts ------------------------------------------------------------------------------------------
@@ -459,6 +463,12 @@ time_span = of_pattern(
 duration = of_pattern(
     Message("length of time"), DURATION, Message("30m, 2h, 1d or 1w"), _duration, "30m", "2h", "1d", "1w"
 )
+time_of_day = of_pattern(
+    TIME_OF_DAY,
+    TIME,
+    Message("an hour such as 12:00"),
+    lambda match: time(int(match[1]), int(match[2])),
+)
 
 
 # --- fields of models -------------------------------------------------------------------------------
@@ -468,7 +478,7 @@ def reference(what: str) -> PlainValidator:
     """Return the validator of an id of something in the file; what there is comes as the context."""
 
     def validate(value: object, info: ValidationInfo) -> str:
-        key, known = _one_text(value), (info.context or {}).get(what)
+        key, known = one_text(value), (info.context or {}).get(what)
         if known is not None and key not in known:
             raise UnknownIdError(what, key, known)
         return key
@@ -495,15 +505,16 @@ EasterDay = Annotated[
 ]
 Flag = Annotated[bool, yes_or_no]
 StrengthText = Annotated[Strength, one_of(Message("strength"), STRENGTHS)]
+WhenClosedText = Annotated[WhenClosed, one_of(Message("word"), get_args(WhenClosed))]
 Format = Annotated[str, one_of(Message("format"), FORMATS)]
 Language = Annotated[str, one_of(Message("language"), i18n.languages())]
 Days = Annotated[DayRange, day_range]
 Time = Annotated[TimeSpan, time_span]
+TimeOfDay = Annotated[time, time_of_day]
 YearDay = Annotated[DayOfYear, day_of_year]
 FullDate = Annotated[date, date_within(YEARS)]
 WeeksOfYear = Annotated[Weeks, weeks]
 DayOfWeek = Annotated[int, weekday]
-MeetingDay = Annotated[int, meeting_weekday]
 Duration = Annotated[timedelta, duration]
 
 

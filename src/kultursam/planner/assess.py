@@ -12,6 +12,7 @@ from kultursam.forumfile.models import planned_number
 from kultursam.i18n import translations
 from kultursam.planner import deadlines, explain, leaving, participants
 from kultursam.planner.assemble import as_written
+from kultursam.planner.closed_days import without_a_day
 from kultursam.planner.explain_ideal import ideal_reason
 from kultursam.planner.situation import Situation, is_fixed
 from kultursam.plans.model import (
@@ -148,7 +149,7 @@ def _spans(year: EvaluatedYear) -> Iterator[DaySpan]:
     context = year.context
     first, last = date(context.year, 1, 1), date(context.year, 12, 31)
     for day, name in {**context.calendar.de_facto, **context.calendar.public}.items():
-        if day.year == context.year and day.weekday() < 5:
+        if day.year == context.year and day.weekday() not in context.calendar.weekend:
             yield DaySpan(day, day, name, "holiday")
     settings = context.register.file.calendar
     for period in settings.periods if settings else ():
@@ -169,7 +170,7 @@ def _problems(
     effects: Mapping[str, Sequence[Effect]],
     gap: Gap,
 ) -> Iterator[Problem]:
-    """Yield what is wrong: gaps, forums without a window, broken musts, and meetings outside their term."""
+    """Yield what is wrong: gaps, forums without a window or a day, broken musts, and terms that end."""
     register = situation.register
     _ = translations(register.file.language).gettext
     yield from _not_proven(situation, gap)
@@ -178,6 +179,7 @@ def _problems(
             text = _("none of the windows is in {year}: no meeting is planned").format(year=situation.year)
             where = register.written(("forums", forum, "windows"))
             yield register.source.problem(text, where, key=True, warning=True)
+    yield from without_a_day(year)
     yield from _announced_otherwise(situation, meetings)
     for meeting in meetings:
         fixed = meeting.origin is not Origin.EXTERNAL and is_fixed(meeting, situation.today)

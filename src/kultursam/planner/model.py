@@ -17,7 +17,7 @@ from kultursam.dates.slots import Slot
 from kultursam.plans.model import Meeting, by_forum
 from kultursam.rules import LINK_RULES, windows
 from kultursam.rules.context import Candidate, Costs, EvaluatedYear, Model, Terms, grouped
-from kultursam.rules.evaluate import fills_slot, slot_effects, slot_points
+from kultursam.rules.evaluate import fills_slot, slot_costs, slot_effects
 
 BROKEN, MOVED, SHOULD, POINTS = STAGES = range(4)
 
@@ -81,10 +81,10 @@ def priced_dates(year: EvaluatedYear, forum: str, commitments: Commitments) -> l
             should = sum(effect.trouble for effect in effects)
             days.append((day, moved, should, sum(effect.points for effect in effects)))
     return [
-        PricedDate(index, day, (0, moved, should, points + further))
+        PricedDate(index, day, (0, moved, should + further[0], points + further[1]))
         for index, slot in enumerate(year.slots[forum])
         for day, moved, should, points in days
-        if (further := slot_points(year, forum, slot, day)) is not None
+        if (further := slot_costs(year, forum, slot, day)) is not None
     ]
 
 
@@ -105,7 +105,7 @@ def pooled_dates(year: EvaluatedYear, forum: str, commitments: Commitments) -> l
         if not year.closed(forum, day)
     ]
     for pool in pools(slots):
-        slot, held = slots[pool[0]], windows.in_force(year.context, forum, slots[pool[0]])
+        slot, held = slots[pool[0]], windows.in_force(year.context, forum)
         ideals = [slot.distance(slots[index].ideal) for index in pool]
         for day in days:
             if not held or slot.holds(day):
@@ -185,8 +185,12 @@ def _share_slots(
             effects = tuple(slot_effects(year, forum, slot, meeting.date))
             weighed = meeting.date >= year.context.weighed_from
             broken = sum(effect.strength == "must" for effect in effects) if weighed else 0
-            points = sum(effect.points for effect in effects) if weighed and meeting.live else 0
-            column = model.binary((broken, 0, 0, points))
+            priced = effects if weighed and meeting.live else ()
+            trouble, points = (
+                sum(effect.trouble for effect in priced),
+                sum(effect.points for effect in priced),
+            )
+            column = model.binary((broken, 0, trouble, points))
             candidate = _candidate(column, meeting, index)
             if meeting.live:
                 model.add(candidate)

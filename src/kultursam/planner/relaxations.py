@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from kultursam.forumfile.cadence import Cadence
+from kultursam.forumfile.cadence import NumberCadence
 from kultursam.forumfile.models import Forum, Period, Spacing, Window, share
 from kultursam.forumfile.register import Register
 from kultursam.forumfile.values import MAX_A_YEAR, DayOfYear, DayRange, Weeks
@@ -75,7 +75,7 @@ def smaller_buffer(register: Register, forum: str) -> Scale:
 def other_numbers(register: Register, forum: str, *, more: bool) -> Iterator[Scale]:
     """Yield how a forum can have fewer meetings a year, or more, where its windows share them evenly."""
     model = register.forums[forum]
-    if model.cadence.kind != "number":
+    if not isinstance(model.cadence, NumberCadence):
         return
     asked = [window.meetings for window in model.windows]
     own, swedish = model.cadence.number, register.file.language == "sv"
@@ -88,7 +88,7 @@ def other_numbers(register: Register, forum: str, *, more: bool) -> Iterator[Sca
             return Relaxation(
                 MEETING_CHANGE * abs(number - own),
                 f"cadence: {words}",
-                {"cadence": Cadence("number", number)},
+                {"cadence": NumberCadence(number)},
             )
 
         return len(others), step
@@ -109,6 +109,10 @@ def relaxations(register: Register, where: Where) -> Iterator[tuple[Where, Scale
         case ("buffer_minutes",):
             minutes = register.file.buffer_minutes
             yield (), ((minutes + 4) // 5, lambda n: _set(n, "buffer_minutes", max(0, minutes - 5 * n)))
+        case ("calendar", "half_days") if settings := register.file.calendar:
+            softer = settings.half_days.model_copy(update={"strength": "should"})
+            hour = f"{{strength: should, from: {softer.from_:%H:%M}}}" if softer.from_ else "should"
+            yield ("calendar",), _once(STRENGTH_CHANGE, f"half_days: {hour}", half_days=softer)
         case ("calendar", str(name)):
             yield ("calendar",), _once(STRENGTH_CHANGE, f"{name}: should", **{name: "should"})
         case ("calendar", str(name), int(index)):
@@ -128,8 +132,8 @@ def _forum_scales(register: Register, forum: str, where: Where) -> Iterator[tupl
         case ("windows",):
             for index in range(len(model.windows)):
                 yield from (((*where, index), scale) for scale in _wider_window(model.windows, index))
-        case ("spacing" | "cadence",):
-            yield where[:2], _less_spacing(spacing.days_of(model))
+        case ("spacing" | "cadence",) if days := spacing.days_of(model):
+            yield where[:2], _less_spacing(days)
         case ("prepared_by",) if model.prepared_by:
             yield from ((where, scale) for scale in _wider_range(model.prepared_by.days_before))
             yield where, SOFTER

@@ -61,7 +61,7 @@ class Shortage:
             days, slot = self._open_days[forum][pool[0]], slots[pool[0]]
             if len(days) < len(pool):
                 text = self._("{forum}: {meetings}, but {days}")
-                if self.year.context.forum(forum).windows or slot.nominal:
+                if len(slots) > len(pool) or self.year.context.forum(forum).windows:
                     text = self._("{forum}: {meetings}, but {days} from {first} to {last}")
                 yield text.format(
                     forum=name,

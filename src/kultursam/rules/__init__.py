@@ -8,6 +8,7 @@ from kultursam.rules import (
     evenness,
     fixed_dates,
     half_days,
+    named_days,
     periods,
     prepared_by,
     shared_members,
@@ -20,8 +21,8 @@ from kultursam.rules import (
 
 DAY_RULES = (days_off, half_days, squeeze_days, periods, busy, active, weekdays)
 """`effects(context, forum)`: what each day means for a forum, whatever else is planned."""
-SLOT_RULES = (windows, evenness)
-"""`effect(context, forum, slot, day)` and `price(…)`: what a day means for a slot, and its points alone."""
+SLOT_RULES = (windows, named_days, evenness)
+"""`effect(context, forum, slot, day)` and `price(…)`: what a day means for a slot; its trouble and points."""
 LINK_RULES = (spacing, prepared_by, together_with, fixed_dates, shared_members, crowded_weeks)
 """`meeting_effects(year, schedule)` and `add_constraints(year, model)`: of several meetings together."""
 COUPLING_RULES = (prepared_by, together_with, shared_members, crowded_weeks)

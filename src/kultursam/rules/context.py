@@ -1,5 +1,6 @@
 """What a rule reads and returns: the year, a schedule of meetings, the planner's model, effects."""
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time
@@ -7,6 +8,7 @@ from typing import Any, NamedTuple, Self, TypeVar
 
 from kultursam.dates.busy_calendars import Event
 from kultursam.dates.holidays import Holidays
+from kultursam.dates.recurrence import Span
 from kultursam.dates.slots import Slot
 from kultursam.forumfile.models import Forum
 from kultursam.forumfile.register import Register
@@ -77,6 +79,9 @@ class YearContext:
     first: date
     last: date
     calendar: Holidays
+    """The days off of the file's country."""
+    calendars: Mapping[str, Holidays] = field(default_factory=dict)
+    """The days off of the countries of organisations, by code."""
     events: Mapping[str, Sequence[Event]] = field(default_factory=dict)
     """The events of other bodies' calendar files, by the path in the forum file."""
     neighbours: Mapping[str, Sequence[date]] = field(default_factory=dict)
@@ -96,6 +101,19 @@ class YearContext:
         """Return a forum of the file."""
         return self.register.forums[forum]
 
+    def calendars_of(self, forum: str) -> list[tuple[str, Holidays, int]]:
+        """Return the countries of a forum's organisations, with their days off and how many these are.
+
+        The file's own country has no name.
+        """
+        bodies = self.register.file.organisations
+        codes = Counter(bodies[key].country or "" for key in self.register.organisations[forum])
+        return [(code, self.calendars.get(code, self.calendar), number) for code, number in codes.items()]
+
+    def weekend(self, forum: str) -> frozenset[int]:
+        """Return the weekdays that are off every week for some of a forum's organisations."""
+        return frozenset().union(*(calendar.weekend for _, calendar, _ in self.calendars_of(forum)))
+
     def size(self, forum: str) -> int:
         """Return the number of a forum's member organisations."""
         return len(self.register.organisations[forum])
@@ -110,6 +128,10 @@ class EvaluatedYear:
     """By forum and day: the effects that hold whatever else is planned. Days without effects are left out."""
     slots: Mapping[str, tuple[Slot, ...]]
     """By forum that is planned here, in order of time."""
+    missing: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+    """By forum: named days, and cells of a rhythm, that no meeting is held on, for they are closed."""
+    unlinked: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+    """By forum: days of meetings that are left out, for a forum that they need cannot meet then."""
 
     @property
     def register(self) -> Register:

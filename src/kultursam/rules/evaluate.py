@@ -7,16 +7,20 @@ from itertools import chain
 
 from kultursam import rules
 from kultursam.dates.busy_calendars import Event
-from kultursam.dates.holidays import NO_HOLIDAYS, UnknownCountryError, holidays_of
-from kultursam.dates.slots import NOMINAL_REACH, Slot
+from kultursam.dates.holidays import NO_HOLIDAYS, Country, Holidays, UnknownCountryError, holidays_of
+from kultursam.dates.recurrence import LOOK_BACK
+from kultursam.dates.slots import Slot
 from kultursam.diagnostics import KultursamError
 from kultursam.forumfile.register import Register
+from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import said_by
 from kultursam.plans.model import Meeting, Origin, by_forum
-from kultursam.rules import busy, placement, weekdays
+from kultursam.rules import busy, half_days, placement, weekdays
 from kultursam.rules.context import Effect, EvaluatedYear, RuleKey, Schedule, YearContext
 
-MARGIN = timedelta(days=NOMINAL_REACH)
+MARGIN = timedelta(days=7)
+OF_HOURS = {busy.ID: busy, half_days.ID: half_days}
+"""Day rules that look at the time of a meeting."""
 
 
 def year_context(
@@ -27,25 +31,38 @@ def year_context(
 ) -> YearContext:
     """Return a year's days, from a week before it to a week after its last window.
 
-    `neighbours` are the live meetings of the years before and after. Raise `KultursamError` if the file's
-    country is unknown.
+    Where a forum counts its interval anew after a break, they begin where that break may be. `neighbours` are
+    the live meetings of the years before and after. Raise `KultursamError` if the file's country is unknown.
     """
     last = date(year, 12, 31)
     for forum in register.forums.values():
         for window in forum.windows:
             span = window.within(year)
             last = max(last, span[1]) if span else last
-    first, last = date(year, 1, 1) - MARGIN, last + MARGIN
+    restarts = any(one.when_closed == "restart" and one.starting for one in register.forums.values())
+    first, last = date(year, 1, 1) - (LOOK_BACK if restarts else MARGIN), last + MARGIN
     settings = register.file.calendar
     calendar = NO_HOLIDAYS
     if settings:
-        try:
-            calendar = holidays_of(settings.country, register.file.language, first, last)
-        except UnknownCountryError as error:
-            problem = register.source.problem(said_by(error), ("calendar", "country"))
-            raise KultursamError(replace(problem, code="unknown-country")) from error
+        calendar = _holidays(register, Country.of(settings), ("calendar", "country"), (first, last))
+    calendars = {
+        body.country: _holidays(
+            register, Country.in_(body.country), ("organisations", key, "country"), (first, last)
+        )
+        for key, body in register.file.organisations.items()
+        if body.country and settings
+    }
     beside = {forum: [meeting.date for meeting in held] for forum, held in by_forum(neighbours).items()}
-    return YearContext(register, year, first, last, calendar, events or {}, beside)
+    return YearContext(register, year, first, last, calendar, calendars, events or {}, beside)
+
+
+def _holidays(register: Register, country: Country, place: Where, span: tuple[date, date]) -> Holidays:
+    """Return the days off of a country that is named at a place in the file."""
+    try:
+        return holidays_of(country, register.file.language, *span)
+    except UnknownCountryError as error:
+        problem = register.source.problem(said_by(error), place)
+        raise KultursamError(replace(problem, code="unknown-country")) from error
 
 
 def evaluate_year(
@@ -58,21 +75,25 @@ def evaluate_year(
     """
     wanted = list(context.register.forums if forums is None else forums)
     effects: dict[str, Mapping[date, tuple[Effect, ...]]] = {}
-    slots_of: dict[str, tuple[Slot, ...]] = {}
-    met: dict[str, Sequence[date]] = {}
+    placed = placement.Placed(context)
     for forum in placement.in_order(context, wanted):
         if context.forum(forum).cadence.kind != "external":
             effects[forum] = _day_effects(context, forum)
             try:
-                slots_of[forum] = placement.place(context, forum, effects[forum], met if ideals else None)
+                placed.add(forum, effects[forum], with_ideals=ideals)
             except ValueError as error:
                 where = context.register.written(("forums", forum, "windows"))
                 raise KultursamError(context.register.source.problem(said_by(error), where)) from error
-        met[forum] = placement.meeting_days(context, forum, slots_of.get(forum, ()))
-    planned = [forum for forum in wanted if forum in slots_of]
-    # Ideals are those of the whole year, also where its first slots are left out.
-    slots = {forum: slots_of[forum][context.left_out.get(forum, 0) :] for forum in planned}
-    return EvaluatedYear(context, {forum: effects[forum] for forum in planned}, slots)
+    planned = [forum for forum in wanted if forum in effects]
+    found = {forum: placed.slots[forum] for forum in planned}
+    return EvaluatedYear(
+        context,
+        {forum: effects[forum] for forum in planned},
+        # Ideals are those of the whole year, also where its first slots are left out.
+        {forum: of_forum.slots[context.left_out.get(forum, 0) :] for forum, of_forum in found.items()},
+        {forum: of_forum.missing for forum, of_forum in found.items() if of_forum.missing},
+        {forum: of_forum.unlinked for forum, of_forum in found.items() if of_forum.unlinked},
+    )
 
 
 def _day_effects(context: YearContext, forum: str) -> dict[date, tuple[Effect, ...]]:
@@ -104,15 +125,16 @@ def slot_effects(year: EvaluatedYear, forum: str, slot: Slot, day: date) -> Iter
             yield effect
 
 
-def slot_points(year: EvaluatedYear, forum: str, slot: Slot, day: date) -> int | None:
-    """Return the points of what a day means for a slot; None where a must-rule closes it."""
-    points = 0
+def slot_costs(year: EvaluatedYear, forum: str, slot: Slot, day: date) -> tuple[int, int] | None:
+    """Return the trouble and the points of a day for a slot; None where a must-rule closes it."""
+    trouble = points = 0
     for rule in rules.SLOT_RULES:
         price = rule.price(year.context, forum, slot, day)
         if price is None:
             return None
-        points += price
-    return points
+        trouble += price[0]
+        points += price[1]
+    return trouble, points
 
 
 def fills_slot(meeting: Meeting) -> bool:
@@ -135,10 +157,10 @@ def _on_its_day(year: EvaluatedYear, meeting: Meeting) -> Iterator[Effect]:
     usual = year.context.forum(meeting.forum).time
     own_time = (meeting.start, meeting.end) != (usual.start, usual.end)
     for effect in year.on(meeting.forum, meeting.date):
-        if not own_time or effect.rule != busy.ID:
+        if not own_time or effect.rule not in OF_HOURS:
             yield effect
-    if own_time:
-        yield from busy.effects_on(year.context, meeting)
+    for rule in OF_HOURS.values() if own_time else ():
+        yield from rule.effects_on(year.context, meeting)
 
 
 def meeting_effects(

@@ -6,14 +6,16 @@
     calendar: {country: SE}           # should, unless written
     # fails: board meets 2025-04-17
 
-Default strength: should. It counts every member organisation.
-Source of the days: the `holidays` library, category `bank`, less weekends and holidays.
+Default strength: should. It counts the organisations of the country. With `from`, the hour that the working
+day ends at, a meeting that ends by then is free of it.
+Source of the days: the `holidays` library, categories `bank` and `half_day`, less weekends and holidays.
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, time
 
 from kultursam.i18n import N_
+from kultursam.plans.model import Meeting
 from kultursam.rules.context import Effect, YearContext, violation
 
 ID = "half-days"
@@ -23,7 +25,22 @@ ORIGIN = ("calendar", "half_days")
 
 def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
     """Yield the half-days."""
+    usual = context.forum(forum).time
+    return _ending(context, forum, usual.end)
+
+
+def effects_on(context: YearContext, meeting: Meeting) -> Iterator[Effect]:
+    """Yield what a meeting's day means at its own time."""
+    for day, effect in _ending(context, meeting.forum, meeting.end):
+        if day == meeting.date:
+            yield effect
+
+
+def _ending(context: YearContext, forum: str, end: time) -> Iterator[tuple[date, Effect]]:
     settings = context.register.file.calendar
-    if settings is not None and context.holds(ID, ORIGIN):
-        for day, name in context.calendar.half_days.items():
-            yield day, violation(ID, settings.half_days, ORIGIN, SENTENCE, context.size(forum), name=name)
+    rule = settings.half_days if settings else None
+    if rule is None or not context.holds(ID, ORIGIN) or (rule.from_ and end <= rule.from_):
+        return
+    for _, calendar, touched in context.calendars_of(forum):
+        for day, name in calendar.half_days.items():
+            yield day, violation(ID, rule.strength, ORIGIN, SENTENCE, touched, name=name)

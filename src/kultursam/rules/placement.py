@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from graphlib import TopologicalSorter
 
-from kultursam.dates.holidays import WEEKEND, days_between
+from kultursam.dates.holidays import days_between
 from kultursam.dates.ideals import Circumstances, Day, Lead, ideals
-from kultursam.dates.slots import Slot, slots, windows_in
+from kultursam.dates.recurrence import Span
+from kultursam.dates.slots import OpenDays, Slot, Slots, slots, windows_in
 from kultursam.forumfile.models import Preparation, Together, planned_number
 from kultursam.rules import active, prepared_by, spacing, together_with, weekdays
 from kultursam.rules.context import PREFER_POINTS, Effect, YearContext
@@ -48,11 +50,11 @@ def lead(link: Preparation, met: Sequence[date]) -> Lead:
 
 
 def meeting_days(context: YearContext, forum: str, placed: Iterable[Slot]) -> Sequence[date]:
-    """Return when a forum meets by itself: its ideals, or the dates that others decide.
+    """Return when a forum meets by itself: its ideals, or where they are closed, and the dates of others.
 
     In the years beside this one they are its meetings, as they are.
     """
-    days = {slot.ideal for slot in placed}
+    days = {slot.expected for slot in placed}
     for entry in context.forum(forum).dates:
         events = context.events.get(entry.file or "", ())
         external = [entry.on] if entry.on else [event.start.date() for event in events]
@@ -60,36 +62,89 @@ def meeting_days(context: YearContext, forum: str, placed: Iterable[Slot]) -> Se
     return sorted(days.union(context.neighbours.get(forum, ())))
 
 
-def place(
-    context: YearContext, forum: str, effects: Effects, met: Mapping[str, Sequence[date]] | None
-) -> tuple[Slot, ...]:
-    """Return a forum's slots with their ideals; `met` holds the meeting days of the forums it is linked to.
+@dataclass(slots=True)
+class Placed:
+    """The forums that have their slots already."""
 
-    Without `met` they have their middles for ideals.
-    Raise `ValueError` where its windows cannot hold its meetings in this year.
-    """
-    model = context.forum(forum)
-    closed = {day for day, on_day in effects.items() if any(map(_closes, on_day))}
-    placed = slots(model, context.year, closed)
-    if met is None or model.cadence.kind == "rrule":
-        return placed
-    spans = [_working_days(first, last) for first, last, _ in windows_in(model, context.year)]
-    open_days = [day for span in spans for day in span if day not in closed]
-    linked = list(links(context, forum))
-    chosen = ideals(
-        placed,
-        [found for day in open_days if (found := _day(day, effects.get(day, ())))],
-        Circumstances(
-            meetings=planned_number(model),
-            open_days=open_days,
-            working_days=_working_days(context.first, context.last),
-            least_days=spacing.must_days(context, forum),
-            organisations=context.size(forum),
-            leads=[lead(link, met[link.forum]) for link in linked if isinstance(link, Preparation)],
-            together=[met[link.forum] for link in linked if isinstance(link, Together)],
-        ),
-    )
-    return tuple(map(Slot.with_ideal, placed, chosen)) if chosen else placed
+    context: YearContext
+    effects: dict[str, Effects] = field(default_factory=dict)
+    """By forum: what days mean for it."""
+    slots: dict[str, Slots] = field(default_factory=dict)
+    """By forum that is planned here."""
+
+    def met(self, forum: str) -> Sequence[date]:
+        """Return when a forum meets by itself."""
+        found = self.slots.get(forum)
+        return meeting_days(self.context, forum, found.slots if found else ())
+
+    def possible(self, forum: str) -> Sequence[date]:
+        """Return the days on which a forum may meet, or does."""
+        found, effects = self.slots.get(forum), self.effects.get(forum, {})
+        windows = {(slot.first, slot.last) for slot in found.slots} if found else ()
+        days = {day for window in windows for day in _open(days_between(*window), effects)}
+        return sorted(days.union(meeting_days(self.context, forum, ())))
+
+    def add(self, forum: str, effects: Effects, *, with_ideals: bool) -> None:
+        """Give a forum its slots, all forums that it is linked to having theirs.
+
+        Without ideals, the slots of a number of meetings have their middles.
+        Raise `ValueError` where its windows cannot hold its meetings in this year.
+        """
+        model = self.context.forum(forum)
+        placed = slots(model, self.context.year, _open_days(self.context, forum, effects))
+        if not planned_number(model):
+            placed = self._linked(forum, effects, placed)
+        elif with_ideals:
+            placed = self._with_ideals(forum, effects, placed)
+        self.effects[forum], self.slots[forum] = effects, placed
+
+    def _linked(self, forum: str, effects: Effects, placed: Slots) -> Slots:
+        """Return slots without those of a rhythm, or skipped named days, that no linked forum can suit."""
+        if placed.moves:
+            return placed
+        allowed: list[Callable[[date], bool]] = []
+        for link in links(self.context, forum):
+            if link.strength == "must":
+                days = self.possible(link.forum)
+                suits = lead(link, days).suits if isinstance(link, Preparation) else {*days}.__contains__
+                allowed.append(suits)
+        kept = tuple(
+            slot
+            for slot in placed.slots
+            if any(
+                all(suits(day) for suits in allowed)
+                for day in _open(days_between(slot.first, slot.last), effects)
+            )
+        )
+        left_out = tuple(Span(slot.ideal, slot.ideal) for slot in placed.slots if slot not in kept)
+        return replace(placed, slots=kept, unlinked=left_out) if allowed else placed
+
+    def _with_ideals(self, forum: str, effects: Effects, placed: Slots) -> Slots:
+        """Return slots with the dates on which the forum would meet by itself for ideals, if there are."""
+        context, model = self.context, self.context.forum(forum)
+        days = _open_days(context, forum, effects)
+        windows = windows_in(model, context.year)
+        open_days = [day for first, last, _ in windows for day in days.within(first, last)]
+        linked = list(links(context, forum))
+        chosen = ideals(
+            placed.slots,
+            [found for day in open_days if (found := _day(day, effects.get(day, ())))],
+            Circumstances(
+                meetings=planned_number(model),
+                open_days=open_days,
+                working_days=_working_days(context.first, context.last, days.working),
+                least_days=spacing.must_days(context, forum),
+                organisations=context.size(forum),
+                leads=[lead(link, self.met(link.forum)) for link in linked if isinstance(link, Preparation)],
+                together=[self.met(link.forum) for link in linked if isinstance(link, Together)],
+            ),
+        )
+        return Slots(tuple(map(Slot.with_ideal, placed.slots, chosen))) if chosen else placed
+
+
+def _open(days: Iterable[date], effects: Effects) -> Iterator[date]:
+    """Yield those of some days that no must-rule closes."""
+    return (day for day in days if not any(effect.strength == "must" for effect in effects.get(day, ())))
 
 
 def _day(day: date, effects: Sequence[Effect]) -> Day | None:
@@ -101,10 +156,18 @@ def _day(day: date, effects: Sequence[Effect]) -> Day | None:
     return Day(day, sum(effect.trouble for effect in effects), steps, prefers)
 
 
+def _open_days(context: YearContext, forum: str, effects: Effects) -> OpenDays:
+    """Return what of the year's days is open for a forum. Weekdays that it lists are working days too."""
+    closed = {day for day, on_day in effects.items() if any(map(_closes, on_day))}
+    steps, weekend = weekdays.steps(context, forum), context.weekend(forum)
+    working = frozenset(number for number in range(7) if number not in weekend or number in steps)
+    return OpenDays(closed, steps, working, weekdays.fallback_days(context, forum))
+
+
 def _closes(effect: Effect) -> bool:
     return effect.strength == "must" and effect.rule not in CLOSES_NO_OPEN_DAY
 
 
 @lru_cache
-def _working_days(first: date, last: date) -> Sequence[date]:
-    return [day for day in days_between(first, last) if day.weekday() not in WEEKEND]
+def _working_days(first: date, last: date, weekdays: frozenset[int]) -> Sequence[date]:
+    return [day for day in days_between(first, last) if day.weekday() in weekdays]

@@ -6,7 +6,7 @@
     calendar: {country: SE}           # should, unless written
     # fails: board meets 2025-05-30
 
-Default strength: should. It counts every member organisation. Off is a weekend, a public or a
+Default strength: should. It counts the organisations of the country. Off is a weekend, a public or a
 de-facto holiday. No law names squeeze days: the employer decides, so this is a setting.
 """
 
@@ -25,5 +25,6 @@ def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
     """Yield the squeeze days."""
     settings = context.register.file.calendar
     if settings is not None and context.holds(ID, ORIGIN):
-        effect = violation(ID, settings.squeeze_days, ORIGIN, SENTENCE, context.size(forum))
-        yield from ((day, effect) for day in sorted(context.calendar.squeeze_days))
+        for _, calendar, touched in context.calendars_of(forum):
+            effect = violation(ID, settings.squeeze_days, ORIGIN, SENTENCE, touched)
+            yield from ((day, effect) for day in sorted(calendar.squeeze_days))
