@@ -287,8 +287,10 @@ def _scales(conflict: _Conflict, rules: Sequence[RuleKey]) -> Iterator[tuple[Whe
             yield (*place, "buffer_minutes"), (place, smaller_buffer(register, forum))
         # More meetings help others that meet together with the forum or that it prepares; fewer may help any.
         awaited = {str(_at(register.file, (*where, "forum"))) for _, where in rules if where[2:] in LINK_KEYS}
-        for scale in other_numbers(register, forum, more=forum in awaited):
-            yield (*place, "cadence"), (place, scale)
+        # In a year that has begun, the number that is left is no number of the file.
+        if forum not in conflict.context.left_out:
+            for scale in other_numbers(register, forum, more=forum in awaited):
+                yield (*place, "cadence"), (place, scale)
 
 
 @dataclass(frozen=True, slots=True)
