@@ -479,6 +479,16 @@ def test_rules_blamed_are_as_few_as_can_be(name: str) -> None:
     check_core(situation, commitments_of(situation))
 
 
+def test_further_weekdays_are_no_weekend() -> None:
+    """Those of the country, though a forum may list others."""
+    forum = "forums: {f: {name: F, cadence: monthly, time: 09:00-12:00, members: [{role: r, from: [ekby]}], "
+    text = HEAD + "calendar: {country: SA}\n" + forum + "weekdays: [mon, tue, sat]}}\n"
+    scales = relaxations(register_of(text), ("forums", "f", "weekdays"))
+    assert [scale[1](1).text for _, scale in scales] == [
+        f"weekdays: [mon, tue, sat, {day}]" for day in ("wed", "thu", "sun")
+    ]
+
+
 @pytest.mark.parametrize(
     "name",
     ["too-early", "closed-weekday", "weeks-and-easter", "over-new-year", "holiday", "same-people", "given"],

@@ -8,6 +8,7 @@ from kultursam.forumfile.cadence import NumberCadence
 from kultursam.forumfile.models import Forum, Period, Spacing, Window, share
 from kultursam.forumfile.register import Register
 from kultursam.forumfile.values import MAX_A_YEAR, DayOfYear, DayRange, Weeks
+from kultursam.forumfile.weekends import working_days
 from kultursam.forumfile.yaml_source import Where
 from kultursam.rules import spacing
 
@@ -128,7 +129,7 @@ def _forum_scales(register: Register, forum: str, where: Where) -> Iterator[tupl
     model = register.forums[forum]
     match where[2:]:
         case ("weekdays",):
-            yield from ((where[:2], scale) for scale in _further_weekdays(model))
+            yield from ((where[:2], scale) for scale in _further_weekdays(register, model))
         case ("windows",):
             for index in range(len(model.windows)):
                 yield from (((*where, index), scale) for scale in _wider_window(model.windows, index))
@@ -171,9 +172,9 @@ def _shorter_period(period: Period) -> Iterator[Scale]:
         yield most, lambda n: edge("to", "to", _moved(stop, -n), n)
 
 
-def _further_weekdays(model: Forum) -> Iterator[Scale]:
-    wanted = model.weekdays or ()
-    for further in (number for number in range(5) if number not in wanted):
+def _further_weekdays(register: Register, model: Forum) -> Iterator[Scale]:
+    wanted, working = model.weekdays or (), working_days(register.file.calendar)
+    for further in (number for number in working if number not in wanted):
         days = ", ".join(WEEKDAYS[number] for number in (*wanted, further))
         yield _once(WEEKDAY_CHANGE, f"weekdays: [{days}]", weekdays=(*wanted, further))
 
