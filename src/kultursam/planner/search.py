@@ -51,7 +51,10 @@ from kultursam.rules.evaluate import match_slots, meeting_effects
 FIRST_OFFER = 16
 """Dates that a slot is offered first; four times as many if these hold no plan, then all."""
 TIE_WEIGHT = 10**6
-"""The largest weight with which one solve settles ties: beyond it the engine's tolerances would show."""
+"""The largest weight with which one solve settles ties: beyond it the engine's tolerances would show.
+
+A column may miss a whole number by 1e-6: times a larger weight, that would be as much as a day.
+"""
 PARALLEL_FROM = 500
 """Meetings beside those of the largest component from which on several processes are quicker: they take
 half a second to start, in which one plans a hundred or two."""
