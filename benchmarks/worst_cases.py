@@ -112,7 +112,7 @@ def feasible(forums: int, seed: int) -> Iterator[str]:
                 keys.append(f"prepared_by: {{forum: f{other}, days_before: {random.randint(2, 6)}-27}}")
             if diamond and place == 3:
                 keys.append(f"together_with: {{forum: f{first + 1}, strength: should}}")
-            keys += random.sample(RULES, random.randint(0, 2))
+            keys += {rule.split(":")[0]: rule for rule in random.sample(RULES, 2)}.values()
             yield forum(one, number, members, *keys, time=hours[place])
 
 

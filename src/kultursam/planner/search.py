@@ -43,7 +43,16 @@ from kultursam.planner.model import (
     build,
     priced_dates,
 )
-from kultursam.planner.solver import HALF, ContradictionError, Relaxation, Solution, UnsolvedError, solve
+from kultursam.planner.solver import (
+    HALF,
+    ContradictionError,
+    Relaxation,
+    Solution,
+    UnsolvedError,
+    WrongSolutionError,
+    solve,
+    solves,
+)
 from kultursam.plans.model import PROVEN, Gap
 from kultursam.rules.context import Candidate, Costs, EvaluatedYear, Model, Row, grouped
 from kultursam.rules.evaluate import match_slots, meeting_effects
@@ -457,6 +466,9 @@ def _earliest_dates(forums: Sequence[str], optimum: _Optimum) -> Outcome:
         later = _other_days(values, chunk)
         relaxation.exclude(later)
         left_out |= later
+    # The model has a row for what each stage may cost, so a plan that keeps all rows costs what is told.
+    if not solves(model, values):
+        raise WrongSolutionError(tuple(forums))
     dates = {
         forum: tuple(
             candidate.date

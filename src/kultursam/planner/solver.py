@@ -12,7 +12,7 @@ from math import ceil
 
 import highspy
 
-from kultursam.rules.context import Model
+from kultursam.rules.context import Model, Row
 
 OPTIONS: dict[str, bool | float | str] = {
     "threads": 1,
@@ -98,6 +98,15 @@ class ContradictionError(Exception):
         """Return what is told."""
         forums = ", ".join(self.args[0])
         return f"the engine both has a plan for {forums} and has none; please report it with the forum file"
+
+
+class WrongSolutionError(Exception):
+    """What the engine gave as a plan is none once it is whole: a bug, to be reported with the forum file."""
+
+    def __str__(self) -> str:
+        """Return what is told."""
+        forums = ", ".join(self.args[0])
+        return f"the engine's plan for {forums} breaks its own model; please report it with the forum file"
 
 
 class _Engine(highspy.Highs):
@@ -247,6 +256,26 @@ def lower_bound(
         cost * _exact(model.lower[column] if cost > 0 else model.upper[column])
         for column, cost in enumerate(left)
         if cost
+    )
+
+
+def solves(model: Model, values: Sequence[float]) -> bool:
+    """Return whether values keep all rows and bounds of a model once those of 0-1 columns are whole.
+
+    Auxiliary columns may be off by the tolerance, and a row of them by what it makes of that.
+    """
+    kept = [round(x) if whole else x for x, whole in zip(values, model.integral, strict=True)]
+    bounds = zip(kept, model.lower, model.upper, strict=True)
+    return all(least - TOLERANCE <= value <= most + TOLERANCE for value, least, most in bounds) and all(
+        _keeps(row, kept, model.integral) for row in model.rows
+    )
+
+
+def _keeps(row: Row, values: Sequence[float], integral: Sequence[bool]) -> bool:
+    total = sum(factor * values[column] for column, factor in row.terms)
+    error = TOLERANCE * (1 + sum(abs(factor) for column, factor in row.terms if not integral[column]))
+    return (row.lower is None or row.lower - error <= total) and (
+        row.upper is None or total <= row.upper + error
     )
 
 
