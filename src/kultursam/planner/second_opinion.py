@@ -2,8 +2,8 @@
 
 The model says what a plan costs before anybody has seen its meetings; the rules say it of the meetings. Where
 nothing else was decided the two must be equal. In every plan, no meeting that was chosen may break a hard
-constraint, unless the model says that those that were decided leave no other way. That the engine's values are a
-plan of its model, at the cost it says, `planner.search` checks in every case.
+constraint, unless the model says that those that were decided leave no other way. That the engine's values
+are a plan of its model, at the cost it says, `planner.search` checks in every case.
 """
 
 from collections.abc import Mapping, Sequence
