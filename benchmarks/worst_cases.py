@@ -25,7 +25,7 @@ from typing import Any
 
 from run import ENVIRONMENT, PLAN, TODAY, YEAR
 
-LIMIT = 600
+LIMIT = 240
 HEAD = """\
 name: {name}
 language: en
@@ -97,7 +97,8 @@ def feasible(forums: int, seed: int) -> Iterator[str]:
     random = Random(f"feasible {seed}")  # noqa: S311 - nothing secret
     for first in range(0, forums, 4):
         number, diamond = random.randint(2, 5), first % 8 == 4
-        hours = random.sample(TIMES, 4)
+        # The second and the fourth of a diamond meet on one day.
+        hours = [random.choice(times) for times in (TIMES, TIMES[:2], TIMES, TIMES[2:])]
         for place in range(min(4, forums - first)):
             one = first + place
             organisations = random.sample(range(6), random.randint(1, 3))

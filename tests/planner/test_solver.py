@@ -63,6 +63,16 @@ def test_reduced_costs_fix_columns() -> None:
     assert [relaxation.fixed_by_reduced_cost(most) for most in (1, 5, 9)] == [{1, 2}, {2}, set()]
 
 
+def test_larger_models_may_have_fewer_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit of work is in nodes, and in nodes times columns."""
+    engine = solver._engine()
+    monkeypatch.setattr(solver, "_engine", lambda: engine)
+    for work, nodes in ((solver.MOST_WORK, solver.MOST_NODES), (300, 100), (7, 2)):
+        monkeypatch.setattr(solver, "MOST_WORK", work)
+        solve(model_of(-2, -3, -2), [-2, -3, -2])
+        assert engine.getOptionValue("mip_max_nodes")[1] == nodes
+
+
 def test_engine_prints_nothing() -> None:
     """Neither its banner nor its log reaches stdout or stderr, whatever the process writes to."""
     code = (

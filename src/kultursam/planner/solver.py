@@ -24,11 +24,15 @@ OPTIONS: dict[str, bool | float | str] = {
     # Costs are whole numbers: less than 1 apart is equal. The default, 0.01 % of the cost, may be several.
     "mip_rel_gap": 0.0,
     "mip_abs_gap": 0.99,
-    # Branch-and-bound nodes before a proof is given up; ordinary years need one.
-    "mip_max_nodes": 20_000,
 }
 OTHER_OPTIONS: dict[str, bool | float | str] = {"presolve": "on", "random_seed": 1}
 """With which the engine takes another way to its answer, to confirm it."""
+MOST_NODES, MOST_WORK = 20_000, 10_000_000
+"""Branch-and-bound nodes before a proof is given up, and nodes times columns: those of large models
+take longer.
+
+Ordinary years need one node.
+"""
 HALF = 0.5
 """From here on a 0-1 column counts as taken."""
 TOLERANCE = 1e-6
@@ -152,6 +156,7 @@ def solve(
         engine.setOptionValue("mip_max_improving_sols", 1)
     for option, value in OTHER_OPTIONS.items() if other_way else ():
         engine.setOptionValue(option, value)
+    engine.setOptionValue("mip_max_nodes", min(MOST_NODES, MOST_WORK // len(costs)))
     _pass(engine, _program(model, costs, relaxed=relaxed))
     engine.run()
     if engine.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
