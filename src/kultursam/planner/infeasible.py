@@ -17,6 +17,7 @@ from kultursam.diagnostics import KultursamError, Problem
 from kultursam.forumfile.register import Register
 from kultursam.forumfile.yaml_source import Tree, Where
 from kultursam.i18n import translations
+from kultursam.planner.components import free_slots
 from kultursam.planner.feasibility import conflicting, most_together
 from kultursam.planner.model import Commitments
 from kultursam.planner.relaxations import (
@@ -123,6 +124,10 @@ def explain_infeasibility(
     problems = [Problem(text, file=register.source.name)]
     problems += [_problem(register, _place(conflict, key), _words(year, conflict, key)) for key in rules]
     ways_out, text = _ways_out(conflict, rules), _("This change would be enough: {change}")
+    # Forums that nothing couples to these have not been asked: they may have no plan either.
+    apart = not free_slots(year, commitments).keys() <= {*component}
+    if apart:
+        text = _("This change would be enough for these forums: {change}")
     if not ways_out:
         ways_out = _ways_out(conflict, rules, alone=True)
         text = _("This change would be enough here, but other rules conflict too: {change}")
@@ -130,6 +135,8 @@ def explain_infeasibility(
         told = text
         if place == shared_members.ORIGIN and place not in register.source.marks:
             told = _("This line, anywhere outside the forums, would be enough: {change}")
+            if apart:
+                told = _("This line, anywhere outside the forums, would be enough for these forums: {change}")
         change = told.format(change=way.text)
         problems.append(replace(_problem(register, place, change), severity="tip"))
     # What forums have from `defaults` is changed there, once.

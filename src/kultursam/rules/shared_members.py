@@ -72,17 +72,28 @@ def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[M
     if not year.context.holds(ID, ORIGIN):
         return
     forums = {**schedule.meetings, **schedule.neighbours}
-    by_day = grouped((meeting.date, meeting) for forum in forums for meeting in schedule.around(forum))
+    by_day = grouped(
+        (meeting.date, meeting)
+        for forum in forums
+        for meeting in schedule.around(forum)
+        if schedule.compared is None or meeting.date in schedule.compared
+    )
     members = year.register.members
+    clashes = cache(partial(clash, year.context))
     ours = {meeting.id for meeting in chain.from_iterable(schedule.meetings.values())}
     for meetings in by_day.values():
+        told: set[tuple[str, Hours]] = set()
         for earlier, later in combinations(meetings, 2):
-            shared = members[earlier.forum] & members[later.forum]
-            if shared and clash(year.context, later, earlier):
-                planned = later.id in ours and later.origin is not Origin.EXTERNAL
-                meeting, other = (later, earlier) if planned else (earlier, later)
-                if meeting.id in ours:
-                    yield meeting, _effect(year, min(shared), meeting, other)
+            planned = later.id in ours and later.origin is not Origin.EXTERNAL
+            meeting, other = (later, earlier) if planned else (earlier, later)
+            hours = Hours.of(other)
+            # Of several that meet alike, a meeting is told once: a day of hundreds would tell each pair.
+            if meeting.id not in ours or (meeting.id, hours) in told:
+                continue
+            told.add((meeting.id, hours))
+            shared = members[meeting.forum] & members[other.forum]
+            if shared and clashes(Hours.of(meeting), hours):
+                yield meeting, _effect(year, min(shared), meeting, other)
 
 
 def _effect(year: EvaluatedYear, member: Member, meeting: Meeting, other: Meeting) -> Effect:
