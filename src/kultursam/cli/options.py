@@ -271,16 +271,12 @@ class Selection:
         """The first and the last of the days."""
         return self.first or date.min, self.last or date.max
 
-    def has(self, forum: str, day: date, taking_part: Iterable[str] | None = None) -> bool:
-        """Return whether something of a forum on a day is wanted, by those taking part if they are given."""
+    def has(self, forum: str, day: date, organisations: Iterable[str]) -> bool:
+        """Return whether something of a forum on a day, which concerns some organisations, is wanted."""
         first, last = self.days
         return (
             (not self.forum or forum in self.forum)
-            and (
-                not self.organisation
-                or taking_part is None
-                or not set(taking_part).isdisjoint(self.organisation)
-            )
+            and (not self.organisation or not set(organisations).isdisjoint(self.organisation))
             and first <= day <= last
         )
 

@@ -258,8 +258,8 @@ def selected_entries(register: Register, plan: Plan, selection: Selection) -> li
         of_organisation = plan.entries_of(meeting)
         wanted = [of_organisation[key] for key in selection.organisation or () if key in of_organisation]
         # Of two organisations one may have left; for both together the meeting is held.
-        entry = meeting if not selection.organisation or meeting in wanted else next(iter(wanted), None)
-        if entry and is_published(register, meeting) and selection.has(meeting.forum, entry.date):
+        entry = meeting if meeting in wanted else next(iter(wanted), meeting)
+        if is_published(register, meeting) and selection.has(meeting.forum, entry.date, of_organisation):
             entries.append(entry)
     return entries
 
