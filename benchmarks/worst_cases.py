@@ -160,6 +160,7 @@ CASES: dict[str, tuple[Callable[[], Iterator[str]], float]] = {
     "28 forums, 7 in one week": (lambda: in_one_week(28, 7), 5),
     "28 forums, 6 in one week": (lambda: in_one_week(28, 6), 5),
     **{f"30 forums of all rules, seed {seed}": (partial(mixed, 30, seed), 5) for seed in range(5)},
+    **{f"8 forums that have a plan, seed {seed}": (partial(feasible, 8, seed), 5) for seed in range(2)},
     **{f"30 forums that have a plan, seed {seed}": (partial(feasible, 30, seed), 5) for seed in range(5)},
     "200 meetings on one day": (lambda: feasible(2, 0), 5),
     "6 forums nearly weekly": (lambda: weekly(6), 5),

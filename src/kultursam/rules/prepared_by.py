@@ -135,11 +135,28 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
 
 
 def _days_apart(year: EvaluatedYear, model: Model, forum: str) -> int:
-    """Return the least days between any two meetings of a forum that are not both fixed."""
-    outside = (candidate.origin for candidate in model.candidates(forum) if candidate.slot is None)
+    """Return the least days between any two meetings of a forum that are not both fixed.
+
+    They keep the spacing, if that is a hard constraint, and are of different slots: few dates are offered to
+    each, so these are often further apart.
+    """
+    candidates = model.candidates(forum)
+    outside = (candidate.origin for candidate in candidates if candidate.slot is None)
     unspaced = any(not counts(year.context, forum, origin) for origin in outside)
     # External forums have no slots, nor do forums that are not part of a restricted year.
-    return 1 if unspaced or forum not in year.slots else must_days(year.context, forum)
+    least = 1 if unspaced or forum not in year.slots else must_days(year.context, forum)
+    # A pool has one column for a day and all of its slots.
+    return least if forum in model.pooled else max(least, _days_between_slots(candidates))
+
+
+def _days_between_slots(candidates: Sequence[Candidate]) -> int:
+    """Return the least days between candidates, in order of time, that do not fill one slot."""
+    near = (
+        (later.date - earlier.date).days
+        for earlier, later in pairwise(candidates)
+        if earlier.slot is None or earlier.slot != later.slot
+    )
+    return min(near, default=0)
 
 
 def _arcs(model: Model, link: Preparation, day: date, *, fixed: bool) -> list[Arc]:
