@@ -460,7 +460,7 @@ def alone(world: World, forum: str, year: int, neighbours: Dates | None = None) 
     it = world.forums[forum]
     windows = _windows(it, year)
     days = [day for first, last, _ in windows for day in _allowed(world, forum, first, last)]
-    links = [it.keys[key]["forum"] for key in ("prepared_by", "together_with") if it.keys.get(key)]
+    links = [rule["forum"] for key in ("prepared_by", "together_with") for rule in _rules(it, key)]
     others = {name: _by_itself(world, name, year, neighbours or {}) for name in links}
     return Alone(it, sum(number for *_, number in windows), days, places(world, forum, year), others)
 
@@ -521,20 +521,39 @@ def _cost_of_day(world: World, it: Alone, slot: Slot, day: date) -> Cost:
     trouble = sum(touched for strength, _, touched in rules if strength == "should")
     prices = [PREFER_POINTS for strength, *_ in rules if strength == "prefer"]
     prices.append((slot.days.index(day) - slot.ideal_index) ** 2)
-    together, preparation = it.forum.keys.get("together_with"), it.forum.keys.get("prepared_by")
-    if together and day not in it.others[together["forum"]]:
-        trouble += len(it.forum.organisations)
-    if preparation:
-        low, high = _range(preparation["days_before"])
-        lead = min(
-            (n for other in it.others[preparation["forum"]] if (n := (day - other).days) >= low), default=None
-        )
-        if lead is None or lead > high:
+    for together in _rules(it.forum, "together_with"):
+        if day not in it.others[together["forum"]]:
+            trouble += len(it.forum.organisations)
+    for preparation in _rules(it.forum, "prepared_by"):
+        off = _off_best_lead(world, preparation, day, it.others[preparation["forum"]])
+        if off is None:
             trouble += len(it.forum.organisations)
         else:
-            prices.append((lead - (low + high) // 2) ** 2)
+            prices.append(off**2)
     steps = _wanted(it.forum).index(day.weekday()) if it.forum.keys.get("weekdays") else 0
     return trouble, steps, it.meetings**2 * sum(prices)
+
+
+def _rules(forum: Forum, key: str) -> list[dict[str, Any]]:
+    """Return what a key says that may be written as one rule or as a list of them."""
+    found = forum.keys.get(key) or []
+    return [found] if isinstance(found, dict) else list(found)
+
+
+def _off_best_lead(world: World, rule: Mapping[str, Any], day: date, preparers: Sequence[date]) -> int | None:
+    """Return how far the preparing meeting lies from the best lead; None if none lies in the range.
+
+    Working days are counted from the preparing meeting on, to the day before the prepared one.
+    """
+    low, high = _range(rule.get("days_before") or rule["working_days_before"])
+    best = int(rule.get("best", (low + high) // 2))
+    leads = []
+    for preparer in (other for other in preparers if other <= day):
+        between = [preparer + n * DAY for n in range((day - preparer).days)]
+        leads.append(sum("days_before" in rule or not _is_off(world, one) for one in between))
+    # The later the preparing meeting, the fewer days it is earlier.
+    lead = min((lead for lead in leads if lead >= low), default=high + 1)
+    return lead - best if lead <= high else None
 
 
 def _cost_of_gap(it: Alone, before: Sequence[date], day: date) -> Cost:
@@ -678,22 +697,25 @@ def _between(world: World, plan: Dates, around: _Given) -> Iterator[Trouble]:
     for name, days in plan.items():
         forum = world.forums[name]
         for day in days:
-            if forum.keys.get("prepared_by"):
-                yield _judge_preparation(forum, day, meets)
+            for rule in _rules(forum, "prepared_by"):
+                yield _judge_preparation(world, forum, rule, day, meets)
             if forum.keys.get("together_with"):
                 yield from _judge_togetherness(world, forum, day, meets)
+    for name in (name for name, forum in world.forums.items() if forum.external):
+        for day in (day for other, day in around.crowding if other == name):
+            for rule in _rules(world.forums[name], "prepared_by"):
+                yield _judge_preparation(world, world.forums[name], rule, day, meets)
     yield from _judge_overlaps(world, plan, around)
     yield from _judge_weeks(world, plan, around)
 
 
-def _judge_preparation(forum: Forum, day: date, meets: Dates) -> Trouble:
-    rule = forum.keys["prepared_by"]
-    low, high = _range(rule["days_before"])
-    gaps = [(day - preparer).days for preparer in meets[rule["forum"]]]
-    gap = min((gap for gap in gaps if gap >= low), default=high + 1)
-    if gap > high:
-        return _broken(rule, forum, f"{day}: not prepared by {rule['forum']} {low}-{high} days before")
-    return Trouble("points", f"{forum.id} {day}: prepared {gap} days before", (gap - (low + high) // 2) ** 2)
+def _judge_preparation(
+    world: World, forum: Forum, rule: Mapping[str, Any], day: date, meets: Dates
+) -> Trouble:
+    off = _off_best_lead(world, rule, day, meets[rule["forum"]])
+    if off is None:
+        return _broken(rule, forum, f"{day}: not prepared by {rule['forum']}")
+    return Trouble("points", f"{forum.id} {day}: prepared {off} days off the best lead", off**2)
 
 
 def _judge_togetherness(world: World, forum: Forum, day: date, meets: Dates) -> Iterator[Trouble]:

@@ -223,6 +223,8 @@ class _Maker:
             keys["dates"] = sorted(
                 {str(dice.near(self.starts[name], -9, 12)) for _ in range(dice.number(0, 3))}
             )
+            prepared = self._links(name).get("prepared_by") if dice.often(40) else None
+            keys |= {"prepared_by": prepared} if prepared else {}
         if kind in {"external", "as needed"}:
             return keys | {"cadence": kind}
         keys |= self._links(name)
@@ -249,13 +251,23 @@ class _Maker:
             }
             self.starts[name] = self.starts[other]
         if others and dice.often(45):
-            other, days = dice.one(others), dice.one(RANGES)
-            found["prepared_by"] = {"forum": other, "days_before": days, "strength": dice.one(STRENGTHS)}
+            first = self._preparation(others)
+            found["prepared_by"] = first if dice.often(70) else [first, self._preparation(others)]
             if "together_with" not in found or dice.often(50):
-                low, high = int(days.split("-")[0]), int(days.split("-")[-1])
+                low, high = (int(first["days_before"].split("-")[end]) for end in (0, -1))
                 self.starts[name] = dice.near(
-                    self.starts[other], (low + high) // 2 - 3, (low + high) // 2 + 3
+                    self.starts[first["forum"]], (low + high) // 2 - 3, (low + high) // 2 + 3
                 )
+            for rule in found["prepared_by"] if isinstance(found["prepared_by"], list) else [first]:
+                if dice.often(25):
+                    rule["working_days_before"] = rule.pop("days_before")
+        return found
+
+    def _preparation(self, others: Sequence[str]) -> Keys:
+        dice, days = self.dice, self.dice.one(RANGES)
+        found = {"forum": dice.one(others), "days_before": days, "strength": dice.one(STRENGTHS)}
+        if dice.often(25):
+            found["best"] = str(dice.number(*(int(days.split("-")[end]) for end in (0, -1))))
         return found
 
     def _rrule(self, start: date) -> Keys:

@@ -16,7 +16,7 @@ def check_references(file: ForumFile) -> Iterator[tuple[Message, Where]]:
         yield from _check_forum(file, forum_id, forum)
     yield from _check_circles(
         {
-            key: [link.forum for link in (forum.prepared_by, forum.together_with) if link]
+            key: [link.forum for link in (*forum.prepared_by, forum.together_with) if link]
             for key, forum in file.forums.items()
         },
         "forums",
@@ -55,12 +55,11 @@ def _check_circles(
 
 def _check_forum(file: ForumFile, forum_id: str, forum: Forum) -> Iterator[tuple[Message, Where]]:
     where: Where = ("forums", forum_id)
-    for key in ("prepared_by", "together_with"):
-        other = link.forum if (link := getattr(forum, key)) else ""
+    for other, at in _links(forum):
         linked = file.forums.get(other)
         if linked and linked.cadence.kind == "as needed" and not planned_number(linked):
             text = Message('"{forum}" meets as needed; no meetings of it are planned', forum=other)
-            yield text, (*where, key, "forum")
+            yield text, (*where, *at, "forum")
     yield from _check_kind(forum, where)
     yield from _check_windows(forum, where)
     yield from _check_names(forum, where)
@@ -72,6 +71,14 @@ def _check_forum(file: ForumFile, forum_id: str, forum: Forum) -> Iterator[tuple
             other=partner.time,
         )
         yield text, (*where, "together_with")
+
+
+def _links(forum: Forum) -> Iterator[tuple[str, Where]]:
+    """Yield the forums whose meetings a forum's own need, with the places of what says so."""
+    for index, preparation in enumerate(forum.prepared_by):
+        yield preparation.forum, ("prepared_by", index)
+    if forum.together_with:
+        yield forum.together_with.forum, ("together_with",)
 
 
 def _check_names(forum: Forum, where: Where) -> Iterator[tuple[Message, Where]]:

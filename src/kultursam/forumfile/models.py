@@ -30,6 +30,13 @@ class EitherOrError(ValueError):
         super().__init__(Message("write either {one} or {other}", one=one, other=other))
 
 
+class OutsideRangeError(ValueError):
+    """The number of days that is best is none of those that are allowed."""
+
+    def __init__(self, best: int, days: values.DayRange) -> None:
+        super().__init__(f"best: {best} lies outside {days}; write one of these numbers of days")
+
+
 def key(about: str, default: object = ..., *, alias: str | None = None) -> Any:  # noqa: ANN401
     """Return the field of a key: what editors say about it, and its default unless it is required."""
     return Field(default, alias=alias, description=about)
@@ -205,8 +212,29 @@ class Preparation(Keys):
     """The forum that prepares every meeting, and how many days earlier it meets."""
 
     forum: values.ForumId = key("the forum that prepares")
-    days_before: values.Days = key("how many days earlier it meets")
+    days_before: values.Days | None = key("how many days earlier it meets", None)
+    working_days_before: values.Days | None = key("instead: how many working days earlier", None)
+    best: values.Number | None = key("which number of these days is best", None)
     strength: values.StrengthText = key("how firmly", "must")
+
+    @model_validator(mode="after")
+    def _one_range(self) -> Self:
+        if (self.days_before is None) == (self.working_days_before is None):
+            raise EitherOrError(one="days_before", other="working_days_before")
+        if self.best is not None and not self.range.low <= self.best <= self.range.high:
+            raise OutsideRangeError(self.best, self.range)
+        return self
+
+    @property
+    def range(self) -> values.DayRange:
+        """How many days earlier the forum meets: all days, or working days."""
+        days = self.days_before or self.working_days_before
+        return days or values.DayRange(0, 0)
+
+    @property
+    def days_to_aim_at(self) -> int:
+        """The number of days that is best."""
+        return self.range.middle if self.best is None else self.best
 
 
 class Together(Keys):
@@ -306,6 +334,10 @@ class ExternalDate(Keys):
 
 Weekdays = Annotated[tuple[values.MeetingDay, ...], Field(min_length=1), AfterValidator(check_each_once)]
 Members = Annotated[tuple[Membership, ...], Field(min_length=1)]
+Preparations = Annotated[
+    tuple[Preparation, ...],
+    written_as(dict, lambda only: [only], schema=Preparation | tuple[Preparation, ...]),
+]
 Host = Annotated[Rotation, written_as(str, lambda host: {"rotate": [host]}, schema=Rotation | values.BodyId)]
 Dated = Annotated[
     ExternalDate, written_as(str, lambda day: {"on": day}, schema=values.FullDate | ExternalDate)
@@ -328,7 +360,7 @@ class Defaults(Keys):
         "the days it meets on, most wanted first. A must; each step down the list costs points", None
     )
     spacing: Spacing | None = key("the least days between two of its meetings", None)
-    prepared_by: Preparation | None = key("the forum that prepares each of its meetings", None)
+    prepared_by: Preparations = key("the forum, or forums, that prepare each of its meetings", ())
     together_with: Together | None = key("the forum that meets on the same days", None)
     before: tuple[Relation, ...] = key("some meeting of the year at least so long before a fixed date", ())
     after: tuple[Relation, ...] = key("some meeting of the year at least so long after a fixed date", ())

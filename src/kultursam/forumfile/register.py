@@ -235,7 +235,8 @@ def _warnings(register: Register) -> Iterator[Problem]:
     for forum_id, forum in file.forums.items():
         for key in NO_EFFECT.get(forum.cadence.kind, ()):
             place = ("forums", forum_id, key)
-            if place in source.key_marks:
+            # What prepares dates that are known prepares them, whoever decided them.
+            if place in source.key_marks and not (key == "prepared_by" and forum.dates):
                 text = Message(
                     '"{key}" has no effect where the cadence is {kind}', key=key, kind=forum.cadence.kind
                 )

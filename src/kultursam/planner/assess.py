@@ -120,7 +120,7 @@ def _assessments(
     assessments = {}
     for meeting in index.meetings:
         slot, mine = index.slots.get(meeting.id), effects.get(meeting.id, ())
-        told = [] if meeting.origin is Origin.EXTERNAL else mine
+        told = [effect for effect in mine if _is_ours(meeting, effect)]
         reasons = [
             explain.reason(year, effect, meeting.date)
             for effect in told
@@ -138,6 +138,11 @@ def _assessments(
             reasons=tuple(reasons),
         )
     return assessments
+
+
+def _is_ours(meeting: Meeting, effect: Effect) -> bool:
+    """Return whether what a meeting breaks is told: if others decide it, only that nothing prepares it."""
+    return meeting.origin is not Origin.EXTERNAL or effect.rule == prepared_by.ID
 
 
 def _spans(year: EvaluatedYear) -> Iterator[DaySpan]:
@@ -177,9 +182,9 @@ def _problems(
             yield register.source.problem(text, where, key=True, warning=True)
     yield from _announced_otherwise(situation, meetings)
     for meeting in meetings:
-        fixed = meeting.origin is not Origin.EXTERNAL and is_fixed(meeting, situation.today)
-        for effect in effects.get(meeting.id, ()) if fixed else ():
-            if effect.strength == "must" and effect.rule not in meeting.forced:
+        told = is_fixed(meeting, situation.today) or meeting.origin is Origin.EXTERNAL
+        for effect in effects.get(meeting.id, ()) if told else ():
+            if effect.strength == "must" and effect.rule not in meeting.forced and _is_ours(meeting, effect):
                 text = _("{meeting} on {date} breaks a rule that must hold: {why}").format(
                     meeting=meeting.id, date=meeting.date, why=explain.sentence(year, effect)
                 )

@@ -89,7 +89,7 @@ class MeetingIndex:
         links = [
             (forum, link.forum)
             for forum, model in self.year.register.forums.items()
-            for link in (model.prepared_by, model.together_with)
+            for link in (*model.prepared_by, model.together_with)
             if link
         ]
         return grouped((*links, *((other, forum) for forum, other in links)))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kultursam.dates.slots import Slot
 from kultursam.forumfile.models import Preparation
 from kultursam.i18n import translations
-from kultursam.rules import placement
+from kultursam.rules import placement, prepared_by
 from kultursam.rules.context import EvaluatedYear
 
 
@@ -31,7 +31,8 @@ def _parts(year: EvaluatedYear, forum: str, slot: Slot) -> Iterator[str]:
         name = year.context.forum(link.forum).name
         days_after = 0 if slot.ideal in met else None
         if isinstance(link, Preparation):
-            days_after = placement.lead(link, met).days(slot.ideal)
+            preparing = prepared_by.lead(year.context, link).preparing(met, slot.ideal)
+            days_after = (slot.ideal - preparing).days if preparing else None
         if days_after == 0:
             yield spoken.gettext("the same day as {forum}").format(forum=name)
         elif days_after is not None:

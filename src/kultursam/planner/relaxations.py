@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from kultursam.forumfile.cadence import Cadence
-from kultursam.forumfile.models import Forum, Period, Spacing, Window, share
+from kultursam.forumfile.models import Forum, Period, Preparation, Spacing, Window, share
 from kultursam.forumfile.register import Register
 from kultursam.forumfile.values import MAX_A_YEAR, DayOfYear, DayRange, Weeks
 from kultursam.forumfile.yaml_source import Where
@@ -130,9 +130,11 @@ def _forum_scales(register: Register, forum: str, where: Where) -> Iterator[tupl
                 yield from (((*where, index), scale) for scale in _wider_window(model.windows, index))
         case ("spacing" | "cadence",):
             yield where[:2], _less_spacing(spacing.days_of(model))
-        case ("prepared_by",) if model.prepared_by:
-            yield from ((where, scale) for scale in _wider_range(model.prepared_by.days_before))
-            yield where, SOFTER
+        case ("prepared_by", *index):
+            number = int(index[0]) if index else 0
+            place = (*where[:3], number)
+            yield from ((place, scale) for scale in _wider_range(model.prepared_by[number]))
+            yield place, SOFTER
         case ("together_with",):
             yield where, SOFTER
         case ("before" | "after" as name, int(index)):
@@ -209,9 +211,10 @@ def _less_spacing(days: int) -> Scale:
     return days, step
 
 
-def _wider_range(days: DayRange) -> Iterator[Scale]:
-    yield days.low, lambda n: _set(n, "days_before", DayRange(days.low - n, days.high))
-    yield MOST_DAYS, lambda n: _set(n, "days_before", DayRange(days.low, days.high + n))
+def _wider_range(link: Preparation) -> Iterator[Scale]:
+    days, name = link.range, "days_before" if link.days_before else "working_days_before"
+    yield days.low, lambda n: _set(n, name, DayRange(days.low - n, days.high))
+    yield MOST_DAYS, lambda n: _set(n, name, DayRange(days.low, days.high + n))
 
 
 def _date(day: DayOfYear) -> date:

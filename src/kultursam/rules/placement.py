@@ -8,7 +8,7 @@ from functools import lru_cache
 from graphlib import TopologicalSorter
 
 from kultursam.dates.holidays import WEEKEND, days_between
-from kultursam.dates.ideals import Circumstances, Day, Lead, ideals
+from kultursam.dates.ideals import Circumstances, Day, Preparer, ideals
 from kultursam.dates.slots import Slot, slots, windows_in
 from kultursam.forumfile.models import Preparation, Together, planned_number
 from kultursam.rules import active, prepared_by, spacing, together_with, weekdays
@@ -36,15 +36,9 @@ def in_order(context: YearContext, forums: Iterable[str]) -> Iterator[str]:
 def links(context: YearContext, forum: str) -> Iterator[Preparation | Together]:
     """Yield what binds a forum's ideals to those of forums that prepare it or that it meets together with."""
     model = context.forum(forum)
-    if model.prepared_by and context.holds(prepared_by.ID, ("forums", forum, "prepared_by")):
-        yield model.prepared_by
+    yield from (link for _, link in prepared_by.links(context, forum))
     if model.together_with and context.holds(together_with.ID, ("forums", forum, "together_with")):
         yield model.together_with
-
-
-def lead(link: Preparation, met: Sequence[date]) -> Lead:
-    """Return how a forum is prepared by another that meets on some days."""
-    return Lead(met, link.days_before.low, link.days_before.high, link.days_before.middle)
 
 
 def meeting_days(context: YearContext, forum: str, placed: Iterable[Slot]) -> Sequence[date]:
@@ -85,7 +79,11 @@ def place(
             working_days=_working_days(context.first, context.last),
             least_days=spacing.must_days(context, forum),
             organisations=context.size(forum),
-            leads=[lead(link, met[link.forum]) for link in linked if isinstance(link, Preparation)],
+            preparers=[
+                Preparer(prepared_by.lead(context, link), met[link.forum])
+                for link in linked
+                if isinstance(link, Preparation)
+            ],
             together=[met[link.forum] for link in linked if isinstance(link, Together)],
         ),
     )
