@@ -23,9 +23,9 @@ def validation_problems(
     tree, typed, reported = deepcopy(tree), dict[Where, str](), set[Where]()
     errors = error.errors(include_url=False)
     while unknown := [
-        (where, _located(tree, where))
+        (where, located(tree, where))
         for where in (details["loc"] for details in errors if details["type"] == "extra_forbidden")
-        if _located(tree, where) not in reported and not _inherited(tree, where)
+        if located(tree, where) not in reported and not _inherited(tree, where)
     ]:
         for in_model, where in unknown:
             reported.add(where)
@@ -39,7 +39,7 @@ def validation_problems(
         errors = _errors(model, tree)
     for details in errors:
         if details["type"] != "extra_forbidden" and not _inherited(tree, details["loc"]):
-            yield from _problem(source, details, _as_typed(typed, _located(tree, details["loc"])))
+            yield from _problem(source, details, _as_typed(typed, located(tree, details["loc"])))
 
 
 def _errors(model: type[Keys], tree: dict[str, Tree]) -> list[ErrorDetails]:
@@ -50,12 +50,12 @@ def _errors(model: type[Keys], tree: dict[str, Tree]) -> list[ErrorDetails]:
     return []
 
 
-def _located(tree: Tree, where: Where) -> Where:
+def located(tree: Tree | None, where: Where) -> Where:
     """Return a place without the index of an item that stands alone instead of in a list."""
     place: list[str | int] = []
     value: Any = tree
     for part in where:
-        if isinstance(part, int) and isinstance(value, dict) and part not in value:
+        if isinstance(part, int) and not isinstance(value, list):
             continue
         place.append(part)
         items = dict(enumerate(value)) if isinstance(value, list) else value

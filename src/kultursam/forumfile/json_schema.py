@@ -34,6 +34,14 @@ class _Generator(GenerateJsonSchema):
         made = {"type": "object", "propertyNames": keys, "additionalProperties": values}
         return made | ({"minProperties": schema["min_length"]} if "min_length" in schema else {})
 
+    def union_schema(self, schema: core_schema.UnionSchema) -> JsonSchemaValue:
+        """Let an item that may stand alone be checked as what it is, so that slips are found within it."""
+        made = super().union_schema(schema)
+        match made.get("anyOf"):
+            case [{"$ref": _} as alone, {"type": "array"} as several]:
+                return {"if": {"type": "array"}, "then": several, "else": alone}
+        return made
+
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of a forum file."""

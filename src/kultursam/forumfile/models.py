@@ -42,7 +42,9 @@ def key(about: str, default: object = ..., *, alias: str | None = None) -> Any: 
     return Field(default, alias=alias, description=about)
 
 
-def written_as(short: type, convert: Callable[[object], object], *, schema: object) -> BeforeValidator:
+def written_as(
+    short: type | tuple[type, ...], convert: Callable[[object], object], *, schema: object
+) -> BeforeValidator:
     """Return the validator of a value that may also be written in a shorter form, of another type."""
     return BeforeValidator(
         lambda value: convert(value) if isinstance(value, short) else value, json_schema_input_type=schema
@@ -336,7 +338,7 @@ Weekdays = Annotated[tuple[values.MeetingDay, ...], Field(min_length=1), AfterVa
 Members = Annotated[tuple[Membership, ...], Field(min_length=1)]
 Preparations = Annotated[
     tuple[Preparation, ...],
-    written_as(dict, lambda only: [only], schema=Preparation | tuple[Preparation, ...]),
+    written_as((dict, str), lambda only: [only], schema=Preparation | tuple[Preparation, ...]),
 ]
 Host = Annotated[Rotation, written_as(str, lambda host: {"rotate": [host]}, schema=Rotation | values.BodyId)]
 Dated = Annotated[

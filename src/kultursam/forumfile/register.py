@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from kultursam.diagnostics import Problem, did_you_mean
 from kultursam.forumfile.cross_checks import check_references
-from kultursam.forumfile.errors import in_file_order, known_ids, mapping_at, validation_problems
+from kultursam.forumfile.errors import in_file_order, known_ids, located, mapping_at, validation_problems
 from kultursam.forumfile.models import Forum, ForumFile, Touching
 from kultursam.forumfile.yaml_source import Source, Tree, Where
 from kultursam.i18n import SOURCE_LANGUAGE, Message, languages
@@ -167,7 +167,9 @@ def read_register(source: Source) -> tuple[Register | None, list[Problem]]:
     except ValidationError as error:
         file = _valid_part(tree)
         problems = list(validation_problems(source, source.tree, error, ForumFile))
-    problems += (source.problem(text, _written(source, where)) for text, where in check_references(file))
+    problems += (
+        source.problem(text, _written(source, located(tree, where))) for text, where in check_references(file)
+    )
     if problems or source.problems:
         # What follows from something that could not be read is no problem of its own.
         unread = {(problem.line, problem.column) for problem in source.problems}
