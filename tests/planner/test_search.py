@@ -299,6 +299,60 @@ def test_plan_is_best_where_it_once_was_not(name: str) -> None:
     check_best(REGRESSIONS[name])
 
 
+COUNCIL = "external, time: '18:00-20:00', dates: "
+PREPARED_OUTSIDE = {
+    "two of them by one meeting": small(
+        f"f: twice a year, {MARCH}, spacing: {{min_days: 2}}",
+        f"k: {COUNCIL}[2025-03-18, 2025-03-19], prepared_by: {{forum: f, days_before: 7-9, best: 8}}",
+    ),
+    "twice on one day": small(
+        f"f: once a year, {MARCH}",
+        f"k: {COUNCIL}[2025-03-18, 2025-03-18], prepared_by: {{forum: f, days_before: 5-15, best: 5}}",
+    ),
+    "by two forums": small(
+        f"f: once a year, {MARCH}",
+        f"g: once a year, {MARCH}, members: [{{role: chief, from: [b]}}]",
+        f"k: {COUNCIL}[2025-03-18], prepared_by: [{{forum: f, working_days_before: 3-5, best: 3}}, "
+        "{forum: g, days_before: 9-15, strength: should}]",
+    ),
+    "though less evenly": small(
+        f"f: twice a year, {MARCH}, spacing: {{min_days: 1}}",
+        f"k: {COUNCIL}[2025-03-11], prepared_by: {{forum: f, days_before: 7}}",
+    ),
+    "never in time": small(
+        f"f: once a year, {MARCH}",
+        f"k: {COUNCIL}[2025-03-04, 2025-03-18], prepared_by: {{forum: f, days_before: 7-20}}",
+    ),
+    "more often than the forum meets": small(
+        f"f: once a year, {MARCH}",
+        f"k: {COUNCIL}[2025-03-12, 2025-03-17], prepared_by: {{forum: f, days_before: 2-3}}",
+    ),
+    "beside what is decided": small(
+        f"f: twice a year, {MARCH}, spacing: {{min_days: 1}}",
+        f"k: {COUNCIL}[2025-03-18], prepared_by: {{forum: f, days_before: 7-9}}",
+        confirmed=march(5),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PREPARED_OUTSIDE)
+def test_what_others_decide_is_prepared(name: str) -> None:
+    """Of all plans that prepare it the best is made, and none where none does."""
+    check_best(PREPARED_OUTSIDE[name])
+
+
+def test_what_is_decided_leaves_others_unprepared() -> None:
+    """With the only meeting confirmed too early there is a plan all the same, and it is told."""
+    it = small(
+        f"f: once a year, {MARCH}",
+        f"g: once a year, {MARCH}, time: '13:00-14:00'",
+        f"k: {COUNCIL}[2025-03-18], "
+        "prepared_by: [{forum: f, days_before: 5}, {forum: g, days_before: 5}]",
+        confirmed=march(5),
+    )
+    assert best_plan(it.text, 2025, it.given()) == {"g": march(13)}
+
+
 RESERVED = {
     "alone": small(f"f: as needed, reserve: 3, {MARCH}"),
     "beside meetings that were added": small(f"f: as needed, reserve: 2, {MARCH}", added=march(4, 11)),

@@ -30,6 +30,14 @@ BOARD = """
     time: 09:00-12:00
     members: [{role: chair, from: [a, b]}]
 """
+COUNCIL = """
+  council:
+    name: Council
+    cadence: external
+    prepared_by: {forum: board, days_before: 7-21}
+    time: 17:00-20:00
+    members: [{role: member, from: [a]}]
+"""
 CASES = {
     "fewer companions": (
         BOARD
@@ -122,6 +130,32 @@ CASES = {
 """,
         "Council: 2 meetings, but Board can prepare none of them 2-7 days before",
         {"days_before: 1-7", "days_before: 2-8"},
+    ),
+    "prepared too many working days later": (
+        BOARD
+        + """
+  council:
+    name: Council
+    cadence: twice a year
+    weekdays: [wed]
+    prepared_by: {forum: board, working_days_before: 2-5}
+    time: 17:00-20:00
+    members: [{role: member, from: [a]}]
+""",
+        "Council: 2 meetings, but Board can prepare 1 of them, 2-5 working days before",
+        {"working_days_before: 1-5", "working_days_before: 2-6"},
+    ),
+    "others decide more than is prepared": (
+        BOARD.replace("twice", "3 times")
+        + COUNCIL
+        + "    dates: [2025-02-26, 2025-04-23, 2025-09-24, 2025-11-26]\n",
+        "Council: 4 meetings to be prepared, 7-21 days before; that takes 4 meetings of Board, which has 3",
+        {"days_before: 7-64", "cadence: 4 times a year", "strength: should"},
+    ),
+    "others decide too early": (
+        BOARD + COUNCIL + "    dates: [2025-08-12, 2025-11-26]\n",
+        "Council: 2 meetings, but Board can prepare 1 of them, 7-21 days before",
+        {"days_before: 7-56", "days_before: 0-21", "strength: should"},
     ),
     "the same people in one week": (
         "".join(

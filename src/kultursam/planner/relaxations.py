@@ -16,8 +16,8 @@ WEEKDAY_CHANGE, STRENGTH_CHANGE = 50, 1000
 """What a further weekday, and should instead of must, count as in days of change."""
 MEETING_CHANGE = 100
 """What a meeting more or fewer counts as in days of change."""
-MOST_FURTHER = 12
-"""How many meetings more a forum is given in search of a way out."""
+FURTHER = (1, 3, 12)
+"""How many meetings more, at most, a forum is given in search of a way out."""
 ONCE, TIMES_A_YEAR = ("once a year", "en gång per år"), ("{} times a year", "{} gånger per år")
 """How a number of meetings is written, in English and in Swedish."""
 MOST_DAYS = 120
@@ -95,8 +95,10 @@ def other_numbers(register: Register, forum: str, *, more: bool) -> Iterator[Sca
 
     if fewer := [number for number in reversed(numbers) if number < own]:
         yield scale(fewer)
-    if more and (further := [number for number in numbers if number > own][:MOST_FURTHER]):
-        yield scale(further)
+    further = [number for number in numbers if number > own] if more else []
+    # Many more may be too many for other rules where a few would do.
+    for most in sorted({min(most, len(further)) for most in FURTHER} - {0}):
+        yield scale(further[:most])
 
 
 def _set(size: int, key: str, value: object) -> Relaxation:
