@@ -143,6 +143,7 @@ class _Given(NamedTuple):
 
     meets: dict[str, list[date]]
     crowding: list[tuple[str, date]]
+    beside: Dates  # those of the years before and after
 
 
 # --- reading the file ---
@@ -616,7 +617,7 @@ def _given(world: World, year: int, given: Sequence[Dates], neighbours: Dates) -
     for meetings in (*given, neighbours):
         for name, days in meetings.items():
             meets[name] += days
-    return _Given(meets, crowding)
+    return _Given(meets, crowding, neighbours)
 
 
 def _beside(world: World, name: str, neighbours: Dates | None, given: Dates | None) -> list[date]:
@@ -701,12 +702,21 @@ def _between(world: World, plan: Dates, around: _Given) -> Iterator[Trouble]:
                 yield _judge_preparation(world, forum, rule, day, meets)
             if forum.keys.get("together_with"):
                 yield from _judge_togetherness(world, forum, day, meets)
-    for name in (name for name, forum in world.forums.items() if forum.external):
-        for day in (day for other, day in around.crowding if other == name):
-            for rule in _rules(world.forums[name], "prepared_by"):
-                yield _judge_preparation(world, world.forums[name], rule, day, meets)
+    for forum in world.forums.values():
+        for rule in _rules(forum, "apart"):
+            yield from _judge_distance(world, forum, rule, plan, around)
+    yield from _judge_others(world, plan, around, meets)
     yield from _judge_overlaps(world, plan, around)
     yield from _judge_weeks(world, plan, around)
+
+
+def _judge_others(world: World, plan: Dates, around: _Given, meets: Dates) -> Iterator[Trouble]:
+    """Judge whether the plan prepares the meetings that others decide."""
+    for name, day in around.crowding:
+        for rule in _rules(world.forums[name], "prepared_by") if day in world.forums[name].external else ():
+            found = _judge_preparation(world, world.forums[name], rule, day, meets)
+            if found.kind != "must" or rule["forum"] in plan:  # else it is no matter of the plan
+                yield found
 
 
 def _judge_preparation(
@@ -716,6 +726,32 @@ def _judge_preparation(
     if off is None:
         return _broken(rule, forum, f"{day}: not prepared by {rule['forum']}")
     return Trouble("points", f"{forum.id} {day}: prepared {off} days off the best lead", off**2)
+
+
+def _judge_distance(
+    world: World, forum: Forum, rule: Mapping[str, Any], plan: Dates, around: _Given
+) -> Iterator[Trouble]:
+    """Judge each meeting of the forum that has one of the other too near.
+
+    The other's are judged where the forum's are not: where these are given, of this or another year.
+    """
+    other = world.forums[rule["forum"]]
+    for day in plan.get(forum.id, ()):
+        if any(_too_near(rule, day, one) for one in (*plan.get(other.id, ()), *around.meets[other.id])):
+            yield _broken(rule, forum, f"{day}: too near a meeting of {other.id}")
+    given = around.meets[forum.id] if forum.id not in plan else around.beside.get(forum.id, ())
+    for day in plan.get(other.id, ()):
+        if any(_too_near(rule, one, day) for one in given):
+            yield _broken(rule, other, f"{day}: too near a meeting of {forum.id}")
+
+
+def _too_near(rule: Mapping[str, Any], day: date, other: date) -> bool:
+    if (rule.get("side") == "before" and other > day) or (rule.get("side") == "after" and other < day):
+        return False
+    if "days" in rule:
+        return abs((other - day).days) < int(rule["days"])
+    mondays = [one - one.weekday() * DAY for one in (day, other)]
+    return abs((mondays[0] - mondays[1]).days) < 7 * int(rule["weeks"])
 
 
 def _judge_togetherness(world: World, forum: Forum, day: date, meets: Dates) -> Iterator[Trouble]:

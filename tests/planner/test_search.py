@@ -353,6 +353,51 @@ def test_what_is_decided_leaves_others_unprepared() -> None:
     assert best_plan(it.text, 2025, it.given()) == {"g": march(13)}
 
 
+APART = {
+    "in days": small(
+        f"f: twice a year, {MARCH}, spacing: {{min_days: 1}}, apart: [{{forum: g, days: 4}}]",
+        f"g: once a year, {MARCH}, time: '13:00-14:00'",
+    ),
+    "on one side": small(
+        f"f: twice a year, {MARCH}, spacing: {{min_days: 1}}, apart: [{{forum: g, days: 5, side: after}}]",
+        f"g: twice a year, {MARCH}, spacing: {{min_days: 1}}, time: '13:00-14:00'",
+    ),
+    "in weeks": small(
+        f"f: twice a year, {MARCH}, spacing: {{min_days: 1}}, apart: [{{forum: g, weeks: 1}}]",
+        f"g: twice a year, {MARCH}, spacing: {{min_days: 1}}, members: [{{role: chief, from: [b]}}]",
+    ),
+    "where there is no room": small(
+        f"f: twice a year, {MARCH}, spacing: {{min_days: 6}}, apart: [{{forum: g, weeks: 1}}]",
+        f"g: once a year, {MARCH}",
+    ),
+    "though it troubles somebody": small(
+        f"f: twice a year, {MARCH}, spacing: {{min_days: 6}}, "
+        "apart: [{forum: g, weeks: 1, strength: should}, {forum: g, days: 4, strength: prefer}]",
+        f"g: once a year, {MARCH}, time: '13:00-14:00'",
+    ),
+    "from what others decide": small(
+        f"f: twice a year, {MARCH}, spacing: {{min_days: 1}}",
+        f"k: {COUNCIL}[2025-03-06, 2025-03-18], apart: [{{forum: f, days: 5, side: before}}]",
+    ),
+    "from what is confirmed": small(
+        f"f: once a year, {MARCH}",
+        f"g: twice a year, {MARCH}, spacing: {{min_days: 1}}, apart: [{{forum: f, days: 3, side: before}}]",
+        confirmed=march(6),
+    ),
+    "the day before a prepared one": small(
+        f"f: twice a year, {MARCH}, spacing: {{min_days: 1}}",
+        f"g: once a year, {MARCH}, prepared_by: {{forum: f, days_before: 3-6}}, "
+        "apart: [{forum: f, days: 3, side: before}]",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", APART)
+def test_forums_keep_apart(name: str) -> None:
+    """Of all plans that do the best is made, and none where none does."""
+    check_best(APART[name])
+
+
 RESERVED = {
     "alone": small(f"f: as needed, reserve: 3, {MARCH}"),
     "beside meetings that were added": small(f"f: as needed, reserve: 2, {MARCH}", added=march(4, 11)),

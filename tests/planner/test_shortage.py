@@ -157,6 +157,16 @@ CASES = {
         "Council: 2 meetings, but Board can prepare 1 of them, 7-21 days before",
         {"days_before: 7-56", "days_before: 0-21", "strength: should"},
     ),
+    "never in the same weeks": (
+        """
+  panel: {name: Panel, cadence: 3 times a year, time: 09:00-12:00, members: [{role: member, from: [a]}],
+          windows: [{from: 03-03, to: 03-21}], spacing: {min_days: 3}, apart: [{forum: board, weeks: 1}]}
+  board: {name: Board, cadence: twice a year, time: 13:00-15:00, members: [{role: member, from: [b]}],
+          windows: [{from: 03-03, to: 03-21}], spacing: {min_days: 5}}
+""",
+        "Panel: 3 meetings, but with the others' there is room for 2",
+        {"cadence: 2 times a year", "{from: 03-03, to: 03-24}", "strength: should"},
+    ),
     "the same people in one week": (
         "".join(
             f"  f{n}: {{name: F{n}, cadence: once a year, time: 08:00-17:00, "

@@ -223,8 +223,8 @@ class _Maker:
             keys["dates"] = sorted(
                 {str(dice.near(self.starts[name], -9, 12)) for _ in range(dice.number(0, 3))}
             )
-            prepared = self._links(name).get("prepared_by") if dice.often(40) else None
-            keys |= {"prepared_by": prepared} if prepared else {}
+            links = self._links(name) if dice.often(50) else {}
+            keys |= {key: links[key] for key in ("prepared_by", "apart") if key in links}
         if kind in {"external", "as needed"}:
             return keys | {"cadence": kind}
         keys |= self._links(name)
@@ -261,7 +261,17 @@ class _Maker:
             for rule in found["prepared_by"] if isinstance(found["prepared_by"], list) else [first]:
                 if dice.often(25):
                     rule["working_days_before"] = rule.pop("days_before")
+        if others and dice.often(25):
+            found["apart"] = [self._apart(others) for _ in range(dice.number(1, 2))]
         return found
+
+    def _apart(self, others: Sequence[str]) -> Keys:
+        dice = self.dice
+        found = {"forum": dice.one(others), "strength": dice.one(STRENGTHS)}
+        found |= (
+            {"days": dice.one(("2", "3", "6", "9"))} if dice.often(60) else {"weeks": dice.one(("1", "2"))}
+        )
+        return found | ({"side": dice.one(("before", "after"))} if dice.often(40) else {})
 
     def _preparation(self, others: Sequence[str]) -> Keys:
         dice, days = self.dice, self.dice.one(RANGES)
@@ -363,7 +373,7 @@ def make_later(dice: Dice) -> Instance:
 def _decide(dice: Dice, found: Instance, forum: evaluator.Forum, days: list[list[date]]) -> None:
     """Decide something of a forum whose slots may lie on some days."""
     name, every = forum.id, sorted({day for several in days for day in several})
-    binding = {"before", "after", "prepared_by", "together_with"}
+    binding = {"before", "after", "prepared_by", "together_with", "apart"}
     if not forum.keys.keys() & binding and dice.often(15):
         found.added[name] = [dice.one(every)]
     if dice.often(25):
@@ -417,6 +427,11 @@ def make_dense(dice: Dice) -> Instance:
         link = {"forum": "f", "days_before": dice.one(("1-8", "0-3", "2", "2-12", "3-10"))}
         forums["g"]["prepared_by"] = link | {"strength": dice.one(STRENGTHS)}
         forums["g"]["windows"] = [{"from": "03-04", "to": "03-18"}]
+        if dice.often(35):
+            apart = {"forum": "f", "days": dice.one(("2", "3", "5")), "strength": dice.one(STRENGTHS)}
+            forums["g"]["apart"] = [
+                apart | ({"side": dice.one(("before", "after"))} if dice.often(50) else {})
+            ]
     tree: Keys = {
         "name": "Dense",
         "timezone": "Europe/Stockholm",

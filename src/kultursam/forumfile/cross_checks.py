@@ -8,6 +8,8 @@ from kultursam.forumfile.models import Forum, ForumFile, Window, planned_number,
 from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import N_, Message
 
+OWN_MEETINGS = Message("a forum keeps its own meetings apart with the key spacing")
+
 
 def check_references(file: ForumFile) -> Iterator[tuple[Message, Where]]:
     """Yield each problem with its place."""
@@ -60,6 +62,9 @@ def _check_forum(file: ForumFile, forum_id: str, forum: Forum) -> Iterator[tuple
         if linked and linked.cadence.kind == "as needed" and not planned_number(linked):
             text = Message('"{forum}" meets as needed; no meetings of it are planned', forum=other)
             yield text, (*where, *at, "forum")
+    for index, apart in enumerate(forum.apart):
+        if apart.forum == forum_id:
+            yield OWN_MEETINGS, (*where, "apart", index, "forum")
     yield from _check_kind(forum, where)
     yield from _check_windows(forum, where)
     yield from _check_names(forum, where)

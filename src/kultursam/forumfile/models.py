@@ -246,6 +246,22 @@ class Together(Keys):
     strength: values.StrengthText = key("how firmly", "must")
 
 
+class Apart(Keys):
+    """A forum whose meetings are kept off the forum's own."""
+
+    forum: values.ForumId = key("the other forum")
+    days: values.FromOne | None = key("no meeting of it nearer than so many days", None)
+    weeks: values.FromOne | None = key("instead: ISO weeks. 1: never in one week", None)
+    side: values.Side | None = key("only those before, or only those after", None)
+    strength: values.StrengthText = key("how firmly", "must")
+
+    @model_validator(mode="after")
+    def _one_unit(self) -> Self:
+        if (self.days is None) == (self.weeks is None):
+            raise EitherOrError(one="days", other="weeks")
+        return self
+
+
 class Relation(Keys):
     """At least one meeting so many days before (or after) a fixed date."""
 
@@ -364,6 +380,7 @@ class Defaults(Keys):
     spacing: Spacing | None = key("the least days between two of its meetings", None)
     prepared_by: Preparations = key("the forum, or forums, that prepare each of its meetings", ())
     together_with: Together | None = key("the forum that meets on the same days", None)
+    apart: tuple[Apart, ...] = key("forums that its meetings keep their distance from", ())
     before: tuple[Relation, ...] = key("some meeting of the year at least so long before a fixed date", ())
     after: tuple[Relation, ...] = key("some meeting of the year at least so long after a fixed date", ())
     buffer_minutes: values.Number | None = key(

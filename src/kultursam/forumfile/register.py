@@ -243,6 +243,12 @@ def _warnings(register: Register) -> Iterator[Problem]:
                     '"{key}" has no effect where the cadence is {kind}', key=key, kind=forum.cadence.kind
                 )
                 yield source.problem(text, place, key=True, warning=True)
+        for index, apart in enumerate(forum.apart):
+            if {forum.cadence.kind, file.forums[apart.forum].cadence.kind} == {"external"}:
+                text = '"apart" has no effect between two forums whose cadence is external'
+                yield source.problem(
+                    text, _written(source, ("forums", forum_id, "apart", index)), warning=True
+                )
     roles = {member.role for members in register.members.values() for member in members}
     sections = {"periods": file.calendar.periods, "busy": file.calendar.busy} if file.calendar else {}
     for section, items in sections.items():

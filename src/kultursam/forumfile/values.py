@@ -45,6 +45,7 @@ WEEKDAYS = {
 }  # fmt: skip
 YES_OR_NO = {"true": True, "yes": True, "false": False, "no": False}
 STRENGTHS = ("must", "should", "prefer")
+SIDES = ("before", "after")
 FORMATS = ("in person", "online", "hybrid")
 YEARS = range(1900, 2300)
 """Years that a forum file may name."""
@@ -488,6 +489,7 @@ DateId = Annotated[str, reference("date"), REFERENCE]
 TermId = Annotated[str, reference("term"), REFERENCE]
 Text = Annotated[str, line_of_text]
 Number = Annotated[int, number_between(0, 99_999, Message("a whole number such as 14"))]
+FromOne = Annotated[int, number_between(1, 999, Message("a whole number from 1 to 999"))]
 Reserve = Annotated[int, number_between(0, MAX_A_YEAR, _up_to(MAX_A_YEAR))]
 Months = Annotated[int, number_between(0, 1200, _up_to(1200))]
 EasterDay = Annotated[
@@ -495,6 +497,7 @@ EasterDay = Annotated[
 ]
 Flag = Annotated[bool, yes_or_no]
 StrengthText = Annotated[Strength, one_of(Message("strength"), STRENGTHS)]
+Side = Annotated[str, one_of(Message("side"), SIDES)]
 Format = Annotated[str, one_of(Message("format"), FORMATS)]
 Language = Annotated[str, one_of(Message("language"), i18n.languages())]
 Days = Annotated[DayRange, day_range]

@@ -85,11 +85,11 @@ class MeetingIndex:
 
     @cached_property
     def _linked(self) -> dict[str, list[str]]:
-        """The forums that prepare or accompany each forum, or that it prepares or accompanies."""
+        """The forums that prepare, accompany or keep apart from each forum, or that it does so to."""
         links = [
             (forum, link.forum)
             for forum, model in self.year.register.forums.items()
-            for link in (*model.prepared_by, model.together_with)
+            for link in (*model.prepared_by, model.together_with, *model.apart)
             if link
         ]
         return grouped((*links, *((other, forum) for forum, other in links)))

@@ -242,6 +242,7 @@ def _words(year: EvaluatedYear, conflict: _Conflict, key: RuleKey) -> str:
     names = [register.forums[x].name for x in conflict.forums if key in hard_constraints(year, x)]
     if where[0] == "forums":
         names = [register.forums[str(where[1])].name]
+        text = text if isinstance(where[-1], str) else f"{where[-2]}: {text}"
     return f"{', '.join(names)}: {text}"
 
 
@@ -287,7 +288,9 @@ def _scales(conflict: _Conflict, rules: Sequence[RuleKey]) -> Iterator[tuple[Whe
     register = conflict.context.register
     for _, rule in rules:
         for relaxation in relaxations(register, rule):
-            yield rule, relaxation
+            _, (most, _) = relaxation
+            if most:
+                yield rule, relaxation
     own_buffers = any(register.forums[forum].buffer_minutes is not None for forum in conflict.forums)
     for forum in conflict.forums:
         place: Where = ("forums", forum)

@@ -20,6 +20,7 @@ FURTHER = (1, 3, 12)
 """How many meetings more, at most, a forum is given in search of a way out."""
 ONCE, TIMES_A_YEAR = ("once a year", "en gång per år"), ("{} times a year", "{} gånger per år")
 """How a number of meetings is written, in English and in Swedish."""
+DAYS_A_WEEK = 7
 MOST_DAYS = 120
 """How far a range of days is widened in search of a way out."""
 
@@ -139,6 +140,11 @@ def _forum_scales(register: Register, forum: str, where: Where) -> Iterator[tupl
             yield place, SOFTER
         case ("together_with",):
             yield where, SOFTER
+        case ("apart", int(index)):
+            rule = model.apart[index]
+            name, least = ("days", rule.days) if rule.days else ("weeks", rule.weeks or 1)
+            yield where, _fewer(name, least)
+            yield where, SOFTER
         case ("before" | "after" as name, int(index)):
             days = getattr(model, name)[index].days
             yield where, (days, lambda n: _set(n, "days", days - n))
@@ -211,6 +217,11 @@ def _less_spacing(days: int) -> Scale:
         return Relaxation(n, f"spacing: {{min_days: {days - n}}}", update)
 
     return days, step
+
+
+def _fewer(name: str, number: int) -> Scale:
+    size = DAYS_A_WEEK if name == "weeks" else 1
+    return number - 1, lambda n: _set(size * n, name, number - n)
 
 
 def _wider_range(link: Preparation) -> Iterator[Scale]:
