@@ -687,7 +687,9 @@ def _judge_fixed_dates(world: World, forum: Forum, year: int, days: Sequence[dat
     for key, sign in (("before", 1), ("after", -1)):
         for rule in forum.keys.get(key) or []:
             fixed = _date(world.keys["dates"][rule["date"]]["on"], year)
-            fits = any(sign * (fixed - day).days >= int(rule["days"]) for day in days)
+            low, high = _range(rule["days"])
+            leads = [sign * (fixed - day).days for day in days]
+            fits = any(low <= lead and (lead <= high or "-" not in rule["days"]) for lead in leads)
             if fixed.year == year and days and not fits:
                 yield _broken(rule, forum, f"never {rule['days']} days {key} {fixed}")
 

@@ -117,6 +117,19 @@ CASES = {
         "Office: no open day up to 6 Mar",
         {"{from: 03-06, to: 03-20}", "days: 10", "strength: should"},
     ),
+    "neither too early nor too late": (
+        """
+  office:
+    name: Office
+    cadence: 3 times a year
+    windows: [{from: 01-08, to: 02-28}, {from: 03-10, to: 03-31}, {from: 05-05, to: 05-31}]
+    before: [{date: budget, days: 14-19}]
+    time: 09:00-12:00
+    members: [{role: clerk, from: [a]}]
+""",
+        "Office: no open day from 1 Mar to 6 Mar",
+        {"days: 10-19", "days: 14-49", "strength: should"},
+    ),
     "prepared too late": (
         BOARD
         + """

@@ -231,11 +231,15 @@ class _Maker:
         keys |= self._rrule(self.starts[name]) if kind == "rrule" else self._number(self.starts[name])
         for key in ("before", "after"):
             if dice.often(12):
-                rule = {"date": dice.one(("here", "there")), "days": str(dice.number(0, 9))}
+                rule = {"date": dice.one(("here", "there")), "days": self._distance()}
                 keys[key] = [rule | {"strength": dice.one(STRENGTHS)}]
         if dice.often(4):
             keys["active"] = dice.one(({"from": "2024-01-01"}, {"to": "2033-12-31"}, {"to": "2023-12-31"}))
         return keys
+
+    def _distance(self) -> str:
+        least = self.dice.number(0, 9)
+        return f"{least}-{least + self.dice.number(0, 6)}" if self.dice.often(50) else str(least)
 
     def _links(self, name: str) -> Keys:
         """Bind a forum to others, and let it begin where that can be kept."""

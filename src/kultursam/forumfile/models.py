@@ -34,7 +34,10 @@ class OutsideRangeError(ValueError):
     """The number of days that is best is none of those that are allowed."""
 
     def __init__(self, best: int, days: values.DayRange) -> None:
-        super().__init__(f"best: {best} lies outside {days}; write one of these numbers of days")
+        text = Message(
+            "best: {best} lies outside {days}; write one of these numbers of days", best=best, days=str(days)
+        )
+        super().__init__(text)
 
 
 def key(about: str, default: object = ..., *, alias: str | None = None) -> Any:  # noqa: ANN401
@@ -263,10 +266,10 @@ class Apart(Keys):
 
 
 class Relation(Keys):
-    """At least one meeting so many days before (or after) a fixed date."""
+    """At least one meeting so many days before (or after) a fixed date, or within a range of days."""
 
     date: values.DateId = key("the fixed date")
-    days: values.Number = key("at least how many days from it")
+    days: values.DaysAway = key("how many days from it: at least so many, or within a range")
     strength: values.StrengthText = key("how firmly", "must")
 
 
@@ -381,8 +384,8 @@ class Defaults(Keys):
     prepared_by: Preparations = key("the forum, or forums, that prepare each of its meetings", ())
     together_with: Together | None = key("the forum that meets on the same days", None)
     apart: tuple[Apart, ...] = key("forums that its meetings keep their distance from", ())
-    before: tuple[Relation, ...] = key("some meeting of the year at least so long before a fixed date", ())
-    after: tuple[Relation, ...] = key("some meeting of the year at least so long after a fixed date", ())
+    before: tuple[Relation, ...] = key("some meeting of the year so long before a fixed date", ())
+    after: tuple[Relation, ...] = key("some meeting of the year so long after a fixed date", ())
     buffer_minutes: values.Number | None = key(
         "minutes of travel around its meetings; of two forums the larger number counts", None
     )

@@ -245,7 +245,7 @@ def _warnings(register: Register) -> Iterator[Problem]:
                 yield source.problem(text, place, key=True, warning=True)
         for index, apart in enumerate(forum.apart):
             if {forum.cadence.kind, file.forums[apart.forum].cadence.kind} == {"external"}:
-                text = '"apart" has no effect between two forums whose cadence is external'
+                text = Message('"apart" has no effect between two forums whose cadence is external')
                 yield source.problem(
                     text, _written(source, ("forums", forum_id, "apart", index)), warning=True
                 )

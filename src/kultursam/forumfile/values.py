@@ -335,6 +335,7 @@ MONTH_AND_DAY = "(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 WEEK = "(0?[1-9]|[1-4][0-9]|5[0-3])"
 WEEKS = f"{WEEK}(?:-{WEEK})?"
 DAYS = "(0|[1-9][0-9]{0,2})(?:-(0|[1-9][0-9]{0,2}))?"
+DISTANCE = "(0|[1-9][0-9]{0,4})(?:-(0|[1-9][0-9]{0,4}))?"
 TIME = "([01]?[0-9]|2[0-3]):([0-5][0-9])"
 TIME_SPAN = f"{TIME} ?[-–] ?{TIME}"
 DURATION = "([1-9][0-9]{0,2})([mhdw])"
@@ -385,6 +386,17 @@ class DayRange:
 
 
 @dataclass(frozen=True, slots=True)
+class Distance:
+    """How many days something lies from a date: at least low, and at most high where there is one."""
+
+    low: int
+    high: int | None = None
+
+    def __str__(self) -> str:
+        return str(self.low) if self.high is None else f"{self.low}-{self.high}"
+
+
+@dataclass(frozen=True, slots=True)
 class TimeSpan:
     """Local times of a day, start before end."""
 
@@ -430,6 +442,13 @@ def _day_range(match: re.Match[str]) -> DayRange:
     return DayRange(low, high)
 
 
+def _distance(match: re.Match[str]) -> Distance:
+    if match[2] is None:
+        return Distance(int(match[1]))
+    days = _day_range(match)
+    return Distance(days.low, days.high)
+
+
 def _time_span(match: re.Match[str]) -> TimeSpan:
     start, end = time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))
     if start >= end:
@@ -459,6 +478,13 @@ time_span = of_pattern(
 )
 duration = of_pattern(
     Message("length of time"), DURATION, Message("30m, 2h, 1d or 1w"), _duration, "30m", "2h", "1d", "1w"
+)
+distance = of_pattern(
+    NUMBER_OF_DAYS,
+    DISTANCE,
+    Message("a least number of days such as 14, or a range such as 14-35"),
+    _distance,
+    **numeric(0, 99_999),
 )
 
 
@@ -501,6 +527,7 @@ Side = Annotated[str, one_of(Message("side"), SIDES)]
 Format = Annotated[str, one_of(Message("format"), FORMATS)]
 Language = Annotated[str, one_of(Message("language"), i18n.languages())]
 Days = Annotated[DayRange, day_range]
+DaysAway = Annotated[Distance, distance]
 Time = Annotated[TimeSpan, time_span]
 YearDay = Annotated[DayOfYear, day_of_year]
 FullDate = Annotated[date, date_within(YEARS)]

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from kultursam.forumfile.cadence import Cadence
 from kultursam.forumfile.models import Forum, Period, Preparation, Spacing, Window, share
 from kultursam.forumfile.register import Register
-from kultursam.forumfile.values import MAX_A_YEAR, DayOfYear, DayRange, Weeks
+from kultursam.forumfile.values import MAX_A_YEAR, DayOfYear, DayRange, Distance, Weeks
 from kultursam.forumfile.yaml_source import Where
 from kultursam.rules import spacing
 
@@ -147,7 +147,9 @@ def _forum_scales(register: Register, forum: str, where: Where) -> Iterator[tupl
             yield where, SOFTER
         case ("before" | "after" as name, int(index)):
             days = getattr(model, name)[index].days
-            yield where, (days, lambda n: _set(n, "days", days - n))
+            yield where, (days.low, lambda n: _set(n, "days", Distance(days.low - n, days.high)))
+            if days.high is not None:
+                yield where, (MOST_DAYS, lambda n: _set(n, "days", Distance(days.low, days.high + n)))
             yield where, SOFTER
 
 

@@ -79,12 +79,11 @@ class Shortage:
             )
         for limit in fixed_dates.must_limits(self.year, forum):
             if not any(map(limit.allows, days)):
-                before, after = (
-                    self._("{forum}: no open day up to {day}"),
-                    self._("{forum}: no open day from {day} on"),
-                )
-                text = before if limit.before else after
-                yield text.format(forum=name, day=self._day(limit.day))
+                text = self._("{forum}: no open day from {first} to {last}")
+                if limit.relation.days.high is None:
+                    up_to = self._("{forum}: no open day up to {last}")
+                    text = up_to if limit.before else self._("{forum}: no open day from {first} on")
+                yield text.format(forum=name, first=self._day(limit.first), last=self._day(limit.last))
 
     def _of_links(self) -> Iterator[str]:
         """Yield what a forum lacks of another that prepares it or that it meets together with."""
