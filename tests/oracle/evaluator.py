@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     Dates = Mapping[str, Sequence[date]]  # by forum
     Beside = tuple[tuple[str, tuple[date, ...]], ...]  # the same, to remember answers by
     Cost = tuple[int, int, int]  # of a way to lay a forum's meetings: trouble, steps, unevenness
+    Choice = tuple[int, int, int, tuple[date, ...]]  # moved, should-trouble, points, dates of a forum
     Held = tuple[date, bool]  # a meeting's day, and whether it is held or cancelled
 
 DAY = timedelta(days=1)
@@ -171,6 +172,8 @@ def _forum(name: str, own: dict[str, Any], defaults: dict[str, Any], groups: dic
         for entry in keys.get("members") or []
         for organisation in _organisations(_texts(entry["from"]), groups)
     )
+    if "for_each" in own:
+        keys["cadence"] = "as needed"
     cadence = " ".join(keys["cadence"].split())
     rrule = cadence if cadence.upper().startswith("RRULE:") else ""
     times = 0 if rrule else _times_a_year(cadence.casefold()) or int(keys.get("reserve", 0))
@@ -390,6 +393,25 @@ def places(world: World, forum: str, year: int) -> tuple[Slot, ...]:
     return tuple(slot for slot in found if _is_active(it, *[slot.ideal or slot.first] * 2))
 
 
+def follow(world: World, forum: str, leader: Sequence[date]) -> tuple[Slot, ...]:
+    """Return the slots of a forum that has one meeting for each of a leader's, which lie on these days."""
+    rule = world.forums[forum].keys["for_each"]
+    found = []
+    for day in sorted(leader):
+        if "days_before" in rule:
+            far, near = (-days for days in _range(rule["days_before"])[::-1])
+        else:
+            far, near = _range(rule["days_after"])
+        first, last = day + far * DAY, day + near * DAY
+        found.append(Slot(None, _allowed(world, forum, first, last), 0, first, last))
+    return tuple(found)
+
+
+def _led(around: _Given, leader: str) -> list[date]:
+    """Return the given meetings of the year of a leader."""
+    return [day for name, day in around.crowding if name == leader]
+
+
 def _windows(forum: Forum, year: int) -> list[tuple[date, date, int]]:
     """Return first day, last day and number of meetings of each window of the year, in order."""
     if not forum.times_a_year:
@@ -461,7 +483,12 @@ def alone(world: World, forum: str, year: int, neighbours: Dates | None = None) 
     it = world.forums[forum]
     windows = _windows(it, year)
     days = [day for first, last, _ in windows for day in _allowed(world, forum, first, last)]
-    links = [rule["forum"] for key in ("prepared_by", "together_with") for rule in _rules(it, key)]
+    links = [
+        rule["forum"]
+        for key in ("prepared_by", "together_with")
+        for rule in _rules(it, key)
+        if "for_each" not in world.forums[rule["forum"]].keys  # which has no ideals
+    ]
     others = {name: _by_itself(world, name, year, neighbours or {}) for name in links}
     return Alone(it, sum(number for *_, number in windows), days, places(world, forum, year), others)
 
@@ -495,7 +522,7 @@ def _must_spacing(forum: Forum) -> int:
 
 def _least_days(forum: Forum) -> int:
     """Return the least days between two meetings of a forum."""
-    unspaced = bool(forum.rrule) or "reserve" in forum.keys
+    unspaced = bool(forum.rrule) or "reserve" in forum.keys or not forum.times_a_year
     by_cadence = 0 if unspaced else 365 // forum.times_a_year // 2
     return int((forum.keys.get("spacing") or {}).get("min_days", by_cadence))
 
@@ -523,9 +550,11 @@ def _cost_of_day(world: World, it: Alone, slot: Slot, day: date) -> Cost:
     prices = [PREFER_POINTS for strength, *_ in rules if strength == "prefer"]
     prices.append((slot.days.index(day) - slot.ideal_index) ** 2)
     for together in _rules(it.forum, "together_with"):
-        if day not in it.others[together["forum"]]:
+        if together["forum"] in it.others and day not in it.others[together["forum"]]:
             trouble += len(it.forum.organisations)
     for preparation in _rules(it.forum, "prepared_by"):
+        if preparation["forum"] not in it.others:
+            continue
         off = _off_best_lead(world, preparation, day, it.others[preparation["forum"]])
         if off is None:
             trouble += len(it.forum.organisations)
@@ -589,7 +618,11 @@ def troubles(
     world: World, year: int, dates: Dates, *, given: Dates | None = None, neighbours: Dates | None = None
 ) -> list[Trouble]:
     """Return everything that `evaluate` counts, one by one."""
-    plan = {name: sorted(dates.get(name, ())) for name in world.forums if places(world, name, year)}
+    plan = {
+        name: sorted(dates.get(name, ()))
+        for name, forum in world.forums.items()
+        if "for_each" in forum.keys or places(world, name, year)
+    }
     is_external = {name: forum.keys["cadence"].casefold() in EXTERNAL for name, forum in world.forums.items()}
     slotless = {name: days for name, days in dates.items() if name not in plan and not is_external[name]}
     around = _given(world, year, [given or {}, slotless], neighbours or {})
@@ -597,6 +630,9 @@ def troubles(
     for name, days in plan.items():
         held = [(day, True) for day in days]
         wanted = slots(world, name, year, neighbours)
+        if "for_each" in world.forums[name].keys:
+            leader = world.forums[name].keys["for_each"]["forum"]
+            wanted = follow(world, name, [*plan.get(leader, ()), *_led(around, leader)])
         found += _judge_forum(
             world, world.forums[name], year, wanted, held, _beside(world, name, neighbours, given)
         )
@@ -665,6 +701,10 @@ def _judge_day(world: World, forum: Forum, slot: Slot, day: date) -> Iterator[Tr
     weekdays = _weekdays((forum.own if forum.rrule else forum.keys).get("weekdays") or [])
     if weekdays and day.weekday() not in weekdays:
         yield Trouble("must", f"{forum.id} {day}: not on one of its weekdays", 1)
+    if "for_each" in forum.keys:
+        if day.weekday() in weekdays:
+            yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * weekdays.index(day.weekday()))
+        return
     if forum.rrule and slot.ideal:
         off, is_earlier = (day - slot.ideal).days, day < slot.ideal
         yield Trouble("points", f"{forum.id} {day}: off its nominal date", off**2 + is_earlier)
@@ -837,20 +877,51 @@ def brute_force(
         message = f"too many plans to try: {[len(choice) for choice in choices]}"
         raise TooManyPlansError(message)
     best: tuple[int, int, int, tuple[tuple[date, ...], ...]] | None = None
-    for chosen in itertools.product(*choices):
-        moved, should, points = (
-            sum(it[0] for it in chosen),
-            sum(it[1] for it in chosen),
-            sum(it[2] for it in chosen),
-        )
+    order = [name for name, forum in world.forums.items() if name in names or "for_each" in forum.keys]
+    for number, chosen in enumerate(_ways(world, year, names, choices, around, record)):
+        if number > most:
+            message = "too many plans to try"
+            raise TooManyPlansError(message)
+        moved, should, points = (sum(it[place] for it in chosen.values()) for place in range(3))
         if best and (moved, should, points) > best[:3]:
             continue  # the rest only adds to this
-        days = tuple(it[3] for it in chosen)
-        rest = _verdict(list(_between(world, dict(zip(names, days, strict=True)), around)))
+        days = tuple(chosen[name][3] for name in order)
+        rest = _verdict(list(_between(world, dict(zip(order, days, strict=True)), around)))
         found = (moved, should + rest.should, points + rest.points, days)
         if not rest.musts and (best is None or found < best):
             best = found
-    return {name: list(days) for name, days in zip(names, best[3], strict=True)} if best else None
+    return {name: list(days) for name, days in zip(order, best[3], strict=True)} if best else None
+
+
+def _ways(
+    world: World,
+    year: int,
+    names: Sequence[str],
+    choices: Sequence[Sequence[Choice]],
+    around: _Given,
+    record: Record,
+) -> Iterator[dict[str, Choice]]:
+    """Yield every way to choose dates of all forums; those that follow others choose after them."""
+    followers: list[str] = []
+    waiting = [name for name, forum in world.forums.items() if "for_each" in forum.keys]
+    while waiting:
+        name = waiting.pop(0)
+        (waiting if world.forums[name].keys["for_each"]["forum"] in waiting else followers).append(name)
+
+    def further(chosen: dict[str, Choice], left: Sequence[str]) -> Iterator[dict[str, Choice]]:
+        if not left:
+            yield chosen
+            return
+        forum = world.forums[left[0]]
+        leader = forum.keys["for_each"]["forum"]
+        led = [*(chosen[leader][3] if leader in chosen else ()), *_led(around, leader)]
+        wanted = [(slot, _candidates(world, forum, slot, None)) for slot in follow(world, forum.id, led)]
+        beside = around.beside.get(forum.id, ())
+        for choice in _choices(world, forum.id, year, wanted, beside, record):
+            yield from further({**chosen, forum.id: choice}, left[1:])
+
+    for chosen in itertools.product(*choices):
+        yield from further(dict(zip(names, chosen, strict=True)), followers)
 
 
 def _choices(
@@ -860,7 +931,7 @@ def _choices(
     wanted: Sequence[tuple[Slot, list[date]]],
     neighbours: Sequence[date],
     record: Record,
-) -> list[tuple[int, int, int, tuple[date, ...]]]:
+) -> list[Choice]:
     """Return (moved, should, points, dates) of every way to place a forum, breaking no must, best first."""
     forum = world.forums[name]
     confirmed, cancelled = set(record.confirmed.get(name, ())), set(record.cancelled.get(name, ()))

@@ -53,7 +53,9 @@ bounded = settings(
 def best_plan(text: str, year: int, decided: Commitments | None = None) -> dict[str, list[date]] | None:
     """Return the planner's dates by forum, in the order of the file, or None if it finds no plan."""
     decided = decided or Commitments()
-    context = evaluate.year_context(register_of(text), year, neighbours=decided.neighbours)
+    context = evaluate.year_context(
+        register_of(text), year, neighbours=decided.neighbours, fixed=decided.fixed
+    )
     evaluated = evaluate.evaluate_year(context)
     try:
         found = search.best_dates(evaluated, decided)
@@ -85,7 +87,11 @@ def check_best(instance: Instance) -> None:
     if best is None and (instance.confirmed or instance.cancelled):
         return  # what a person decided may break a must: whatever is planned around it is told, not judged
     if found is not None:
-        places = [name for name in world.forums if evaluator.slots(world, name, year)]
+        places = [
+            name
+            for name, forum in world.forums.items()
+            if evaluator.slots(world, name, year) or "for_each" in forum.keys
+        ]
         found = {name: sorted([*found.get(name, ()), *instance.confirmed.get(name, ())]) for name in places}
     assert found == best
 
@@ -122,7 +128,8 @@ def test_findings_cost_what_the_plan_costs(instance: Instance) -> None:
         reject()
     verdict = evaluator.evaluate(instance.world, instance.year, plan)
     decided = replace(instance, confirmed=plan).given()
-    evaluated = evaluate.evaluate_year(evaluate.year_context(register_of(instance.text), instance.year))
+    context = evaluate.year_context(register_of(instance.text), instance.year)
+    evaluated = evaluate.evaluate_year(context)
     found = evaluate.meeting_effects(evaluated, decided.fixed, decided.neighbours)
     planned = [one.id for one in decided.fixed if one.origin is Origin.PLANNED]
     assert not [effect.rule for one in planned for effect in found[one] if effect.strength == "must"]

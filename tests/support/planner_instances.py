@@ -219,6 +219,9 @@ class _Maker:
         if dice.often(10):
             keys["buffer_minutes"] = dice.one(("0", "15", "45", "120"))
         kind = dice.one(("number",) * 8 + ("rrule", "external", "as needed"))
+        leaders = [other for other, keys in self.forums.items() if keys.get("cadence") != "as needed"]
+        if leaders and dice.often(15):
+            return keys | self._follower(name, dice.one(leaders))
         if kind == "external":
             keys["dates"] = sorted(
                 {str(dice.near(self.starts[name], -9, 12)) for _ in range(dice.number(0, 3))}
@@ -245,7 +248,7 @@ class _Maker:
         """Bind a forum to others, and let it begin where that can be kept."""
         dice = self.dice
         found: Keys = {}
-        others = [other for other, keys in self.forums.items() if keys["cadence"] != "as needed"]
+        others = [other for other, keys in self.forums.items() if keys.get("cadence") != "as needed"]
         if others and dice.often(20):
             other = dice.one(others)
             apart = [time for time in TIMES if not _overlap(time, self.forums[other]["time"])]
@@ -283,6 +286,15 @@ class _Maker:
         if dice.often(25):
             found["best"] = str(dice.number(*(int(days.split("-")[end]) for end in (0, -1))))
         return found
+
+    def _follower(self, name: str, leader: str) -> Keys:
+        """Let a forum meet for each meeting of another."""
+        dice, key = self.dice, self.dice.one(("days_before", "days_after"))
+        keys: Keys = {"for_each": {"forum": leader, key: dice.one(("0", "1", "2", "1-3", "2-6", "0-4"))}}
+        if dice.often(40):
+            keys["weekdays"] = dice.some(WEEKDAYS, 2, 4)
+        self.starts[name] = self.starts[leader]
+        return keys
 
     def _rrule(self, start: date) -> Keys:
         week = start.isocalendar().week
@@ -368,7 +380,7 @@ def make_later(dice: Dice) -> Instance:
         days = [evaluator._candidates(found.world, forum, place, None) for place in places]
         if any(days):
             _decide(dice, found, forum, days)
-        elif forum.keys["cadence"] == "as needed":
+        elif forum.keys["cadence"] == "as needed" and "for_each" not in forum.keys:
             near = date.fromisoformat(found.world.keys["dates"]["there"]["on"])
             found.added[name] = sorted({dice.near(near, -15, 20) for _ in range(dice.number(0, 2))})
     return found

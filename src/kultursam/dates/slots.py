@@ -33,6 +33,10 @@ class Slot:
     open_days: tuple[date, ...] | None
     """Monday to Friday in the window, less what a must-rule closes; None for a nominal date."""
     ideal_index: int
+    follows: bool = False
+    """Whether it is for a meeting of another forum: then it has no ideal, and any day is as good."""
+    spare: bool = False
+    """Whether it may stay empty."""
 
     @property
     def nominal(self) -> bool:

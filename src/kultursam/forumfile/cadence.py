@@ -17,7 +17,7 @@ from kultursam.i18n import Message
 class Cadence:
     """How often a forum meets: a number a year, a recurrence rule, as needed, or decided elsewhere."""
 
-    kind: Literal["number", "rrule", "as needed", "external"]
+    kind: Literal["number", "rrule", "as needed", "external", "for each"]
     number: int = 0
     rrule: str = ""
 
@@ -176,3 +176,5 @@ def _pattern() -> str:
 
 cadence = ValueType(_read, text_schema(_pattern(), HINT, *EXAMPLES))
 CadenceText = Annotated[Cadence, cadence]
+FOR_EACH = Cadence("for each")
+"""Of a forum whose meetings are for those of another: it has no cadence of its own."""

@@ -24,6 +24,19 @@ def check_references(file: ForumFile) -> Iterator[tuple[Message, Where]]:
         "forums",
         N_('"{key}" prepares or accompanies itself: {circle}'),
     )
+    leaders = {key: forum.for_each.forum for key, forum in file.forums.items() if forum.for_each}
+    yield from _check_circles(
+        {key: [leader] for key, leader in leaders.items()},
+        "forums",
+        N_('"{key}" meets for each meeting of its own: {circle}'),
+    )
+
+
+def _check_leader(file: ForumFile, where: Where, leader: str) -> Iterator[tuple[Message, Where]]:
+    linked = file.forums.get(leader)
+    if linked and linked.cadence.kind == "as needed":
+        text = Message('"{forum}" meets as needed; no meetings of it are planned', forum=leader)
+        yield text, (*where, "for_each", "forum")
 
 
 def _check_groups(file: ForumFile) -> Iterator[tuple[Message, Where]]:
@@ -62,6 +75,8 @@ def _check_forum(file: ForumFile, forum_id: str, forum: Forum) -> Iterator[tuple
         if linked and linked.cadence.kind == "as needed" and not planned_number(linked):
             text = Message('"{forum}" meets as needed; no meetings of it are planned', forum=other)
             yield text, (*where, *at, "forum")
+    if forum.for_each:
+        yield from _check_leader(file, where, forum.for_each.forum)
     for index, apart in enumerate(forum.apart):
         if apart.forum == forum_id:
             yield OWN_MEETINGS, (*where, "apart", index, "forum")

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WrapValidator, model_validator
 
 from kultursam.forumfile import values
-from kultursam.forumfile.cadence import CadenceText
+from kultursam.forumfile.cadence import FOR_EACH, Cadence, CadenceText
 from kultursam.forumfile.values import DayOfYear, Keys
 from kultursam.i18n import Message
 
@@ -249,6 +249,30 @@ class Together(Keys):
     strength: values.StrengthText = key("how firmly", "must")
 
 
+class ForEach(Keys):
+    """The forum for each of whose meetings there is one, and how many days before or after it."""
+
+    forum: values.ForumId = key("the other forum")
+    days_before: values.Days | None = key("how many days before each of its meetings", None)
+    days_after: values.Days | None = key("instead: how many days after", None)
+
+    @model_validator(mode="after")
+    def _one_direction(self) -> Self:
+        if (self.days_before is None) == (self.days_after is None):
+            raise EitherOrError(one="days_before", other="days_after")
+        return self
+
+    @property
+    def is_before(self) -> bool:
+        """Return whether its meetings come before the other's."""
+        return self.days_before is not None
+
+    @property
+    def range(self) -> values.DayRange:
+        """How many days lie between."""
+        return self.days_before or self.days_after or values.DayRange(0, 0)
+
+
 class Apart(Keys):
     """A forum whose meetings are kept off the forum's own."""
 
@@ -373,6 +397,7 @@ class Defaults(Keys):
 
     name: values.Text | None = key("the forum's name. You may change it; the meetings keep their ids", None)
     cadence: CadenceText | None = key("how often it meets", None)
+    for_each: ForEach | None = key("instead of a cadence: one meeting for each of another forum's", None)
     members: Members | None = key("who meets", None)
     time: values.Time | None = key("when on the day", None)
     purpose: values.Text | None = key("what it is for; a sentence for calendars and the page", None)
@@ -413,13 +438,26 @@ class Defaults(Keys):
     reminder: values.Duration | None = key("how long before a meeting calendars remind of it", None)
 
 
+def _already_read(value: object, read: Callable[[object], Cadence]) -> Cadence:
+    return value if isinstance(value, Cadence) else read(value)
+
+
 class Forum(Defaults):
     """A circle of people that meets."""
 
     name: values.Text
-    cadence: CadenceText
+    cadence: Annotated[CadenceText, WrapValidator(_already_read)]
     members: Members
     time: values.Time
+
+    @model_validator(mode="before")
+    @classmethod
+    def _cadence_or_for_each(cls, keys: object) -> object:
+        if not isinstance(keys, dict) or "for_each" not in keys:
+            return keys
+        if "cadence" in keys:
+            raise EitherOrError(one="cadence", other="for_each")
+        return {**keys, "cadence": FOR_EACH}
 
 
 class ForumFile(Keys):

@@ -200,9 +200,16 @@ def _with_defaults(tree: dict[str, Tree]) -> dict[str, Tree]:
     if not isinstance(defaults, dict) or not isinstance(forums, dict):
         return tree
     merged: dict[str, Tree] = {
-        key: {**defaults, **forum} if isinstance(forum, dict) else forum for key, forum in forums.items()
+        key: {**_inherited_by(forum, defaults), **forum} if isinstance(forum, dict) else forum
+        for key, forum in forums.items()
     }
     return {**tree, "forums": merged}
+
+
+def _inherited_by(forum: dict[str, Tree], defaults: dict[str, Tree]) -> dict[str, Tree]:
+    """Return what a forum has from `defaults`: of a cadence and what stands for one, only what it lacks."""
+    own = EITHER & forum.keys()
+    return {key: value for key, value in defaults.items() if key not in EITHER or not own}
 
 
 def _written(source: Source, where: Where) -> Where:
@@ -225,8 +232,11 @@ def _expand(groups: dict[str, tuple[str, ...]], ids: Iterable[str]) -> tuple[str
 
 
 LINKS = ("prepared_by", "together_with", "before", "after")
+EITHER = {"cadence", "for_each"}
+"""Keys of which a forum has one."""
 NO_EFFECT = {
     "rrule": ("windows",),
+    "for each": ("windows",),
     "external": ("windows", "weekdays", "spacing", *LINKS, "host", "deadlines", "term"),
 }
 """Keys that mean nothing where a recurrence rule names the dates, or another body decides them."""

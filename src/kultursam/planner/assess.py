@@ -12,7 +12,7 @@ from kultursam.forumfile.models import planned_number
 from kultursam.i18n import translations
 from kultursam.planner import deadlines, explain, leaving, participants
 from kultursam.planner.assemble import as_written
-from kultursam.planner.explain_ideal import ideal_reason
+from kultursam.planner.explain_ideal import follows, ideal_reason
 from kultursam.planner.situation import Situation, is_fixed
 from kultursam.plans.model import (
     PROVEN,
@@ -26,7 +26,7 @@ from kultursam.plans.model import (
     diff,
     numbers,
 )
-from kultursam.rules import prepared_by, shared_members
+from kultursam.rules import for_each, prepared_by, shared_members
 from kultursam.rules.context import Effect, EvaluatedYear, Schedule, grouped
 from kultursam.rules.evaluate import meeting_effects
 
@@ -129,9 +129,12 @@ def _assessments(
         explains = explained is None or meeting.id in explained
         if explains and meeting.forum in year.slots:
             reasons += explain.reasons_against(index, meeting)
+        why = ideal_reason(year, meeting.forum, slot) if slot and explains else ""
+        if explains and meeting.id in index.leaders:
+            why = follows(year, meeting, index.leaders[meeting.id])
         assessments[meeting.id] = Assessment(
-            ideal=slot.ideal if slot else None,
-            ideal_reason=ideal_reason(year, meeting.forum, slot) if slot and explains else "",
+            ideal=slot.ideal if slot and not slot.follows else None,
+            ideal_reason=why,
             should=sum(effect.trouble for effect in told),
             points=sum(effect.points for effect in mine),
             prepares=tuple(prepares.get(meeting.id, ())),
@@ -181,6 +184,13 @@ def _problems(
             where = register.written(("forums", forum, "windows"))
             yield register.source.problem(text, where, key=True, warning=True)
     yield from _announced_otherwise(situation, meetings)
+    schedule = Schedule.of(year.context.year, meetings, situation.neighbours)
+    for link, leader in for_each.lacking(year, schedule):
+        text = _("{meeting} on {date} has no meeting of {forum} yet; plan makes one").format(
+            meeting=leader.id, date=leader.date, forum=register.forums[link.forum].name
+        )
+        where = register.written(link.origin)
+        yield replace(register.source.problem(text, where, key=True, warning=True), code="none-for-it")
     for meeting in meetings:
         told = is_fixed(meeting, situation.today) or meeting.origin is Origin.EXTERNAL
         for effect in effects.get(meeting.id, ()) if told else ():

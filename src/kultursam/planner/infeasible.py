@@ -31,7 +31,7 @@ from kultursam.planner.relaxations import (
 from kultursam.planner.shortage import Shortage
 from kultursam.planner.situation import Situation, evaluated
 from kultursam.planner.solver import UnsolvedError
-from kultursam.rules import days_off, prepared_by, shared_members, spacing, together_with
+from kultursam.rules import days_off, for_each, prepared_by, shared_members, spacing, together_with
 from kultursam.rules.context import EvaluatedYear, RuleKey, YearContext
 from kultursam.rules.evaluate import evaluate_year, hard_constraints
 
@@ -100,6 +100,11 @@ class _Conflict:
             for forum in forums
             if (link := context.forum(forum).together_with) and link.forum in absent
         }
+        outside |= {
+            (for_each.ID, ("forums", forum, "for_each"))
+            for forum in forums
+            if (rule := context.forum(forum).for_each) and rule.forum in absent
+        }
         year = evaluate_year(replace(context, ignored=context.ignored | outside), forums, ideals=False)
         return conflicting(year, self.commitments, forums)
 
@@ -166,7 +171,7 @@ def _linked(conflict: _Conflict, forums: Sequence[str]) -> tuple[str, ...]:
     links = [
         {forum, link.forum}
         for forum, model in models.items()
-        for link in (*model.prepared_by, model.together_with)
+        for link in (*model.prepared_by, model.together_with, model.for_each)
         if link and link.forum in models
     ]
     linked = set(forums)

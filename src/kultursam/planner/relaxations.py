@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from kultursam.forumfile.cadence import Cadence
-from kultursam.forumfile.models import Forum, Period, Preparation, Spacing, Window, share
+from kultursam.forumfile.models import ForEach, Forum, Period, Preparation, Spacing, Window, share
 from kultursam.forumfile.register import Register
 from kultursam.forumfile.values import MAX_A_YEAR, DayOfYear, DayRange, Distance, Weeks
 from kultursam.forumfile.yaml_source import Where
@@ -133,6 +133,13 @@ def _forum_scales(register: Register, forum: str, where: Where) -> Iterator[tupl
                 yield from (((*where, index), scale) for scale in _wider_window(model.windows, index))
         case ("spacing" | "cadence",):
             yield where[:2], _less_spacing(spacing.days_of(model))
+        case _:
+            yield from _link_scales(model, where)
+
+
+def _link_scales(model: Forum, where: Where) -> Iterator[tuple[Where, Scale]]:
+    """Yield what may be changed of what binds a forum to others, or to fixed dates."""
+    match where[2:]:
         case ("prepared_by", *index):
             number = int(index[0]) if index else 0
             place = (*where[:3], number)
@@ -140,6 +147,8 @@ def _forum_scales(register: Register, forum: str, where: Where) -> Iterator[tupl
             yield place, SOFTER
         case ("together_with",):
             yield where, SOFTER
+        case ("for_each",) if model.for_each:
+            yield from ((where, scale) for scale in _wider_days(model.for_each))
         case ("apart", int(index)):
             rule = model.apart[index]
             name, least = ("days", rule.days) if rule.days else ("weeks", rule.weeks or 1)
@@ -226,8 +235,15 @@ def _fewer(name: str, number: int) -> Scale:
     return number - 1, lambda n: _set(size * n, name, number - n)
 
 
+def _wider_days(rule: ForEach) -> Iterator[Scale]:
+    return _wider(rule.range, "days_before" if rule.is_before else "days_after")
+
+
 def _wider_range(link: Preparation) -> Iterator[Scale]:
-    days, name = link.range, "days_before" if link.days_before else "working_days_before"
+    return _wider(link.range, "days_before" if link.days_before else "working_days_before")
+
+
+def _wider(days: DayRange, name: str) -> Iterator[Scale]:
     yield days.low, lambda n: _set(n, name, DayRange(days.low - n, days.high))
     yield MOST_DAYS, lambda n: _set(n, name, DayRange(days.low, days.high + n))
 

@@ -7,8 +7,7 @@ from kultursam.dates.leads import Lead
 from kultursam.dates.slots import Slot
 from kultursam.plans.model import ForumRecord, Meeting
 from kultursam.rules import prepared_by
-from kultursam.rules.context import EvaluatedYear, YearContext
-from kultursam.rules.evaluate import fills_slot
+from kultursam.rules.context import EvaluatedYear, YearContext, fills_slot
 
 
 def left_out(
@@ -32,12 +31,14 @@ def left_out(
                 missed = (
                     _missed(year, slots, link, number(link.forum))
                     for link in _links(year.context, forum)
-                    if link.forum in year.slots
+                    if link.forum in year.slots and not year.context.forum(link.forum).for_each
                 )
                 numbers[forum] = max(alone, *missed, 0)
         return numbers[forum]
 
-    return {forum: some for forum in year.slots if (some := number(forum))}
+    # Who meets for each meeting of another lacks what that one leaves out.
+    forums = (forum for forum in year.slots if not year.context.forum(forum).for_each)
+    return {forum: some for forum in forums if (some := number(forum))}
 
 
 class _Link(NamedTuple):

@@ -18,8 +18,7 @@ from kultursam.planner.feasibility import most_meetings
 from kultursam.planner.model import Commitments, pooled_dates, pools
 from kultursam.presentation import day_in_words
 from kultursam.rules import fixed_dates, prepared_by, shared_members, spacing, together_with
-from kultursam.rules.context import EvaluatedYear, Hours
-from kultursam.rules.evaluate import fills_slot
+from kultursam.rules.context import EvaluatedYear, Hours, fills_slot
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from itertools import chain
 
 from kultursam import rules
@@ -12,9 +13,9 @@ from kultursam.dates.slots import NOMINAL_REACH, Slot
 from kultursam.diagnostics import KultursamError
 from kultursam.forumfile.register import Register
 from kultursam.i18n import said_by
-from kultursam.plans.model import Meeting, Origin, by_forum
-from kultursam.rules import busy, placement, weekdays
-from kultursam.rules.context import Effect, EvaluatedYear, RuleKey, Schedule, YearContext
+from kultursam.plans.model import Meeting, by_forum
+from kultursam.rules import busy, for_each, placement, weekdays
+from kultursam.rules.context import Effect, EvaluatedYear, RuleKey, Schedule, YearContext, fills_slot
 
 MARGIN = timedelta(days=NOMINAL_REACH)
 
@@ -24,10 +25,12 @@ def year_context(
     year: int,
     events: Mapping[str, Sequence[Event]] | None = None,
     neighbours: Iterable[Meeting] = (),
+    fixed: Iterable[Meeting] = (),
 ) -> YearContext:
     """Return a year's days, from a week before it to a week after its last window.
 
-    `neighbours` are the live meetings of the years before and after. Raise `KultursamError` if the file's
+    `neighbours` are the live meetings of the years before and after, `fixed` those of the year that are not
+    for the planner to choose. Raise `KultursamError` if the file's
     country is unknown.
     """
     last = date(year, 12, 31)
@@ -35,7 +38,9 @@ def year_context(
         for window in forum.windows:
             span = window.within(year)
             last = max(last, span[1]) if span else last
-    first, last = date(year, 1, 1) - MARGIN, last + MARGIN
+    following = {forum: rule for forum, model in register.forums.items() if (rule := model.for_each)}
+    reach = max([MARGIN, *(timedelta(days=rule.range.high) for rule in following.values())])
+    first, last = date(year, 1, 1) - reach, last + reach
     settings = register.file.calendar
     calendar = NO_HOLIDAYS
     if settings:
@@ -45,7 +50,9 @@ def year_context(
             problem = register.source.problem(said_by(error), ("calendar", "country"))
             raise KultursamError(replace(problem, code="unknown-country")) from error
     beside = {forum: [meeting.date for meeting in held] for forum, held in by_forum(neighbours).items()}
-    return YearContext(register, year, first, last, calendar, events or {}, beside)
+    concerned = {*following, *(rule.forum for rule in following.values())}
+    decided = by_forum(meeting for meeting in fixed if meeting.forum in concerned)
+    return YearContext(register, year, first, last, calendar, events or {}, beside, decided=decided)
 
 
 def evaluate_year(
@@ -71,8 +78,24 @@ def evaluate_year(
         met[forum] = placement.meeting_days(context, forum, slots_of.get(forum, ()))
     planned = [forum for forum in wanted if forum in slots_of]
     # Ideals are those of the whole year, also where its first slots are left out.
-    slots = {forum: slots_of[forum][context.left_out.get(forum, 0) :] for forum in planned}
-    return EvaluatedYear(context, {forum: effects[forum] for forum in planned}, slots)
+    slots = {forum: found[context.left_out.get(forum, 0) :] for forum, found in slots_of.items()}
+    year = with_followers(EvaluatedYear(context, effects, slots))
+    return replace(
+        year,
+        effects={forum: effects[forum] for forum in planned},
+        slots={forum: year.slots[forum] for forum in planned},
+    )
+
+
+def with_followers(year: EvaluatedYear) -> EvaluatedYear:
+    """Return the year with the slots of the forums that meet for each meeting of another."""
+    slots = dict(year.slots)
+    for forum in placement.in_order(year.context, year.slots):
+        rule = year.context.forum(forum).for_each
+        if rule and forum in slots:
+            closed = partial(year.closed, forum)
+            slots[forum] = for_each.slots(year.context, forum, slots.get(rule.forum, ()), closed)
+    return replace(year, slots=slots)
 
 
 def _day_effects(context: YearContext, forum: str) -> dict[date, tuple[Effect, ...]]:
@@ -113,11 +136,6 @@ def slot_points(year: EvaluatedYear, forum: str, slot: Slot, day: date) -> int |
             return None
         points += price
     return points
-
-
-def fills_slot(meeting: Meeting) -> bool:
-    """Return whether a meeting takes one of its forum's slots: one that a person cancelled still does."""
-    return meeting.origin in {Origin.PLANNED, Origin.RESERVED} and (meeting.live or meeting.decided)
 
 
 def match_slots(year: EvaluatedYear, meetings: Iterable[Meeting]) -> dict[str, Slot]:

@@ -28,17 +28,22 @@ def in_order(context: YearContext, forums: Iterable[str]) -> Iterator[str]:
     while waiting:
         forum = waiting.pop()
         if forum not in preceding:
-            preceding[forum] = [link.forum for link in links(context, forum)]
+            rule = context.forum(forum).for_each
+            preceding[forum] = [rule.forum] if rule else [link.forum for link in links(context, forum)]
             waiting += preceding[forum]
     return iter(TopologicalSorter(preceding).static_order())
 
 
 def links(context: YearContext, forum: str) -> Iterator[Preparation | Together]:
-    """Yield what binds a forum's ideals to those of forums that prepare it or that it meets together with."""
-    model = context.forum(forum)
-    yield from (link for _, link in prepared_by.links(context, forum))
-    if model.together_with and context.holds(together_with.ID, ("forums", forum, "together_with")):
-        yield model.together_with
+    """Yield what binds a forum's ideals to those of forums that prepare it or that it meets together with.
+
+    A forum that meets for each meeting of another has no ideals.
+    """
+    found: list[Preparation | Together] = [link for _, link in prepared_by.links(context, forum)]
+    together = context.forum(forum).together_with
+    if together and context.holds(together_with.ID, ("forums", forum, "together_with")):
+        found.append(together)
+    yield from (link for link in found if not context.forum(link.forum).for_each)
 
 
 def meeting_days(context: YearContext, forum: str, placed: Iterable[Slot]) -> Sequence[date]:
@@ -65,7 +70,7 @@ def place(
     model = context.forum(forum)
     closed = {day for day, on_day in effects.items() if any(map(_closes, on_day))}
     placed = slots(model, context.year, closed)
-    if met is None or model.cadence.kind == "rrule":
+    if met is None or not placed or model.cadence.kind == "rrule":
         return placed
     spans = [_working_days(first, last) for first, last, _ in windows_in(model, context.year)]
     open_days = [day for span in spans for day in span if day not in closed]
