@@ -184,8 +184,7 @@ def _problems(
             where = register.written(("forums", forum, "windows"))
             yield register.source.problem(text, where, key=True, warning=True)
     yield from _announced_otherwise(situation, meetings)
-    schedule = Schedule.of(year.context.year, meetings, situation.neighbours)
-    for link, leader in for_each.lacking(year, schedule):
+    for link, leader in for_each.lacking(year, meetings):
         text = _("{meeting} on {date} has no meeting of {forum} yet; plan makes one").format(
             meeting=leader.id, date=leader.date, forum=register.forums[link.forum].name
         )

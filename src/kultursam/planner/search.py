@@ -46,7 +46,7 @@ from kultursam.planner.model import (
 from kultursam.planner.solver import HALF, ContradictionError, Relaxation, Solution, UnsolvedError, solve
 from kultursam.plans.model import PROVEN, Gap, Meeting
 from kultursam.rules import for_each
-from kultursam.rules.context import Candidate, Costs, EvaluatedYear, Model, Row, Schedule, grouped
+from kultursam.rules.context import Candidate, Costs, EvaluatedYear, Model, Row, grouped
 from kultursam.rules.evaluate import match_slots, meeting_effects
 
 FIRST_OFFER = 16
@@ -179,8 +179,7 @@ def _feasible_incumbents(
 
 def _complete(year: EvaluatedYear, meetings: Sequence[Meeting]) -> set[str]:
     """Return the forums that have a meeting for each of another's that needs one."""
-    schedule = Schedule.of(year.context.year, meetings)
-    lacking = {link.forum for link, _ in for_each.lacking(year, schedule)}
+    lacking = {link.forum for link, _ in for_each.lacking(year, meetings)}
     return {link.forum for link in for_each.links(year)} - lacking
 
 

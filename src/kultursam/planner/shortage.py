@@ -17,7 +17,7 @@ from kultursam.i18n import translations
 from kultursam.planner.feasibility import most_meetings
 from kultursam.planner.model import Commitments, pooled_dates, pools
 from kultursam.presentation import day_in_words
-from kultursam.rules import fixed_dates, prepared_by, shared_members, spacing, together_with
+from kultursam.rules import fixed_dates, for_each, prepared_by, shared_members, spacing, together_with
 from kultursam.rules.context import EvaluatedYear, Hours, fills_slot
 
 
@@ -104,6 +104,42 @@ class Shortage:
                 text = self._("{forum} meets {times} on days when {other} meets, and {days} suit both")
                 yield text.format(**args, times=self._times(asked), days=self._n_days(len(common)))
         yield from self._of_preparers()
+        yield from self._of_leaders()
+
+    def _of_leaders(self) -> Iterator[str]:
+        """Yield how many of another forum's meetings there can be one for, where there must be for each."""
+        for link in for_each.links(self.year):
+            ours = link.leader in self.forums
+            if (
+                link.forum not in self.forums
+                or self._fixed(link.forum)
+                or (ours and self._fixed(link.leader))
+            ):
+                continue
+            open_days = sorted(self._all_days(link.forum))
+            if ours:
+                days = sorted(self._all_days(link.leader))
+                apart = spacing.must_days(self.year.context, link.leader)
+                asked = len(self.year.slots[link.leader])
+            else:
+                settled = self.commitments.fixed_by_forum.get(link.leader, ())
+                days, apart = sorted({meeting.date for meeting in settled if meeting.live}), 1
+                days = [day for day in days if not for_each.is_over(self.year, link, day)]
+                asked = len(days)
+            room = _room([day for day in days if _within(open_days, *link.span(day))], apart)
+            if room < asked:
+                text = self._(
+                    "{forum}: one for each of {meetings} of {other}, but {room} have an open day {range} after"
+                )
+                if link.rule.is_before:
+                    text = self._(
+                        "{forum}: one for each of {meetings} of {other}, but {room} have an open day {range} before"
+                    )
+                yield text.format(
+                    forum=self._name(link.forum), other=self._name(link.leader),
+                    meetings=self._meetings(asked), room=room,
+                    range=self._("{days} days").format(days=link.rule.range),
+                )  # fmt: skip
 
     def _of_preparers(self) -> Iterator[str]:
         """Yield how many meetings of a forum another can prepare, external ones too."""

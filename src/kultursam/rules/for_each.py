@@ -23,7 +23,7 @@ from kultursam.dates.slots import Slot
 from kultursam.forumfile.models import ForEach
 from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import N_
-from kultursam.plans.model import Meeting
+from kultursam.plans.model import Meeting, by_forum
 from kultursam.rules.context import (
     Candidate,
     Effect,
@@ -186,13 +186,24 @@ def _matched(found: Link, schedule: Schedule) -> dict[str, Meeting]:
     return pairs
 
 
-def lacking(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[Link, Meeting]]:
-    """Yield the meetings to come of a leader that no meeting is for, though there is a day left."""
+def lacking(year: EvaluatedYear, meetings: Sequence[Meeting]) -> Iterator[tuple[Link, Meeting]]:
+    """Yield the meetings of a leader that no meeting is for, though there is a day left.
+
+    What a person cancelled goes on being for one of them.
+    """
+    schedule = Schedule.of(year.context.year, meetings)
+    cancelled = by_forum(meeting for meeting in meetings if not meeting.live and fills_slot(meeting))
     for found in links(year):
         matched = {leader.id for leader in _matched(found, schedule).values()}
-        for meeting in schedule.of_year(found.leader):
-            if meeting.id not in matched and not is_over(year, found, meeting.date):
-                yield found, meeting
+        given_up = [meeting.date for meeting in cancelled.get(found.forum, ())]
+        for leader in schedule.of_year(found.leader):
+            if leader.id in matched or is_over(year, found, leader.date):
+                continue
+            own = next((day for day in given_up if found.is_for(day, leader.date)), None)
+            if own is None:
+                yield found, leader
+            else:
+                given_up.remove(own)
 
 
 def is_over(year: EvaluatedYear, found: Link, day: date) -> bool:
