@@ -129,11 +129,13 @@ class Shortage:
             room = _room([day for day in days if _within(open_days, *link.span(day))], apart)
             if room < asked:
                 text = self._(
-                    "{forum}: one for each of {meetings} of {other}, but {room} have an open day {range} after"
+                    "{forum}: one for each of {meetings} of {other}, but {room} have an open day "
+                    "{range} after"
                 )
                 if link.rule.is_before:
                     text = self._(
-                        "{forum}: one for each of {meetings} of {other}, but {room} have an open day {range} before"
+                        "{forum}: one for each of {meetings} of {other}, but {room} have an open day "
+                        "{range} before"
                     )
                 yield text.format(
                     forum=self._name(link.forum), other=self._name(link.leader),
