@@ -1,4 +1,4 @@
-"""One meeting for each of another forum's: which is for which, what lacks one, and how many slots there are."""
+"""One meeting for each of another forum's: which is for which, which lacks one, how many slots there are."""
 
 from __future__ import annotations
 
