@@ -405,6 +405,56 @@ def test_forums_keep_apart(name: str) -> None:
     check_best(APART[name])
 
 
+FOR_EACH = {
+    "of what is planned": small(
+        f"f: twice a year, {MARCH}, spacing: {{min_days: 1}}, weekdays: [tue, thu]",
+        "k: X{forum: f, days_before: 1}",
+    ),
+    "on the weekday that is wanted": small(
+        f"f: twice a year, {MARCH}, spacing: {{min_days: 1}}",
+        "k: X{forum: f, days_after: 0-4}, weekdays: [fri, thu]",
+    ),
+    "of what others decide": small(
+        f"f: {COUNCIL}[2025-03-06, 2025-03-12]",
+        "k: X{forum: f, days_before: 1-3}",
+        f"g: once a year, {MARCH}",
+    ),
+    "where it leads": small(f"f: once a year, {MARCH}", "k: X{forum: f, days_before: 3}, weekdays: [wed]"),
+    "where there is none": small(
+        f"f: once a year, {MARCH}, weekdays: [mon]", "k: X{forum: f, days_before: 2}"
+    ),
+    "of one that is for each of another": small(
+        f"f: once a year, {MARCH}, weekdays: [thu]",
+        "h: X{forum: k, days_before: 2}",
+        "k: X{forum: f, days_after: 1}",
+    ),
+    "that it is prepared by": small(
+        f"f: twice a year, {MARCH}, spacing: {{min_days: 1}}, prepared_by: {{forum: k, days_before: 2-4}}",
+        "k: X{forum: f, days_before: 1-4}",
+    ),
+    "though something is confirmed": small(
+        f"f: twice a year, {MARCH}, spacing: {{min_days: 1}}",
+        "k: X{forum: f, days_before: 1-3}",
+        confirmed=march(13),
+    ),
+    "but what is cancelled": small(
+        f"f: 3 times a year, {MARCH}, spacing: {{min_days: 1}}",
+        "k: X{forum: f, days_before: 1-3}",
+        cancelled=march(6),
+    ),
+    "and what is added": small(
+        f"f: once a year, {MARCH}", "k: X{forum: f, days_before: 1-3}", added=march(20)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FOR_EACH)
+def test_there_is_one_for_each(name: str) -> None:
+    """Of all plans that have one for each, the best is made, and none where none does."""
+    it = FOR_EACH[name]
+    check_best(replace(it, text=it.text.replace("cadence: X", "for_each: ")))
+
+
 RESERVED = {
     "alone": small(f"f: as needed, reserve: 3, {MARCH}"),
     "beside meetings that were added": small(f"f: as needed, reserve: 2, {MARCH}", added=march(4, 11)),

@@ -170,6 +170,33 @@ CASES = {
         "Council: 2 meetings, but Board can prepare 1 of them, 7-21 days before",
         {"days_before: 7-56", "days_before: 0-21", "strength: should"},
     ),
+    "one for each where there is no day": (
+        BOARD
+        + """
+  staff:
+    name: Staff
+    for_each: {forum: board, days_before: 2-3}
+    weekdays: [wed]
+    time: 13:30-15:30
+    members: [{role: clerk, from: [a]}]
+""",
+        "Staff: one for each of 2 meetings of Board, but 0 have an open day 2-3 days before",
+        {"days_before: 2-6", "weekdays: [tue, fri]"},
+    ),
+    "one for each that others decide": (
+        COUNCIL.replace("    prepared_by: {forum: board, days_before: 7-21}\n", "")
+        + """
+    dates: [2025-02-26, 2025-04-23, 2025-08-06]
+  talk:
+    name: Talk
+    for_each: {forum: council, days_after: 1-2}
+    weekdays: [fri]
+    time: 13:30-15:30
+    members: [{role: clerk, from: [a]}]
+""",
+        "Talk: one for each of 3 meetings of Council, but 2 have an open day 1-2 days after",
+        {"days_after: 1-9"},
+    ),
     "never in the same weeks": (
         """
   panel: {name: Panel, cadence: 3 times a year, time: 09:00-12:00, members: [{role: member, from: [a]}],
