@@ -81,7 +81,9 @@ def as_read(*years: Json) -> Json:
 def proofs_of(instance: Instance) -> tuple[list[Json], Plan]:
     """Return the proofs of the plan of a file of which something may be decided, and the plan."""
     decided = instance.given()
-    context = evaluate.year_context(register_of(instance.text), instance.year, neighbours=decided.neighbours)
+    context = evaluate.year_context(
+        register_of(instance.text), instance.year, neighbours=decided.neighbours, fixed=decided.fixed
+    )
     year = evaluate.evaluate_year(context)
     try:
         dates = search.best_dates(year, decided).dates
