@@ -882,7 +882,12 @@ def brute_force(
         if number > most:
             message = "too many plans to try"
             raise TooManyPlansError(message)
-        moved, should, points = (sum(it[place] for it in chosen.values()) for place in range(3))
+        ways = chosen.values()
+        moved, should, points = (
+            sum(it[0] for it in ways),
+            sum(it[1] for it in ways),
+            sum(it[2] for it in ways),
+        )
         if best and (moved, should, points) > best[:3]:
             continue  # the rest only adds to this
         days = tuple(chosen[name][3] for name in order)
