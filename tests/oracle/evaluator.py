@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     Dates = Mapping[str, Sequence[date]]  # by forum
     Beside = tuple[tuple[str, tuple[date, ...]], ...]  # the same, to remember answers by
     Cost = tuple[int, int, int]  # of a way to lay a forum's meetings: trouble, steps, unevenness
+    Choice = tuple[int, int, int, tuple[date, ...]]  # moved, should-trouble, points, dates of a forum
     Held = tuple[date, bool]  # a meeting's day, and whether it is held or cancelled
 
 DAY = timedelta(days=1)
@@ -152,6 +153,7 @@ class _Given(NamedTuple):
 
     meets: dict[str, list[date]]
     crowding: list[tuple[str, date]]
+    beside: Dates  # those of the years before and after
 
 
 # --- reading the file ---
@@ -179,6 +181,8 @@ def _forum(name: str, own: dict[str, Any], defaults: dict[str, Any], groups: dic
         for entry in keys.get("members") or []
         for organisation in _organisations(_texts(entry["from"]), groups)
     )
+    if "for_each" in own:
+        keys["cadence"] = "as needed"
     cadences = [" ".join(text.split()) for text in _texts(keys["cadence"])]
     rules = tuple(rule for text in cadences if (rule := _rule(text)))
     rhythm = RHYTHMS.get(cadences[0].casefold())
@@ -487,6 +491,25 @@ def places(world: World, forum: str, year: int) -> tuple[Slot, ...]:
     return tuple(slot for slot in found if _is_active(it, *[slot.ideal or slot.first] * 2))
 
 
+def follow(world: World, forum: str, leader: Sequence[date]) -> tuple[Slot, ...]:
+    """Return the slots of a forum that has one meeting for each of a leader's, which lie on these days."""
+    rule = world.forums[forum].keys["for_each"]
+    found = []
+    for day in sorted(leader):
+        if "days_before" in rule:
+            far, near = (-days for days in _range(rule["days_before"])[::-1])
+        else:
+            far, near = _range(rule["days_after"])
+        first, last = day + far * DAY, day + near * DAY
+        found.append(Slot(None, _allowed(world, forum, first, last), 0, first, last))
+    return tuple(found)
+
+
+def _led(around: _Given, leader: str) -> list[date]:
+    """Return the given meetings of the year of a leader."""
+    return [day for name, day in around.crowding if name == leader]
+
+
 def _windows(forum: Forum, year: int) -> list[tuple[date, date, int]]:
     """Return first day, last day and number of meetings of each window of the year, in order."""
     if not forum.times_a_year:
@@ -645,12 +668,14 @@ def _can_be_linked(world: World, forum: Forum, year: int, beside: Beside, slot: 
     if forum.rules and _when_closed(forum) == "move":
         return True
     days = [day for day in slot.days if _may_meet(world, forum, day) and _is_active(forum, day, day)]
-    for key in ("prepared_by", "together_with"):
-        link = forum.keys.get(key) or {"strength": "none"}
-        if link.get("strength", "must") == "must":
-            low, high = _range(link.get("days_before", "0"))
+    links = [
+        *_rules(forum, "prepared_by"),
+        *({"days_before": "0", **one} for one in _rules(forum, "together_with")),
+    ]
+    for link in links:
+        if link.get("strength", "must") == "must" and "for_each" not in world.forums[link["forum"]].keys:
             others = _possible(world, link["forum"], year, beside)
-            days = [day for day in days if any(low <= (day - other).days <= high for other in others)]
+            days = [day for day in days if _off_best_lead(world, link, day, others) is not None]
     return bool(days)
 
 
@@ -719,7 +744,12 @@ def alone(world: World, forum: str, year: int, neighbours: Dates | None = None) 
     it = world.forums[forum]
     windows = _windows(it, year)
     days = [day for first, last, _ in windows for day in _allowed(world, forum, first, last)]
-    links = [it.keys[key]["forum"] for key in ("prepared_by", "together_with") if it.keys.get(key)]
+    links = [
+        rule["forum"]
+        for key in ("prepared_by", "together_with")
+        for rule in _rules(it, key)
+        if "for_each" not in world.forums[rule["forum"]].keys  # which has no ideals
+    ]
     others = {name: _by_itself(world, name, year, neighbours or {}) for name in links}
     return Alone(it, sum(number for *_, number in windows), days, places(world, forum, year), others)
 
@@ -782,20 +812,45 @@ def _cost_of_day(world: World, it: Alone, slot: Slot, day: date) -> Cost:
     trouble = sum(touched for strength, _, touched in rules if strength == "should")
     prices = [PREFER_POINTS for strength, *_ in rules if strength == "prefer"]
     prices.append((slot.days.index(day) - slot.ideal_index) ** 2)
-    together, preparation = it.forum.keys.get("together_with"), it.forum.keys.get("prepared_by")
-    if together and day not in it.others[together["forum"]]:
-        trouble += len(it.forum.organisations)
-    if preparation:
-        low, high = _range(preparation["days_before"])
-        lead = min(
-            (n for other in it.others[preparation["forum"]] if (n := (day - other).days) >= low), default=None
-        )
-        if lead is None or lead > high:
+    for together in _rules(it.forum, "together_with"):
+        if together["forum"] in it.others and day not in it.others[together["forum"]]:
+            trouble += len(it.forum.organisations)
+    for preparation in _rules(it.forum, "prepared_by"):
+        if preparation["forum"] not in it.others:
+            continue
+        off = _off_best_lead(world, preparation, day, it.others[preparation["forum"]])
+        if off is None:
             trouble += len(it.forum.organisations)
         else:
-            prices.append((lead - (low + high) // 2) ** 2)
+            prices.append(off**2)
     steps = _steps(it.forum, day)
     return trouble, steps, it.meetings**2 * sum(prices)
+
+
+def _rules(forum: Forum, key: str) -> list[dict[str, Any]]:
+    """Return what a key says that may be written as one rule or as a list of them."""
+    found = forum.keys.get(key) or []
+    return [found] if isinstance(found, dict) else list(found)
+
+
+def _lead(world: World, rule: Mapping[str, Any], preparer: date, day: date) -> int:
+    """Return the days from a preparing meeting to a day that is not before it, or the working days."""
+    usual = world.calendar.get("country", "")
+    between = [preparer + n * DAY for n in range((day - preparer).days)]
+    return sum("days_before" in rule or not _is_off(world, usual, one) for one in between)
+
+
+def _off_best_lead(world: World, rule: Mapping[str, Any], day: date, preparers: Sequence[date]) -> int | None:
+    """Return how far the preparing meeting lies from the best lead; None if none lies in the range.
+
+    Working days are counted from the preparing meeting on, to the day before the prepared one.
+    """
+    low, high = _range(rule.get("days_before") or rule["working_days_before"])
+    best = int(rule.get("best", (low + high) // 2))
+    leads = [_lead(world, rule, preparer, day) for preparer in preparers if preparer <= day]
+    # The later the preparing meeting, the fewer days it is earlier.
+    lead = min((lead for lead in leads if lead >= low), default=high + 1)
+    return lead - best if lead <= high else None
 
 
 def _cost_of_gap(world: World, it: Alone, before: Sequence[date], day: date) -> Cost:
@@ -833,7 +888,9 @@ def troubles(
 ) -> list[Trouble]:
     """Return everything that `evaluate` counts, one by one."""
     plan = {
-        name: sorted(dates.get(name, ())) for name in world.forums if slots(world, name, year, neighbours)
+        name: sorted(dates.get(name, ()))
+        for name, forum in world.forums.items()
+        if "for_each" in forum.keys or slots(world, name, year, neighbours)
     }
     is_external = {name: forum.keys["cadence"].casefold() in EXTERNAL for name, forum in world.forums.items()}
     slotless = {name: days for name, days in dates.items() if name not in plan and not is_external[name]}
@@ -842,6 +899,9 @@ def troubles(
     for name, days in plan.items():
         held = [(day, True) for day in days]
         wanted = slots(world, name, year, neighbours)
+        if "for_each" in world.forums[name].keys:
+            leader = world.forums[name].keys["for_each"]["forum"]
+            wanted = follow(world, name, [*plan.get(leader, ()), *_led(around, leader)])
         found += _judge_forum(
             world, world.forums[name], year, wanted, held, _beside(world, name, neighbours, given)
         )
@@ -862,7 +922,7 @@ def _given(world: World, year: int, given: Sequence[Dates], neighbours: Dates) -
     for meetings in (*given, neighbours):
         for name, days in meetings.items():
             meets[name] += days
-    return _Given(meets, crowding)
+    return _Given(meets, crowding, neighbours)
 
 
 def _beside(world: World, name: str, neighbours: Dates | None, given: Dates | None) -> list[date]:
@@ -909,6 +969,9 @@ def _judge_day(world: World, forum: Forum, slot: Slot, day: date) -> Iterator[Tr
             yield _priced(strength, f"{forum.id} {day}: {name}", organisations)
     if day.weekday() in _working(world, forum) and not _meets_on(world, forum, day):
         yield Trouble("must", f"{forum.id} {day}: not on one of its weekdays", 1)
+    if "for_each" in forum.keys:
+        yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * _steps(forum, day))
+        return
     if forum.rules and slot.ideal:
         off, is_earlier = (day - slot.ideal).days, day < slot.ideal
         yield Trouble("points", f"{forum.id} {day}: off its named day", off**2 + is_earlier)
@@ -932,7 +995,9 @@ def _judge_fixed_dates(world: World, forum: Forum, year: int, days: Sequence[dat
     for key, sign in (("before", 1), ("after", -1)):
         for rule in forum.keys.get(key) or []:
             fixed = _date(world.keys["dates"][rule["date"]]["on"], year)
-            fits = any(sign * (fixed - day).days >= int(rule["days"]) for day in days)
+            low, high = _range(rule["days"])
+            leads = [sign * (fixed - day).days for day in days]
+            fits = any(low <= lead and (lead <= high or "-" not in rule["days"]) for lead in leads)
             if fixed.year == year and days and not fits:
                 yield _broken(rule, forum, f"never {rule['days']} days {key} {fixed}")
 
@@ -943,22 +1008,60 @@ def _between(world: World, plan: Dates, around: _Given) -> Iterator[Trouble]:
     for name, days in plan.items():
         forum = world.forums[name]
         for day in days:
-            if forum.keys.get("prepared_by"):
-                yield _judge_preparation(forum, day, meets)
+            for rule in _rules(forum, "prepared_by"):
+                yield _judge_preparation(world, forum, rule, day, meets)
             if forum.keys.get("together_with"):
                 yield from _judge_togetherness(world, forum, day, meets)
+    for forum in world.forums.values():
+        for rule in _rules(forum, "apart"):
+            yield from _judge_distance(world, forum, rule, plan, around)
+    yield from _judge_others(world, plan, around, meets)
     yield from _judge_overlaps(world, plan, around)
     yield from _judge_weeks(world, plan, around)
 
 
-def _judge_preparation(forum: Forum, day: date, meets: Dates) -> Trouble:
-    rule = forum.keys["prepared_by"]
-    low, high = _range(rule["days_before"])
-    gaps = [(day - preparer).days for preparer in meets[rule["forum"]]]
-    gap = min((gap for gap in gaps if gap >= low), default=high + 1)
-    if gap > high:
-        return _broken(rule, forum, f"{day}: not prepared by {rule['forum']} {low}-{high} days before")
-    return Trouble("points", f"{forum.id} {day}: prepared {gap} days before", (gap - (low + high) // 2) ** 2)
+def _judge_others(world: World, plan: Dates, around: _Given, meets: Dates) -> Iterator[Trouble]:
+    """Judge whether the plan prepares the meetings that others decide."""
+    for name, day in around.crowding:
+        for rule in _rules(world.forums[name], "prepared_by") if day in world.forums[name].external else ():
+            found = _judge_preparation(world, world.forums[name], rule, day, meets)
+            if found.kind != "must" or rule["forum"] in plan:  # else it is no matter of the plan
+                yield found
+
+
+def _judge_preparation(
+    world: World, forum: Forum, rule: Mapping[str, Any], day: date, meets: Dates
+) -> Trouble:
+    off = _off_best_lead(world, rule, day, meets[rule["forum"]])
+    if off is None:
+        return _broken(rule, forum, f"{day}: not prepared by {rule['forum']}")
+    return Trouble("points", f"{forum.id} {day}: prepared {off} days off the best lead", off**2)
+
+
+def _judge_distance(
+    world: World, forum: Forum, rule: Mapping[str, Any], plan: Dates, around: _Given
+) -> Iterator[Trouble]:
+    """Judge each meeting of the forum that has one of the other too near.
+
+    The other's are judged where the forum's are not: where these are given, of this or another year.
+    """
+    other = world.forums[rule["forum"]]
+    for day in plan.get(forum.id, ()):
+        if any(_too_near(rule, day, one) for one in (*plan.get(other.id, ()), *around.meets[other.id])):
+            yield _broken(rule, forum, f"{day}: too near a meeting of {other.id}")
+    given = around.meets[forum.id] if forum.id not in plan else around.beside.get(forum.id, ())
+    for day in plan.get(other.id, ()):
+        if any(_too_near(rule, one, day) for one in given):
+            yield _broken(rule, other, f"{day}: too near a meeting of {forum.id}")
+
+
+def _too_near(rule: Mapping[str, Any], day: date, other: date) -> bool:
+    if (rule.get("side") == "before" and other > day) or (rule.get("side") == "after" and other < day):
+        return False
+    if "days" in rule:
+        return abs((other - day).days) < int(rule["days"])
+    mondays = [one - one.weekday() * DAY for one in (day, other)]
+    return abs((mondays[0] - mondays[1]).days) < 7 * int(rule["weeks"])
 
 
 def _judge_togetherness(world: World, forum: Forum, day: date, meets: Dates) -> Iterator[Trouble]:
@@ -1042,20 +1145,56 @@ def brute_force(
         message = f"too many plans to try: {[len(choice) for choice in choices]}"
         raise TooManyPlansError(message)
     best: tuple[int, int, int, tuple[tuple[date, ...], ...]] | None = None
-    for chosen in itertools.product(*choices):
+    order = [name for name, forum in world.forums.items() if name in names or "for_each" in forum.keys]
+    for number, chosen in enumerate(_ways(world, year, names, choices, around, record)):
+        if number > most:
+            message = "too many plans to try"
+            raise TooManyPlansError(message)
+        ways = chosen.values()
         moved, should, points = (
-            sum(it[0] for it in chosen),
-            sum(it[1] for it in chosen),
-            sum(it[2] for it in chosen),
+            sum(it[0] for it in ways),
+            sum(it[1] for it in ways),
+            sum(it[2] for it in ways),
         )
         if best and (moved, should, points) > best[:3]:
             continue  # the rest only adds to this
-        days = tuple(it[3] for it in chosen)
-        rest = _verdict(list(_between(world, dict(zip(names, days, strict=True)), around)))
+        days = tuple(chosen[name][3] for name in order)
+        rest = _verdict(list(_between(world, dict(zip(order, days, strict=True)), around)))
         found = (moved, should + rest.should, points + rest.points, days)
         if not rest.musts and (best is None or found < best):
             best = found
-    return {name: list(days) for name, days in zip(names, best[3], strict=True)} if best else None
+    return {name: list(days) for name, days in zip(order, best[3], strict=True)} if best else None
+
+
+def _ways(
+    world: World,
+    year: int,
+    names: Sequence[str],
+    choices: Sequence[Sequence[Choice]],
+    around: _Given,
+    record: Record,
+) -> Iterator[dict[str, Choice]]:
+    """Yield every way to choose dates of all forums; those that follow others choose after them."""
+    followers: list[str] = []
+    waiting = [name for name, forum in world.forums.items() if "for_each" in forum.keys]
+    while waiting:
+        name = waiting.pop(0)
+        (waiting if world.forums[name].keys["for_each"]["forum"] in waiting else followers).append(name)
+
+    def further(chosen: dict[str, Choice], left: Sequence[str]) -> Iterator[dict[str, Choice]]:
+        if not left:
+            yield chosen
+            return
+        forum = world.forums[left[0]]
+        leader = forum.keys["for_each"]["forum"]
+        led = [*(chosen[leader][3] if leader in chosen else ()), *_led(around, leader)]
+        wanted = [(slot, _candidates(world, forum, slot, None)) for slot in follow(world, forum.id, led)]
+        beside = around.beside.get(forum.id, ())
+        for choice in _choices(world, forum.id, year, wanted, beside, record):
+            yield from further({**chosen, forum.id: choice}, left[1:])
+
+    for chosen in itertools.product(*choices):
+        yield from further(dict(zip(names, chosen, strict=True)), followers)
 
 
 def _choices(
@@ -1065,7 +1204,7 @@ def _choices(
     wanted: Sequence[tuple[Slot, list[date]]],
     neighbours: Sequence[date],
     record: Record,
-) -> list[tuple[int, int, int, tuple[date, ...]]]:
+) -> list[Choice]:
     """Return (moved, should, points, dates) of every way to place a forum, breaking no must, best first."""
     forum = world.forums[name]
     confirmed, cancelled = set(record.confirmed.get(name, ())), set(record.cancelled.get(name, ()))

@@ -242,10 +242,15 @@ class _Maker:
         if dice.often(10):
             keys["buffer_minutes"] = dice.one(("0", "15", "45", "120"))
         kind = dice.one(("number",) * 8 + ("named", "named", "rhythm", "external", "as needed"))
+        leaders = [other for other, keys in self.forums.items() if keys.get("cadence") != "as needed"]
+        if leaders and dice.often(15):
+            return keys | self._follower(name, dice.one(leaders))
         if kind == "external":
             keys["dates"] = sorted(
                 {str(dice.near(self.starts[name], -9, 12)) for _ in range(dice.number(0, 3))}
             )
+            links = self._links(name) if dice.often(50) else {}
+            keys |= {key: links[key] for key in ("prepared_by", "apart") if key in links}
         if kind in {"external", "as needed"}:
             return keys | {"cadence": kind}
         keys |= self._links(name)
@@ -256,17 +261,21 @@ class _Maker:
             keys["otherwise"] = dice.some((*WEEKDAYS, "lör"), 1, 2)
         for key in ("before", "after"):
             if dice.often(12):
-                rule = {"date": dice.one(("here", "there")), "days": str(dice.number(0, 9))}
+                rule = {"date": dice.one(("here", "there")), "days": self._distance()}
                 keys[key] = [rule | {"strength": dice.one(STRENGTHS)}]
         if dice.often(4):
             keys["active"] = dice.one(({"from": "2024-01-01"}, {"to": "2033-12-31"}, {"to": "2023-12-31"}))
         return keys
 
+    def _distance(self) -> str:
+        least = self.dice.number(0, 9)
+        return f"{least}-{least + self.dice.number(0, 6)}" if self.dice.often(50) else str(least)
+
     def _links(self, name: str) -> Keys:
         """Bind a forum to others, and let it begin where that can be kept."""
         dice = self.dice
         found: Keys = {}
-        others = [other for other, keys in self.forums.items() if keys["cadence"] != "as needed"]
+        others = [other for other, keys in self.forums.items() if keys.get("cadence") != "as needed"]
         if others and dice.often(20):
             other = dice.one(others)
             apart = [time for time in TIMES if not _overlap(time, self.forums[other]["time"])]
@@ -276,13 +285,18 @@ class _Maker:
             }
             self.starts[name] = self.starts[other]
         if others and dice.often(45):
-            other, days = dice.one(others), dice.one(RANGES)
-            found["prepared_by"] = {"forum": other, "days_before": days, "strength": dice.one(STRENGTHS)}
+            first = self._preparation(others)
+            found["prepared_by"] = first if dice.often(70) else [first, self._preparation(others)]
             if "together_with" not in found or dice.often(50):
-                low, high = int(days.split("-")[0]), int(days.split("-")[-1])
+                low, high = (int(first["days_before"].split("-")[end]) for end in (0, -1))
                 self.starts[name] = dice.near(
-                    self.starts[other], (low + high) // 2 - 3, (low + high) // 2 + 3
+                    self.starts[first["forum"]], (low + high) // 2 - 3, (low + high) // 2 + 3
                 )
+            for rule in found["prepared_by"] if isinstance(found["prepared_by"], list) else [first]:
+                if dice.often(25):
+                    rule["working_days_before"] = rule.pop("days_before")
+        if others and dice.often(25):
+            found["apart"] = [self._apart(others) for _ in range(dice.number(1, 2))]
         return found
 
     def _named(self, start: date) -> Keys:
@@ -319,6 +333,30 @@ class _Maker:
         for window in windows:
             window.pop("meetings", None)
         return {"cadence": dice.one(RHYTHMS), "windows": windows, **weekdays}
+
+    def _apart(self, others: Sequence[str]) -> Keys:
+        dice = self.dice
+        found = {"forum": dice.one(others), "strength": dice.one(STRENGTHS)}
+        found |= (
+            {"days": dice.one(("2", "3", "6", "9"))} if dice.often(60) else {"weeks": dice.one(("1", "2"))}
+        )
+        return found | ({"side": dice.one(("before", "after"))} if dice.often(40) else {})
+
+    def _preparation(self, others: Sequence[str]) -> Keys:
+        dice, days = self.dice, self.dice.one(RANGES)
+        found = {"forum": dice.one(others), "days_before": days, "strength": dice.one(STRENGTHS)}
+        if dice.often(25):
+            found["best"] = str(dice.number(*(int(days.split("-")[end]) for end in (0, -1))))
+        return found
+
+    def _follower(self, name: str, leader: str) -> Keys:
+        """Let a forum meet for each meeting of another."""
+        dice, key = self.dice, self.dice.one(("days_before", "days_after"))
+        keys: Keys = {"for_each": {"forum": leader, key: dice.one(("0", "1", "2", "1-3", "2-6", "0-4"))}}
+        if dice.often(40):
+            keys["weekdays"] = dice.some(WEEKDAYS, 2, 4)
+        self.starts[name] = self.starts[leader]
+        return keys
 
     def _number(self, start: date) -> Keys:
         """Make a number of meetings, and windows so narrow that few plans fit them."""
@@ -398,7 +436,7 @@ def make_later(dice: Dice) -> Instance:
         days = [evaluator._candidates(found.world, forum, place, None) for place in places]
         if any(days):
             _decide(dice, found, forum, days)
-        elif forum.keys["cadence"] == "as needed":
+        elif forum.keys["cadence"] == "as needed" and "for_each" not in forum.keys:
             near = date.fromisoformat(found.world.keys["dates"]["there"]["on"])
             found.added[name] = sorted({dice.near(near, -15, 20) for _ in range(dice.number(0, 2))})
     return found
@@ -407,7 +445,7 @@ def make_later(dice: Dice) -> Instance:
 def _decide(dice: Dice, found: Instance, forum: evaluator.Forum, days: list[list[date]]) -> None:
     """Decide something of a forum whose slots may lie on some days."""
     name, every = forum.id, sorted({day for several in days for day in several})
-    binding = {"before", "after", "prepared_by", "together_with"}
+    binding = {"before", "after", "prepared_by", "together_with", "apart"}
     if not forum.keys.keys() & binding and dice.often(15):
         found.added[name] = [dice.one(every)]
     if dice.often(25):
@@ -461,6 +499,11 @@ def make_dense(dice: Dice) -> Instance:
         link = {"forum": "f", "days_before": dice.one(("1-8", "0-3", "2", "2-12", "3-10"))}
         forums["g"]["prepared_by"] = link | {"strength": dice.one(STRENGTHS)}
         forums["g"]["windows"] = [{"from": "03-04", "to": "03-18"}]
+        if dice.often(35):
+            apart = {"forum": "f", "days": dice.one(("2", "3", "5")), "strength": dice.one(STRENGTHS)}
+            forums["g"]["apart"] = [
+                apart | ({"side": dice.one(("before", "after"))} if dice.often(50) else {})
+            ]
     tree: Keys = {
         "name": "Dense",
         "timezone": "Europe/Stockholm",

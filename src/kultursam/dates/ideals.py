@@ -9,14 +9,15 @@ each broken prefer-rule], counted in m-ths of a day for m meetings a year.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from heapq import nsmallest
 from itertools import pairwise
 from typing import NamedTuple
 
+from kultursam.dates.leads import Lead
 from kultursam.dates.slots import Slot
 
 GAP_WEIGHT = PREFER_WEIGHT = 9
@@ -39,23 +40,15 @@ class Day(NamedTuple):
     """Broken prefer-rules."""
 
 
-class Lead(NamedTuple):
-    """When a forum meets that prepares this one, and how many days later this one meets."""
+class Preparer(NamedTuple):
+    """When a forum meets that prepares this one, and how many days earlier it should."""
 
+    lead: Lead
     dates: Sequence[date]
-    low: int
-    high: int
-    best: int
-
-    def days(self, day: date) -> int | None:
-        """Return how many days after its preparing meeting a meeting lies; None if it has none."""
-        latest = bisect_right(self.dates, day - timedelta(self.low)) - 1
-        days = (day - self.dates[latest]).days if latest >= 0 else self.high + 1
-        return days if days <= self.high else None
 
     def suits(self, day: date) -> bool:
         """Return whether a meeting on a day has a preparing meeting."""
-        return self.days(day) is not None
+        return self.lead.preparing(self.dates, day) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +64,7 @@ class Circumstances:
     least_days: int
     """From one meeting to the next, at least."""
     organisations: int
-    leads: Sequence[Lead] = ()
+    preparers: Sequence[Preparer] = ()
     together: Sequence[Collection[date]] = ()
     """The dates of each forum that it meets together with."""
 
@@ -139,12 +132,12 @@ def _cost(day: Day, given: Circumstances) -> int:
     """Return what a day costs, but for the distance from the middle."""
     trouble = day.trouble + given.organisations * sum(day.date not in dates for dates in given.together)
     points = PREFER_WEIGHT * day.prefers
-    for lead in given.leads:
-        days = lead.days(day.date)
-        if days is None:
+    for lead, dates in given.preparers:
+        preparing = lead.preparing(dates, day.date)
+        if preparing is None:
             trouble += given.organisations
         else:
-            points += (days - lead.best) ** 2
+            points += (lead.days(preparing, day.date) - lead.best) ** 2
     return trouble * TROUBLE + day.steps * STEPS + given.meetings**2 * points
 
 

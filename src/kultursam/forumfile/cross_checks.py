@@ -21,6 +21,7 @@ A_WEEKDAY = (
     Message("a Saturday"),
     Message("a Sunday"),
 )
+OWN_MEETINGS = Message("a forum keeps its own meetings apart with the key spacing")
 
 
 def check_references(file: ForumFile, tree: Tree) -> Iterator[tuple[Message, Where]]:
@@ -31,12 +32,25 @@ def check_references(file: ForumFile, tree: Tree) -> Iterator[tuple[Message, Whe
         yield from _check_named_days(file, forum_id, mapping_at(tree, ("forums", forum_id)))
     yield from _check_circles(
         {
-            key: [link.forum for link in (forum.prepared_by, forum.together_with) if link]
+            key: [link.forum for link in (*forum.prepared_by, forum.together_with) if link]
             for key, forum in file.forums.items()
         },
         "forums",
         N_('"{key}" prepares or accompanies itself: {circle}'),
     )
+    leaders = {key: forum.for_each.forum for key, forum in file.forums.items() if forum.for_each}
+    yield from _check_circles(
+        {key: [leader] for key, leader in leaders.items()},
+        "forums",
+        N_('"{key}" meets for each meeting of its own: {circle}'),
+    )
+
+
+def _check_leader(file: ForumFile, where: Where, leader: str) -> Iterator[tuple[Message, Where]]:
+    linked = file.forums.get(leader)
+    if linked and linked.cadence.kind == "as needed":
+        text = Message('"{forum}" meets as needed; no meetings of it are planned', forum=leader)
+        yield text, (*where, "for_each", "forum")
 
 
 def _check_groups(file: ForumFile) -> Iterator[tuple[Message, Where]]:
@@ -70,12 +84,16 @@ def _check_circles(
 
 def _check_forum(file: ForumFile, forum_id: str, forum: Forum) -> Iterator[tuple[Message, Where]]:
     where: Where = ("forums", forum_id)
-    for key in ("prepared_by", "together_with"):
-        other = link.forum if (link := getattr(forum, key)) else ""
+    for other, at in _links(forum):
         linked = file.forums.get(other)
         if linked and linked.cadence.kind == "as needed" and not planned_number(linked):
             text = Message('"{forum}" meets as needed; no meetings of it are planned', forum=other)
-            yield text, (*where, key, "forum")
+            yield text, (*where, *at, "forum")
+    if forum.for_each:
+        yield from _check_leader(file, where, forum.for_each.forum)
+    for index, apart in enumerate(forum.apart):
+        if apart.forum == forum_id:
+            yield OWN_MEETINGS, (*where, "apart", index, "forum")
     yield from _check_kind(forum, where)
     yield from _check_windows(forum, where)
     yield from _check_names(forum, where)
@@ -87,6 +105,14 @@ def _check_forum(file: ForumFile, forum_id: str, forum: Forum) -> Iterator[tuple
             other=partner.time,
         )
         yield text, (*where, "together_with")
+
+
+def _links(forum: Forum) -> Iterator[tuple[str, Where]]:
+    """Yield the forums whose meetings a forum's own need, with the places of what says so."""
+    for index, preparation in enumerate(forum.prepared_by):
+        yield preparation.forum, ("prepared_by", index)
+    if forum.together_with:
+        yield forum.together_with.forum, ("together_with",)
 
 
 def _check_names(forum: Forum, where: Where) -> Iterator[tuple[Message, Where]]:

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WrapValidator, model_validator
 
 from kultursam.forumfile import values
-from kultursam.forumfile.cadence import CadenceText
+from kultursam.forumfile.cadence import FOR_EACH, Cadence, CadenceText
 from kultursam.forumfile.values import DayOfYear, Keys
 from kultursam.i18n import Message
 
@@ -30,12 +30,24 @@ class EitherOrError(ValueError):
         super().__init__(Message("write either {one} or {other}", one=one, other=other))
 
 
+class OutsideRangeError(ValueError):
+    """The number of days that is best is none of those that are allowed."""
+
+    def __init__(self, best: int, days: values.DayRange) -> None:
+        text = Message(
+            "best: {best} lies outside {days}; write one of these numbers of days", best=best, days=str(days)
+        )
+        super().__init__(text)
+
+
 def key(about: str, default: object = ..., *, alias: str | None = None) -> Any:  # noqa: ANN401
     """Return the field of a key: what editors say about it, and its default unless it is required."""
     return Field(default, alias=alias, description=about)
 
 
-def written_as(short: type, convert: Callable[[object], object], *, schema: object) -> BeforeValidator:
+def written_as(
+    short: type | tuple[type, ...], convert: Callable[[object], object], *, schema: object
+) -> BeforeValidator:
     """Return the validator of a value that may also be written in a shorter form, of another type."""
     return BeforeValidator(
         lambda value: convert(value) if isinstance(value, short) else value, json_schema_input_type=schema
@@ -232,8 +244,29 @@ class Preparation(Keys):
     """The forum that prepares every meeting, and how many days earlier it meets."""
 
     forum: values.ForumId = key("the forum that prepares")
-    days_before: values.Days = key("how many days earlier it meets")
+    days_before: values.Days | None = key("how many days earlier it meets", None)
+    working_days_before: values.Days | None = key("instead: how many working days earlier", None)
+    best: values.Number | None = key("which number of these days is best", None)
     strength: values.StrengthText = key("how firmly", "must")
+
+    @model_validator(mode="after")
+    def _one_range(self) -> Self:
+        if (self.days_before is None) == (self.working_days_before is None):
+            raise EitherOrError(one="days_before", other="working_days_before")
+        if self.best is not None and not self.range.low <= self.best <= self.range.high:
+            raise OutsideRangeError(self.best, self.range)
+        return self
+
+    @property
+    def range(self) -> values.DayRange:
+        """How many days earlier the forum meets: all days, or working days."""
+        days = self.days_before or self.working_days_before
+        return days or values.DayRange(0, 0)
+
+    @property
+    def days_to_aim_at(self) -> int:
+        """The number of days that is best."""
+        return self.range.middle if self.best is None else self.best
 
 
 class Together(Keys):
@@ -243,11 +276,51 @@ class Together(Keys):
     strength: values.StrengthText = key("how firmly", "must")
 
 
+class ForEach(Keys):
+    """The forum for each of whose meetings there is one, and how many days before or after it."""
+
+    forum: values.ForumId = key("the other forum")
+    days_before: values.Days | None = key("how many days before each of its meetings", None)
+    days_after: values.Days | None = key("instead: how many days after", None)
+
+    @model_validator(mode="after")
+    def _one_direction(self) -> Self:
+        if (self.days_before is None) == (self.days_after is None):
+            raise EitherOrError(one="days_before", other="days_after")
+        return self
+
+    @property
+    def is_before(self) -> bool:
+        """Return whether its meetings come before the other's."""
+        return self.days_before is not None
+
+    @property
+    def range(self) -> values.DayRange:
+        """How many days lie between."""
+        return self.days_before or self.days_after or values.DayRange(0, 0)
+
+
+class Apart(Keys):
+    """A forum whose meetings are kept off the forum's own."""
+
+    forum: values.ForumId = key("the other forum")
+    days: values.FromOne | None = key("no meeting of it nearer than so many days", None)
+    weeks: values.FromOne | None = key("instead: ISO weeks. 1: never in one week", None)
+    side: values.Side | None = key("only those before, or only those after", None)
+    strength: values.StrengthText = key("how firmly", "must")
+
+    @model_validator(mode="after")
+    def _one_unit(self) -> Self:
+        if (self.days is None) == (self.weeks is None):
+            raise EitherOrError(one="days", other="weeks")
+        return self
+
+
 class Relation(Keys):
-    """At least one meeting so many days before (or after) a fixed date."""
+    """At least one meeting so many days before (or after) a fixed date, or within a range of days."""
 
     date: values.DateId = key("the fixed date")
-    days: values.Number = key("at least how many days from it")
+    days: values.DaysAway = key("how many days from it: at least so many, or within a range")
     strength: values.StrengthText = key("how firmly", "must")
 
 
@@ -339,6 +412,10 @@ class ExternalDate(Keys):
 
 
 Members = Annotated[tuple[Membership, ...], Field(min_length=1)]
+Preparations = Annotated[
+    tuple[Preparation, ...],
+    written_as((dict, str), lambda only: [only], schema=Preparation | tuple[Preparation, ...]),
+]
 Host = Annotated[Rotation, written_as(str, lambda host: {"rotate": [host]}, schema=Rotation | values.BodyId)]
 Dated = Annotated[
     ExternalDate, written_as(str, lambda day: {"on": day}, schema=values.FullDate | ExternalDate)
@@ -366,6 +443,7 @@ class Defaults(Keys):
         "are skipped and others moved",
         None,
     )
+    for_each: ForEach | None = key("instead of a cadence: one meeting for each of another forum's", None)
     members: Members | None = key("who meets", None)
     time: values.Time | None = key("when on the day", None)
     purpose: values.Text | None = key("what it is for; a sentence for calendars and the page", None)
@@ -377,10 +455,11 @@ class Defaults(Keys):
         "the days it meets on in a week in which musts close all of its `weekdays`", None
     )
     spacing: Spacing | None = key("the least days between two of its meetings", None)
-    prepared_by: Preparation | None = key("the forum that prepares each of its meetings", None)
+    prepared_by: Preparations = key("the forum, or forums, that prepare each of its meetings", ())
     together_with: Together | None = key("the forum that meets on the same days", None)
-    before: tuple[Relation, ...] = key("some meeting of the year at least so long before a fixed date", ())
-    after: tuple[Relation, ...] = key("some meeting of the year at least so long after a fixed date", ())
+    apart: tuple[Apart, ...] = key("forums that its meetings keep their distance from", ())
+    before: tuple[Relation, ...] = key("some meeting of the year so long before a fixed date", ())
+    after: tuple[Relation, ...] = key("some meeting of the year so long after a fixed date", ())
     buffer_minutes: values.Number | None = key(
         "minutes of travel around its meetings; of two forums the larger number counts", None
     )
@@ -408,13 +487,26 @@ class Defaults(Keys):
     reminder: values.Duration | None = key("how long before a meeting calendars remind of it", None)
 
 
+def _already_read(value: object, read: Callable[[object], Cadence]) -> Cadence:
+    return value if isinstance(value, Cadence) else read(value)
+
+
 class Forum(Defaults):
     """A circle of people that meets."""
 
     name: values.Text
-    cadence: CadenceText
+    cadence: Annotated[CadenceText, WrapValidator(_already_read)]
     members: Members
     time: values.Time
+
+    @model_validator(mode="before")
+    @classmethod
+    def _cadence_or_for_each(cls, keys: object) -> object:
+        if not isinstance(keys, dict) or "for_each" not in keys:
+            return keys
+        if "cadence" in keys:
+            raise EitherOrError(one="cadence", other="for_each")
+        return {**keys, "cadence": FOR_EACH}
 
 
 class ForumFile(Keys):

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from kultursam.diagnostics import Problem, did_you_mean
 from kultursam.forumfile.cadence import NamedDays
 from kultursam.forumfile.cross_checks import check_references
-from kultursam.forumfile.errors import in_file_order, known_ids, mapping_at, validation_problems
+from kultursam.forumfile.errors import in_file_order, known_ids, located, mapping_at, validation_problems
 from kultursam.forumfile.models import Forum, ForumFile, Touching
 from kultursam.forumfile.recurrence_rules import may_name_between
 from kultursam.forumfile.yaml_source import Source, Tree, Where
@@ -170,7 +170,8 @@ def read_register(source: Source) -> tuple[Register | None, list[Problem]]:
         file = _valid_part(tree)
         problems = list(validation_problems(source, source.tree, error, ForumFile))
     problems += (
-        source.problem(text, _written(source, where)) for text, where in check_references(file, source.tree)
+        source.problem(text, _written(source, located(tree, where)))
+        for text, where in check_references(file, source.tree)
     )
     if problems or source.problems:
         # What follows from something that could not be read is no problem of its own.
@@ -202,9 +203,16 @@ def _with_defaults(tree: dict[str, Tree]) -> dict[str, Tree]:
     if not isinstance(defaults, dict) or not isinstance(forums, dict):
         return tree
     merged: dict[str, Tree] = {
-        key: {**defaults, **forum} if isinstance(forum, dict) else forum for key, forum in forums.items()
+        key: {**_inherited_by(forum, defaults), **forum} if isinstance(forum, dict) else forum
+        for key, forum in forums.items()
     }
     return {**tree, "forums": merged}
+
+
+def _inherited_by(forum: dict[str, Tree], defaults: dict[str, Tree]) -> dict[str, Tree]:
+    """Return what a forum has from `defaults`: of a cadence and what stands for one, only what it lacks."""
+    own = EITHER & forum.keys()
+    return {key: value for key, value in defaults.items() if key not in EITHER or not own}
 
 
 def _written(source: Source, where: Where) -> Where:
@@ -228,11 +236,14 @@ def _expand(groups: dict[str, tuple[str, ...]], ids: Iterable[str]) -> tuple[str
 
 LINKS = ("prepared_by", "together_with", "before", "after")
 OF_NAMED_DAYS = ("starting", "except", "instead", "when_closed")
+EITHER = {"cadence", "for_each"}
+"""Keys of which a forum has one."""
 NO_EFFECT = {
     "number": OF_NAMED_DAYS,
     "rhythm": OF_NAMED_DAYS,
     "named days": ("windows",),
     "as needed": OF_NAMED_DAYS,
+    "for each": ("windows", *OF_NAMED_DAYS),
     "external": ("windows", "weekdays", "spacing", *LINKS, "host", "deadlines", "term", *OF_NAMED_DAYS),
 }
 """Keys that mean nothing where rules name the dates, where none do, or where another body decides them."""
@@ -241,6 +252,7 @@ KINDS = {
     "rhythm": Message("a rhythm"),
     "named days": Message("named days"),
     "as needed": "as needed",
+    "for each": "for_each",
     "external": "external",
 }
 """How each kind of cadence is told."""
@@ -250,6 +262,7 @@ def _warnings(register: Register) -> Iterator[Problem]:
     file, source = register.file, register.source
     for forum_id, forum in file.forums.items():
         yield from _without_effect(register, forum_id, forum)
+        yield from _apart_without_effect(register, forum_id, forum)
         if isinstance(forum.cadence, NamedDays):
             yield from _warnings_of_named_days(register, forum_id, forum, forum.cadence)
     for key, organisation in file.organisations.items():
@@ -272,7 +285,8 @@ def _without_effect(register: Register, forum_id: str, forum: Forum) -> Iterator
     kind, source = forum.cadence.kind, register.source
     for key in NO_EFFECT[kind]:
         place: Where = ("forums", forum_id, key)
-        if place in source.key_marks:
+        # What prepares dates that are known prepares them, whoever decided them.
+        if place in source.key_marks and not (key == "prepared_by" and forum.dates):
             text = Message('"{key}" has no effect where the cadence is {kind}', key=key, kind=KINDS[kind])
             yield source.problem(text, place, key=True, warning=True)
     for index, _ in enumerate(forum.windows if kind == "rhythm" else ()):
@@ -282,6 +296,15 @@ def _without_effect(register: Register, forum_id: str, forum: Forum) -> Iterator
                 '"{key}" has no effect where the cadence is {kind}', key="meetings", kind=KINDS[kind]
             )
             yield source.problem(text, place, key=True, warning=True)
+
+
+def _apart_without_effect(register: Register, forum_id: str, forum: Forum) -> Iterator[Problem]:
+    """Yield a warning for each forum that is to be kept off another, where others decide both."""
+    for index, apart in enumerate(forum.apart):
+        if {forum.cadence.kind, register.forums[apart.forum].cadence.kind} == {"external"}:
+            text = Message('"apart" has no effect between two forums whose cadence is external')
+            place = register.written(("forums", forum_id, "apart", index))
+            yield register.source.problem(text, place, warning=True)
 
 
 def _warnings_of_named_days(

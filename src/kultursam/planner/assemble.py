@@ -60,11 +60,13 @@ def _dated(
 ) -> Iterator[Meeting]:
     """Yield recorded meetings, kept, moved to the nearest date or cancelled as superfluous; and new ones.
 
-    A forum that is back, after planning had cancelled all its meetings to come, has them again where it may.
+    A forum that is back, after planning had cancelled all its meetings to come, has them again where it may;
+    so has one whose meetings were cancelled with those of another forum that they were for.
     """
     known = situation.recorded_by_forum.get(forum, ())
     to_come = [meeting for meeting in known if meeting.id not in situation.over]
-    is_back = not any(meeting.live for meeting in to_come)
+    follows = situation.register.forums[forum].for_each is not None
+    is_back = follows or not any(meeting.live for meeting in to_come)
     again = [
         replace(meeting, status=Status.PROPOSED)
         for meeting in to_come

@@ -16,8 +16,8 @@ from kultursam.dates.slots import Slot
 from kultursam.i18n import translations
 from kultursam.plans.model import Meeting, Reason, by_forum
 from kultursam.presentation import day_in_words
-from kultursam.rules import weekdays
-from kultursam.rules.context import Effect, EvaluatedYear, grouped
+from kultursam.rules import for_each, weekdays
+from kultursam.rules.context import Effect, EvaluatedYear, Schedule, grouped
 from kultursam.rules.evaluate import match_slots, meeting_effects
 
 
@@ -57,6 +57,12 @@ class MeetingIndex:
         """The slot of each meeting that fills one, by meeting id."""
         return match_slots(self.year, self.meetings)
 
+    @cached_property
+    def leaders(self) -> dict[str, Meeting]:
+        """The meeting that each is for, of those that are for another forum's, by meeting id."""
+        schedule = Schedule.of(self.year.context.year, self.meetings, self.neighbours)
+        return for_each.leaders(self.year, schedule)
+
     def affected(self, meeting: Meeting, day: date) -> tuple[list[Meeting], list[Meeting]]:
         """Return the meetings of the year, and of its neighbours, that a meeting's move to a day can affect.
 
@@ -85,11 +91,11 @@ class MeetingIndex:
 
     @cached_property
     def _linked(self) -> dict[str, list[str]]:
-        """The forums that prepare or accompany each forum, or that it prepares or accompanies."""
+        """The forums that prepare, accompany or keep apart from each forum, or that it does so to."""
         links = [
             (forum, link.forum)
             for forum, model in self.year.register.forums.items()
-            for link in (model.prepared_by, model.together_with)
+            for link in (*model.prepared_by, model.together_with, model.for_each, *model.apart)
             if link
         ]
         return grouped((*links, *((other, forum) for forum, other in links)))
@@ -124,6 +130,12 @@ def reasons_against(index: MeetingIndex, meeting: Meeting) -> list[Reason]:
     slot = index.slots.get(meeting.id)
     if slot is None or not meeting.live:
         return []
+    if slot.follows:
+        leader = index.leaders.get(meeting.id)
+        if leader is None:
+            return []
+        first, last = for_each.days_for(index.year, meeting.forum, leader.date)
+        slot = replace(slot, first=first, last=last)
     better = _better_dates(index.year, meeting, slot)
     nearest = sorted(better, key=lambda day: (abs(slot.distance(day)), day))
     known: dict[Ids, Effects] = {}

@@ -5,7 +5,8 @@ Everything is counted by the rules of an irreducible subset alone, so the number
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -16,9 +17,8 @@ from kultursam.i18n import translations
 from kultursam.planner.feasibility import most_meetings
 from kultursam.planner.model import Commitments, pooled_dates, pools
 from kultursam.presentation import day_in_words
-from kultursam.rules import fixed_dates, prepared_by, shared_members, spacing, together_with
-from kultursam.rules.context import EvaluatedYear, Hours
-from kultursam.rules.evaluate import fills_slot
+from kultursam.rules import fixed_dates, for_each, prepared_by, shared_members, spacing, together_with
+from kultursam.rules.context import EvaluatedYear, Hours, fills_slot
 
 
 @dataclass(frozen=True)
@@ -78,16 +78,14 @@ class Shortage:
             )
         for limit in fixed_dates.must_limits(self.year, forum):
             if not any(map(limit.allows, days)):
-                before, after = (
-                    self._("{forum}: no open day up to {day}"),
-                    self._("{forum}: no open day from {day} on"),
-                )
-                text = before if limit.before else after
-                yield text.format(forum=name, day=self._day(limit.day))
+                text = self._("{forum}: no open day from {first} to {last}")
+                if limit.relation.days.high is None:
+                    up_to = self._("{forum}: no open day up to {last}")
+                    text = up_to if limit.before else self._("{forum}: no open day from {first} on")
+                yield text.format(forum=name, first=self._day(limit.first), last=self._day(limit.last))
 
     def _of_links(self) -> Iterator[str]:
         """Yield what a forum lacks of another that prepares it or that it meets together with."""
-        context = self.year.context
         for forum, link in together_with.must_links(self.year, self.forums):
             if link.forum not in self.forums:
                 continue
@@ -105,27 +103,87 @@ class Shortage:
             if len(common) < asked and not self._fixed(link.forum):
                 text = self._("{forum} meets {times} on days when {other} meets, and {days} suit both")
                 yield text.format(**args, times=self._times(asked), days=self._n_days(len(common)))
-        for forum, preparation in prepared_by.must_links(self.year, self.forums):
-            if preparation.forum not in self.forums or self._fixed(preparation.forum):
+        yield from self._of_preparers()
+        yield from self._of_leaders()
+
+    def _of_leaders(self) -> Iterator[str]:
+        """Yield how many of another forum's meetings there can be one for, where there must be for each."""
+        for link in for_each.links(self.year):
+            ours = link.leader in self.forums
+            if (
+                link.forum not in self.forums
+                or self._fixed(link.forum)
+                or (ours and self._fixed(link.leader))
+            ):
                 continue
-            low, high = preparation.days_before.low, preparation.days_before.high
-            sources = self._all_days(preparation.forum)
-            prepared = [
-                day
-                for day in sorted(self._all_days(forum))
-                if any(low <= (day - other).days <= high for other in sources)
-            ]
-            asked = len(self.year.slots[forum])
-            if (room := _room(prepared, spacing.must_days(context, forum))) < asked:
-                text = self._("{forum}: {meetings}, but {other} can prepare none of them {range} days before")
-                if room:
+            open_days = sorted(self._all_days(link.forum))
+            if ours:
+                days = sorted(self._all_days(link.leader))
+                apart = spacing.must_days(self.year.context, link.leader)
+                asked = len(self.year.slots[link.leader])
+            else:
+                settled = self.commitments.fixed_by_forum.get(link.leader, ())
+                days, apart = sorted({meeting.date for meeting in settled if meeting.live}), 1
+                days = [day for day in days if not for_each.is_over(self.year, link, day)]
+                asked = len(days)
+            room = _room([day for day in days if _within(open_days, *link.span(day))], apart)
+            if room < asked:
+                text = self._(
+                    "{forum}: one for each of {meetings} of {other}, but {room} have an open day "
+                    "{range} after"
+                )
+                if link.rule.is_before:
                     text = self._(
-                        "{forum}: {meetings}, but {other} can prepare {room} of them, {range} days before"
+                        "{forum}: one for each of {meetings} of {other}, but {room} have an open day "
+                        "{range} before"
                     )
                 yield text.format(
-                    forum=self._name(forum), meetings=self._meetings(asked), room=room,
-                    other=self._name(preparation.forum), range=str(preparation.days_before),
+                    forum=self._name(link.forum), other=self._name(link.leader),
+                    meetings=self._meetings(asked), room=room,
+                    range=self._("{days} days").format(days=link.rule.range),
                 )  # fmt: skip
+
+    def _of_preparers(self) -> Iterator[str]:
+        """Yield how many meetings of a forum another can prepare, external ones too."""
+        forums = self.year.register.forums
+        external = [forum for forum, model in forums.items() if model.cadence.kind == "external"]
+        for link in prepared_by.must_links(self.year, (*self.forums, *external)):
+            if link.preparer not in self.forums or self._fixed(link.preparer):
+                continue
+            ours = link.forum in self.forums
+            days = sorted(self._all_days(link.forum)) if ours else self._external_days(link)
+            asked = len(self.year.slots[link.forum]) if ours else len(days)
+            apart = spacing.must_days(self.year.context, link.forum) if ours else 1
+            sources = sorted(self._all_days(link.preparer))
+            # By each day that can be prepared: the days on which it can.
+            choices = {day: found for day in days if (found := _within(sources, *link.lead.span(day)))}
+            sentence = self._("{days} working days") if link.in_working_days else self._("{days} days")
+            words = {
+                "forum": self._name(link.forum),
+                "other": self._name(link.preparer),
+                "meetings": self._meetings(asked),
+                "range": sentence.format(days=link.preparation.range),
+            }
+            if (room := _room([*choices], apart)) < asked:
+                text = self._("{forum}: {meetings}, but {other} can prepare none of them {range} before")
+                if room:
+                    text = self._(
+                        "{forum}: {meetings}, but {other} can prepare {room} of them, {range} before"
+                    )
+                yield text.format(**words, room=room)
+            given = len(self.year.slots[link.preparer])
+            if not ours and (needed := _fewest(choices.values())) > given:
+                text = self._(
+                    "{forum}: {meetings} to be prepared, {range} before; that takes {needed} of {other}, "
+                    "which has {given}"
+                )
+                yield text.format(**words, needed=self._meetings(needed), given=given)
+
+    def _external_days(self, link: prepared_by.Link) -> list[date]:
+        """Return the days of an external forum that can still be prepared."""
+        fixed = self.commitments.fixed_by_forum.get(link.forum, ())
+        days = {meeting.date for meeting in fixed if meeting.live}
+        return sorted(day for day in days if not prepared_by.is_too_late(self.year, link, day))
 
     def _of_members(self) -> Iterator[str]:
         """Yield how many days forums lack that can never meet on the same day."""
@@ -211,6 +269,20 @@ class Shortage:
         )
         text = texts[weekdays.pop()] if len(weekdays) == 1 and number > 1 else None
         return (text or spoken.ngettext("{n} open day", "{n} open days", number)).format(n=number)
+
+
+def _within(days: Sequence[date], first: date, last: date) -> Sequence[date]:
+    """Return those of some days in order that lie between two days."""
+    return days[bisect_left(days, first) : bisect_right(days, last)]
+
+
+def _fewest(choices: Iterable[Sequence[date]]) -> int:
+    """Return how many days it takes to have one of each choice: the last of the first to end, always."""
+    number, last = 0, date.min
+    for days in sorted(choices, key=lambda days: days[-1]):
+        if days[0] > last:
+            number, last = number + 1, days[-1]
+    return number
 
 
 def _room(days: Sequence[date], apart: int) -> int:

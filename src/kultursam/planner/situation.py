@@ -13,8 +13,8 @@ from kultursam.forumfile.register import Register
 from kultursam.planner.model import Commitments
 from kultursam.planner.running_year import left_out
 from kultursam.plans.model import Meeting, Origin, Plan, Status, by_forum, revised
-from kultursam.rules.context import EvaluatedYear
-from kultursam.rules.evaluate import evaluate_year, fills_slot, year_context
+from kultursam.rules.context import EvaluatedYear, fills_slot
+from kultursam.rules.evaluate import evaluate_year, with_followers, year_context
 
 
 @dataclass(frozen=True)
@@ -80,14 +80,16 @@ class Situation:
 
 def evaluated(situation: Situation) -> EvaluatedYear:
     """Return a situation's year with every day and slot evaluated by the rules."""
-    context = year_context(situation.register, situation.year, situation.events, situation.neighbours)
+    follows = any(forum.for_each for forum in situation.register.forums.values())
+    fixed = commitments_of(situation).fixed if follows else ()
+    context = year_context(situation.register, situation.year, situation.events, situation.neighbours, fixed)
     if situation.is_whole:
         return evaluate_year(context)
     year = evaluate_year(replace(context, weighed_from=situation.today))
     records = situation.recorded_plan.forums if situation.recorded_plan else {}
     numbers = left_out(year, situation.recorded_by_forum, records)
     slots = {forum: of_forum[numbers.get(forum, 0) :] for forum, of_forum in year.slots.items()}
-    return replace(year, context=replace(year.context, left_out=numbers), slots=slots)
+    return with_followers(replace(year, context=replace(year.context, left_out=numbers), slots=slots))
 
 
 def commitments_of(situation: Situation, *, replan: bool = False) -> Commitments:

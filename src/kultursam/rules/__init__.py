@@ -2,11 +2,13 @@
 
 from kultursam.rules import (
     active,
+    apart,
     busy,
     crowded_weeks,
     days_off,
     evenness,
     fixed_dates,
+    for_each,
     half_days,
     named_days,
     periods,
@@ -23,9 +25,18 @@ DAY_RULES = (days_off, half_days, squeeze_days, periods, busy, active, weekdays)
 """`effects(context, forum)`: what each day means for a forum, whatever else is planned."""
 SLOT_RULES = (windows, named_days, evenness)
 """`effect(context, forum, slot, day)` and `price(…)`: what a day means for a slot; its trouble and points."""
-LINK_RULES = (spacing, prepared_by, together_with, fixed_dates, shared_members, crowded_weeks)
+LINK_RULES = (
+    spacing,
+    prepared_by,
+    together_with,
+    for_each,
+    apart,
+    fixed_dates,
+    shared_members,
+    crowded_weeks,
+)
 """`meeting_effects(year, schedule)` and `add_constraints(year, model)`: of several meetings together."""
-COUPLING_RULES = (prepared_by, together_with, shared_members, crowded_weeks)
+COUPLING_RULES = (prepared_by, together_with, for_each, apart, shared_members, crowded_weeks)
 """`couplings(year)`: the sets of forums whose dates depend on each other."""
-HARD_RULES = (windows, spacing, prepared_by, together_with, fixed_dates, shared_members)
+HARD_RULES = (windows, spacing, prepared_by, together_with, for_each, apart, fixed_dates, shared_members)
 """`hard_constraints(year, forum)`: the must-rules of slots and meetings that a forum is under."""

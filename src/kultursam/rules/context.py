@@ -90,6 +90,8 @@ class YearContext:
     """Rules left out, to find which of them are infeasible together."""
     weighed_from: date = date.min
     """Meetings before it are history: what they break is nobody's concern."""
+    decided: Mapping[str, Sequence[Meeting]] = field(default_factory=dict)
+    """The year's fixed meetings of forums that are for each of another's, and of those others."""
     left_out: Mapping[str, int] = field(default_factory=dict)
     """By forum: how many of the year's first slots are left out, as their even places are history."""
 
@@ -183,6 +185,11 @@ class Schedule:
         return sorted((*self.meetings.get(forum, ()), *self.neighbours.get(forum, ())), key=moment)
 
 
+def fills_slot(meeting: Meeting) -> bool:
+    """Return whether a meeting takes one of its forum's slots: one that a person cancelled still does."""
+    return meeting.origin in {Origin.PLANNED, Origin.RESERVED} and (meeting.live or meeting.decided)
+
+
 def moment(meeting: Meeting) -> tuple[date, time, str]:
     """Return the key that sorts meetings by time."""
     return meeting.date, meeting.start, meeting.id
@@ -229,6 +236,8 @@ class Model:
     """The candidates of each forum by date, in the order of the file."""
     by_day: dict[tuple[str, date], list[Candidate]] = field(default_factory=dict)
     cancelled: dict[tuple[str, int], list[Candidate]] = field(default_factory=dict)
+    spare: dict[tuple[str, int], Candidate] = field(default_factory=dict)
+    """By forum and slot that may stay empty: what is taken then, with the last of all dates."""
     priced: bool = True
     """Whether costs are weighed; a model without prices asks only whether hard constraints can hold."""
     pooled: set[str] = field(default_factory=set)
@@ -245,6 +254,11 @@ class Model:
     def idle(self, forum: str, slot: int) -> Sequence[Candidate]:
         """Return the cancelled meetings that may take a slot: one that does leaves it without a meeting."""
         return self.cancelled.get((forum, slot), ())
+
+    def unfilled(self, forum: str, slot: int) -> Sequence[Candidate]:
+        """Return what may leave a slot without a meeting."""
+        spare = self.spare.get((forum, slot))
+        return (*self.idle(forum, slot), spare) if spare else self.idle(forum, slot)
 
     def add(self, candidate: Candidate) -> None:
         """Let the rules see a candidate whose column exists."""

@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from itertools import chain
 
 from kultursam import rules
@@ -14,9 +15,9 @@ from kultursam.diagnostics import KultursamError
 from kultursam.forumfile.register import Register
 from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import said_by
-from kultursam.plans.model import Meeting, Origin, by_forum
-from kultursam.rules import busy, half_days, placement, weekdays
-from kultursam.rules.context import Effect, EvaluatedYear, RuleKey, Schedule, YearContext
+from kultursam.plans.model import Meeting, by_forum
+from kultursam.rules import busy, for_each, half_days, placement, weekdays
+from kultursam.rules.context import Effect, EvaluatedYear, RuleKey, Schedule, YearContext, fills_slot
 
 MARGIN = timedelta(days=7)
 OF_HOURS = {busy.ID: busy, half_days.ID: half_days}
@@ -28,11 +29,13 @@ def year_context(
     year: int,
     events: Mapping[str, Sequence[Event]] | None = None,
     neighbours: Iterable[Meeting] = (),
+    fixed: Iterable[Meeting] = (),
 ) -> YearContext:
     """Return a year's days, from a week before it to a week after its last window.
 
     Where a forum counts its interval anew after a break, they begin where that break may be. `neighbours` are
-    the live meetings of the years before and after. Raise `KultursamError` if the file's country is unknown.
+    the live meetings of the years before and after, `fixed` those of the year that are not for the planner to
+    choose. Raise `KultursamError` if the file's country is unknown.
     """
     last = date(year, 12, 31)
     for forum in register.forums.values():
@@ -40,7 +43,9 @@ def year_context(
             span = window.within(year)
             last = max(last, span[1]) if span else last
     restarts = any(one.when_closed == "restart" and one.starting for one in register.forums.values())
-    first, last = date(year, 1, 1) - (LOOK_BACK if restarts else MARGIN), last + MARGIN
+    following = {forum: rule for forum, model in register.forums.items() if (rule := model.for_each)}
+    reach = max([MARGIN, *(timedelta(days=rule.range.high) for rule in following.values())])
+    first, last = date(year, 1, 1) - max(reach, LOOK_BACK if restarts else MARGIN), last + reach
     settings = register.file.calendar
     calendar = NO_HOLIDAYS
     if settings:
@@ -53,7 +58,11 @@ def year_context(
         if body.country and settings
     }
     beside = {forum: [meeting.date for meeting in held] for forum, held in by_forum(neighbours).items()}
-    return YearContext(register, year, first, last, calendar, calendars, events or {}, beside)
+    concerned = {*following, *(rule.forum for rule in following.values())}
+    decided = by_forum(meeting for meeting in fixed if meeting.forum in concerned)
+    return YearContext(
+        register, year, first, last, calendar, calendars, events or {}, beside, decided=decided
+    )
 
 
 def _holidays(register: Register, country: Country, place: Where, span: tuple[date, date]) -> Holidays:
@@ -84,16 +93,28 @@ def evaluate_year(
             except ValueError as error:
                 where = context.register.written(("forums", forum, "windows"))
                 raise KultursamError(context.register.source.problem(said_by(error), where)) from error
+    # Ideals are those of the whole year, also where its first slots are left out.
+    slots = {forum: found.slots[context.left_out.get(forum, 0) :] for forum, found in placed.slots.items()}
+    year = with_followers(EvaluatedYear(context, effects, slots))
     planned = [forum for forum in wanted if forum in effects]
-    found = {forum: placed.slots[forum] for forum in planned}
-    return EvaluatedYear(
-        context,
-        {forum: effects[forum] for forum in planned},
-        # Ideals are those of the whole year, also where its first slots are left out.
-        {forum: of_forum.slots[context.left_out.get(forum, 0) :] for forum, of_forum in found.items()},
-        {forum: of_forum.missing for forum, of_forum in found.items() if of_forum.missing},
-        {forum: of_forum.unlinked for forum, of_forum in found.items() if of_forum.unlinked},
+    return replace(
+        year,
+        effects={forum: effects[forum] for forum in planned},
+        slots={forum: year.slots[forum] for forum in planned},
+        missing={forum: gaps for forum in planned if (gaps := placed.slots[forum].missing)},
+        unlinked={forum: gaps for forum in planned if (gaps := placed.slots[forum].unlinked)},
     )
+
+
+def with_followers(year: EvaluatedYear) -> EvaluatedYear:
+    """Return the year with the slots of the forums that meet for each meeting of another."""
+    slots = dict(year.slots)
+    for forum in placement.in_order(year.context, year.slots):
+        rule = year.context.forum(forum).for_each
+        if rule and forum in slots:
+            closed = partial(year.closed, forum)
+            slots[forum] = for_each.slots(year.context, forum, slots.get(rule.forum, ()), closed)
+    return replace(year, slots=slots)
 
 
 def _day_effects(context: YearContext, forum: str) -> dict[date, tuple[Effect, ...]]:
@@ -135,11 +156,6 @@ def slot_costs(year: EvaluatedYear, forum: str, slot: Slot, day: date) -> tuple[
         trouble += price[0]
         points += price[1]
     return trouble, points
-
-
-def fills_slot(meeting: Meeting) -> bool:
-    """Return whether a meeting takes one of its forum's slots: one that a person cancelled still does."""
-    return meeting.origin in {Origin.PLANNED, Origin.RESERVED} and (meeting.live or meeting.decided)
 
 
 def match_slots(year: EvaluatedYear, meetings: Iterable[Meeting]) -> dict[str, Slot]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from graphlib import TopologicalSorter
 
 from kultursam.dates.holidays import days_between
-from kultursam.dates.ideals import Circumstances, Day, Lead, ideals
+from kultursam.dates.ideals import Circumstances, Day, Preparer, ideals
 from kultursam.dates.recurrence import Span
 from kultursam.dates.slots import OpenDays, Slot, Slots, slots, windows_in
 from kultursam.forumfile.models import Preparation, Together, planned_number
@@ -30,23 +30,22 @@ def in_order(context: YearContext, forums: Iterable[str]) -> Iterator[str]:
     while waiting:
         forum = waiting.pop()
         if forum not in preceding:
-            preceding[forum] = [link.forum for link in links(context, forum)]
+            rule = context.forum(forum).for_each
+            preceding[forum] = [rule.forum] if rule else [link.forum for link in links(context, forum)]
             waiting += preceding[forum]
     return iter(TopologicalSorter(preceding).static_order())
 
 
 def links(context: YearContext, forum: str) -> Iterator[Preparation | Together]:
-    """Yield what binds a forum's ideals to those of forums that prepare it or that it meets together with."""
-    model = context.forum(forum)
-    if model.prepared_by and context.holds(prepared_by.ID, ("forums", forum, "prepared_by")):
-        yield model.prepared_by
-    if model.together_with and context.holds(together_with.ID, ("forums", forum, "together_with")):
-        yield model.together_with
+    """Yield what binds a forum's ideals to those of forums that prepare it or that it meets together with.
 
-
-def lead(link: Preparation, met: Sequence[date]) -> Lead:
-    """Return how a forum is prepared by another that meets on some days."""
-    return Lead(met, link.days_before.low, link.days_before.high, link.days_before.middle)
+    A forum that meets for each meeting of another has no ideals.
+    """
+    found: list[Preparation | Together] = [link for _, link in prepared_by.links(context, forum)]
+    together = context.forum(forum).together_with
+    if together and context.holds(together_with.ID, ("forums", forum, "together_with")):
+        found.append(together)
+    yield from (link for link in found if not context.forum(link.forum).for_each)
 
 
 def meeting_days(context: YearContext, forum: str, placed: Iterable[Slot]) -> Sequence[date]:
@@ -100,14 +99,17 @@ class Placed:
 
     def _linked(self, forum: str, effects: Effects, placed: Slots) -> Slots:
         """Return slots without those of a rhythm, or skipped named days, that no linked forum can suit."""
-        if placed.moves:
+        if placed.moves or not placed.slots:
             return placed
         allowed: list[Callable[[date], bool]] = []
         for link in links(self.context, forum):
             if link.strength == "must":
                 days = self.possible(link.forum)
-                suits = lead(link, days).suits if isinstance(link, Preparation) else {*days}.__contains__
-                allowed.append(suits)
+                allowed.append(
+                    Preparer(prepared_by.lead(self.context, link), days).suits
+                    if isinstance(link, Preparation)
+                    else {*days}.__contains__
+                )
         kept = tuple(
             slot
             for slot in placed.slots
@@ -135,7 +137,11 @@ class Placed:
                 working_days=_working_days(context.first, context.last, days.working),
                 least_days=spacing.must_days(context, forum),
                 organisations=context.size(forum),
-                leads=[lead(link, self.met(link.forum)) for link in linked if isinstance(link, Preparation)],
+                preparers=[
+                    Preparer(prepared_by.lead(context, link), self.met(link.forum))
+                    for link in linked
+                    if isinstance(link, Preparation)
+                ],
                 together=[self.met(link.forum) for link in linked if isinstance(link, Together)],
             ),
         )

@@ -61,6 +61,14 @@ def must_days(context: YearContext, forum: str) -> int:
     return max(1, least) if strength == "must" else 1
 
 
+def days_apart(year: EvaluatedYear, model: Model, forum: str) -> int:
+    """Return the least days between any two meetings of a forum that are not both fixed."""
+    outside = (candidate.origin for candidate in model.candidates(forum) if candidate.slot is None)
+    unspaced = any(not counts(year.context, forum, origin) for origin in outside)
+    # External forums have no slots, nor do forums that are not part of a restricted year.
+    return 1 if unspaced or forum not in year.slots else must_days(year.context, forum)
+
+
 def counts(context: YearContext, forum: str, origin: Origin) -> bool:
     """Return whether a forum's meetings of an origin keep their distance too."""
     planned = origin in {Origin.PLANNED, Origin.RESERVED}
