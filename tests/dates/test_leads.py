@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kultursam.dates.holidays import days_between, holidays_of
+from kultursam.dates.holidays import Country, days_between, holidays_of
 from kultursam.dates.leads import Lead
 
 FIRST, LAST = date(2025, 1, 1), date(2026, 12, 31)
-SWEDEN = holidays_of("SE", "en", FIRST, LAST)
+SWEDEN = holidays_of(Country("SE"), "en", FIRST, LAST)
 WORKING = [day for day in days_between(FIRST, LAST) if not SWEDEN.off(day)]
 
 
