@@ -143,6 +143,8 @@ class _Given(NamedTuple):
 
     meets: dict[str, list[date]]
     crowding: list[tuple[str, date]]
+    settled: list[tuple[str, date]]  # what others decided, or other years
+    extra: list[tuple[str, date]]  # what a person added
 
 
 # --- reading the file ---
@@ -592,12 +594,12 @@ def _verdict(found: Sequence[Trouble]) -> Verdict:
 def _given(world: World, year: int, given: Sequence[Dates], neighbours: Dates) -> _Given:
     meets = {name: list(forum.external) for name, forum in world.forums.items()}
     crowding = [(name, day) for name, days in meets.items() for day in days if day.year == year]
-    for meetings in given:
-        crowding += [(name, day) for name, days in meetings.items() for day in days]
+    extra = [(name, day) for meetings in given for name, days in meetings.items() for day in days]
+    settled = [(name, day) for name, days in [*meets.items(), *neighbours.items()] for day in days]
     for meetings in (*given, neighbours):
         for name, days in meetings.items():
             meets[name] += days
-    return _Given(meets, crowding)
+    return _Given(meets, crowding + extra, settled, extra)
 
 
 def _beside(world: World, name: str, neighbours: Dates | None, given: Dates | None) -> list[date]:
@@ -683,6 +685,7 @@ def _between(world: World, plan: Dates, around: _Given) -> Iterator[Trouble]:
             if forum.keys.get("together_with"):
                 yield from _judge_togetherness(world, forum, day, meets)
     yield from _judge_overlaps(world, plan, around)
+    yield from _judge_limits(world, plan, around)
     yield from _judge_weeks(world, plan, around)
 
 
@@ -726,6 +729,47 @@ def _judge_overlaps(world: World, plan: Dates, around: _Given) -> Iterator[Troub
     for name, days in plan.items():
         if len(set(days)) < len(days):
             yield Trouble("must", f"{name}: meets twice on one day", 1)
+
+
+def _judge_limits(world: World, plan: Dates, around: _Given) -> Iterator[Trouble]:
+    """Judge days, weeks and months with more meetings than somebody has room for.
+
+    The room that there is goes to what others decided and to other years first; of the rest, those that touch
+    most organisations. What a person added stands: under a must, no choice of dates mends it.
+    """
+    for limit in world.keys.get("limits") or []:
+        touched = {name: _limited(world, forum, limit) for name, forum in world.forums.items()}
+        is_must = limit.get("strength", "must") == "must"
+        first: Counter[Any] = Counter()
+        later: dict[Any, list[int]] = {}
+        for name, day in around.settled + around.extra * is_must:
+            first[_cell(limit, day)] += bool(touched[name])
+        chosen = [(name, day) for name, days in plan.items() for day in days]
+        for name, day in chosen + around.extra * (not is_must):
+            if touched[name]:
+                later.setdefault(_cell(limit, day), []).append(touched[name])
+        for cell, several in later.items():
+            room = max(0, int(limit.get("most", 1)) - first[cell])
+            for organisations in sorted(several)[: max(0, len(several) - room)]:
+                strength = limit.get("strength", "must")
+                yield _priced(strength, f"{limit['name']}: too many in {cell}", organisations)
+
+
+def _limited(world: World, forum: Forum, limit: Mapping[str, Any]) -> int:
+    """Return how many organisations of a forum a limit touches."""
+    named = _organisations(_texts(limit.get("organisations", [])), world.groups)
+    roles = _texts(limit.get("roles", []))
+    if forum.id in _texts(limit.get("forums", [])):
+        return len(forum.organisations)
+    return len({of for role, of in forum.members if role in roles or of in named})
+
+
+def _cell(limit: Mapping[str, Any], day: date) -> tuple[int, ...]:
+    """Return the day, the week or the month that a day is in."""
+    year, week, _ = day.isocalendar()
+    return {"day": (day.year, day.month, day.day), "week": (year, week), "month": (day.year, day.month)}[
+        limit["per"]
+    ]
 
 
 def _judge_weeks(world: World, plan: Dates, around: _Given) -> Iterator[Trouble]:

@@ -51,6 +51,7 @@ def test_every_rule_is_listed_once() -> None:
         ("meeting_effects", rules.LINK_RULES),
         ("add_constraints", rules.LINK_RULES),
         ("couplings", rules.COUPLING_RULES),
+        ("shared", rules.SHARING_RULES),
         ("hard_constraints", rules.HARD_RULES),
     ],
 )

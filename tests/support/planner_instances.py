@@ -207,6 +207,8 @@ class _Maker:
             tree["calendar"]["periods"] = [self._period(names) for _ in range(dice.number(0, 3))]
         if dice.often(20):
             tree["buffer_minutes"] = dice.one(("0", "60"))
+        if dice.often(35):
+            tree["limits"] = [self._limit(names) for _ in range(dice.number(1, 2))]
         tree["forums"] = {name: self.forums[name] for name in dice.some(names, 4, 4)}
         return yaml.safe_dump(tree, sort_keys=False, allow_unicode=True)
 
@@ -290,6 +292,20 @@ class _Maker:
             found.append(window | ({"meetings": str(meetings)} if says_number else {}))
             start = end + timedelta(days=dice.one((2, 3, 6, 20, 95, 120)))
         return found
+
+    def _limit(self, names: list[str]) -> Keys:
+        dice = self.dice
+        key, pool = dice.one(
+            (
+                ("organisations", (*ORGANISATIONS, "some")),
+                ("forums", tuple(names)),
+                ("roles", ("chief", "clerk")),
+            )
+        )
+        found: Keys = {"name": "Staff", key: dice.some(pool, 1, 3), "per": dice.one(("week", "day", "month"))}
+        if dice.often(40):
+            found["most"] = dice.one(("2", "1", "3"))
+        return found | ({"strength": dice.one(STRENGTHS)} if dice.often(80) else {})
 
     def _period(self, names: list[str]) -> Keys:
         dice, first = self.dice, self.dice.near(self.anchor, -10, 20)

@@ -20,6 +20,7 @@ REVERSED = Message("the last day is before the first")
 TOO_LONG = Message("from and to span more than two calendar years")
 EASTER_DAYS = Message("easter takes the first and the last day from Easter Sunday, such as [-6, -3]")
 TWICE = Message("a weekday is listed twice")
+ONE_KIND = Message("say whose meetings in one way: forums, organisations or roles")
 FILE_ALONE = Message("file takes no time or place: the events in the file have their own")
 
 
@@ -231,6 +232,28 @@ class Spacing(Keys):
     strength: values.StrengthText = key("how firmly", "must")
 
 
+class Limit(Keys):
+    """How many meetings somebody has room for in a day, a week or a month."""
+
+    name: values.Text = key("whose capacity it is; it is shown where no more meetings fit")
+    forums: tuple[values.ForumId, ...] | None = key("the meetings of these forums", None)
+    organisations: tuple[values.BodyId, ...] | None = key(
+        "the meetings that any of these organisations and groups takes part in", None
+    )
+    roles: tuple[values.Role, ...] | None = key(
+        "the meetings that anybody in these roles takes part in", None
+    )
+    most: values.Most = key("how many at most, all of them together", 1)
+    per: values.Cell = key("in what")
+    strength: values.StrengthText = key("how firmly", "must")
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if [self.forums, self.organisations, self.roles].count(None) != 2:
+            raise ValueError(ONE_KIND)
+        return self
+
+
 class Rotation(Keys):
     """Hosts that take turns, in the order listed."""
 
@@ -387,6 +410,7 @@ class ForumFile(Keys):
     )
     dates: dict[values.Id, FixedDate] = key("fixed dates that forums plan around", {})
     terms: dict[values.Id, Term] = key("documents with a period of validity", {})
+    limits: tuple[Limit, ...] = key("how many meetings somebody has room for", ())
     defaults: Defaults = Field(
         default_factory=Defaults,
         description="any forum key; it holds for every forum that does not say otherwise",

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from kultursam.diagnostics import Problem, did_you_mean
 from kultursam.forumfile.cross_checks import check_references
 from kultursam.forumfile.errors import in_file_order, known_ids, mapping_at, validation_problems
-from kultursam.forumfile.models import Forum, ForumFile, Touching
+from kultursam.forumfile.models import Forum, ForumFile, Limit, Touching
 from kultursam.forumfile.yaml_source import Source, Tree, Where
 from kultursam.i18n import SOURCE_LANGUAGE, Message, languages
 
@@ -39,6 +39,8 @@ class Register:
     """By forum."""
     organisations: dict[str, tuple[str, ...]]
     """The member organisations of each forum, in the order of the file."""
+    limited: tuple[dict[str, int], ...]
+    """By limit, and forum that it holds for: the member organisations that it touches."""
     forums_of: dict[str, tuple[str, ...]]
     """The forums of each organisation that takes part in any, in the order of the file."""
 
@@ -58,7 +60,8 @@ class Register:
             forum_id: tuple(sorted({member.organisation for member in present}, key=order.__getitem__))
             for forum_id, present in members.items()
         }
-        return cls(file, source, members, organisations, _forums_of(organisations))
+        limited = tuple(_limited(file, limit, members) for limit in file.limits)
+        return cls(file, source, members, organisations, limited, _forums_of(organisations))
 
     def with_file(self, file: ForumFile) -> Self:
         """Return the register of a file changed in memory; lines are those of the file as written."""
@@ -72,7 +75,11 @@ class Register:
         kept = {"forums": {forum: self.forums[forum] for forum in organisations}, "organisations": present}
         source = replace(self.source, lines=(), tree={}, marks={}, key_marks={})
         members = {forum: self.members[forum] for forum in organisations}
-        return type(self)(self.file.model_copy(update=kept), source, members, organisations, forums_of)
+        file = self.file.model_copy(update=kept)
+        limited = tuple(
+            {forum: touched for forum, touched in limit.items() if forum in members} for limit in self.limited
+        )
+        return type(self)(file, source, members, organisations, limited, forums_of)
 
     @property
     def forums(self) -> dict[str, Forum]:
@@ -136,6 +143,22 @@ class Register:
             if member.organisation in organisations
             and (touching.for_roles is None or member.role in touching.for_roles)
         )
+
+
+def _limited(file: ForumFile, limit: Limit, members: dict[str, frozenset[Member]]) -> dict[str, int]:
+    """Return the number of organisations that a limit touches, of each forum that it holds for."""
+    present = _expand(file.groups, limit.organisations or ())
+    touched = {
+        forum: {
+            member.organisation
+            for member in of_forum
+            if forum in (limit.forums or ())
+            or member.organisation in present
+            or member.role in (limit.roles or ())
+        }
+        for forum, of_forum in members.items()
+    }
+    return {forum: len(bodies) for forum, bodies in touched.items() if bodies}
 
 
 def _forums_of(organisations: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
@@ -241,11 +264,16 @@ def _warnings(register: Register) -> Iterator[Problem]:
                 )
                 yield source.problem(text, place, key=True, warning=True)
     roles = {member.role for members in register.members.values() for member in members}
+    named: list[tuple[Where, tuple[str, ...] | None]] = [
+        (("limits", index, "roles"), limit.roles) for index, limit in enumerate(file.limits)
+    ]
     sections = {"periods": file.calendar.periods, "busy": file.calendar.busy} if file.calendar else {}
     for section, items in sections.items():
-        for index, touching in enumerate(items):
-            for at, role in enumerate(touching.for_roles or ()):
-                if role not in roles:
-                    text = did_you_mean(Message('no forum has the role "{role}"', role=role), role, roles)
-                    where = ("calendar", section, index, "for_roles", at)
-                    yield source.problem(text, where, warning=True)
+        named += [
+            (("calendar", section, index, "for_roles"), item.for_roles) for index, item in enumerate(items)
+        ]
+    for where, of_item in named:
+        for at, role in enumerate(of_item or ()):
+            if role not in roles:
+                text = did_you_mean(Message('no forum has the role "{role}"', role=role), role, roles)
+                yield source.problem(text, (*where, at), warning=True)

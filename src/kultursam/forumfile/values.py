@@ -45,6 +45,7 @@ WEEKDAYS = {
 }  # fmt: skip
 YES_OR_NO = {"true": True, "yes": True, "false": False, "no": False}
 STRENGTHS = ("must", "should", "prefer")
+CELLS = ("day", "week", "month")
 FORMATS = ("in person", "online", "hybrid")
 YEARS = range(1900, 2300)
 """Years that a forum file may name."""
@@ -488,6 +489,8 @@ DateId = Annotated[str, reference("date"), REFERENCE]
 TermId = Annotated[str, reference("term"), REFERENCE]
 Text = Annotated[str, line_of_text]
 Number = Annotated[int, number_between(0, 99_999, Message("a whole number such as 14"))]
+Most = Annotated[int, number_between(1, 99_999, Message("a whole number such as 1"))]
+Cell = Annotated[Literal["day", "week", "month"], one_of(Message("part of the year"), CELLS)]
 Reserve = Annotated[int, number_between(0, MAX_A_YEAR, _up_to(MAX_A_YEAR))]
 Months = Annotated[int, number_between(0, 1200, _up_to(1200))]
 EasterDay = Annotated[

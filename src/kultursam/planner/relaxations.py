@@ -17,7 +17,9 @@ WEEKDAY_CHANGE, STRENGTH_CHANGE = 50, 1000
 MEETING_CHANGE = 100
 """What a meeting more or fewer counts as in days of change."""
 MOST_FURTHER = 12
-"""How many meetings more a forum is given in search of a way out."""
+"""How many meetings more a forum, or a limit, is given in search of a way out."""
+ROOM_CHANGE = 50
+"""What room for one more in a day, week or month counts as in days of change."""
 ONCE, TIMES_A_YEAR = ("once a year", "en gång per år"), ("{} times a year", "{} gånger per år")
 """How a number of meetings is written, in English and in Swedish."""
 MOST_DAYS = 120
@@ -116,6 +118,10 @@ def relaxations(register: Register, where: Where) -> Iterator[tuple[Where, Scale
             entry = getattr(register.file.calendar, name)[index]
             if isinstance(entry, Period):
                 yield from ((where, scale) for scale in _shorter_period(entry))
+        case ("limits", int(index)):
+            most = register.file.limits[index].most
+            yield where, (MOST_FURTHER, lambda n: _set(ROOM_CHANGE * n, "most", most + n))
+            yield where, SOFTER
         case ("forums", str(forum), *_):
             yield from _forum_scales(register, forum, where)
 

@@ -12,11 +12,12 @@ from functools import cached_property
 from gettext import NullTranslations
 from itertools import combinations
 
+from kultursam.forumfile.values import Cell
 from kultursam.i18n import translations
 from kultursam.planner.feasibility import most_meetings
 from kultursam.planner.model import Commitments, pooled_dates, pools
 from kultursam.presentation import day_in_words
-from kultursam.rules import fixed_dates, prepared_by, shared_members, spacing, together_with
+from kultursam.rules import fixed_dates, limits, prepared_by, shared_members, spacing, together_with
 from kultursam.rules.context import EvaluatedYear, Hours
 from kultursam.rules.evaluate import fills_slot
 
@@ -31,7 +32,8 @@ class Shortage:
 
     def sentence(self) -> str:
         """Return the numbers that leave no plan; nothing if there are none to tell."""
-        ways = (*map(self._of_one, self.forums), self._of_links(), self._of_members(), self._of_any())
+        each = map(self._of_one, self.forums)
+        ways = (*each, self._of_links(), self._of_members(), self._of_limits(), self._of_any())
         return next((text for several in ways for text in several), "")
 
     @cached_property
@@ -145,6 +147,28 @@ class Shortage:
             names = ", ".join(map(self._name, self.forums))
             yield text.format(forums=names, meetings=self._meetings(asked), days=self._n_days(len(days)))
 
+    def _of_limits(self) -> Iterator[str]:
+        """Yield how many meetings there are for which somebody has no room."""
+        for limit in limits.in_force(self.year):
+            forums = [forum for forum in self.forums if forum in limit.touched]
+            if limit.limit.strength != "must" or any(map(self._fixed, forums)):
+                continue
+            asked = sum(len(self.year.slots[forum]) for forum in forums)
+            days = set().union(*map(self._all_days, forums))
+            cells = len({limit.cell(day) for day in days})
+            if asked > limit.limit.most * cells:
+                text = {
+                    "day": self._("{name}: {meetings}, but {most} a day at most, and {cells}"),
+                    "week": self._("{name}: {meetings}, but {most} a week at most, and {cells}"),
+                    "month": self._("{name}: {meetings}, but {most} a month at most, and {cells}"),
+                }[limit.limit.per]
+                yield text.format(
+                    name=limit.limit.name,
+                    meetings=self._meetings(asked),
+                    most=limit.limit.most,
+                    cells=self._open_cells(limit.limit.per, cells),
+                )
+
     def _of_any(self) -> Iterator[str]:
         """Yield how many meetings a forum can have at most while the others have all of theirs."""
         for forum in self.forums:
@@ -195,6 +219,15 @@ class Shortage:
 
     def _n_days(self, number: int) -> str:
         return self._spoken.ngettext("{n} day", "{n} days", number).format(n=number)
+
+    def _open_cells(self, per: Cell, number: int) -> str:
+        spoken = self._spoken
+        texts = {
+            "day": spoken.ngettext("{n} open day", "{n} open days", number),
+            "week": spoken.ngettext("{n} open week", "{n} open weeks", number),
+            "month": spoken.ngettext("{n} open month", "{n} open months", number),
+        }
+        return texts[per].format(n=number)
 
     def _open(self, forum: str, number: int) -> str:
         """Return a number of open days, by name where the forum has one weekday."""

@@ -184,6 +184,8 @@ class Candidate:
     origin: Origin = Origin.PLANNED
     forced: tuple[str, ...] = ()
     """The must-rules that a person knowingly broke for it: no other meeting moves to restore them."""
+    meeting: str = ""
+    """The id of a fixed meeting, which may have a candidate for each slot that it may fill."""
 
 
 class Row(NamedTuple):
@@ -233,9 +235,9 @@ class Model:
         """Add a 0-1 column with its cost in each stage; return its number."""
         return self._column(costs, lower, 1, integral=True)
 
-    def column(self, points: int, *, upper: float = 1) -> int:
+    def column(self, points: int, *, should: int = 0, upper: float = 1) -> int:
         """Add an auxiliary column with its price; it is integral wherever the candidates are."""
-        return self._column((0, 0, 0, points), 0, upper, integral=False)
+        return self._column((0, 0, should, points), 0, upper, integral=False)
 
     def _column(self, costs: Costs, lower: float, upper: float, *, integral: bool) -> int:
         self.costs.append(costs)
