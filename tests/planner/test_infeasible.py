@@ -317,6 +317,37 @@ forums:
             "buffer_minutes: 30",
         ],
     ),
+    "no-room": Case(
+        HEAD
+        + """
+limits:
+  - {name: Kansliet, roles: [chef, sekreterare], per: week}
+forums:
+  chefer:
+    name: Chefer
+    cadence: once a year
+    members: [{role: chef, from: [ekby]}]
+    time: 09:00-12:00
+    windows: [{from: 03-10, to: 03-14}]
+  sekreterare:
+    name: Sekreterare
+    cadence: once a year
+    members: [{role: sekreterare, from: [lindmo]}]
+    time: 09:00-12:00
+    windows: [{from: 03-10, to: 03-14}]
+""",
+        [
+            "windows: [{from: 03-10, to: 03-14}]",
+            "{name: Kansliet, roles: [chef, sekreterare], per: week}",
+            "windows: [{from: 03-10, to: 03-14}]",
+        ],
+        [
+            *["{from: 03-07, to: 03-14}", "{from: 03-10, to: 03-17}"] * 2,
+            *["{from: 03-07, to: 03-17}"] * 2,
+            "most: 2",
+            "strength: should",
+        ],
+    ),
     "recurrence": Case(
         HEAD
         + """
@@ -483,7 +514,16 @@ def test_rules_blamed_are_as_few_as_can_be(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["too-early", "closed-weekday", "weeks-and-easter", "over-new-year", "holiday", "same-people", "given"],
+    [
+        "too-early",
+        "closed-weekday",
+        "weeks-and-easter",
+        "over-new-year",
+        "holiday",
+        "same-people",
+        "no-room",
+        "given",
+    ],
 )
 def test_there_is_no_plan_indeed(name: str) -> None:
     """Where all plans can be tried, each breaks a must."""

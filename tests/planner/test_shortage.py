@@ -84,6 +84,15 @@ CASES = {
         "Office: 52 meetings, but 45 open Tuesdays",
         {"weekdays: [tue, fri]", "cadence: 45 times a year"},
     ),
+    "more meetings than there is room for": (
+        """
+  office: {name: Office, cadence: 8 times a year, time: 09:00-12:00, members: [{role: clerk, from: [a]}]}
+  staff: {name: Staff, cadence: 5 times a year, time: 09:00-12:00, members: [{role: cook, from: [a]}]}
+limits: [{name: Kitchen, organisations: [a], per: month}]
+""",
+        "Kitchen: 13 meetings, but 1 a month at most, and 12 open months",
+        {"most: 2", "strength: should", "cadence: 6 times a year", "cadence: 3 times a year"},
+    ),
     "too far apart": (
         """
   office:

@@ -62,7 +62,7 @@ def found(year: EvaluatedYear, *places: str) -> Reported:
 def test_a_cell_is_a_day_an_iso_week_or_a_month(
     year_with: Callable[..., EvaluatedYear], per: str, together: str, apart: str
 ) -> None:
-    """A second meeting in the same one is too many, the latest of two that touch as many; the next is free."""
+    """A second meeting in the same one is too many; the next one is free."""
     year = year_with(f"forums: [one, out], per: {per}")
     start = {"day": "2025-03-04", "week": "2025-03-03", "month": "2025-03-01"}[per]
     assert too_many(year, f"one {start}", f"one {together}") != []
@@ -119,7 +119,7 @@ def test_most_is_how_many_fit(year_with: Callable[..., EvaluatedYear]) -> None:
 
 
 def test_what_others_decided_has_the_room_first(year_with: Callable[..., EvaluatedYear]) -> None:
-    """An external meeting, one of another year, and one that is over are never too many; cancelled ones not."""
+    """An external meeting, one of another year, and one that is over are never too many."""
     year = year_with("organisations: [a], per: week")
     ours, out = (
         meeting("one", "2025-03-04"),

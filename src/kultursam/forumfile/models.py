@@ -24,6 +24,9 @@ ONE_KIND = Message("say whose meetings in one way: forums, organisations or role
 FILE_ALONE = Message("file takes no time or place: the events in the file have their own")
 
 
+NOT_EMPTY = Field(min_length=1)
+
+
 class EitherOrError(ValueError):
     """Of two keys both are written, or none."""
 
@@ -236,11 +239,13 @@ class Limit(Keys):
     """How many meetings somebody has room for in a day, a week or a month."""
 
     name: values.Text = key("whose capacity it is; it is shown where no more meetings fit")
-    forums: tuple[values.ForumId, ...] | None = key("the meetings of these forums", None)
-    organisations: tuple[values.BodyId, ...] | None = key(
+    forums: Annotated[tuple[values.ForumId, ...], NOT_EMPTY] | None = key(
+        "the meetings of these forums", None
+    )
+    organisations: Annotated[tuple[values.BodyId, ...], NOT_EMPTY] | None = key(
         "the meetings that any of these organisations and groups takes part in", None
     )
-    roles: tuple[values.Role, ...] | None = key(
+    roles: Annotated[tuple[values.Role, ...], NOT_EMPTY] | None = key(
         "the meetings that anybody in these roles takes part in", None
     )
     most: values.Most = key("how many at most, all of them together", 1)

@@ -28,6 +28,6 @@ LINK_RULES = (spacing, prepared_by, together_with, fixed_dates, shared_members, 
 COUPLING_RULES = (prepared_by, together_with, shared_members, limits, crowded_weeks)
 """`couplings(year)`: the sets of forums whose dates depend on each other."""
 SHARING_RULES = (limits,)
-"""`shared(year, meeting)`: what a meeting shares with others on its date, so that either may be in the way."""
+"""`shared(year, meeting)`: what a meeting shares with others on its date: they may be in each other's way."""
 HARD_RULES = (windows, spacing, prepared_by, together_with, fixed_dates, shared_members, limits)
 """`hard_constraints(year, forum)`: the must-rules of slots and meetings that a forum is under."""
