@@ -719,6 +719,20 @@ def never_same_day(world: World, one: str, other: str) -> bool:
     return bool(pair[0].members & pair[1].members) and _overlap(*pair, buffer)
 
 
+def _room(world: World, name: str) -> str | None:
+    """Return the name of the room that a forum meets in."""
+    keys, rooms = world.forums[name].keys, world.keys.get("rooms") or {}
+    if "room" in keys:
+        return str(rooms[keys["room"]]["name"])
+    return next((room["name"] for room in rooms.values() if room["name"] == keys.get("place")), None)
+
+
+def _in_one_room(world: World, one: str, other: str) -> bool:
+    """Return whether two forums need the same room at the same time."""
+    same = _room(world, one) == _room(world, other)
+    return bool(_room(world, one)) and same and _overlap(world.forums[one], world.forums[other], 0)
+
+
 def _judge_overlaps(world: World, plan: Dates, around: _Given) -> Iterator[Trouble]:
     pairs = [(one, other, plan[other]) for one, other in itertools.combinations(plan, 2)]
     pairs += [(one, other, days) for one in plan for other, days in around.meets.items()]
@@ -726,6 +740,8 @@ def _judge_overlaps(world: World, plan: Dates, around: _Given) -> Iterator[Troub
         for day in plan[one]:
             if day in days and never_same_day(world, one, other):
                 yield Trouble("must", f"{one} {day}: overlaps {other}", 1)
+            if day in days and _in_one_room(world, one, other):
+                yield Trouble("must", f"{one} {day}: in the room of {other}", 1)
     for name, days in plan.items():
         if len(set(days)) < len(days):
             yield Trouble("must", f"{name}: meets twice on one day", 1)

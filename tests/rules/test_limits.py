@@ -12,7 +12,7 @@ from rule_years import Reported, meeting, reported, sentence
 from kultursam.forumfile.register import Register
 from kultursam.plans.model import Origin, Status
 from kultursam.rules import limits
-from kultursam.rules.context import EvaluatedYear
+from kultursam.rules.context import EvaluatedYear, Schedule
 from kultursam.rules.evaluate import evaluate_year, year_context
 
 FILE = """
@@ -103,9 +103,7 @@ def test_the_meeting_that_touches_the_fewest_is_too_many(year_with: Callable[...
     one = meeting("one", "2025-03-04")
     (effect,) = (
         effect
-        for _, effect in limits.meeting_effects(
-            year, limits.Schedule.of(2025, [one, meeting("two", "2025-03-06")])
-        )
+        for _, effect in limits.meeting_effects(year, Schedule.of(2025, [one, meeting("two", "2025-03-06")]))
     )
     assert effect.trouble == 1
 
@@ -144,5 +142,5 @@ def test_swedish(year_with: Callable[..., EvaluatedYear]) -> None:
     }
     for per, words in said.items():
         year = year_with(f"forums: [one, two], per: {per}", "sv")
-        schedule = limits.Schedule.of(2025, [meeting("one", "2025-03-04"), meeting("two", "2025-03-04")])
+        schedule = Schedule.of(2025, [meeting("one", "2025-03-04"), meeting("two", "2025-03-04")])
         assert [sentence(effect, "sv") for _, effect in limits.meeting_effects(year, schedule)] == [words]

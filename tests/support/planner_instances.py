@@ -111,9 +111,11 @@ def _meetings(world: evaluator.World, dates: Dates, mark: str, **keys: Any) -> I
     for name, days in dates.items():
         span = world.forums[name].keys["time"]
         start, end = (datetime.strptime(text, "%H:%M").time() for text in span.split("-"))  # noqa: DTZ007
+        place = evaluator._room(world, name)
         for number, day in enumerate(days, start=1):
             yield Meeting(
                 id=f"{name}-{mark}{number}", forum=name, number=number, date=day, start=start, end=end,
+                place=place,
                 modified=WRITTEN, created=WRITTEN, **keys,
             )  # fmt: skip
 
@@ -207,6 +209,12 @@ class _Maker:
             tree["calendar"]["periods"] = [self._period(names) for _ in range(dice.number(0, 3))]
         if dice.often(20):
             tree["buffer_minutes"] = dice.one(("0", "60"))
+        if dice.often(40):
+            tree["rooms"] = {"hall": {"name": "The hall"}, "cellar": {"name": "The cellar"}}
+            for forum in self.forums.values():
+                forum |= dice.one(
+                    ({"room": "hall"}, {"room": "hall"}, {"room": "cellar"}, {"place": "The hall"})
+                )
         if dice.often(35):
             tree["limits"] = [self._limit(names) for _ in range(dice.number(1, 2))]
         tree["forums"] = {name: self.forums[name] for name in dice.some(names, 4, 4)}

@@ -235,6 +235,12 @@ class Spacing(Keys):
     strength: values.StrengthText = key("how firmly", "must")
 
 
+class Room(Keys):
+    """A room in which one meeting at a time can be held."""
+
+    name: values.Text = key("its name: the place of the meetings that are held in it")
+
+
 class Limit(Keys):
     """How many meetings somebody has room for in a day, a week or a month."""
 
@@ -365,6 +371,7 @@ class Defaults(Keys):
     )
     host: Host | None = key("who hosts: one organisation, or several in turn", None)
     place: values.Text | None = key("where it meets", None)
+    room: values.RoomId | None = key("the room that it meets in, whose name is the place", None)
     format: values.Format | None = key("how it meets", None)
     also: tuple[Also, ...] = key(
         "what the same people do in the same meeting; shown in the calendar entry", ()
@@ -385,6 +392,12 @@ class Defaults(Keys):
     )
     contact: Contact | None = key("whom to ask; the organiser of the calendar entries", None)
     reminder: values.Duration | None = key("how long before a meeting calendars remind of it", None)
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if self.place is not None and self.room is not None:
+            raise EitherOrError(one="place", other="room")
+        return self
 
 
 class Forum(Defaults):
@@ -415,6 +428,7 @@ class ForumFile(Keys):
     )
     dates: dict[values.Id, FixedDate] = key("fixed dates that forums plan around", {})
     terms: dict[values.Id, Term] = key("documents with a period of validity", {})
+    rooms: dict[values.Id, Room] = key("the rooms in which one meeting at a time can be held", {})
     limits: tuple[Limit, ...] = key("how many meetings somebody has room for", ())
     defaults: Defaults = Field(
         default_factory=Defaults,

@@ -17,8 +17,12 @@ from kultursam.diagnostics import Problem, did_you_mean
 from kultursam.forumfile.cross_checks import check_references
 from kultursam.forumfile.errors import in_file_order, known_ids, mapping_at, validation_problems
 from kultursam.forumfile.models import Forum, ForumFile, Limit, Touching
+from kultursam.forumfile.values import folded
 from kultursam.forumfile.yaml_source import Source, Tree, Where
 from kultursam.i18n import SOURCE_LANGUAGE, Message, languages
+
+WHERE_IT_MEETS = ("place", "room")
+"""Keys of which a forum has one."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -39,6 +43,8 @@ class Register:
     """By forum."""
     organisations: dict[str, tuple[str, ...]]
     """The member organisations of each forum, in the order of the file."""
+    rooms: dict[str, str]
+    """The ids of rooms, by their names and ids."""
     limited: tuple[dict[str, int], ...]
     """By limit, and forum that it holds for: the member organisations that it touches."""
     forums_of: dict[str, tuple[str, ...]]
@@ -61,7 +67,10 @@ class Register:
             for forum_id, present in members.items()
         }
         limited = tuple(_limited(file, limit, members) for limit in file.limits)
-        return cls(file, source, members, organisations, limited, _forums_of(organisations))
+        rooms = {key: key for key in file.rooms} | {
+            folded(room.name): key for key, room in file.rooms.items()
+        }
+        return cls(file, source, members, organisations, rooms, limited, _forums_of(organisations))
 
     def with_file(self, file: ForumFile) -> Self:
         """Return the register of a file changed in memory; lines are those of the file as written."""
@@ -79,7 +88,7 @@ class Register:
         limited = tuple(
             {forum: touched for forum, touched in limit.items() if forum in members} for limit in self.limited
         )
-        return type(self)(file, source, members, organisations, limited, forums_of)
+        return type(self)(file, source, members, organisations, self.rooms, limited, forums_of)
 
     @property
     def forums(self) -> dict[str, Forum]:
@@ -106,6 +115,20 @@ class Register:
             in_order = tuple(key for key in self.file.organisations if key in present)
             roles.append((membership.role, in_order))
         return tuple(roles)
+
+    def room_of(self, place: str | None) -> str | None:
+        """Return the room that a place is, by its name or id; None if it is none of the file's."""
+        return self.rooms.get(folded(place)) if place and self.rooms else None
+
+    def place(self, text: str | None) -> str | None:
+        """Return a place as it is shown: the name of a room, be that named or its id given."""
+        room = self.room_of(text)
+        return self.file.rooms[room].name if room else text
+
+    def place_of(self, forum: str) -> str | None:
+        """Return where a forum meets."""
+        model = self.forums[forum]
+        return self.place(model.room or model.place)
 
     def dates_in(self, year: int) -> Iterator[tuple[date, str]]:
         """Yield the fixed dates of a year, with their names."""
@@ -221,9 +244,16 @@ def _with_defaults(tree: dict[str, Tree]) -> dict[str, Tree]:
     if not isinstance(defaults, dict) or not isinstance(forums, dict):
         return tree
     merged: dict[str, Tree] = {
-        key: {**defaults, **forum} if isinstance(forum, dict) else forum for key, forum in forums.items()
+        key: {**_inherited(defaults, forum), **forum} if isinstance(forum, dict) else forum
+        for key, forum in forums.items()
     }
     return {**tree, "forums": merged}
+
+
+def _inherited(defaults: dict[str, Tree], forum: dict[str, Tree]) -> dict[str, Tree]:
+    """Return what a forum has from the defaults; one that says where it meets has nothing of that."""
+    elsewhere = not forum.keys().isdisjoint(WHERE_IT_MEETS)
+    return {key: value for key, value in defaults.items() if not (elsewhere and key in WHERE_IT_MEETS)}
 
 
 def _written(source: Source, where: Where) -> Where:

@@ -253,4 +253,5 @@ def _candidate(column: int, meeting: Meeting, slot: int | None, *, of_year: bool
         origin=meeting.origin,
         forced=meeting.forced,
         meeting=meeting.id,
+        place=meeting.place,
     )

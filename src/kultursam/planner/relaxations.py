@@ -18,8 +18,10 @@ MEETING_CHANGE = 100
 """What a meeting more or fewer counts as in days of change."""
 MOST_FURTHER = 12
 """How many meetings more a forum, or a limit, is given in search of a way out."""
-ROOM_CHANGE = 50
+ONE_MORE_CHANGE = 50
 """What room for one more in a day, week or month counts as in days of change."""
+ROOM_CHANGE = 20
+"""What another room counts as in days of change."""
 ONCE, TIMES_A_YEAR = ("once a year", "en gång per år"), ("{} times a year", "{} gånger per år")
 """How a number of meetings is written, in English and in Swedish."""
 MOST_DAYS = 120
@@ -74,6 +76,14 @@ def smaller_buffer(register: Register, forum: str) -> Scale:
     return (minutes + 4) // 5, lambda n: _set(n, "buffer_minutes", max(0, minutes - 5 * n))
 
 
+def other_rooms(register: Register, forum: str) -> Iterator[Scale]:
+    """Yield the other rooms that a forum can meet in, if it meets in one."""
+    own = register.forums[forum].room
+    for room in register.file.rooms if own else ():
+        if room != own:
+            yield _once(ROOM_CHANGE, f"room: {room}", room=room)
+
+
 def other_numbers(register: Register, forum: str, *, more: bool) -> Iterator[Scale]:
     """Yield how a forum can have fewer meetings a year, or more, where its windows share them evenly."""
     model = register.forums[forum]
@@ -120,7 +130,7 @@ def relaxations(register: Register, where: Where) -> Iterator[tuple[Where, Scale
                 yield from ((where, scale) for scale in _shorter_period(entry))
         case ("limits", int(index)):
             most = register.file.limits[index].most
-            yield where, (MOST_FURTHER, lambda n: _set(ROOM_CHANGE * n, "most", most + n))
+            yield where, (MOST_FURTHER, lambda n: _set(ONE_MORE_CHANGE * n, "most", most + n))
             yield where, SOFTER
         case ("forums", str(forum), *_):
             yield from _forum_scales(register, forum, where)

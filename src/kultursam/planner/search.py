@@ -44,7 +44,7 @@ from kultursam.planner.model import (
     priced_dates,
 )
 from kultursam.planner.solver import HALF, Relaxation, Solution, UnsolvedError, solve
-from kultursam.plans.model import PROVEN, Gap
+from kultursam.plans.model import PROVEN, Gap, Meeting
 from kultursam.rules.context import Candidate, Costs, EvaluatedYear, Model, Row, grouped
 from kultursam.rules.evaluate import match_slots, meeting_effects
 
@@ -144,11 +144,7 @@ def _feasible_incumbents(
     """
     if not commitments.movable:
         return {}
-    usual = {forum: year.context.forum(forum).time for forum in commitments.movable_by_forum}
-    movable = (
-        replace(meeting, start=usual[meeting.forum].start, end=usual[meeting.forum].end)
-        for meeting in commitments.movable
-    )
+    movable = (_as_planned(year, meeting) for meeting in commitments.movable)
     meetings = (*commitments.fixed, *movable)
     effects, slots = meeting_effects(year, meetings, commitments.neighbours), match_slots(year, meetings)
     broken = {
@@ -190,6 +186,12 @@ class _Reached(NamedTuple):
     cost: int
     gap: int
     model: Model
+
+
+def _as_planned(year: EvaluatedYear, meeting: Meeting) -> Meeting:
+    """Return a movable meeting at the time and place that planning gives it."""
+    time, place = year.context.forum(meeting.forum).time, year.register.place_of(meeting.forum)
+    return replace(meeting, start=time.start, end=time.end, place=place)
 
 
 def solve_component(component: Component) -> Outcome:

@@ -17,8 +17,8 @@ from kultursam.i18n import translations
 from kultursam.planner.feasibility import most_meetings
 from kultursam.planner.model import Commitments, pooled_dates, pools
 from kultursam.presentation import day_in_words
-from kultursam.rules import fixed_dates, limits, prepared_by, shared_members, spacing, together_with
-from kultursam.rules.context import EvaluatedYear, Hours
+from kultursam.rules import fixed_dates, limits, prepared_by, rooms, shared_members, spacing, together_with
+from kultursam.rules.context import EvaluatedYear, Hours, overlap
 from kultursam.rules.evaluate import fills_slot
 
 
@@ -33,7 +33,14 @@ class Shortage:
     def sentence(self) -> str:
         """Return the numbers that leave no plan; nothing if there are none to tell."""
         each = map(self._of_one, self.forums)
-        ways = (*each, self._of_links(), self._of_members(), self._of_limits(), self._of_any())
+        ways = (
+            *each,
+            self._of_links(),
+            self._of_members(),
+            self._of_rooms(),
+            self._of_limits(),
+            self._of_any(),
+        )
         return next((text for several in ways for text in several), "")
 
     @cached_property
@@ -146,6 +153,22 @@ class Shortage:
             text = self._("{forums} share members: {meetings} that need a day each, but {days} for them")
             names = ", ".join(map(self._name, self.forums))
             yield text.format(forums=names, meetings=self._meetings(asked), days=self._n_days(len(days)))
+
+    def _of_rooms(self) -> Iterator[str]:
+        """Yield how many days forums lack that can never meet in one room on the same day."""
+        for room in self.year.register.file.rooms:
+            forums = [forum for forum in self.forums if rooms.is_in(self.year, forum, room)]
+            pairs = combinations(map(self._hours, forums), 2)
+            days = set().union(*map(self._all_days, forums))
+            asked = sum(len(self.year.slots[forum]) for forum in forums)
+            if (
+                len(days) < asked
+                and all(overlap(one, other) for one, other in pairs)
+                and not any(map(self._fixed, forums))
+            ):
+                text = self._("{room}: {meetings} that need a day each, but {days} for them")
+                name = self.year.register.file.rooms[room].name
+                yield text.format(room=name, meetings=self._meetings(asked), days=self._n_days(len(days)))
 
     def _of_limits(self) -> Iterator[str]:
         """Yield how many meetings there are for which somebody has no room."""

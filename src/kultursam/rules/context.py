@@ -88,6 +88,9 @@ class YearContext:
     left_out: Mapping[str, int] = field(default_factory=dict)
     """By forum: how many of the year's first slots are left out, as their even places are history."""
 
+    rooms_used: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By forum: the rooms that its recorded meetings are in; its own room may be another."""
+
     def holds(self, rule: str, origin: Where) -> bool:
         """Return whether a rule is in force."""
         return (rule, origin) not in self.ignored
@@ -186,6 +189,8 @@ class Candidate:
     """The must-rules that a person knowingly broke for it: no other meeting moves to restore them."""
     meeting: str = ""
     """The id of a fixed meeting, which may have a candidate for each slot that it may fill."""
+    place: str | None = None
+    """Where a fixed meeting is held; others are where their forum meets."""
 
 
 class Row(NamedTuple):
