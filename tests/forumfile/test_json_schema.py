@@ -88,7 +88,15 @@ SLIPS = {
     },
 }
 """What an editor underlines in bad files, by file."""
-NEEDS_THE_WHOLE = ("circles", "country", "part-of-a-country", "references", "together", "windows")
+NEEDS_THE_WHOLE = (
+    "circles",
+    "country",
+    "part-of-a-country",
+    "references",
+    "room-names",
+    "together",
+    "windows",
+)
 """Bad files whose every line is right by itself."""
 REFERENCES = (values.BODY, "forum", "date", "term", "room")
 KINDS = {

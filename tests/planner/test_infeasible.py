@@ -317,6 +317,40 @@ forums:
             "buffer_minutes: 30",
         ],
     ),
+    "one-room": Case(
+        HEAD
+        + """
+rooms:
+  sal-a: {name: Sal A}
+  sal-b: {name: Sal B}
+forums:
+  chefer:
+    name: Chefer
+    cadence: once a year
+    members: [{role: chef, from: [ekby]}]
+    time: 09:00-12:00
+    room: sal-a
+    windows: [{from: 03-12, to: 03-12}]
+  sekreterare:
+    name: Sekreterare
+    cadence: once a year
+    members: [{role: sekreterare, from: [lindmo]}]
+    time: 11:00-12:00
+    room: sal-a
+    windows: [{from: 03-12, to: 03-12}]
+""",
+        [
+            "windows: [{from: 03-12, to: 03-12}]",
+            "sal-a: {name: Sal A}",
+            "windows: [{from: 03-12, to: 03-12}]",
+        ],
+        [
+            *["{from: 03-11, to: 03-12}", "{from: 03-12, to: 03-13}"] * 2,
+            *["{from: 03-11, to: 03-13}"] * 2,
+            "room: sal-b",
+            "room: sal-b",
+        ],
+    ),
     "no-room": Case(
         HEAD
         + """
@@ -521,6 +555,7 @@ def test_rules_blamed_are_as_few_as_can_be(name: str) -> None:
         "over-new-year",
         "holiday",
         "same-people",
+        "one-room",
         "no-room",
         "given",
     ],

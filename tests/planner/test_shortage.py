@@ -84,6 +84,27 @@ CASES = {
         "Office: 52 meetings, but 45 open Tuesdays",
         {"weekdays: [tue, fri]", "cadence: 45 times a year"},
     ),
+    "more meetings than days in a room": (
+        """
+  office:
+    name: Office
+    cadence: once a year
+    windows: [{from: 03-12, to: 03-12}]
+    time: 09:00-12:00
+    room: hall
+    members: [{role: clerk, from: [a]}]
+  staff:
+    name: Staff
+    cadence: once a year
+    windows: [{from: 03-12, to: 03-12}]
+    time: 11:00-12:00
+    room: hall
+    members: [{role: cook, from: [b]}]
+rooms: {hall: {name: The hall}, cellar: {name: The cellar}}
+""",
+        "The hall: 2 meetings that need a day each, but 1 day for them",
+        {"room: cellar", "{from: 03-11, to: 03-12}"},
+    ),
     "more meetings than there is room for": (
         """
   office: {name: Office, cadence: 8 times a year, time: 09:00-12:00, members: [{role: clerk, from: [a]}]}

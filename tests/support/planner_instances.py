@@ -211,10 +211,9 @@ class _Maker:
             tree["buffer_minutes"] = dice.one(("0", "60"))
         if dice.often(40):
             tree["rooms"] = {"hall": {"name": "The hall"}, "cellar": {"name": "The cellar"}}
+            places = ({"room": "hall"}, {"room": "hall"}, {"room": "cellar"}, {"place": "The hall"})
             for forum in self.forums.values():
-                forum |= dice.one(
-                    ({"room": "hall"}, {"room": "hall"}, {"room": "cellar"}, {"place": "The hall"})
-                )
+                forum.update(dice.one(places))
         if dice.often(35):
             tree["limits"] = [self._limit(names) for _ in range(dice.number(1, 2))]
         tree["forums"] = {name: self.forums[name] for name in dice.some(names, 4, 4)}
