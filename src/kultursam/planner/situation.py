@@ -94,7 +94,9 @@ def evaluated(situation: Situation) -> EvaluatedYear:
 def _rooms_used(situation: Situation) -> dict[str, frozenset[str]]:
     """Return the rooms that each forum's meetings are in, be they its own or not."""
     register = situation.register
-    meetings = [*situation.recorded, *situation.neighbours]
+    if not register.rooms:
+        return {}
+    meetings = [*situation.recorded, *situation.neighbours, *external_meetings(situation)]
     used = grouped((meeting.forum, room) for meeting in meetings if (room := register.room_of(meeting.place)))
     return {forum: frozenset(rooms) for forum, rooms in used.items() if forum in register.forums}
 
