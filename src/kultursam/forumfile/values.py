@@ -63,6 +63,7 @@ UNKNOWN = {
     "forum": N_('there is no forum "{key}"'),
     "date": N_('there is no date "{key}"'),
     "term": N_('there is no term "{key}"'),
+    "room": N_('there is no room "{key}"'),
     BODY: N_('there is no organisation or group "{key}"'),
 }
 """What is said of a reference that leads nowhere, by what it refers to."""
