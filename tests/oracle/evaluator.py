@@ -490,7 +490,8 @@ def _wanted(forum: Forum) -> list[int]:
 
 def _must_spacing(forum: Forum) -> int:
     """Return the least days between two meetings of a forum that a must asks for."""
-    strength = (forum.keys.get("spacing") or {}).get("strength", "must")
+    spacing = forum.keys.get("spacing") or {}
+    strength = spacing.get("strength", "must") if "min_days" in spacing else "must"
     return max(1, _least_days(forum)) if strength == "must" else 1
 
 
@@ -579,9 +580,7 @@ def troubles(
     for name, days in plan.items():
         held = [(day, True) for day in days]
         wanted = slots(world, name, year, neighbours)
-        found += _judge_forum(
-            world, world.forums[name], year, wanted, held, _beside(world, name, neighbours, given)
-        )
+        found += _judge_forum(world, world.forums[name], year, wanted, held, _beside(name, neighbours, given))
     return found
 
 
@@ -602,10 +601,16 @@ def _given(world: World, year: int, given: Sequence[Dates], neighbours: Dates) -
     return _Given(meets, crowding + extra, settled, extra)
 
 
-def _beside(world: World, name: str, neighbours: Dates | None, given: Dates | None) -> list[date]:
-    """Return the days of a forum's other meetings that count for its spacing."""
-    extra = (given or {}).get(name, ()) if "spacing" in world.forums[name].keys else ()
-    return [*(neighbours or {}).get(name, ()), *extra]
+class _Others(NamedTuple):
+    """The days of a forum's meetings without a slot: of other years, and what a person added to this one."""
+
+    years: list[date]
+    added: list[date]
+
+
+def _beside(name: str, neighbours: Dates | None, given: Dates | None) -> _Others:
+    """Return the days of a forum's other meetings."""
+    return _Others([*(neighbours or {}).get(name, ())], [*(given or {}).get(name, ())])
 
 
 def _broken(rule: Mapping[str, Any], forum: Forum, text: str) -> Trouble:
@@ -625,7 +630,7 @@ def _judge_forum(
     year: int,
     wanted: Sequence[Slot],
     held: Sequence[Held],
-    neighbours: Sequence[date],
+    others: _Others,
 ) -> Iterator[Trouble]:
     """Judge the meetings of one forum by everything that has to do with no other forum."""
     if len(held) != len(wanted):
@@ -634,7 +639,8 @@ def _judge_forum(
         if is_held:
             yield from _judge_day(world, forum, slot, day)
     days = [day for day, is_held in held if is_held]
-    yield from _judge_spacing(forum, days, neighbours)
+    yield from _judge_spacing(forum, days, others)
+    yield from _judge_longest(world, forum, year, days, others)
     yield from _judge_fixed_dates(world, forum, year, days)
 
 
@@ -657,12 +663,52 @@ def _judge_day(world: World, forum: Forum, slot: Slot, day: date) -> Iterator[Tr
         yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * weekdays.index(day.weekday()))
 
 
-def _judge_spacing(forum: Forum, days: Sequence[date], neighbours: Sequence[date]) -> Iterator[Trouble]:
+def _judge_spacing(forum: Forum, days: Sequence[date], others: _Others) -> Iterator[Trouble]:
     spacing = forum.keys.get("spacing") or {}
+    is_written = "min_days" in spacing
     least = _least_days(forum)
-    for earlier, later in itertools.pairwise(sorted([*days, *neighbours])):
+    beside = [*others.years, *(others.added if is_written else ())]
+    for earlier, later in itertools.pairwise(sorted([*days, *beside])):
         if (later - earlier).days < least and (earlier in days or later in days):
-            yield _broken(spacing, forum, f"{later}: less than {least} days after {earlier}")
+            text = f"{later}: less than {least} days after {earlier}"
+            yield _broken(spacing if is_written else {}, forum, text)
+
+
+def _judge_longest(
+    world: World, forum: Forum, year: int, days: Sequence[date], others: _Others
+) -> Iterator[Trouble]:
+    """Judge how long a forum does not meet, closed stretches that are longer than the limit left out."""
+    spacing = forum.keys.get("spacing") or {}
+    most, ours = int(spacing.get("max_days", 0)), [*days, *others.added]
+    for earlier, later in itertools.pairwise(sorted([*ours, *others.years])) if most else ():
+        left_out = _long_breaks(world, forum.id, year, most)
+        passed = [earlier + n * DAY for n in range(1, (later - earlier).days + 1)]
+        count = len([day for day in passed if day not in left_out])
+        if count > most and (earlier in ours or later in ours):
+            text = f"{later}: {count} days after {earlier}"
+            yield _priced(spacing.get("strength", "should"), text, len(forum.organisations))
+
+
+@lru_cache(maxsize=1000)
+def _long_breaks(world: World, name: str, year: int, most: int) -> frozenset[date]:
+    """Return the days of closed stretches longer than so many days, of three years."""
+    first, last = date(year - 1, 1, 1), date(year + 1, 12, 31)
+    windows = world.forums[name].keys.get("windows")
+    spans = [_span(window, at) for window in windows or () for at in range(year - 1, year + 2)]
+    is_open = {
+        day
+        for day in _allowed(world, name, first, last)
+        if not windows or any(span and span[0] <= day <= span[1] for span in spans)
+    }
+    found: set[date] = set()
+    stretch: list[date] = []
+    for day in [first + n * DAY for n in range((last - first).days + 2)]:
+        if day in is_open or day > last:
+            found |= {*stretch} if len(stretch) > most else set()
+            stretch = []
+        else:
+            stretch.append(day)
+    return frozenset(found)
 
 
 def _judge_fixed_dates(world: World, forum: Forum, year: int, days: Sequence[date]) -> Iterator[Trouble]:
@@ -828,7 +874,7 @@ def brute_force(
                 (slot, _candidates(world, world.forums[name], slot, radius))
                 for slot in slots(world, name, year, neighbours)
             ],
-            _beside(world, name, neighbours, given),
+            _beside(name, neighbours, given),
             record,
         )
         for name in names
@@ -858,7 +904,7 @@ def _choices(
     name: str,
     year: int,
     wanted: Sequence[tuple[Slot, list[date]]],
-    neighbours: Sequence[date],
+    others: _Others,
     record: Record,
 ) -> list[tuple[int, int, int, tuple[date, ...]]]:
     """Return (moved, should, points, dates) of every way to place a forum, breaking no must, best first."""
@@ -878,7 +924,7 @@ def _choices(
         missing = confirmed - set(live) or cancelled - {day for day, is_held in held if not is_held}
         if missing or len(held) - len(live) > len(cancelled) or len(set(live)) < len(live):
             continue
-        judged = _judge_forum(world, forum, year, [slot for slot, _ in wanted], held, neighbours)
+        judged = _judge_forum(world, forum, year, [slot for slot, _ in wanted], held, others)
         verdict = _verdict(list(judged))
         if not verdict.musts:
             free = set(live) - confirmed

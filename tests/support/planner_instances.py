@@ -286,6 +286,12 @@ class _Maker:
             if dice.often(60):
                 days, strength = dice.one(("2", "3", "5", "8", "30")), dice.one(("should", "prefer"))
                 found["spacing"] = {"min_days": days, "strength": strength}
+        if dice.often(30):
+            spacing = found.setdefault("spacing", {})
+            least = int(spacing.get("min_days", 0))
+            spacing["max_days"] = str(max(least, dice.one((8, 5, 12, 3, 30, 100))))
+            if "strength" not in spacing and dice.often(60):
+                spacing["strength"] = dice.one(STRENGTHS)
         return found
 
     def _windows(self, start: date, number: int) -> list[Keys]:
@@ -375,7 +381,9 @@ def _decide(dice: Dice, found: Instance, forum: evaluator.Forum, days: list[list
     """Decide something of a forum whose slots may lie on some days."""
     name, every = forum.id, sorted({day for several in days for day in several})
     binding = {"before", "after", "prepared_by", "together_with"}
-    if not forum.keys.keys() & binding and dice.often(15):
+    spacing = forum.keys.get("spacing", {})
+    near = "max_days" in spacing and spacing.get("strength") == "must"
+    if not forum.keys.keys() & binding and not near and dice.often(15):
         found.added[name] = [dice.one(every)]
     if dice.often(25):
         gap = timedelta(days=dice.one((1, 2, 3, 6, 10, 31, 91, 181)))

@@ -1,5 +1,6 @@
 """The forum file as models: what every key means, and what of it can be checked where it is written."""
 
+import math
 from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Self
@@ -21,6 +22,8 @@ TOO_LONG = Message("from and to span more than two calendar years")
 EASTER_DAYS = Message("easter takes the first and the last day from Easter Sunday, such as [-6, -3]")
 TWICE = Message("a weekday is listed twice")
 ONE_KIND = Message("say whose meetings in one way: forums, organisations or roles")
+NO_SPACING = Message("write min_days, max_days or both")
+NEVER_SO_FAR = Message("max_days is less than min_days")
 FILE_ALONE = Message("file takes no time or place: the events in the file have their own")
 
 
@@ -229,10 +232,19 @@ class Relation(Keys):
 
 
 class Spacing(Keys):
-    """The least number of days between two meetings of a forum."""
+    """The least and the most days between two meetings of a forum."""
 
-    min_days: values.Number = key("the least days from one meeting to the next")
-    strength: values.StrengthText = key("how firmly", "must")
+    min_days: values.Number | None = key("the least days from one meeting to the next", None)
+    max_days: values.Most | None = key("the most days; a longer closed stretch does not count", None)
+    strength: values.StrengthText | None = key("how firmly", None)
+
+    @model_validator(mode="after")
+    def _something_to_keep(self) -> Self:
+        if self.min_days is None and self.max_days is None:
+            raise ValueError(NO_SPACING)
+        if (self.min_days or 0) > (self.max_days or math.inf):
+            raise ValueError(NEVER_SO_FAR)
+        return self
 
 
 class Room(Keys):
@@ -361,7 +373,7 @@ class Defaults(Keys):
     weekdays: Weekdays | None = key(
         "the days it meets on, most wanted first. A must; each step down the list costs points", None
     )
-    spacing: Spacing | None = key("the least days between two of its meetings", None)
+    spacing: Spacing | None = key("the least and the most days between two of its meetings", None)
     prepared_by: Preparation | None = key("the forum that prepares each of its meetings", None)
     together_with: Together | None = key("the forum that meets on the same days", None)
     before: tuple[Relation, ...] = key("some meeting of the year at least so long before a fixed date", ())

@@ -145,7 +145,11 @@ def _forum_scales(register: Register, forum: str, where: Where) -> Iterator[tupl
             for index in range(len(model.windows)):
                 yield from (((*where, index), scale) for scale in _wider_window(model.windows, index))
         case ("spacing" | "cadence",):
-            yield where[:2], _less_spacing(spacing.days_of(model))
+            yield where[:2], _less_spacing(model)
+            if model.spacing and model.spacing.max_days:
+                most = model.spacing.max_days
+                yield (*where[:2], "spacing"), (MOST_DAYS, lambda n: _set(n, "max_days", most + n))
+                yield (*where[:2], "spacing"), SOFTER
         case ("prepared_by",) if model.prepared_by:
             yield from ((where, scale) for scale in _wider_range(model.prepared_by.days_before))
             yield where, SOFTER
@@ -217,10 +221,17 @@ def _room(windows: Sequence[Window], index: int) -> tuple[int, int]:
     return before - 1, after - 1
 
 
-def _less_spacing(days: int) -> Scale:
+def _less_spacing(model: Forum) -> Scale:
+    days, written = spacing.days_of(model), model.spacing
+
     def step(n: int) -> Relaxation:
-        update = {"spacing": Spacing.model_validate({"min_days": str(days - n)})}
-        return Relaxation(n, f"spacing: {{min_days: {days - n}}}", update)
+        keys: dict[str, object] = {"min_days": days - n}
+        if written and written.max_days:
+            keys |= {"max_days": written.max_days}
+            keys |= {"strength": written.strength} if written.strength else {}
+        text = ", ".join(f"{key}: {value}" for key, value in keys.items())
+        spaced = Spacing.model_validate({key: str(value) for key, value in keys.items()})
+        return Relaxation(n, f"spacing: {{{text}}}", {"spacing": spaced})
 
     return days, step
 

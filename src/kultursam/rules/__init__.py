@@ -9,6 +9,7 @@ from kultursam.rules import (
     fixed_dates,
     half_days,
     limits,
+    max_spacing,
     periods,
     prepared_by,
     rooms,
@@ -24,11 +25,31 @@ DAY_RULES = (days_off, half_days, squeeze_days, periods, busy, active, weekdays)
 """`effects(context, forum)`: what each day means for a forum, whatever else is planned."""
 SLOT_RULES = (windows, evenness)
 """`effect(context, forum, slot, day)` and `price(…)`: what a day means for a slot, and its points alone."""
-LINK_RULES = (spacing, prepared_by, together_with, fixed_dates, shared_members, rooms, limits, crowded_weeks)
+LINK_RULES = (
+    spacing,
+    max_spacing,
+    prepared_by,
+    together_with,
+    fixed_dates,
+    shared_members,
+    rooms,
+    limits,
+    crowded_weeks,
+)
 """`meeting_effects(year, schedule)` and `add_constraints(year, model)`: of several meetings together."""
 COUPLING_RULES = (prepared_by, together_with, shared_members, rooms, limits, crowded_weeks)
 """`couplings(year)`: the sets of forums whose dates depend on each other."""
 SHARING_RULES = (rooms, limits)
 """`shared(year, meeting)`: what a meeting shares with others on its date: they may be in each other's way."""
-HARD_RULES = (windows, spacing, prepared_by, together_with, fixed_dates, shared_members, rooms, limits)
+HARD_RULES = (
+    windows,
+    spacing,
+    max_spacing,
+    prepared_by,
+    together_with,
+    fixed_dates,
+    shared_members,
+    rooms,
+    limits,
+)
 """`hard_constraints(year, forum)`: the must-rules of slots and meetings that a forum is under."""

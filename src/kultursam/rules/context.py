@@ -113,6 +113,8 @@ class EvaluatedYear:
     """By forum and day: the effects that hold whatever else is planned. Days without effects are left out."""
     slots: Mapping[str, tuple[Slot, ...]]
     """By forum that is planned here, in order of time."""
+    counted: Mapping[str, Sequence[date]] = field(default_factory=dict)
+    """By forum whose meetings are to lie so near each other: the days that count, for three years."""
 
     @property
     def register(self) -> Register:
@@ -130,7 +132,8 @@ class EvaluatedYear:
         context = replace(self.context, register=self.register.restricted_to(forums), neighbours=neighbours)
         effects = {forum: self.effects[forum] for forum in forums if forum in self.effects}
         slots = {forum: self.slots[forum] for forum in forums if forum in self.slots}
-        return type(self)(context, effects, slots)
+        counted = {forum: self.counted[forum] for forum in forums if forum in self.counted}
+        return type(self)(context, effects, slots, counted)
 
     def closed(self, forum: str, day: date) -> bool:
         """Return whether a hard constraint closes a day for a forum."""

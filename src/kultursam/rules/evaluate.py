@@ -7,13 +7,13 @@ from itertools import chain
 
 from kultursam import rules
 from kultursam.dates.busy_calendars import Event
-from kultursam.dates.holidays import NO_HOLIDAYS, UnknownCountryError, holidays_of
+from kultursam.dates.holidays import NO_HOLIDAYS, Holidays, UnknownCountryError, holidays_of
 from kultursam.dates.slots import NOMINAL_REACH, Slot
 from kultursam.diagnostics import KultursamError
 from kultursam.forumfile.register import Register
 from kultursam.i18n import said_by
 from kultursam.plans.model import Meeting, Origin, by_forum
-from kultursam.rules import busy, placement, weekdays
+from kultursam.rules import busy, max_spacing, placement, weekdays
 from kultursam.rules.context import Effect, EvaluatedYear, RuleKey, Schedule, YearContext
 
 MARGIN = timedelta(days=NOMINAL_REACH)
@@ -36,16 +36,21 @@ def year_context(
             span = window.within(year)
             last = max(last, span[1]) if span else last
     first, last = date(year, 1, 1) - MARGIN, last + MARGIN
+    calendar = _calendar(register, first, last)
+    beside = {forum: [meeting.date for meeting in held] for forum, held in by_forum(neighbours).items()}
+    return YearContext(register, year, first, last, calendar, events or {}, beside)
+
+
+def _calendar(register: Register, first: date, last: date) -> Holidays:
+    """Return the holidays of a span of days. Raise `KultursamError` if the file's country is unknown."""
     settings = register.file.calendar
-    calendar = NO_HOLIDAYS
     if settings:
         try:
-            calendar = holidays_of(settings.country, register.file.language, first, last)
+            return holidays_of(settings.country, register.file.language, first, last)
         except UnknownCountryError as error:
             problem = register.source.problem(said_by(error), ("calendar", "country"))
             raise KultursamError(replace(problem, code="unknown-country")) from error
-    beside = {forum: [meeting.date for meeting in held] for forum, held in by_forum(neighbours).items()}
-    return YearContext(register, year, first, last, calendar, events or {}, beside)
+    return NO_HOLIDAYS
 
 
 def evaluate_year(
@@ -72,7 +77,21 @@ def evaluate_year(
     planned = [forum for forum in wanted if forum in slots_of]
     # Ideals are those of the whole year, also where its first slots are left out.
     slots = {forum: slots_of[forum][context.left_out.get(forum, 0) :] for forum in planned}
-    return EvaluatedYear(context, {forum: effects[forum] for forum in planned}, slots)
+    counted = _counted_days(context, planned)
+    return EvaluatedYear(context, {forum: effects[forum] for forum in planned}, slots, counted)
+
+
+def _counted_days(context: YearContext, forums: Iterable[str]) -> dict[str, Sequence[date]]:
+    """Return the days that count from one meeting to the next, of forums with a longest spacing.
+
+    They are those of the years beside this one too, whose meetings are the last before and the next after.
+    """
+    spaced = [forum for forum in forums if max_spacing.most_days(context.forum(forum))]
+    if not spaced:
+        return {}
+    first, last = date(context.year - 1, 1, 1), date(context.year + 1, 12, 31)
+    wide = replace(context, first=first, last=last, calendar=_calendar(context.register, first, last))
+    return {forum: placement.counted_days(wide, forum, _day_effects(wide, forum)) for forum in spaced}
 
 
 def _day_effects(context: YearContext, forum: str) -> dict[date, tuple[Effect, ...]]:

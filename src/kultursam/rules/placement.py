@@ -11,7 +11,7 @@ from kultursam.dates.holidays import WEEKEND, days_between
 from kultursam.dates.ideals import Circumstances, Day, Lead, ideals
 from kultursam.dates.slots import Slot, slots, windows_in
 from kultursam.forumfile.models import Preparation, Together, planned_number
-from kultursam.rules import active, prepared_by, spacing, together_with, weekdays
+from kultursam.rules import active, max_spacing, prepared_by, spacing, together_with, weekdays
 from kultursam.rules.context import PREFER_POINTS, Effect, YearContext
 
 CLOSES_NO_OPEN_DAY = {weekdays.ID, active.ID}
@@ -90,6 +90,27 @@ def place(
         ),
     )
     return tuple(map(Slot.with_ideal, placed, chosen)) if chosen else placed
+
+
+def counted_days(context: YearContext, forum: str, effects: Effects) -> Sequence[date]:
+    """Return the days of a span that count from one meeting of a forum to the next, in order.
+
+    Those of closed stretches that are longer than what may lie between two meetings do not.
+    """
+    model = context.forum(forum)
+    most = max_spacing.most_days(model) or 0
+    closed = {day for day, on_day in effects.items() if any(map(_closes, on_day))}
+    years = range(context.first.year, context.last.year + 1)
+    spans = [span for window in model.windows for year in years if (span := window.within(year))]
+    counted: list[date] = []
+    stretch: list[date] = []
+    for day in days_between(context.first, context.last):
+        stretch.append(day)
+        inside = not model.windows or any(first <= day <= last for first, last in spans)
+        if inside and day.weekday() not in WEEKEND and day not in closed:
+            counted += stretch if len(stretch) <= most + 1 else [day]
+            stretch = []
+    return counted
 
 
 def _day(day: date, effects: Sequence[Effect]) -> Day | None:
