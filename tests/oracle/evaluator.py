@@ -436,6 +436,7 @@ class Alone(NamedTuple):
     open_days: list[date]  # T of them, in all windows
     slots: tuple[Slot, ...]  # with their middles
     others: Dates  # when the forums meet by themselves that prepare it or that it meets together with
+    year: int
 
 
 @lru_cache(maxsize=10_000)
@@ -450,7 +451,7 @@ def _laid(world: World, forum: str, year: int, beside: Beside) -> tuple[date, ..
             reached = [
                 (_sum(cost, own, _cost_of_gap(it, days[-1:], day)), (*days, day))
                 for cost, days in ways
-                if not days or (day - days[-1]).days >= _must_spacing(it.forum)
+                if not days or _may_follow(world, it, days[-1], day)
             ]
             cheapest += [min(reached)] if reached else []
         ways = cheapest
@@ -464,7 +465,7 @@ def alone(world: World, forum: str, year: int, neighbours: Dates | None = None) 
     days = [day for first, last, _ in windows for day in _allowed(world, forum, first, last)]
     links = [it.keys[key]["forum"] for key in ("prepared_by", "together_with") if it.keys.get(key)]
     others = {name: _by_itself(world, name, year, neighbours or {}) for name in links}
-    return Alone(it, sum(number for *_, number in windows), days, places(world, forum, year), others)
+    return Alone(it, sum(number for *_, number in windows), days, places(world, forum, year), others, year)
 
 
 def _by_itself(world: World, forum: str, year: int, neighbours: Dates) -> list[date]:
@@ -488,6 +489,15 @@ def _wanted(forum: Forum) -> list[int]:
     return _weekdays(forum.keys.get("weekdays") or []) or list(range(SATURDAY))
 
 
+def _may_follow(world: World, it: Alone, earlier: date, later: date) -> bool:
+    """Return whether a must allows two meetings of a forum to follow on each other."""
+    spacing = it.forum.keys.get("spacing") or {}
+    far = spacing.get("strength") == "must" and "max_days" in spacing
+    most = int(spacing["max_days"]) if far else 0
+    near = not far or _passed(world, it.forum.id, it.year, most, earlier, later) <= most
+    return (later - earlier).days >= _must_spacing(it.forum) and near
+
+
 def _must_spacing(forum: Forum) -> int:
     """Return the least days between two meetings of a forum that a must asks for."""
     spacing = forum.keys.get("spacing") or {}
@@ -507,7 +517,7 @@ def cost_of_way(world: World, it: Alone, days: Sequence[date]) -> Cost | None:
     for slot, day in zip(it.slots, days, strict=True):
         if day not in allowed_days(world, it, slot):
             return None
-    if any((later - earlier).days < _must_spacing(it.forum) for earlier, later in itertools.pairwise(days)):
+    if not all(_may_follow(world, it, *pair) for pair in itertools.pairwise(days)):
         return None
     own = [_cost_of_day(world, it, slot, day) for slot, day in zip(it.slots, days, strict=True)]
     gaps = [_cost_of_gap(it, [earlier], later) for earlier, later in itertools.pairwise(days)]
@@ -681,12 +691,17 @@ def _judge_longest(
     spacing = forum.keys.get("spacing") or {}
     most, ours = int(spacing.get("max_days", 0)), [*days, *others.added]
     for earlier, later in itertools.pairwise(sorted([*ours, *others.years])) if most else ():
-        left_out = _long_breaks(world, forum.id, year, most)
-        passed = [earlier + n * DAY for n in range(1, (later - earlier).days + 1)]
-        count = len([day for day in passed if day not in left_out])
+        count = _passed(world, forum.id, year, most, earlier, later)
         if count > most and (earlier in ours or later in ours):
             text = f"{later}: {count} days after {earlier}"
             yield _priced(spacing.get("strength", "should"), text, len(forum.organisations))
+
+
+def _passed(world: World, name: str, year: int, most: int, earlier: date, later: date) -> int:
+    """Return the days from one day to another, without those of long breaks."""
+    left_out = _long_breaks(world, name, year, most)
+    days = [earlier + n * DAY for n in range(1, (later - earlier).days + 1)]
+    return len([day for day in days if day not in left_out])
 
 
 @lru_cache(maxsize=1000)

@@ -421,8 +421,12 @@ def make_dense(dice: Dice) -> Instance:
         if number > 1 or dice.often(50):
             least, strength = dice.one(("2", "3", "1", "4", "5")), dice.one((*STRENGTHS, "must"))
             forums[name]["spacing"] = {"min_days": least, "strength": strength}
+            if dice.often(40):
+                forums[name]["spacing"]["max_days"] = str(max(int(least), dice.one((4, 6, 3))))
         forums[name]["members"] = [{"role": name, "from": dice.some(ORGANISATIONS[:2], 1, 2)}]
-        if name == "f" and dice.often(50):
+        spacing = forums[name].get("spacing", {})
+        near = "max_days" in spacing and spacing["strength"] == "must"
+        if name == "f" and not near and dice.often(50):
             found.added[name] = sorted(dice.some(days, 1, 3))
         inside = dice.some(days[4:-4], number, number)
         if number > 1 and dice.often(50):

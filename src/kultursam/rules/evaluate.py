@@ -65,11 +65,15 @@ def evaluate_year(
     effects: dict[str, Mapping[date, tuple[Effect, ...]]] = {}
     slots_of: dict[str, tuple[Slot, ...]] = {}
     met: dict[str, Sequence[date]] = {}
-    for forum in placement.in_order(context, wanted):
+    in_order = list(placement.in_order(context, wanted))
+    counted = _counted_days(context, in_order)
+    for forum in in_order:
         if context.forum(forum).cadence.kind != "external":
             effects[forum] = _day_effects(context, forum)
             try:
-                slots_of[forum] = placement.place(context, forum, effects[forum], met if ideals else None)
+                slots_of[forum] = placement.place(
+                    context, forum, effects[forum], met if ideals else None, counted.get(forum, ())
+                )
             except ValueError as error:
                 where = context.register.written(("forums", forum, "windows"))
                 raise KultursamError(context.register.source.problem(said_by(error), where)) from error
@@ -77,7 +81,6 @@ def evaluate_year(
     planned = [forum for forum in wanted if forum in slots_of]
     # Ideals are those of the whole year, also where its first slots are left out.
     slots = {forum: slots_of[forum][context.left_out.get(forum, 0) :] for forum in planned}
-    counted = _counted_days(context, planned)
     return EvaluatedYear(context, {forum: effects[forum] for forum in planned}, slots, counted)
 
 

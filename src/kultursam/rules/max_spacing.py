@@ -32,6 +32,7 @@ from kultursam.rules.context import (
     RuleKey,
     Schedule,
     Terms,
+    YearContext,
     violation,
 )
 
@@ -45,6 +46,13 @@ SHORTER_SENTENCE = N_(
 def most_days(forum: Forum) -> int | None:
     """Return the most days between two meetings of a forum; None where they are not written."""
     return forum.spacing.max_days if forum.spacing else None
+
+
+def must_days(context: YearContext, forum: str) -> int | None:
+    """Return the most days between two meetings of a forum that its hard constraint allows."""
+    spacing = context.forum(forum).spacing
+    must = spacing and spacing.strength == "must" and context.holds(ID, ("forums", forum, "spacing"))
+    return spacing.max_days if spacing and must else None
 
 
 class MaxSpacing(NamedTuple):

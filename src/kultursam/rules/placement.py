@@ -61,11 +61,16 @@ def meeting_days(context: YearContext, forum: str, placed: Iterable[Slot]) -> Se
 
 
 def place(
-    context: YearContext, forum: str, effects: Effects, met: Mapping[str, Sequence[date]] | None
+    context: YearContext,
+    forum: str,
+    effects: Effects,
+    met: Mapping[str, Sequence[date]] | None,
+    counted: Sequence[date] = (),
 ) -> tuple[Slot, ...]:
     """Return a forum's slots with their ideals; `met` holds the meeting days of the forums it is linked to.
 
-    Without `met` they have their middles for ideals.
+    `counted` are the days that count from one meeting to the next. Without `met` slots have their middles for
+    ideals.
     Raise `ValueError` where its windows cannot hold its meetings in this year.
     """
     model = context.forum(forum)
@@ -84,6 +89,8 @@ def place(
             open_days=open_days,
             working_days=_working_days(context.first, context.last),
             least_days=spacing.must_days(context, forum),
+            counted_days=counted,
+            most_days=max_spacing.must_days(context, forum),
             organisations=context.size(forum),
             leads=[lead(link, met[link.forum]) for link in linked if isinstance(link, Preparation)],
             together=[met[link.forum] for link in linked if isinstance(link, Together)],
