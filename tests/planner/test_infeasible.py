@@ -317,6 +317,26 @@ forums:
             "buffer_minutes: 30",
         ],
     ),
+    "too-long-between": Case(
+        HEAD
+        + """
+forums:
+  chefer:
+    name: Chefer
+    cadence: twice a year
+    members: [{role: chef, from: [ekby, lindmo]}]
+    time: 09:00-12:00
+    weekdays: [tue]
+    spacing: {min_days: 2, max_days: 5, strength: must}
+""",
+        ["weekdays: [tue]", "spacing: {min_days: 2, max_days: 5, strength: must}"],
+        [
+            "max_days: 7",
+            *(f"weekdays: [tue, {day}]" for day in ("fri", "thu")),
+            "cadence: en gång per år",
+            "strength: should",
+        ],
+    ),
     "one-room": Case(
         HEAD
         + """

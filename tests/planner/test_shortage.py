@@ -84,6 +84,20 @@ CASES = {
         "Office: 52 meetings, but 45 open Tuesdays",
         {"weekdays: [tue, fri]", "cadence: 45 times a year"},
     ),
+    "too near": (
+        """
+  office:
+    name: Office
+    cadence: twice a year
+    weekdays: [tue]
+    windows: [{from: 03-03, to: 03-28}]
+    time: 09:00-12:00
+    spacing: {min_days: 2, max_days: 5, strength: must}
+    members: [{role: clerk, from: [a]}]
+""",
+        "Office: 2 meetings, but only 1 with 5 days at most from one to the next",
+        {"max_days: 7", "weekdays: [tue, fri]", "strength: should"},
+    ),
     "more meetings than days in a room": (
         """
   office:

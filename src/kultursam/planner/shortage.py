@@ -17,9 +17,19 @@ from kultursam.i18n import translations
 from kultursam.planner.feasibility import most_meetings
 from kultursam.planner.model import Commitments, pooled_dates, pools
 from kultursam.presentation import day_in_words
-from kultursam.rules import fixed_dates, limits, prepared_by, rooms, shared_members, spacing, together_with
+from kultursam.rules import (
+    fixed_dates,
+    limits,
+    max_spacing,
+    prepared_by,
+    rooms,
+    shared_members,
+    spacing,
+    together_with,
+)
 from kultursam.rules.context import EvaluatedYear, Hours, overlap
 from kultursam.rules.evaluate import fills_slot
+from kultursam.rules.max_spacing import MaxSpacing
 
 
 @dataclass(frozen=True)
@@ -85,6 +95,12 @@ class Shortage:
             yield text.format(
                 forum=name, meetings=self._meetings(len(slots)), room=room, days=self._n_days(apart)
             )
+        longest = max_spacing.in_force(self.year, forum)
+        must = longest and longest.strength == "must"
+        if longest and must and (room := _chain(days, apart, longest)) < len(slots):
+            text = self._("{forum}: {meetings}, but only {room} with {days} at most from one to the next")
+            most, asked = self._n_days(longest.most), self._meetings(len(slots))
+            yield text.format(forum=name, meetings=asked, room=room, days=most)
         for limit in fixed_dates.must_limits(self.year, forum):
             if not any(map(limit.allows, days)):
                 before, after = (
@@ -267,6 +283,19 @@ class Shortage:
         )
         text = texts[weekdays.pop()] if len(weekdays) == 1 and number > 1 else None
         return (text or spoken.ngettext("{n} open day", "{n} open days", number)).format(n=number)
+
+
+def _chain(days: Sequence[date], apart: int, longest: MaxSpacing) -> int:
+    """Return how many of some days in order follow on each other, so far apart and no farther, at most."""
+    numbers: list[int] = []
+    for place, day in enumerate(days):
+        before = (
+            number
+            for earlier, number in zip(days[:place], numbers, strict=True)
+            if (day - earlier).days >= apart and longest.days(earlier, day) <= longest.most
+        )
+        numbers.append(1 + max(before, default=0))
+    return max(numbers, default=0)
 
 
 def _room(days: Sequence[date], apart: int) -> int:
