@@ -71,6 +71,7 @@ class Forum:
     own: dict[str, Any]
     keys: dict[str, Any]
     members: frozenset[tuple[str, str]]  # (role, organisation)
+    needed: frozenset[tuple[str, str]]  # those of them that are not optional
     organisations: frozenset[str]
     times_a_year: int
     rrule: str
@@ -167,10 +168,14 @@ def load(path_or_text: Path | str) -> World:
 
 def _forum(name: str, own: dict[str, Any], defaults: dict[str, Any], groups: dict[str, list[str]]) -> Forum:
     keys = {**defaults, **own}
-    members = frozenset(
-        (entry["role"], organisation)
-        for entry in keys.get("members") or []
-        for organisation in _organisations(_texts(entry["from"]), groups)
+    members, needed = (
+        frozenset(
+            (entry["role"], organisation)
+            for entry in keys.get("members") or []
+            for organisation in _organisations(_texts(entry["from"]), groups)
+            if also_optional or entry.get("optional", "false") == "false"
+        )
+        for also_optional in (True, False)
     )
     cadence = " ".join(keys["cadence"].split())
     rrule = cadence if cadence.upper().startswith("RRULE:") else ""
@@ -180,7 +185,7 @@ def _forum(name: str, own: dict[str, Any], defaults: dict[str, Any], groups: dic
         message = f"{name}: the evaluator reads external dates from the forum file only"
         raise NotImplementedError(message)
     external = sorted(date.fromisoformat(text) for text in dates)
-    return Forum(name, own, keys, members, frozenset(of for _, of in members), times, rrule, external)
+    return Forum(name, own, keys, members, needed, frozenset(of for _, of in members), times, rrule, external)
 
 
 def _organisations(names: list[str], groups: dict[str, list[str]]) -> set[str]:
@@ -302,13 +307,15 @@ def _in_period(period: Mapping[str, Any], day: date) -> bool:
     return all(fits)
 
 
-def _touched(world: World, period: Mapping[str, Any], forum: Forum) -> set[str]:
-    """Return the organisations with a member of the forum that fits everything the period names."""
+def _touched(
+    world: World, period: Mapping[str, Any], forum: Forum, members: frozenset[tuple[str, str]]
+) -> set[str]:
+    """Return the organisations with one of a forum's members that fits everything the period names."""
     if forum.id not in _texts(period.get("for_forums", [forum.id])):
         return set()
     named = _organisations(_texts(period.get("for", list(forum.organisations))), world.groups)
     roles = _texts(period.get("for_roles", [role for role, _ in forum.members]))
-    return {organisation for role, organisation in forum.members if role in roles and organisation in named}
+    return {organisation for role, organisation in members if role in roles and organisation in named}
 
 
 @lru_cache(maxsize=100_000)
@@ -318,9 +325,12 @@ def day_rules(world: World, forum: str, day: date) -> tuple[tuple[str, str, int]
     everyone = len(it.organisations)
     broken = [(strength, name, everyone) for name, strength in _calendar_rules(world, day).items()]
     for period in world.calendar.get("periods") or []:
-        touched = _touched(world, period, it) if _in_period(period, day) else set()
-        if touched:
+        if not _in_period(period, day):
+            continue
+        if touched := _touched(world, period, it, it.needed):
             broken.append((period.get("strength", "must"), period["name"], len(touched)))
+        elif touched := _touched(world, period, it, it.members):
+            broken.append(("prefer", period["name"], len(touched)))
     if not _is_active(it, day, day):
         broken.append(("must", "active", everyone))
     return tuple(broken)
@@ -777,7 +787,18 @@ def never_same_day(world: World, one: str, other: str) -> bool:
     pair = world.forums[one], world.forums[other]
     everywhere = world.keys.get("buffer_minutes", "30")
     buffer = max(int(forum.keys.get("buffer_minutes", everywhere)) for forum in pair)
-    return bool(pair[0].members & pair[1].members) and _overlap(*pair, buffer)
+    shared = one == other or pair[0].needed & pair[1].needed
+    return bool(shared) and _overlap(*pair, buffer)
+
+
+@lru_cache(maxsize=10_000)
+def better_not(world: World, one: str, other: str) -> bool:
+    """Return whether two forums overlap for members alone that are optional in either."""
+    pair = world.forums[one], world.forums[other]
+    if pair[0].needed & pair[1].needed or not pair[0].members & pair[1].members:
+        return False
+    everywhere = world.keys.get("buffer_minutes", "30")
+    return _overlap(*pair, max(int(forum.keys.get("buffer_minutes", everywhere)) for forum in pair))
 
 
 def _room(world: World, name: str) -> str | None:
@@ -801,6 +822,11 @@ def _judge_overlaps(world: World, plan: Dates, around: _Given) -> Iterator[Troub
         for day in plan[one]:
             if day in days and never_same_day(world, one, other):
                 yield Trouble("must", f"{one} {day}: overlaps {other}", 1)
+            clashes = (
+                [it for it in days if it == day] if one != other and better_not(world, one, other) else []
+            )
+            if clashes:
+                yield Trouble("points", f"{one} {day}: {other}, optional", PREFER_POINTS * len(clashes))
             if day in days and _in_one_room(world, one, other):
                 yield Trouble("must", f"{one} {day}: in the room of {other}", 1)
     for name, days in plan.items():
@@ -838,7 +864,7 @@ def _limited(world: World, forum: Forum, limit: Mapping[str, Any]) -> int:
     roles = _texts(limit.get("roles", []))
     if forum.id in _texts(limit.get("forums", [])):
         return len(forum.organisations)
-    return len({of for role, of in forum.members if role in roles or of in named})
+    return len({of for role, of in forum.needed if role in roles or of in named})
 
 
 def _cell(limit: Mapping[str, Any], day: date) -> tuple[int, ...]:

@@ -225,6 +225,9 @@ class _Maker:
         keys["members"] = [{"role": role, "from": dice.some(ORGANISATIONS, 1, 3)}]
         if dice.often(15):
             keys["members"].append({"role": "chief", "from": ["some"]})
+        for entry in keys["members"]:
+            if dice.often(25):
+                entry["optional"] = "true"
         if dice.often(10):
             keys["buffer_minutes"] = dice.one(("0", "15", "45", "120"))
         kind = dice.one(("number",) * 8 + ("rrule", "external", "as needed"))

@@ -189,6 +189,7 @@ class Membership(Keys):
     from_: tuple[values.BodyId, ...] = Field(
         alias="from", min_length=1, description="the organisations and groups that send it"
     )
+    optional: values.Flag = key("whether the meetings can be held without them", default=False)
 
 
 class Window(Keys):

@@ -16,8 +16,8 @@ from pydantic import ValidationError
 from kultursam.diagnostics import Problem, did_you_mean
 from kultursam.forumfile.cross_checks import check_references
 from kultursam.forumfile.errors import in_file_order, known_ids, mapping_at, validation_problems
-from kultursam.forumfile.models import Forum, ForumFile, Limit, Touching
-from kultursam.forumfile.values import folded
+from kultursam.forumfile.models import Forum, ForumFile, Limit, Membership, Touching
+from kultursam.forumfile.values import Strength, folded
 from kultursam.forumfile.yaml_source import Source, Tree, Where
 from kultursam.i18n import SOURCE_LANGUAGE, Message, languages
 
@@ -41,6 +41,8 @@ class Register:
     source: Source
     members: dict[str, frozenset[Member]]
     """By forum."""
+    required: dict[str, frozenset[Member]]
+    """By forum: the members without whom it does not meet."""
     organisations: dict[str, tuple[str, ...]]
     """The member organisations of each forum, in the order of the file."""
     rooms: dict[str, str]
@@ -53,24 +55,21 @@ class Register:
     @classmethod
     def of(cls, file: ForumFile, source: Source) -> Self:
         """Return the register of a valid forum file."""
-        members = {
-            forum_id: frozenset(
-                Member(membership.role, organisation)
-                for membership in forum.members
-                for organisation in _expand(file.groups, membership.from_)
-            )
-            for forum_id, forum in file.forums.items()
+        members = {key: _members(file, forum.members) for key, forum in file.forums.items()}
+        required = {
+            key: _members(file, (one for one in forum.members if not one.optional))
+            for key, forum in file.forums.items()
         }
         order = {key: position for position, key in enumerate(file.organisations)}
         organisations = {
             forum_id: tuple(sorted({member.organisation for member in present}, key=order.__getitem__))
             for forum_id, present in members.items()
         }
-        limited = tuple(_limited(file, limit, members) for limit in file.limits)
+        limited = tuple(_limited(file, limit, members, required) for limit in file.limits)
         rooms = {key: key for key in file.rooms} | {
             folded(room.name): key for key, room in file.rooms.items()
         }
-        return cls(file, source, members, organisations, rooms, limited, _forums_of(organisations))
+        return cls(file, source, members, required, organisations, rooms, limited, _forums_of(organisations))
 
     def with_file(self, file: ForumFile) -> Self:
         """Return the register of a file changed in memory; lines are those of the file as written."""
@@ -84,11 +83,12 @@ class Register:
         kept = {"forums": {forum: self.forums[forum] for forum in organisations}, "organisations": present}
         source = replace(self.source, lines=(), tree={}, marks={}, key_marks={})
         members = {forum: self.members[forum] for forum in organisations}
+        required = {forum: self.required[forum] for forum in organisations}
         file = self.file.model_copy(update=kept)
         limited = tuple(
             {forum: touched for forum, touched in limit.items() if forum in members} for limit in self.limited
         )
-        return type(self)(file, source, members, organisations, self.rooms, limited, forums_of)
+        return type(self)(file, source, members, required, organisations, self.rooms, limited, forums_of)
 
     @property
     def forums(self) -> dict[str, Forum]:
@@ -167,8 +167,32 @@ class Register:
             and (touching.for_roles is None or member.role in touching.for_roles)
         )
 
+    def hindered(self, forum: str, touching: Touching, strength: Strength) -> tuple[Strength, int]:
+        """Return how firmly something keeps a forum's meetings off, and how many organisations it touches.
 
-def _limited(file: ForumFile, limit: Limit, members: dict[str, frozenset[Member]]) -> dict[str, int]:
+        Optional members hinder nothing: what touches them alone is weighed as `prefer`.
+        """
+        touched = self.touched(forum, touching)
+        required = touched & self.required[forum]
+        organisations = {member.organisation for member in required or touched}
+        return (strength if required else "prefer"), len(organisations)
+
+
+def _members(file: ForumFile, memberships: Iterable[Membership]) -> frozenset[Member]:
+    """Return who some memberships stand for."""
+    return frozenset(
+        Member(membership.role, organisation)
+        for membership in memberships
+        for organisation in _expand(file.groups, membership.from_)
+    )
+
+
+def _limited(
+    file: ForumFile,
+    limit: Limit,
+    members: dict[str, frozenset[Member]],
+    required: dict[str, frozenset[Member]],
+) -> dict[str, int]:
     """Return the number of organisations that a limit touches, of each forum that it holds for."""
     present = _expand(file.groups, limit.organisations or ())
     touched = {
@@ -176,8 +200,10 @@ def _limited(file: ForumFile, limit: Limit, members: dict[str, frozenset[Member]
             member.organisation
             for member in of_forum
             if forum in (limit.forums or ())
-            or member.organisation in present
-            or member.role in (limit.roles or ())
+            or (
+                member in required[forum]
+                and (member.organisation in present or member.role in (limit.roles or ()))
+            )
         }
         for forum, of_forum in members.items()
     }

@@ -54,9 +54,9 @@ def _touching(context: YearContext, forum: str) -> Iterator[tuple[Effect, Sequen
     settings = context.register.file.calendar
     for index, busy in enumerate(settings.busy if settings else ()):
         origin = ("calendar", "busy", index)
-        touched = len({member.organisation for member in context.register.touched(forum, busy)})
+        strength, touched = context.register.hindered(forum, busy, busy.strength)
         if touched and context.holds(ID, origin):
-            effect = violation(ID, busy.strength, origin, SENTENCE, touched, name=busy.name)
+            effect = violation(ID, strength, origin, SENTENCE, touched, name=busy.name)
             yield effect, context.events.get(busy.file, ())
 
 

@@ -32,9 +32,9 @@ def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
     settings = context.register.file.calendar
     for index, period in enumerate(settings.periods if settings else ()):
         origin = ("calendar", "periods", index)
-        touched = len({member.organisation for member in context.register.touched(forum, period)})
+        strength, touched = context.register.hindered(forum, period, period.strength)
         if touched and context.holds(ID, origin):
-            effect = violation(ID, period.strength, origin, SENTENCE, touched, name=period.name)
+            effect = violation(ID, strength, origin, SENTENCE, touched, name=period.name)
             for day in period_days(period, context.first, context.last):
                 yield day, effect
 
