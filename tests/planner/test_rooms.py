@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 from planner_instances import register_of
 
+from kultursam.forumfile.values import TimeSpan
 from kultursam.planner import Situation, alternatives, edit, plan_year, search
 from kultursam.planner.components import connected_components
 from kultursam.planner.situation import commitments_of, evaluated
@@ -111,7 +112,7 @@ def test_dates_that_are_suggested_are_those_that_may_be_added() -> None:
     """`suggest` knows the room, also at another time."""
     situation, plan = planned()
     for hours in ("09:00-12:00", "12:00-13:00", "07:00-08:00"):
-        time = edit.TimeSpan(*(datetime.strptime(part, "%H:%M").time() for part in hours.split("-")))  # noqa: DTZ007
+        time = TimeSpan(*(datetime.strptime(part, "%H:%M").time() for part in hours.split("-")))  # noqa: DTZ007
         free = {one.date for one in alternatives.suggest(situation, "dance", MARCH, time=time).free}
         for day in range(MARCH[0].day, MARCH[1].day + 1):
             try:

@@ -48,7 +48,7 @@ def too_many(year: EvaluatedYear, *places: str) -> list[str]:
 
 def found(year: EvaluatedYear, *places: str) -> Reported:
     """Return what the rule has against some meetings."""
-    return reported(year, "limits", [meeting(*place.split()) for place in places])
+    return reported(year, "limits", [meeting(forum, day) for forum, day in map(str.split, places)])
 
 
 @pytest.mark.parametrize(
@@ -95,8 +95,7 @@ def test_it_counts_all_that_it_names_together(
 def test_the_meeting_that_touches_the_fewest_is_too_many(year_with: Callable[..., EvaluatedYear]) -> None:
     """Of equals the latest; what is said names the others and the number."""
     year = year_with("organisations: [a, b, c], per: week, strength: should")
-    both = {"two 2025-03-06": [], "one 2025-03-04": []}
-    assert found(year, *both) == {
+    assert found(year, "two 2025-03-06", "one 2025-03-04") == {
         "one 2025-03-04": [("should", "Office has Two that week, and 1 a week at most")]
     }
     assert too_many(year, "one 2025-03-03", "one 2025-03-05") == ["one 2025-03-05"]
@@ -131,6 +130,20 @@ def test_what_others_decided_has_the_room_first(year_with: Callable[..., Evaluat
     begun = replace(year, context=replace(year.context, weighed_from=date(2025, 3, 5)))
     assert list(reported(begun, "limits", [ours, meeting("one", "2025-03-06")])) == ["one 2025-03-06"]
     assert reported(begun, "limits", [ours, meeting("one", "2025-03-03")]) == {}
+
+
+def test_optional_members_take_no_room(forum_file: Callable[[str], Register]) -> None:
+    """Of an organisation or a role; a forum that is named is, whoever must come."""
+    optional = FILE.replace("{{role: clerk, from: [c]}}", "{{role: clerk, from: [c], optional: true}}")
+    for who, counted in (
+        ("organisations: [c]", []),
+        ("roles: [clerk, chair]", ["one", "two"]),
+        ("organisations: [b, c]", ["two"]),
+        ("forums: [two]", ["two"]),
+    ):
+        register = forum_file(optional.format(limit=f"{who}, per: day", language="en"))
+        assert list(register.limited[0]) == counted, who
+    assert register.limited[0]["two"] == 2
 
 
 def test_swedish(year_with: Callable[..., EvaluatedYear]) -> None:

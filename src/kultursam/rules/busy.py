@@ -11,8 +11,8 @@
     # fails: board meets 2025-03-04
 
 Default strength: must. It touches the members that fit all of `for`, `for_roles` and `for_forums`, and
-counts their organisations. Source: an iCalendar file; opaque events close their hours, all-day events
-their days.
+counts their organisations; where these are optional members alone, it is weighed as `prefer`. Source: an
+iCalendar file; opaque events close their hours, all-day events their days.
 """
 
 from collections.abc import Iterator, Sequence

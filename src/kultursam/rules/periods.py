@@ -13,7 +13,8 @@
 
 Default strength: must. Days are ISO weeks, dates (with a year: that year only) or days from Easter
 Sunday, narrowed by `days`. A period touches the members that fit all of `for`, `for_roles` and
-`for_forums`, and counts their organisations; a forum none of whose members it touches is free of it.
+`for_forums`, and counts their organisations; a forum none of whose members it touches is free of it. Where
+it touches optional members alone, it is weighed as `prefer`.
 """
 
 from collections.abc import Iterator

@@ -11,8 +11,8 @@
       staff: {time: 12:15-15:00}
     # fails: board meets 2025-03-04; staff meets 2025-03-04
 
-Strength: must. A member is a role at an organisation. A forum shares its members with itself. Where a member
-that two forums share is `optional` in either, and all others are, the rule is weighed as `prefer`.
+Strength: must. A member is a role at an organisation. A forum shares its members with itself. Where all
+members that two forums share are `optional` in either, the rule is weighed as `prefer`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
