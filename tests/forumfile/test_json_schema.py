@@ -89,9 +89,17 @@ SLIPS = {
     },
 }
 """What an editor underlines in bad files, by file."""
-NEEDS_THE_WHOLE = ("circles", "country", "part-of-a-country", "references", "together", "windows")
+NEEDS_THE_WHOLE = (
+    "circles",
+    "country",
+    "part-of-a-country",
+    "references",
+    "room-names",
+    "together",
+    "windows",
+)
 """Bad files whose every line is right by itself."""
-REFERENCES = (values.BODY, "forum", "date", "term")
+REFERENCES = (values.BODY, "forum", "date", "term", "room")
 KINDS = {
     name: kind for name, kind in {**vars(values), **vars(cadence)}.items() if get_origin(kind) is Annotated
 }

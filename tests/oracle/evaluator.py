@@ -79,6 +79,7 @@ class Forum:
     own: dict[str, Any]
     keys: dict[str, Any]
     members: frozenset[tuple[str, str]]  # (role, organisation)
+    needed: frozenset[tuple[str, str]]  # those of them that are not optional
     organisations: frozenset[str]
     times_a_year: int
     rules: tuple[str, ...]  # RFC 5545
@@ -154,6 +155,8 @@ class _Given(NamedTuple):
     meets: dict[str, list[date]]
     crowding: list[tuple[str, date]]
     beside: Dates  # those of the years before and after
+    settled: list[tuple[str, date]]  # what others decided, or other years
+    extra: list[tuple[str, date]]  # what a person added
 
 
 # --- reading the file ---
@@ -176,10 +179,14 @@ def load(path_or_text: Path | str) -> World:
 
 def _forum(name: str, own: dict[str, Any], defaults: dict[str, Any], groups: dict[str, list[str]]) -> Forum:
     keys = {**defaults, **own}
-    members = frozenset(
-        (entry["role"], organisation)
-        for entry in keys.get("members") or []
-        for organisation in _organisations(_texts(entry["from"]), groups)
+    members, needed = (
+        frozenset(
+            (entry["role"], organisation)
+            for entry in keys.get("members") or []
+            for organisation in _organisations(_texts(entry["from"]), groups)
+            if also_optional or entry.get("optional", "false") == "false"
+        )
+        for also_optional in (True, False)
     )
     if "for_each" in own:
         keys["cadence"] = "as needed"
@@ -194,7 +201,8 @@ def _forum(name: str, own: dict[str, Any], defaults: dict[str, Any], groups: dic
         message = f"{name}: the evaluator reads external dates from the forum file only"
         raise NotImplementedError(message)
     external = sorted(date.fromisoformat(text) for text in dates)
-    return Forum(name, own, keys, members, frozenset(of for _, of in members), times, rules, rhythm, external)
+    organisations = frozenset(of for _, of in members)
+    return Forum(name, own, keys, members, needed, organisations, times, rules, rhythm, external)
 
 
 def _organisations(names: list[str], groups: dict[str, list[str]]) -> set[str]:
@@ -380,13 +388,15 @@ def _in_period(period: Mapping[str, Any], day: date) -> bool:
     return all(fits)
 
 
-def _touched(world: World, period: Mapping[str, Any], forum: Forum) -> set[str]:
-    """Return the organisations with a member of the forum that fits everything the period names."""
+def _touched(
+    world: World, period: Mapping[str, Any], forum: Forum, members: frozenset[tuple[str, str]]
+) -> set[str]:
+    """Return the organisations with one of a forum's members that fits everything the period names."""
     if forum.id not in _texts(period.get("for_forums", [forum.id])):
         return set()
     named = _organisations(_texts(period.get("for", list(forum.organisations))), world.groups)
     roles = _texts(period.get("for_roles", [role for role, _ in forum.members]))
-    return {organisation for role, organisation in forum.members if role in roles and organisation in named}
+    return {organisation for role, organisation in members if role in roles and organisation in named}
 
 
 @lru_cache(maxsize=100_000)
@@ -400,9 +410,12 @@ def day_rules(world: World, forum: str, day: date) -> tuple[tuple[str, str, int]
         for name, strength in _calendar_rules(world, it, country, day).items()
     ]
     for period in world.calendar.get("periods") or []:
-        touched = _touched(world, period, it) if _in_period(period, day) else set()
-        if touched:
+        if not _in_period(period, day):
+            continue
+        if touched := _touched(world, period, it, it.needed):
             broken.append((period.get("strength", "must"), period["name"], len(touched)))
+        elif touched := _touched(world, period, it, it.members):
+            broken.append(("prefer", period["name"], len(touched)))
     if not _is_active(it, day, day):
         broken.append(("must", "active", everyone))
     return tuple(broken)
@@ -718,6 +731,7 @@ class Alone(NamedTuple):
     open_days: list[date]  # T of them, in all windows
     slots: tuple[Slot, ...]  # with their middles
     others: Dates  # when the forums meet by themselves that prepare it or that it meets together with
+    year: int
 
 
 @lru_cache(maxsize=10_000)
@@ -732,7 +746,7 @@ def _laid(world: World, forum: str, year: int, beside: Beside) -> tuple[date, ..
             reached = [
                 (_sum(cost, own, _cost_of_gap(world, it, days[-1:], day)), (*days, day))
                 for cost, days in ways
-                if not days or (day - days[-1]).days >= _must_spacing(it.forum)
+                if not days or _may_follow(world, it, days[-1], day)
             ]
             cheapest += [min(reached)] if reached else []
         ways = cheapest
@@ -751,7 +765,7 @@ def alone(world: World, forum: str, year: int, neighbours: Dates | None = None) 
         if "for_each" not in world.forums[rule["forum"]].keys  # which has no ideals
     ]
     others = {name: _by_itself(world, name, year, neighbours or {}) for name in links}
-    return Alone(it, sum(number for *_, number in windows), days, places(world, forum, year), others)
+    return Alone(it, sum(number for *_, number in windows), days, places(world, forum, year), others, year)
 
 
 def _by_itself(world: World, forum: str, year: int, neighbours: Dates) -> list[date]:
@@ -777,9 +791,19 @@ def _steps(forum: Forum, day: date) -> int:
     return listed.index(day.weekday()) if day.weekday() in listed and not forum.rules else 0
 
 
+def _may_follow(world: World, it: Alone, earlier: date, later: date) -> bool:
+    """Return whether a must allows two meetings of a forum to follow on each other."""
+    spacing = it.forum.keys.get("spacing") or {}
+    far = spacing.get("strength") == "must" and "max_days" in spacing
+    most = int(spacing["max_days"]) if far else 0
+    near = not far or _passed(world, it.forum.id, it.year, most, earlier, later) <= most
+    return (later - earlier).days >= _must_spacing(it.forum) and near
+
+
 def _must_spacing(forum: Forum) -> int:
     """Return the least days between two meetings of a forum that a must asks for."""
-    strength = (forum.keys.get("spacing") or {}).get("strength", "must")
+    spacing = forum.keys.get("spacing") or {}
+    strength = spacing.get("strength", "must") if "min_days" in spacing else "must"
     return max(1, _least_days(forum)) if strength == "must" else 1
 
 
@@ -795,7 +819,7 @@ def cost_of_way(world: World, it: Alone, days: Sequence[date]) -> Cost | None:
     for slot, day in zip(it.slots, days, strict=True):
         if day not in allowed_days(world, it, slot):
             return None
-    if any((later - earlier).days < _must_spacing(it.forum) for earlier, later in itertools.pairwise(days)):
+    if not all(_may_follow(world, it, *pair) for pair in itertools.pairwise(days)):
         return None
     own = [_cost_of_day(world, it, slot, day) for slot, day in zip(it.slots, days, strict=True)]
     gaps = [_cost_of_gap(world, it, [earlier], later) for earlier, later in itertools.pairwise(days)]
@@ -902,9 +926,7 @@ def troubles(
         if "for_each" in world.forums[name].keys:
             leader = world.forums[name].keys["for_each"]["forum"]
             wanted = follow(world, name, [*plan.get(leader, ()), *_led(around, leader)])
-        found += _judge_forum(
-            world, world.forums[name], year, wanted, held, _beside(world, name, neighbours, given)
-        )
+        found += _judge_forum(world, world.forums[name], year, wanted, held, _beside(name, neighbours, given))
     return found
 
 
@@ -917,18 +939,24 @@ def _verdict(found: Sequence[Trouble]) -> Verdict:
 def _given(world: World, year: int, given: Sequence[Dates], neighbours: Dates) -> _Given:
     meets = {name: list(forum.external) for name, forum in world.forums.items()}
     crowding = [(name, day) for name, days in meets.items() for day in days if day.year == year]
-    for meetings in given:
-        crowding += [(name, day) for name, days in meetings.items() for day in days]
+    extra = [(name, day) for meetings in given for name, days in meetings.items() for day in days]
+    settled = [(name, day) for name, days in [*meets.items(), *neighbours.items()] for day in days]
     for meetings in (*given, neighbours):
         for name, days in meetings.items():
             meets[name] += days
-    return _Given(meets, crowding, neighbours)
+    return _Given(meets, crowding + extra, neighbours, settled, extra)
 
 
-def _beside(world: World, name: str, neighbours: Dates | None, given: Dates | None) -> list[date]:
-    """Return the days of a forum's other meetings that count for its spacing."""
-    extra = (given or {}).get(name, ()) if "spacing" in world.forums[name].keys else ()
-    return [*(neighbours or {}).get(name, ()), *extra]
+class _Others(NamedTuple):
+    """The days of a forum's meetings without a slot: of other years, and what a person added to this one."""
+
+    years: list[date]
+    added: list[date]
+
+
+def _beside(name: str, neighbours: Dates | None, given: Dates | None) -> _Others:
+    """Return the days of a forum's other meetings."""
+    return _Others([*(neighbours or {}).get(name, ())], [*(given or {}).get(name, ())])
 
 
 def _broken(rule: Mapping[str, Any], forum: Forum, text: str) -> Trouble:
@@ -948,7 +976,7 @@ def _judge_forum(
     year: int,
     wanted: Sequence[Slot],
     held: Sequence[Held],
-    neighbours: Sequence[date],
+    others: _Others,
 ) -> Iterator[Trouble]:
     """Judge the meetings of one forum by everything that has to do with no other forum."""
     if len(held) != len(wanted):
@@ -957,7 +985,8 @@ def _judge_forum(
         if is_held:
             yield from _judge_day(world, forum, slot, day)
     days = [day for day, is_held in held if is_held]
-    yield from _judge_spacing(forum, days, neighbours)
+    yield from _judge_spacing(forum, days, others)
+    yield from _judge_longest(world, forum, year, days, others)
     yield from _judge_fixed_dates(world, forum, year, days)
 
 
@@ -983,12 +1012,58 @@ def _judge_day(world: World, forum: Forum, slot: Slot, day: date) -> Iterator[Tr
     yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * _steps(forum, day))
 
 
-def _judge_spacing(forum: Forum, days: Sequence[date], neighbours: Sequence[date]) -> Iterator[Trouble]:
+def _judge_spacing(forum: Forum, days: Sequence[date], others: _Others) -> Iterator[Trouble]:
     spacing = forum.keys.get("spacing") or {}
+    is_written = "min_days" in spacing
     least = _least_days(forum)
-    for earlier, later in itertools.pairwise(sorted([*days, *neighbours])):
+    beside = [*others.years, *(others.added if is_written else ())]
+    for earlier, later in itertools.pairwise(sorted([*days, *beside])):
         if (later - earlier).days < least and (earlier in days or later in days):
-            yield _broken(spacing, forum, f"{later}: less than {least} days after {earlier}")
+            text = f"{later}: less than {least} days after {earlier}"
+            yield _broken(spacing if is_written else {}, forum, text)
+
+
+def _judge_longest(
+    world: World, forum: Forum, year: int, days: Sequence[date], others: _Others
+) -> Iterator[Trouble]:
+    """Judge how long a forum does not meet, closed stretches that are longer than the limit left out."""
+    spacing = forum.keys.get("spacing") or {}
+    most, ours = int(spacing.get("max_days", 0)), [*days, *others.added]
+    for earlier, later in itertools.pairwise(sorted([*ours, *others.years])) if most else ():
+        count = _passed(world, forum.id, year, most, earlier, later)
+        if count > most and (earlier in ours or later in ours):
+            text = f"{later}: {count} days after {earlier}"
+            yield _priced(spacing.get("strength", "should"), text, len(forum.organisations))
+
+
+def _passed(world: World, name: str, year: int, most: int, earlier: date, later: date) -> int:
+    """Return the days from one day to another, without those of long breaks."""
+    left_out = _long_breaks(world, name, year, most)
+    days = [earlier + n * DAY for n in range(1, (later - earlier).days + 1)]
+    return len([day for day in days if day not in left_out])
+
+
+@lru_cache(maxsize=1000)
+def _long_breaks(world: World, name: str, year: int, most: int) -> frozenset[date]:
+    """Return the days of closed stretches longer than so many days, of three years."""
+    first, last = date(year - 1, 1, 1), date(year + 1, 12, 31)
+    forum = world.forums[name]
+    windows = None if forum.rules or "for_each" in forum.keys else forum.keys.get("windows")
+    spans = [_span(window, at) for window in windows or () for at in range(year - 1, year + 2)]
+    is_open = {
+        day
+        for day in _allowed(world, name, first, last)
+        if not windows or any(span and span[0] <= day <= span[1] for span in spans)
+    }
+    found: set[date] = set()
+    stretch: list[date] = []
+    for day in [first + n * DAY for n in range((last - first).days + 2)]:
+        if day in is_open or day > last:
+            found |= {*stretch} if len(stretch) > most else set()
+            stretch = []
+        else:
+            stretch.append(day)
+    return frozenset(found)
 
 
 def _judge_fixed_dates(world: World, forum: Forum, year: int, days: Sequence[date]) -> Iterator[Trouble]:
@@ -1017,6 +1092,7 @@ def _between(world: World, plan: Dates, around: _Given) -> Iterator[Trouble]:
             yield from _judge_distance(world, forum, rule, plan, around)
     yield from _judge_others(world, plan, around, meets)
     yield from _judge_overlaps(world, plan, around)
+    yield from _judge_limits(world, plan, around)
     yield from _judge_weeks(world, plan, around)
 
 
@@ -1081,7 +1157,32 @@ def never_same_day(world: World, one: str, other: str) -> bool:
     pair = world.forums[one], world.forums[other]
     everywhere = world.keys.get("buffer_minutes", "30")
     buffer = max(int(forum.keys.get("buffer_minutes", everywhere)) for forum in pair)
-    return bool(pair[0].members & pair[1].members) and _overlap(*pair, buffer)
+    shared = one == other or pair[0].needed & pair[1].needed
+    return bool(shared) and _overlap(*pair, buffer)
+
+
+@lru_cache(maxsize=10_000)
+def better_not(world: World, one: str, other: str) -> bool:
+    """Return whether two forums overlap for members alone that are optional in either."""
+    pair = world.forums[one], world.forums[other]
+    if pair[0].needed & pair[1].needed or not pair[0].members & pair[1].members:
+        return False
+    everywhere = world.keys.get("buffer_minutes", "30")
+    return _overlap(*pair, max(int(forum.keys.get("buffer_minutes", everywhere)) for forum in pair))
+
+
+def _room(world: World, name: str) -> str | None:
+    """Return the name of the room that a forum meets in."""
+    keys, rooms = world.forums[name].keys, world.keys.get("rooms") or {}
+    if "room" in keys:
+        return str(rooms[keys["room"]]["name"])
+    return next((room["name"] for room in rooms.values() if room["name"] == keys.get("place")), None)
+
+
+def _in_one_room(world: World, one: str, other: str) -> bool:
+    """Return whether two forums need the same room at the same time."""
+    same = _room(world, one) == _room(world, other)
+    return bool(_room(world, one)) and same and _overlap(world.forums[one], world.forums[other], 0)
 
 
 def _judge_overlaps(world: World, plan: Dates, around: _Given) -> Iterator[Trouble]:
@@ -1091,9 +1192,57 @@ def _judge_overlaps(world: World, plan: Dates, around: _Given) -> Iterator[Troub
         for day in plan[one]:
             if day in days and never_same_day(world, one, other):
                 yield Trouble("must", f"{one} {day}: overlaps {other}", 1)
+            clashes = (
+                [it for it in days if it == day] if one != other and better_not(world, one, other) else []
+            )
+            if clashes:
+                yield Trouble("points", f"{one} {day}: {other}, optional", PREFER_POINTS * len(clashes))
+            if day in days and _in_one_room(world, one, other):
+                yield Trouble("must", f"{one} {day}: in the room of {other}", 1)
     for name, days in plan.items():
         if len(set(days)) < len(days):
             yield Trouble("must", f"{name}: meets twice on one day", 1)
+
+
+def _judge_limits(world: World, plan: Dates, around: _Given) -> Iterator[Trouble]:
+    """Judge days, weeks and months with more meetings than somebody has room for.
+
+    The room that there is goes to what others decided and to other years first; of the rest, those that touch
+    most organisations. What a person added stands: under a must, no choice of dates mends it.
+    """
+    for limit in world.keys.get("limits") or []:
+        touched = {name: _limited(world, forum, limit) for name, forum in world.forums.items()}
+        is_must = limit.get("strength", "must") == "must"
+        first: Counter[Any] = Counter()
+        later: dict[Any, list[int]] = {}
+        for name, day in around.settled + around.extra * is_must:
+            first[_cell(limit, day)] += bool(touched[name])
+        chosen = [(name, day) for name, days in plan.items() for day in days]
+        for name, day in chosen + around.extra * (not is_must):
+            if touched[name]:
+                later.setdefault(_cell(limit, day), []).append(touched[name])
+        for cell, several in later.items():
+            room = max(0, int(limit.get("most", 1)) - first[cell])
+            for organisations in sorted(several)[: max(0, len(several) - room)]:
+                strength = limit.get("strength", "must")
+                yield _priced(strength, f"{limit['name']}: too many in {cell}", organisations)
+
+
+def _limited(world: World, forum: Forum, limit: Mapping[str, Any]) -> int:
+    """Return how many organisations of a forum a limit touches."""
+    named = _organisations(_texts(limit.get("organisations", [])), world.groups)
+    roles = _texts(limit.get("roles", []))
+    if forum.id in _texts(limit.get("forums", [])):
+        return len(forum.organisations)
+    return len({of for role, of in forum.needed if role in roles or of in named})
+
+
+def _cell(limit: Mapping[str, Any], day: date) -> tuple[int, ...]:
+    """Return the day, the week or the month that a day is in."""
+    year, week, _ = day.isocalendar()
+    return {"day": (day.year, day.month, day.day), "week": (year, week), "month": (day.year, day.month)}[
+        limit["per"]
+    ]
 
 
 def _judge_weeks(world: World, plan: Dates, around: _Given) -> Iterator[Trouble]:
@@ -1136,7 +1285,7 @@ def brute_force(
                 (slot, _candidates(world, world.forums[name], slot, radius))
                 for slot in slots(world, name, year, neighbours)
             ],
-            _beside(world, name, neighbours, given),
+            _beside(name, neighbours, given),
             record,
         )
         for name in names
@@ -1189,8 +1338,9 @@ def _ways(
         leader = forum.keys["for_each"]["forum"]
         led = [*(chosen[leader][3] if leader in chosen else ()), *_led(around, leader)]
         wanted = [(slot, _candidates(world, forum, slot, None)) for slot in follow(world, forum.id, led)]
-        beside = around.beside.get(forum.id, ())
-        for choice in _choices(world, forum.id, year, wanted, beside, record):
+        added = [day for name, day in around.extra if name == forum.id]
+        others = _Others([*around.beside.get(forum.id, ())], added)
+        for choice in _choices(world, forum.id, year, wanted, others, record):
             yield from further({**chosen, forum.id: choice}, left[1:])
 
     for chosen in itertools.product(*choices):
@@ -1202,7 +1352,7 @@ def _choices(
     name: str,
     year: int,
     wanted: Sequence[tuple[Slot, list[date]]],
-    neighbours: Sequence[date],
+    others: _Others,
     record: Record,
 ) -> list[Choice]:
     """Return (moved, should, points, dates) of every way to place a forum, breaking no must, best first."""
@@ -1222,7 +1372,7 @@ def _choices(
         missing = confirmed - set(live) or cancelled - {day for day, is_held in held if not is_held}
         if missing or len(held) - len(live) > len(cancelled) or len(set(live)) < len(live):
             continue
-        judged = _judge_forum(world, forum, year, [slot for slot, _ in wanted], held, neighbours)
+        judged = _judge_forum(world, forum, year, [slot for slot, _ in wanted], held, others)
         verdict = _verdict(list(judged))
         if not verdict.musts:
             free = set(live) - confirmed

@@ -92,6 +92,50 @@ CASES = {
         "Office: 52 meetings, but 45 open Tuesdays",
         {"weekdays: [tue, fri]", "cadence: 45 times a year"},
     ),
+    "too near": (
+        """
+  office:
+    name: Office
+    cadence: twice a year
+    weekdays: [tue]
+    windows: [{from: 03-03, to: 03-28}]
+    time: 09:00-12:00
+    spacing: {min_days: 2, max_days: 5, strength: must}
+    members: [{role: clerk, from: [a]}]
+""",
+        "Office: 2 meetings, but only 1 with 5 days at most from one to the next",
+        {"max_days: 7", "weekdays: [tue, fri]", "strength: should"},
+    ),
+    "more meetings than days in a room": (
+        """
+  office:
+    name: Office
+    cadence: once a year
+    windows: [{from: 03-12, to: 03-12}]
+    time: 09:00-12:00
+    room: hall
+    members: [{role: clerk, from: [a]}]
+  staff:
+    name: Staff
+    cadence: once a year
+    windows: [{from: 03-12, to: 03-12}]
+    time: 11:00-12:00
+    room: hall
+    members: [{role: cook, from: [b]}]
+rooms: {hall: {name: The hall}, cellar: {name: The cellar}}
+""",
+        "The hall: 2 meetings that need a day each, but 1 day for them",
+        {"room: cellar", "{from: 03-11, to: 03-12}"},
+    ),
+    "more meetings than there is room for": (
+        """
+  office: {name: Office, cadence: 8 times a year, time: 09:00-12:00, members: [{role: clerk, from: [a]}]}
+  staff: {name: Staff, cadence: 5 times a year, time: 09:00-12:00, members: [{role: cook, from: [a]}]}
+limits: [{name: Kitchen, organisations: [a], per: month}]
+""",
+        "Kitchen: 13 meetings, but 1 a month at most, and 12 open months",
+        {"most: 2", "strength: should", "cadence: 6 times a year", "cadence: 3 times a year"},
+    ),
     "too far apart": (
         """
   office:

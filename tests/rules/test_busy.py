@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, time
 
-from rule_years import ContextOf, by_day, days, event, meeting, sentence
+from rule_years import FORUMS, ContextOf, by_day, days, event, meeting, sentence
 
 from kultursam.plans.model import Meeting
 from kultursam.rules import busy
@@ -49,6 +49,18 @@ def test_busy_calendars_touch_whom_they_name(context_of: ContextOf) -> None:
         ("Board", 3),
     ]
     assert [effect.args["name"] for _, effect in busy.effects(context, "two")] == ["Board"]
+
+
+def test_optional_members_hinder_nothing(context_of: ContextOf) -> None:
+    """A calendar of theirs alone is weighed, whatever its strength."""
+    hour = [event("2026-03-04 10:00", "2026-03-04 11:00")]
+    forums = FORUMS.replace("from: [ab]", "from: [ab], optional: true").replace("[a, c]", "[c]")
+    context = context_of(COUNCIL, forums, events={"c.ics": hour, "b.ics": hour})
+    found = {effect.args["name"]: effect for _, effect in busy.effects(context, "one")}
+    assert {name: (effect.strength, effect.trouble) for name, effect in found.items()} == {
+        "Council": ("prefer", 0),
+        "Board": ("should", 1),
+    }
 
 
 def test_a_long_event_closes_days_of_the_context_alone(context_of: ContextOf) -> None:

@@ -80,3 +80,34 @@ def test_of_two_clashing_meetings_the_planned_one_is_reported(year_of: YearOf) -
     for neighbour, mine in ((ours, other), (other, ours)):
         assert list(reported(year, "shared-members", [mine], [neighbour])) == [mine.id]
     assert reported(year, "shared-members", [], [ours, other]) == {}
+
+
+def test_a_clash_of_optional_members_is_weighed(year_of: YearOf) -> None:
+    """Optional in either forum is enough, unless they share somebody else who must come."""
+    guest, both = "{role: guest, from: [a], optional: true}", "{role: guest, from: [a]}"
+    year = year_of(
+        f"f: members: [{guest}]",
+        f"g: members: [{both}]",
+        f"h: members: [{both}, {{role: chief, from: [b]}}]",
+        f"i: members: [{guest}, {{role: chief, from: [b]}}]",
+    )
+    for one, other, strength, member in (
+        ("f", "g", "prefer", "guest, A"),
+        ("f", "h", "prefer", "guest, A"),
+        ("g", "h", "must", "guest, A"),
+        ("g", "i", "prefer", "guest, A"),
+        ("h", "i", "must", "chief, B"),
+    ):
+        meetings = [meeting(forum, "2025-03-04") for forum in (one, other)]
+        ((found,),) = reported(year, "shared-members", meetings).values()
+        assert found == (strength, f"{member} is at {one.upper()} 09:00–12:00 that day")
+        assert shared_members.exclude(year, *map(Hours.of, meetings)) == (strength == "must")
+    assert ("f", "g", "h", "i") in shared_members.couplings(year)
+
+
+def test_optional_members_still_come_to_one_meeting_of_their_forum(year_of: YearOf) -> None:
+    """A forum never overlaps itself, though nobody in it must come."""
+    year = year_of("f: members: [{role: guest, from: [a], optional: true}]")
+    first, second = meeting("f", "2025-03-04"), meeting("f", "2025-03-04", id="other")
+    ((found,),) = reported(year, "shared-members", [first, second]).values()
+    assert found[0] == "must"

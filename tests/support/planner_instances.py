@@ -119,9 +119,11 @@ def _meetings(world: evaluator.World, dates: Dates, mark: str, **keys: Any) -> I
     for name, days in dates.items():
         span = world.forums[name].keys["time"]
         start, end = (datetime.strptime(text, "%H:%M").time() for text in span.split("-"))  # noqa: DTZ007
+        place = evaluator._room(world, name)
         for number, day in enumerate(days, start=1):
             yield Meeting(
                 id=f"{name}-{mark}{number}", forum=name, number=number, date=day, start=start, end=end,
+                place=place,
                 modified=WRITTEN, created=WRITTEN, **keys,
             )  # fmt: skip
 
@@ -214,6 +216,13 @@ class _Maker:
                     organisation["country"] = dice.one(("FI", "SA", "GB-SCT", "EE"))
         if dice.often(20):
             tree["buffer_minutes"] = dice.one(("0", "60"))
+        if dice.often(40):
+            tree["rooms"] = {"hall": {"name": "The hall"}, "cellar": {"name": "The cellar"}}
+            places = ({"room": "hall"}, {"room": "hall"}, {"room": "cellar"}, {"place": "The hall"})
+            for forum in self.forums.values():
+                forum.update(dice.one(places))
+        if dice.often(35):
+            tree["limits"] = [self._limit(names) for _ in range(dice.number(1, 2))]
         tree["forums"] = {name: self.forums[name] for name in dice.some(names, 4, 4)}
         return yaml.safe_dump(tree, sort_keys=False, allow_unicode=True)
 
@@ -236,15 +245,13 @@ class _Maker:
     def _forum(self, name: str) -> Keys:
         dice, role = self.dice, self.dice.one((name, "chief", "clerk"))
         keys: Keys = {"name": name.upper(), "time": dice.one(TIMES)}
-        keys["members"] = [{"role": role, "from": dice.some(ORGANISATIONS, 1, 3)}]
-        if dice.often(15):
-            keys["members"].append({"role": "chief", "from": ["some"]})
+        keys["members"] = self._members(role)
         if dice.often(10):
             keys["buffer_minutes"] = dice.one(("0", "15", "45", "120"))
         kind = dice.one(("number",) * 8 + ("named", "named", "rhythm", "external", "as needed"))
         leaders = [other for other, keys in self.forums.items() if keys.get("cadence") != "as needed"]
         if leaders and dice.often(15):
-            return keys | self._follower(name, dice.one(leaders))
+            return keys | self._with_longest(self._follower(name, dice.one(leaders)))
         if kind == "external":
             keys["dates"] = sorted(
                 {str(dice.near(self.starts[name], -9, 12)) for _ in range(dice.number(0, 3))}
@@ -254,9 +261,8 @@ class _Maker:
         if kind in {"external", "as needed"}:
             return keys | {"cadence": kind}
         keys |= self._links(name)
-        keys |= {"named": self._named, "rhythm": self._rhythm, "number": self._number}[kind](
-            self.starts[name]
-        )
+        make = {"named": self._named, "rhythm": self._rhythm, "number": self._number}[kind]
+        keys |= self._with_longest(make(self.starts[name]))
         if dice.often(12):
             keys["otherwise"] = dice.some((*WEEKDAYS, "lör"), 1, 2)
         for key in ("before", "after"):
@@ -265,6 +271,27 @@ class _Maker:
                 keys[key] = [rule | {"strength": dice.one(STRENGTHS)}]
         if dice.often(4):
             keys["active"] = dice.one(({"from": "2024-01-01"}, {"to": "2033-12-31"}, {"to": "2023-12-31"}))
+        return keys
+
+    def _members(self, role: str) -> list[Keys]:
+        dice = self.dice
+        found: list[Keys] = [{"role": role, "from": dice.some(ORGANISATIONS, 1, 3)}]
+        if dice.often(15):
+            found.append({"role": "chief", "from": ["some"]})
+        for entry in found:
+            if dice.often(25):
+                entry["optional"] = "true"
+        return found
+
+    def _with_longest(self, keys: Keys) -> Keys:
+        """Return keys with a longest spacing, perhaps."""
+        dice = self.dice
+        if dice.often(30):
+            spacing = keys.setdefault("spacing", {})
+            least = int(spacing.get("min_days", 0))
+            spacing["max_days"] = str(max(least, dice.one((8, 5, 12, 3, 30, 100))))
+            if "strength" not in spacing and dice.often(60):
+                spacing["strength"] = dice.one(STRENGTHS)
         return keys
 
     def _distance(self) -> str:
@@ -385,6 +412,20 @@ class _Maker:
             start = end + timedelta(days=dice.one((2, 3, 6, 20, 95, 120)))
         return found
 
+    def _limit(self, names: list[str]) -> Keys:
+        dice = self.dice
+        key, pool = dice.one(
+            (
+                ("organisations", (*ORGANISATIONS, "some")),
+                ("forums", tuple(names)),
+                ("roles", ("chief", "clerk")),
+            )
+        )
+        found: Keys = {"name": "Staff", key: dice.some(pool, 1, 3), "per": dice.one(("week", "day", "month"))}
+        if dice.often(40):
+            found["most"] = dice.one(("2", "1", "3"))
+        return found | ({"strength": dice.one(STRENGTHS)} if dice.often(80) else {})
+
     def _period(self, names: list[str]) -> Keys:
         dice, first = self.dice, self.dice.near(self.anchor, -10, 20)
         last = dice.near(first, 0, 6)
@@ -446,7 +487,9 @@ def _decide(dice: Dice, found: Instance, forum: evaluator.Forum, days: list[list
     """Decide something of a forum whose slots may lie on some days."""
     name, every = forum.id, sorted({day for several in days for day in several})
     binding = {"before", "after", "prepared_by", "together_with", "apart"}
-    if not forum.keys.keys() & binding and dice.often(15):
+    spacing = forum.keys.get("spacing", {})
+    near = "max_days" in spacing and spacing.get("strength") == "must"
+    if not forum.keys.keys() & binding and not near and dice.often(15):
         found.added[name] = [dice.one(every)]
     if dice.often(25):
         gap = timedelta(days=dice.one((1, 2, 3, 6, 10, 31, 91, 181)))
@@ -484,8 +527,12 @@ def make_dense(dice: Dice) -> Instance:
         if number > 1 or dice.often(50):
             least, strength = dice.one(("2", "3", "1", "4", "5")), dice.one((*STRENGTHS, "must"))
             forums[name]["spacing"] = {"min_days": least, "strength": strength}
+            if dice.often(40):
+                forums[name]["spacing"]["max_days"] = str(max(int(least), dice.one((4, 6, 3))))
         forums[name]["members"] = [{"role": name, "from": dice.some(ORGANISATIONS[:2], 1, 2)}]
-        if name == "f" and dice.often(50):
+        spacing = forums[name].get("spacing", {})
+        near = "max_days" in spacing and spacing["strength"] == "must"
+        if name == "f" and not near and dice.often(50):
             found.added[name] = sorted(dice.some(days, 1, 3))
         inside = dice.some(days[4:-4], number, number)
         if number > 1 and dice.often(50):

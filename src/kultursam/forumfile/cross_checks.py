@@ -8,6 +8,7 @@ from kultursam.forumfile.cadence import NamedDays
 from kultursam.forumfile.errors import mapping_at
 from kultursam.forumfile.models import Forum, ForumFile, Window, planned_number, share
 from kultursam.forumfile.recurrence_rules import interval, may_name_between, near_days, weekdays_of
+from kultursam.forumfile.values import folded
 from kultursam.forumfile.weekends import working_days
 from kultursam.forumfile.yaml_source import Tree, Where
 from kultursam.i18n import N_, Message
@@ -27,6 +28,7 @@ OWN_MEETINGS = Message("a forum keeps its own meetings apart with the key spacin
 def check_references(file: ForumFile, tree: Tree) -> Iterator[tuple[Message, Where]]:
     """Yield each problem with its place; the tree is the file as written, without what is inherited."""
     yield from _check_groups(file)
+    yield from _check_rooms(file)
     for forum_id, forum in file.forums.items():
         yield from _check_forum(file, forum_id, forum)
         yield from _check_named_days(file, forum_id, mapping_at(tree, ("forums", forum_id)))
@@ -60,6 +62,17 @@ def _check_groups(file: ForumFile) -> Iterator[tuple[Message, Where]]:
             yield text, ("groups", group)
     links = {group: [key for key in ids if key in file.groups] for group, ids in file.groups.items()}
     yield from _check_circles(links, "groups", N_('"{key}" contains itself: {circle}'))
+
+
+def _check_rooms(file: ForumFile) -> Iterator[tuple[Message, Where]]:
+    """Yield the rooms whose name stands for another room: a meeting's place must tell which it is in."""
+    names: dict[str, str] = {}
+    for key, room in file.rooms.items():
+        other = names.setdefault(folded(room.name), key)
+        if other != key:
+            yield Message('the room "{room}" has the same name', room=other), ("rooms", key, "name")
+        elif folded(room.name) in file.rooms.keys() - {key}:
+            yield Message('"{name}" is the id of another room', name=room.name), ("rooms", key, "name")
 
 
 def _check_circles(

@@ -154,9 +154,9 @@ def in_file_order(problems: Iterable[Problem]) -> list[Problem]:
 
 def known_ids(tree: dict[str, Tree]) -> dict[str, dict[str, Tree] | None]:
     """Return the ids that others may refer to, by what they are; None where they cannot be known."""
-    forums, dates, terms, groups = (tree.get(key, {}) for key in ("forums", "dates", "terms", "groups"))
-    organisations = tree.get("organisations")
-    known = {"forum": forums, "date": dates, "term": terms, BODY: groups}
+    sections = {"forum": "forums", "date": "dates", "term": "terms", "room": "rooms", BODY: "groups"}
+    known = {what: tree.get(section, {}) for what, section in sections.items()}
+    organisations, groups = tree.get("organisations"), known[BODY]
     if isinstance(groups, dict):
         known[BODY] = {**organisations, **groups} if isinstance(organisations, dict) else ""
     return {what: ids if isinstance(ids, dict) else None for what, ids in known.items()}

@@ -1,5 +1,6 @@
 """The forum file as models: what every key means, and what of it can be checked where it is written."""
 
+import math
 from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Self
@@ -20,7 +21,13 @@ REVERSED = Message("the last day is before the first")
 TOO_LONG = Message("from and to span more than two calendar years")
 EASTER_DAYS = Message("easter takes the first and the last day from Easter Sunday, such as [-6, -3]")
 TWICE = Message("a weekday is listed twice")
+ONE_KIND = Message("say whose meetings in one way: forums, organisations or roles")
+NO_SPACING = Message("write min_days, max_days or both")
+NEVER_SO_FAR = Message("max_days is less than min_days")
 FILE_ALONE = Message("file takes no time or place: the events in the file have their own")
+
+
+NOT_EMPTY = Field(min_length=1)
 
 
 class EitherOrError(ValueError):
@@ -221,6 +228,7 @@ class Membership(Keys):
     from_: tuple[values.BodyId, ...] = Field(
         alias="from", min_length=1, description="the organisations and groups that send it"
     )
+    optional: values.Flag = key("whether the meetings can be held without them", default=False)
 
 
 class Window(Keys):
@@ -325,10 +333,49 @@ class Relation(Keys):
 
 
 class Spacing(Keys):
-    """The least number of days between two meetings of a forum."""
+    """The least and the most days between two meetings of a forum."""
 
-    min_days: values.Number = key("the least days from one meeting to the next")
+    min_days: values.Number | None = key("the least days from one meeting to the next", None)
+    max_days: values.Most | None = key("the most days; a longer closed stretch does not count", None)
+    strength: values.StrengthText | None = key("how firmly", None)
+
+    @model_validator(mode="after")
+    def _something_to_keep(self) -> Self:
+        if self.min_days is None and self.max_days is None:
+            raise ValueError(NO_SPACING)
+        if (self.min_days or 0) > (self.max_days or math.inf):
+            raise ValueError(NEVER_SO_FAR)
+        return self
+
+
+class Room(Keys):
+    """A room in which one meeting at a time can be held."""
+
+    name: values.Text = key("its name: the place of the meetings that are held in it")
+
+
+class Limit(Keys):
+    """How many meetings somebody has room for in a day, a week or a month."""
+
+    name: values.Text = key("whose capacity it is; it is shown where no more meetings fit")
+    forums: Annotated[tuple[values.ForumId, ...], NOT_EMPTY] | None = key(
+        "the meetings of these forums", None
+    )
+    organisations: Annotated[tuple[values.BodyId, ...], NOT_EMPTY] | None = key(
+        "the meetings that any of these organisations and groups takes part in", None
+    )
+    roles: Annotated[tuple[values.Role, ...], NOT_EMPTY] | None = key(
+        "the meetings that anybody in these roles takes part in", None
+    )
+    most: values.Most = key("how many at most, all of them together", 1)
+    per: values.Cell = key("in what")
     strength: values.StrengthText = key("how firmly", "must")
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if [self.forums, self.organisations, self.roles].count(None) != 2:
+            raise ValueError(ONE_KIND)
+        return self
 
 
 class Exchange(Keys):
@@ -454,7 +501,7 @@ class Defaults(Keys):
     otherwise: Weekdays | None = key(
         "the days it meets on in a week in which musts close all of its `weekdays`", None
     )
-    spacing: Spacing | None = key("the least days between two of its meetings", None)
+    spacing: Spacing | None = key("the least and the most days between two of its meetings", None)
     prepared_by: Preparations = key("the forum, or forums, that prepare each of its meetings", ())
     together_with: Together | None = key("the forum that meets on the same days", None)
     apart: tuple[Apart, ...] = key("forums that its meetings keep their distance from", ())
@@ -465,6 +512,7 @@ class Defaults(Keys):
     )
     host: Host | None = key("who hosts: one organisation, or several in turn", None)
     place: values.Text | None = key("where it meets", None)
+    room: values.RoomId | None = key("the room that it meets in, whose name is the place", None)
     format: values.Format | None = key("how it meets", None)
     also: tuple[Also, ...] = key(
         "what the same people do in the same meeting; shown in the calendar entry", ()
@@ -485,6 +533,12 @@ class Defaults(Keys):
     )
     contact: Contact | None = key("whom to ask; the organiser of the calendar entries", None)
     reminder: values.Duration | None = key("how long before a meeting calendars remind of it", None)
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if self.place is not None and self.room is not None:
+            raise EitherOrError(one="place", other="room")
+        return self
 
 
 def _already_read(value: object, read: Callable[[object], Cadence]) -> Cadence:
@@ -528,6 +582,8 @@ class ForumFile(Keys):
     )
     dates: dict[values.Id, FixedDate] = key("fixed dates that forums plan around", {})
     terms: dict[values.Id, Term] = key("documents with a period of validity", {})
+    rooms: dict[values.Id, Room] = key("the rooms in which one meeting at a time can be held", {})
+    limits: tuple[Limit, ...] = key("how many meetings somebody has room for", ())
     defaults: Defaults = Field(
         default_factory=Defaults,
         description="any forum key; it holds for every forum that does not say otherwise",

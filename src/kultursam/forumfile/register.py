@@ -17,10 +17,14 @@ from kultursam.diagnostics import Problem, did_you_mean
 from kultursam.forumfile.cadence import NamedDays
 from kultursam.forumfile.cross_checks import check_references
 from kultursam.forumfile.errors import in_file_order, known_ids, located, mapping_at, validation_problems
-from kultursam.forumfile.models import Forum, ForumFile, Touching
+from kultursam.forumfile.models import Forum, ForumFile, Limit, Membership, Touching
 from kultursam.forumfile.recurrence_rules import may_name_between
+from kultursam.forumfile.values import Strength, folded
 from kultursam.forumfile.yaml_source import Source, Tree, Where
 from kultursam.i18n import SOURCE_LANGUAGE, Message, languages
+
+WHERE_IT_MEETS = {"place", "room"}
+"""Keys of which a forum has one."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -39,28 +43,35 @@ class Register:
     source: Source
     members: dict[str, frozenset[Member]]
     """By forum."""
+    required: dict[str, frozenset[Member]]
+    """By forum: the members without whom it does not meet."""
     organisations: dict[str, tuple[str, ...]]
     """The member organisations of each forum, in the order of the file."""
+    rooms: dict[str, str]
+    """The ids of rooms, by their names and ids."""
+    limited: tuple[dict[str, int], ...]
+    """By limit, and forum that it holds for: the member organisations that it touches."""
     forums_of: dict[str, tuple[str, ...]]
     """The forums of each organisation that takes part in any, in the order of the file."""
 
     @classmethod
     def of(cls, file: ForumFile, source: Source) -> Self:
         """Return the register of a valid forum file."""
-        members = {
-            forum_id: frozenset(
-                Member(membership.role, organisation)
-                for membership in forum.members
-                for organisation in _expand(file.groups, membership.from_)
-            )
-            for forum_id, forum in file.forums.items()
+        members = {key: _members(file, forum.members) for key, forum in file.forums.items()}
+        required = {
+            key: _members(file, (one for one in forum.members if not one.optional))
+            for key, forum in file.forums.items()
         }
         order = {key: position for position, key in enumerate(file.organisations)}
         organisations = {
             forum_id: tuple(sorted({member.organisation for member in present}, key=order.__getitem__))
             for forum_id, present in members.items()
         }
-        return cls(file, source, members, organisations, _forums_of(organisations))
+        limited = tuple(_limited(file, limit, members, required) for limit in file.limits)
+        rooms = {key: key for key in file.rooms} | {
+            folded(room.name): key for key, room in file.rooms.items()
+        }
+        return cls(file, source, members, required, organisations, rooms, limited, _forums_of(organisations))
 
     def with_file(self, file: ForumFile) -> Self:
         """Return the register of a file changed in memory; lines are those of the file as written."""
@@ -74,7 +85,12 @@ class Register:
         kept = {"forums": {forum: self.forums[forum] for forum in organisations}, "organisations": present}
         source = replace(self.source, lines=(), tree={}, marks={}, key_marks={})
         members = {forum: self.members[forum] for forum in organisations}
-        return type(self)(self.file.model_copy(update=kept), source, members, organisations, forums_of)
+        required = {forum: self.required[forum] for forum in organisations}
+        file = self.file.model_copy(update=kept)
+        limited = tuple(
+            {forum: touched for forum, touched in limit.items() if forum in members} for limit in self.limited
+        )
+        return type(self)(file, source, members, required, organisations, self.rooms, limited, forums_of)
 
     @property
     def forums(self) -> dict[str, Forum]:
@@ -101,6 +117,20 @@ class Register:
             in_order = tuple(key for key in self.file.organisations if key in present)
             roles.append((membership.role, in_order))
         return tuple(roles)
+
+    def room_of(self, place: str | None) -> str | None:
+        """Return the room that a place is, by its name or id; None if it is none of the file's."""
+        return self.rooms.get(folded(place)) if place and self.rooms else None
+
+    def place(self, text: str | None) -> str | None:
+        """Return a place as it is shown: the name of a room, be that named or its id given."""
+        room = self.room_of(text)
+        return self.file.rooms[room].name if room else text
+
+    def place_of(self, forum: str) -> str | None:
+        """Return where a forum meets."""
+        model = self.forums[forum]
+        return self.place(model.room or model.place)
 
     def dates_in(self, year: int) -> Iterator[tuple[date, str]]:
         """Yield the fixed dates of a year, with their names."""
@@ -138,6 +168,48 @@ class Register:
             if member.organisation in organisations
             and (touching.for_roles is None or member.role in touching.for_roles)
         )
+
+    def hindered(self, forum: str, touching: Touching, strength: Strength) -> tuple[Strength, int]:
+        """Return how firmly something keeps a forum's meetings off, and how many organisations it touches.
+
+        Optional members hinder nothing: what touches them alone is weighed as `prefer`.
+        """
+        touched = self.touched(forum, touching)
+        required = touched & self.required[forum]
+        organisations = {member.organisation for member in required or touched}
+        return (strength if required else "prefer"), len(organisations)
+
+
+def _members(file: ForumFile, memberships: Iterable[Membership]) -> frozenset[Member]:
+    """Return who some memberships stand for."""
+    return frozenset(
+        Member(membership.role, organisation)
+        for membership in memberships
+        for organisation in _expand(file.groups, membership.from_)
+    )
+
+
+def _limited(
+    file: ForumFile,
+    limit: Limit,
+    members: dict[str, frozenset[Member]],
+    required: dict[str, frozenset[Member]],
+) -> dict[str, int]:
+    """Return the number of organisations that a limit touches, of each forum that it holds for."""
+    present = _expand(file.groups, limit.organisations or ())
+    touched = {
+        forum: {
+            member.organisation
+            for member in of_forum
+            if forum in (limit.forums or ())
+            or (
+                member in required[forum]
+                and (member.organisation in present or member.role in (limit.roles or ()))
+            )
+        }
+        for forum, of_forum in members.items()
+    }
+    return {forum: len(bodies) for forum, bodies in touched.items() if bodies}
 
 
 def _forums_of(organisations: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
@@ -210,9 +282,9 @@ def _with_defaults(tree: dict[str, Tree]) -> dict[str, Tree]:
 
 
 def _inherited_by(forum: dict[str, Tree], defaults: dict[str, Tree]) -> dict[str, Tree]:
-    """Return what a forum has from `defaults`: of a cadence and what stands for one, only what it lacks."""
-    own = EITHER & forum.keys()
-    return {key: value for key, value in defaults.items() if key not in EITHER or not own}
+    """Return what a forum has from `defaults`: of keys that stand for each other, only where it has none."""
+    own = [keys for keys in (EITHER, WHERE_IT_MEETS) if keys & forum.keys()]
+    return {key: value for key, value in defaults.items() if not any(key in keys for keys in own)}
 
 
 def _written(source: Source, where: Where) -> Where:
@@ -270,14 +342,19 @@ def _warnings(register: Register) -> Iterator[Problem]:
             text = Message('"{key}" has no effect without the key "calendar"', key="country")
             yield source.problem(text, ("organisations", key, "country"), key=True, warning=True)
     roles = {member.role for members in register.members.values() for member in members}
+    named: list[tuple[Where, tuple[str, ...] | None]] = [
+        (("limits", index, "roles"), limit.roles) for index, limit in enumerate(file.limits)
+    ]
     sections = {"periods": file.calendar.periods, "busy": file.calendar.busy} if file.calendar else {}
     for section, items in sections.items():
-        for index, touching in enumerate(items):
-            for at, role in enumerate(touching.for_roles or ()):
-                if role not in roles:
-                    text = did_you_mean(Message('no forum has the role "{role}"', role=role), role, roles)
-                    where = ("calendar", section, index, "for_roles", at)
-                    yield source.problem(text, where, warning=True)
+        named += [
+            (("calendar", section, index, "for_roles"), item.for_roles) for index, item in enumerate(items)
+        ]
+    for where, of_item in named:
+        for at, role in enumerate(of_item or ()):
+            if role not in roles:
+                text = did_you_mean(Message('no forum has the role "{role}"', role=role), role, roles)
+                yield source.problem(text, (*where, at), warning=True)
 
 
 def _without_effect(register: Register, forum_id: str, forum: Forum) -> Iterator[Problem]:

@@ -47,6 +47,7 @@ WEEKDAYS = {
 YES_OR_NO = {"true": True, "yes": True, "false": False, "no": False}
 STRENGTHS = ("must", "should", "prefer")
 SIDES = ("before", "after")
+CELLS = ("day", "week", "month")
 FORMATS = ("in person", "online", "hybrid")
 YEARS = range(1900, 2300)
 """Years that a forum file may name."""
@@ -64,6 +65,7 @@ UNKNOWN = {
     "forum": N_('there is no forum "{key}"'),
     "date": N_('there is no date "{key}"'),
     "term": N_('there is no term "{key}"'),
+    "room": N_('there is no room "{key}"'),
     BODY: N_('there is no organisation or group "{key}"'),
 }
 """What is said of a reference that leads nowhere, by what it refers to."""
@@ -522,10 +524,13 @@ Id = Annotated[str, identifier]
 BodyId = Annotated[str, reference(BODY), REFERENCE]
 ForumId = Annotated[str, reference("forum"), REFERENCE]
 DateId = Annotated[str, reference("date"), REFERENCE]
+RoomId = Annotated[str, reference("room"), REFERENCE]
 TermId = Annotated[str, reference("term"), REFERENCE]
 Text = Annotated[str, line_of_text]
 Number = Annotated[int, number_between(0, 99_999, Message("a whole number such as 14"))]
 FromOne = Annotated[int, number_between(1, 999, Message("a whole number from 1 to 999"), "[1-9][0-9]{0,2}")]
+Most = Annotated[int, number_between(1, 99_999, Message("a whole number such as 1"))]
+Cell = Annotated[Literal["day", "week", "month"], one_of(Message("part of the year"), CELLS)]
 Reserve = Annotated[int, number_between(0, MAX_A_YEAR, _up_to(MAX_A_YEAR))]
 Months = Annotated[int, number_between(0, 1200, _up_to(1200))]
 EasterDay = Annotated[

@@ -101,12 +101,12 @@ def _proposed(situation: Situation, meeting: Meeting) -> Meeting:
 
 def as_written(situation: Situation, meeting: Meeting) -> Meeting:
     """Return a meeting with the time, place and format that the file has now, but for its own ones."""
-    model = situation.register.forums[meeting.forum]
+    register, model = situation.register, situation.register.forums[meeting.forum]
     start, end = (meeting.start, meeting.end) if "time" in meeting.own else (model.time.start, model.time.end)
     return replace(
         meeting,
         start=start,
         end=end,
-        place=meeting.place if "place" in meeting.own else model.place,
+        place=meeting.place if "place" in meeting.own else register.place_of(meeting.forum),
         format=meeting.format if "format" in meeting.own else model.format,
     )

@@ -373,11 +373,12 @@ def move(moves: Sequence[tuple[str, date]], details: Details = LEFT) -> Edit:
 
     def change(situation: Situation, year: EvaluatedYear) -> list[Meeting]:
         moved = []
+        given = replace(details, place=situation.register.place(details.place))
         for meeting_id, day in moves:
             meeting = editable(situation, meeting_id)
             _check(year, day, details, meeting)
             from_day = meeting.date if day != meeting.date else meeting.moved_from
-            new = details.given_to(replace(meeting, date=day, moved_from=from_day))
+            new = given.given_to(replace(meeting, date=day, moved_from=from_day))
             moved.append(replace(new, forced=()) if _is_moved(meeting, new) else new)
         return moved
 
@@ -441,13 +442,14 @@ def add(forum: str, day: date, details: Details = LEFT) -> Edit:
     def change(situation: Situation, year: EvaluatedYear) -> list[Meeting]:
         _planned_forum(situation, forum)
         _check(year, day, details)
+        given = replace(details, place=situation.register.place(details.place))
         reserved = _reserved(situation.recorded_by_forum.get(forum, ()), day)
         if reserved is None:
-            meeting = details.given_to(new_meeting(situation, forum, 0, Origin.ADDED, day))
+            meeting = given.given_to(new_meeting(situation, forum, 0, Origin.ADDED, day))
             return [replace(meeting, id=_new_id(situation, meeting))]
         # No meeting was announced for the day that was kept, so none has moved from there.
         meeting = replace(reserved, origin=Origin.PLANNED, date=day, moved_from=None)
-        return [details.given_to(as_written(situation, meeting))]
+        return [given.given_to(as_written(situation, meeting))]
 
     return change
 

@@ -24,6 +24,7 @@ from kultursam.planner.relaxations import (
     Relaxation,
     Scale,
     other_numbers,
+    other_rooms,
     relaxations,
     relaxed,
     smaller_buffer,
@@ -31,7 +32,7 @@ from kultursam.planner.relaxations import (
 from kultursam.planner.shortage import Shortage
 from kultursam.planner.situation import Situation, evaluated
 from kultursam.planner.solver import UnsolvedError
-from kultursam.rules import days_off, for_each, prepared_by, shared_members, spacing, together_with
+from kultursam.rules import days_off, for_each, prepared_by, rooms, shared_members, spacing, together_with
 from kultursam.rules.context import EvaluatedYear, RuleKey, YearContext
 from kultursam.rules.evaluate import evaluate_year, hard_constraints
 
@@ -301,6 +302,9 @@ def _scales(conflict: _Conflict, rules: Sequence[RuleKey]) -> Iterator[tuple[Whe
         place: Where = ("forums", forum)
         if own_buffers and shared_members.ORIGIN in {where for _, where in rules}:
             yield (*place, "buffer_minutes"), (place, smaller_buffer(register, forum))
+        if rooms.ID in {rule for rule, _ in rules}:
+            for scale in other_rooms(register, forum):
+                yield (*place, "room"), (place, scale)
         # More meetings help others that meet together with the forum or that it prepares; fewer may help any.
         more = any(forum in _awaited(register, where) for _, where in rules)
         for scale in other_numbers(register, forum, more=more):

@@ -276,4 +276,6 @@ def _candidate(column: int, meeting: Meeting, slot: int | None, *, of_year: bool
         of_year=of_year,
         origin=meeting.origin,
         forced=meeting.forced,
+        meeting=meeting.id,
+        place=meeting.place,
     )

@@ -18,6 +18,12 @@ MEETING_CHANGE = 100
 """What a meeting more or fewer counts as in days of change."""
 FURTHER = (1, 3, 12)
 """How many meetings more, at most, a forum is given in search of a way out."""
+MOST_FURTHER = 12
+"""How many meetings more a limit is given in search of a way out."""
+ONE_MORE_CHANGE = 50
+"""What room for one more in a day, week or month counts as in days of change."""
+ROOM_CHANGE = 20
+"""What another room counts as in days of change."""
 ONCE, TIMES_A_YEAR = ("once a year", "en gång per år"), ("{} times a year", "{} gånger per år")
 """How a number of meetings is written, in English and in Swedish."""
 DAYS_A_WEEK = 7
@@ -73,6 +79,14 @@ def smaller_buffer(register: Register, forum: str) -> Scale:
     return (minutes + 4) // 5, lambda n: _set(n, "buffer_minutes", max(0, minutes - 5 * n))
 
 
+def other_rooms(register: Register, forum: str) -> Iterator[Scale]:
+    """Yield the other rooms that a forum can meet in, if it meets in one."""
+    own = register.forums[forum].room
+    for room in register.file.rooms if own else ():
+        if room != own:
+            yield _once(ROOM_CHANGE, f"room: {room}", room=room)
+
+
 def other_numbers(register: Register, forum: str, *, more: bool) -> Iterator[Scale]:
     """Yield how a forum can have fewer meetings a year, or more, where its windows share them evenly."""
     model = register.forums[forum]
@@ -123,6 +137,10 @@ def relaxations(register: Register, where: Where) -> Iterator[tuple[Where, Scale
             entry = getattr(register.file.calendar, name)[index]
             if isinstance(entry, Period):
                 yield from ((where, scale) for scale in _shorter_period(entry))
+        case ("limits", int(index)):
+            most = register.file.limits[index].most
+            yield where, (MOST_FURTHER, lambda n: _set(ONE_MORE_CHANGE * n, "most", most + n))
+            yield where, SOFTER
         case ("forums", str(forum), *_):
             yield from _forum_scales(register, forum, where)
 
@@ -135,8 +153,13 @@ def _forum_scales(register: Register, forum: str, where: Where) -> Iterator[tupl
         case ("windows",):
             for index in range(len(model.windows)):
                 yield from (((*where, index), scale) for scale in _wider_window(model.windows, index))
-        case ("spacing" | "cadence",) if days := spacing.days_of(model):
-            yield where[:2], _less_spacing(days)
+        case ("spacing" | "cadence",):
+            if spacing.days_of(model):
+                yield where[:2], _less_spacing(model)
+            if model.spacing and model.spacing.max_days:
+                most = model.spacing.max_days
+                yield (*where[:2], "spacing"), (MOST_DAYS, lambda n: _set(n, "max_days", most + n))
+                yield (*where[:2], "spacing"), SOFTER
         case _:
             yield from _link_scales(model, where)
 
@@ -226,10 +249,17 @@ def _room(windows: Sequence[Window], index: int) -> tuple[int, int]:
     return before - 1, after - 1
 
 
-def _less_spacing(days: int) -> Scale:
+def _less_spacing(model: Forum) -> Scale:
+    days, written = spacing.days_of(model), model.spacing
+
     def step(n: int) -> Relaxation:
-        update = {"spacing": Spacing.model_validate({"min_days": str(days - n)})}
-        return Relaxation(n, f"spacing: {{min_days: {days - n}}}", update)
+        keys: dict[str, object] = {"min_days": days - n}
+        if written and written.max_days:
+            keys |= {"max_days": written.max_days}
+            keys |= {"strength": written.strength} if written.strength else {}
+        text = ", ".join(f"{key}: {value}" for key, value in keys.items())
+        spaced = Spacing.model_validate({key: str(value) for key, value in keys.items()})
+        return Relaxation(n, f"spacing: {{{text}}}", {"spacing": spaced})
 
     return days, step
 

@@ -145,11 +145,7 @@ def _feasible_incumbents(
     """
     if not commitments.movable:
         return {}
-    usual = {forum: year.context.forum(forum).time for forum in commitments.movable_by_forum}
-    movable = (
-        replace(meeting, start=usual[meeting.forum].start, end=usual[meeting.forum].end)
-        for meeting in commitments.movable
-    )
+    movable = (_as_planned(year, meeting) for meeting in commitments.movable)
     meetings = (*commitments.fixed, *movable)
     effects, slots = meeting_effects(year, meetings, commitments.neighbours), match_slots(year, meetings)
     broken = {
@@ -199,6 +195,12 @@ class _Reached(NamedTuple):
     cost: int
     gap: int
     model: Model
+
+
+def _as_planned(year: EvaluatedYear, meeting: Meeting) -> Meeting:
+    """Return a movable meeting at the time and place that planning gives it."""
+    time, place = year.context.forum(meeting.forum).time, year.register.place_of(meeting.forum)
+    return replace(meeting, start=time.start, end=time.end, place=place)
 
 
 def solve_component(component: Component) -> Outcome:

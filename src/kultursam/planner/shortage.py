@@ -13,12 +13,24 @@ from functools import cached_property
 from gettext import NullTranslations
 from itertools import combinations
 
+from kultursam.forumfile.values import Cell
 from kultursam.i18n import translations
 from kultursam.planner.feasibility import most_meetings
 from kultursam.planner.model import Commitments, pooled_dates, pools
 from kultursam.presentation import day_in_words
-from kultursam.rules import fixed_dates, for_each, prepared_by, shared_members, spacing, together_with
-from kultursam.rules.context import EvaluatedYear, Hours, fills_slot
+from kultursam.rules import (
+    fixed_dates,
+    for_each,
+    limits,
+    max_spacing,
+    prepared_by,
+    rooms,
+    shared_members,
+    spacing,
+    together_with,
+)
+from kultursam.rules.context import EvaluatedYear, Hours, fills_slot, overlap
+from kultursam.rules.max_spacing import MaxSpacing
 
 
 @dataclass(frozen=True)
@@ -31,7 +43,15 @@ class Shortage:
 
     def sentence(self) -> str:
         """Return the numbers that leave no plan; nothing if there are none to tell."""
-        ways = (*map(self._of_one, self.forums), self._of_links(), self._of_members(), self._of_any())
+        each = map(self._of_one, self.forums)
+        ways = (
+            *each,
+            self._of_links(),
+            self._of_members(),
+            self._of_rooms(),
+            self._of_limits(),
+            self._of_any(),
+        )
         return next((text for several in ways for text in several), "")
 
     @cached_property
@@ -76,6 +96,12 @@ class Shortage:
             yield text.format(
                 forum=name, meetings=self._meetings(len(slots)), room=room, days=self._n_days(apart)
             )
+        longest = max_spacing.in_force(self.year, forum)
+        must = longest and longest.strength == "must"
+        if longest and must and (room := _chain(days, apart, longest)) < len(slots):
+            text = self._("{forum}: {meetings}, but only {room} with {days} at most from one to the next")
+            most, asked = self._n_days(longest.most), self._meetings(len(slots))
+            yield text.format(forum=name, meetings=asked, room=room, days=most)
         for limit in fixed_dates.must_limits(self.year, forum):
             if not any(map(limit.allows, days)):
                 text = self._("{forum}: no open day from {first} to {last}")
@@ -203,6 +229,44 @@ class Shortage:
             names = ", ".join(map(self._name, self.forums))
             yield text.format(forums=names, meetings=self._meetings(asked), days=self._n_days(len(days)))
 
+    def _of_rooms(self) -> Iterator[str]:
+        """Yield how many days forums lack that can never meet in one room on the same day."""
+        for room in self.year.register.file.rooms:
+            forums = [forum for forum in self.forums if rooms.is_in(self.year, forum, room)]
+            pairs = combinations(map(self._hours, forums), 2)
+            days = set().union(*map(self._all_days, forums))
+            asked = sum(len(self.year.slots[forum]) for forum in forums)
+            if (
+                len(days) < asked
+                and all(overlap(one, other) for one, other in pairs)
+                and not any(map(self._fixed, forums))
+            ):
+                text = self._("{room}: {meetings} that need a day each, but {days} for them")
+                name = self.year.register.file.rooms[room].name
+                yield text.format(room=name, meetings=self._meetings(asked), days=self._n_days(len(days)))
+
+    def _of_limits(self) -> Iterator[str]:
+        """Yield how many meetings there are for which somebody has no room."""
+        for limit in limits.in_force(self.year):
+            forums = [forum for forum in self.forums if forum in limit.touched]
+            if limit.limit.strength != "must" or any(map(self._fixed, forums)):
+                continue
+            asked = sum(len(self.year.slots[forum]) for forum in forums)
+            days = set().union(*map(self._all_days, forums))
+            cells = len({limit.cell(day) for day in days})
+            if asked > limit.limit.most * cells:
+                text = {
+                    "day": self._("{name}: {meetings}, but {most} a day at most, and {cells}"),
+                    "week": self._("{name}: {meetings}, but {most} a week at most, and {cells}"),
+                    "month": self._("{name}: {meetings}, but {most} a month at most, and {cells}"),
+                }[limit.limit.per]
+                yield text.format(
+                    name=limit.limit.name,
+                    meetings=self._meetings(asked),
+                    most=limit.limit.most,
+                    cells=self._open_cells(limit.limit.per, cells),
+                )
+
     def _of_any(self) -> Iterator[str]:
         """Yield how many meetings a forum can have at most while the others have all of theirs."""
         for forum in self.forums:
@@ -254,6 +318,15 @@ class Shortage:
     def _n_days(self, number: int) -> str:
         return self._spoken.ngettext("{n} day", "{n} days", number).format(n=number)
 
+    def _open_cells(self, per: Cell, number: int) -> str:
+        spoken = self._spoken
+        texts = {
+            "day": spoken.ngettext("{n} open day", "{n} open days", number),
+            "week": spoken.ngettext("{n} open week", "{n} open weeks", number),
+            "month": spoken.ngettext("{n} open month", "{n} open months", number),
+        }
+        return texts[per].format(n=number)
+
     def _open(self, forum: str, number: int) -> str:
         """Return a number of open days, by name where the forum has one weekday."""
         spoken = self._spoken
@@ -283,6 +356,19 @@ def _fewest(choices: Iterable[Sequence[date]]) -> int:
         if days[0] > last:
             number, last = number + 1, days[-1]
     return number
+
+
+def _chain(days: Sequence[date], apart: int, longest: MaxSpacing) -> int:
+    """Return how many of some days in order follow on each other, so far apart and no farther, at most."""
+    numbers: list[int] = []
+    for place, day in enumerate(days):
+        before = (
+            number
+            for earlier, number in zip(days[:place], numbers, strict=True)
+            if (day - earlier).days >= apart and longest.days(earlier, day) <= longest.most
+        )
+        numbers.append(1 + max(before, default=0))
+    return max(numbers, default=0)
 
 
 def _room(days: Sequence[date], apart: int) -> int:

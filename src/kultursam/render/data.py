@@ -99,6 +99,7 @@ def _meeting(plan: Plan, register: Register, meeting: Meeting) -> dict[str, Any]
         "sequence": meeting.sequence,
         "host": meeting.host,
         "place": meeting.place,
+        "room": register.room_of(meeting.place),
         "organisations": list(plan.organisations_of(meeting)),
         "ideal": assessment.ideal.isoformat() if assessment.ideal else None,
         "should": assessment.should,

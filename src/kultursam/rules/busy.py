@@ -11,8 +11,8 @@
     # fails: board meets 2025-03-04
 
 Default strength: must. It touches the members that fit all of `for`, `for_roles` and `for_forums`, and
-counts their organisations. Source: an iCalendar file; opaque events close their hours, all-day events
-their days.
+counts their organisations; where these are optional members alone, it is weighed as `prefer`. Source: an
+iCalendar file; opaque events close their hours, all-day events their days.
 """
 
 from collections.abc import Iterator, Sequence
@@ -54,9 +54,9 @@ def _touching(context: YearContext, forum: str) -> Iterator[tuple[Effect, Sequen
     settings = context.register.file.calendar
     for index, busy in enumerate(settings.busy if settings else ()):
         origin = ("calendar", "busy", index)
-        touched = len({member.organisation for member in context.register.touched(forum, busy)})
+        strength, touched = context.register.hindered(forum, busy, busy.strength)
         if touched and context.holds(ID, origin):
-            effect = violation(ID, busy.strength, origin, SENTENCE, touched, name=busy.name)
+            effect = violation(ID, strength, origin, SENTENCE, touched, name=busy.name)
             yield effect, context.events.get(busy.file, ())
 
 

@@ -95,6 +95,9 @@ class YearContext:
     left_out: Mapping[str, int] = field(default_factory=dict)
     """By forum: how many of the year's first slots are left out, as their even places are history."""
 
+    rooms_used: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By forum: the rooms that its recorded meetings are in; its own room may be another."""
+
     def holds(self, rule: str, origin: Where) -> bool:
         """Return whether a rule is in force."""
         return (rule, origin) not in self.ignored
@@ -134,6 +137,8 @@ class EvaluatedYear:
     """By forum: named days, and cells of a rhythm, that no meeting is held on, for they are closed."""
     unlinked: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     """By forum: days of meetings that are left out, for a forum that they need cannot meet then."""
+    counted: Mapping[str, Sequence[date]] = field(default_factory=dict)
+    """By forum whose meetings are to lie so near each other: the days that count, for three years."""
 
     @property
     def register(self) -> Register:
@@ -151,7 +156,8 @@ class EvaluatedYear:
         context = replace(self.context, register=self.register.restricted_to(forums), neighbours=neighbours)
         effects = {forum: self.effects[forum] for forum in forums if forum in self.effects}
         slots = {forum: self.slots[forum] for forum in forums if forum in self.slots}
-        return type(self)(context, effects, slots)
+        counted = {forum: self.counted[forum] for forum in forums if forum in self.counted}
+        return type(self)(context, effects, slots, counted=counted)
 
     def closed(self, forum: str, day: date) -> bool:
         """Return whether a hard constraint closes a day for a forum."""
@@ -213,6 +219,10 @@ class Candidate:
     origin: Origin = Origin.PLANNED
     forced: tuple[str, ...] = ()
     """The must-rules that a person knowingly broke for it: no other meeting moves to restore them."""
+    meeting: str = ""
+    """The id of a fixed meeting, which may have a candidate for each slot that it may fill."""
+    place: str | None = None
+    """Where a fixed meeting is held; others are where their forum meets."""
 
 
 class Row(NamedTuple):
@@ -269,9 +279,9 @@ class Model:
         """Add a 0-1 column with its cost in each stage; return its number."""
         return self._column(costs, lower, 1, integral=True)
 
-    def column(self, points: int, *, upper: float = 1) -> int:
+    def column(self, points: int, *, should: int = 0, upper: float = 1) -> int:
         """Add an auxiliary column with its price; it is integral wherever the candidates are."""
-        return self._column((0, 0, 0, points), 0, upper, integral=False)
+        return self._column((0, 0, should, points), 0, upper, integral=False)
 
     def _column(self, costs: Costs, lower: float, upper: float, *, integral: bool) -> int:
         self.costs.append(costs)

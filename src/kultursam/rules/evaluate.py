@@ -16,7 +16,7 @@ from kultursam.forumfile.register import Register
 from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import said_by
 from kultursam.plans.model import Meeting, by_forum
-from kultursam.rules import busy, for_each, half_days, placement, weekdays
+from kultursam.rules import busy, for_each, half_days, max_spacing, placement, weekdays
 from kultursam.rules.context import Effect, EvaluatedYear, RuleKey, Schedule, YearContext, fills_slot
 
 MARGIN = timedelta(days=7)
@@ -46,23 +46,26 @@ def year_context(
     following = {forum: rule for forum, model in register.forums.items() if (rule := model.for_each)}
     reach = max([MARGIN, *(timedelta(days=rule.range.high) for rule in following.values())])
     first, last = date(year, 1, 1) - max(reach, LOOK_BACK if restarts else MARGIN), last + reach
-    settings = register.file.calendar
-    calendar = NO_HOLIDAYS
-    if settings:
-        calendar = _holidays(register, Country.of(settings), ("calendar", "country"), (first, last))
-    calendars = {
-        body.country: _holidays(
-            register, Country.in_(body.country), ("organisations", key, "country"), (first, last)
-        )
-        for key, body in register.file.organisations.items()
-        if body.country and settings
-    }
+    calendar, calendars = _calendars(register, (first, last))
     beside = {forum: [meeting.date for meeting in held] for forum, held in by_forum(neighbours).items()}
     concerned = {*following, *(rule.forum for rule in following.values())}
     decided = by_forum(meeting for meeting in fixed if meeting.forum in concerned)
     return YearContext(
         register, year, first, last, calendar, calendars, events or {}, beside, decided=decided
     )
+
+
+def _calendars(register: Register, span: tuple[date, date]) -> tuple[Holidays, Mapping[str, Holidays]]:
+    """Return the days off of the file's country, and those of the countries of organisations, by code."""
+    settings = register.file.calendar
+    if not settings:
+        return NO_HOLIDAYS, {}
+    calendar = _holidays(register, Country.of(settings), ("calendar", "country"), span)
+    return calendar, {
+        body.country: _holidays(register, Country.in_(body.country), ("organisations", key, "country"), span)
+        for key, body in register.file.organisations.items()
+        if body.country
+    }
 
 
 def _holidays(register: Register, country: Country, place: Where, span: tuple[date, date]) -> Holidays:
@@ -85,17 +88,19 @@ def evaluate_year(
     wanted = list(context.register.forums if forums is None else forums)
     effects: dict[str, Mapping[date, tuple[Effect, ...]]] = {}
     placed = placement.Placed(context)
-    for forum in placement.in_order(context, wanted):
+    in_order = list(placement.in_order(context, wanted))
+    counted = _counted_days(context, in_order)
+    for forum in in_order:
         if context.forum(forum).cadence.kind != "external":
             effects[forum] = _day_effects(context, forum)
             try:
-                placed.add(forum, effects[forum], with_ideals=ideals)
+                placed.add(forum, effects[forum], counted.get(forum, ()), with_ideals=ideals)
             except ValueError as error:
                 where = context.register.written(("forums", forum, "windows"))
                 raise KultursamError(context.register.source.problem(said_by(error), where)) from error
     # Ideals are those of the whole year, also where its first slots are left out.
     slots = {forum: found.slots[context.left_out.get(forum, 0) :] for forum, found in placed.slots.items()}
-    year = with_followers(EvaluatedYear(context, effects, slots))
+    year = with_followers(EvaluatedYear(context, effects, slots, counted=counted))
     planned = [forum for forum in wanted if forum in effects]
     return replace(
         year,
@@ -115,6 +120,20 @@ def with_followers(year: EvaluatedYear) -> EvaluatedYear:
             closed = partial(year.closed, forum)
             slots[forum] = for_each.slots(year.context, forum, slots.get(rule.forum, ()), closed)
     return replace(year, slots=slots)
+
+
+def _counted_days(context: YearContext, forums: Iterable[str]) -> dict[str, Sequence[date]]:
+    """Return the days that count from one meeting to the next, of forums with a longest spacing.
+
+    They are those of the years beside this one too, whose meetings are the last before and the next after.
+    """
+    spaced = [forum for forum in forums if max_spacing.most_days(context.forum(forum))]
+    if not spaced:
+        return {}
+    first, last = date(context.year - 1, 1, 1), date(context.year + 1, 12, 31)
+    calendar, calendars = _calendars(context.register, (first, last))
+    wide = replace(context, first=first, last=last, calendar=calendar, calendars=calendars)
+    return {forum: placement.counted_days(wide, forum, _day_effects(wide, forum)) for forum in spaced}
 
 
 def _day_effects(context: YearContext, forum: str) -> dict[date, tuple[Effect, ...]]:

@@ -13,7 +13,8 @@
 
 Default strength: must. Days are ISO weeks, dates (with a year: that year only) or days from Easter
 Sunday, narrowed by `days`. A period touches the members that fit all of `for`, `for_roles` and
-`for_forums`, and counts their organisations; a forum none of whose members it touches is free of it.
+`for_forums`, and counts their organisations; a forum none of whose members it touches is free of it. Where
+it touches optional members alone, it is weighed as `prefer`.
 """
 
 from collections.abc import Iterator
@@ -32,9 +33,9 @@ def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
     settings = context.register.file.calendar
     for index, period in enumerate(settings.periods if settings else ()):
         origin = ("calendar", "periods", index)
-        touched = len({member.organisation for member in context.register.touched(forum, period)})
+        strength, touched = context.register.hindered(forum, period, period.strength)
         if touched and context.holds(ID, origin):
-            effect = violation(ID, period.strength, origin, SENTENCE, touched, name=period.name)
+            effect = violation(ID, strength, origin, SENTENCE, touched, name=period.name)
             for day in period_days(period, context.first, context.last):
                 yield day, effect
 

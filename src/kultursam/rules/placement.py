@@ -8,16 +8,19 @@ from datetime import date
 from functools import lru_cache
 from graphlib import TopologicalSorter
 
-from kultursam.dates.holidays import days_between
+from kultursam.dates.holidays import DAY, days_between
 from kultursam.dates.ideals import Circumstances, Day, Preparer, ideals
 from kultursam.dates.recurrence import Span
 from kultursam.dates.slots import OpenDays, Slot, Slots, slots, windows_in
 from kultursam.forumfile.models import Preparation, Together, planned_number
-from kultursam.rules import active, prepared_by, spacing, together_with, weekdays
+from kultursam.rules import active, max_spacing, prepared_by, spacing, together_with, weekdays
 from kultursam.rules.context import PREFER_POINTS, Effect, YearContext
 
 CLOSES_NO_OPEN_DAY = {weekdays.ID, active.ID}
 """Must-rules that leave a forum's open days as they are."""
+
+OF_WINDOWS = {"number", "rhythm", "as needed"}
+"""Kinds of cadence whose meetings lie in the windows of a forum."""
 
 Effects = Mapping[date, Sequence[Effect]]
 """What days mean for a forum."""
@@ -83,9 +86,10 @@ class Placed:
         days = {day for window in windows for day in _open(days_between(*window), effects)}
         return sorted(days.union(meeting_days(self.context, forum, ())))
 
-    def add(self, forum: str, effects: Effects, *, with_ideals: bool) -> None:
+    def add(self, forum: str, effects: Effects, counted: Sequence[date], *, with_ideals: bool) -> None:
         """Give a forum its slots, all forums that it is linked to having theirs.
 
+        `counted` are the days that count from one meeting to the next, where they must not be too many.
         Without ideals, the slots of a number of meetings have their middles.
         Raise `ValueError` where its windows cannot hold its meetings in this year.
         """
@@ -94,7 +98,7 @@ class Placed:
         if not planned_number(model):
             placed = self._linked(forum, effects, placed)
         elif with_ideals:
-            placed = self._with_ideals(forum, effects, placed)
+            placed = self._with_ideals(forum, effects, counted, placed)
         self.effects[forum], self.slots[forum] = effects, placed
 
     def _linked(self, forum: str, effects: Effects, placed: Slots) -> Slots:
@@ -121,7 +125,7 @@ class Placed:
         left_out = tuple(Span(slot.ideal, slot.ideal) for slot in placed.slots if slot not in kept)
         return replace(placed, slots=kept, unlinked=left_out) if allowed else placed
 
-    def _with_ideals(self, forum: str, effects: Effects, placed: Slots) -> Slots:
+    def _with_ideals(self, forum: str, effects: Effects, counted: Sequence[date], placed: Slots) -> Slots:
         """Return slots with the dates on which the forum would meet by itself for ideals, if there are."""
         context, model = self.context, self.context.forum(forum)
         days = _open_days(context, forum, effects)
@@ -136,6 +140,8 @@ class Placed:
                 open_days=open_days,
                 working_days=_working_days(context.first, context.last, days.working),
                 least_days=spacing.must_days(context, forum),
+                counted_days=counted,
+                most_days=max_spacing.must_days(context, forum),
                 organisations=context.size(forum),
                 preparers=[
                     Preparer(prepared_by.lead(context, link), self.met(link.forum))
@@ -151,6 +157,26 @@ class Placed:
 def _open(days: Iterable[date], effects: Effects) -> Iterator[date]:
     """Yield those of some days that no must-rule closes."""
     return (day for day in days if not any(effect.strength == "must" for effect in effects.get(day, ())))
+
+
+def counted_days(context: YearContext, forum: str, effects: Effects) -> Sequence[date]:
+    """Return the days of a span that count from one meeting of a forum to the next, in order.
+
+    Those of closed stretches that are longer than what may lie between two meetings do not.
+    """
+    model = context.forum(forum)
+    most = max_spacing.most_days(model) or 0
+    windows = model.windows if model.cadence.kind in OF_WINDOWS else ()
+    years = range(context.first.year, context.last.year + 1)
+    spans = [span for window in windows for year in years if (span := window.within(year))]
+    counted: list[date] = []
+    before = context.first - DAY
+    for day in _open_days(context, forum, effects).within(context.first, context.last):
+        if not windows or any(first <= day <= last for first, last in spans):
+            stretch = days_between(before + DAY, day)
+            counted += stretch if len(stretch) <= most + 1 else [day]
+            before = day
+    return counted
 
 
 def _day(day: date, effects: Sequence[Effect]) -> Day | None:

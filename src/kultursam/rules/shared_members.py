@@ -11,17 +11,20 @@
       staff: {time: 12:15-15:00}
     # fails: board meets 2025-03-04; staff meets 2025-03-04
 
-Strength: must. A member is a role at an organisation. A forum shares its members with itself.
+Strength: must. A member is a role at an organisation. A forum shares its members with itself. Where all
+members that two forums share are `optional` in either, the rule is weighed as `prefer`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
-from itertools import chain, combinations
+from itertools import chain, combinations, product
 
 from kultursam.forumfile.register import Member
+from kultursam.forumfile.values import Strength
 from kultursam.i18n import N_
 from kultursam.plans.model import Meeting, Origin
 from kultursam.rules.context import (
+    PREFER_POINTS,
     Candidate,
     Effect,
     EvaluatedYear,
@@ -51,8 +54,8 @@ def clash(context: YearContext, first: Meeting | Hours, second: Meeting | Hours)
 
 def exclude(year: EvaluatedYear, first: Hours, second: Hours) -> bool:
     """Return whether two forums that meet at some hours can't do so on one day, for a member they share."""
-    members = year.register.members
-    shared = not members[first.forum].isdisjoint(members[second.forum])
+    required = year.register.required
+    shared = not required[first.forum].isdisjoint(required[second.forum])
     return shared and year.context.holds(ID, ORIGIN) and clash(year.context, first, second)
 
 
@@ -64,7 +67,7 @@ def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
 
 def couplings(year: EvaluatedYear) -> Iterator[Sequence[str]]:
     """Yield the sets of forums that a member belongs to."""
-    yield from _circles(year, year.slots)
+    yield from _circles(year.register.members, year.slots)
 
 
 def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]:
@@ -73,19 +76,30 @@ def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[M
         return
     forums = {**schedule.meetings, **schedule.neighbours}
     by_day = grouped((meeting.date, meeting) for forum in forums for meeting in schedule.around(forum))
-    members = year.register.members
     ours = {meeting.id for meeting in chain.from_iterable(schedule.meetings.values())}
     for meetings in by_day.values():
         for earlier, later in combinations(meetings, 2):
-            shared = members[earlier.forum] & members[later.forum]
+            shared, strength = _shared(year, earlier.forum, later.forum)
             if shared and clash(year.context, later, earlier):
                 planned = later.id in ours and later.origin is not Origin.EXTERNAL
                 meeting, other = (later, earlier) if planned else (earlier, later)
-                if meeting.id in ours:
-                    yield meeting, _effect(year, min(shared), meeting, other)
+                decided = meeting.origin is Origin.EXTERNAL and strength == "prefer"
+                if meeting.id in ours and not decided:
+                    yield meeting, _effect(year, strength, min(shared), meeting, other)
 
 
-def _effect(year: EvaluatedYear, member: Member, meeting: Meeting, other: Meeting) -> Effect:
+def _shared(year: EvaluatedYear, one: str, other: str) -> tuple[frozenset[Member], Strength]:
+    """Return the members for whom two forums must not overlap, or had better not."""
+    members, required = year.register.members, year.register.required
+    if one == other:
+        return members[one], "must"
+    needed = required[one] & required[other]
+    return (needed, "must") if needed else (members[one] & members[other], "prefer")
+
+
+def _effect(
+    year: EvaluatedYear, strength: Strength, member: Member, meeting: Meeting, other: Meeting
+) -> Effect:
     args = {
         "role": member.role,
         "organisation": year.register.file.organisations[member.organisation].label,
@@ -93,16 +107,19 @@ def _effect(year: EvaluatedYear, member: Member, meeting: Meeting, other: Meetin
         "start": f"{other.start:%H:%M}",
         "end": f"{other.end:%H:%M}",
     }
-    return violation(ID, "must", ORIGIN, SENTENCE, year.context.size(meeting.forum), **args)
+    return violation(ID, strength, ORIGIN, SENTENCE, year.context.size(meeting.forum), **args)
 
 
 def add_constraints(year: EvaluatedYear, model: Model) -> None:
-    """Add set packing rows: Σ x ≤ 1 over every clique of candidates that need one member at one time."""
+    """Add set packing rows: Σ x ≤ 1 over every clique of candidates that need one member at one time.
+
+    Where that member is optional, a clash is counted instead.
+    """
     if not year.context.holds(ID, ORIGIN):
         return
     seen: set[tuple[int, ...]] = set()
     clashes = cache(partial(clash, year.context))
-    for forums in _maximal(_circles(year, model.by_forum)):
+    for forums in _maximal(_circles(year.register.required, model.by_forum)):
         by_day = grouped((x.date, x) for forum in forums for x in model.candidates(forum))
         known: dict[tuple[Hours, ...], list[list[Hours]]] = {}
         for day in sorted(by_day):
@@ -111,10 +128,32 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
                 if columns not in seen:
                     seen.add(columns)
                     model.at_most_one(clique)
+    for one, other in combinations(model.by_forum, 2) if model.priced else ():
+        shared, strength = _shared(year, one, other)
+        if shared and strength == "prefer":
+            _count_clashes(clashes, model, one, other)
 
 
-def _circles(year: EvaluatedYear, forums: Iterable[str]) -> list[tuple[str, ...]]:
-    return sorted(set(common_forums(year.register.members, forums)))
+def _count_clashes(clashes: Callable[[Hours, Hours], bool], model: Model, one: str, other: str) -> None:
+    """Add the clashes of two forums on each day, with their price: Σ x ≤ 1 + clashes."""
+    for day in sorted({x.date for x in model.candidates(one)} & {x.date for x in model.candidates(other)}):
+        ours, theirs = (grouped((Hours.of(x), x) for x in model.on(forum, day)) for forum in (one, other))
+        for hours, beside in product(ours, theirs):
+            both = [*ours[hours], *theirs[beside]]
+            if clashes(hours, beside) and not all(map(_stands_elsewhere, both)):
+                clashing = model.column(PREFER_POINTS, upper=len(both))
+                model.row([*((x.column, 1.0) for x in both), (clashing, -1.0)], upper=1)
+
+
+def _stands_elsewhere(candidate: Candidate) -> bool:
+    """Return whether a candidate is decided by others or of another year."""
+    return candidate.fixed and (candidate.origin is Origin.EXTERNAL or not candidate.of_year)
+
+
+def _circles(members: Mapping[str, frozenset[Member]], forums: Iterable[str]) -> list[tuple[str, ...]]:
+    """Return the sets of forums that a member belongs to, and each forum by itself."""
+    forums = list(forums)
+    return sorted({*common_forums(members, forums), *((forum,) for forum in forums)})
 
 
 def _maximal(circles: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:

@@ -43,15 +43,21 @@ SENTENCE = N_("{days} days from the forum's meeting on {other}, but {least} at l
 
 def days_of(forum: Forum) -> int:
     """Return the least days between a forum's meetings, as written or as its cadence implies."""
+    written = forum.spacing.min_days if forum.spacing else None
     # A reserved place is used when it is needed, however near to the last meeting that is.
-    return forum.spacing.min_days if forum.spacing else default_spacing(forum.cadence.number)
+    return default_spacing(forum.cadence.number) if written is None else written
+
+
+def is_written(forum: Forum) -> bool:
+    """Return whether the least days are written for a forum."""
+    return forum.spacing is not None and forum.spacing.min_days is not None
 
 
 def least_days(context: YearContext, forum: str) -> tuple[int, Strength, Where]:
     """Return the days to keep, the rule's strength and its place in the file."""
     model = context.forum(forum)
-    origin: Where = ("forums", forum, "spacing" if model.spacing else "cadence")
-    strength: Strength = model.spacing.strength if model.spacing else "must"
+    origin: Where = ("forums", forum, "spacing" if is_written(model) else "cadence")
+    strength: Strength = (model.spacing.strength if model.spacing and is_written(model) else None) or "must"
     return (days_of(model) if context.holds(ID, origin) else 0), strength, origin
 
 
@@ -72,7 +78,7 @@ def days_apart(year: EvaluatedYear, model: Model, forum: str) -> int:
 def counts(context: YearContext, forum: str, origin: Origin) -> bool:
     """Return whether a forum's meetings of an origin keep their distance too."""
     planned = origin in {Origin.PLANNED, Origin.RESERVED}
-    return planned or context.forum(forum).spacing is not None
+    return planned or is_written(context.forum(forum))
 
 
 def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
