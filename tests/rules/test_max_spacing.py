@@ -20,7 +20,7 @@ Make = Callable[..., EvaluatedYear]
 def year_with(context_of: ContextOf) -> Make:
     """Evaluate 2026 for a forum of two organisations with a spacing."""
 
-    def make(written: str, keys: str = "cadence: monthly", calendar: str = CLOSED) -> EvaluatedYear:
+    def make(written: str, keys: str = "cadence: 12 times a year", calendar: str = CLOSED) -> EvaluatedYear:
         forum = one_forum(f"spacing: {{{written}}}, {keys}")
         return evaluate_year(context_of(calendar=calendar, forums=forum))
 
@@ -62,7 +62,7 @@ def test_what_lies_outside_the_windows_is_closed(year_with: Make) -> None:
 
 def test_days_on_which_a_forum_would_rather_not_meet_count(year_with: Make) -> None:
     """The list of weekdays closes no stretch, nor does a should."""
-    assert late(year_with("max_days: 5", "cadence: monthly, weekdays: [tue]"), "02-03", "02-10") == ["02-10"]
+    assert late(year_with("max_days: 5", "cadence: 12 times a year, weekdays: [tue]"), "02-03", "02-10") == ["02-10"]
     calendar = "{country: SE, periods: [{name: Away, weeks: 26-32, strength: should}]}"
     assert late(year_with("max_days: 35", calendar=calendar), "06-18", "08-11") == ["08-11"]
 
