@@ -23,7 +23,7 @@ FILE_ALONE = "file takes no time or place: the events in the file have their own
 
 
 class EitherOrError(ValueError):
-    """Of two keys both are written, or none."""
+    """Of some keys, of which one belongs there, several are written, or none."""
 
     def __init__(self, *, one: str, other: str) -> None:
         super().__init__(f"write either {one} or {other}")
@@ -239,16 +239,24 @@ class Rotation(Keys):
 
 
 class DeadlineRule(Keys):
-    """Something due before or after every meeting."""
+    """Something due before or after every meeting, counted in one of four ways."""
 
     name: values.Text = key("what is due; each name once in a forum")
     days_before: values.Number | None = key("days before the meeting", None)
     days_after: values.Number | None = key("days after the meeting", None)
+    working_days_before: values.WorkingDays | None = key("working days before the meeting", None)
+    clear_days_before: values.WorkingDays | None = key(
+        "clear working days before the meeting: neither the day it is due nor that of the meeting counts",
+        None,
+    )
 
     @model_validator(mode="after")
-    def _one_direction(self) -> Self:
-        if (self.days_before is None) == (self.days_after is None):
-            raise EitherOrError(one="days_before", other="days_after")
+    def _counted_in_one_way(self) -> Self:
+        counts = (self.days_before, self.days_after, self.working_days_before, self.clear_days_before)
+        if len(counts) - counts.count(None) != 1:
+            raise EitherOrError(
+                one="days_before, days_after, working_days_before", other="clear_days_before"
+            )
         return self
 
 

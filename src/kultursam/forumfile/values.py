@@ -447,6 +447,7 @@ DateId = Annotated[str, reference("date"), REFERENCE]
 TermId = Annotated[str, reference("term"), REFERENCE]
 Text = Annotated[str, line_of_text]
 Number = Annotated[int, number_between(0, 99_999, "a whole number such as 14")]
+WorkingDays = Annotated[int, number_between(0, 999, "a whole number from 0 to 999")]
 Reserve = Annotated[int, number_between(0, MAX_A_YEAR, f"a whole number from 0 to {MAX_A_YEAR}")]
 Months = Annotated[int, number_between(0, 1200, "a whole number from 0 to 1200")]
 EasterDay = Annotated[

@@ -39,6 +39,14 @@ def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
                 yield day, effect
 
 
+def closed_days(context: YearContext, forum: str, first: date, last: date) -> Iterator[date]:
+    """Yield the days of a span that a period of strength must closes for the forum."""
+    settings = context.register.file.calendar
+    for period in settings.periods if settings else ():
+        if period.strength == "must" and context.register.touched(forum, period):
+            yield from period_days(period, first, last)
+
+
 def touches(context: YearContext, organisation: str, day: date) -> bool:
     """Return whether an organisation is away on a day, by a period for it that names no role or forum."""
     settings = context.register.file.calendar
