@@ -214,7 +214,7 @@ def test_a_forum_says_what_its_file_says() -> None:
     assert natverk.prepared_by.days_before == DayRange(12, 21)
     assert natverk.prepared_by.strength == "should"
     assert natverk.before[0].strength == "must"
-    assert natverk.reminder == timedelta(days=1)
+    assert natverk.reminder == (timedelta(days=1),)
     assert natverk.active
     assert natverk.active.from_ == date(2025, 8, 1)
     assert register.forums["rad"].host

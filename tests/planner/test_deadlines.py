@@ -415,7 +415,9 @@ def test_working_days_are_counted_from_the_meeting(rule: str, meeting: date, due
     assert due_on(FORUMS.replace("days_before: 9", rule), meeting)["Kallelse"] == due
 
 
-@pytest.mark.parametrize(("rule", "days", "clear"), [("days_before: 7", 7, 0), ("clear_days_before: 5", 1, 5)])
+@pytest.mark.parametrize(
+    ("rule", "days", "clear"), [("days_before: 7", 7, 0), ("clear_days_before: 5", 1, 5)]
+)
 def test_a_swedish_kallelse_goes_out_on_the_latest_day_that_is_open(rule: str, days: int, clear: int) -> None:
     """It is the latest day that is early enough, a working day, and outside the summer break: every day."""
     text = FORUMS.replace("{country: SE}", f"{{country: SE, {SUMMER}}}").replace("days_before: 9", rule)

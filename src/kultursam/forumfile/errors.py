@@ -81,6 +81,8 @@ def _sentence(details: ErrorDetails) -> str:
         return f"keys are expected here, each with its value{empty}"
     if kind == "too_short":
         return "at least one item is needed here"
+    if kind == "too_long":
+        return f"at most {details['ctx']['max_length']} items are allowed here"
     return details["msg"]
 
 

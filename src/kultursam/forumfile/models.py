@@ -1,7 +1,7 @@
 """The forum file as models: what every key means, and what of it can be checked where it is written."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -19,6 +19,9 @@ REVERSED = "the last day is before the first"
 TOO_LONG = "from and to span more than two calendar years"
 EASTER_DAYS = "easter takes the first and the last day from Easter Sunday, such as [-6, -3]"
 TWICE = "a weekday is listed twice"
+TWICE_REMINDED = "a reminder is listed twice"
+MAX_REMINDERS = 5
+"""Of one entry; Google Calendar keeps no more."""
 FILE_ALONE = "file takes no time or place: the events in the file have their own"
 
 
@@ -70,6 +73,26 @@ def check_each_once(days: tuple[int, ...]) -> tuple[int, ...]:
     if len(set(days)) < len(days):
         raise ValueError(TWICE)
     return days
+
+
+def check_reminders(reminders: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
+    """Return reminders; raise `ValueError` if two are the same."""
+    if len(set(reminders)) < len(reminders):
+        raise ValueError(TWICE_REMINDED)
+    return reminders
+
+
+Reminders = Annotated[
+    tuple[values.Duration, ...],
+    Field(max_length=MAX_REMINDERS),
+    AfterValidator(check_reminders),
+    written_as(
+        str,
+        lambda only: [only],
+        schema=values.Duration | Annotated[tuple[values.Duration, ...], Field(max_length=MAX_REMINDERS)],
+    ),
+]
+"""How long before something calendars remind of it; one of them needs no list."""
 
 
 class Organisation(Keys):
@@ -249,14 +272,13 @@ class DeadlineRule(Keys):
         "clear working days before the meeting: neither the day it is due nor that of the meeting counts",
         None,
     )
+    reminder: Reminders = key("how long before it is due calendars remind of it; several in a list", ())
 
     @model_validator(mode="after")
     def _counted_in_one_way(self) -> Self:
         counts = (self.days_before, self.days_after, self.working_days_before, self.clear_days_before)
         if len(counts) - counts.count(None) != 1:
-            raise EitherOrError(
-                one="days_before, days_after, working_days_before", other="clear_days_before"
-            )
+            raise EitherOrError(one="days_before, days_after, working_days_before", other="clear_days_before")
         return self
 
 
@@ -272,6 +294,7 @@ class Renewal(Keys):
 
     name: values.Text = key("what is due")
     months_before: values.Months = key("months before the term ends")
+    reminder: Reminders = key("how long before it is due calendars remind of it; several in a list", ())
 
 
 class TermOfForum(Keys):
@@ -363,7 +386,7 @@ class Defaults(Keys):
         0,
     )
     contact: Contact | None = key("whom to ask; the organiser of the calendar entries", None)
-    reminder: values.Duration | None = key("how long before a meeting calendars remind of it", None)
+    reminder: Reminders = key("how long before a meeting calendars remind of it; several in a list", ())
 
 
 class Forum(Defaults):

@@ -105,7 +105,7 @@ class Calendars:
         start, end, zoned = self._times(meeting)
         event = Event(UID=Text(plan.uid(meeting.id)), DTSTART=start, DTEND=end)
         _stamp(event, meeting)
-        event["SUMMARY"] = summary = Text(wording.summary(meeting))
+        event["SUMMARY"] = Text(wording.summary(meeting))
         if place := location(self._register, plan, meeting):
             event["LOCATION"] = Text(cut(place))
         event["DESCRIPTION"] = Text(description)
@@ -113,9 +113,8 @@ class Calendars:
         event.update(wording.properties)
         if wording.organizer:
             event["ORGANIZER"] = wording.organizer
-        if wording.reminder and meeting.live:
-            trigger = vDuration(-wording.reminder)
-            event.add_component(Alarm(ACTION=Text("DISPLAY"), DESCRIPTION=summary, TRIGGER=trigger))
+        if meeting.live:
+            _remind(event, wording.reminders)
         return _EventText(serialise(event), zoned)
 
     def _times(self, meeting: Meeting) -> tuple[vDatetime, vDatetime, bool]:
@@ -166,7 +165,16 @@ def _deadline_event(deadline: Deadline, plan: Plan, wording: Wording) -> _EventT
         event["DESCRIPTION"] = Text(description)
     _show_as(event, AVAILABILITY[Status.CANCELLED] if deadline.cancelled else DUE)
     event.update(wording.properties)
+    if not deadline.cancelled:
+        _remind(event, wording.reminders_of_deadline(deadline))
     return _EventText(serialise(event), zoned=False)
+
+
+def _remind(event: Event, reminders: Iterable[timedelta]) -> None:
+    """Add alarms before the start, in the order of the file: Outlook takes one alone."""
+    for reminder in reminders:
+        alarm = Alarm(ACTION=Text("DISPLAY"), DESCRIPTION=event["SUMMARY"], TRIGGER=vDuration(-reminder))
+        event.add_component(alarm)
 
 
 def _stamp(event: Event, item: Meeting | Deadline) -> None:

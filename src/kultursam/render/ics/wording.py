@@ -2,13 +2,13 @@
 
 import zlib
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from operator import attrgetter
 from urllib.parse import quote
 
 from icalendar import Parameters, vCalAddress, vText, vUri
 
-from kultursam.forumfile.models import Contact
+from kultursam.forumfile.models import Contact, DeadlineRule, Renewal
 from kultursam.forumfile.register import Register
 from kultursam.i18n import translations
 from kultursam.plans.model import Deadline, Meeting, Origin, Plan, Status
@@ -39,7 +39,8 @@ class Wording:
         if address := register.address(f"{plan.year}.html"):
             self.properties["URL"] = vUri(address)
         self.organizer = _organizer(forum.contact) if forum and forum.contact else None
-        self.reminder = forum.reminder if forum else None
+        self.reminders = forum.reminder if forum else ()
+        """How long before a meeting it reminds of itself."""
 
     def _(self, message: str, **values: object) -> str:
         """Translate a message and fill it."""
@@ -60,6 +61,15 @@ class Wording:
         if cancelled:
             pattern = self._("CANCELLED: {name}", name=pattern)
         return pattern.format(name=cut(name, MAX_UNITS - units(pattern.format(name=""))))
+
+    def reminders_of_deadline(self, deadline: Deadline) -> tuple[timedelta, ...]:
+        """Return how long before it is due a deadline reminds of itself."""
+        if self._forum is None:
+            return ()
+        rules: Iterable[DeadlineRule | Renewal] = self._forum.deadlines
+        if deadline.meeting is None:
+            rules = [self._forum.term.renewal] if self._forum.term and self._forum.term.renewal else []
+        return next((rule.reminder for rule in rules if rule.name == deadline.name), ())
 
     def description(self, meeting: Meeting, due: Iterable[Deadline]) -> str:
         """Return the meeting in words: its state, purpose, people and deadlines."""
