@@ -16,7 +16,17 @@ from babel.dates import format_date
 
 from kultursam.forumfile.register import Register
 from kultursam.i18n import N_, translations
-from kultursam.plans.model import DaySpan, Deadline, ForumRecord, Meeting, Origin, Plan, Status, by_forum
+from kultursam.plans.model import (
+    DaySpan,
+    Deadline,
+    ForumRecord,
+    Meeting,
+    Origin,
+    Plan,
+    Roles,
+    Status,
+    by_forum,
+)
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwyz0123456789"
 """Without x, which stands for a cancelled meeting in terminals that have no better symbol."""
@@ -89,6 +99,25 @@ def _has_calendar(register: Register, forum: str, meetings: Sequence[Meeting]) -
     if model := register.forums.get(forum):
         return model.cadence.kind != "external" or model.publish
     return not meetings  # of a forum that has left the file, only its meetings tell that it was external
+
+
+def forums_with_deadlines(register: Register, plans: Sequence[Plan]) -> dict[str, ForumRecord]:
+    """Return the forums whose deadlines have a feed, as they were when last planned: those that have any."""
+    due = {deadline.forum for plan in plans for deadline in plan.deadlines}
+    planned = {key: record for plan in plans for key, record in plan.forums.items()}
+    return {
+        key: record
+        for key, record in planned.items()
+        if key in due or (key in register.forums and register.forums[key].deadlines)
+    }
+
+
+def roles_of(register: Register, plan: Plan, meeting: Meeting) -> Roles:
+    """Return who takes part in a meeting, or did, by role; as the file has it where none is recorded."""
+    roles = plan.roles_of(meeting)
+    if roles or meeting.organisations or meeting.forum not in register.forums:
+        return roles
+    return register.roles_of(meeting.forum)
 
 
 def state(meeting: Meeting) -> str:

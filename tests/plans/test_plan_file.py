@@ -160,6 +160,7 @@ NEWER = Plan(
             own=("time", "link"),
             status=Status.CANCELLED,
             was_confirmed=True,
+            cancelled_at=CHANGED,
             organisations=("hylte", "laholm"),
             roles=(("chef", ("hylte", "laholm")),),
             modified=CHANGED,
@@ -170,6 +171,7 @@ NEWER = Plan(
     ),
     organisations={"hylte": "Hylte", "laholm": "Laholms kommun"},
     left=("falkenberg", "laholm"),
+    left_roles=("chef", 'ordförande, "2:e"'),
 )
 NEWER_TEXT = """\
 # The plan of record for 2025: what was decided, meeting by meeting. Written by kultursam, whole;
@@ -182,6 +184,7 @@ organisations:
   hylte: "Hylte"
   laholm: "Laholms kommun"
 left: [falkenberg, laholm]
+left_roles: ["chef", "ordförande, \\"2:e\\""]
 forums:
   natverk:
     name: "Nätverket"
@@ -198,6 +201,7 @@ forums:
         link: "https://example.org/möte"
         own: [time, link]
         was_confirmed: true
+        cancelled_at: 2024-10-01T08:30:05Z
         organisations: [hylte, laholm]
         roles: [{role: "chef", organisations: [hylte, laholm]}]
         sequence: 0
@@ -328,6 +332,7 @@ def meetings(draw: st.DrawFn, forum: str) -> tuple[Meeting, ...]:
                 format=draw(st.none() | st.sampled_from(sorted(values.FORMATS))),
                 own=draw(st.sampled_from([(), ("time",), ("host", "place")])),
                 was_confirmed=draw(st.booleans()),
+                cancelled_at=draw(st.none() | MOMENTS),
                 announced=draw(st.none() | MOMENTS),
                 organisations=draw(ORGANISATIONS),
                 roles=draw(ROLES),

@@ -398,6 +398,21 @@ class Forum(Defaults):
     time: values.Time
 
 
+class FeedSettings(Keys):
+    """What the feeds hold of all that is planned."""
+
+    unconfirmed: values.Flag = key("whether feeds hold meetings that are only proposed", default=True)
+    cancelled_days: values.Number | None = key(
+        "for how many days feeds hold a meeting after it was cancelled", None
+    )
+    past_months: values.Months | None = key("for how many months feeds hold a meeting after its date", None)
+
+    @property
+    def change_by_themselves(self) -> bool:
+        """Return whether something leaves the feeds as days pass."""
+        return self.cancelled_days is not None or self.past_months is not None
+
+
 class ForumFile(Keys):
     """Everything a forum file says."""
 
@@ -434,6 +449,9 @@ class ForumFile(Keys):
         None,
     )
     contact: Contact | None = key("whom to ask about the page; see contact", None)
+    feeds: FeedSettings = Field(
+        default_factory=FeedSettings, description="what the calendars to subscribe to leave out"
+    )
 
 
 def planned_number(forum: Forum) -> int:

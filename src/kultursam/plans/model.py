@@ -106,6 +106,8 @@ class Meeting:
     """Why it was cancelled, as a person gave it."""
     was_confirmed: bool = False
     """Whether it was confirmed before it was cancelled."""
+    cancelled_at: datetime | None = None
+    """When it was cancelled, if it is; none where an older version wrote the plan."""
     organisations: tuple[str, ...] = ()
     """Those that took part; none where they are the forum's."""
     roles: Roles = ()
@@ -191,6 +193,10 @@ class Deadline:
     """A digest of what its calendar entry shows; empty if version 1.0.0 wrote it."""
 
 
+Item = Meeting | Deadline | Departure
+"""What has an entry in calendars."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """How a meeting differs from the plan of record."""
@@ -251,6 +257,8 @@ class Plan:
     """The names of the organisations that take part or host, as they were when last planned."""
     left: tuple[str, ...] = ()
     """Those of them that have left the file: that was told."""
+    left_roles: tuple[str, ...] = ()
+    """The roles that have left the file: their feeds end with their past meetings."""
     numbers: Mapping[str, int] = field(default_factory=dict)
     """By meeting id: its place in time among its forum's meetings of the year, the cancelled ones too."""
     schema: int = 2
@@ -284,6 +292,11 @@ class Plan:
     def uid(self, meeting_id: str) -> str:
         """Return the UID of a meeting: the date is no part of it."""
         return f"{meeting_id}@{self.domain}"
+
+    def uid_of_deadline(self, deadline: Deadline) -> str:
+        """Return the UID of a deadline: neither its date nor its name is part of it."""
+        owner = deadline.meeting or f"{deadline.forum}-{self.year}-term"
+        return self.uid(f"{owner}-d{deadline.number}")
 
     def meeting(self, meeting_id: str) -> Meeting | None:
         """Return a meeting by its id."""
@@ -335,6 +348,7 @@ def revised(old: Meeting, new: Meeting, now: datetime) -> Meeting:
         confirmed = not counted and others == ["status"]
         stamps["announced"] = (old.announced or old.modified) if confirmed else None
         stamps |= {"sequence": old.sequence + counted, "modified": later(old.modified, now)}
+    stamps["cancelled_at"] = None if new.live else stamps["modified"] if old.live else old.cancelled_at
     return replace(new, **stamps)
 
 

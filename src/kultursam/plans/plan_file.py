@@ -79,8 +79,8 @@ Moment = Annotated[datetime, ValueType(_read_stamp, {"type": "string"})]
 Digest = Annotated[str, of_pattern("digest", "[0-9a-f]{8}", "what kultursam wrote", as_typed)]
 OWN = ("time", *DETAILS)
 NEWER = {
-    "format", "link", "own", "was_confirmed", "announced", "organisations", "roles", "left", "shown",
-    "left_out", "slots",
+    "format", "link", "own", "was_confirmed", "cancelled_at", "announced", "organisations", "roles", "left",
+    "shown", "left_out", "slots",
 }  # fmt: skip
 """Keys that schema 1 has not; of organisations, a meeting's own."""
 LAST_OF_ID = {Origin.ADDED: "x[a-z]{4}|x?", Origin.EXTERNAL: "x"}
@@ -140,6 +140,7 @@ class _Meeting(Keys):
     moved_from: Day | None = None
     reason: Text | None = None
     was_confirmed: Flag = False
+    cancelled_at: Moment | None = None
     organisations: tuple[Id, ...] = ()
     roles: tuple[_Role, ...] = ()
     sequence: Number
@@ -187,6 +188,7 @@ class _PlanFile(Keys):
     gap: Number = 0
     organisations: dict[Id, Text] = Field({})
     left: tuple[Id, ...] = ()
+    left_roles: tuple[Text, ...] = ()
     forums: dict[Id, _Forum]
 
 
@@ -229,7 +231,8 @@ def read_plan(
     }
     plan = Plan(year, file.name, file.domain, forums, tuple(meetings), tuple(deadlines))
     plan = replace(plan, optimal=not file.gap, gap=file.gap)
-    return replace(plan, organisations=file.organisations, left=file.left, schema=file.schema_), []
+    plan = replace(plan, organisations=file.organisations, left=file.left, left_roles=file.left_roles)
+    return replace(plan, schema=file.schema_), []
 
 
 def _check(file: _PlanFile, year: int) -> Iterator[tuple[str, Where]]:
@@ -277,6 +280,8 @@ def write_plan(plan: Plan) -> bytes:
         lines += [f"  {key}: {_quoted(name)}" for key, name in plan.organisations.items()]
     if plan.left and plan.schema > 1:
         lines.append(f"left: {_plain(plan.left)}")
+    if plan.left_roles and plan.schema > 1:
+        lines.append(f"left_roles: [{', '.join(map(_quoted, plan.left_roles))}]")
     lines.append("forums:")
     meetings, omitted = by_forum(plan.meetings), NEWER if plan.schema == 1 else set[str]()
     deadlines: dict[tuple[str | None, str], list[Deadline]] = {}

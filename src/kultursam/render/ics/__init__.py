@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Alarm, Event, vDate, vDatetime, vDuration, vInt
 
 from kultursam.forumfile.register import Register
-from kultursam.plans.model import Deadline, Departure, Meeting, Plan, Status
+from kultursam.plans.model import Deadline, Departure, Item, Meeting, Plan, Status
 from kultursam.presentation import location
 from kultursam.render.ics.lines import Text, cut, escape, fold, serialise
 from kultursam.render.ics.wording import Wording
@@ -32,8 +32,6 @@ AVAILABILITY = {
 }
 """STATUS, TRANSP and X-MICROSOFT-CDO-BUSYSTATUS: each client reads another of the three."""
 STAMPS = re.compile(rb"^(?:DTSTAMP|LAST-MODIFIED|CREATED|SEQUENCE)[:;].*\r\n", re.MULTILINE)
-Item = Meeting | Deadline | Departure
-"""What has an entry in calendars."""
 DUE = ("CONFIRMED", "TRANSPARENT", "FREE")
 """The same for a deadline, which occupies no time."""
 
@@ -155,8 +153,7 @@ def _seen(meeting: Meeting, departure: Departure) -> Meeting:
 
 def _deadline_event(deadline: Deadline, plan: Plan, wording: Wording) -> _EventText:
     meeting = plan.meeting(deadline.meeting) if deadline.meeting else None
-    owner = deadline.meeting or f"{deadline.forum}-{plan.year}-term"
-    event = Event(UID=Text(plan.uid(f"{owner}-d{deadline.number}")))
+    event = Event(UID=Text(plan.uid_of_deadline(deadline)))
     for key, day in (("DTSTART", deadline.date), ("DTEND", deadline.date + timedelta(days=1))):
         event[key] = vDate(day, params={"VALUE": "DATE"})
     _stamp(event, deadline)

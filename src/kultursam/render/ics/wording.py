@@ -12,7 +12,7 @@ from kultursam.forumfile.models import Contact, DeadlineRule, Renewal
 from kultursam.forumfile.register import Register
 from kultursam.i18n import translations
 from kultursam.plans.model import Deadline, Meeting, Origin, Plan, Status
-from kultursam.presentation import day_in_words, label
+from kultursam.presentation import day_in_words, label, roles_of
 from kultursam.render.ics.lines import MAX_UNITS, Text, cut, units
 
 COLOURS = (
@@ -139,9 +139,7 @@ class Wording:
 
     def _people(self, meeting: Meeting) -> list[str]:
         """Return who takes part, or did: by role where roles are recorded, or the forum file has them."""
-        roles = self._plan.roles_of(meeting)
-        if not roles and self._forum and not meeting.organisations:
-            roles = self._register.roles_of(meeting.forum)
+        roles = roles_of(self._register, self._plan, meeting)
         if not roles:
             return [self._labels(self._plan.organisations_of(meeting))]
         return [f"{role}: {self._labels(present)}" for role, present in roles]
