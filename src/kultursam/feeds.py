@@ -1,4 +1,4 @@
-"""What feeds hold of meetings and deadlines, as `feeds` in the forum file says; and the names of roles' feeds."""
+"""What feeds hold of all meetings and deadlines, and what the feeds of roles are called."""
 
 import hashlib
 import re
