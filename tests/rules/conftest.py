@@ -33,8 +33,15 @@ def context_of(forum_file: Callable[[str], Register]) -> ContextOf:
         year: int = 2026,
         events: dict[str, Sequence[Event]] | None = None,
         defaults: str = "time: 09:00-12:00",
+        buffer: int = 30,
     ) -> YearContext:
-        text = HEAD + f"defaults: {{{defaults}}}\n" + (f"calendar: {calendar}\n" if calendar else "") + forums
+        text = (
+            HEAD
+            + f"buffer_minutes: {buffer}\n"
+            + f"defaults: {{{defaults}}}\n"
+            + (f"calendar: {calendar}\n" if calendar else "")
+            + forums
+        )
         return year_context(forum_file(text), year, events)
 
     return make

@@ -94,6 +94,11 @@ class YearContext:
         """Return a forum of the file."""
         return self.register.forums[forum]
 
+    def buffer_minutes(self, forum: str) -> int:
+        """Return the minutes of travel around a forum's meetings: its own, else those of the file."""
+        own = self.forum(forum).buffer_minutes
+        return self.register.file.buffer_minutes if own is None else own
+
     def size(self, forum: str) -> int:
         """Return the number of a forum's member organisations."""
         return len(self.register.organisations[forum])

@@ -43,9 +43,7 @@ ORIGIN = ("buffer_minutes",)
 
 def clash(context: YearContext, first: Meeting | Hours, second: Meeting | Hours) -> bool:
     """Return whether two meetings of one day overlap, or leave less than the buffer between them."""
-    default = context.register.file.buffer_minutes
-    own = [context.forum(forum).buffer_minutes for forum in (first.forum, second.forum)]
-    buffer = max(default if minutes is None else minutes for minutes in own)
+    buffer = max(map(context.buffer_minutes, (first.forum, second.forum)))
     return overlap(first, second, buffer)
 
 
