@@ -98,7 +98,7 @@ def test_a_meeting_at_another_time_has_other_hours(context_of: ContextOf) -> Non
 def test_a_busy_calendar_leaves_time_to_travel(
     context_of: ContextOf, file: int, own: int | None, counts: int
 ) -> None:
-    """As much as the file or the forum asks for, the larger of the two, before and after; one minute less not."""
+    """As much as the file or the forum asks for, the larger of the two; a minute less is too little."""
 
     def closed(begin: datetime, minutes: int) -> list[str]:
         defaults = "time: 09:00-12:00" if own is None else TRAVEL.format(minutes=own)
@@ -106,7 +106,7 @@ def test_a_busy_calendar_leaves_time_to_travel(
         calendar = "{country: SE, busy: [{name: Council, file: c.ics}]}"
         return days(busy, context_of(calendar, events=events, defaults=defaults, buffer=file))
 
-    nine, noon = datetime(2026, 3, 4, 9), datetime(2026, 3, 4, 12)
+    nine, noon = map(datetime.fromisoformat, ("2026-03-04T09:00", "2026-03-04T12:00"))
     buffer, minute = timedelta(minutes=counts), timedelta(minutes=1)
     hour = 60
     assert closed(noon + buffer, hour) == closed(nine - buffer - hour * minute, hour) == []
