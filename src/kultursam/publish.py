@@ -4,14 +4,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from kultursam.feeds import FeedFilter, role_names, roles_in
 from kultursam.forumfile.register import Register
 from kultursam.i18n import translations
 from kultursam.plans.model import Departure, Item, Meeting, Plan, by_forum, later
 from kultursam.plans.plan_file import write_plan
-from kultursam.presentation import forums_with_calendar, forums_with_deadlines, is_published, roles_of
+from kultursam.presentation import (
+    forums_with_calendar,
+    forums_with_deadlines,
+    is_published,
+    life_in_words,
+    roles_of,
+)
 from kultursam.render import data
 from kultursam.render.html import index_page, year_page
 from kultursam.render.ics import Calendars
@@ -77,8 +83,8 @@ def published_files(register: Register, plans: Iterable[Plan], today: date) -> I
     calendars = Calendars(register, every)
     for plan in every:
         year = plan.year
-        for path, title, items in _contents(register, [plan]):
-            yield f"{year}/{path}.ics", calendars.calendar(title, items, feed=False)
+        for path, title, items, about in _contents(register, [plan]):
+            yield f"{year}/{path}.ics", calendars.calendar(title, items, feed=False, about=about)
         text = data.to_json({**data.document(plan, register), "changes": []})
         yield f"{year}/meetings.json", text.encode()
         # Excel reads UTF-8 only after a byte order mark.
@@ -88,35 +94,46 @@ def published_files(register: Register, plans: Iterable[Plan], today: date) -> I
         yield f"{year}.html", year_page(plan, register, drawing).encode()
     meetings = {meeting.id: meeting for plan in every for meeting in plan.meetings}
     chosen = FeedFilter.of(register, today)
-    for path, title, items in (*_contents(register, every), *_further_feeds(register, every)):
+    for path, title, items, about in (*_contents(register, every), *_further_feeds(register, every)):
         held = [item for item in items if chosen.holds(item, _meeting_of(item, meetings))]
-        yield f"feeds/{path}.ics", calendars.calendar(title, held, feed=True)
+        yield f"feeds/{path}.ics", calendars.calendar(title, held, feed=True, about=about)
     yield "index.html", index_page(every, register).encode()
+
+
+class _Content(NamedTuple):
+    """What a calendar holds."""
+
+    path: str
+    """Its name without the ending, in its folder."""
+    title: str
+    items: Sequence[Item]
+    about: str = ""
 
 
 def _meeting_of(item: Item, meetings: Mapping[str, Meeting]) -> Meeting | None:
     return item if isinstance(item, Meeting) else meetings.get(item.meeting or "")
 
 
-def _contents(register: Register, plans: Sequence[Plan]) -> Iterator[tuple[str, str, Sequence[Item]]]:
-    """Yield the calendars of some years: the name of each, its title, and what it holds."""
+def _contents(register: Register, plans: Sequence[Plan]) -> Iterator[_Content]:
+    """Yield the calendars of some years."""
     name, _ = register.file.name, translations(register.file.language).gettext
     meetings = _published(register, plans)
     of_forum = by_forum(meetings)
     of_organisation = _by_organisation(register, plans)
     for forum, record in forums_with_calendar(register, plans).items():
-        yield forum, f"{record.name} – {name}", of_forum.get(forum, [])
-    yield "all", name, meetings
+        yield _Content(forum, f"{record.name} – {name}", of_forum.get(forum, []))
+    yield _Content("all", name, meetings)
     due = [deadline for plan in plans for deadline in plan.deadlines]
-    yield "deadlines", f"{_('Deadlines')} – {name}", due
+    yield _Content("deadlines", f"{_('Deadlines')} – {name}", due)
     labels = {key: label for plan in plans for key, label in plan.organisations.items()}
     names = {key: organisation.name for key, organisation in register.file.organisations.items()}
     for key in dict.fromkeys([*names, *sorted(of_organisation)]):
         title = f"{names.get(key) or labels.get(key, key)} – {name}"
-        yield f"organisations/{key}", title, of_organisation.get(key, [])
+        items = of_organisation.get(key, [])
+        yield _Content(f"organisations/{key}", title, items, life_in_words(register, key))
 
 
-def _further_feeds(register: Register, plans: Sequence[Plan]) -> Iterator[tuple[str, str, Sequence[Item]]]:
+def _further_feeds(register: Register, plans: Sequence[Plan]) -> Iterator[_Content]:
     """Yield what there is as feeds alone: the meetings of each role, and the deadlines of each forum."""
     name, _ = register.file.name, translations(register.file.language).gettext
     roles = roles_in(register, plans)
@@ -127,10 +144,10 @@ def _further_feeds(register: Register, plans: Sequence[Plan]) -> Iterator[tuple[
                 if present:
                     of_role[role].append(meeting)
     for role, path in role_names(roles).items():
-        yield f"roles/{path}", f"{role} – {name}", of_role[role]
+        yield _Content(f"roles/{path}", f"{role} – {name}", of_role[role])
     for forum, record in forums_with_deadlines(register, plans).items():
         due = [one for plan in plans for one in plan.deadlines if one.forum == forum]
-        yield f"deadlines/{forum}", f"{_('Deadlines')}: {record.name} – {name}", due
+        yield _Content(f"deadlines/{forum}", f"{_('Deadlines')}: {record.name} – {name}", due)
 
 
 def _published(register: Register, plans: Iterable[Plan]) -> list[Meeting]:

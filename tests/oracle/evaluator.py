@@ -24,7 +24,7 @@ from dateutil.easter import easter
 from dateutil.rrule import rrulestr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     Dates = Mapping[str, Sequence[date]]  # by forum
     Held = tuple[date, bool]  # a meeting's day, and whether it is held or cancelled
@@ -309,28 +309,50 @@ def _touched(world: World, period: Mapping[str, Any], forum: Forum) -> set[str]:
 def day_rules(world: World, forum: str, day: date) -> tuple[tuple[str, str, int], ...]:
     """Return (strength, name, organisations touched) of each day-rule that a meeting that day breaks."""
     it = world.forums[forum]
-    everyone = len(it.organisations)
+    everyone = len(_present(world, it.organisations, day))
     broken = [(strength, name, everyone) for name, strength in _calendar_rules(world, day).items()]
     for period in world.calendar.get("periods") or []:
         touched = _touched(world, period, it) if _in_period(period, day) else set()
+        touched = _present(world, touched, day)
         if touched:
             broken.append((period.get("strength", "must"), period["name"], len(touched)))
-    if not _is_active(it, day, day):
+    if not _is_active(it.keys, day, day) or not everyone:
         broken.append(("must", "active", everyone))
     return tuple(broken)
 
 
-def _is_active(forum: Forum, first: date, last: date) -> bool:
-    """Return whether the forum lives on some day from first to last."""
-    active = forum.keys.get("active") or {}
+def _is_active(keys: Mapping[str, Any], first: date, last: date) -> bool:
+    """Return whether a forum or an organisation lives on some day from first to last."""
+    active = keys.get("active") or {}
     return str(active.get("from", "")) <= str(last) and str(first) <= str(active.get("to", "9999"))
 
 
+def _present(world: World, organisations: Iterable[str], first: date, last: date | None = None) -> set[str]:
+    """Return those of some organisations that take part that day, or on some day from first to last."""
+    return {name for name in organisations if _is_active(_organisation(world, name), first, last or first)}
+
+
+def _organisation(world: World, name: str) -> Mapping[str, Any]:
+    return world.keys.get("organisations", {}).get(name, {})  # type: ignore[no-any-return]
+
+
+def _lives(world: World, forum: Forum, day: date) -> bool:
+    """Return whether a day lies in the forum's life, which is no longer than that of its organisations."""
+    keys = [_organisation(world, name) for name in forum.organisations]
+    begun = any(_is_active(one, date.min, day) for one in keys)
+    goes_on = any(_is_active(one, day, date.max) for one in keys)
+    return begun and goes_on and _is_active(forum.keys, day, day)
+
+
 def _allowed(world: World, forum: str, first: date, last: date) -> list[date]:
-    """Return Monday to Friday from first to last, less the days a must day-rule closes for the forum."""
+    """Return Monday to Friday from first to last, less what must day-rules but `active` close for it."""
     days = [first + number * DAY for number in range((last - first).days + 1)]
-    closed = {day for day in days if any(rule[0] == "must" for rule in day_rules(world, forum, day))}
+    closed = {day for day in days if any(_closes(rule) for rule in day_rules(world, forum, day))}
     return [day for day in days if day.weekday() < SATURDAY and day not in closed]
+
+
+def _closes(rule: tuple[str, str, int]) -> bool:
+    return rule[0] == "must" and rule[1] != "active"
 
 
 def open_days(world: World, forum: str, window: Mapping[str, Any] | None, year: int) -> list[date]:
@@ -346,10 +368,8 @@ def open_days(world: World, forum: str, window: Mapping[str, Any] | None, year: 
 def slots(world: World, forum: str, year: int) -> tuple[Slot, ...]:
     """Return the forum's slots of the year in order; as needed those reserved, none for external forums."""
     it = world.forums[forum]
-    if not _is_active(it, date(year, 1, 1), date(year, 12, 31)):
-        return ()
     if it.rrule:
-        return tuple(_nominal_slot(world, forum, nominal) for nominal in _nominal_dates(it, year))
+        return tuple(_nominal_slot(world, forum, nominal) for nominal in _nominal_dates(world, it, year))
     if not it.times_a_year:
         return ()
     windows = [window for window in it.keys.get("windows") or [WHOLE_YEAR] if _span(window, year)]
@@ -360,7 +380,8 @@ def slots(world: World, forum: str, year: int) -> tuple[Slot, ...]:
         days = _allowed(world, forum, first, last)
         for k in range(1, meetings + 1):
             index = len(days) * (2 * k - 1) // (2 * meetings)
-            found.append(Slot(days[index] if days else None, days, index, first, last))
+            if _lives(world, it, days[index] if days else first):
+                found.append(Slot(days[index] if days else None, days, index, first, last))
     return tuple(found)
 
 
@@ -375,11 +396,11 @@ def _shares(forum: Forum, windows: Sequence[Mapping[str, Any]]) -> list[int]:
     return [int(window.get("meetings", each)) for window in windows]
 
 
-def _nominal_dates(forum: Forum, year: int) -> list[date]:
+def _nominal_dates(world: World, forum: Forum, year: int) -> list[date]:
     first, last = datetime(year, 1, 1), datetime(year, 12, 31)  # noqa: DTZ001  dates need no zone
     rule = rrulestr(forum.rrule, dtstart=first)
     dates = {moment.date() for moment in rule.between(first, last, inc=True)}
-    return sorted(day for day in dates if _is_active(forum, day, day))
+    return sorted(day for day in dates if _lives(world, forum, day))
 
 
 def _nominal_slot(world: World, forum: str, nominal: date) -> Slot:
@@ -443,9 +464,14 @@ def _beside(world: World, name: str, neighbours: Dates | None, given: Dates | No
     return [*(neighbours or {}).get(name, ()), *extra]
 
 
-def _broken(rule: Mapping[str, Any], forum: Forum, text: str) -> Trouble:
-    """Price a broken rule about the forum's meetings, a must unless it says otherwise."""
-    return _priced(rule.get("strength", "must"), f"{forum.id} {text}", len(forum.organisations))
+def _broken(rule: Mapping[str, Any], forum: Forum, text: str, present: set[str]) -> Trouble:
+    """Price a broken rule about the forum's meetings and those present, a must unless it says otherwise."""
+    return _priced(rule.get("strength", "must"), f"{forum.id} {text}", len(present))
+
+
+def _in_the_year(world: World, forum: Forum, year: int) -> set[str]:
+    """Return the forum's organisations that take part at some time of the year."""
+    return _present(world, forum.organisations, date(year, 1, 1), date(year, 12, 31))
 
 
 def _priced(strength: str, text: str, organisations: int) -> Trouble:
@@ -465,7 +491,7 @@ def _alone(
         if is_held:
             yield from _judge_day(world, forum, slot, day)
     days = [day for day, is_held in held if is_held]
-    yield from _judge_spacing(forum, days, neighbours)
+    yield from _judge_spacing(world, forum, year, days, neighbours)
     yield from _judge_fixed_dates(world, forum, year, days)
 
 
@@ -473,7 +499,7 @@ def _judge_day(world: World, forum: Forum, slot: Slot, day: date) -> Iterator[Tr
     if day not in slot.days:
         yield Trouble("must", f"{forum.id} {day}: outside its window or on a closed day", 1)
     for strength, name, organisations in day_rules(world, forum.id, day):
-        if strength != "must":
+        if strength != "must" or name == "active":
             yield _priced(strength, f"{forum.id} {day}: {name}", organisations)
     weekdays = _weekdays((forum.own if forum.rrule else forum.keys).get("weekdays") or [])
     if weekdays and day.weekday() not in weekdays:
@@ -488,13 +514,16 @@ def _judge_day(world: World, forum: Forum, slot: Slot, day: date) -> Iterator[Tr
         yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * weekdays.index(day.weekday()))
 
 
-def _judge_spacing(forum: Forum, days: Sequence[date], neighbours: Sequence[date]) -> Iterator[Trouble]:
+def _judge_spacing(
+    world: World, forum: Forum, year: int, days: Sequence[date], neighbours: Sequence[date]
+) -> Iterator[Trouble]:
+    present = _in_the_year(world, forum, year)
     spacing = forum.keys.get("spacing") or {}
     unspaced = bool(forum.rrule) or "reserve" in forum.keys
     least = int(spacing.get("min_days", 0 if unspaced else 365 // forum.times_a_year // 2))
     for earlier, later in itertools.pairwise(sorted([*days, *neighbours])):
         if (later - earlier).days < least and (earlier in days or later in days):
-            yield _broken(spacing, forum, f"{later}: less than {least} days after {earlier}")
+            yield _broken(spacing, forum, f"{later}: less than {least} days after {earlier}", present)
 
 
 def _judge_fixed_dates(world: World, forum: Forum, year: int, days: Sequence[date]) -> Iterator[Trouble]:
@@ -503,7 +532,8 @@ def _judge_fixed_dates(world: World, forum: Forum, year: int, days: Sequence[dat
             fixed = _date(world.keys["dates"][rule["date"]]["on"], year)
             fits = any(sign * (fixed - day).days >= int(rule["days"]) for day in days)
             if fixed.year == year and days and not fits:
-                yield _broken(rule, forum, f"never {rule['days']} days {key} {fixed}")
+                present = _in_the_year(world, forum, year)
+                yield _broken(rule, forum, f"never {rule['days']} days {key} {fixed}", present)
 
 
 def _between(world: World, plan: Dates, around: _Given) -> Iterator[Trouble]:
@@ -513,27 +543,29 @@ def _between(world: World, plan: Dates, around: _Given) -> Iterator[Trouble]:
         forum = world.forums[name]
         for day in days:
             if forum.keys.get("prepared_by"):
-                yield _judge_preparation(forum, day, meets)
+                yield _judge_preparation(world, forum, day, meets)
             if forum.keys.get("together_with"):
                 yield from _judge_togetherness(world, forum, day, meets)
     yield from _judge_overlaps(world, plan, around)
     yield from _judge_weeks(world, plan, around)
 
 
-def _judge_preparation(forum: Forum, day: date, meets: Dates) -> Trouble:
+def _judge_preparation(world: World, forum: Forum, day: date, meets: Dates) -> Trouble:
     rule = forum.keys["prepared_by"]
     low, high = _range(rule["days_before"])
     gaps = [(day - preparer).days for preparer in meets[rule["forum"]]]
     gap = min((gap for gap in gaps if gap >= low), default=high + 1)
     if gap > high:
-        return _broken(rule, forum, f"{day}: not prepared by {rule['forum']} {low}-{high} days before")
+        text = f"{day}: not prepared by {rule['forum']} {low}-{high} days before"
+        return _broken(rule, forum, text, _present(world, forum.organisations, day))
     return Trouble("points", f"{forum.id} {day}: prepared {gap} days before", (gap - (low + high) // 2) ** 2)
 
 
 def _judge_togetherness(world: World, forum: Forum, day: date, meets: Dates) -> Iterator[Trouble]:
     rule = forum.keys["together_with"]
     if day not in meets[rule["forum"]] or _overlap(forum, world.forums[rule["forum"]], 0):
-        yield _broken(rule, forum, f"{day}: not beside a meeting of {rule['forum']}")
+        present = _present(world, forum.organisations, day)
+        yield _broken(rule, forum, f"{day}: not beside a meeting of {rule['forum']}", present)
 
 
 def _overlap(one: Forum, other: Forum, buffer: int) -> bool:
@@ -542,12 +574,13 @@ def _overlap(one: Forum, other: Forum, buffer: int) -> bool:
 
 
 @lru_cache(maxsize=10_000)
-def never_same_day(world: World, one: str, other: str) -> bool:
-    """Return whether two forums share a member and their hours leave too little time between for one day."""
+def never_same_day(world: World, one: str, other: str, day: date) -> bool:
+    """Return whether two forums share a member that day and their hours leave too little time between."""
     pair = world.forums[one], world.forums[other]
     everywhere = world.keys.get("buffer_minutes", "30")
     buffer = max(int(forum.keys.get("buffer_minutes", everywhere)) for forum in pair)
-    return bool(pair[0].members & pair[1].members) and _overlap(*pair, buffer)
+    shared = {organisation for _, organisation in pair[0].members & pair[1].members}
+    return bool(_present(world, shared, day)) and _overlap(*pair, buffer)
 
 
 def _judge_overlaps(world: World, plan: Dates, around: _Given) -> Iterator[Trouble]:
@@ -555,7 +588,7 @@ def _judge_overlaps(world: World, plan: Dates, around: _Given) -> Iterator[Troub
     pairs += [(one, other, days) for one in plan for other, days in around.meets.items()]
     for one, other, days in pairs:
         for day in plan[one]:
-            if day in days and never_same_day(world, one, other):
+            if day in days and never_same_day(world, one, other, day):
                 yield Trouble("must", f"{one} {day}: overlaps {other}", 1)
     for name, days in plan.items():
         if len(set(days)) < len(days):
@@ -566,7 +599,8 @@ def _judge_weeks(world: World, plan: Dates, around: _Given) -> Iterator[Trouble]
     weeks: Counter[tuple[str, int, int]] = Counter()
     for name, day in [(name, day) for name, days in plan.items() for day in days] + around.crowding:
         year, week, _ = day.isocalendar()
-        weeks.update((organisation, year, week) for organisation in world.forums[name].organisations)
+        present = _present(world, world.forums[name].organisations, day)
+        weeks.update((organisation, year, week) for organisation in present)
     for (organisation, year, week), count in weeks.items():
         if count > 1:
             yield Trouble("points", f"{organisation}: {count} meetings in week {week} of {year}", count - 1)

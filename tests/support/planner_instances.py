@@ -192,7 +192,7 @@ class _Maker:
             "name": "Small",
             "timezone": "Europe/Stockholm",
             "domain": "small.example",
-            "organisations": {name: {"name": name.upper()} for name in ORGANISATIONS},
+            "organisations": {name: self._organisation(name) for name in ORGANISATIONS},
             "groups": {"some": ["a", "more"], "more": ["b", "c"]},
             "dates": {
                 "here": {"name": "Here", "on": _month_day(dice.near(self.anchor, -3, 15))},
@@ -209,6 +209,15 @@ class _Maker:
             tree["buffer_minutes"] = dice.one(("0", "60"))
         tree["forums"] = {name: self.forums[name] for name in dice.some(names, 4, 4)}
         return yaml.safe_dump(tree, sort_keys=False, allow_unicode=True)
+
+    def _organisation(self, name: str) -> Keys:
+        """Make an organisation, which may join or leave while forums meet."""
+        dice, keys = self.dice, {"name": name.upper()}
+        if not dice.often(12):
+            return keys
+        first, last = dice.near(self.anchor, -6, 14), dice.near(self.anchor, 14, 60)
+        life = dice.one(({"from": str(first)}, {"to": str(first)}, {"from": str(first), "to": str(last)}))
+        return keys | {"active": life}
 
     def _forum(self, name: str) -> Keys:
         dice, role = self.dice, self.dice.one((name, "chief", "clerk"))
@@ -248,7 +257,7 @@ class _Maker:
                 "time": dice.one(apart),
             }
             self.starts[name] = self.starts[other]
-        if others and dice.often(45):
+        if others and dice.often(12):
             other, days = dice.one(others), dice.one(RANGES)
             found["prepared_by"] = {"forum": other, "days_before": days, "strength": dice.one(STRENGTHS)}
             if "together_with" not in found or dice.often(50):
@@ -274,7 +283,7 @@ class _Maker:
             found["windows"] = self._windows(start, number)
         if number > 1 and dice.often(90):
             found["spacing"] = {"min_days": dice.one(("1", "1", "2", "3"))}
-            if dice.often(60):
+            if dice.often(12):
                 days, strength = dice.one(("2", "3", "5", "8", "30")), dice.one(("should", "prefer"))
                 found["spacing"] = {"min_days": days, "strength": strength}
         return found

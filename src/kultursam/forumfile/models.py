@@ -95,11 +95,33 @@ Reminders = Annotated[
 """How long before something calendars remind of it; one of them needs no list."""
 
 
+class Active(Keys):
+    """The life of a forum, or of an organisation in what is planned; both ends count."""
+
+    from_: values.FullDate | None = key("the first day", None, alias="from")
+    to: values.FullDate | None = key("the last day", None)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.from_ and self.to and self.to < self.from_:
+            raise ValueError(REVERSED)
+        return self
+
+    def includes(self, day: date) -> bool:
+        """Return whether a day lies in it."""
+        return self.meets(day, day)
+
+    def meets(self, first: date, last: date) -> bool:
+        """Return whether some day from first to last lies in it."""
+        return (self.from_ is None or self.from_ <= last) and (self.to is None or first <= self.to)
+
+
 class Organisation(Keys):
     """A body that takes part."""
 
     name: values.Text = key("the full name")
     short: values.Text | None = key("a short name for tables and calendar entries", None)
+    active: Active | None = key("the first and the last day on which it takes part", None)
 
     @property
     def label(self) -> str:
@@ -302,19 +324,6 @@ class TermOfForum(Keys):
 
     of: values.TermId = key("the term")
     renewal: Renewal | None = key("what is due before it ends; a deadline", None)
-
-
-class Active(Keys):
-    """A forum's life."""
-
-    from_: values.FullDate | None = key("the first day", None, alias="from")
-    to: values.FullDate | None = key("the last day", None)
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.from_ and self.to and self.to < self.from_:
-            raise ValueError(REVERSED)
-        return self
 
 
 class ExternalDate(Keys):

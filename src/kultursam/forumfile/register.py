@@ -16,8 +16,12 @@ from pydantic import ValidationError
 from kultursam.diagnostics import Problem, did_you_mean
 from kultursam.forumfile.cross_checks import check_references
 from kultursam.forumfile.errors import in_file_order, known_ids, mapping_at, validation_problems
-from kultursam.forumfile.models import Forum, ForumFile, Touching
+from kultursam.forumfile.models import Active, Forum, ForumFile, Touching
+from kultursam.forumfile.values import Roles
 from kultursam.forumfile.yaml_source import Source, Tree, Where
+
+ALWAYS = Active()
+"""The life of an organisation, or forum, of which the file says none."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -40,6 +44,8 @@ class Register:
     """The member organisations of each forum, in the order of the file."""
     forums_of: dict[str, tuple[str, ...]]
     """The forums of each organisation that takes part in any, in the order of the file."""
+    limited: frozenset[str] = frozenset()
+    """The organisations that take part for a time only: who meets then depends on the day."""
 
     @classmethod
     def of(cls, file: ForumFile, source: Source) -> Self:
@@ -57,7 +63,10 @@ class Register:
             forum_id: tuple(sorted({member.organisation for member in present}, key=order.__getitem__))
             for forum_id, present in members.items()
         }
-        return cls(file, source, members, organisations, _forums_of(organisations))
+        limited = frozenset(key for key, body in file.organisations.items() if body.active)
+        if limited:
+            file = _with_lives(file, organisations)
+        return cls(file, source, members, organisations, _forums_of(organisations), limited)
 
     def with_file(self, file: ForumFile) -> Self:
         """Return the register of a file changed in memory; lines are those of the file as written."""
@@ -71,7 +80,8 @@ class Register:
         kept = {"forums": {forum: self.forums[forum] for forum in organisations}, "organisations": present}
         source = replace(self.source, lines=(), tree={}, marks={}, key_marks={})
         members = {forum: self.members[forum] for forum in organisations}
-        return type(self)(self.file.model_copy(update=kept), source, members, organisations, forums_of)
+        file = self.file.model_copy(update=kept)
+        return type(self)(file, source, members, organisations, forums_of, self.limited)
 
     @property
     def forums(self) -> dict[str, Forum]:
@@ -90,7 +100,7 @@ class Register:
         """Return the organisations that ids of them and of groups stand for, each once, in order."""
         return _expand(self.file.groups, ids)
 
-    def roles_of(self, forum: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    def roles_of(self, forum: str) -> Roles:
         """Return the roles of a forum's members, each with its organisations, in the order of the file."""
         roles = []
         for membership in self.forums[forum].members:
@@ -98,6 +108,26 @@ class Register:
             in_order = tuple(key for key in self.file.organisations if key in present)
             roles.append((membership.role, in_order))
         return tuple(roles)
+
+    def life(self, organisation: str) -> Active:
+        """Return the days on which an organisation of the file takes part in anything."""
+        return self.file.organisations[organisation].active or ALWAYS
+
+    def takes_part(self, organisation: str, day: date) -> bool:
+        """Return whether an organisation takes part in anything on a day."""
+        return organisation not in self.limited or self.life(organisation).includes(day)
+
+    def organisations_on(self, forum: str, day: date) -> tuple[str, ...]:
+        """Return the organisations that take part in a forum's meeting on a day, in the order of the file."""
+        return tuple(key for key in self.organisations[forum] if self.takes_part(key, day))
+
+    def roles_on(self, forum: str, day: date) -> Roles:
+        """Return the roles of those who take part in a forum's meeting on a day, as `roles_of`."""
+        roles = (
+            (role, tuple(key for key in present if self.takes_part(key, day)))
+            for role, present in self.roles_of(forum)
+        )
+        return tuple((role, present) for role, present in roles if present)
 
     def dates_in(self, year: int) -> Iterator[tuple[date, str]]:
         """Yield the fixed dates of a year, with their names."""
@@ -135,6 +165,23 @@ class Register:
             if member.organisation in organisations
             and (touching.for_roles is None or member.role in touching.for_roles)
         )
+
+
+def _with_lives(file: ForumFile, organisations: dict[str, tuple[str, ...]]) -> ForumFile:
+    """Return the file with the life of each forum no longer than that of its organisations."""
+    forums = {}
+    for key, forum in file.forums.items():
+        lives = [file.organisations[organisation].active or ALWAYS for organisation in organisations[key]]
+        begins = [life.from_ for life in lives if life.from_]
+        ends = [life.to for life in lives if life.to]
+        own = forum.active or ALWAYS
+        first = max(
+            filter(None, [own.from_, *([min(begins)] if len(begins) == len(lives) else [])]), default=None
+        )
+        last = min(filter(None, [own.to, *([max(ends)] if len(ends) == len(lives) else [])]), default=None)
+        active = Active.model_construct(from_=first, to=last) if first or last else None
+        forums[key] = forum.model_copy(update={"active": active})
+    return file.model_copy(update={"forums": forums})
 
 
 def _forums_of(organisations: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

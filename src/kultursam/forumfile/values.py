@@ -31,6 +31,8 @@ from kultursam.diagnostics import IncompleteInstallationError, did_you_mean
 
 Schema = dict[str, object]
 Strength = Literal["must", "should", "prefer"]
+Roles = tuple[tuple[str, tuple[str, ...]], ...]
+"""Each role with the organisations that send it."""
 T = TypeVar("T")
 
 WEEKDAYS = {

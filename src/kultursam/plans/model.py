@@ -12,10 +12,7 @@ from functools import cached_property
 from typing import Literal, Self
 
 from kultursam.diagnostics import Problem
-from kultursam.forumfile.values import Strength, TimeSpan
-
-Roles = tuple[tuple[str, tuple[str, ...]], ...]
-"""Each role with the organisations that send it."""
+from kultursam.forumfile.values import Roles, Strength, TimeSpan
 
 
 class Status(StrEnum):
@@ -108,8 +105,8 @@ class Meeting:
     """Whether it was confirmed before it was cancelled."""
     cancelled_at: datetime | None = None
     """When it was cancelled, if it is; none where an older version wrote the plan."""
-    organisations: tuple[str, ...] = ()
-    """Those that took part; none where they are the forum's."""
+    organisations: tuple[str, ...] | None = None
+    """Those that take part, or took part, in this meeting; none where they are the forum's."""
     roles: Roles = ()
     """Of the organisations that took part."""
     left: tuple[Departure, ...] = ()
@@ -274,7 +271,8 @@ class Plan:
 
     def organisations_of(self, meeting: Meeting) -> tuple[str, ...]:
         """Return the organisations that take part in a meeting, or did."""
-        return meeting.organisations or self.forums[meeting.forum].organisations
+        own = meeting.organisations
+        return self.forums[meeting.forum].organisations if own is None else own
 
     def entries_of(self, meeting: Meeting) -> dict[str, Meeting | Departure]:
         """Return what the calendar of each organisation has of a meeting: of one that it has left, that."""
@@ -283,7 +281,8 @@ class Plan:
 
     def roles_of(self, meeting: Meeting) -> Roles:
         """Return the roles of those that take part in a meeting, or did; none where they are not recorded."""
-        return meeting.roles if meeting.organisations else self.forums[meeting.forum].roles
+        own = meeting.organisations
+        return self.forums[meeting.forum].roles if own is None else meeting.roles
 
     def details(self, meeting: Meeting) -> tuple[str | None, ...]:
         """Return the place, host, format and link of a meeting in words."""

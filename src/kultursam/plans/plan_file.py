@@ -23,6 +23,7 @@ from kultursam.forumfile.values import (
     InvalidValueError,
     Keys,
     Number,
+    Roles,
     Text,
     Time,
     Url,
@@ -41,7 +42,6 @@ from kultursam.plans.model import (
     Meeting,
     Origin,
     Plan,
-    Roles,
     Status,
     by_forum,
 )
@@ -141,7 +141,7 @@ class _Meeting(Keys):
     reason: Text | None = None
     was_confirmed: Flag = False
     cancelled_at: Moment | None = None
-    organisations: tuple[Id, ...] = ()
+    organisations: tuple[Id, ...] | None = None
     roles: tuple[_Role, ...] = ()
     sequence: Number
     created: Moment

@@ -17,6 +17,7 @@ them, all-day events their days. The buffer reaches into no other day.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -38,6 +39,13 @@ class _Calendar(NamedTuple):
     near: Effect
     events: Sequence[Event]
     buffer: timedelta
+    touched: frozenset[str]
+    """The organisations."""
+
+    def against(self, context: YearContext, effect: Effect, day: date) -> Iterator[Effect]:
+        """Yield an effect on a day, if some of the organisations touched take part then."""
+        if present := context.present(self.touched, day):
+            yield effect if present == effect.touched else replace(effect, touched=present)
 
 
 def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
@@ -53,7 +61,8 @@ def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
                     closed[day] = calendar.overlapping
                 elif _overlaps(event, day, usual.start, usual.end, calendar.buffer):
                     closed.setdefault(day, calendar.near)
-        yield from sorted(closed.items(), key=lambda item: item[0])
+        for day in sorted(closed):
+            yield from ((day, effect) for effect in calendar.against(context, closed[day], day))
 
 
 def effects_on(context: YearContext, meeting: Meeting) -> Iterator[Effect]:
@@ -61,9 +70,9 @@ def effects_on(context: YearContext, meeting: Meeting) -> Iterator[Effect]:
     hours = meeting.date, meeting.start, meeting.end
     for calendar in _touching(context, meeting.forum):
         if any(_overlaps(event, *hours) for event in calendar.events):
-            yield calendar.overlapping
+            yield from calendar.against(context, calendar.overlapping, meeting.date)
         elif any(_overlaps(event, *hours, calendar.buffer) for event in calendar.events):
-            yield calendar.near
+            yield from calendar.against(context, calendar.near, meeting.date)
 
 
 def _touching(context: YearContext, forum: str) -> Iterator[_Calendar]:
@@ -71,13 +80,14 @@ def _touching(context: YearContext, forum: str) -> Iterator[_Calendar]:
     minutes = max(file.buffer_minutes, context.buffer_minutes(forum))
     for index, busy in enumerate(settings.busy if settings else ()):
         origin = ("calendar", "busy", index)
-        touched = len({member.organisation for member in context.register.touched(forum, busy)})
+        touched = frozenset(member.organisation for member in context.register.touched(forum, busy))
         if touched and context.holds(ID, origin):
             yield _Calendar(
-                violation(ID, busy.strength, origin, SENTENCE, touched, name=busy.name),
-                violation(ID, busy.strength, origin, NEAR, touched, name=busy.name, minutes=minutes),
+                violation(ID, busy.strength, origin, SENTENCE, len(touched), name=busy.name),
+                violation(ID, busy.strength, origin, NEAR, len(touched), name=busy.name, minutes=minutes),
                 context.events.get(busy.file, ()),
                 timedelta(minutes=minutes),
+                touched,
             )
 
 

@@ -1,6 +1,6 @@
 """What a rule reads and returns: the year, a schedule of meetings, the planner's model, effects."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 from typing import Any, NamedTuple, Self, TypeVar
@@ -100,8 +100,22 @@ class YearContext:
         return self.register.file.buffer_minutes if own is None else own
 
     def size(self, forum: str) -> int:
-        """Return the number of a forum's member organisations."""
-        return len(self.register.organisations[forum])
+        """Return the number of a forum's member organisations that take part at some time of the year."""
+        organisations = self.register.organisations[forum]
+        if self.register.limited.isdisjoint(organisations):
+            return len(organisations)
+        year = date(self.year, 1, 1), date(self.year, 12, 31)
+        return sum(self.register.life(key).meets(*year) for key in organisations)
+
+    def present(self, organisations: Collection[str], day: date) -> int:
+        """Return how many of some organisations take part in what is held on a day."""
+        if self.register.limited.isdisjoint(organisations):
+            return len(organisations)
+        return sum(self.register.takes_part(key, day) for key in organisations)
+
+    def size_on(self, forum: str, day: date) -> int:
+        """Return the number of a forum's member organisations that take part on a day."""
+        return self.present(self.register.organisations[forum], day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,11 +305,11 @@ class Model:
 
 
 def common_forums(
-    participants: Mapping[str, Iterable[Hashable]], forums: Iterable[str]
-) -> list[tuple[str, ...]]:
+    participants: Mapping[str, Iterable[Key]], forums: Iterable[str]
+) -> dict[Key, tuple[str, ...]]:
     """Return, for each participant, those of some forums that it takes part in, in their order."""
     forums_of = grouped((key, forum) for forum in forums for key in participants.get(forum, ()))
-    return [tuple(in_order) for in_order in forums_of.values()]
+    return {key: tuple(in_order) for key, in_order in forums_of.items()}
 
 
 class Hours(NamedTuple):

@@ -32,4 +32,4 @@ def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
     ):
         origin = ("calendar", key)
         for day, name in days.items() if context.holds(ID, origin) else ():
-            yield day, violation(ID, strength, origin, SENTENCE, context.size(forum), name=name)
+            yield day, violation(ID, strength, origin, SENTENCE, context.size_on(forum, day), name=name)

@@ -26,4 +26,5 @@ def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
     settings = context.register.file.calendar
     if settings is not None and context.holds(ID, ORIGIN):
         for day, name in context.calendar.half_days.items():
-            yield day, violation(ID, settings.half_days, ORIGIN, SENTENCE, context.size(forum), name=name)
+            size = context.size_on(forum, day)
+            yield day, violation(ID, settings.half_days, ORIGIN, SENTENCE, size, name=name)

@@ -18,6 +18,7 @@ Sunday, narrowed by `days`. A period touches the members that fit all of `for`, 
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cache, partial
 
 from kultursam.dates.holidays import period_days
 from kultursam.i18n import N_
@@ -32,19 +33,22 @@ def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
     settings = context.register.file.calendar
     for index, period in enumerate(settings.periods if settings else ()):
         origin = ("calendar", "periods", index)
-        touched = len({member.organisation for member in context.register.touched(forum, period)})
+        touched = {member.organisation for member in context.register.touched(forum, period)}
         if touched and context.holds(ID, origin):
-            effect = violation(ID, period.strength, origin, SENTENCE, touched, name=period.name)
+            of_size = cache(partial(violation, ID, period.strength, origin, SENTENCE, name=period.name))
             for day in period_days(period, context.first, context.last):
-                yield day, effect
+                if present := context.present(touched, day):
+                    yield day, of_size(present)
 
 
 def closed_days(context: YearContext, forum: str, first: date, last: date) -> Iterator[date]:
     """Yield the days of a span that a period of strength must closes for the forum."""
     settings = context.register.file.calendar
     for period in settings.periods if settings else ():
-        if period.strength == "must" and context.register.touched(forum, period):
-            yield from period_days(period, first, last)
+        touched = {member.organisation for member in context.register.touched(forum, period)}
+        if touched and period.strength == "must":
+            days = period_days(period, first, last)
+            yield from (day for day in days if context.present(touched, day))
 
 
 def touches(context: YearContext, organisation: str, day: date) -> bool:

@@ -70,10 +70,11 @@ def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[M
     """Yield the meetings without a preparer, and the price of the others."""
     for forum, link in _links(year, schedule.planned_in(year)):
         origin, name = ("forums", forum, "prepared_by"), year.context.forum(link.forum).name
-        size, middle = year.context.size(forum), link.days_before.middle
+        middle = link.days_before.middle
         for meeting in schedule.of_year(forum):
             preparing = _preparer(link, meeting, schedule)
             if preparing is None:
+                size = year.context.size_on(forum, meeting.date)
                 args = {"forum": name, "days": str(link.days_before)}
                 yield meeting, violation(ID, link.strength, origin, SENTENCE, size, **args)
             elif (days := (meeting.date - preparing.date).days) != middle:
@@ -114,7 +115,8 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
             fixed, forced = any(x.fixed for x in candidates), any(ID in x.forced for x in candidates)
             forced |= day < year.context.weighed_from
             incoming = _arcs(model, link, day, fixed=fixed)
-            slack = model.slack(link.strength, year.context.size(forum), fixed=fixed, forced=forced)
+            size = year.context.size_on(forum, day)
+            slack = model.slack(link.strength, size, fixed=fixed, forced=forced)
             flow = [(column, 1.0) for column in (*(arc.column for arc in incoming), *slack)]
             model.row([*flow, *((x.column, -1.0) for x in candidates)], lower=0, upper=0)
             for arc in incoming:

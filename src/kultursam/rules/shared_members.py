@@ -11,14 +11,17 @@
       staff: {time: 12:15-15:00}
     # fails: board meets 2025-03-04; staff meets 2025-03-04
 
-Strength: must. A member is a role at an organisation. A forum shares its members with itself.
+Strength: must. A member is a role at an organisation, on the days on which this takes part. A forum shares
+its members with itself.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 from itertools import chain, combinations
+from typing import NamedTuple
 
-from kultursam.forumfile.register import Member
+from kultursam.forumfile.models import Active
+from kultursam.forumfile.register import ALWAYS, Member
 from kultursam.i18n import N_
 from kultursam.plans.model import Meeting, Origin
 from kultursam.rules.context import (
@@ -55,7 +58,7 @@ def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
 
 def couplings(year: EvaluatedYear) -> Iterator[Sequence[str]]:
     """Yield the sets of forums that a member belongs to."""
-    yield from _circles(year, year.slots)
+    yield from (circle.forums for circle in _circles(year, year.slots))
 
 
 def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]:
@@ -68,7 +71,11 @@ def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[M
     ours = {meeting.id for meeting in chain.from_iterable(schedule.meetings.values())}
     for meetings in by_day.values():
         for earlier, later in combinations(meetings, 2):
-            shared = members[earlier.forum] & members[later.forum]
+            shared = {
+                member
+                for member in members[earlier.forum] & members[later.forum]
+                if year.register.takes_part(member.organisation, later.date)
+            }
             if shared and clash(year.context, later, earlier):
                 planned = later.id in ours and later.origin is not Origin.EXTERNAL
                 meeting, other = (later, earlier) if planned else (earlier, later)
@@ -93,8 +100,10 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
         return
     seen: set[tuple[int, ...]] = set()
     clashes = cache(partial(clash, year.context))
-    for forums in _maximal(_circles(year, model.by_forum)):
-        by_day = grouped((x.date, x) for forum in forums for x in model.candidates(forum))
+    for forums, life in _maximal(_circles(year, model.by_forum)):
+        by_day = grouped(
+            (x.date, x) for forum in forums for x in model.candidates(forum) if life.includes(x.date)
+        )
         for day in sorted(by_day):
             for clique in _cliques(clashes, by_day[day]):
                 columns = tuple(candidate.column for candidate in clique)
@@ -103,14 +112,29 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
                     model.at_most_one(clique)
 
 
-def _circles(year: EvaluatedYear, forums: Iterable[str]) -> list[tuple[str, ...]]:
-    return sorted(set(common_forums(year.register.members, forums)))
+class _Circle(NamedTuple):
+    """The forums of a member, and the days on which its organisation takes part."""
+
+    forums: tuple[str, ...]
+    life: Active
+
+    def implies(self, other: "_Circle") -> bool:
+        """Return whether this circle's rows hold all that another, different one asks for."""
+        longer = self.life in (other.life, ALWAYS)
+        return self != other and longer and set(other.forums) <= set(self.forums)
 
 
-def _maximal(circles: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Return the sets that are not subsets of another, whose rows imply theirs."""
-    as_sets = {forums: frozenset(forums) for forums in sorted(circles, key=len, reverse=True)}
-    return [forums for forums, own in as_sets.items() if not any(own < other for other in as_sets.values())]
+def _circles(year: EvaluatedYear, forums: Iterable[str]) -> list[_Circle]:
+    register = year.register
+    forums_of = common_forums(register.members, forums)
+    circles = {_Circle(several, register.life(member.organisation)) for member, several in forums_of.items()}
+    return sorted(circles, key=lambda circle: (circle.forums, str(circle.life)))
+
+
+def _maximal(circles: Iterable[_Circle]) -> list[_Circle]:
+    """Return the circles that no other implies."""
+    ordered = sorted(circles, key=lambda circle: len(circle.forums), reverse=True)
+    return [circle for circle in ordered if not any(other.implies(circle) for other in ordered)]
 
 
 def _cliques(

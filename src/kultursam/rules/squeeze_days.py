@@ -25,5 +25,6 @@ def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
     """Yield the squeeze days."""
     settings = context.register.file.calendar
     if settings is not None and context.holds(ID, ORIGIN):
-        effect = violation(ID, settings.squeeze_days, ORIGIN, SENTENCE, context.size(forum))
-        yield from ((day, effect) for day in sorted(context.calendar.squeeze_days))
+        for day in sorted(context.calendar.squeeze_days):
+            size = context.size_on(forum, day)
+            yield day, violation(ID, settings.squeeze_days, ORIGIN, SENTENCE, size)

@@ -72,11 +72,11 @@ def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[M
     """Yield the meetings without a companion: one of the other forum, that day, at another time."""
     for forum, link in _links(year, schedule.planned_in(year)):
         origin, name = ("forums", forum, "together_with"), year.context.forum(link.forum).name
-        effect = violation(ID, link.strength, origin, SENTENCE, year.context.size(forum), forum=name)
         accompanied = {meeting.id for meeting, _ in _companions(schedule, forum, link)}
         for meeting in schedule.of_year(forum):
             if meeting.id not in accompanied:
-                yield meeting, effect
+                size = year.context.size_on(forum, meeting.date)
+                yield meeting, violation(ID, link.strength, origin, SENTENCE, size, forum=name)
 
 
 def add_constraints(year: EvaluatedYear, model: Model) -> None:
@@ -94,7 +94,8 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
         for candidates in same_day.values():
             first, *_ = candidates
             fixed, forced = first.fixed, ID in first.forced or first.date < year.context.weighed_from
-            slack = model.slack(link.strength, year.context.size(forum), fixed=fixed, forced=forced)
+            size = year.context.size_on(forum, first.date)
+            slack = model.slack(link.strength, size, fixed=fixed, forced=forced)
             others = model.on(link.forum, first.date)
             companions = [other.column for other in others if not overlap(first, other)]
             allowed = [(column, -1.0) for column in (*companions, *slack)]

@@ -10,7 +10,7 @@ from kultursam.forumfile.models import Contact
 from kultursam.forumfile.register import Register
 from kultursam.i18n import translations
 from kultursam.plans.model import ForumRecord, Plan
-from kultursam.presentation import Sign, forums_with_calendar, forums_with_deadlines
+from kultursam.presentation import Sign, forums_with_calendar, forums_with_deadlines, life_in_words
 
 OUTLOOK = "https://outlook.office.com/calendar/0/addfromweb?url={url}&name={name}"
 """Where Outlook on the web subscribes to a calendar."""
@@ -64,7 +64,10 @@ def calendar_links(
     return {
         "shared": [_link(register, path, name) for path, name in shared.items()],
         "organisations": [
-            _link(register, f"organisations/{key}", organisation.name)
+            replace(
+                _link(register, f"organisations/{key}", organisation.name),
+                purpose=life_in_words(register, key),
+            )
             for key, organisation in register.file.organisations.items()
             if key in takes_part
         ],

@@ -85,12 +85,17 @@ class Calendars:
         event = self._event(item)
         return sha256(STAMPS.sub(b"", event.data)).hexdigest()[:8]
 
-    def calendar(self, name: str, items: Iterable[Item], *, feed: bool) -> bytes:
-        """Return meetings or deadlines, in the order given: a feed to subscribe to, or a file to import."""
+    def calendar(self, name: str, items: Iterable[Item], *, feed: bool, about: str = "") -> bytes:
+        """Return meetings or deadlines, in the order given: a feed to subscribe to, or a file to import.
+
+        What is said `about` it some programs show beside its name.
+        """
         name = cut(name)
         events = [self._event(item) for item in items]
         lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", "CALSCALE:GREGORIAN"]
         lines += [f"{key}:{escape(name)}" for key in ("NAME", "X-WR-CALNAME")]
+        if about:
+            lines += [f"{key}:{escape(about)}" for key in ("DESCRIPTION", "X-WR-CALDESC")]
         if feed:
             lines += [f"REFRESH-INTERVAL;VALUE=DURATION:{REFRESH}", f"X-PUBLISHED-TTL:{REFRESH}"]
         parts = [fold(line.encode()) for line in lines]
