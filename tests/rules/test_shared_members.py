@@ -80,3 +80,13 @@ def test_of_two_clashing_meetings_the_planned_one_is_reported(year_of: YearOf) -
     for neighbour, mine in ((ours, other), (other, ours)):
         assert list(reported(year, "shared-members", [mine], [neighbour])) == [mine.id]
     assert reported(year, "shared-members", [], [ours, other]) == {}
+
+
+def test_a_member_is_shared_while_its_organisation_takes_part(year_of: YearOf) -> None:
+    """Whoever has left can't be double-booked; others who are in both forums still can."""
+    lives = "{a: {name: A, active: {to: 2025-03-04}}, b: {name: B}, c: {name: C}}"
+    only_a, both = "members: [{role: chief, from: [a, c]}]", "members: [{role: chief, from: [a, b]}]"
+    year = year_of(f"f: {only_a}", f"g: {both}", f"h: {both}", organisations=lives)
+    for one, day, number in (("f", "03-04", 1), ("f", "03-05", 0), ("h", "03-04", 1), ("h", "03-05", 1)):
+        pair = [meeting(one, f"2025-{day}"), meeting("g", f"2025-{day}")]
+        assert len(reported(year, "shared-members", pair)) == number, (one, day)

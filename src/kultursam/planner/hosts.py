@@ -34,8 +34,9 @@ def assign(
             if meeting.live and meeting.host in rotation
         }
         for meeting in ours:
-            if meeting.host is None and "host" not in meeting.own and meeting.id not in over:
-                host = _next(year, rotation, sorted(hosted.values(), key=_when), meeting.date)
+            if meeting.host is not None or "host" in meeting.own or meeting.id in over:
+                continue
+            if host := _next(year, rotation, sorted(hosted.values(), key=_when), meeting.date):
                 assigned[meeting.id] = hosted[meeting.id] = replace(meeting, host=host)
     return list(assigned.values())
 
