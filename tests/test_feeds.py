@@ -11,7 +11,7 @@ import sample_year as sample
 from hypothesis import given
 from hypothesis import strategies as st
 from ics_profile import check, read, text
-from project_folder import Folder
+from project_folder import Folder, faults
 
 from kultursam import feeds
 from kultursam.forumfile import values
@@ -79,34 +79,45 @@ def test_a_role_has_the_meetings_that_it_takes_part_in(tmp_path: Path) -> None:
 
 
 def test_the_feed_of_a_role_that_left_ends_with_its_past_meetings(tmp_path: Path) -> None:
-    """Its address stays: nobody keeps meetings for ever that the role has no part in."""
+    """Its address stays; what was to come is cancelled in it, and in no other feed."""
     folder = planned(tmp_path)
     held = {key: one["date"] for key, one in folder.meetings(2025).items()}
     first = {key for key, day in held.items() if "natverk" in key and day < "2025-05-01"}
     assert first
     folder.edit(", {role: bibliotekschef, from: [laholm]}", "")
-    folder.fine("plan", "2025", "--today", "2025-05-01")
     for today in ("2025-05-01", "2025-06-01"):
+        before = folder.files()
         folder.fine("plan", "2025", "--today", today)
-        assert events(folder, "feeds/roles/bibliotekschef.ics") == first
-    assert 'left_roles: ["bibliotekschef"]' in folder.plan(2025)
-    folder.edit("{role: Kulturchef, from: [hylte]}]\n    time: 09", "{role: x, from: [hylte]}]\n    time: 09")
-    folder.fine("plan", "2025", "--today", "2025-06-01")
-    over = {key for key, day in held.items() if day < "2025-06-01"}
-    assert events(folder, "feeds/roles/kulturchef.ics") == over | {"rad-2025-1", "rad-2025-2"}
+        assert faults(before, folder.files()) == []
+        assert states(folder, "feeds/roles/bibliotekschef.ics") == {
+            key: "TENTATIVE" if key in first else "CANCELLED" for key in YEAR[:4]
+        }
+    assert "CANCELLED" not in states(folder, "feeds/roles/kulturchef.ics").values()
+    data = (tmp_path / "calendars/feeds/roles/bibliotekschef.ics").read_bytes()
+    said = [text(event.value("DESCRIPTION")) for event in read(data).inner("VEVENT")]
+    assert said[-1] == "Ingen deltar längre i det här mötet som bibliotekschef."
 
 
-def test_a_role_that_had_no_meeting_yet_leaves_an_empty_feed(tmp_path: Path) -> None:
-    """Who had subscribed to it sees no meetings any more, instead of the old ones for ever."""
+def test_a_role_with_another_name_has_another_feed_and_may_come_back(tmp_path: Path) -> None:
+    """The old feed cancels what was to come; when the name is back, so are the meetings, as later versions."""
     folder = planned(tmp_path)
-    folder.edit("{role: bibliotekschef, from: [laholm]}", "{role: biträdande, from: [laholm]}")
-    folder.fine("plan", "2025", "--today", PLANNED)
-    assert events(folder, "feeds/roles/bibliotekschef.ics") == set()
-    assert events(folder, "feeds/roles/bitradande.ics") == set(YEAR[:4])
-    folder.edit("biträdande", "bibliotekschef")
-    folder.fine("plan", "2025", "--today", PLANNED)
-    assert events(folder, "feeds/roles/bibliotekschef.ics") == set(YEAR[:4])
-    assert 'left_roles: ["biträdande"]' in folder.plan(2025)
+    for name, feed in (("biträdande", "bitradande"), ("bibliotekschef", "bibliotekschef")):
+        before = folder.files()
+        folder.edit("bibliotekschef" if name == "biträdande" else "biträdande", name)
+        folder.fine("plan", "2025", "--today", PLANNED)
+        assert faults(before, folder.files()) == []
+        assert set(states(folder, f"feeds/roles/{feed}.ics").values()) == {"TENTATIVE"}
+        other = {"bitradande", "bibliotekschef"} - {feed}
+        for gone in other:
+            assert set(states(folder, f"feeds/roles/{gone}.ics").values()) == {"CANCELLED"}
+
+
+def states(folder: Folder, name: str) -> dict[str, str]:
+    """Return the status of each event of a calendar, by the first part of its UID."""
+    data = (folder.folder / "calendars" / name).read_bytes()
+    return {
+        event.value("UID").partition("@")[0]: event.value("STATUS") for event in read(data).inner("VEVENT")
+    }
 
 
 def test_a_forum_with_deadlines_has_a_feed_of_them(tmp_path: Path) -> None:

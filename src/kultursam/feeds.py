@@ -65,13 +65,14 @@ def _is_confirmed(meeting: Meeting) -> bool:
 
 
 def roles_in(register: Register, plans: Iterable[Plan]) -> list[str]:
-    """Return the roles of the file, in its order, then those that have left it but had meetings."""
+    """Return the roles of the file, in its order, then those that have left it and had meetings."""
     known = dict.fromkeys(one.role for forum in register.forums.values() for one in forum.members)
     former: set[str] = set()
     for plan in plans:
-        former.update(plan.left_roles)
         former.update(role for record in plan.forums.values() for role, _ in record.roles)
-        former.update(role for meeting in plan.meetings for role, _ in meeting.roles)
+        for meeting in plan.meetings:
+            former.update(role for role, _ in meeting.roles)
+            former.update(one.role for one in meeting.left if one.role)
     return [*known, *sorted(former - known.keys())]
 
 

@@ -70,7 +70,7 @@ def _key(item: Item) -> tuple[str | None, str, int]:
     if isinstance(item, Meeting):
         return item.id, "", 0
     if isinstance(item, Departure):
-        return item.meeting, item.organisation, -1
+        return item.meeting, " ".join(item.who), -1
     return item.meeting, item.forum, item.number
 
 
@@ -140,9 +140,9 @@ def _further_feeds(register: Register, plans: Sequence[Plan]) -> Iterator[_Conte
     of_role: dict[str, list[Item]] = {role: [] for role in roles}
     for plan in plans:
         for meeting in _published(register, [plan]):
-            for role, present in roles_of(register, plan, meeting):
-                if present:
-                    of_role[role].append(meeting)
+            present = dict.fromkeys((role for role, _ in roles_of(register, plan, meeting)), meeting)
+            for role, item in (present | {one.role: one for one in meeting.left if one.role}).items():
+                of_role[role].append(item)
     for role, path in role_names(roles).items():
         yield _Content(f"roles/{path}", f"{role} – {name}", of_role[role])
     for forum, record in forums_with_deadlines(register, plans).items():

@@ -34,7 +34,7 @@ LIVES = """{
 
 
 def test_a_forum_is_closed_while_none_of_its_organisations_takes_part(context_of: ContextOf) -> None:
-    """Between those that leave and those that join nobody would come; with one that stays no day is closed."""
+    """Between those that leave and those that join nobody comes; where one stays, no day is closed."""
     context = context_of(forums=one_forum("cadence: 12 times a year"), organisations=LIVES)
     effects = by_day(active.effects(context, "one"))
     assert (min(effects), max(effects), len(effects)) == ("04-01", "05-31", 61)

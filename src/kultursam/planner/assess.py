@@ -8,7 +8,6 @@ from itertools import chain
 from kultursam.dates.holidays import days_between, period_spans
 from kultursam.dates.slots import windows_in
 from kultursam.diagnostics import Problem
-from kultursam.feeds import roles_in
 from kultursam.forumfile.models import planned_number
 from kultursam.i18n import translations
 from kultursam.planner import deadlines, explain, leaving, participants
@@ -66,7 +65,6 @@ def assess(
         problems=tuple(_problems(situation, year, meetings, effects, gap)),
         organisations={key: name for key, name in _names(situation).items() if key in named},
         left=left,
-        left_roles=_left_roles(situation),
     )
     problems = (*plan.problems, *leaving.problems(situation, plan))
     return replace(plan, changes=diff(situation.recorded_plan, plan), problems=problems)
@@ -84,18 +82,14 @@ def _records(situation: Situation, year: EvaluatedYear) -> dict[str, ForumRecord
     return forums
 
 
-def _left_roles(situation: Situation) -> tuple[str, ...]:
-    """Return the roles that were recorded and are no longer in the file."""
-    recorded = [situation.recorded_plan] if situation.recorded_plan else []
-    present = set(roles_in(situation.register, []))
-    return tuple(role for role in roles_in(situation.register, recorded) if role not in present)
-
-
 def _named(forums: Iterable[ForumRecord], meetings: Iterable[Meeting]) -> set[str]:
     """Return the organisations that take part, took part, or host."""
     named = set(chain.from_iterable(record.organisations for record in forums))
     for meeting in meetings:
-        named |= {*(meeting.organisations or ()), *(one.organisation for one in meeting.left)}
+        named |= {
+            *(meeting.organisations or ()),
+            *(one.organisation for one in meeting.left if one.organisation),
+        }
         named |= {meeting.host} if meeting.host else set()
     return named
 

@@ -38,13 +38,15 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Departure:
-    """An organisation that no longer takes part in a meeting: its calendar keeps it, as cancelled there.
+    """An organisation, or a role, that no longer takes part in a meeting: its calendar has it as cancelled.
 
     Once it takes part again, its calendar counts on from there.
     """
 
     meeting: str
-    organisation: str
+    organisation: str = ""
+    role: str = ""
+    """Instead of an organisation: nobody there has this role any more."""
     date: date
     start: dt.time
     end: dt.time
@@ -56,12 +58,17 @@ class Departure:
     """A digest of what its calendar entry shows."""
 
     @property
+    def who(self) -> tuple[str, str]:
+        """The organisation, or the role: one of the two is empty."""
+        return self.organisation, self.role
+
+    @property
     def time(self) -> TimeSpan:
         """From start to end."""
         return TimeSpan(self.start, self.end)
 
     def announced_on(self, zone: tzinfo) -> dt.date:
-        """Return the day, in a time zone, on which the organisation left, or was back."""
+        """Return the day, in a time zone, on which the organisation or role left, or was back."""
         return self.modified.astimezone(zone).date()
 
 
@@ -110,7 +117,7 @@ class Meeting:
     roles: Roles = ()
     """Of the organisations that took part."""
     left: tuple[Departure, ...] = ()
-    """The organisations that no longer take part, or did not for some time."""
+    """The organisations and roles that no longer take part, or did not for some time."""
     shown: str = ""
     """A digest of what its calendar entry shows; empty if version 1.0.0 wrote it."""
 
@@ -254,8 +261,6 @@ class Plan:
     """The names of the organisations that take part or host, as they were when last planned."""
     left: tuple[str, ...] = ()
     """Those of them that have left the file: that was told."""
-    left_roles: tuple[str, ...] = ()
-    """The roles that have left the file: their feeds end with their past meetings."""
     numbers: Mapping[str, int] = field(default_factory=dict)
     """By meeting id: its place in time among its forum's meetings of the year, the cancelled ones too."""
     schema: int = 2
@@ -277,7 +282,7 @@ class Plan:
     def entries_of(self, meeting: Meeting) -> dict[str, Meeting | Departure]:
         """Return what the calendar of each organisation has of a meeting: of one that it has left, that."""
         taking_part: dict[str, Meeting | Departure] = dict.fromkeys(self.organisations_of(meeting), meeting)
-        return taking_part | {departure.organisation: departure for departure in meeting.left}
+        return taking_part | {one.organisation: one for one in meeting.left if one.organisation}
 
     def roles_of(self, meeting: Meeting) -> Roles:
         """Return the roles of those that take part in a meeting, or did; none where they are not recorded."""

@@ -110,7 +110,8 @@ class _Role(Keys):
 
 
 class _Departure(Keys):
-    organisation: Id
+    organisation: Id | None = None
+    role: Text | None = None
     date: Day
     time: Time
     sequence: Number
@@ -121,6 +122,7 @@ class _Departure(Keys):
     def departure(self, meeting: str) -> Departure:
         keys = dict(self)
         time = keys.pop("time")
+        keys |= {"organisation": self.organisation or "", "role": self.role or ""}
         return Departure(**keys, start=time.start, end=time.end, meeting=meeting)
 
 
@@ -188,7 +190,6 @@ class _PlanFile(Keys):
     gap: Number = 0
     organisations: dict[Id, Text] = Field({})
     left: tuple[Id, ...] = ()
-    left_roles: tuple[Text, ...] = ()
     forums: dict[Id, _Forum]
 
 
@@ -231,8 +232,7 @@ def read_plan(
     }
     plan = Plan(year, file.name, file.domain, forums, tuple(meetings), tuple(deadlines))
     plan = replace(plan, optimal=not file.gap, gap=file.gap)
-    plan = replace(plan, organisations=file.organisations, left=file.left, left_roles=file.left_roles)
-    return replace(plan, schema=file.schema_), []
+    return replace(plan, organisations=file.organisations, left=file.left, schema=file.schema_), []
 
 
 def _check(file: _PlanFile, year: int) -> Iterator[tuple[str, Where]]:
@@ -253,12 +253,18 @@ def _check(file: _PlanFile, year: int) -> Iterator[tuple[str, Where]]:
                 yield "modified before it was created", (*where, "modified")
             seen.add(meeting.id)
             yield from _check_deadlines(meeting.deadlines, where)
-            left = [departure.organisation for departure in meeting.left]
-            if len(left) > len({*left}):
-                yield "an organisation left this meeting twice", (*where, "left")
+            yield from _check_left(meeting.left, where)
         if record.left_out > record.slots:
             yield f"{record.left_out} left out of {record.slots} slots", ("forums", forum, "left_out")
         yield from _check_deadlines(record.deadlines, ("forums", forum))
+
+
+def _check_left(departures: Iterable[_Departure], where: Where) -> Iterator[tuple[str, Where]]:
+    left = [(departure.organisation, departure.role) for departure in departures]
+    if any((organisation is None) == (role is None) for organisation, role in left):
+        yield "either an organisation or a role leaves a meeting", (*where, "left")
+    if len(left) > len({*left}):
+        yield "an organisation or a role left this meeting twice", (*where, "left")
 
 
 def _check_deadlines(deadlines: Iterable[_Deadline], where: Where) -> Iterator[tuple[str, Where]]:
@@ -280,8 +286,6 @@ def write_plan(plan: Plan) -> bytes:
         lines += [f"  {key}: {_quoted(name)}" for key, name in plan.organisations.items()]
     if plan.left and plan.schema > 1:
         lines.append(f"left: {_plain(plan.left)}")
-    if plan.left_roles and plan.schema > 1:
-        lines.append(f"left_roles: [{', '.join(map(_quoted, plan.left_roles))}]")
     lines.append("forums:")
     meetings, omitted = by_forum(plan.meetings), NEWER if plan.schema == 1 else set[str]()
     deadlines: dict[tuple[str | None, str], list[Deadline]] = {}
@@ -327,7 +331,7 @@ def _written(
     """Yield the keys of a row that differ from their defaults, in the order of its model."""
     for key, field in model.model_fields.items():
         value = getattr(row, key, field.default)
-        if value == field.default or key in omitted or key == "left":
+        if value in (field.default, "") or key in omitted or key == "left":
             continue
         written = _plain_roles(value) if key == "roles" else _plain(value)
         yield f"{key}: {_quoted(value) if key in TEXTS else written}"

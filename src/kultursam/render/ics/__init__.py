@@ -74,7 +74,10 @@ class Calendars:
             for departure in meeting.left:
                 seen = _seen(meeting, departure)
                 self._events[departure] = self._meeting_event(
-                    seen, plan, wording, text if departure.ahead else wording.description_of_departure()
+                    seen,
+                    plan,
+                    wording,
+                    text if departure.ahead else wording.description_of_departure(departure),
                 )
 
     def _event(self, item: Item) -> _EventText:

@@ -11,7 +11,7 @@ from icalendar import Parameters, vCalAddress, vText, vUri
 from kultursam.forumfile.models import Contact, DeadlineRule, Renewal
 from kultursam.forumfile.register import Register
 from kultursam.i18n import translations
-from kultursam.plans.model import Deadline, Meeting, Origin, Plan, Status
+from kultursam.plans.model import Deadline, Departure, Meeting, Origin, Plan, Status
 from kultursam.presentation import day_in_words, label, roles_of
 from kultursam.render.ics.lines import MAX_UNITS, Text, cut, units
 
@@ -78,8 +78,10 @@ class Wording:
             paragraphs.append(self._dates(due))
         return "\n\n".join("\n".join(lines) for lines in paragraphs if lines)
 
-    def description_of_departure(self) -> str:
-        """Return why a meeting is cancelled for an organisation, though others hold it."""
+    def description_of_departure(self, departure: Departure) -> str:
+        """Return why a meeting is cancelled for an organisation or a role, though others hold it."""
+        if departure.role:
+            return self._("Nobody takes part in this meeting as {role} any more.", role=departure.role)
         return self._("Your organisation no longer takes part in this meeting.")
 
     def description_of_deadline(self, meeting: Meeting | None) -> str:
