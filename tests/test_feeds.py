@@ -99,7 +99,7 @@ def test_the_feed_of_a_role_that_left_ends_with_its_past_meetings(tmp_path: Path
 
 
 def test_a_role_with_another_name_has_another_feed_and_may_come_back(tmp_path: Path) -> None:
-    """The old feed cancels what was to come; when the name is back, so are the meetings, as later versions."""
+    """The old feed cancels what was to come; when the name is back, so are the meetings."""
     folder = planned(tmp_path)
     for name, feed in (("biträdande", "bitradande"), ("bibliotekschef", "bibliotekschef")):
         before = folder.files()

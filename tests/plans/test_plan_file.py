@@ -168,7 +168,13 @@ NEWER = Plan(
             shown="0123abcd",
         ),
         meeting(
-            2, date=date(2025, 9, 18), left=(LEFT, replace(LEFT, organisation="", role='"2:e"', ahead=0))
+            2,
+            date=date(2025, 9, 18),
+            left=(
+                LEFT,
+                replace(LEFT, organisation="laholm", ahead=0),
+                replace(LEFT, organisation="", role='"2:e"'),
+            ),
         ),
     ),
     organisations={"hylte": "Hylte", "laholm": "Laholms kommun"},
@@ -219,8 +225,10 @@ forums:
         left:
           - {organisation: falkenberg, date: 2025-09-18, time: 09:00-12:00, sequence: 1, \
 modified: 2024-10-01T08:30:05Z, ahead: 2, shown: 00c0ffee}
-          - {role: "\\"2:e\\"", date: 2025-09-18, time: 09:00-12:00, sequence: 1, \
+          - {organisation: laholm, date: 2025-09-18, time: 09:00-12:00, sequence: 1, \
 modified: 2024-10-01T08:30:05Z, shown: 00c0ffee}
+          - {role: "\\"2:e\\"", date: 2025-09-18, time: 09:00-12:00, sequence: 1, \
+modified: 2024-10-01T08:30:05Z, ahead: 2, shown: 00c0ffee}
 ...
 """
 """Every key that version 1.0.0 did not know."""
@@ -248,6 +256,8 @@ def test_what_version_1_0_0_wrote_gets_no_new_keys() -> None:
         ("left_out: 1", "left_out: 5", "5 left out of 4 slots"),
         ("organisation: falkenberg", "organisation: laholm", "left this meeting twice"),
         ("organisation: falkenberg", "organisation: ../hylte", "../hylte"),
+        ('{role: "\\"2:e\\"", ', "{", "either an organisation or a role"),
+        ("{organisation: falkenberg, ", "{organisation: falkenberg, role: chef, ", "either an organisation"),
     ],
 )
 def test_what_is_newer_is_checked_too(old: str, new: str, words: str) -> None:
