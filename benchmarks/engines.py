@@ -195,7 +195,7 @@ def _whole_models(year: EvaluatedYear, tally: Tally, reach: int | None) -> str:
     total = {SHOULD: 0, POINTS: 0}
     for _, _, forums in connected_components(year, Commitments()):
         offered = {forum: _cheapest(priced_dates(year, forum, Commitments()), reach) for forum in forums}
-        model = build(year, forums, Commitments(), offered, ())
+        model = build(year, forums, Commitments(), offered)
         for stage in total:
             costs = [column[stage] for column in model.costs]
             if not any(costs):

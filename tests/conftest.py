@@ -26,7 +26,11 @@ MEASURED = ("COVERAGE_PROCESS_START", "COVERAGE_FILE")
 
 
 def pytest_configure() -> None:
-    """Let Ctrl-C reach the programs that tests start, even where whoever started the tests ignores it."""
+    """Let messages be English until a forum file is read, whatever the tester's language is.
+
+    Ctrl-C is to reach the programs that tests start, even where whoever started the tests ignores it.
+    """
+    os.environ["LANGUAGE"] = "en"
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -163,8 +163,8 @@ def test_a_file_that_is_open_in_excel_is_told(tmp_path: Path, windows: Callable[
     windows(HeldFile("meetings.csv", atomic.RENAME_TRIES))
     run = project.run(*CHANGE_IT)
     assert run.code == 1
-    assert run.err.startswith("calendars/2025/meetings.csv: error: cannot be written: ")
-    assert "another program" in run.err
+    assert run.err.startswith("calendars/2025/meetings.csv: error: går inte att skriva: ")
+    assert "ett annat program" in run.err
     assert leftovers(tmp_path) == []
     project.fine(*REPLAN)
     assert b"2025-05-06" in project.place("calendars/2025/meetings.csv").read_bytes()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import gettext
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -23,7 +24,7 @@ CATALOGUES = sorted(i18n.LOCALE.glob("*/LC_MESSAGES/*.po"))
 METHODS = [("**/templates/**", "jinja2"), ("**.py", "python")]
 """How messages are found in a file: the first pattern that fits."""
 OPTIONS = {"**/templates/**": {"trimmed": "true", "silent": "false"}}
-KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "translated": None, "counted": (1, 2)}
+KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "translated": None, "counted": (1, 2), "Message": None}
 Key = tuple[str, ...]
 """A message: its text, or its singular and plural."""
 
@@ -131,6 +132,117 @@ def test_every_sentence_of_a_rule_is_marked_for_translation() -> None:
         sentences = [text for name, text in vars(rule).items() if name.endswith("SENTENCE")]
         assert sentences, rule
         assert all((text,) in in_code() for text in sentences), rule
+
+
+SENTENCES = {"Message", "N_", "_", "gettext", "ngettext", "counted", "translated"}
+"""Functions that take a text which the catalogues have."""
+WORDS = re.compile("[a-z]{2,} [a-z]{2,}")
+
+
+def trees() -> Iterator[tuple[str, ast.Module]]:
+    """Yield each module of the package but the renderers, who tell of no problem, parsed."""
+    for path in sorted({*PACKAGE.rglob("*.py")} - {*PACKAGE.glob("render/**/*.py")}):
+        yield path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def name_of(call: ast.Call) -> str:
+    """Return the last part of the name of what is called."""
+    return getattr(call.func, "attr", getattr(call.func, "id", ""))
+
+
+def untranslated(node: ast.AST) -> Iterator[str]:
+    """Yield the words in a piece of code that are part of no message, and of no docstring."""
+    if isinstance(node, ast.Call) and name_of(node) in SENTENCES:
+        for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
+            if not isinstance(argument, ast.Constant):
+                yield from untranslated(argument)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str) and WORDS.search(node.value):
+        yield node.value
+    elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+        for child in ast.iter_child_nodes(node):
+            yield from untranslated(child)
+
+
+def test_no_message_hides_within_another() -> None:
+    """Every text of a message in the code is found, wherever it stands."""
+    for name, tree in trees():
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Call) and name_of(call) in {"Message", "N_"} and call.args:
+                text = call.args[0]
+                assert not isinstance(text, ast.JoinedStr), f"{name}:{text.lineno}"
+                if isinstance(text, ast.Constant):
+                    assert (text.value,) in in_code(), f"{name}:{text.lineno}"
+
+
+def test_every_error_is_told_in_words_of_the_catalogues() -> None:
+    """What an exception of ours says, and what is yielded or given to a problem where it is made.
+
+    A plain exception is a bug of ours, which stays in the language of whoever mends it.
+    """
+    errors = 0
+    for name, tree in trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef) and node.name.endswith("Error"):
+                errors += 1
+                if [base.id for base in node.bases if isinstance(base, ast.Name)] == ["Exception"]:
+                    continue
+                assert list(untranslated(node)) == [], f"{name}: {node.name}"
+            elif isinstance(node, ast.Yield | ast.Raise) or (
+                isinstance(node, ast.Call) and name_of(node) in {"Problem", "problem", "_refuse"}
+            ):
+                assert list(untranslated(node)) == [], f"{name}:{node.lineno}"
+    assert errors > 30
+
+
+# --- messages -----------------------------------------------------------------------------------------
+
+
+def test_a_message_is_told_in_any_language() -> None:
+    """By itself it is English; what it is made of is told in the same language, other texts as they are."""
+    message = i18n.Message('there is no forum "{key}"', key="{rad}")
+    asked = i18n.Message('{sentence}; did you mean "{choice}"?', sentence=message, choice="råd")
+    assert asked == 'there is no forum "{rad}"; did you mean "råd"?'
+    assert asked.translated_to("en") == asked
+    assert i18n.in_language(asked, "sv") == 'det finns inget forum "{rad}"; menade du "råd"?'
+    assert i18n.in_language(str(asked), "sv") == asked
+
+
+def test_a_message_counts() -> None:
+    """One is one, and many are many, in each language."""
+    told = [i18n.Message.counted("{n} meeting", "{n} meetings", number) for number in (0, 1, 2)]
+    assert told == ["0 meetings", "1 meeting", "2 meetings"]
+    assert [message.translated_to("sv") for message in told] == ["0 möten", "1 möte", "2 möten"]
+
+
+def test_an_error_says_its_message() -> None:
+    """Other errors, as libraries raise them, say what they say."""
+    message = i18n.Message("the file is empty")
+    assert i18n.in_language(i18n.said_by(ValueError(message)), "sv") == "filen är tom"
+    assert [i18n.said_by(ValueError(*said)) for said in ((), ("a {b}",))] == ["", "a {b}"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({}, "en"),
+        ({"LANG": "sv_SE.UTF-8"}, "sv"),
+        ({"LANG": "sv"}, "sv"),
+        ({"LANG": "sv_FI@euro"}, "sv"),
+        ({"LANG": "C"}, "en"),
+        ({"LANG": "svx_SE"}, "en"),
+        ({"LANG": "../../sv"}, "en"),
+        ({"LANG": "sv_SE", "LC_MESSAGES": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "en_GB", "LC_MESSAGES": "sv_SE.UTF-8"}, "sv"),
+        ({"LC_MESSAGES": "sv_SE", "LC_ALL": "C.UTF-8"}, "en"),
+        ({"LC_ALL": "fi_FI", "LANGUAGE": "fi:sv:en"}, "sv"),
+        ({"LANGUAGE": "en:sv", "LANG": "sv_SE"}, "en"),
+        ({"LANGUAGE": "", "LC_ALL": "", "LANG": "sv_SE"}, "sv"),
+        ({"LANGUAGE": "fi", "LANG": "sv_SE"}, "en"),
+    ],
+)
+def test_the_locale_names_the_language_as_for_gettext(environment: dict[str, str], language: str) -> None:
+    """The first variable that is not empty counts; of its languages, the first that there are texts in."""
+    assert i18n.language_of_locale(environment) == language
 
 
 def test_english_needs_no_catalogue() -> None:

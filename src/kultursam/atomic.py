@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kultursam.diagnostics import KultursamError, Problem
+from kultursam.i18n import Message
 from kultursam.paths import displayed
 
 WINDOWS = os.name == "nt"
@@ -28,10 +29,10 @@ class CannotWriteError(KultursamError):
     code = "cannot-write"
 
     def __init__(self, path: Path, error: OSError) -> None:
-        reason = error.strerror or str(error)
+        text = Message("cannot be written: {reason}", reason=error.strerror or str(error))
         if WINDOWS and isinstance(error, PermissionError):
-            reason += "; if it is open in another program, close it there"
-        super().__init__(Problem(f"cannot be written: {reason}", file=displayed(path)))
+            text = Message("{sentence}; if it is open in another program, close it there", sentence=text)
+        super().__init__(Problem(text, file=displayed(path)))
 
 
 class LinkError(KultursamError):
@@ -40,7 +41,8 @@ class LinkError(KultursamError):
     code = "link"
 
     def __init__(self, path: Path) -> None:
-        super().__init__(Problem("this is a link; nothing is written through it", file=displayed(path)))
+        text = Message("this is a link; nothing is written through it")
+        super().__init__(Problem(text, file=displayed(path)))
 
 
 class FileSystem:

@@ -5,7 +5,9 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, Self
+
+from kultursam.i18n import N_, Message, in_language
 
 Severity = Literal["error", "warning", "tip"]
 MOST_TEXT, MOST_SOURCE = 1000, 160
@@ -24,6 +26,7 @@ class Problem:
     """A problem and its place in a file. Lines and columns count from 1."""
 
     text: str
+    """A `Message`, or a text that is in the file's language already."""
     severity: Severity = "error"
     file: str | None = None
     line: int | None = None
@@ -32,6 +35,10 @@ class Problem:
     """The line of the file that has the problem."""
     code: str = ""
     """The stable name of the kind of problem, for programs; an error class fills in its own."""
+
+    def in_language(self, language: str) -> Self:
+        """Return the problem with its text in a language."""
+        return replace(self, text=in_language(self.text, language))
 
     def as_data(self) -> dict[str, Any]:
         """Return the problem as plain data."""
@@ -73,45 +80,47 @@ class IncompleteInstallationError(KultursamError):
     code = "incomplete-installation"
 
     def __init__(self, reason: str) -> None:
-        text = f"this installation of kultursam is incomplete ({reason}); install it again"
+        text = Message(
+            "this installation of kultursam is incomplete ({reason}); install it again", reason=reason
+        )
         super().__init__(Problem(text))
 
 
 class UnknownIdError(KultursamError):
     """Nothing has an id that was given."""
 
-    kind = ""
+    sentence = ""
 
     def __init__(self, key: str, known: Iterable[str]) -> None:
-        super().__init__(Problem(f'there is no {self.kind} "{key}"{did_you_mean(key, known)}'))
+        super().__init__(Problem(did_you_mean(Message(self.sentence, key=key), key, known)))
 
 
 class UnknownForumError(UnknownIdError):
     """No forum has the id."""
 
     code = "unknown-forum"
-    kind = "forum"
+    sentence = N_('there is no forum "{key}"')
 
 
 class UnknownOrganisationError(UnknownIdError):
     """No organisation, nor group where groups are allowed, has the id."""
 
     code = "unknown-organisation"
-    kind = "organisation"
+    sentence = N_('there is no organisation "{key}"')
 
 
 class UnknownMeetingError(UnknownIdError):
     """No plan of record has a meeting with the id."""
 
     code = "unknown-meeting"
-    kind = "meeting"
+    sentence = N_('there is no meeting "{key}"')
 
 
 class UnknownTargetError(UnknownIdError):
     """Neither a forum nor a meeting has the id."""
 
     code = "unknown-id"
-    kind = "forum or meeting"
+    sentence = N_('there is no forum or meeting "{key}"')
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:
@@ -135,10 +144,11 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
     return by_folded[max(near, key=similarity)] if near else None
 
 
-def did_you_mean(word: str, choices: Iterable[str]) -> str:
-    """Return ``; did you mean "choice"?``, or nothing if no choice is similar."""
-    near = nearest(word, choices)
-    return f'; did you mean "{near}"?' if near else ""
+def did_you_mean(sentence: Message, word: str, choices: Iterable[str]) -> Message:
+    """Return a sentence on a word; if a choice is similar, with the question whether that was meant."""
+    if near := nearest(word, choices):
+        return Message('{sentence}; did you mean "{choice}"?', sentence=sentence, choice=near)
+    return sentence
 
 
 def printable(text: str) -> str:

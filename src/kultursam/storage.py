@@ -2,10 +2,11 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from kultursam.diagnostics import KultursamError, Problem, has_errors
 from kultursam.forumfile import yaml_source
 from kultursam.forumfile.register import Register, read_register
 from kultursam.forumfile.yaml_source import Source, Where
+from kultursam.i18n import Message, said_by
 from kultursam.paths import PACKAGE, Project, displayed, project_of
 from kultursam.plans.model import Plan
 from kultursam.plans.plan_file import read_plan, write_plan
@@ -34,7 +36,7 @@ GIT_FILES = {
     },
 }
 """Lines that a project needs in a git repository, each with the comment above it."""
-UNMERGED = (
+UNMERGED = Message(
     "has the marks of a merge that is not finished; keep one of the two versions and remove the lines that "
     "begin with <<<<<<<, ======= and >>>>>>>"
 )
@@ -44,6 +46,8 @@ ALONE = {"unmerged", "newer-schema"}
 """Problems of the forum file and of plans that are told without all others: those may follow from them."""
 MAX_BYTES = 10 * 1024 * 1024
 """Of a plan of record or a busy calendar."""
+MAX_HEAD = 200
+"""Bytes that are read of a file to see who wrote it."""
 Events = dict[str, list[Event]]
 """The events of busy calendars, by file name."""
 
@@ -54,7 +58,8 @@ class ForumFileExistsError(KultursamError):
     code = "forum-file-exists"
 
     def __init__(self, path: Path) -> None:
-        super().__init__(Problem("this file exists already; nothing was written", file=displayed(path)))
+        text = Message("this file exists already; nothing was written")
+        super().__init__(Problem(text, file=displayed(path)))
 
 
 class CannotReadError(KultursamError):
@@ -63,7 +68,7 @@ class CannotReadError(KultursamError):
     code = "cannot-read"
 
     def __init__(self, folder: Path, error: OSError) -> None:
-        super().__init__(Problem(f"cannot be read: {error.strerror or error}", file=displayed(folder)))
+        super().__init__(Problem(_unreadable(error), file=displayed(folder)))
 
 
 class PrivateOutputError(KultursamError):
@@ -72,7 +77,23 @@ class PrivateOutputError(KultursamError):
     code = "private-output"
 
     def __init__(self, register: Register) -> None:
-        text = "the forum file or the plans would lie in this folder, which is published; name one of its own"
+        text = Message(
+            "the forum file or the plans would lie in this folder, which is published; name one of its own"
+        )
+        super().__init__(register.source.problem(text, ("output",)))
+
+
+class ForeignOutputError(KultursamError):
+    """The folder that the forum file names for calendars holds files, and no calendar of this program."""
+
+    code = "foreign-output"
+
+    def __init__(self, register: Register, output: Path) -> None:
+        text = Message(
+            '"{folder}" holds files and no calendars of kultursam, so nothing is written there; name a '
+            "folder of its own. If it is the right one, run this once with: --output {folder}",
+            folder=displayed(output),
+        )
         super().__init__(register.source.problem(text, ("output",)))
 
 
@@ -83,7 +104,8 @@ class LockedError(KultursamError):
     exit_status = 75
 
     def __init__(self) -> None:
-        super().__init__(Problem("another run of kultursam is writing here; try again when it has ended"))
+        text = Message("another run of kultursam is writing here; try again when it has ended")
+        super().__init__(Problem(text))
 
 
 def write_starter(folder: Path) -> Path:
@@ -111,11 +133,16 @@ def _with_lines(path: Path, lines: Mapping[str, str]) -> bytes:
     return written + gap + missing.encode()
 
 
-def load_register(project: Project) -> tuple[Register, list[Problem]]:
-    """Return the forum file and its warnings. Raise `KultursamError` with all its problems."""
+def read_forum_file(project: Project) -> Source:
+    """Return what the forum file says, as far as it can be read. Raise `KultursamError` if it cannot be."""
     source, problems = yaml_source.read(project.forum_file, displayed(project.forum_file), lenient=True)
     if source is None:
         raise KultursamError(*problems)
+    return source
+
+
+def load_register(source: Source) -> tuple[Register, list[Problem]]:
+    """Return the register of a forum file, and its warnings. Raise `KultursamError` with all its problems."""
     register, problems = read_register(source)
     if register is None or has_errors(problems):
         raise KultursamError(*problems)
@@ -133,13 +160,30 @@ def output_of(project: Project, register: Register) -> Path:
     return output
 
 
+def require_own(register: Register, output: Path, mark: str) -> None:
+    """Raise `ForeignOutputError` if a folder holds something, but no calendar with a mark at its head.
+
+    A forum file may come from anywhere: what it names is neither overwritten nor opened to everybody.
+    """
+    with atomic.naming(output):
+        # Web servers and git keep files of their own there, hidden ones.
+        if not output.exists() or all(path.name.startswith(".") for path in output.iterdir()):
+            return
+        for path in chain(output.glob("feeds/*.ics"), output.glob("[0-9]*/*.ics")):
+            if path.is_file():
+                with path.open("rb") as stream:
+                    if mark.encode() in stream.read(MAX_HEAD):
+                        return
+    raise ForeignOutputError(register, output)
+
+
 def check_country(register: Register) -> None:
     """Raise `KultursamError` if the holidays of the file's country are unknown."""
     if settings := register.file.calendar:
         try:
             holidays_of(settings.country, register.file.language, date(2025, 1, 1), date(2025, 1, 1))
         except ValueError as error:
-            raise KultursamError(register.source.problem(str(error), ("calendar", "country"))) from error
+            raise KultursamError(register.source.problem(said_by(error), ("calendar", "country"))) from error
 
 
 def load_events(
@@ -159,11 +203,12 @@ def load_events(
                 else:
                     events[name] = read_events(data, zone, first, last)
         except CalendarError as error:
-            reason = str(error)
+            reason = said_by(error)
         except (OSError, ValueError) as error:
-            reason = f"cannot be read: {getattr(error, 'strerror', None) or error}"
+            reason = _unreadable(error)
         if reason:
-            problem = register.source.problem(f'the calendar "{name}" {reason}', register.written(where))
+            text = Message('the calendar "{name}" {reason}', name=name, reason=reason)
+            problem = register.source.problem(text, register.written(where))
             problems.append(replace(problem, code="busy-calendar"))
     return events, problems
 
@@ -183,12 +228,16 @@ def _busy_calendars(register: Register) -> Iterator[tuple[str, Where]]:
                 yield entry.file, ("forums", forum, "dates", index, "file")
 
 
+def _unreadable(error: Exception) -> Message:
+    return Message("cannot be read: {reason}", reason=getattr(error, "strerror", None) or error)
+
+
 def _obstacle(path: Path) -> str | None:
     """Return why a file is not read, though it might be possible: a pipe or a device may never end."""
     if path.exists() and not path.is_file() and not path.is_dir():
-        return "is not a regular file"
+        return Message("is not a regular file")
     if path.is_file() and path.stat().st_size > MAX_BYTES:
-        return f"is larger than {MAX_BYTES // 1024 // 1024} MiB"
+        return Message("is larger than {size} MiB", size=MAX_BYTES // 1024 // 1024)
     return None
 
 
@@ -246,11 +295,14 @@ def _plan_files(project: Project) -> list[Path]:
 def _read_plan(source: Source, year: int, register: Register) -> tuple[Plan | None, list[Problem]]:
     plan, problems = read_plan(source, year, {key: forum.format for key, forum in register.forums.items()})
     if plan is not None and plan.domain != register.file.domain:
-        text = (
-            f'this plan was made for the domain "{plan.domain}", but the forum file says '
-            f'"{register.file.domain}": every calendar entry would appear twice. If it is a plan of this '
-            "project, put the domain back in the forum file; if it is one of another, or of the built-in "
-            f"example, move {source.name} and the calendars that were made from it out of this folder"
+        text = Message(
+            'this plan was made for the domain "{planned}", but the forum file says "{domain}": every '
+            "calendar entry would appear twice. If it is a plan of this project, put the domain back in the "
+            "forum file; if it is one of another, or of the built-in example, move {file} and the calendars "
+            "that were made from it out of this folder",
+            planned=plan.domain,
+            domain=register.file.domain,
+            file=source.name,
         )
         problems = [replace(source.problem(text, ("domain",)), code="other-domain")]
     return plan, problems
@@ -278,6 +330,21 @@ def save(plans: Mapping[Path, bytes], output: Path, files: Mapping[Path, bytes])
     if (output / LEFT_BY_1_0).exists():
         with atomic.naming(output / LEFT_BY_1_0):
             atomic.file_system.remove(output / LEFT_BY_1_0)
+
+
+def remove_empty(files: Collection[Path], mark: str) -> None:
+    """Remove calendars beside the files that are published which have a mark and hold no entry.
+
+    They were of an id that was put right before anything was planned under it. One that holds entries stays:
+    somebody may have subscribed to it.
+    """
+    folders = sorted({path.parent for path in files})
+    for path in chain.from_iterable(folder.glob("*.ics") for folder in folders):
+        if path not in files and path.is_file() and not path.is_symlink():
+            with atomic.naming(path):
+                data = path.read_bytes()
+                if mark.encode() in data[:MAX_HEAD] and b"BEGIN:VEVENT" not in data:
+                    atomic.file_system.remove(path)
 
 
 @contextmanager

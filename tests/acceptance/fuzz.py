@@ -156,7 +156,7 @@ class Folders(Folder):
             return None
         if run.code not in CODES:
             self.note(arguments, f"exit {run.code}\n{run.err}")
-        if any(word in run.err for word in ("Traceback", "this is a bug", "Warning: ")):
+        if any(word in run.err for word in ("Traceback", "KULTURSAM_DEBUG", "Warning: ")):
             self.note(arguments, run.err)
         # What export writes is a calendar for programs, and wrong usage is told in the words that were typed.
         if arguments[0] != "export" and run.code != 2 and (controls := CONTROLS.search(run.out + run.err)):
@@ -419,7 +419,7 @@ ENVIRONMENT = {
 def command(chance: random.Random, around: Path) -> Folders:
     """Put together command lines of what there is and of what there is not."""
     folders = begun(around, HEAD)
-    # What init, export and --output are told to write.
+    # What init, export, --output and --certificate are told to write.
     folders.ours += [folders.place(name) for name in ("out", "none.yaml", "sub")]
     folders.outside = folders._outside()
     for _ in range(3):
@@ -437,7 +437,7 @@ def _arguments(chance: random.Random, params: Sequence[Any]) -> Iterator[list[st
         argument = param.param_type_name == "argument"
         if "completion" in str(param.name) or chance.random() < (0.05 if argument else 0.75):
             continue
-        pool: Sequence[str] = PLACES if param.name in {"file", "output", "folder"} else WORDS
+        pool: Sequence[str] = PLACES if param.name in {"file", "output", "folder", "certificate"} else WORDS
         good = GOOD.get(str(param.name), "2025-10-01")
         value = chance.choice(pool) if chance.random() < 0.6 or pool is PLACES else good
         if argument:

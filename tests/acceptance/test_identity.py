@@ -181,6 +181,49 @@ def test_two_changes_of_one_day_are_two(project: Folder) -> None:
     assert second[1] > first[1]
 
 
+LINKED = ("domain: kultur.example", "domain: kultur.example\nbase_url: https://kultur.example/meetings")
+
+
+def published(folder: Folder) -> dict[str, tuple[str, str, str | None]]:
+    """Return the sequence, the last change and the page of everything that is published, of all years."""
+    events = {**feed(folder), **feed(folder, "deadlines")}
+    return {key: (one["SEQUENCE"], one["LAST-MODIFIED"], one.get("URL")) for key, one in events.items()}
+
+
+def test_a_page_that_entries_link_to_is_a_change_of_all_years(project: Folder) -> None:
+    """Also of the one that is over, which is not planned again, and of deadlines; and it is one change."""
+    project.fine("plan", "2026", "--today", "2024-09-15")
+    before = published(project)
+    project.edit(*LINKED)
+    today = ("--today", "2026-01-05")
+    assert project.run("plan", "--check", *today).code == 1
+    assert project.fine("plan", "--quiet", *today).out == ""
+    after = published(project)
+    assert after.keys() == before.keys()
+    for key, (sequence, modified, page) in after.items():
+        assert sequence == before[key][0]
+        assert modified.startswith("20260105T"), key
+        assert page is None or page.startswith("https://kultur.example/meetings/")
+    assert {page is None for key, (_, _, page) in after.items() if "-d" not in key} == {False}
+    stamps = project.stamps()
+    for command in (("plan", "2025"), ("plan", "2026"), ("plan",), ("publish",)):
+        project.fine(*command, "--today", "2026-01-06")
+    assert project.stamps() == stamps
+
+
+def test_publish_records_nothing(project: Folder) -> None:
+    """Two clones that publish make the same bytes; the moment of the change comes with the next plan."""
+    project.edit(*LINKED)
+    plan, before = project.plan(2025), published(project)
+    project.fine("publish", *LATER)
+    assert project.plan(2025) == plan
+    assert {key: one[:2] for key, one in published(project).items()} == {
+        key: one[:2] for key, one in before.items()
+    }
+    project.fine("plan", "2025", *LATER)
+    assert all(modified.startswith(STAMP) for _, modified, _ in published(project).values())
+
+
 # --- a new name ----------------------------------------------------------------------------------------
 
 

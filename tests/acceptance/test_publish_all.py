@@ -150,6 +150,33 @@ def test_a_single_file_is_made_again(project: Folder) -> None:
         assert project.files() == before
 
 
+def test_a_calendar_that_never_held_an_entry_goes(project: Folder) -> None:
+    """An id is put right before anything was planned under it: its empty calendars do not stay for good.
+
+    One of an id that had meetings stays, and so does what somebody else put there.
+    """
+    project.write(TWO + forum("bord", "as needed"))
+    project.fine("plan", *BEFORE)
+    assert {"calendars/feeds/bord.ics", "calendars/2025/bord.ics"} <= project.files().keys()
+    theirs = {"calendars/feeds/theirs.ics", "calendars/2025/theirs.ics"}
+    for name in theirs:
+        project.place(name).write_text("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", encoding="utf-8")
+    project.write(TWO + forum("board", "as needed"))
+    project.fine("plan", *BEFORE)
+    after = project.files()
+    assert [name for name in after if "bord" in name] == []
+    ours = {f"calendars/{name}.ics" for name in ("feeds/board", "feeds/staff", "2024/staff")}
+    assert ours | theirs <= after.keys()
+    assert broken_links(project.place("calendars"), ADDRESS) == []
+    project.edit("cadence: as needed", "cadence: external\n    publish: true\n    dates: [{on: 2025-05-06}]")
+    project.fine("plan", "--accept", *BEFORE)
+    kept = project.files()["calendars/feeds/board.ics"]
+    assert b"BEGIN:VEVENT" in kept
+    project.edit("    publish: true\n", "")
+    project.fine("plan", "--accept", *BEFORE)
+    assert project.files()["calendars/feeds/board.ics"] == kept
+
+
 def test_links_lead_somewhere(project: Folder) -> None:
     """Every link of every page and every entry leads to a file that is published."""
     assert broken_links(project.place("calendars"), ADDRESS) == []

@@ -124,24 +124,24 @@ def test_wrong_usage_is_told(project: Folder, arguments: str, words: str) -> Non
     assert run.code == 2, run
     assert run.out == ""
     assert words in run.err
-    assert "bug" not in run.err
+    assert "KULTURSAM_DEBUG" not in run.err
     assert project.stamps() == stamps
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ("confirm natverk-2025-9", 'did you mean "natverk-2025-'),
+        ("confirm natverk-2025-9", 'menade du "natverk-2025-'),
         ("confirm 2026", "kultursam plan 2026"),
-        ("move natverk2025-1 2025-04-02", 'did you mean "natverk-2025-1"'),
-        ("cancel nätverk-2025-2 --reason x", 'did you mean "natverk-2025-2"'),
-        ("explain natverk-2025-x", 'did you mean "natverk-2025-'),
-        ("add natverkk 2025-04-02", 'did you mean "natverk"'),
+        ("move natverk2025-1 2025-04-02", 'menade du "natverk-2025-1"'),
+        ("cancel nätverk-2025-2 --reason x", 'menade du "natverk-2025-2"'),
+        ("explain natverk-2025-x", 'menade du "natverk-2025-'),
+        ("add natverkk 2025-04-02", 'menade du "natverk"'),
         ("add natverk 2026-04-02", "kultursam plan 2026"),
-        ("add natverk 2025-04-02 --host hulte", 'did you mean "hylte"'),
-        ("move natverk-2025-1 2025-04-02 --host lahom", 'did you mean "laholm"'),
+        ("add natverk 2025-04-02 --host hulte", 'menade du "hylte"'),
+        ("move natverk-2025-1 2025-04-02 --host lahom", 'menade du "laholm"'),
         ("move natverk-2025-1 2027-04-02", "2025"),
-        ("show 2025 --forum natverkk", 'did you mean "natverk"'),
+        ("show 2025 --forum natverkk", 'menade du "natverk"'),
         ("plan 2025 --file forum.yaml", "forum.yaml"),
         ("plan 2025 --file .", "folder"),
         ("plan 2025 --file calendars/2025/all.ics", "calendars/2025/all.ics:"),
@@ -266,7 +266,7 @@ def test_an_argument_that_is_no_text_is_told(project: Folder) -> None:
     """Bytes that are no UTF-8 reach Python as surrogates, which nothing can print; what is said says so."""
     run = project.run("explain", "\udcff", "--json")
     assert run.code == 1
-    assert "there is no meeting" in run.document["problems"][0]["text"]
+    assert "det finns inget möte" in run.document["problems"][0]["text"]
 
 
 def test_lines_end_once_on_windows(project: Folder) -> None:
@@ -737,15 +737,15 @@ def test_it_is_told_that_a_meeting_has_been(tmp_path: Path) -> None:
     assert "It is in the past" in project.fine("explain", "natverk-2025-1", "--today", "2025-12-31").out
 
 
-def test_a_recurrence_rule_spreads_nothing(tmp_path: Path) -> None:
-    """Where a rule names the dates, they are not called an even spread; and one day is no days."""
+def test_a_recurrence_rule_leaves_no_choice(tmp_path: Path) -> None:
+    """Where a rule names the dates, the forum would choose none by itself; and one day is no days."""
     text = ENGLISH.replace("twice a year", '"RRULE:FREQ=YEARLY;BYMONTH=3,6;BYMONTHDAY=1"')
     project = Folder(tmp_path, text.replace("weekdays: [tue, wed]", "weekdays: [mon, tue, wed, thu, fri]"))
     project.fine("plan", "2025", "--today", "2024-09-15")
     # What is over costs nothing any more.
     today = ("--today", "2024-09-15")
     first, second = (project.fine("explain", f"natverk-2025-{one}", *today).out for one in (1, 2))
-    assert "even spread" not in first + second
+    assert "by itself" not in first + second
     assert "The recurrence rule has it on Saturday 1 March." in first
     assert "1 day from the date of the recurrence rule" in second
 
@@ -768,7 +768,7 @@ def test_a_span_that_ends_before_it_begins_is_wrong_usage(tmp_path: Path, comman
     project = Folder(tmp_path)
     run = project.run(*command.split(), "--from", "2025-12-01", "--to", "2025-02-01")
     assert (run.code, run.out) == (2, "")
-    assert "--from 2025-12-01 is after --to 2025-02-01" in run.err
+    assert "--to 2025-02-01" in run.err
 
 
 def test_show_leaves_out_fixed_dates_of_other_days(tmp_path: Path) -> None:

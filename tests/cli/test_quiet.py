@@ -84,7 +84,7 @@ def test_the_example_is_named_each_time(tmp_path: Path) -> None:
     """Without a forum file a run says that the example is planned; a quiet one, which may not, plans none."""
     project = Folder(tmp_path, None)
     project.fine("plan", "2025")
-    assert "example" in project.fine("plan", "2025").err
+    assert "exemplet" in project.fine("plan", "2025").err
     with no_planning():
         assert project.run("plan", "2025", "--quiet").code == 1
 

@@ -17,7 +17,7 @@ HEAVY = frozenset(
     {"babel", "dateutil", "filelock", "highspy", "holidays", "icalendar", "jinja2", "numpy", "rich"}
 )
 """Libraries that take long to import, but for pydantic, which typer imports itself."""
-LIGHT = {"cli", "diagnostics", "paths"}
+LIGHT = {"cli", "diagnostics", "i18n", "paths"}
 RUN = """
 import sys
 known = {*sys.modules}

@@ -123,7 +123,7 @@ def test_windows_that_cannot_hold_the_meetings_of_a_year_are_told(forum: Callabl
         "[{from: 03-01, to: 05-31, meetings: 1}, {from: 2026-10-01, to: 2026-11-30, meetings: 1}]"
     )
     assert [count for _, _, count in windows_in(some, 2026)] == [1, 1]
-    with pytest.raises(ValueError, match=r"^the windows hold 1 meetings, but 2 a year are to be held$"):
+    with pytest.raises(ValueError, match=r"^the windows hold 1 meeting, but 2 a year are to be held$"):
         windows_in(some, 2025)
 
 

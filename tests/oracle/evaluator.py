@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     Dates = Mapping[str, Sequence[date]]  # by forum
+    Beside = tuple[tuple[str, tuple[date, ...]], ...]  # the same, to remember answers by
+    Cost = tuple[int, int, int]  # of a way to lay a forum's meetings: trouble, steps, unevenness
     Held = tuple[date, bool]  # a meeting's day, and whether it is held or cancelled
 
 DAY = timedelta(days=1)
@@ -87,6 +89,8 @@ class World:
 
 class Slot(NamedTuple):
     """Where a meeting should be: its ideal (or nominal) date, its days, the place of the ideal, its window.
+
+    The ideal of a place that no ideal is known of yet is its middle.
 
     A cancelled meeting takes a slot whose window it is in, whatever closed its day since.
     """
@@ -345,14 +349,17 @@ def _lives(world: World, forum: Forum, day: date) -> bool:
 
 
 def _allowed(world: World, forum: str, first: date, last: date) -> list[date]:
-    """Return Monday to Friday from first to last, less what must day-rules but `active` close for it."""
+    """Return Monday to Friday from first to last, less the days a must day-rule closes for the forum.
+
+    What lies outside its life counts as open.
+    """
     days = [first + number * DAY for number in range((last - first).days + 1)]
-    closed = {day for day in days if any(_closes(rule) for rule in day_rules(world, forum, day))}
+    closed = {
+        day
+        for day in days
+        if any(rule[0] == "must" and rule[1] != "active" for rule in day_rules(world, forum, day))
+    }
     return [day for day in days if day.weekday() < SATURDAY and day not in closed]
-
-
-def _closes(rule: tuple[str, str, int]) -> bool:
-    return rule[0] == "must" and rule[1] != "active"
 
 
 def open_days(world: World, forum: str, window: Mapping[str, Any] | None, year: int) -> list[date]:
@@ -364,25 +371,50 @@ def open_days(world: World, forum: str, window: Mapping[str, Any] | None, year: 
 # --- what should happen ---
 
 
-@lru_cache(maxsize=1000)
-def slots(world: World, forum: str, year: int) -> tuple[Slot, ...]:
-    """Return the forum's slots of the year in order; as needed those reserved, none for external forums."""
+def slots(world: World, forum: str, year: int, neighbours: Dates | None = None) -> tuple[Slot, ...]:
+    """Return the forum's slots of the year with their ideals; as needed those reserved, none for external.
+
+    `neighbours` are the meetings of the years before and after: they may prepare.
+    """
+    beside = tuple((name, tuple(days)) for name, days in (neighbours or {}).items())
+    return _slots(world, forum, year, beside)
+
+
+@lru_cache(maxsize=10_000)
+def _slots(world: World, forum: str, year: int, beside: Beside) -> tuple[Slot, ...]:
+    found = places(world, forum, year)
+    laid = None if world.forums[forum].rrule else _laid(world, forum, year, beside)
+    if laid is None:
+        return found
+    return tuple(
+        slot._replace(ideal=day, ideal_index=slot.days.index(day))
+        for slot, day in zip(found, laid, strict=True)
+    )
+
+
+@lru_cache(maxsize=10_000)
+def places(world: World, forum: str, year: int) -> tuple[Slot, ...]:
+    """Return the forum's slots of the year in order, with their middles instead of their ideals."""
     it = world.forums[forum]
     if it.rrule:
         return tuple(_nominal_slot(world, forum, nominal) for nominal in _nominal_dates(world, it, year))
-    if not it.times_a_year:
-        return ()
-    windows = [window for window in it.keys.get("windows") or [WHOLE_YEAR] if _span(window, year)]
-    windows.sort(key=lambda window: _span(window, year) or ())
     found: list[Slot] = []
-    for window, meetings in zip(windows, _shares(it, windows), strict=True):
-        first, last = _span(window, year) or (date.max, date.min)
+    for first, last, meetings in _windows(it, year):
         days = _allowed(world, forum, first, last)
         for k in range(1, meetings + 1):
             index = len(days) * (2 * k - 1) // (2 * meetings)
-            if _lives(world, it, days[index] if days else first):
-                found.append(Slot(days[index] if days else None, days, index, first, last))
-    return tuple(found)
+            found.append(Slot(days[index] if days else None, days, index, first, last))
+    return tuple(slot for slot in found if _lives(world, it, slot.ideal or slot.first))
+
+
+def _windows(forum: Forum, year: int) -> list[tuple[date, date, int]]:
+    """Return first day, last day and number of meetings of each window of the year, in order."""
+    if not forum.times_a_year:
+        return []
+    windows = [window for window in forum.keys.get("windows") or [WHOLE_YEAR] if _span(window, year)]
+    windows.sort(key=lambda window: _span(window, year) or ())
+    spans = [_span(window, year) or (date.max, date.min) for window in windows]
+    return [(*span, number) for span, number in zip(spans, _shares(forum, windows), strict=True)]
 
 
 def _shares(forum: Forum, windows: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -409,6 +441,133 @@ def _nominal_slot(world: World, forum: str, nominal: date) -> Slot:
     return Slot(nominal, days, bisect_left(days, nominal), first, last)
 
 
+# --- ideals ---
+
+
+class Alone(NamedTuple):
+    """A forum by itself: what its ideals are made of."""
+
+    forum: Forum
+    meetings: int  # m, those of a whole life
+    open_days: list[date]  # T of them, in all windows
+    slots: tuple[Slot, ...]  # with their middles
+    others: Dates  # when the forums meet by themselves that prepare it or that it meets together with
+    size: int  # how many organisations take part at some time of the year
+
+
+@lru_cache(maxsize=10_000)
+def _laid(world: World, forum: str, year: int, beside: Beside) -> tuple[date, ...] | None:
+    """Return the dates on which the forum would meet by itself, or None if there is no way."""
+    it = alone(world, forum, year, dict(beside))
+    ways: list[tuple[Cost, tuple[date, ...]]] = [((0, 0, 0), ())]
+    for slot in it.slots:
+        cheapest = []
+        for day in allowed_days(world, it, slot):
+            own = _cost_of_day(world, it, slot, day)
+            reached = [
+                (_sum(cost, own, _cost_of_gap(it, days[-1:], day)), (*days, day))
+                for cost, days in ways
+                if not days or (day - days[-1]).days >= _must_spacing(it.forum)
+            ]
+            cheapest += [min(reached)] if reached else []
+        ways = cheapest
+    return min(ways)[1] if ways else None
+
+
+def alone(world: World, forum: str, year: int, neighbours: Dates | None = None) -> Alone:
+    """Return a forum by itself, after the forums that it is linked to."""
+    it = world.forums[forum]
+    windows = _windows(it, year)
+    days = [day for first, last, _ in windows for day in _allowed(world, forum, first, last)]
+    links = [it.keys[key]["forum"] for key in ("prepared_by", "together_with") if it.keys.get(key)]
+    others = {name: _by_itself(world, name, year, neighbours or {}) for name in links}
+    size = len(_in_the_year(world, it, year))
+    return Alone(it, sum(number for *_, number in windows), days, places(world, forum, year), others, size)
+
+
+def _by_itself(world: World, forum: str, year: int, neighbours: Dates) -> list[date]:
+    """Return a forum's ideals, its nominal or external dates, and its meetings of the years beside."""
+    found = [slot.ideal for slot in slots(world, forum, year, neighbours) if slot.ideal]
+    external = [day for day in world.forums[forum].external if day.year == year]
+    return sorted([*found, *external, *neighbours.get(forum, ())])
+
+
+def allowed_days(world: World, it: Alone, slot: Slot) -> list[date]:
+    """Return the days of a slot that no must-rule closes."""
+    return [
+        day
+        for day in slot.days
+        if not any(rule[0] == "must" for rule in day_rules(world, it.forum.id, day))
+        and day.weekday() in _wanted(it.forum)
+    ]
+
+
+def _wanted(forum: Forum) -> list[int]:
+    return _weekdays(forum.keys.get("weekdays") or []) or list(range(SATURDAY))
+
+
+def _must_spacing(forum: Forum) -> int:
+    """Return the least days between two meetings of a forum that a must asks for."""
+    strength = (forum.keys.get("spacing") or {}).get("strength", "must")
+    return max(1, _least_days(forum)) if strength == "must" else 1
+
+
+def _least_days(forum: Forum) -> int:
+    """Return the least days between two meetings of a forum."""
+    unspaced = bool(forum.rrule) or "reserve" in forum.keys
+    by_cadence = 0 if unspaced else 365 // forum.times_a_year // 2
+    return int((forum.keys.get("spacing") or {}).get("min_days", by_cadence))
+
+
+def cost_of_way(world: World, it: Alone, days: Sequence[date]) -> Cost | None:
+    """Return the cost of a way to lay a forum's meetings, or None if it is none."""
+    for slot, day in zip(it.slots, days, strict=True):
+        if day not in allowed_days(world, it, slot):
+            return None
+    if any((later - earlier).days < _must_spacing(it.forum) for earlier, later in itertools.pairwise(days)):
+        return None
+    own = [_cost_of_day(world, it, slot, day) for slot, day in zip(it.slots, days, strict=True)]
+    gaps = [_cost_of_gap(it, [earlier], later) for earlier, later in itertools.pairwise(days)]
+    return _sum((0, 0, 0), *own, *gaps)
+
+
+def _sum(*costs: Cost) -> Cost:
+    trouble, steps, unevenness = (sum(amounts) for amounts in zip(*costs, strict=True))
+    return trouble, steps, unevenness
+
+
+def _cost_of_day(world: World, it: Alone, slot: Slot, day: date) -> Cost:
+    rules = day_rules(world, it.forum.id, day)
+    trouble = sum(touched for strength, _, touched in rules if strength == "should")
+    prices = [PREFER_POINTS for strength, *_ in rules if strength == "prefer"]
+    prices.append((slot.days.index(day) - slot.ideal_index) ** 2)
+    together, preparation = it.forum.keys.get("together_with"), it.forum.keys.get("prepared_by")
+    if together and day not in it.others[together["forum"]]:
+        trouble += it.size
+    if preparation:
+        low, high = _range(preparation["days_before"])
+        lead = min(
+            (n for other in it.others[preparation["forum"]] if (n := (day - other).days) >= low), default=None
+        )
+        if lead is None or lead > high:
+            trouble += it.size
+        else:
+            prices.append((lead - (low + high) // 2) ** 2)
+    steps = _wanted(it.forum).index(day.weekday()) if it.forum.keys.get("weekdays") else 0
+    return trouble, steps, it.meetings**2 * sum(prices)
+
+
+def _cost_of_gap(it: Alone, before: Sequence[date], day: date) -> Cost:
+    """Return what the gap from the meeting before, if there is one, costs."""
+    off, share = 0, len(it.open_days)  # counted in m-ths of a day
+    for earlier in before:
+        weeks, rest = divmod((day - earlier).days, 7)
+        working = 5 * weeks + sum((earlier + n * DAY).weekday() < SATURDAY for n in range(rest))
+        still_open = bisect_left(it.open_days, day) - bisect_left(it.open_days, earlier)
+        off = max(share - it.meetings * working, it.meetings * still_open - share, 0)
+    return 0, 0, 9 * off**2
+
+
 # --- what a plan is worth ---
 
 
@@ -430,14 +589,17 @@ def troubles(
     world: World, year: int, dates: Dates, *, given: Dates | None = None, neighbours: Dates | None = None
 ) -> list[Trouble]:
     """Return everything that `evaluate` counts, one by one."""
-    plan = {name: sorted(dates.get(name, ())) for name in world.forums if slots(world, name, year)}
+    plan = {name: sorted(dates.get(name, ())) for name in world.forums if places(world, name, year)}
     is_external = {name: forum.keys["cadence"].casefold() in EXTERNAL for name, forum in world.forums.items()}
     slotless = {name: days for name, days in dates.items() if name not in plan and not is_external[name]}
     around = _given(world, year, [given or {}, slotless], neighbours or {})
     found = list(_between(world, plan, around))
     for name, days in plan.items():
         held = [(day, True) for day in days]
-        found += _alone(world, world.forums[name], year, held, _beside(world, name, neighbours, given))
+        wanted = slots(world, name, year, neighbours)
+        found += _judge_forum(
+            world, world.forums[name], year, wanted, held, _beside(world, name, neighbours, given)
+        )
     return found
 
 
@@ -480,11 +642,15 @@ def _priced(strength: str, text: str, organisations: int) -> Trouble:
     return Trouble(kind, text, amount)
 
 
-def _alone(
-    world: World, forum: Forum, year: int, held: Sequence[Held], neighbours: Sequence[date]
+def _judge_forum(
+    world: World,
+    forum: Forum,
+    year: int,
+    wanted: Sequence[Slot],
+    held: Sequence[Held],
+    neighbours: Sequence[date],
 ) -> Iterator[Trouble]:
     """Judge the meetings of one forum by everything that has to do with no other forum."""
-    wanted = slots(world, forum.id, year)
     if len(held) != len(wanted):
         yield Trouble("must", f"{forum.id}: {len(held)} meetings instead of {len(wanted)}", 1)
     for slot, (day, is_held) in zip(wanted, held, strict=False):
@@ -519,8 +685,7 @@ def _judge_spacing(
 ) -> Iterator[Trouble]:
     present = _in_the_year(world, forum, year)
     spacing = forum.keys.get("spacing") or {}
-    unspaced = bool(forum.rrule) or "reserve" in forum.keys
-    least = int(spacing.get("min_days", 0 if unspaced else 365 // forum.times_a_year // 2))
+    least = _least_days(forum)
     for earlier, later in itertools.pairwise(sorted([*days, *neighbours])):
         if (later - earlier).days < least and (earlier in days or later in days):
             yield _broken(spacing, forum, f"{later}: less than {least} days after {earlier}", present)
@@ -626,9 +791,20 @@ def brute_force(
     cancelled meetings.
     """
     around = _given(world, year, [given or {}], neighbours or {})
-    names = [name for name in world.forums if slots(world, name, year)]
+    names = [name for name in world.forums if places(world, name, year)]
     choices = [
-        _choices(world, name, year, radius, _beside(world, name, neighbours, given), record) for name in names
+        _choices(
+            world,
+            name,
+            year,
+            [
+                (slot, _candidates(world, world.forums[name], slot, radius))
+                for slot in slots(world, name, year, neighbours)
+            ],
+            _beside(world, name, neighbours, given),
+            record,
+        )
+        for name in names
     ]
     if math.prod(map(len, choices)) > most:
         message = f"too many plans to try: {[len(choice) for choice in choices]}"
@@ -651,7 +827,12 @@ def brute_force(
 
 
 def _choices(
-    world: World, name: str, year: int, radius: int | None, neighbours: Sequence[date], record: Record
+    world: World,
+    name: str,
+    year: int,
+    wanted: Sequence[tuple[Slot, list[date]]],
+    neighbours: Sequence[date],
+    record: Record,
 ) -> list[tuple[int, int, int, tuple[date, ...]]]:
     """Return (moved, should, points, dates) of every way to place a forum, breaking no must, best first."""
     forum = world.forums[name]
@@ -659,14 +840,10 @@ def _choices(
     first, old = record.not_before.get(name, date.min), set(record.proposed.get(name, ()))
     options = [
         [
-            *(
-                (day, True)
-                for day in _candidates(world, forum, slot, radius)
-                if day >= first or day in confirmed
-            ),
+            *((day, True) for day in days if day >= first or day in confirmed),
             *((day, False) for day in cancelled if slot.first <= day <= slot.last),
         ]
-        for slot in slots(world, name, year)
+        for slot, days in wanted
     ]
     found = []
     for held in _ascending(options):
@@ -674,7 +851,8 @@ def _choices(
         missing = confirmed - set(live) or cancelled - {day for day, is_held in held if not is_held}
         if missing or len(held) - len(live) > len(cancelled) or len(set(live)) < len(live):
             continue
-        verdict = _verdict(list(_alone(world, forum, year, held, neighbours)))
+        judged = _judge_forum(world, forum, year, [slot for slot, _ in wanted], held, neighbours)
+        verdict = _verdict(list(judged))
         if not verdict.musts:
             free = set(live) - confirmed
             moved = min(len(free), len(old)) - len(free & old)

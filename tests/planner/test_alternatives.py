@@ -107,7 +107,7 @@ def test_each_date_says_what_speaks_against_it() -> None:
     assert "Påsklov" in EXAMPLE.splitlines()[easter.reasons[0].line - 1]
     assert free[date(2025, 3, 4)].reasons == ()
     assert [one.rule for one in free[date(2025, 3, 5)].reasons] == ["weekdays"]
-    assert [one.rule for one in free[date(2025, 4, 22)].reasons] == ["crowded-weeks"]
+    assert [one.rule for one in free[date(2025, 4, 1)].reasons] == ["crowded-weeks"]
 
 
 def test_a_date_to_move_to_is_weighed_for_the_meeting_that_moves() -> None:
@@ -119,14 +119,14 @@ def test_a_date_to_move_to_is_weighed_for_the_meeting_that_moves() -> None:
 
 def test_those_who_join_are_thought_of() -> None:
     """With `--participants` the organisations that join count, their breaks and their meetings too."""
-    span = date(2025, 2, 10), date(2025, 2, 28)
+    span = date(2025, 2, 10), date(2025, 3, 14)
     alone = {one.date: one for one in suggested(EXAMPLE, "politikomraden", span)}
     joined = {
         one.date: one for one in suggested(EXAMPLE, "politikomraden", span, participants=("kommunerna",))
     }
     assert alone[date(2025, 2, 18)].trouble == 0
     assert joined[date(2025, 2, 18)].trouble == 5
-    assert date(2025, 2, 25) not in alone.keys() | joined.keys()
+    assert date(2025, 3, 11) not in alone.keys() | joined.keys()
     only_one = suggested(EXAMPLE, "politikomraden", span, participants=("kungsbacka",))
     assert {one.date: one.trouble for one in only_one}[date(2025, 2, 11)] == 1
 
@@ -168,11 +168,15 @@ def test_another_date_moves_as_few_as_can_be() -> None:
     """`instead` plans around a date: what it need not move stays, and what it moves is right again."""
     situation = planned(EXAMPLE)
     assert situation.recorded_plan
-    other = what_if(situation, situation.recorded_plan, "taktiskt-natverk-2025-1", date(2025, 2, 18))
+    other = what_if(situation, situation.recorded_plan, "taktiskt-natverk-2025-1", date(2025, 2, 11))
     before = {one.id: one.date for one in situation.recorded_plan.meetings}
     moved = {one.id for one in other.meetings if one.date != before[one.id]}
-    assert moved == {"taktiskt-natverk-2025-1", "strategiskt-natverk-2025-1"}
-    assert (other.should, other.problems) == (5, ())
+    assert moved == {
+        "taktiskt-natverk-2025-1",
+        "strategiskt-natverk-2025-1",
+        "kulturpolitiskt-samverkansmote-2025-1",
+    }
+    assert (other.should, other.problems) == (1, ())
 
 
 @pytest.mark.parametrize(
@@ -363,8 +367,8 @@ def test_export_writes_one_file_and_says_so(tmp_path: Path) -> None:
     [
         (("2026",), 1, "kultursam plan 2026"),
         (("2025", "--since", "igår"), 2, "--since"),
-        (("2025", "--forum", "natverket"), 1, 'did you mean "natverk"?'),
-        (("2025", "--organisation", "hyllte"), 1, 'did you mean "hylte"?'),
+        (("2025", "--forum", "natverket"), 1, 'menade du "natverk"?'),
+        (("2025", "--organisation", "hyllte"), 1, 'menade du "hylte"?'),
     ],
 )
 def test_export_of_what_is_not_there_is_told(

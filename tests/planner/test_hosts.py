@@ -247,7 +247,7 @@ def test_host_and_place_are_shown_and_exported(tmp_path: Path) -> None:
     assert "Hylte" in calendar
     assert {one["place"] for one in folder.meetings(2025).values()} == {"Stadshuset"}
     unknown = folder.run("move", "natverk-2025-1", "2025-05-06", "--host", "hyllte", "--today", TODAY)
-    assert (unknown.code, "did you mean" in unknown.err) == (1, True)
+    assert (unknown.code, "menade du" in unknown.err) == (1, True)
 
 
 # --- organisations for a time ---

@@ -116,7 +116,7 @@ def test_a_year_that_is_over() -> None:
 
 def test_what_is_published_is_timeless() -> None:
     """A plan assessed to be published is the same on any day; to be shown, it weighs what is to come."""
-    text = text_of(9, ", weekdays: [fri]")
+    text = text_of(12, ", weekdays: [fri]")
     record = planned(text, date(2024, 9, 15))
     now = datetime(2024, 9, 15, tzinfo=UTC)
     first = Situation(register_of(text), 2025, now.date(), now, record)

@@ -15,7 +15,7 @@ from project_folder import Folder
 
 from kultursam.diagnostics import Problem
 from kultursam.forumfile import values, yaml_source
-from kultursam.plans.model import Deadline, Departure, ForumRecord, Meeting, Origin, Plan, Status
+from kultursam.plans.model import Deadline, Departure, ForumRecord, Gap, Meeting, Origin, Plan, Status
 from kultursam.plans.plan_file import read_plan, write_plan
 
 MADE = datetime(2024, 9, 15, tzinfo=UTC)
@@ -377,8 +377,10 @@ def plans(draw: st.DrawFn) -> Plan:
         for number in range(1, draw(st.integers(0, 2)) + 1)
     ]
     due.sort(key=lambda one: (one.date, one.meeting or "", one.forum, one.number))
-    gap = draw(st.integers(0, 500))
-    return Plan(2025, draw(TEXTS), "kultur.example", forums, several, tuple(due), optimal=not gap, gap=gap)
+    gap = Gap(*draw(st.tuples(*[st.integers(0, 500_000)] * 4)))
+    return Plan(
+        2025, draw(TEXTS), "kultur.example", forums, several, tuple(due), optimal=not any(gap), gap=gap
+    )
 
 
 @settings(deadline=None, max_examples=150)
@@ -472,6 +474,7 @@ def test_a_broken_file_is_told_with_its_line(name: str) -> None:
     assert all(one.file == "plans/2025.yaml" and one.severity == "error" for one in problems)
     line = TEXT.count("\n", 0, TEXT.index(old)) + 1 + ELSEWHERE.get(name, 0)
     assert [words in one.text for one in problems if one.line == line] == [True]
+    assert all(one.in_language("sv").text != one.text for one in problems)
 
 
 def test_every_fault_is_told_at_once() -> None:

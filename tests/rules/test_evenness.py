@@ -27,9 +27,9 @@ def test_a_day_off_the_ideal_costs_its_square(context_of: ContextOf) -> None:
         13: 16,
     }
     assert priced[5]
-    assert sentence(priced[5]) == "2 open days from the even spread"
+    assert sentence(priced[5]) == "2 open days from the date that it would choose by itself"
     assert priced[6]
-    assert sentence(priced[6]) == "1 open day from the even spread"
+    assert sentence(priced[6]) == "1 open day from the date that it would choose by itself"
     assert priced[9] is None
     nominal = context_of(forums=one_forum("cadence: RRULE:FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=4"))
     (slot,) = evaluate_year(nominal).slots["one"]

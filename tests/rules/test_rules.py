@@ -21,7 +21,7 @@ from kultursam.rules.context import Effect
 from kultursam.rules.evaluate import evaluate_year, meeting_effects, year_context
 
 FOLDER = Path(rules.__file__).parent
-MODULES = {path.stem for path in FOLDER.glob("*.py")} - {"__init__", "context", "evaluate"}
+MODULES = {path.stem for path in FOLDER.glob("*.py")} - {"__init__", "context", "evaluate", "placement"}
 RULES = (*rules.DAY_RULES, *rules.SLOT_RULES, *rules.LINK_RULES)
 BASE = """
 name: Example

@@ -55,7 +55,7 @@ def test_exactly_what_clashes_is_held_apart() -> None:
         candidates = [
             Candidate(place, f"f{place}", day, *span, slot=0, fixed=False) for place, span in enumerate(spans)
         ]
-        cliques = [[x.column for x in clique] for clique in shared_members._cliques(clashes, candidates)]
+        cliques = [[x.column for x in clique] for clique in shared_members._cliques(clashes, candidates, {})]
         assert all(len(set(clique)) == len(clique) for clique in cliques)
         apart = {frozenset(pair) for clique in cliques for pair in combinations(clique, 2)}
         expected = {

@@ -39,13 +39,14 @@ def test_without_a_list_monday_to_friday_are_alike(context_of: ContextOf) -> Non
 
 
 def test_weekdays_leave_the_open_days_as_they_are(context_of: ContextOf) -> None:
-    """Ideals are counted over Monday to Friday, whatever the list."""
+    """Gaps are counted over Monday to Friday, whatever the list; the ideals lie on a day that is listed."""
     lists = (", weekdays: [fri]", "")
-    thursdays, all_days = (
+    fridays, all_days = (
         evaluate_year(context_of(forums=one_forum(f"cadence: twice a year{one}"))).slots["one"]
         for one in lists
     )
-    assert thursdays == all_days
+    assert [slot.open_days for slot in fridays] == [slot.open_days for slot in all_days]
+    assert {slot.ideal.weekday() for slot in fridays} == {4}
 
 
 def test_a_recurrence_rule_holds_its_own_day(context_of: ContextOf) -> None:

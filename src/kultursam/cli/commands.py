@@ -87,6 +87,7 @@ def plan(
     whole_year: Annotated[
         bool, opt.option("--whole-year", "Plan the part of a running year that is over as well.")
     ] = False,
+    certificate: opt.Certificate = None,
     *,
     options: Options,
 ) -> None:
@@ -97,7 +98,8 @@ def plan(
     from kultursam import checksum
 
     writing = not (dry_run or check)
-    if options.quiet and writing and not (replan or whole_year or options.today or options.json):
+    unusual = replan or whole_year or certificate or options.today or options.json
+    if options.quiet and writing and not unusual:
         project, this = options.project(), year_everywhere(moment())
         wanted = chosen(years, this, project.recorded_years) if this else []
         if wanted and not project.builtin and checksum.is_unchanged(project, options.output, wanted):
@@ -105,15 +107,16 @@ def plan(
     from functools import partial
 
     from kultursam.cli import output, steps
-    from kultursam.planner import plan_year
 
+    certifier = steps.Certifier(certificate)
     with steps.open_project(options, example=True, writing=writing) as session:
         wanted = session.years(years)
-        planning = partial(plan_year, replan=replan, accept=accept, whole_year=whole_year)
+        planning = partial(certifier.plan_year, replan=replan, accept=accept, whole_year=whole_year)
         plans = steps.plan_years(session, wanted, planning)
         if writing:
             steps.record(session, wanted, steps.save(session, wanted))
         stale = steps.stale(session, wanted) if check else []
+        certifier.write(session)
         notes = [*session.warnings, *stale]
         output.planned(session, plans, notes)
         problems = [*notes, *steps.problems_of(plans)]

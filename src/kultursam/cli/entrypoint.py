@@ -14,6 +14,7 @@ from typing import NoReturn
 
 from kultursam.cli.terminal import say
 from kultursam.diagnostics import IncompleteInstallationError, KultursamError, Problem
+from kultursam.i18n import Message, language_of_locale
 from kultursam.paths import PACKAGE
 
 BUG = 3
@@ -74,27 +75,41 @@ def _handle(error: BaseException, *, as_json: bool) -> int:
         case OSError():
             if error.filename is None:
                 _drop_output()
-            problems = (Problem(f"the system says: {error.strerror or error}", file=error.filename),)
+            text = Message("the system says: {reason}", reason=error.strerror or error)
+            problems = (Problem(text, file=error.filename),)
         case _:
             if os.environ.get("KULTURSAM_DEBUG"):
                 traceback.print_exception(error)
             what = f"{type(error).__name__}: {error}"
-            problem = Problem(f"this is a bug in kultursam ({what}); KULTURSAM_DEBUG=1 shows where")
-            status, problems = BUG, (problem,)
-    # An error that arose within a project has the project's name as its note.
-    project = next(iter(getattr(error, "__notes__", ())), None)
+            text = Message("this is a bug in kultursam ({what}); KULTURSAM_DEBUG=1 shows where", what=what)
+            status, problems = BUG, (Problem(text),)
+    # An error that arose within a project has notes: the project's name, and its language if that is known.
+    project, language = (*getattr(error, "__notes__", ()), None, None)[:2]
+    located = [replace(problem, file=problem.file or project) for problem in problems]
     with suppress(OSError):
-        _report([replace(problem, file=problem.file or project) for problem in problems], as_json=as_json)
+        _report(_in_language(located, language or language_of_locale(os.environ)), as_json=as_json)
     return status
 
 
-def _lost(error: ImportError | OSError) -> str:
+def _lost(error: Exception) -> str:
     """Return which part of the installation an error is about; nothing if it is about something else."""
     if isinstance(error, ImportError):
-        return f"{error.name or 'a library'} cannot be loaded: {error}"
-    if PACKAGE in Path(str(error.filename)).parents:
-        return f"{error.filename} cannot be read: {error.strerror or error}"
+        name = error.name or Message("a library")
+        return Message("{name} cannot be loaded: {error}", name=name, error=error)
+    if isinstance(error, OSError) and PACKAGE in Path(str(error.filename)).parents:
+        reason = error.strerror or error
+        return Message("{file} cannot be read: {reason}", file=error.filename, reason=reason)
     return ""
+
+
+def _in_language(problems: Sequence[Problem], language: str) -> Sequence[Problem]:
+    """Return problems in a language; in English, with what is lost, where its catalogue cannot be read."""
+    try:
+        return [problem.in_language(language) for problem in problems]
+    except Exception as error:  # noqa: BLE001 - a damaged catalogue raises errors of any kind
+        if any(problem.code == IncompleteInstallationError.code for problem in problems):
+            return problems
+        return [*problems, *IncompleteInstallationError(_lost(error) or str(error)).problems]
 
 
 def _prepare_streams() -> None:
@@ -113,7 +128,7 @@ def _drop_output() -> None:
 
 
 def _report(problems: Sequence[Problem], *, as_json: bool) -> None:
-    """Print problems, and needs nothing that an incomplete installation may lack."""
+    """Print problems: this needs nothing that an incomplete installation may lack."""
     if problems and as_json:
         document = json.dumps({"problems": [problem.as_data() for problem in problems]}, indent=2)
         print(document.replace("\x7f", "\\u007f"))

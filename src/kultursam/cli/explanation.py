@@ -23,7 +23,7 @@ def summary(session: Session, plan: Plan, meeting_id: str) -> None:
     start, end = f"{meeting.start:%H:%M}", f"{meeting.end:%H:%M}"
     say(_("It is on {day}, {start}–{end}.", day=day, start=start, end=end))
     if assessment.ideal:
-        say(_ideal(session, meeting, assessment.ideal))
+        say(_ideal(session, meeting, assessment.ideal, assessment.ideal_reason))
     for line in _decided(session, meeting):
         say(line)
     if any(reason.date == meeting.date for reason in assessment.reasons):
@@ -90,19 +90,20 @@ def _print_costs(session: Session, meeting: Meeting, assessment: Assessment) -> 
             say(f"  {_cost(session, reason)}: {reason.text}{_line(session, reason)}")
 
 
-def _ideal(session: Session, meeting: Meeting, ideal: date) -> str:
-    """Return a sentence on the meeting's ideal."""
+def _ideal(session: Session, meeting: Meeting, ideal: date, reason: str) -> str:
+    """Return a sentence on the meeting's ideal and the reason for it."""
     _ = session.translated
     forum = session.register.forums.get(meeting.forum)
     by_rule = forum is not None and forum.cadence.kind == "rrule"
+    why = f": {reason}" if reason else ""
     if ideal == meeting.date:
         if by_rule:
             return _("That is the date of the recurrence rule.")
-        return _("That is where an even spread over the year puts it.")
+        return _("That is the date that the forum would choose by itself{why}.", why=why)
     day = day_in_words(ideal, session.register.file.language)
     if by_rule:
         return _("The recurrence rule has it on {day}.", day=day)
-    return _("An even spread over the year would put it on {day}.", day=day)
+    return _("By itself the forum would choose {day}{why}.", day=day, why=why)
 
 
 def _decided(session: Session, meeting: Meeting) -> Iterator[str]:
@@ -164,4 +165,5 @@ def _meeting(plan: Plan, meeting_id: str) -> tuple[Meeting, Assessment]:
 def _document(session: Session, plan: Plan, meeting_id: str) -> dict[str, Any]:
     document = data.document(plan, session.register)
     meeting = next(meeting for meeting in document["meetings"] if meeting["id"] == meeting_id)
-    return {**meeting, "problems": document["problems"]}
+    problems = session.located(plan.problems)
+    return {**meeting, "problems": [problem.as_data() for problem in problems]}

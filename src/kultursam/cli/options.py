@@ -14,6 +14,7 @@ import typer
 from kultursam.cli import completion
 from kultursam.cli.years import YEARS, UsageError, YearError, years_of
 from kultursam.diagnostics import Problem
+from kultursam.i18n import Message
 from kultursam.paths import Project, find_project, project_of
 
 if TYPE_CHECKING:
@@ -27,21 +28,22 @@ class SpanError(UsageError):
     """A span of dates ends before it begins."""
 
     def __init__(self, first: date, last: date) -> None:
-        super().__init__(Problem(f"--from {first} is after --to {last}"))
+        super().__init__(Problem(Message("--from {first} is after --to {last}", first=first, last=last)))
 
 
 class PairError(UsageError):
     """A meeting that is to be moved has no date, or two."""
 
     def __init__(self, meeting: str) -> None:
-        super().__init__(Problem(f"{meeting} needs one date: write MEETING DATE for each meeting"))
+        text = Message("{meeting} needs one date: write MEETING DATE for each meeting", meeting=meeting)
+        super().__init__(Problem(text))
 
 
 class NoYearError(UsageError):
     """Part of a year is wanted, but no year is named."""
 
     def __init__(self) -> None:
-        super().__init__(Problem("--forum, --from and --to go with a YEAR"))
+        super().__init__(Problem(Message("--forum, --from and --to go with a YEAR")))
 
 
 def _parser(value_type: str, *more: str) -> Callable[[str], Any]:
@@ -157,6 +159,10 @@ Participants = Annotated[
     ),
 ]
 Time = Annotated[Any, option("--time", "Another time of day.", "HH:MM-HH:MM", parser=_parser("time_span"))]
+Certificate = Annotated[
+    Path | None,
+    option("--certificate", "Also write a proof that no plan is better, for you to check.", "FILE"),
+]
 DryRun = Annotated[bool, option("--dry-run", "Show what would change; write nothing.")]
 
 

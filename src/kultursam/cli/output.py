@@ -1,6 +1,7 @@
 """What commands print: results on stdout, messages on stderr."""
 
 import io
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -12,10 +13,14 @@ from kultursam.cli.options import Format, Options, View
 from kultursam.cli.session import Session
 from kultursam.cli.terminal import say
 from kultursam.diagnostics import Problem, has_errors
+from kultursam.i18n import Message, language_of_locale
 from kultursam.planner.alternatives import Suggestion
 from kultursam.plans.model import Plan, Reason
 from kultursam.presentation import day_in_words
-from kultursam.render import data, table
+from kultursam.render import data
+
+# Each by its name: if the package's own module is lost, that is known before anything is written.
+from kultursam.render.table import changes_view, line_view, list_view, month_view, print_view
 
 WRONG_FOR_PEOPLE = {
     "forum-left",
@@ -59,8 +64,8 @@ def planned(session: Session, plans: Sequence[Plan], warnings: Iterable[Problem]
         return
     for plan in plans:
         if not session.options.quiet:
-            listed = table.list_view(plan, session.register, notes=_notes(session, plan))
-            table.print_view(listed, stdout=sys.stdout)
+            listed = list_view(plan, session.register, notes=_notes(session, plan))
+            print_view(listed, stdout=sys.stdout)
         _changes(session, plan, alone=session.options.quiet)
 
 
@@ -82,8 +87,8 @@ def changed(session: Session, plans: Sequence[Plan], warnings: Iterable[Problem]
 
 def _changes(session: Session, plan: Plan, *, alone: bool) -> None:
     if plan.changes or not alone:
-        view = table.changes_view(plan.changes, plan, session.register, alone=alone)
-        table.print_view(view, stdout=sys.stdout)
+        view = changes_view(plan.changes, plan, session.register, alone=alone)
+        print_view(view, stdout=sys.stdout)
 
 
 def published(session: Session, files: Sequence[Path]) -> None:
@@ -107,10 +112,10 @@ def year(session: Session, plan: Plan, form: Format, view: View, days: tuple[dat
     else:
         register = session.register.within(plan.year, *days)
         if view == "list":
-            shown = table.list_view(plan, register, notes=_notes(session, plan))
+            shown = list_view(plan, register, notes=_notes(session, plan))
         else:
-            shown = (table.line_view if view == "line" else table.month_view)(plan, register)
-        table.print_view(shown, stdout=sys.stdout)
+            shown = (line_view if view == "line" else month_view)(plan, register)
+        print_view(shown, stdout=sys.stdout)
 
 
 def _notes(session: Session, plan: Plan) -> dict[str, str]:
@@ -176,6 +181,15 @@ def exported(session: Session, path: Path, number: int) -> None:
         message(session, text)
 
 
+def certified(session: Session, path: Path, *, proven: bool) -> None:
+    """Print what was written to be checked."""
+    _ = session.translated
+    text = _("What proves that no plan is better is written to {file}.", file=path)
+    if not proven:
+        text = _("What is proven of the plan is written to {file}; it is not all.", file=path)
+    message(session, text)
+
+
 def checked(session: Session, found: Sequence[Problem]) -> None:
     """Print what was checked, if it has no errors."""
     if session.options.json:
@@ -193,7 +207,10 @@ def created(options: Options, path: Path, year: int) -> None:
     if options.json:
         json_document({"file": str(path), "problems": []})
     elif not options.quiet:
-        say(f"{path} was created. Edit it, then run: kultursam plan {year} --file {path}")
+        text = Message(
+            "{file} was created. Edit it, then run: kultursam plan {year} --file {file}", file=path, year=year
+        )
+        say(text.translated_to(language_of_locale(os.environ)))
 
 
 def message(session: Session, text: str) -> None:

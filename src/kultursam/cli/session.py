@@ -1,6 +1,6 @@
 """One run on one project: what was read of it, and the files to be written."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -17,8 +17,8 @@ from kultursam.diagnostics import (
     UnknownMeetingError,
     UnknownTargetError,
 )
-from kultursam.forumfile.register import Register
-from kultursam.i18n import translations
+from kultursam.forumfile.register import Register, language_of
+from kultursam.i18n import Message, translations
 from kultursam.paths import Project
 from kultursam.planner import Situation, assess_recorded
 from kultursam.plans.model import Plan
@@ -31,7 +31,9 @@ class NoForumFileError(KultursamError):
     code = "no-forum-file"
 
     def __init__(self) -> None:
-        text = "there is no forums.yaml or data/forums.yaml here or above; create one with: kultursam init"
+        text = Message(
+            "there is no forums.yaml or data/forums.yaml here or above; create one with: kultursam init"
+        )
         super().__init__(Problem(text, file=str(Path.cwd())))
 
 
@@ -39,7 +41,7 @@ class NoExampleError(IncompleteInstallationError):
     """The built-in example is not there."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} is missing")
+        super().__init__(Message("{file} is missing", file=path))
 
 
 class ForumFileNameError(KultursamError):
@@ -48,7 +50,8 @@ class ForumFileNameError(KultursamError):
     code = "forum-file-name"
 
     def __init__(self) -> None:
-        super().__init__(Problem("this name is not read: rename it to forums.yaml", file="forums.yml"))
+        text = Message("this name is not read: rename it to {name}", name="forums.yaml")
+        super().__init__(Problem(text, file="forums.yml"))
 
 
 class NotPlannedError(KultursamError):
@@ -57,7 +60,8 @@ class NotPlannedError(KultursamError):
     code = "not-planned"
 
     def __init__(self, year: int) -> None:
-        super().__init__(Problem(f"there is no plan for {year}; make one with: kultursam plan {year}"))
+        text = Message("there is no plan for {year}; make one with: kultursam plan {year}", year=year)
+        super().__init__(Problem(text))
 
 
 class NothingPlannedError(KultursamError):
@@ -66,8 +70,10 @@ class NothingPlannedError(KultursamError):
     code = "nothing-planned"
 
     def __init__(self, *, over: bool) -> None:
-        text = "every year that has a plan is over" if over else "no year has a plan yet"
-        super().__init__(Problem(f"{text}; make one with: kultursam plan this next"))
+        text = Message("no year has a plan yet; make one with: kultursam plan this next")
+        if over:
+            text = Message("every year that has a plan is over; make one with: kultursam plan this next")
+        super().__init__(Problem(text))
 
 
 @dataclass(slots=True)
@@ -137,6 +143,24 @@ class Session:
         """Put a plan that was made or changed in the place of what is recorded."""
         self.plans[plan.year] = stamped(self.register, plan, self.plans.get(plan.year), self.now)
 
+    def restamp(self, planned: Collection[int]) -> list[int]:
+        """Stamp what calendars show otherwise than before in years that were not planned; return these years.
+
+        They are published too, and the years that are over are not planned any more.
+        """
+        changed = []
+        for year, recorded in self.plans.items():
+            if year not in planned:
+                shown = assess_recorded(self.situation(year, planning=False), (), timeless=True)
+                plan = stamped(self.register, shown, recorded, self.now)
+                stamps = replace(
+                    recorded, meetings=plan.meetings, deadlines=plan.deadlines, schema=plan.schema
+                )
+                if stamps != recorded:
+                    changed.append((year, stamps))
+        self.plans.update(changed)
+        return [year for year, _ in changed]
+
     def require_plan(self, year: int) -> None:
         """Raise `NotPlannedError` if a year has no plan."""
         if year not in self.plans:
@@ -177,9 +201,10 @@ class Session:
         return {self.output / name: data for name, data in published_files(self.register, plans, self.today)}
 
     def located(self, problems: Iterable[Problem]) -> list[Problem]:
-        """Return problems, those of no file with the project as their place."""
+        """Return problems in the file's language, those of no file with the project as their place."""
         return [
-            problem if problem.file else replace(problem, file=self.project.title) for problem in problems
+            replace(problem, file=problem.file or self.project.title).in_language(self.register.file.language)
+            for problem in problems
         ]
 
     def translated(self, message: str, **values: object) -> str:
@@ -196,6 +221,7 @@ def open_session(options: Options, *, example: bool = False, writing: bool = Fal
     """Yield a session on the project that the options name. With `writing`, hold the project's lock.
 
     With `example`, it may be the built-in example, unless the run is quiet: nobody would see that it is used.
+    An error has two notes: what the project is called, and its language if that could be read.
     """
     project = options.project()
     if project.builtin and Path("forums.yml").exists():
@@ -204,16 +230,21 @@ def open_session(options: Options, *, example: bool = False, writing: bool = Fal
         raise NoForumFileError
     if project.builtin and not project.forum_file.is_file():
         raise NoExampleError(project.forum_file)
+    notes = [project.title]
     try:
         with storage.foremost(project):
-            register, warnings = storage.load_register(project)
+            source = storage.read_forum_file(project)
+            if language := language_of(source):
+                notes.append(language)
+            register, warnings = storage.load_register(source)
         output = options.output or storage.output_of(project, register)
         today, now = _clock(options, register)
         with storage.locked(project) if writing else nullcontext():
             plans = storage.load_plans(project, register)
             yield Session(options, project, register, warnings, plans, today, now, output)
     except Exception as error:
-        error.add_note(project.title)
+        for note in notes:
+            error.add_note(note)
         raise
 
 

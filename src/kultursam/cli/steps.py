@@ -1,11 +1,12 @@
 """The steps that commands share: open a project, plan, save, change, select, check, and finish."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -18,10 +19,19 @@ from kultursam.cli.session import Session, open_session
 from kultursam.cli.years import YEARS, YearRangeError
 from kultursam.diagnostics import Problem, UnknownForumError, UnknownOrganisationError
 from kultursam.forumfile.register import Register
-from kultursam.planner import NoPlanError, TooMuchChangeError, assess_recorded, edit, plan_year
+from kultursam.planner import (
+    NoPlanError,
+    Situation,
+    TooMuchChangeError,
+    assess_recorded,
+    certificate,
+    edit,
+    plan_year,
+)
 from kultursam.planner.edit import Edit
 from kultursam.plans.model import Departure, Meeting, Plan
 from kultursam.presentation import is_published
+from kultursam.render.ics import PRODUCT
 
 
 @contextmanager
@@ -29,7 +39,8 @@ def open_project(options: Options, **opening: bool) -> Iterator[Session]:
     """Yield a session, and say so if it is on the built-in example; see `open_session`."""
     with open_session(options, **opening) as session:
         if session.project.builtin:
-            output.message(session, "No forums.yaml here or above: the built-in example, Halland, is used.")
+            text = session.translated("No forums.yaml here or above: the built-in example, Halland, is used.")
+            output.message(session, text)
         yield session
 
 
@@ -54,6 +65,27 @@ def plan_years(
     return [session.plans[year] for year in dict.fromkeys(years)]
 
 
+@dataclass(frozen=True, slots=True)
+class Certifier:
+    """Planning that proves each plan, if there is a file to write the proofs to."""
+
+    file: Path | None
+    years: list[dict[str, Any]] = field(default_factory=list)
+
+    def plan_year(self, situation: Situation, *, replan: bool, whole_year: bool, **options: Any) -> Plan:  # noqa: ANN401 - as `plan_year`
+        """Return the best plan of a situation's year, and keep its proof; see `plan_year`."""
+        plan = plan_year(situation, replan=replan, whole_year=whole_year, **options)
+        if self.file:
+            self.years.append(certificate.certify(situation, plan, replan=replan, whole_year=whole_year))
+        return plan
+
+    def write(self, session: Session) -> None:
+        """Write the proofs, and say so."""
+        if self.file:
+            write_files([(self.file, certificate.to_bytes(self.years))])
+            output.certified(session, self.file, proven=all(map(certificate.is_proven, self.years)))
+
+
 def plan_unsaved(session: Session, year: int, forum: str) -> None:
     """Plan what concerns a forum, else all, in a year that has no plan of record, and say so."""
     only = forum if forum in session.register.forums else None
@@ -67,10 +99,17 @@ def plan_unsaved(session: Session, year: int, forum: str) -> None:
     )
 
 
-def save(session: Session, years: Iterable[int]) -> list[Path]:
-    """Write the plans of some years, then all that is published; return the paths of the latter."""
+def save(session: Session, years: Collection[int]) -> list[Path]:
+    """Write the plans of some years, then all that is published; return the paths of the latter.
+
+    Without years no plan is written: what is only published is the same for everybody who publishes it.
+    """
+    years = [*years, *session.restamp(years)] if years else years
     published = session.published()
+    if session.register.file.output and not session.options.output:
+        storage.require_own(session.register, session.output, PRODUCT)
     storage.save(session.changed_plans(years), session.output, published)
+    storage.remove_empty(published, PRODUCT)
     return list(published)
 
 
@@ -82,7 +121,7 @@ def record(session: Session, years: Sequence[int], files: Iterable[Path]) -> Non
     plans = [session.plans[year] for year in years]
     if session.register.file.feeds.change_by_themselves:
         return
-    if not session.warnings and not any(plan.problems or plan.gap for plan in plans):
+    if not session.warnings and not any(plan.problems or any(plan.gap) for plan in plans):
         calendars = storage.calendar_names(session.register)
         write_files([checksum.record(session.project, session.options.output, years, calendars, files)])
 
@@ -115,8 +154,9 @@ def change(
         finish(session, [*warnings, *problems_of(plans)])
 
 
-def stale(session: Session, years: Iterable[int]) -> list[Problem]:
+def stale(session: Session, years: Collection[int]) -> list[Problem]:
     """Return the problem that files would change if the years were planned, if any would."""
+    years = [*years, *session.restamp(years)]
     paths = [*session.changed_plans(years), *differing(session.published())]
     text = session.translated("Files that would change: {number}", number=len(paths))
     return [Problem(text, code="stale")] if paths else []

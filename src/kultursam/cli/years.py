@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from kultursam.diagnostics import KultursamError, Problem
+from kultursam.i18n import Message
 
 YEARS = range(1970, 2200)
 """The years that can be planned."""
@@ -23,21 +24,24 @@ class YearError(UsageError):
     """A word names no year."""
 
     def __init__(self, word: str) -> None:
-        super().__init__(Problem(f'"{word}" is not a YEAR: write 2027, 2027-2029, this or next'))
+        text = Message('"{word}" is not a YEAR: write 2027, 2027-2029, this or next', word=word)
+        super().__init__(Problem(text))
 
 
 class YearRangeError(UsageError):
     """A year cannot be planned."""
 
     def __init__(self) -> None:
-        super().__init__(Problem(f"years can be planned from {YEARS[0]} to {YEARS[-1]}"))
+        text = Message("years can be planned from {first} to {last}", first=YEARS[0], last=YEARS[-1])
+        super().__init__(Problem(text))
 
 
 class EpochError(UsageError):
     """SOURCE_DATE_EPOCH is not a number of seconds."""
 
     def __init__(self, epoch: str) -> None:
-        super().__init__(Problem(f'SOURCE_DATE_EPOCH is "{epoch}", which is not a number of seconds'))
+        text = Message('SOURCE_DATE_EPOCH is "{epoch}", which is not a number of seconds', epoch=epoch)
+        super().__init__(Problem(text))
 
 
 def is_years(word: str) -> bool:

@@ -15,6 +15,7 @@ from icalendar.prop import vRecur
 
 from kultursam.dates.holidays import DAY
 from kultursam.forumfile.cadence import days_named
+from kultursam.i18n import Message
 
 MAX_COMPONENTS, MAX_PARTS = 20_000, 500_000
 """Components of a calendar file that are read, and lines and values: each takes some seconds at most."""
@@ -29,22 +30,23 @@ TRIAL_YEAR = 9960
 FREE = {"STATUS": "CANCELLED", "TRANSP": "TRANSPARENT", "X-MICROSOFT-CDO-BUSYSTATUS": "FREE"}
 """What an event says that takes no time."""
 
-NOT_ICALENDAR = "is not an iCalendar file"
-TOO_LARGE = f"has more than {MAX_COMPONENTS} events, or events of too many parts"
-TOO_MANY_STEPS = "has too many recurring events, or some that began too long ago"
-TOO_OFTEN = "has an event that recurs more than once a day"
-UNREADABLE_LINE = "has a line that cannot be read"
-UNREADABLE_RULE = "has a recurrence rule that cannot be read"
-NO_DAY = "has a recurrence rule that names no day"
-NO_START = "has an event without DTSTART"
-NOT_EXPANDED = "has an event that cannot be expanded"
+NOT_ICALENDAR = Message("is not an iCalendar file")
+TOO_LARGE = Message("has more than {number} events, or events of too many parts", number=MAX_COMPONENTS)
+TOO_MANY_STEPS = Message("has too many recurring events, or some that began too long ago")
+TOO_OFTEN = Message("has an event that recurs more than once a day")
+UNREADABLE_LINE = Message("has a line that cannot be read")
+UNREADABLE_RULE = Message("has a recurrence rule that cannot be read")
+NO_DAY = Message("has a recurrence rule that names no day")
+NO_START = Message("has an event without DTSTART")
+NOT_EXPANDED = Message("has an event that cannot be expanded")
 
 
 class CalendarError(ValueError):
     """A calendar of another body cannot be read."""
 
-    def __init__(self, problem: str, detail: object = "") -> None:
-        super().__init__(f"{problem}: {detail}" if detail else problem)
+    def __init__(self, problem: Message, detail: object = "") -> None:
+        told = Message("{problem}: {detail}", problem=problem, detail=detail) if str(detail) else problem
+        super().__init__(told)
 
 
 @dataclass(frozen=True, slots=True)

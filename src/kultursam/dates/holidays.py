@@ -9,6 +9,7 @@ import holidays
 from dateutil.easter import easter
 
 from kultursam.forumfile.models import Period, span_of
+from kultursam.i18n import Message
 
 DAY = timedelta(days=1)
 WEEKEND = (5, 6)
@@ -44,7 +45,7 @@ class UnknownCountryError(ValueError):
     """No holidays are known of a country or its part."""
 
     def __init__(self, country: str) -> None:
-        super().__init__(f'unknown country "{country}"; its holidays are not known')
+        super().__init__(Message('unknown country "{country}"; its holidays are not known', country=country))
 
 
 @lru_cache(maxsize=1024)

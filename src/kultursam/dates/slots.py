@@ -1,12 +1,14 @@
 """From a forum's cadence to its slots: what should happen in a year, before any rule is applied.
 
-Slots stand in the order of time. A slot's open days are numbered from 0; its ideal is one of them.
+Slots stand in the order of time. A slot's open days are numbered from 0; its ideal is one of them, and is its
+middle until `ideals` finds the day on which the forum would meet by itself.
 """
 
 from bisect import bisect_left
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Self
 
 from kultursam.dates.holidays import days_between
 from kultursam.forumfile.cadence import nominal_dates
@@ -42,6 +44,10 @@ class Slot:
         if self.open_days is None:
             return (day - self.ideal).days
         return bisect_left(self.open_days, day) - self.ideal_index
+
+    def with_ideal(self, ideal: date) -> Self:
+        """Return the slot with another of its open days as its ideal."""
+        return replace(self, ideal=ideal, ideal_index=self.ideal_index + self.distance(ideal))
 
     def around(self, distance: int) -> tuple[date, date]:
         """Return the first and the last day of the window that lie no farther from the ideal."""
@@ -81,10 +87,10 @@ def windows_in(forum: Forum, year: int) -> list[tuple[date, date, int]]:
 
 
 def slots(forum: Forum, year: int, closed: Container[date]) -> tuple[Slot, ...]:
-    """Return a forum's slots in a year; `closed` are the days that a must-rule closes for it.
+    """Return a forum's slots in a year, their middles as ideals; `closed` are the days a must-rule closes.
 
-    Meeting k of m in a window of T open days has its ideal at open day ⌊T·(2k−1)/(2m)⌋.
-    A forum that begins or ends within the year has the slots whose ideals lie in its life.
+    Meeting k of n in a window of t open days has its middle at open day ⌊t·(2k−1)/(2n)⌋.
+    A forum that begins or ends within the year has the slots whose middles lie in its life.
     """
     if forum.cadence.kind == "rrule":
         every = [_nominal(day) for day in nominal_dates(forum.cadence.rrule, year)]

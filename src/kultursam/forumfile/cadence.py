@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from dateutil.rrule import rrulestr
 
 from kultursam.forumfile.values import MAX_A_YEAR, InvalidValueError, ValueType, any_case, folded, text_schema
+from kultursam.i18n import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +52,15 @@ EXAMPLES = (
     *("externt", "RRULE:FREQ=MONTHLY;BYDAY=2TU"),
 )
 _QUOTED = [f'"{example}"' for example in EXAMPLES]
-HINT = f"{', '.join(_QUOTED[:-1])} or {_QUOTED[-1]}"
+HINT = Message("{examples} or {last}", examples=", ".join(_QUOTED[:-1]), last=_QUOTED[-1])
+CADENCE = Message("cadence")
 
 
 def _read(text: str) -> Cadence:
     if text[:6].upper() == "RRULE:":
         rule = text[6:].upper()
         if problem := next(_problems(rule), None):
-            raise InvalidValueError(rule, "recurrence rule", problem)
+            raise InvalidValueError(rule, Message("recurrence rule"), problem)
         return Cadence("rrule", rrule=rule)
     phrase = folded(text)
     if phrase in PHRASES:
@@ -68,7 +70,7 @@ def _read(text: str) -> Cadence:
         if count != phrase and (number := _number(text, count)):
             return Cadence("number", number)
     choices = [*PHRASES, *(f"{count} {ending}" for count in NUMBERS for ending in PER_YEAR)]
-    raise InvalidValueError(text, "cadence", f"write {HINT}", choices)
+    raise InvalidValueError(text, CADENCE, write=HINT, choices=choices)
 
 
 def _number(text: str, count: str) -> int:
@@ -77,11 +79,11 @@ def _number(text: str, count: str) -> int:
         return NUMBERS.get(count, 0)
     number = int(digits[1][:4])
     if not number:
-        raise InvalidValueError(text, "cadence", 'write "as needed" where no meetings are to be planned')
+        advice = Message('"as needed" where no meetings are to be planned')
+        raise InvalidValueError(text, CADENCE, write=advice)
     if number > MAX_A_YEAR:
-        raise InvalidValueError(
-            text, "cadence", f"at most {MAX_A_YEAR} times a year, once a week, can be planned"
-        )
+        most = Message("at most {number} times a year, once a week, can be planned", number=MAX_A_YEAR)
+        raise InvalidValueError(text, CADENCE, most)
     return number
 
 
@@ -100,7 +102,7 @@ RRULE_PARTS = {
     "UNTIL": "[0-9]{8}",
 }
 """The parts of a recurrence rule that are read, and what each of their values looks like."""
-EXAMPLE = "an example is FREQ=MONTHLY;BYDAY=2TU;UNTIL=20281231"
+EXAMPLE = Message("an example is {rule}", rule="FREQ=MONTHLY;BYDAY=2TU;UNTIL=20281231")
 MAX_NOMINAL = 106
 """Nominal dates a year: twice a week."""
 TRIAL_YEARS = 9960, 9976
@@ -121,29 +123,31 @@ def nominal_dates(rrule: str, year: int) -> list[date]:
     return list(islice(named, MAX_NOMINAL + 1))
 
 
-def _problems(rule: str) -> Iterator[str]:
+def _problems(rule: str) -> Iterator[Message]:
     """Yield what is wrong with a recurrence rule; each check presumes that those before it passed."""
     pairs = [part.partition("=")[::2] for part in rule.split(";")]
     parts = dict(pairs)
     if parts.get("FREQ") not in {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}:
-        yield "write FREQ=DAILY, WEEKLY, MONTHLY or YEARLY"
+        yield Message("write FREQ=DAILY, WEEKLY, MONTHLY or YEARLY")
     if unknown := sorted(set(parts) - set(RRULE_PARTS)):
-        yield f'the part "{unknown[0]}" is not supported, only {", ".join(sorted(RRULE_PARTS))}'
+        parts_read = ", ".join(sorted(RRULE_PARTS))
+        yield Message('the part "{part}" is not supported, only {known}', part=unknown[0], known=parts_read)
     if len(parts) != len(pairs):
-        yield "a part is written twice"
+        yield Message("a part is written twice")
     for key, value in pairs:
         if not all(re.fullmatch(RRULE_PARTS[key], item) for item in value.split(",")):
-            yield f'"{key}={value}" is invalid, {EXAMPLE}'
+            part = f"{key}={value}"
+            yield Message('"{part}" is invalid, {example}', part=part, example=EXAMPLE)
     if parts["FREQ"] == "DAILY" and set(parts) - {"FREQ", "INTERVAL", "UNTIL"}:
-        yield "FREQ=DAILY takes only INTERVAL and UNTIL; write FREQ=WEEKLY, MONTHLY or YEARLY"
+        yield Message("FREQ=DAILY takes only INTERVAL and UNTIL; write FREQ=WEEKLY, MONTHLY or YEARLY")
     if parts["FREQ"] == "WEEKLY" and re.search("[0-9]", parts.get("BYDAY", "")):
-        yield "numbers in BYDAY need FREQ=MONTHLY or YEARLY"
+        yield Message("numbers in BYDAY need FREQ=MONTHLY or YEARLY")
     if parts["FREQ"] != "DAILY" and not {"BYDAY", "BYMONTHDAY"} & set(parts):
-        yield "it names no day; add BYDAY or BYMONTHDAY"
+        yield Message("it names no day; add BYDAY or BYMONTHDAY")
     yield from _problems_in_trial(rule)
 
 
-def _problems_in_trial(rule: str) -> Iterator[str]:
+def _problems_in_trial(rule: str) -> Iterator[Message]:
     endless = re.sub(";UNTIL=[0-9]{8}|UNTIL=[0-9]{8};", "", rule)
     first, full = TRIAL_YEARS
     try:
@@ -154,9 +158,9 @@ def _problems_in_trial(rule: str) -> Iterator[str]:
         yield EXAMPLE
         return
     if number > MAX_NOMINAL:
-        yield f"it names more than {MAX_NOMINAL} days a year"
+        yield Message("it names more than {number} days a year", number=MAX_NOMINAL)
     if any_day is None:
-        yield "it names no day that exists"
+        yield Message("it names no day that exists")
 
 
 def _pattern() -> str:

@@ -7,9 +7,10 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from kultursam.diagnostics import Problem, nearest
+from kultursam.diagnostics import Problem, did_you_mean, nearest
 from kultursam.forumfile.values import BODY, Keys
 from kultursam.forumfile.yaml_source import Source, Tree, Where
+from kultursam.i18n import Message, said_by
 
 
 def validation_problems(
@@ -29,10 +30,10 @@ def validation_problems(
         for where in unknown:
             reported.add(where)
             key, parent = str(where[-1]), mapping_at(tree, where[:-1])
-            near = nearest(key, set(_keys_at(model, where[:-1])) - set(parent))
-            hint = f'; did you mean "{near}"?' if near else ""
-            yield source.problem(f'unknown key "{key}"{hint}', _as_typed(typed, where), key=True)
-            if near:
+            known = set(_keys_at(model, where[:-1])) - set(parent)
+            text = did_you_mean(Message('unknown key "{key}"', key=key), key, known)
+            yield source.problem(text, _as_typed(typed, where), key=True)
+            if near := nearest(key, known):
                 typed[(*where[:-1], near)] = key
                 parent[near] = parent.pop(key)
         errors = _errors(model, tree)
@@ -65,7 +66,8 @@ def _problem(source: Source, details: ErrorDetails, where: Where) -> Iterator[Pr
     elif details["type"] == "missing":
         # Where something could not be read at all, what is missing may stand in it.
         if not source.problems:
-            yield source.problem(f'the key "{where[-1]}" is missing', where[:-1], key=True)
+            text = Message('the key "{key}" is missing', key=where[-1])
+            yield source.problem(text, where[:-1], key=True)
     elif details["type"] != "too_short" or not details["input"]:
         yield source.problem(_sentence(details), where)
 
@@ -73,17 +75,19 @@ def _problem(source: Source, details: ErrorDetails, where: Where) -> Iterator[Pr
 def _sentence(details: ErrorDetails) -> str:
     kind = details["type"]
     if kind == "value_error":
-        return str(details["ctx"]["error"])
-    empty = "; the value is missing" if details.get("input") == "" else ""
-    if kind in {"tuple_type", "list_type"}:
-        return f"a list is expected here, such as [a, b]{empty}"
-    if kind in {"model_type", "model_attributes_type", "dict_type"}:
-        return f"keys are expected here, each with its value{empty}"
+        return said_by(details["ctx"]["error"])
     if kind == "too_short":
-        return "at least one item is needed here"
+        return Message("at least one item is needed here")
     if kind == "too_long":
-        return f"at most {details['ctx']['max_length']} items are allowed here"
-    return details["msg"]
+        return Message("at most {number} items are allowed here", number=details["ctx"]["max_length"])
+    if kind in {"tuple_type", "list_type"}:
+        expected = Message("a list is expected here, such as [a, b]")
+    elif kind in {"model_type", "model_attributes_type", "dict_type"}:
+        expected = Message("keys are expected here, each with its value")
+    else:
+        return details["msg"]
+    missing = details.get("input") == ""
+    return Message("{sentence}; the value is missing", sentence=expected) if missing else expected
 
 
 def mapping_at(tree: Tree, where: Where) -> dict[str, Tree]:

@@ -9,27 +9,28 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from kultursam.forumfile import values
 from kultursam.forumfile.cadence import CadenceText
 from kultursam.forumfile.values import DayOfYear, Keys
+from kultursam.i18n import Message
 
 DEFAULT_BUFFER_MINUTES = 30
 """Minutes of travel between two meetings of the same person."""
-ONE_WAY = "say when in one way: weeks, from and to, or easter"
-BOTH_ENDS = "from and to go together"
-BOTH_YEARS = "from and to have both a year, or neither"
-REVERSED = "the last day is before the first"
-TOO_LONG = "from and to span more than two calendar years"
-EASTER_DAYS = "easter takes the first and the last day from Easter Sunday, such as [-6, -3]"
-TWICE = "a weekday is listed twice"
-TWICE_REMINDED = "a reminder is listed twice"
+ONE_WAY = Message("say when in one way: weeks, from and to, or easter")
+BOTH_ENDS = Message("from and to go together")
+BOTH_YEARS = Message("from and to have both a year, or neither")
+REVERSED = Message("the last day is before the first")
+TOO_LONG = Message("from and to span more than two calendar years")
+EASTER_DAYS = Message("easter takes the first and the last day from Easter Sunday, such as [-6, -3]")
+TWICE = Message("a weekday is listed twice")
+TWICE_REMINDED = Message("a reminder is listed twice")
 MAX_REMINDERS = 5
 """Of one entry; Google Calendar keeps no more."""
-FILE_ALONE = "file takes no time or place: the events in the file have their own"
+FILE_ALONE = Message("file takes no time or place: the events in the file have their own")
 
 
 class EitherOrError(ValueError):
     """Of some keys, of which one belongs there, several are written, or none."""
 
     def __init__(self, *, one: str, other: str) -> None:
-        super().__init__(f"write either {one} or {other}")
+        super().__init__(Message("write either {one} or {other}", one=one, other=other))
 
 
 def key(about: str, default: object = ..., *, alias: str | None = None) -> Any:  # noqa: ANN401
@@ -468,16 +469,23 @@ def planned_number(forum: Forum) -> int:
     return forum.reserve if forum.cadence.kind == "as needed" else forum.cadence.number
 
 
-def share(number: int, asked: list[int | None]) -> tuple[list[int], str | None]:
+def share(number: int, asked: list[int | None]) -> tuple[list[int], Message | None]:
     """Return the meetings of each window, what it asks for or an even share of the rest; or a problem."""
     given = sum(meetings for meetings in asked if meetings is not None)
     free = asked.count(None)
     rest = number - given
     if rest < 0 or (rest and not free):
-        return [], f"the windows hold {given} meetings, but {number} a year are to be held"
-    if free and rest % free:
-        problem = (
-            f"{rest} meetings cannot be shared evenly over {free} windows; say how many with meetings: n"
+        meetings = Message.counted("{n} meeting", "{n} meetings", given)
+        return [], Message(
+            "the windows hold {meetings}, but {number} a year are to be held",
+            meetings=meetings,
+            number=number,
         )
-        return [], problem
+    if free and rest % free:
+        meetings = Message.counted("{n} meeting", "{n} meetings", rest)
+        return [], Message(
+            "{meetings} cannot be shared evenly over {windows} windows; say how many with meetings: n",
+            meetings=meetings,
+            windows=free,
+        )
     return [rest // free if meetings is None else meetings for meetings in asked], None

@@ -19,6 +19,7 @@ from kultursam.forumfile.errors import in_file_order, known_ids, mapping_at, val
 from kultursam.forumfile.models import Active, Forum, ForumFile, Touching
 from kultursam.forumfile.values import Roles
 from kultursam.forumfile.yaml_source import Source, Tree, Where
+from kultursam.i18n import SOURCE_LANGUAGE, Message, languages
 
 ALWAYS = Active()
 """The life of an organisation, or forum, of which the file says none."""
@@ -192,12 +193,20 @@ def _forums_of(organisations: dict[str, tuple[str, ...]]) -> dict[str, tuple[str
     return {organisation: tuple(forums) for organisation, forums in forums_of.items()}
 
 
+def language_of(source: Source) -> str | None:
+    """Return the language that a forum file asks for, whatever else is wrong with it, if it can be known."""
+    if not isinstance(source.tree, dict):
+        return None
+    asked = source.tree.get("language", SOURCE_LANGUAGE if source.whole else "")
+    return str(asked) if asked in languages() else None
+
+
 def read_register(source: Source) -> tuple[Register | None, list[Problem]]:
     """Return the register of a forum file and its warnings, or every problem that is found."""
     if not source.whole:
         return None, list(source.problems)
     if not isinstance(source.tree, dict):
-        return None, [source.problem("a forum file begins with keys, such as name: and forums:")]
+        return None, [source.problem(Message("a forum file begins with keys, such as name: and forums:"))]
     tree = _with_defaults(source.tree)
     try:
         file = ForumFile.model_validate(tree, context=known_ids(tree))
@@ -274,7 +283,9 @@ def _warnings(register: Register) -> Iterator[Problem]:
         for key in NO_EFFECT.get(forum.cadence.kind, ()):
             place = ("forums", forum_id, key)
             if place in source.key_marks:
-                text = f'"{key}" has no effect where the cadence is {forum.cadence.kind}'
+                text = Message(
+                    '"{key}" has no effect where the cadence is {kind}', key=key, kind=forum.cadence.kind
+                )
                 yield source.problem(text, place, key=True, warning=True)
     roles = {member.role for members in register.members.values() for member in members}
     sections = {"periods": file.calendar.periods, "busy": file.calendar.busy} if file.calendar else {}
@@ -282,6 +293,6 @@ def _warnings(register: Register) -> Iterator[Problem]:
         for index, touching in enumerate(items):
             for at, role in enumerate(touching.for_roles or ()):
                 if role not in roles:
-                    text = f'no forum has the role "{role}"{did_you_mean(role, roles)}'
+                    text = did_you_mean(Message('no forum has the role "{role}"', role=role), role, roles)
                     where = ("calendar", section, index, "for_roles", at)
                     yield source.problem(text, where, warning=True)

@@ -27,7 +27,8 @@ from pydantic import (
 from pydantic_core import CoreSchema, core_schema
 
 from kultursam import i18n
-from kultursam.diagnostics import IncompleteInstallationError, did_you_mean
+from kultursam.diagnostics import IncompleteInstallationError, did_you_mean, nearest
+from kultursam.i18n import N_, Message
 
 Schema = dict[str, object]
 Strength = Literal["must", "should", "prefer"]
@@ -57,45 +58,69 @@ RESERVED_IDS = {"all", "deadlines", "organisations"} | DEVICES
 SCALAR = ["string", "number", "boolean", "null"]
 """What an editor may take a plain word for: a forum's name may be 2025, and its id null."""
 BODY = "organisation or group"
-MISSING = "the value is missing"
-NO_SUCH_DAY = "there is no such day"
+MISSING = Message("the value is missing")
+NO_SUCH_DAY = Message("there is no such day")
+UNKNOWN = {
+    "forum": N_('there is no forum "{key}"'),
+    "date": N_('there is no date "{key}"'),
+    "term": N_('there is no term "{key}"'),
+    BODY: N_('there is no organisation or group "{key}"'),
+}
+"""What is said of a reference that leads nowhere, by what it refers to."""
 
 
 class InvalidValueError(ValueError):
-    """A text is not a valid value of its type; one of some choices was perhaps meant."""
+    """A text is not a valid value of its type: why, or what to `write`, perhaps one of some choices."""
 
-    def __init__(self, text: str, kind: str, hint: str, choices: Iterable[str] = ()) -> None:
-        near = did_you_mean(text, choices)
-        advice = f"{near} {hint[:1].upper()}{hint[1:]}" if near else f"; {hint}"
-        super().__init__(f'invalid {kind} "{text}"{advice}')
+    def __init__(
+        self, text: str, kind: str, reason: str = "", *, write: str = "", choices: Iterable[str] = ()
+    ) -> None:
+        invalid = Message('invalid {kind} "{text}"', kind=kind, text=text)
+        if near := nearest(text, choices):
+            sentence = N_('{invalid}; did you mean "{choice}"? Write {advice}')
+            super().__init__(Message(sentence, invalid=invalid, choice=near, advice=write))
+        else:
+            advice = Message("write {advice}", advice=write) if write else reason
+            super().__init__(Message("{sentence}; {advice}", sentence=invalid, advice=advice))
+
+
+class InvalidNumberError(ValueError):
+    """A text is not one of the whole numbers that are allowed."""
+
+    def __init__(self, text: str, hint: str) -> None:
+        super().__init__(Message('invalid number "{text}"; write {advice}', text=text, advice=hint))
 
 
 class NoTimeZonesError(IncompleteInstallationError):
     """Neither the system nor tzdata has any time zone."""
 
     def __init__(self) -> None:
-        super().__init__("tzdata: there are no time zones")
+        super().__init__(Message("tzdata: there are no time zones"))
 
 
 class InvalidCharacterError(ValueError):
     """A text holds a character that calendars, terminals or file names cannot hold."""
 
     def __init__(self, char: str) -> None:
-        super().__init__(f"the character U+{ord(char):04X} is not allowed in a text")
+        name = f"U+{ord(char):04X}"
+        super().__init__(Message("the character {char} is not allowed in a text", char=name))
 
 
 class UnknownIdError(ValueError):
     """A reference leads nowhere."""
 
     def __init__(self, what: str, key: str, known: Iterable[str]) -> None:
-        super().__init__(f'there is no {what} "{key}"{did_you_mean(key, known)}')
+        super().__init__(did_you_mean(Message(UNKNOWN[what], key=key), key, known))
 
 
 class NotOneValueError(ValueError):
     """A list or keys stand where one value belongs."""
 
     def __init__(self, value: object) -> None:
-        super().__init__(f"one value is expected here, not {'a list' if isinstance(value, list) else 'keys'}")
+        text = Message("one value is expected here, not keys")
+        if isinstance(value, list):
+            text = Message("one value is expected here, not a list")
+        super().__init__(text)
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,7 +179,7 @@ def of_pattern(
     def read(text: str) -> T:
         if match := re.fullmatch(pattern, text):
             return convert(match)
-        raise InvalidValueError(text, kind, f"write {hint}")
+        raise InvalidValueError(text, kind, write=hint)
 
     return ValueType(read, text_schema(pattern, hint, *examples, **keywords))
 
@@ -169,7 +194,7 @@ def number_between(least: int, most: int, hint: str, pattern: str = "0|[1-9][0-9
 
     def read(text: str) -> int:
         if not re.fullmatch(pattern, text) or not least <= int(text) <= most:
-            raise InvalidValueError(text, "number", f"write {hint}")
+            raise InvalidNumberError(text, hint)
         return int(text)
 
     return ValueType(read, text_schema(pattern, hint, **numeric(least, most)))
@@ -181,7 +206,8 @@ def one_of(kind: str, words: Iterable[str]) -> ValueType[str]:
 
     def read(text: str) -> str:
         if text not in choices:
-            raise InvalidValueError(text, kind, f"write one of {', '.join(choices)}", choices)
+            advice = Message("one of {choices}", choices=", ".join(choices))
+            raise InvalidValueError(text, kind, write=advice, choices=choices)
         return text
 
     return ValueType(read, {"enum": list(choices)})
@@ -209,7 +235,7 @@ def _letter(char: str) -> str:
 
 def _read_flag(text: str) -> bool:
     if text.casefold() not in YES_OR_NO:
-        raise InvalidValueError(text, "value", "write true or false")
+        raise ValueError(Message('invalid value "{text}"; write true or false', text=text))
     return YES_OR_NO[text.casefold()]
 
 
@@ -220,7 +246,8 @@ def _weekday(numbers: range, hint: str) -> ValueType[int]:
     def read(text: str) -> int:
         number = WEEKDAYS.get(folded(text))
         if number is None or number not in numbers:
-            raise InvalidValueError(text, "weekday", f"write {hint}", names if number is None else ())
+            choices = names if number is None else ()
+            raise InvalidValueError(text, Message("weekday"), write=hint, choices=choices)
         return number
 
     short = (name for name in names if len(name) == 3)
@@ -230,8 +257,8 @@ def _weekday(numbers: range, hint: str) -> ValueType[int]:
 yes_or_no = ValueType(
     _read_flag, text_schema(any_case(YES_OR_NO), "true or false", *YES_OR_NO, type=["boolean", "string"])
 )
-weekday = _weekday(range(7), "a weekday such as tue or tisdag")
-meeting_weekday = _weekday(range(5), "a weekday from Monday to Friday, such as tue or tisdag")
+weekday = _weekday(range(7), Message("a weekday such as tue or tisdag"))
+meeting_weekday = _weekday(range(5), Message("a weekday from Monday to Friday, such as tue or tisdag"))
 
 
 # --- texts ------------------------------------------------------------------------------------------
@@ -246,9 +273,9 @@ DOMAIN = r"(?!.{171})(?!-)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"
 
 def _read_id(text: str) -> str:
     if not re.fullmatch(ID, text):
-        raise InvalidValueError(text, "id", f"write {ID_HINT}")
+        raise InvalidValueError(text, Message("id"), write=ID_HINT)
     if text in RESERVED_IDS:
-        raise InvalidValueError(text, "id", "it is reserved, choose another")
+        raise InvalidValueError(text, Message("id"), Message("it is reserved, choose another"))
     return text
 
 
@@ -265,7 +292,7 @@ def _read_line(text: str) -> str:
 
 def _read_path(text: str) -> str:
     if not text or not text.isprintable():
-        raise InvalidValueError(text, "path", f"write {PATH_HINT}")
+        raise InvalidValueError(text, Message("path"), write=PATH_HINT)
     return text
 
 
@@ -275,15 +302,16 @@ def _read_zone(text: str) -> str:
     except (ValueError, OSError, LookupError) as error:
         if not (known := available_timezones()):
             raise NoTimeZonesError from error
-        raise InvalidValueError(text, "time zone", f"write {ZONE_HINT}", known) from None
+        raise InvalidValueError(text, Message("time zone"), write=ZONE_HINT, choices=known) from None
 
 
-ID_HINT = 'a-z, 0-9 and "-", at most 64 characters, such as kultur-2'
-PATH_HINT = "a path such as busy/council.ics"
-ZONE_HINT = "a time zone such as Europe/Stockholm"
-URL_HINT = "a web address such as https://www.example.org/meetings"
-EMAIL_HINT = "an e-mail address such as culture@example.org"
-DOMAIN_HINT = "a domain such as kultur.example.org, at most 170 characters"
+ID_HINT = Message('a-z, 0-9 and "-", at most 64 characters, such as kultur-2')
+PATH_HINT = Message("a path such as busy/council.ics")
+ZONE_HINT = Message("a time zone such as Europe/Stockholm")
+URL_HINT = Message("a web address such as https://www.example.org/meetings")
+EMAIL_HINT = Message("an e-mail address such as culture@example.org")
+DOMAIN_HINT = Message("a domain such as kultur.example.org, at most 170 characters")
+COUNTRY_HINT = Message("a country such as SE or GB-ENG")
 identifier = ValueType(
     _read_id, text_schema(f"(?!(?:{'|'.join(sorted(RESERVED_IDS))})$){ID}", ID_HINT, type=SCALAR)
 )
@@ -296,10 +324,10 @@ Role = Annotated[
 """Roles are compared, and an å may be typed as one letter or as an a and a ring."""
 FilePath = Annotated[str, ValueType(_read_path, text_schema(r"[\s\S]+", PATH_HINT, type=SCALAR))]
 Zone = Annotated[str, ValueType(_read_zone, text_schema(".+", ZONE_HINT, "Europe/Stockholm"))]
-Country = Annotated[str, of_pattern("country", COUNTRY, "a country such as SE or GB-ENG", as_typed, "SE")]
-Url = Annotated[str, of_pattern("web address", URL, URL_HINT, as_typed)]
-Email = Annotated[str, of_pattern("e-mail address", EMAIL, EMAIL_HINT, as_typed)]
-Domain = Annotated[str, of_pattern("domain", DOMAIN, DOMAIN_HINT, as_typed, type=SCALAR)]
+Country = Annotated[str, of_pattern(Message("country"), COUNTRY, COUNTRY_HINT, as_typed, "SE")]
+Url = Annotated[str, of_pattern(Message("web address"), URL, URL_HINT, as_typed)]
+Email = Annotated[str, of_pattern(Message("e-mail address"), EMAIL, EMAIL_HINT, as_typed)]
+Domain = Annotated[str, of_pattern(Message("domain"), DOMAIN, DOMAIN_HINT, as_typed, type=SCALAR)]
 
 
 # --- days and times ---------------------------------------------------------------------------------
@@ -311,6 +339,7 @@ DAYS = "(0|[1-9][0-9]{0,2})(?:-(0|[1-9][0-9]{0,2}))?"
 TIME = "([01]?[0-9]|2[0-3]):([0-5][0-9])"
 TIME_SPAN = f"{TIME} ?[-–] ?{TIME}"
 DURATION = "([1-9][0-9]{0,2})([mhdw])"
+DATE, TIME_OF_DAY, NUMBER_OF_DAYS = Message("date"), Message("time"), Message("number of days")
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -370,12 +399,13 @@ class TimeSpan:
 def _day(match: re.Match[str], years: range) -> DayOfYear:
     year = int(match[1]) if match[1] else None
     if year is not None and year not in years:
-        raise InvalidValueError(match[0], "date", f"write a year from {years[0]} to {years[-1]}")
+        advice = Message("a year from {first} to {last}", first=years[0], last=years[-1])
+        raise InvalidValueError(match[0], DATE, write=advice)
     month, day = int(match[2]), int(match[3])
     try:
         date(2024 if year is None else year, month, day)
     except ValueError:
-        raise InvalidValueError(match[0], "date", NO_SUCH_DAY) from None
+        raise InvalidValueError(match[0], DATE, NO_SUCH_DAY) from None
     return DayOfYear(month, day, year)
 
 
@@ -386,7 +416,8 @@ def date_within(years: range) -> ValueType[date]:
         day = _day(match, years)
         return date(day.year or 0, day.month, day.day)
 
-    return of_pattern("date", f"([0-9]{{4}})-{MONTH_AND_DAY}", "a date such as 2025-06-18", convert)
+    hint = Message("a date such as 2025-06-18")
+    return of_pattern(DATE, f"([0-9]{{4}})-{MONTH_AND_DAY}", hint, convert)
 
 
 def _weeks(match: re.Match[str]) -> Weeks:
@@ -396,14 +427,14 @@ def _weeks(match: re.Match[str]) -> Weeks:
 def _day_range(match: re.Match[str]) -> DayRange:
     low, high = int(match[1]), int(match[2] or match[1])
     if low > high:
-        raise InvalidValueError(match[0], "number of days", f"write {high}-{low}")
+        raise InvalidValueError(match[0], NUMBER_OF_DAYS, write=f"{high}-{low}")
     return DayRange(low, high)
 
 
 def _time_span(match: re.Match[str]) -> TimeSpan:
     start, end = time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))
     if start >= end:
-        raise InvalidValueError(match[0], "time", "it ends before it starts")
+        raise InvalidValueError(match[0], TIME_OF_DAY, Message("it ends before it starts"))
     return TimeSpan(start, end)
 
 
@@ -413,17 +444,23 @@ def _duration(match: re.Match[str]) -> timedelta:
 
 full_date = date_within(range(1, 10_000))
 day_of_year = of_pattern(
-    "date",
+    DATE,
     f"(?:([0-9]{{4}})-)?{MONTH_AND_DAY}",
-    "a date such as 06-18, or 2025-06-18 for that year only",
+    Message("a date such as 06-18, or 2025-06-18 for that year only"),
     lambda match: _day(match, YEARS),
 )
-weeks = of_pattern("ISO week", WEEKS, "ISO weeks such as 8 or 26-32", _weeks, **numeric(1, 53))
-day_range = of_pattern(
-    "number of days", DAYS, "a number of days such as 14 or 12-21", _day_range, **numeric(0, 999)
+weeks = of_pattern(
+    Message("ISO week"), WEEKS, Message("ISO weeks such as 8 or 26-32"), _weeks, **numeric(1, 53)
 )
-time_span = of_pattern("time", TIME_SPAN, "a time such as 09:00-12:00", _time_span, "09:00-12:00")
-duration = of_pattern("length of time", DURATION, "30m, 2h, 1d or 1w", _duration, "30m", "2h", "1d", "1w")
+day_range = of_pattern(
+    NUMBER_OF_DAYS, DAYS, Message("a number of days such as 14 or 12-21"), _day_range, **numeric(0, 999)
+)
+time_span = of_pattern(
+    TIME_OF_DAY, TIME_SPAN, Message("a time such as 09:00-12:00"), _time_span, "09:00-12:00"
+)
+duration = of_pattern(
+    Message("length of time"), DURATION, Message("30m, 2h, 1d or 1w"), _duration, "30m", "2h", "1d", "1w"
+)
 
 
 # --- fields of models -------------------------------------------------------------------------------
@@ -441,6 +478,10 @@ def reference(what: str) -> PlainValidator:
     return PlainValidator(validate)
 
 
+def _up_to(most: int) -> Message:
+    return Message("a whole number from 0 to {most}", most=most)
+
+
 REFERENCE = WithJsonSchema(text_schema(ID, 'the id of something in this file: a-z, 0-9 and "-"', type=SCALAR))
 Id = Annotated[str, identifier]
 BodyId = Annotated[str, reference(BODY), REFERENCE]
@@ -448,17 +489,17 @@ ForumId = Annotated[str, reference("forum"), REFERENCE]
 DateId = Annotated[str, reference("date"), REFERENCE]
 TermId = Annotated[str, reference("term"), REFERENCE]
 Text = Annotated[str, line_of_text]
-Number = Annotated[int, number_between(0, 99_999, "a whole number such as 14")]
-WorkingDays = Annotated[int, number_between(0, 999, "a whole number from 0 to 999")]
-Reserve = Annotated[int, number_between(0, MAX_A_YEAR, f"a whole number from 0 to {MAX_A_YEAR}")]
-Months = Annotated[int, number_between(0, 1200, "a whole number from 0 to 1200")]
+Number = Annotated[int, number_between(0, 99_999, Message("a whole number such as 14"))]
+WorkingDays = Annotated[int, number_between(0, 999, _up_to(999))]
+Reserve = Annotated[int, number_between(0, MAX_A_YEAR, _up_to(MAX_A_YEAR))]
+Months = Annotated[int, number_between(0, 1200, _up_to(1200))]
 EasterDay = Annotated[
-    int, number_between(-999, 999, "a whole number such as -6 or 3", "0|[+-]?[1-9][0-9]{0,2}")
+    int, number_between(-999, 999, Message("a whole number such as -6 or 3"), "0|[+-]?[1-9][0-9]{0,2}")
 ]
 Flag = Annotated[bool, yes_or_no]
-StrengthText = Annotated[Strength, one_of("strength", STRENGTHS)]
-Format = Annotated[str, one_of("format", FORMATS)]
-Language = Annotated[str, one_of("language", i18n.languages())]
+StrengthText = Annotated[Strength, one_of(Message("strength"), STRENGTHS)]
+Format = Annotated[str, one_of(Message("format"), FORMATS)]
+Language = Annotated[str, one_of(Message("language"), i18n.languages())]
 Days = Annotated[DayRange, day_range]
 Time = Annotated[TimeSpan, time_span]
 YearDay = Annotated[DayOfYear, day_of_year]

@@ -13,19 +13,20 @@ from pathlib import Path
 import yaml
 
 from kultursam.diagnostics import Problem, Severity
+from kultursam.i18n import Message
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 20
-TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
+TOO_DEEP = Message("nested deeper than {number} levels", number=MAX_DEPTH)
 LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """What YAML 1.1 takes for the end of a line."""
 REFUSED = yaml.reader.Reader.NON_PRINTABLE
 """What YAML 1.1 does not take for text: control characters and two noncharacters."""
-NO_TEXT = "this is not a text file"
+NO_TEXT = Message("this is not a text file")
 CONFLICT = re.compile(r"^(?:[<>|]{7}(?: .*)?|={7})\r?$", re.MULTILINE)
 """Lines that git leaves around the two versions of what it cannot merge."""
-UNMERGED = (
+UNMERGED = Message(
     "the merge of this file is not finished: both versions stand here. Keep one of them, remove the lines "
     "that begin with <<<<<<<, ======= and >>>>>>>, and tell git with: git add"
 )
@@ -79,15 +80,17 @@ def read(
         with path.open("rb") as stream:
             data = stream.read(max_bytes + 1)
     except (OSError, ValueError) as error:
-        text = f"the file cannot be read: {getattr(error, 'strerror', None) or error}"
+        reason = getattr(error, "strerror", None) or error
+        text = Message("the file cannot be read: {reason}", reason=reason)
         if isinstance(error, FileNotFoundError):
-            text = "there is no such file"
+            text = Message("there is no such file")
         elif path.is_dir():
             # Windows says only that permission is denied.
-            text = "this is a folder, not a file"
+            text = Message("this is a folder, not a file")
         return None, [Problem(text, file=name)]
     if len(data) > max_bytes:
-        return None, [Problem(f"the file is larger than {max_bytes // 1024 // 1024} MiB", file=name)]
+        text = Message("the file is larger than {size} MiB", size=max_bytes // 1024 // 1024)
+        return None, [Problem(text, file=name)]
     return parse(data, name, lenient=lenient)
 
 
@@ -105,7 +108,7 @@ def parse(data: bytes, name: str, *, lenient: bool = False) -> tuple[Source | No
         builder.problems, whole = [unreadable], False
     tree, problems = builder.tree, builder.problems
     if whole and not problems and tree == "":
-        problems.append(Problem("the file is empty", file=name, line=1, column=1))
+        problems.append(Problem(Message("the file is empty"), file=name, line=1, column=1))
     if problems and (tree == "" or not lenient):
         return None, problems
     source = Source(name, lines, tree, builder.marks, builder.key_marks, tuple(problems), whole)
@@ -140,7 +143,7 @@ class _Builder:
         documents = (event for event in events if isinstance(event, yaml.DocumentStartEvent))
         for number, document in enumerate(documents):
             if number:
-                self._refuse("the file holds more than one document; keep one", document)
+                self._refuse(Message("the file holds more than one document; keep one"), document)
                 break
             self.tree = self._begin(next(events), ())
             self._fill(self.tree, events, ())
@@ -149,14 +152,16 @@ class _Builder:
         """Return a scalar, or a list or mapping that is still empty."""
         self.marks[where] = self._position(event)
         if isinstance(event, yaml.AliasEvent):
-            self._refuse(f"aliases (*{event.anchor}) are not supported; write the value out", event)
+            text = Message("aliases (*{name}) are not supported; write the value out", name=event.anchor)
+            self._refuse(text, event)
             return ""
         if anchor := getattr(event, "anchor", None):
-            self._refuse(
-                f"anchors (&{anchor}) are not supported; write the value out where it is used", event
+            text = Message(
+                "anchors (&{name}) are not supported; write the value out where it is used", name=anchor
             )
+            self._refuse(text, event)
         if getattr(event, "tag", None) not in {None, "!"}:
-            self._refuse("tags are not supported; remove what begins with !", event)
+            self._refuse(Message("tags are not supported; remove what begins with !"), event)
         if isinstance(event, yaml.ScalarEvent):
             return str(event.value)
         if len(where) >= MAX_DEPTH:
@@ -184,12 +189,13 @@ class _Builder:
     ) -> str:
         key = self._begin(event, (*where, "?"))
         if not isinstance(key, str):
-            self._refuse("a key must be plain text", event)
+            self._refuse(Message("a key must be plain text"), event)
             self._fill(key, events, (*where, "?"))
             key = "?"
         if key in mapping:
             line = self.key_marks[(*where, key)][0]
-            self._refuse(f'duplicate key "{key}"; first written on line {line}', event)
+            text = Message('duplicate key "{key}"; first written on line {line}', key=key, line=line)
+            self._refuse(text, event)
         else:
             self.key_marks[(*where, key)] = self._position(event)
         return key
@@ -211,18 +217,23 @@ def _syntax_problem(error: yaml.YAMLError, name: str, lines: tuple[str, ...]) ->
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     text = getattr(error, "problem", None) or str(error).splitlines()[0]
     if mark is None:
-        return Problem(f"invalid YAML: {text}", file=name, line=1)
+        return Problem(Message("invalid YAML: {problem}", problem=text), file=name, line=1)
     before = lines[mark.line][: mark.column + 1] if mark.line < len(lines) else ""
     if "maximum nesting depth" in text:
         # LibYAML looks far ahead, and newer ones have a bound of their own.
         text = TOO_DEEP
     elif "tab" in text or ("\t" in before and not before.strip()):
-        text = "a tab cannot indent YAML; use spaces"
+        text = Message("a tab cannot indent YAML; use spaces")
     elif not isinstance(error, _TooDeepError):
-        text = f"invalid YAML: {text}"
         began = getattr(error, "context_mark", None)
         if began is not None and began.line != mark.line:
-            text += f" {getattr(error, 'context', '')} that begins on line {began.line + 1}"
+            text = Message(
+                "{problem} {context} that begins on line {line}",
+                problem=text,
+                context=getattr(error, "context", ""),
+                line=began.line + 1,
+            )
+        text = Message("invalid YAML: {problem}", problem=text)
     return _problem(text, name, lines, (mark.line + 1, mark.column + 1))
 
 
@@ -233,15 +244,16 @@ def _not_plain_text(data: bytes, text: str, name: str, lines: tuple[str, ...]) -
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-            return Problem("the file is UTF-16; save it as UTF-8", file=name, line=1)
+            return Problem(Message("the file is UTF-16; save it as UTF-8"), file=name, line=1)
         if b"\0" not in data[:4096]:
-            return Problem("the file is not UTF-8; save it as UTF-8", file=name, line=line)
+            return Problem(Message("the file is not UTF-8; save it as UTF-8"), file=name, line=line)
         return Problem(NO_TEXT, file=name, line=line)
     if "\0" in text:
         return Problem(NO_TEXT, file=name, line=text.count("\n", 0, text.index("\0")) + 1)
     if refused := REFUSED.search(text):
         before = LINE_BREAK.split(text[: refused.start()])
-        sentence = f"the character U+{ord(refused[0]):04X} is not allowed in a text file"
+        char = f"U+{ord(refused[0]):04X}"
+        sentence = Message("the character {char} is not allowed in a text file", char=char)
         return _problem(sentence, name, lines, (len(before), len(before[-1]) + 1))
     return None
 

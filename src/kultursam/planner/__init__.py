@@ -6,12 +6,20 @@ from datetime import date
 
 from kultursam.diagnostics import Problem
 from kultursam.i18n import translations
-from kultursam.planner import brake, edit
+from kultursam.planner import brake, edit, second_opinion
 from kultursam.planner.assemble import assemble
 from kultursam.planner.assess import assess
 from kultursam.planner.brake import TooMuchChangeError
-from kultursam.planner.infeasible import NoPlanError, explain_infeasibility
-from kultursam.planner.search import InfeasibleError, Outcome, ReportProgress, best_dates, ignore_progress
+from kultursam.planner.certificate import certify
+from kultursam.planner.infeasible import NoPlanError, UndecidedPlanError, explain_infeasibility
+from kultursam.planner.search import (
+    InfeasibleError,
+    Outcome,
+    ReportProgress,
+    UndecidedError,
+    best_dates,
+    ignore_progress,
+)
 from kultursam.planner.situation import Situation, commitments_of, evaluated
 from kultursam.plans.model import Plan
 from kultursam.rules.context import EvaluatedYear
@@ -20,7 +28,9 @@ __all__ = [
     "NoPlanError",
     "Situation",
     "TooMuchChangeError",
+    "UndecidedPlanError",
     "assess_recorded",
+    "certify",
     "explain_infeasibility",
     "plan_year",
     "what_if",
@@ -39,6 +49,8 @@ def plan_year(  # noqa: PLR0913 - each option is a word of the command line, or 
 ) -> Plan:
     """Return the best plan of a situation's year. Raise `NoPlanError` where the rules leave none.
 
+    Raise `UndecidedPlanError` where the limit of work was reached before any was found.
+
     With `replan`, meetings that are only proposed are planned anew. Without it or `accept`, a plan that would
     cancel confirmed meetings, or change many, is a `TooMuchChangeError`. With `whole_year`, the part of
     a running year that is over is planned too. Reasons against other dates are given for the meetings
@@ -48,12 +60,16 @@ def plan_year(  # noqa: PLR0913 - each option is a word of the command line, or 
     year = evaluated(situation)
     commitments = commitments_of(situation, replan=replan)
     outcome = Outcome({})
-    if situation.is_whole or situation.today <= year.context.last:
+    if not situation.is_history:
         try:
             outcome = best_dates(year, commitments, progress, only=only)
         except InfeasibleError as error:
-            raise NoPlanError(*explain_infeasibility(situation, commitments, error.forums)) from error
+            reasons = explain_infeasibility(situation, commitments, error.forums, error.conflicting)
+            raise NoPlanError(*reasons) from error
+        except UndecidedError as error:
+            raise UndecidedPlanError(situation, error.forums) from error
     meetings = assemble(situation, year, commitments, outcome.dates)
+    second_opinion.check(year, commitments, outcome, meetings)
     if not (accept or replan):
         brake.hold(situation, year, meetings)
     plan = assess(situation, year, meetings, outcome.gap, explained)

@@ -12,8 +12,20 @@ from kultursam.forumfile.models import planned_number
 from kultursam.i18n import translations
 from kultursam.planner import deadlines, explain, leaving, participants
 from kultursam.planner.assemble import as_written
+from kultursam.planner.explain_ideal import ideal_reason
 from kultursam.planner.situation import Situation, is_fixed
-from kultursam.plans.model import Assessment, DaySpan, ForumRecord, Meeting, Origin, Plan, diff, numbers
+from kultursam.plans.model import (
+    PROVEN,
+    Assessment,
+    DaySpan,
+    ForumRecord,
+    Gap,
+    Meeting,
+    Origin,
+    Plan,
+    diff,
+    numbers,
+)
 from kultursam.rules import prepared_by
 from kultursam.rules.context import Effect, EvaluatedYear, Schedule, grouped
 from kultursam.rules.evaluate import meeting_effects
@@ -23,7 +35,7 @@ def assess(
     situation: Situation,
     year: EvaluatedYear,
     meetings: Sequence[Meeting],
-    gap: int = 0,
+    gap: Gap = PROVEN,
     explained: Container[str] | None = None,
 ) -> Plan:
     """Return the plan of meetings: what each costs and why, what is due, what changed, what is wrong.
@@ -57,7 +69,7 @@ def assess(
         deadlines=tuple(due),
         assessments=assessments,
         numbers=numbers(meetings),
-        optimal=not gap,
+        optimal=not any(gap),
         gap=gap,
         should=sum(assessment.should for assessment in assessments.values()),
         points=sum(assessment.points for assessment in assessments.values()),
@@ -117,10 +129,12 @@ def _assessments(
             for effect in told
             if effect.trouble or effect.points or effect.strength == "must"
         ]
-        if meeting.forum in year.slots and (explained is None or meeting.id in explained):
+        explains = explained is None or meeting.id in explained
+        if explains and meeting.forum in year.slots:
             reasons += explain.reasons_against(index, meeting)
         assessments[meeting.id] = Assessment(
             ideal=slot.ideal if slot else None,
+            ideal_reason=ideal_reason(year, meeting.forum, slot) if slot and explains else "",
             should=sum(effect.trouble for effect in told),
             points=sum(effect.points for effect in mine),
             prepares=tuple(prepares.get(meeting.id, ())),
@@ -153,14 +167,12 @@ def _problems(
     year: EvaluatedYear,
     meetings: Sequence[Meeting],
     effects: Mapping[str, Sequence[Effect]],
-    gap: int,
+    gap: Gap,
 ) -> Iterator[Problem]:
-    """Yield what is wrong: a gap, forums without a window, broken musts, and meetings outside their term."""
+    """Yield what is wrong: gaps, forums without a window, broken musts, and meetings outside their term."""
     register = situation.register
     _ = translations(register.file.language).gettext
-    if gap:
-        text = _("The plan is not proven to be the best: one with up to {gap} fewer points may exist.")
-        yield Problem(text.format(gap=gap), "warning", register.source.name)
+    yield from _not_proven(situation, gap)
     for forum, planned in register.forums.items():
         if planned.windows and planned_number(planned) and not windows_in(planned, situation.year):
             text = _("none of the windows is in {year}: no meeting is planned").format(year=situation.year)
@@ -185,6 +197,21 @@ def _problems(
                 where = register.written(("forums", meeting.forum, "term"))
                 # A warning: years are planned ahead of the documents that they will be tied to.
                 yield register.source.problem(text, where, key=True, warning=True)
+
+
+def _not_proven(situation: Situation, gap: Gap) -> Iterator[Problem]:
+    """Yield how far the plan may be from the best, stage by stage."""
+    register = situation.register
+    _ = translations(register.file.language).gettext
+    texts = (
+        _("The plan is not proven to be the best: up to {gap} fewer decided meetings may break rules."),
+        _("The plan is not proven to be the best: one moving up to {gap} fewer meetings may exist."),
+        _("The plan is not proven to be the best: one troubling up to {gap} fewer organisations may exist."),
+        _("The plan is not proven to be the best: one with up to {gap} fewer points may exist."),
+    )
+    for text, number in zip(texts, gap, strict=True):
+        if number:
+            yield Problem(text.format(gap=number), "warning", register.source.name, code="not-proven")
 
 
 def _announced_otherwise(situation: Situation, meetings: Sequence[Meeting]) -> Iterator[Problem]:

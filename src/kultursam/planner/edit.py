@@ -16,12 +16,13 @@ from kultursam.diagnostics import (
 )
 from kultursam.forumfile.models import Forum
 from kultursam.forumfile.values import TimeSpan
+from kultursam.i18n import Message
 from kultursam.planner import explain
 from kultursam.planner.assemble import as_written, assemble, completed, in_order
 from kultursam.planner.assess import assess
 from kultursam.planner.search import InfeasibleError, best_dates
 from kultursam.planner.situation import Situation, commitments_of, evaluated, is_fixed, new_meeting
-from kultursam.plans.model import Meeting, Origin, Plan, Status
+from kultursam.plans.model import PROVEN, Meeting, Origin, Plan, Status
 from kultursam.rules import prepared_by, shared_members, together_with, windows
 from kultursam.rules.context import Effect, EvaluatedYear, Schedule, grouped
 from kultursam.rules.evaluate import fills_slot, meeting_effects
@@ -50,7 +51,8 @@ class ExternalError(KultursamError):
     code = "external"
 
     def __init__(self, external: str) -> None:
-        super().__init__(Problem(f'"{external}" is decided elsewhere; change its dates in the forum file'))
+        text = Message('"{key}" is decided elsewhere; change its dates in the forum file', key=external)
+        super().__init__(Problem(text))
 
 
 class RemovedForumError(KultursamError):
@@ -59,7 +61,8 @@ class RemovedForumError(KultursamError):
     code = "removed-forum"
 
     def __init__(self, meeting: str) -> None:
-        super().__init__(Problem(f'"{meeting}" belongs to a forum that is no longer in the forum file'))
+        text = Message('"{meeting}" belongs to a forum that is no longer in the forum file', meeting=meeting)
+        super().__init__(Problem(text))
 
 
 class CancelledMeetingError(KultursamError):
@@ -68,7 +71,10 @@ class CancelledMeetingError(KultursamError):
     code = "cancelled-meeting"
 
     def __init__(self, meeting: str) -> None:
-        text = f'"{meeting}" is cancelled; first take that back with: kultursam restore {meeting}'
+        text = Message(
+            '"{meeting}" is cancelled; first take that back with: kultursam restore {meeting}',
+            meeting=meeting,
+        )
         super().__init__(Problem(text))
 
 
@@ -78,7 +84,8 @@ class NotCancelledError(KultursamError):
     code = "not-cancelled"
 
     def __init__(self, meeting: str) -> None:
-        super().__init__(Problem(f'"{meeting}" is not cancelled: there is nothing to restore'))
+        text = Message('"{meeting}" is not cancelled: there is nothing to restore', meeting=meeting)
+        super().__init__(Problem(text))
 
 
 class PastMeetingError(KultursamError):
@@ -87,12 +94,15 @@ class PastMeetingError(KultursamError):
     code = "past-meeting"
 
     def __init__(self, meetings: Iterable[Meeting]) -> None:
-        super().__init__(
-            *(
-                Problem(f'"{meeting.id}" was on {meeting.date}: history is changed only with --force')
-                for meeting in meetings
+        texts = (
+            Message(
+                '"{meeting}" was on {date}: history is changed only with --force',
+                meeting=meeting.id,
+                date=meeting.date,
             )
+            for meeting in meetings
         )
+        super().__init__(*map(Problem, texts))
 
 
 class OutsideYearError(KultursamError):
@@ -101,11 +111,15 @@ class OutsideYearError(KultursamError):
     code = "outside-year"
 
     def __init__(self, day: date, year: int, meeting: Meeting | None = None) -> None:
-        text = f"{day} is not in the year {year} that the plan is for"
+        text = Message("{day} is not in the year {year} that the plan is for", day=day, year=year)
         if meeting:
-            text += (
-                f"; a meeting stays in its year. Instead: kultursam cancel {meeting.id} --reason TEXT, "
-                f"then: kultursam add {meeting.forum} {day}"
+            text = Message(
+                "{sentence}; a meeting stays in its year. Instead: kultursam cancel {meeting} --reason TEXT, "
+                "then: kultursam add {forum} {day}",
+                sentence=text,
+                meeting=meeting.id,
+                forum=meeting.forum,
+                day=day,
             )
         super().__init__(Problem(text))
 
@@ -116,7 +130,8 @@ class AbsentHostError(KultursamError):
     code = "absent-host"
 
     def __init__(self, host: str, day: date) -> None:
-        super().__init__(Problem(f'"{host}" takes no part in anything on {day}, so it cannot host'))
+        text = Message('"{host}" takes no part in anything on {day}, so it cannot host', host=host, day=day)
+        super().__init__(Problem(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +196,7 @@ def edit(situation: Situation, change: Edit, *, force: bool = False) -> Edited:
         else meeting
         for meeting in in_order(situation.register, {**recorded, **edited}.values())
     ]
-    gap = situation.recorded_plan.gap if situation.recorded_plan else 0
+    gap = situation.recorded_plan.gap if situation.recorded_plan else PROVEN
     return Edited(
         assess(situation, year, completed(situation, year, meetings), gap),
         tuple(_problem(year, *broken, edited.values(), warning=True) for broken in found),

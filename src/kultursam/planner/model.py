@@ -4,7 +4,8 @@ Every column has a cost for each stage of the lexicographic objective: hard cons
 meetings, meetings moved from the plan of record, should-trouble, points.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -12,9 +13,10 @@ from itertools import pairwise
 from typing import Self
 
 from kultursam.dates.holidays import days_between
+from kultursam.dates.slots import Slot
 from kultursam.plans.model import Meeting, by_forum
-from kultursam.rules import LINK_RULES
-from kultursam.rules.context import Candidate, Costs, EvaluatedYear, Model, Terms
+from kultursam.rules import LINK_RULES, windows
+from kultursam.rules.context import Candidate, Costs, EvaluatedYear, Model, Terms, grouped
 from kultursam.rules.evaluate import fills_slot, slot_effects, slot_points
 
 BROKEN, MOVED, SHOULD, POINTS = STAGES = range(4)
@@ -86,19 +88,49 @@ def priced_dates(year: EvaluatedYear, forum: str, commitments: Commitments) -> l
     ]
 
 
+def pools(slots: Sequence[Slot]) -> Iterable[list[int]]:
+    """Return the numbers of the slots that share a window, window by window."""
+    return grouped(((slot.first, slot.last), index) for index, slot in enumerate(slots)).values()
+
+
+def pooled_dates(year: EvaluatedYear, forum: str, commitments: Commitments) -> list[PricedDate]:
+    """Return every date that no hard constraint closes for the first slot of each window.
+
+    Its points are the open days from the nearest ideal of a slot of the window, squared: a hint.
+    """
+    first, slots, found = commitments.not_before.get(forum, date.min), year.slots[forum], []
+    days = [
+        day
+        for day in days_between(max(first, year.context.first), year.context.last)
+        if not year.closed(forum, day)
+    ]
+    for pool in pools(slots):
+        slot, held = slots[pool[0]], windows.in_force(year.context, forum, slots[pool[0]])
+        ideals = [slot.distance(slots[index].ideal) for index in pool]
+        for day in days:
+            if not held or slot.holds(day):
+                distance = slot.distance(day)
+                place = bisect_left(ideals, distance)
+                points = min((distance - ideal) ** 2 for ideal in ideals[max(0, place - 1) : place + 1])
+                found.append(PricedDate(pool[0], day, (0, 0, 0, points)))
+    return found
+
+
 def build(
     year: EvaluatedYear,
-    forums: Sequence[str],
+    forums: Container[str],
     commitments: Commitments,
     offered: Mapping[str, Sequence[PricedDate]],
-    around: Iterable[str],
+    *,
+    priced: bool = True,
 ) -> Model:
-    """Return the model of some coupled forums.
+    """Return the model of some coupled forums and of those around them, whose fixed meetings matter.
 
-    `offered` are the dates to choose from; `around` are further forums whose fixed meetings matter.
+    `offered` are the dates to choose from. A model that is not `priced` has hard constraints alone, and one
+    column for a day and all slots of its window.
     """
-    model, present = Model(), {*forums, *around}
-    for forum in (forum for forum in year.register.forums if forum in present):
+    model = Model(priced=priced)
+    for forum in filter(forums.__contains__, year.register.forums):
         fixed = commitments.fixed_by_forum.get(forum, ())
         filling = sorted((one for one in fixed if fills_slot(one)), key=lambda one: (one.date, one.number))
         _fill_slots(year, model, forum, filling, offered.get(forum, ()))
@@ -124,7 +156,9 @@ def _fill_slots(
 ) -> None:
     """Fill a forum's slots with its fixed meetings, in order of time, and with the dates offered."""
     slots = year.slots.get(forum, ())
-    if not fixed:
+    if not fixed and not model.priced:
+        _pool_slots(year, model, forum, offered)
+    elif not fixed:
         _offer(year, model, forum, offered, [[] for _ in slots])
     elif len(fixed) < len(slots):
         _share_slots(year, model, forum, fixed, offered)
@@ -172,6 +206,21 @@ def _share_slots(
             soon = [(column, 1.0) for other, column in later if other < day]
             if soon:
                 model.row([*late, *soon], upper=1)
+
+
+def _pool_slots(year: EvaluatedYear, model: Model, forum: str, offered: Sequence[PricedDate]) -> None:
+    """Let the slots of each window share their dates: which slot a date fills does not matter."""
+    slots = year.slots.get(forum, ())
+    model.pooled.add(forum)
+    of_slot = grouped((priced.slot, priced) for priced in offered)
+    time = year.context.forum(forum).time
+    for pool in pools(slots):
+        terms: Terms = []
+        for priced in of_slot.get(pool[0], ()):
+            column = model.binary(priced.costs)
+            model.add(Candidate(column, forum, priced.date, time.start, time.end, priced.slot, fixed=False))
+            terms.append((column, 1))
+        model.row(terms, lower=len(pool), upper=len(pool))
 
 
 def _offer(

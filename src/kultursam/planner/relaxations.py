@@ -4,15 +4,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from kultursam.forumfile.models import Forum, Period, Spacing, Window
+from kultursam.forumfile.cadence import Cadence
+from kultursam.forumfile.models import Forum, Period, Spacing, Window, share
 from kultursam.forumfile.register import Register
-from kultursam.forumfile.values import DayOfYear, DayRange, Weeks
+from kultursam.forumfile.values import MAX_A_YEAR, DayOfYear, DayRange, Weeks
 from kultursam.forumfile.yaml_source import Where
 from kultursam.rules import spacing
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
 WEEKDAY_CHANGE, STRENGTH_CHANGE = 50, 1000
 """What a further weekday, and should instead of must, count as in days of change."""
+MEETING_CHANGE = 100
+"""What a meeting more or fewer counts as in days of change."""
+MOST_FURTHER = 12
+"""How many meetings more a forum is given in search of a way out."""
+ONCE, TIMES_A_YEAR = ("once a year", "en gång per år"), ("{} times a year", "{} gånger per år")
+"""How a number of meetings is written, in English and in Swedish."""
 MOST_DAYS = 120
 """How far a range of days is widened in search of a way out."""
 
@@ -56,6 +63,40 @@ def _once(size: int, text: str, **update: object) -> Scale:
 
 
 SOFTER = _once(STRENGTH_CHANGE, "strength: should", strength="should")
+
+
+def smaller_buffer(register: Register, forum: str) -> Scale:
+    """Return how a forum's own buffer can be made smaller, five minutes at a time."""
+    own = register.forums[forum].buffer_minutes
+    minutes = register.file.buffer_minutes if own is None else own
+    return (minutes + 4) // 5, lambda n: _set(n, "buffer_minutes", max(0, minutes - 5 * n))
+
+
+def other_numbers(register: Register, forum: str, *, more: bool) -> Iterator[Scale]:
+    """Yield how a forum can have fewer meetings a year, or more, where its windows share them evenly."""
+    model = register.forums[forum]
+    if model.cadence.kind != "number":
+        return
+    asked = [window.meetings for window in model.windows]
+    own, swedish = model.cadence.number, register.file.language == "sv"
+    numbers = [number for number in range(1, MAX_A_YEAR + 1) if not asked or not share(number, asked)[1]]
+
+    def scale(others: Sequence[int]) -> Scale:
+        def step(n: int) -> Relaxation:
+            number = others[n - 1]
+            words = (ONCE if number == 1 else TIMES_A_YEAR)[swedish].format(number)
+            return Relaxation(
+                MEETING_CHANGE * abs(number - own),
+                f"cadence: {words}",
+                {"cadence": Cadence("number", number)},
+            )
+
+        return len(others), step
+
+    if fewer := [number for number in reversed(numbers) if number < own]:
+        yield scale(fewer)
+    if more and (further := [number for number in numbers if number > own][:MOST_FURTHER]):
+        yield scale(further)
 
 
 def _set(size: int, key: str, value: object) -> Relaxation:

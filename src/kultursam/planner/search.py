@@ -9,25 +9,29 @@ what it reached while later stages are [1].
 2. *Pruning by bound.* A date is left out if it, with the least that all other slots can cost, costs more
    than the incumbent. The dates that remain make the model that is solved.
 3. *Lower bound.* The stages before points cost at least what the cheapest date of each slot costs. Most
-   years reach that, so points are minimised first over the columns at this bound alone. Only if these are
-   infeasible is each stage solved by itself.
-4. *Relaxation.* The linear relaxation of the last stage is often integral, which makes it an optimum. If
-   not, reduced-cost fixing against the incumbent excludes columns before branch and bound [2].
-5. *Ties.* Reduced costs also exclude all columns that no optimum takes; the earliest dates are chosen
-   from the others.
+   years reach that, so points are minimised first over the columns at this bound alone; if there is no such
+   plan, at the bounds that the relaxations of these stages give. Only then is each stage solved by itself.
+4. *Relaxation.* In every stage the linear relaxation comes first. It is often integral, which makes it an
+   optimum; its cost, rounded up, may be the incumbent's. If not, reduced-cost fixing against the incumbent
+   excludes columns before branch and bound [2].
+5. *Ties.* Reduced costs also exclude all columns that no optimum takes; the earliest dates are chosen from
+   the others, slot after slot, on one relaxation that keeps its basis.
 
 [1] M. Ehrgott: Multicriteria Optimization, 2nd edition, Springer 2005, chapter 5.
 [2] L. A. Wolsey: Integer Programming, 2nd edition, Wiley 2020.
 """
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from operator import add, attrgetter
+from typing import NamedTuple
 
 from kultursam.planner import parallel
 from kultursam.planner.components import Component, around, connected_components, couplings, free_slots
+from kultursam.planner.feasibility import conflicting
 from kultursam.planner.model import (
     BROKEN,
     MOVED,
@@ -39,7 +43,8 @@ from kultursam.planner.model import (
     build,
     priced_dates,
 )
-from kultursam.planner.solver import HALF, Solution, solve
+from kultursam.planner.solver import HALF, ContradictionError, Relaxation, Solution, UnsolvedError, solve
+from kultursam.plans.model import PROVEN, Gap
 from kultursam.rules.context import Candidate, Costs, EvaluatedYear, Model, Row, grouped
 from kultursam.rules.evaluate import match_slots, meeting_effects
 
@@ -64,18 +69,34 @@ Priced = Mapping[str, Sequence[PricedDate]]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The dates chosen, by forum, and how far the points may be from the least if a proof was given up."""
+    """The dates chosen, by forum, and how far they may be from the best if a proof was given up."""
 
     dates: Mapping[str, tuple[date, ...]]
-    gap: int = 0
+    gap: Gap = PROVEN
+    costs: Costs | None = None
+    """What the model says that the dates cost, stage by stage; None where some were not solved."""
 
 
-class InfeasibleError(Exception):
-    """Coupled forums have no plan."""
+class NoDatesError(Exception):
+    """Coupled forums have no dates."""
 
     def __init__(self, forums: tuple[str, ...]) -> None:
         super().__init__(forums)
         self.forums = forums
+
+
+class InfeasibleError(NoDatesError):
+    """Coupled forums have no plan."""
+
+    def __init__(self, forums: tuple[str, ...], conflicting: tuple[str, ...] = ()) -> None:
+        super().__init__(forums)
+        self.args = (forums, conflicting)
+        self.conflicting = conflicting or forums
+        """Those of them that were seen to leave each other none."""
+
+
+class UndecidedError(NoDatesError):
+    """Of coupled forums no plan was found within the limit of work, nor is it proven that there is none."""
 
 
 def best_dates(
@@ -85,7 +106,7 @@ def best_dates(
     *,
     only: str | None = None,
 ) -> Outcome:
-    """Return the best dates for every slot that no fixed meeting fills. Raise `InfeasibleError` if none are.
+    """Return the best dates for every slot that no fixed meeting fills. Raise `NoDatesError` if none are.
 
     With a forum as `only`, only the components that it matters to are solved.
     """
@@ -95,8 +116,9 @@ def best_dates(
         if only is None or only in component.year.register.forums
     ]
     dates = _feasible_incumbents(year, commitments, components)
+    gap, solved = PROVEN, not dates and only is None
+    costs: Costs = (0, 0, 0, 0)
     components = [component for component in components if component.forums[0] not in dates]
-    gap = 0
     sizes = [component.size for component in components]
     outcomes: Generator[Outcome] = (solve_component(component) for component in components)
     if sum(sizes) - max(sizes, default=0) >= PARALLEL_FROM:
@@ -106,8 +128,10 @@ def best_dates(
             progress(done, len(components))
             outcome = next(outcomes)
             dates.update(outcome.dates)
-            gap += outcome.gap
-    return Outcome(dates, gap)
+            gap = Gap(*map(add, gap, outcome.gap))
+            broken, moved, should, points = map(add, costs, outcome.costs or costs)
+            costs = (broken, moved, should, points)
+    return Outcome(dates, gap, costs if solved else None)
 
 
 def _feasible_incumbents(
@@ -150,24 +174,76 @@ def _feasible_incumbents(
     }
 
 
+@dataclass(frozen=True, slots=True)
+class _Optimum:
+    """An optimal solution of a model, and the model restricted to all solutions as good."""
+
+    model: Model
+    values: Sequence[float]
+    costs: Costs
+    gap: Gap = PROVEN
+
+
+class _Reached(NamedTuple):
+    """What a stage costs, how far that may be from the least, and the model restricted to it."""
+
+    cost: int
+    gap: int
+    model: Model
+
+
 def solve_component(component: Component) -> Outcome:
-    """Return the best dates of coupled forums. Raise `InfeasibleError` if there are none."""
+    """Return the best dates of coupled forums. Raise `NoDatesError` if there are none."""
     year, commitments, forums = component
-    beside = around(year, forums, couplings(year))
+    present = {*forums, *around(year, forums, couplings(year))}
     priced = {forum: priced_dates(year, forum, commitments) for forum in forums}
+    decided, found = True, None
     for number in (FIRST_OFFER, 4 * FIRST_OFFER, None):
         offered = _cheapest_dates(priced, number)
-        incumbent = _solve_stages(build(year, forums, commitments, offered, beside))
+        incumbent, decided = _tried(build(year, present, commitments, offered))
+        if incumbent is None and number == FIRST_OFFER and (found := _conflicting(component)):
+            raise InfeasibleError(forums, found)
         if incumbent is None or (incumbent.costs[BROKEN] and number is not None):
             continue
         kept = _prune_by_bound(priced, free_slots(year, commitments), incumbent.costs)
         if any(set(kept[forum]) - set(offered[forum]) for forum in forums):
-            model = build(year, forums, commitments, kept, beside)
-            # Points bound only plans that are as good in all stages before.
-            known = incumbent.costs[POINTS] if incumbent.at_lower_bound else None
-            incumbent = _solve_stages(model, known) or incumbent
+            model = build(year, present, commitments, kept)
+            better, _ = _tried(model, incumbent.costs)
+            if better and better.costs <= incumbent.costs:
+                incumbent = better
+            else:
+                incumbent = replace(incumbent, gap=_gap(model, incumbent.costs))
         return _earliest_dates(forums, incumbent)
-    raise InfeasibleError(forums)
+    if not decided:
+        raise UndecidedError(forums)
+    raise InfeasibleError(forums) if found is None else ContradictionError(forums)
+
+
+def _tried(model: Model, known: Costs | None = None) -> tuple[_Optimum | None, bool]:
+    """Return an optimum of a model, if any, and whether the engine decided it; see `_solve_stages`."""
+    try:
+        return _solve_stages(model, known), True
+    except UnsolvedError:
+        return None, False
+
+
+def _conflicting(component: Component) -> tuple[str, ...] | None:
+    """Return the forums of a component that leave each other no plan; None if that is not known."""
+    try:
+        return conflicting(*component, confirmed=True)
+    except UnsolvedError:
+        return None
+
+
+def _gap(model: Model, incumbent: Costs) -> Gap:
+    """Return how far an incumbent may be from the optima of a model, as relaxations bound these."""
+    gaps = []
+    for stage in STAGES:
+        relaxation = _relaxation(model, stage)
+        gaps.append(max(0, incumbent[stage] - relaxation.lower_bound) if relaxation else incumbent[stage])
+        costs = _costs(model, stage)
+        model = model.restricted([_at_most(costs, incumbent[stage])])
+    return Gap(*gaps)
 
 
 def _cheapest_dates(priced: Priced, number: int | None) -> Priced:
@@ -220,34 +296,92 @@ def _lower_bound(least: Iterable[Sequence[int]], number: int) -> list[int]:
     return [sum(sorted(costs)[:number]) for costs in zip(*least, strict=True)] or [0] * len(STAGES)
 
 
-@dataclass(frozen=True, slots=True)
-class _Optimum:
-    """An optimal solution of a model, and the model restricted to all solutions as good."""
+def _solve_stages(model: Model, known: Costs | None = None) -> _Optimum | None:
+    """Return an optimum of a model, or None if it is infeasible; `known` are the costs of an incumbent.
 
-    model: Model
-    values: Sequence[float]
-    costs: Costs
-    gap: int
-    at_lower_bound: bool
-    """Whether each stage before points costs the least that its slots can cost by themselves."""
-
-
-def _solve_stages(model: Model, known: int | None = None) -> _Optimum | None:
-    """Return an optimum of a model, or None if it is infeasible.
-
-    `known` are the points of an incumbent at the lower bound.
+    Raise `UnsolvedError` if the engine gives up before it knows any plan.
     """
     at_lower_bound = model.restricted(excluded=_above_lower_bound(model))
-    if optimum := _least_points(at_lower_bound, known, at_lower_bound=True):
-        return optimum
+    relaxation = _relaxation(at_lower_bound, POINTS)
+    bounded: Model | None = at_lower_bound
+    if relaxation is None:
+        bounded = _at_relaxed_bounds(model)
+        relaxation = _relaxation(bounded, POINTS) if bounded else None
+    if bounded is None:
+        return None
+    if relaxation:
+        with suppress(UnsolvedError):
+            if optimum := _least_points(bounded, relaxation, known):
+                return optimum
+    reached: list[_Reached] = []
     for stage in (BROKEN, MOVED, SHOULD):
-        costs = [column[stage] for column in model.costs]
+        same = known and known[:stage] == tuple(before.cost for before in reached)
+        least = _least(model, stage, known[stage] if known and same else None)
+        if least is None:
+            return None
+        reached.append(least)
+        model = least.model
+    relaxation = _relaxation(model, POINTS)
+    optimum = _least_points(model, relaxation, known) if relaxation else None
+    broken, moved, should = (before.gap for before in reached)
+    return optimum and replace(optimum, gap=Gap(broken, moved, should, optimum.gap.points))
+
+
+def _relaxation(model: Model, stage: int) -> Solution | None:
+    return solve(model, _costs(model, stage), relaxed=True)
+
+
+def _costs(model: Model, stage: int) -> list[int]:
+    return [column[stage] for column in model.costs]
+
+
+def _at_relaxed_bounds(model: Model) -> Model | None:
+    """Return the model restricted to the bounds that the relaxations of the stages before points give.
+
+    A plan in it is as good in these stages as any can be. None means that there is no plan at all.
+    """
+    for stage in (BROKEN, MOVED, SHOULD):
+        costs = _costs(model, stage)
         if any(costs):
-            solution = solve(model, costs)
+            relaxation = solve(model, costs, relaxed=True)
+            if relaxation is None:
+                return None
+            bound = relaxation.lower_bound
+            model = model.restricted([_at_most(costs, bound)], relaxation.fixed_by_reduced_cost(bound))
+    return model
+
+
+def _least(model: Model, stage: int, known: int | None) -> _Reached | None:
+    """Return what a stage before points costs at least; None if the model is infeasible.
+
+    `known` is the cost of an incumbent, which is feasible in the model.
+    """
+    costs = _costs(model, stage)
+    if not any(costs):
+        return _Reached(0, 0, model)
+    relaxation = solve(model, costs, relaxed=True)
+    if relaxation is None:
+        return None
+    bound = relaxation.lower_bound
+    if relaxation.is_integral(model):
+        cost = bound = round(relaxation.cost)
+    elif known is not None and bound >= known:
+        cost = bound = known
+    else:
+        excluded = frozenset() if known is None else relaxation.fixed_by_reduced_cost(known)
+        try:
+            solution = solve(model.restricted(excluded=excluded), costs)
+        except UnsolvedError:
+            if known is None:
+                raise
+            cost = known
+        else:
             if solution is None:
                 return None
-            model = model.restricted([_at_most(costs, round(solution.cost))])
-    return _least_points(model, None, at_lower_bound=False)
+            cost, bound = round(solution.cost), max(bound, solution.lower_bound)
+            cost = cost if known is None else min(cost, known)
+    restricted = model.restricted([_at_most(costs, cost)], relaxation.fixed_by_reduced_cost(cost))
+    return _Reached(cost, max(0, cost - bound), restricted)
 
 
 def _above_lower_bound(model: Model) -> set[int]:
@@ -270,12 +404,13 @@ def _at_most(costs: Sequence[int], total: int) -> Row:
     return Row([(column, float(cost)) for column, cost in enumerate(costs) if cost], None, total)
 
 
-def _least_points(model: Model, known: int | None, *, at_lower_bound: bool) -> _Optimum | None:
-    """Return an optimum of the last stage; `known` are the points of an incumbent that may be feasible."""
-    costs = [column[POINTS] for column in model.costs]
-    relaxation = solve(model, costs, relaxed=True)
-    if relaxation is None:
-        return None
+def _least_points(model: Model, relaxation: Solution, incumbent: Costs | None) -> _Optimum | None:
+    """Return an optimum of the last stage; None if the model, unlike its relaxation, is infeasible.
+
+    The incumbent's points bound only plans that are no worse in the stages before, which the model's may be.
+    """
+    costs = _costs(model, POINTS)
+    known = incumbent[POINTS] if incumbent else None
     solution: Solution | None = relaxation
     if not relaxation.is_integral(model):
         excluded = frozenset() if known is None else relaxation.fixed_by_reduced_cost(known)
@@ -294,8 +429,7 @@ def _least_points(model: Model, known: int | None, *, at_lower_bound: bool) -> _
         model.restricted([_at_most(costs, points)], relaxation.fixed_by_reduced_cost(points)),
         solution.values,
         (broken, moved, should, points),
-        0 if solution.proven else points - round(solution.bound),
-        at_lower_bound,
+        PROVEN if solution.proven else Gap(points=points - solution.lower_bound),
     )
 
 
@@ -303,19 +437,23 @@ def _earliest_dates(forums: Sequence[str], optimum: _Optimum) -> Outcome:
     """Return the earliest of the equally good plans, forum by forum in the order of the file."""
     model, values = optimum.model, optimum.values
     open_slots = [candidates for forum in forums for candidates in _open_slots(model, forum)]
-    while optimum.gap == 0 and (chunk := _next_chunk(open_slots)):
-        costs, weight = [0] * len(model.costs), 1
-        for candidates in reversed(chunk):
-            days = sorted({candidate.date for candidate in candidates})
-            for candidate in candidates:
-                costs[candidate.column] = weight * days.index(candidate.date)
-            weight *= len(days)
-        solution = solve(model, costs)
-        if solution is None:
-            break
-        values = solution.values
-        model = model.restricted([_at_most(costs, round(solution.cost))])
+    relaxation, left_out = Relaxation(model), set[int]()
+    while not any(optimum.gap) and (chunk := _next_chunk(open_slots)):
         open_slots = open_slots[len(chunk) :]
+        if not all(map(partial(_is_earliest, values), chunk)):
+            costs = _tie_costs(model, chunk)
+            try:
+                solution = relaxation.solve(costs)
+                if solution and not solution.is_integral(model):
+                    solution = solve(model.restricted(excluded=left_out), costs)
+            except UnsolvedError:
+                break  # the plan that is known is as good in all but its dates
+            if solution is None:
+                break
+            values = solution.values
+        later = _other_days(values, chunk)
+        relaxation.exclude(later)
+        left_out |= later
     dates = {
         forum: tuple(
             candidate.date
@@ -324,7 +462,32 @@ def _earliest_dates(forums: Sequence[str], optimum: _Optimum) -> Outcome:
         )
         for forum in forums
     }
-    return Outcome(dates, optimum.gap)
+    return Outcome(dates, optimum.gap, optimum.costs)
+
+
+def _tie_costs(model: Model, chunk: Sequence[Sequence[Candidate]]) -> list[int]:
+    """Return costs that make the dates of some slots the earliest, those of the first slot before others."""
+    costs, weight = [0] * len(model.costs), 1
+    for candidates in reversed(chunk):
+        days = sorted({candidate.date for candidate in candidates})
+        for candidate in candidates:
+            costs[candidate.column] = weight * days.index(candidate.date)
+        weight *= len(days)
+    return costs
+
+
+def _is_earliest(values: Sequence[float], candidates: Sequence[Candidate]) -> bool:
+    first = min(candidate.date for candidate in candidates)
+    return any(values[one.column] > HALF and one.date == first for one in candidates)
+
+
+def _other_days(values: Sequence[float], chunk: Sequence[Sequence[Candidate]]) -> set[int]:
+    """Return the columns of some slots whose date is not the one that was found."""
+    others = set()
+    for candidates in chunk:
+        found = {one.date for one in candidates if values[one.column] > HALF}
+        others |= {one.column for one in candidates if one.date not in found and not one.fixed}
+    return others
 
 
 def _open_slots(model: Model, forum: str) -> list[list[Candidate]]:
@@ -346,23 +509,3 @@ def _next_chunk(open_slots: Sequence[Sequence[Candidate]]) -> Sequence[Sequence[
             break
         count += 1
     return open_slots[:count]
-
-
-def is_feasible(
-    year: EvaluatedYear, commitments: Commitments, forums: Sequence[str], far: Iterable[str] = ()
-) -> bool:
-    """Return whether some forums have any plan that breaks no hard constraint.
-
-    `far` are forums whose dates may have to lie far from their ideals: they are offered all at once.
-    """
-    beside = around(year, forums, couplings(year))
-    priced = {forum: priced_dates(year, forum, commitments) for forum in forums}
-    for number in (FIRST_OFFER, 4 * FIRST_OFFER, None):
-        offered = {**_cheapest_dates(priced, number), **{forum: priced[forum] for forum in far}}
-        model = build(year, forums, commitments, offered, beside)
-        # No optimum is needed, but dates near their ideals lead to an integral solution sooner.
-        costs = [column[POINTS] for column in model.costs]
-        relaxation = solve(model, costs, relaxed=True)
-        if relaxation and (relaxation.is_integral(model) or solve(model, costs, first=True)):
-            return True
-    return False

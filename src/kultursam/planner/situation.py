@@ -60,6 +60,11 @@ class Situation:
         """Return whether all of the year is planned, whatever day it is: one that is over is, at first."""
         return self.whole_year or (self.recorded_plan is None and self.today.year > self.year)
 
+    @property
+    def is_history(self) -> bool:
+        """Return whether the year is over and nothing of it is planned any more."""
+        return self.today.year > self.year and not self.is_whole
+
     @cached_property
     def neighbours(self) -> tuple[Meeting, ...]:
         """The live meetings of the years before and after, of forums that are still in the file."""
@@ -75,7 +80,7 @@ class Situation:
 
 def evaluated(situation: Situation) -> EvaluatedYear:
     """Return a situation's year with every day and slot evaluated by the rules."""
-    context = year_context(situation.register, situation.year, situation.events)
+    context = year_context(situation.register, situation.year, situation.events, situation.neighbours)
     if situation.is_whole:
         return evaluate_year(context)
     year = evaluate_year(replace(context, weighed_from=situation.today))

@@ -4,9 +4,11 @@ One thread, a fixed seed and a limit on nodes instead of time: the same model gi
 every run and machine.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import accumulate
+from math import ceil
 
 import highspy
 
@@ -24,9 +26,13 @@ OPTIONS: dict[str, bool | float | str] = {
     # Branch-and-bound nodes before a proof is given up; ordinary years need one.
     "mip_max_nodes": 20_000,
 }
+OTHER_OPTIONS: dict[str, bool | float | str] = {"presolve": "on", "random_seed": 1}
+"""With which the engine takes another way to its answer, to confirm it."""
 HALF = 0.5
 """From here on a 0-1 column counts as taken."""
 TOLERANCE = 1e-6
+DENOMINATOR = 720_720
+"""Of the weights of a proof: a multiple of all numbers up to 16, so that small fractions are exact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +44,18 @@ class Solution:
     bound: float
     reduced_costs: Sequence[float] = ()
     """Of a relaxation: for each column at 0, the least rise of the cost if it is taken."""
+    duals: Sequence[float] = ()
+    """Of a relaxation: for each row, by how much the cost rises with its bound."""
 
     @property
     def proven(self) -> bool:
         """Return whether nothing cheaper can exist; costs are integers."""
         return self.cost - self.bound < 1 - TOLERANCE
+
+    @property
+    def lower_bound(self) -> int:
+        """The least that any solution in whole numbers costs."""
+        return ceil(self.bound - TOLERANCE * max(1, abs(self.bound)))
 
     def is_integral(self, model: Model) -> bool:
         """Return whether a relaxation's values happen to be integers where the model asks for them."""
@@ -66,6 +79,15 @@ class UnsolvedError(Exception):
     """The engine gave up before it found any solution."""
 
 
+class ContradictionError(Exception):
+    """The engine found a plan, and also that there is none: a bug, to be reported with the forum file."""
+
+    def __str__(self) -> str:
+        """Return what is told."""
+        forums = ", ".join(self.args[0])
+        return f"the engine both has a plan for {forums} and has none; please report it with the forum file"
+
+
 class _Engine(highspy.Highs):
     """HiGHS without output: its constructor would print a banner as soon as it enables callbacks."""
 
@@ -75,35 +97,150 @@ class _Engine(highspy.Highs):
         super().enableCallbacks()  # type: ignore[no-untyped-call]
 
 
+def _engine() -> _Engine:
+    engine = _Engine()  # type: ignore[no-untyped-call]
+    for option, value in OPTIONS.items():
+        engine.setOptionValue(option, value)
+    return engine
+
+
+def _pass(engine: _Engine, program: highspy.HighsLp) -> None:
+    if engine.passModel(program) != highspy.HighsStatus.kOk:
+        raise UnsolvedError(engine.getModelStatus())
+
+
 def solve(
-    model: Model, costs: Sequence[int], *, relaxed: bool = False, first: bool = False
+    model: Model,
+    costs: Sequence[int],
+    *,
+    relaxed: bool = False,
+    first: bool = False,
+    other_way: bool = False,
 ) -> Solution | None:
     """Return the cheapest values of a model's columns, or None if the model is infeasible.
 
-    If `relaxed`, no column need be integral; if `first`, the first solution found is returned.
+    If `relaxed`, no column need be integral; if `first`, the first solution found is returned. The
+    `other_way` is that of `OTHER_OPTIONS`.
+
     Raise `UnsolvedError` if the engine gives up before it finds any.
     """
     if not costs:
         return None  # some slot has no date
-    engine = _Engine()  # type: ignore[no-untyped-call]
-    for option, value in OPTIONS.items():
-        engine.setOptionValue(option, value)
+    engine = _engine()
     if first:
         engine.setOptionValue("mip_max_improving_sols", 1)
-    if engine.passModel(_program(model, costs, relaxed=relaxed)) != highspy.HighsStatus.kOk:
-        raise UnsolvedError(engine.getModelStatus())
+    for option, value in OTHER_OPTIONS.items() if other_way else ():
+        engine.setOptionValue(option, value)
+    _pass(engine, _program(model, costs, relaxed=relaxed))
     engine.run()
-    info, status = engine.getInfo(), engine.getModelStatus()
+    if engine.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+        return None
+    return _found(engine, costs, relaxed=relaxed)
+
+
+def _found(engine: _Engine, costs: Sequence[int], *, relaxed: bool) -> Solution:
+    info = engine.getInfo()
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        if status == highspy.HighsModelStatus.kInfeasible:
-            return None
-        raise UnsolvedError(status)
+        raise UnsolvedError(engine.getModelStatus())
     found = engine.getSolution()
     if relaxed:
         cost = info.objective_function_value
-        return Solution(found.col_value, cost, cost, found.col_dual)
+        return Solution(found.col_value, cost, cost, found.col_dual, found.row_dual)
     cost = sum(cost * value for cost, value in zip(costs, found.col_value, strict=True) if cost)
     return Solution(found.col_value, round(cost), info.mip_dual_bound)
+
+
+class Relaxation:
+    """A model's relaxation, solved for one objective after the other, each from the last one's basis."""
+
+    def __init__(self, model: Model) -> None:
+        self._engine = _engine()
+        self._columns = list(range(len(model.costs)))
+        _pass(self._engine, _program(model, [0] * len(model.costs), relaxed=True))
+
+    def solve(self, costs: Sequence[int]) -> Solution | None:
+        """Return the cheapest values; None if there are none."""
+        self._engine.changeColsCost(len(costs), self._columns, list(map(float, costs)))
+        self._engine.run()
+        if self._engine.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+            return None
+        return _found(self._engine, costs, relaxed=True)
+
+    def exclude(self, columns: Iterable[int]) -> None:
+        """Fix columns at 0 from now on."""
+        for column in columns:
+            self._engine.changeColBounds(column, 0, 0)
+
+
+def dual_ray(model: Model) -> Sequence[float]:
+    """Return the weights of rows that show a relaxation infeasible; none if the engine has none."""
+    engine = _engine()
+    _pass(engine, _program(model, [0] * len(model.costs), relaxed=True))
+    engine.run()
+    return _ray(engine)
+
+
+def _ray(engine: _Engine) -> Sequence[float]:
+    _, exists, ray = engine.getDualRay()  # type: ignore[attr-defined]
+    return ray if exists else ()
+
+
+def solve_relaxation(model: Model, costs: Sequence[int]) -> Solution | list[int]:
+    """Return the cheapest values that need not be whole or, if there are none, the rows that prove it.
+
+    They are those with a weight in a dual ray, which is checked in exact arithmetic; all rows if it proves
+    nothing.
+    """
+    if not costs:
+        return list(range(len(model.rows)))  # some slot has no date
+    engine = _engine()
+    _pass(engine, _program(model, costs, relaxed=True))
+    engine.run()
+    if engine.getModelStatus() != highspy.HighsModelStatus.kInfeasible:
+        return _found(engine, costs, relaxed=True)
+    ray = _ray(engine)
+    scale = DENOMINATOR / max(map(abs, ray), default=1)
+    weights = {row: weight for row, value in enumerate(ray) if (weight := round(scale * value))}
+    if lower_bound(model, [0] * len(costs), weights) <= 0:
+        return list(range(len(model.rows)))
+    return list(weights)
+
+
+def rounded(values: Sequence[float], denominator: int) -> dict[int, Fraction]:
+    """Return weights of rows as fractions of no larger denominator, those that are 0 left out."""
+    fractions = (Fraction(value).limit_denominator(denominator) for value in values)
+    return {row: weight for row, weight in enumerate(fractions) if weight}
+
+
+def lower_bound(
+    model: Model, costs: Sequence[int], weights: Mapping[int, Fraction] | Mapping[int, int]
+) -> Fraction | int:
+    """Return what the columns cost at least, as weights of rows prove it in exact arithmetic.
+
+    Any weights prove something: the cost is the weighed rows, whose bounds are known, and what is left of it,
+    which is least where each column is at one of its bounds. Where nothing costs anything, a bound above 0
+    proves the rows infeasible. The weight of a row that has no bound on its side counts as 0.
+    """
+    bound: Fraction | int = 0
+    left: list[Fraction | int] = [*costs]
+    for index, weight in weights.items():
+        row = model.rows[index]
+        side = row.lower if weight > 0 else row.upper
+        if side is not None:
+            bound += weight * _exact(side)
+            for column, factor in row.terms:
+                left[column] -= weight * _exact(factor)
+    return bound + sum(
+        cost * _exact(model.lower[column] if cost > 0 else model.upper[column])
+        for column, cost in enumerate(left)
+        if cost
+    )
+
+
+def _exact(value: float) -> Fraction | int:
+    """Return a number without its rounding to come: whole numbers are much faster than fractions."""
+    whole = int(value)
+    return whole if whole == value else Fraction(value)
 
 
 def _program(model: Model, costs: Sequence[int], *, relaxed: bool) -> highspy.HighsLp:

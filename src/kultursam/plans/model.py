@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from functools import cached_property
-from typing import Literal, Self
+from typing import Literal, NamedTuple, Self
 
 from kultursam.diagnostics import Problem
 from kultursam.forumfile.values import Roles, Strength, TimeSpan
@@ -171,6 +171,8 @@ class Assessment:
     """What a meeting costs and why it lies where it does."""
 
     ideal: date | None = None
+    ideal_reason: str = ""
+    """How the ideal lies to the dates that it follows."""
     should: int = 0
     points: int = 0
     prepares: tuple[str, ...] = ()
@@ -236,6 +238,18 @@ class DaySpan:
     kind: Literal["period", "holiday"] = "period"
 
 
+class Gap(NamedTuple):
+    """How far a plan may be from the best: what it may cost above the lower bound of each stage."""
+
+    broken: int = 0
+    moved: int = 0
+    should: int = 0
+    points: int = 0
+
+
+PROVEN = Gap()
+
+
 @dataclass(frozen=True)
 class Plan:
     """The plan of one year. Meetings stand by forum in file order, then by number."""
@@ -249,8 +263,8 @@ class Plan:
     assessments: Mapping[str, Assessment] = field(default_factory=dict)
     """By meeting id."""
     optimal: bool = True
-    gap: int = 0
-    """How far the points may be above the lower bound, where the proof was given up."""
+    gap: Gap = PROVEN
+    """Above 0 where a proof was given up."""
     should: int = 0
     points: int = 0
     spans: tuple[DaySpan, ...] = ()

@@ -30,15 +30,18 @@ from kultursam.forumfile.values import (
     ValueType,
     as_typed,
     date_within,
+    number_between,
     of_pattern,
     one_of,
 )
 from kultursam.forumfile.yaml_source import Source, Where
+from kultursam.i18n import Message
 from kultursam.plans.model import (
     DETAILS,
     Deadline,
     Departure,
     ForumRecord,
+    Gap,
     Meeting,
     Origin,
     Plan,
@@ -65,18 +68,23 @@ def _read_stamp(text: str) -> datetime:
     try:
         return datetime.strptime(text, STAMP).replace(tzinfo=UTC)
     except ValueError:
-        raise InvalidValueError(text, "moment", "write UTC such as 2025-01-31T08:00:00Z") from None
+        advice = Message("UTC such as {moment}", moment="2025-01-31T08:00:00Z")
+        raise InvalidValueError(text, Message("moment"), write=advice) from None
 
 
 def _read_schema(text: str) -> int:
     if text not in SCHEMAS:
-        raise InvalidValueError(text, "schema", f"this version reads schema {SCHEMAS[-1]}; upgrade kultursam")
+        advice = Message("this version reads schema {schema}; upgrade kultursam", schema=SCHEMAS[-1])
+        raise InvalidValueError(text, Message("schema"), advice)
     return int(text)
 
 
 Day = Annotated[date, date_within(YEARS)]
+Amount = Annotated[int, number_between(0, 10**12, "a whole number", "0|[1-9][0-9]{0,11}")]
 Moment = Annotated[datetime, ValueType(_read_stamp, {"type": "string"})]
-Digest = Annotated[str, of_pattern("digest", "[0-9a-f]{8}", "what kultursam wrote", as_typed)]
+Digest = Annotated[
+    str, of_pattern(Message("digest"), "[0-9a-f]{8}", Message("what kultursam wrote"), as_typed)
+]
 OWN = ("time", *DETAILS)
 NEWER = {
     "format", "link", "own", "was_confirmed", "cancelled_at", "announced", "organisations", "roles", "left",
@@ -85,8 +93,8 @@ NEWER = {
 """Keys that schema 1 has not; of organisations, a meeting's own."""
 LAST_OF_ID = {Origin.ADDED: "x[a-z]{4}|x?", Origin.EXTERNAL: "x"}
 """What stands before the number of the id, or instead of it. A planned meeting may become an added one."""
-StatusText = Annotated[str, one_of("status", Status)]
-OriginText = Annotated[str, one_of("origin", Origin)]
+StatusText = Annotated[str, one_of(Message("status"), Status)]
+OriginText = Annotated[str, one_of(Message("origin"), Origin)]
 
 
 class _Deadline(Keys):
@@ -136,7 +144,7 @@ class _Meeting(Keys):
     place: Text | None = None
     format: Format | None = None
     link: Url | None = None
-    own: tuple[Annotated[str, one_of("detail", OWN)], ...] = ()
+    own: tuple[Annotated[str, one_of(Message("detail"), OWN)], ...] = ()
     decided: Flag = False
     forced: tuple[Text, ...] = ()
     moved_from: Day | None = None
@@ -187,7 +195,10 @@ class _PlanFile(Keys):
     year: Number
     name: Text
     domain: Text
-    gap: Number = 0
+    broken_gap: Amount = 0
+    moved_gap: Amount = 0
+    should_gap: Amount = 0
+    gap: Amount = 0
     organisations: dict[Id, Text] = Field({})
     left: tuple[Id, ...] = ()
     forums: dict[Id, _Forum]
@@ -201,17 +212,18 @@ def read_plan(
     `formats` are how the forums meet: schema 1 did not record it.
     """
     if not isinstance(source.tree, dict):
-        return None, [source.problem("this is not a plan of record")]
+        return None, [source.problem(Message("this is not a plan of record"))]
     schema = str(source.tree.get("schema"))
     if re.fullmatch("[1-9][0-9]{0,9}", schema) and int(schema) > int(SCHEMAS[-1]):
-        text = (
-            f"a newer kultursam wrote this plan: its schema is {schema}, "
-            f"this version reads {SCHEMAS[-1]}; upgrade"
+        text = Message(
+            "a newer kultursam wrote this plan: its schema is {schema}, this version reads {known}; upgrade",
+            schema=schema,
+            known=SCHEMAS[-1],
         )
         return None, [replace(source.problem(text, ("schema",)), code="newer-schema")]
     if END not in source.lines:
         line = len(source.lines) - (source.lines[-1] == "")
-        text = f'the file was cut short: its last line is not "{END}"'
+        text = Message('the file was cut short: its last line is not "{end}"', end=END)
         return None, [Problem(text, "error", source.name, line, 1, source.lines[line - 1])]
     try:
         file = _PlanFile.model_validate(source.tree)
@@ -231,47 +243,59 @@ def read_plan(
         for key, record in file.forums.items()
     }
     plan = Plan(year, file.name, file.domain, forums, tuple(meetings), tuple(deadlines))
-    plan = replace(plan, optimal=not file.gap, gap=file.gap)
+    gap = Gap(file.broken_gap, file.moved_gap, file.should_gap, file.gap)
+    plan = replace(plan, optimal=not any(gap), gap=gap)
     return replace(plan, organisations=file.organisations, left=file.left, schema=file.schema_), []
 
 
-def _check(file: _PlanFile, year: int) -> Iterator[tuple[str, Where]]:
+def _check(file: _PlanFile, year: int) -> Iterator[tuple[Message, Where]]:
     if file.year != year:
-        yield f"this is the plan of {file.year}, but the file is named for {year}", ("year",)
+        text = Message(
+            "this is the plan of {year}, but the file is named for {name}", year=file.year, name=year
+        )
+        yield text, ("year",)
     seen: set[str] = set()
     for forum, record in file.forums.items():
         for index, meeting in enumerate(record.meetings):
             where: Where = ("forums", forum, "meetings", index)
+            key = meeting.id
             last = LAST_OF_ID.get(Origin(meeting.origin), "") + "[1-9][0-9]{0,3}"
-            if not re.fullmatch(rf"{re.escape(forum)}-{year}-(?:{last})", meeting.id):
-                yield f'invalid id "{meeting.id}" for a meeting that is {meeting.origin}', (*where, "id")
-            if meeting.id in seen:
-                yield f'there are two meetings "{meeting.id}"', (*where, "id")
+            if not re.fullmatch(rf"{re.escape(forum)}-{year}-(?:{last})", key):
+                text = Message(
+                    'invalid id "{key}" for a meeting that is {origin}', key=key, origin=meeting.origin
+                )
+                yield text, (*where, "id")
+            if key in seen:
+                yield Message('there are two meetings "{key}"', key=key), (*where, "id")
             if abs(meeting.date.year - year) > 1:
-                yield f"{meeting.date} is not in {year}", (*where, "date")
+                yield Message("{date} is not in {year}", date=meeting.date, year=year), (*where, "date")
             if meeting.modified < meeting.created:
-                yield "modified before it was created", (*where, "modified")
-            seen.add(meeting.id)
+                yield Message("modified before it was created"), (*where, "modified")
+            seen.add(key)
             yield from _check_deadlines(meeting.deadlines, where)
             yield from _check_left(meeting.left, where)
         if record.left_out > record.slots:
-            yield f"{record.left_out} left out of {record.slots} slots", ("forums", forum, "left_out")
+            text = Message(
+                "{left_out} left out of {slots} slots", left_out=record.left_out, slots=record.slots
+            )
+            yield text, ("forums", forum, "left_out")
         yield from _check_deadlines(record.deadlines, ("forums", forum))
 
 
-def _check_left(departures: Iterable[_Departure], where: Where) -> Iterator[tuple[str, Where]]:
+def _check_left(departures: Iterable[_Departure], where: Where) -> Iterator[tuple[Message, Where]]:
     left = [(departure.organisation, departure.role) for departure in departures]
     if any((organisation is None) == (role is None) for organisation, role in left):
-        yield "either an organisation or a role leaves a meeting", (*where, "left")
+        yield Message("either an organisation or a role leaves a meeting"), (*where, "left")
     if len(left) > len({*left}):
-        yield "an organisation or a role left this meeting twice", (*where, "left")
+        yield Message("an organisation or a role left this meeting twice"), (*where, "left")
 
 
-def _check_deadlines(deadlines: Iterable[_Deadline], where: Where) -> Iterator[tuple[str, Where]]:
+def _check_deadlines(deadlines: Iterable[_Deadline], where: Where) -> Iterator[tuple[Message, Where]]:
     seen: set[int] = set()
     for index, deadline in enumerate(deadlines):
         if deadline.number in seen:
-            yield f"there are two deadlines {deadline.number}", (*where, "deadlines", index, "number")
+            text = Message("there are two deadlines {number}", number=deadline.number)
+            yield text, (*where, "deadlines", index, "number")
         seen.add(deadline.number)
 
 
@@ -279,8 +303,11 @@ def write_plan(plan: Plan) -> bytes:
     """Return a plan of record as UTF-8, forums and meetings in the order of the plan."""
     lines = [HEADER.format(year=plan.year) + f"schema: {plan.schema}", f"year: {plan.year}"]
     lines += [f"name: {_quoted(plan.name)}", f"domain: {plan.domain}"]
-    if plan.gap:
-        lines.append(f"gap: {plan.gap}")
+    # Version 1.0.0 knew the points' alone.
+    keys = {"broken_gap": plan.gap.broken, "moved_gap": plan.gap.moved, "should_gap": plan.gap.should}
+    lines += [f"{key}: {number}" for key, number in keys.items() if number and plan.schema > 1]
+    if plan.gap.points:
+        lines.append(f"gap: {plan.gap.points}")
     if plan.organisations and plan.schema > 1:
         lines.append("organisations:")
         lines += [f"  {key}: {_quoted(name)}" for key, name in plan.organisations.items()]

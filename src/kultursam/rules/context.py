@@ -79,6 +79,8 @@ class YearContext:
     calendar: Holidays
     events: Mapping[str, Sequence[Event]] = field(default_factory=dict)
     """The events of other bodies' calendar files, by the path in the forum file."""
+    neighbours: Mapping[str, Sequence[date]] = field(default_factory=dict)
+    """The dates of the meetings of the neighbouring years, by forum."""
     ignored: frozenset[RuleKey] = frozenset()
     """Rules left out, to find which of them are infeasible together."""
     weighed_from: date = date.min
@@ -140,7 +142,8 @@ class EvaluatedYear:
     def restricted_to(self, forums: Iterable[str]) -> Self:
         """Return the year of some forums alone."""
         forums = list(forums)
-        context = replace(self.context, register=self.register.restricted_to(forums))
+        neighbours = {forum: days for forum in forums if (days := self.context.neighbours.get(forum))}
+        context = replace(self.context, register=self.register.restricted_to(forums), neighbours=neighbours)
         effects = {forum: self.effects[forum] for forum in forums if forum in self.effects}
         slots = {forum: self.slots[forum] for forum in forums if forum in self.slots}
         return type(self)(context, effects, slots)
@@ -223,6 +226,10 @@ class Model:
     """The candidates of each forum by date, in the order of the file."""
     by_day: dict[tuple[str, date], list[Candidate]] = field(default_factory=dict)
     cancelled: dict[tuple[str, int], list[Candidate]] = field(default_factory=dict)
+    priced: bool = True
+    """Whether costs are weighed; a model without prices asks only whether hard constraints can hold."""
+    pooled: set[str] = field(default_factory=set)
+    """The forums whose candidates stand for any slot of their window, not for one: without prices."""
 
     def candidates(self, forum: str) -> Sequence[Candidate]:
         """Return a forum's candidates by date."""
@@ -275,6 +282,10 @@ class Model:
         else:
             self.row([(candidate.column, 1.0) for candidate in candidates], upper=1)
 
+    def asks(self, strength: Strength) -> bool:
+        """Return whether a rule of a strength matters to the model."""
+        return self.priced or strength == "must"
+
     def slack(self, strength: Strength, touched: int, *, fixed: bool, forced: bool = False) -> list[int]:
         """Add the column that pays for breaking a rule; none for a hard constraint on movable meetings.
 
@@ -318,6 +329,11 @@ class Hours(NamedTuple):
     forum: str
     start: time
     end: time
+
+    @classmethod
+    def of(cls, meeting: Meeting | Candidate) -> Self:
+        """Return the hours of a meeting."""
+        return cls(meeting.forum, meeting.start, meeting.end)
 
 
 def overlap(

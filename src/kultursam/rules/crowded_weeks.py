@@ -49,6 +49,8 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
 
     Organisations that take part in the same forums, at the same time, share a row; the price is their number.
     """
+    if not model.priced:
+        return
     register = year.register
     forums_of = common_forums(register.organisations, model.by_forum)
     circles = Counter((forums, register.life(key)) for key, forums in forums_of.items())

@@ -8,24 +8,27 @@ from itertools import chain
 from kultursam import rules
 from kultursam.dates.busy_calendars import Event
 from kultursam.dates.holidays import NO_HOLIDAYS, UnknownCountryError, holidays_of
-from kultursam.dates.slots import NOMINAL_REACH, Slot, slots
+from kultursam.dates.slots import NOMINAL_REACH, Slot
 from kultursam.diagnostics import KultursamError
 from kultursam.forumfile.register import Register
+from kultursam.i18n import said_by
 from kultursam.plans.model import Meeting, Origin, by_forum
-from kultursam.rules import active, busy, weekdays
+from kultursam.rules import busy, placement, weekdays
 from kultursam.rules.context import Effect, EvaluatedYear, RuleKey, Schedule, YearContext
 
-CLOSES_NO_OPEN_DAY = {weekdays.ID, active.ID}
-"""Must-rules that leave a forum's open days, and so its ideals, as they are."""
 MARGIN = timedelta(days=NOMINAL_REACH)
 
 
 def year_context(
-    register: Register, year: int, events: Mapping[str, Sequence[Event]] | None = None
+    register: Register,
+    year: int,
+    events: Mapping[str, Sequence[Event]] | None = None,
+    neighbours: Iterable[Meeting] = (),
 ) -> YearContext:
     """Return a year's days, from a week before it to a week after its last window.
 
-    Raise `KultursamError` if the file's country is unknown.
+    `neighbours` are the live meetings of the years before and after. Raise `KultursamError` if the file's
+    country is unknown.
     """
     last = date(year, 12, 31)
     for forum in register.forums.values():
@@ -39,30 +42,37 @@ def year_context(
         try:
             calendar = holidays_of(settings.country, register.file.language, first, last)
         except UnknownCountryError as error:
-            problem = register.source.problem(str(error), ("calendar", "country"))
+            problem = register.source.problem(said_by(error), ("calendar", "country"))
             raise KultursamError(replace(problem, code="unknown-country")) from error
-    return YearContext(register, year, first, last, calendar, events or {})
+    beside = {forum: [meeting.date for meeting in held] for forum, held in by_forum(neighbours).items()}
+    return YearContext(register, year, first, last, calendar, events or {}, beside)
 
 
-def evaluate_year(context: YearContext, forums: Iterable[str] | None = None) -> EvaluatedYear:
+def evaluate_year(
+    context: YearContext, forums: Iterable[str] | None = None, *, ideals: bool = True
+) -> EvaluatedYear:
     """Return the year with every day evaluated for each forum (or for some), and the slots of each.
 
+    Without `ideals`, which hard constraints don't depend on, slots have their middles for them.
     Raise `KultursamError` where a forum's windows cannot hold its meetings in this year.
     """
+    wanted = list(context.register.forums if forums is None else forums)
     effects: dict[str, Mapping[date, tuple[Effect, ...]]] = {}
     slots_of: dict[str, tuple[Slot, ...]] = {}
-    for forum in context.register.forums if forums is None else forums:
-        model = context.register.forums[forum]
-        if model.cadence.kind == "external":
-            continue
-        effects[forum] = _day_effects(context, forum)
-        closed = {day for day, on_day in effects[forum].items() if any(map(_closes, on_day))}
-        try:
-            slots_of[forum] = slots(model, context.year, closed)[context.left_out.get(forum, 0) :]
-        except ValueError as error:
-            where = context.register.written(("forums", forum, "windows"))
-            raise KultursamError(context.register.source.problem(str(error), where)) from error
-    return EvaluatedYear(context, effects, slots_of)
+    met: dict[str, Sequence[date]] = {}
+    for forum in placement.in_order(context, wanted):
+        if context.forum(forum).cadence.kind != "external":
+            effects[forum] = _day_effects(context, forum)
+            try:
+                slots_of[forum] = placement.place(context, forum, effects[forum], met if ideals else None)
+            except ValueError as error:
+                where = context.register.written(("forums", forum, "windows"))
+                raise KultursamError(context.register.source.problem(said_by(error), where)) from error
+        met[forum] = placement.meeting_days(context, forum, slots_of.get(forum, ()))
+    planned = [forum for forum in wanted if forum in slots_of]
+    # Ideals are those of the whole year, also where its first slots are left out.
+    slots = {forum: slots_of[forum][context.left_out.get(forum, 0) :] for forum in planned}
+    return EvaluatedYear(context, {forum: effects[forum] for forum in planned}, slots)
 
 
 def _day_effects(context: YearContext, forum: str) -> dict[date, tuple[Effect, ...]]:
@@ -72,10 +82,6 @@ def _day_effects(context: YearContext, forum: str) -> dict[date, tuple[Effect, .
             if context.first <= day <= context.last:
                 effects[day] = (*effects.get(day, ()), effect)
     return effects
-
-
-def _closes(effect: Effect) -> bool:
-    return effect.strength == "must" and effect.rule not in CLOSES_NO_OPEN_DAY
 
 
 def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:

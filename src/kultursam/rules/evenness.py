@@ -8,6 +8,8 @@
       board: {cadence: once a year, windows: [{from: 2025-03-03, to: 2025-03-21}]}
     # fails: board meets 2025-03-10
 
+The ideals are the dates on which the forum would meet by itself; see `dates.ideals`.
+
 Strength: prefer. A meeting costs the square of the open days between it and its ideal. A meeting with
 a nominal date (a recurrence rule) costs the square of the days off it, and 1 more if it is earlier,
 so that the nearest day after is taken before the nearest day before.
@@ -20,8 +22,8 @@ from kultursam.i18n import N_
 from kultursam.rules.context import Effect, YearContext
 
 ID = "evenness"
-SENTENCE = N_("{days} open days from the even spread")
-ONE_DAY = N_("1 open day from the even spread")
+SENTENCE = N_("{days} open days from the date that it would choose by itself")
+ONE_DAY = N_("1 open day from the date that it would choose by itself")
 NOMINAL_SENTENCE = N_("{days} days from the date of the recurrence rule")
 NOMINAL_ONE_DAY = N_("1 day from the date of the recurrence rule")
 

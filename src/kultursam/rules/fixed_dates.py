@@ -56,9 +56,14 @@ def _limits(year: EvaluatedYear, forums: Iterable[str]) -> Iterator[Limit]:
                         yield Limit(forum, relation, origin, fixed + days, before)
 
 
+def must_limits(year: EvaluatedYear, forum: str) -> Iterator[Limit]:
+    """Yield the limits of a forum's relations that are must-rules."""
+    return (limit for limit in _limits(year, [forum]) if limit.relation.strength == "must")
+
+
 def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
     """Yield the forum's relations to fixed dates that are must-rules."""
-    return ((ID, limit.origin) for limit in _limits(year, [forum]) if limit.relation.strength == "must")
+    return ((ID, limit.origin) for limit in must_limits(year, forum))
 
 
 def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]:
@@ -77,7 +82,7 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
     """Cover each relation: Σ x over the candidates that satisfy it ≥ 1 − slack."""
     for limit in _limits(year, year.slots):
         candidates = [candidate for candidate in model.candidates(limit.forum) if candidate.of_year]
-        if not candidates:
+        if not candidates or not model.asks(limit.relation.strength):
             continue
         fixed = any(candidate.fixed for candidate in candidates)
         forced = any(ID in candidate.forced for candidate in candidates)

@@ -39,11 +39,14 @@ def _links(year: EvaluatedYear, forums: Iterable[str]) -> Iterator[tuple[str, Pr
             yield forum, link
 
 
+def must_links(year: EvaluatedYear, forums: Iterable[str]) -> Iterator[tuple[str, Preparation]]:
+    """Yield the links of some forums that are must-rules."""
+    return ((forum, link) for forum, link in _links(year, forums) if link.strength == "must")
+
+
 def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
     """Yield the forum's link if it is a must-rule."""
-    return (
-        (ID, ("forums", forum, "prepared_by")) for _, link in _links(year, [forum]) if link.strength == "must"
-    )
+    return ((ID, ("forums", forum, "prepared_by")) for _ in must_links(year, [forum]))
 
 
 def couplings(year: EvaluatedYear) -> Iterator[Sequence[str]]:
@@ -107,6 +110,8 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
     Rows over sets that exclude each other bound the relaxation more tightly than rows over pairs.
     """
     for forum, link in _links(year, year.slots):
+        if not model.asks(link.strength):
+            continue
         apart, sources_apart = _days_apart(year, model, forum), _days_apart(year, model, link.forum)
         by_source: dict[int, list[Arc]] = {}
         arcs: list[Arc] = []
@@ -127,7 +132,8 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
         for column, outgoing in by_source.items():
             for exclusive in _exclusive(outgoing, apart):
                 model.row([*((arc.column, 1.0) for arc in exclusive), (column, -1.0)], upper=0)
-        _forbid_leaps(model, link.forum, arcs, apart, sources_apart)
+        if model.priced:  # whether any meeting lies in the range is all that is asked otherwise
+            _forbid_leaps(model, link.forum, arcs, apart, sources_apart)
 
 
 def _days_apart(year: EvaluatedYear, model: Model, forum: str) -> int:

@@ -16,6 +16,7 @@ its members with itself.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from functools import cache, partial
 from itertools import chain, combinations
 from typing import NamedTuple
@@ -50,6 +51,21 @@ def clash(context: YearContext, first: Meeting | Hours, second: Meeting | Hours)
     return overlap(first, second, buffer)
 
 
+def exclude(year: EvaluatedYear, first: Hours, second: Hours, day: date | None = None) -> bool:
+    """Return whether two forums can't meet at some hours of a day, or of any day, for a member they share."""
+    shared = year.register.members[first.forum] & year.register.members[second.forum]
+    if year.register.limited:
+        shared = frozenset(member for member in shared if _is_there(year, member, day))
+    return bool(shared) and year.context.holds(ID, ORIGIN) and clash(year.context, first, second)
+
+
+def _is_there(year: EvaluatedYear, member: Member, day: date | None) -> bool:
+    """Return whether a member's organisation takes part on a day; without one, whether it always does."""
+    if day is None:
+        return member.organisation not in year.register.limited
+    return year.register.takes_part(member.organisation, day)
+
+
 def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
     """Yield the rule for a forum that has members."""
     if year.register.members[forum]:
@@ -74,7 +90,7 @@ def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[M
             shared = {
                 member
                 for member in members[earlier.forum] & members[later.forum]
-                if year.register.takes_part(member.organisation, later.date)
+                if _is_there(year, member, later.date)
             }
             if shared and clash(year.context, later, earlier):
                 planned = later.id in ours and later.origin is not Origin.EXTERNAL
@@ -104,8 +120,9 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
         by_day = grouped(
             (x.date, x) for forum in forums for x in model.candidates(forum) if life.includes(x.date)
         )
+        known: dict[tuple[Hours, ...], list[list[Hours]]] = {}
         for day in sorted(by_day):
-            for clique in _cliques(clashes, by_day[day]):
+            for clique in _cliques(clashes, by_day[day], known):
                 columns = tuple(candidate.column for candidate in clique)
                 if columns not in seen:
                     seen.add(columns)
@@ -138,18 +155,28 @@ def _maximal(circles: Iterable[_Circle]) -> list[_Circle]:
 
 
 def _cliques(
-    clashes: Callable[[Hours, Hours], bool], candidates: Iterable[Candidate]
+    clashes: Callable[[Hours, Hours], bool],
+    candidates: Iterable[Candidate],
+    known: dict[tuple[Hours, ...], list[list[Hours]]],
 ) -> Iterator[list[Candidate]]:
-    """Yield cliques that cover every two candidates of a day that clash.
+    """Yield cliques that cover every two candidates of a day that clash; `known` are those of other days."""
+    alike = grouped((Hours.of(x), x) for x in candidates)
+    hours = tuple(alike)
+    if hours not in known:
+        known[hours] = list(_clashing(clashes, hours))
+    for together in known[hours]:
+        clique = [candidate for hours in together for candidate in alike[hours]]
+        if len({(candidate.forum, candidate.slot) for candidate in clique}) > 1:
+            yield clique
+
+
+def _clashing(clashes: Callable[[Hours, Hours], bool], all_hours: Sequence[Hours]) -> Iterator[list[Hours]]:
+    """Yield cliques that cover every two hours that clash.
 
     Hours with one buffer form an interval graph: its maximal cliques are those running when one of them
     begins. Buffers that differ between forums may break that, and then each clashing pair is a clique.
     """
-    alike = grouped((Hours(x.forum, x.start, x.end), x) for x in candidates)
-    for latest in alike:
-        running = [hours for hours in alike if hours.start <= latest.start and clashes(hours, latest)]
+    for latest in all_hours:
+        running = [hours for hours in all_hours if hours.start <= latest.start and clashes(hours, latest)]
         whole = all(clashes(first, second) for first, second in combinations(running, 2))
-        for together in [running] if whole else [[hours, latest] for hours in running if hours is not latest]:
-            clique = [candidate for hours in together for candidate in alike[hours]]
-            if len({(candidate.forum, candidate.slot) for candidate in clique}) > 1:
-                yield clique
+        yield from [running] if whole else [[hours, latest] for hours in running if hours is not latest]

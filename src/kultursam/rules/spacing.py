@@ -13,9 +13,11 @@ apart (⌊⌊365/n⌋/2⌋ days), and meetings that somebody adds, and reserved 
 that is written holds for them too.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 from kultursam.dates.slots import default_spacing
@@ -111,19 +113,34 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
         hard = must_days(year.context, forum)
         candidates = model.candidates(forum)
         outside = [x for x in candidates if x.slot is None and counts(year.context, forum, x.origin)]
-        for pair in _consecutive(year, model, forum):
+        if forum in model.pooled:
+            _keep_all_apart(model, [x for x in candidates if x.slot is not None], hard)
+        for pair in () if forum in model.pooled else _consecutive(year, model, forum):
             _keep_apart(model, pair, hard)
-            if strength != "must":
+            if strength != "must" and model.priced:
                 slack = model.slack(strength, year.context.size(forum), fixed=False)
                 for first, last in pairwise([date.min, *(x.date for x in outside), date.max]):
                     _keep_apart(model, pair.within(first, last), least, slack)
         for candidate in candidates:
-            if candidate.slot is None:
+            if candidate.slot is None or not model.asks(strength):
                 continue
             if strength != "must":
                 _count_outside(year, model, candidate, outside)
             elif any(abs((x.date - candidate.date).days) < least for x in outside):
                 model.forbid(candidate)
+
+
+def _keep_all_apart(model: Model, candidates: Sequence[Candidate], days: int) -> None:
+    """Let at most one of the candidates within some days of each other stand: maximal cliques.
+
+    Meetings on any such days can be given to slots in order of time, so no order need be asked for.
+    """
+    reached = 0
+    for start, first in enumerate(candidates):
+        stop = bisect_left(candidates, first.date + timedelta(days), reached, key=attrgetter("date"))
+        if stop > max(reached, start + 1):
+            model.row([(x.column, 1.0) for x in candidates[start:stop]], upper=1)
+        reached = max(reached, stop)
 
 
 def _consecutive(year: EvaluatedYear, model: Model, forum: str) -> Iterator[Pair]:

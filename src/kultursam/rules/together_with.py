@@ -18,10 +18,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from kultursam.forumfile.models import Together
 from kultursam.i18n import N_
 from kultursam.plans.model import Meeting
+from kultursam.rules import shared_members
 from kultursam.rules.context import (
     Candidate,
     Effect,
     EvaluatedYear,
+    Hours,
     Model,
     RuleKey,
     Schedule,
@@ -40,13 +42,14 @@ def _links(year: EvaluatedYear, forums: Iterable[str]) -> Iterator[tuple[str, To
             yield forum, link
 
 
+def must_links(year: EvaluatedYear, forums: Iterable[str]) -> Iterator[tuple[str, Together]]:
+    """Yield the links of some forums that are must-rules."""
+    return ((forum, link) for forum, link in _links(year, forums) if link.strength == "must")
+
+
 def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
     """Yield the forum's link if it is a must-rule."""
-    return (
-        (ID, ("forums", forum, "together_with"))
-        for _, link in _links(year, [forum])
-        if link.strength == "must"
-    )
+    return ((ID, ("forums", forum, "together_with")) for _ in must_links(year, [forum]))
 
 
 def couplings(year: EvaluatedYear) -> Iterator[Sequence[str]]:
@@ -86,6 +89,8 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
     them alone would let the relaxation divide one companion among several meetings.
     """
     for forum, link in _links(year, year.slots):
+        if not model.asks(link.strength):
+            continue
         same_day: dict[object, list[Candidate]] = {}
         for candidate in model.candidates(forum):
             if candidate.of_year:
@@ -97,6 +102,12 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
             size = year.context.size_on(forum, first.date)
             slack = model.slack(link.strength, size, fixed=fixed, forced=forced)
             others = model.on(link.forum, first.date)
-            companions = [other.column for other in others if not overlap(first, other)]
+            # Were these that a shared member excludes allowed, the relaxation would take half of each.
+            companions = [
+                other.column
+                for other in others
+                if not overlap(first, other)
+                and (fixed or not shared_members.exclude(year, Hours.of(first), Hours.of(other), first.date))
+            ]
             allowed = [(column, -1.0) for column in (*companions, *slack)]
             model.row([*((candidate.column, 1.0) for candidate in candidates), *allowed], upper=0)

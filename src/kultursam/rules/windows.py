@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from kultursam.dates.slots import Slot
+from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import N_
 from kultursam.rules.context import Effect, EvaluatedYear, RuleKey, YearContext, violation
 
@@ -37,9 +38,23 @@ def price(context: YearContext, forum: str, slot: Slot, day: date) -> int | None
 
 def effect(context: YearContext, forum: str, slot: Slot, day: date) -> Effect | None:
     """Return what a day outside the slot's window breaks."""
-    if slot.holds(day):
+    if slot.holds(day) or not in_force(context, forum, slot):
         return None
-    origin = ("forums", forum, "windows" if context.forum(forum).windows and not slot.nominal else "cadence")
-    if not context.holds(ID, origin):
-        return None
-    return violation(ID, "must", origin, SENTENCE, context.size(forum), first=slot.first, last=slot.last)
+    return violation(
+        ID,
+        "must",
+        _origin(context, forum, slot),
+        SENTENCE,
+        context.size(forum),
+        first=slot.first,
+        last=slot.last,
+    )
+
+
+def in_force(context: YearContext, forum: str, slot: Slot) -> bool:
+    """Return whether a slot's meeting must lie in its window."""
+    return context.holds(ID, _origin(context, forum, slot))
+
+
+def _origin(context: YearContext, forum: str, slot: Slot) -> Where:
+    return ("forums", forum, "windows" if context.forum(forum).windows and not slot.nominal else "cadence")

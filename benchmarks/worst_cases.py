@@ -1,0 +1,171 @@
+"""Worst cases: files that are hard to plan, or have no plan, each planned in a process of its own.
+
+    python benchmarks/worst_cases.py [NAME…]
+
+The same name gives the same file, byte for byte. A row tells the seconds that `kultursam plan` takes, of the
+wall clock and of all processors, and whether it proved the best plan, found one without proof, or none.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from random import Random
+
+from run import ENVIRONMENT, PLAN, TODAY
+
+LIMIT = 600
+HEAD = """\
+name: {name}
+language: en
+timezone: Europe/Stockholm
+domain: worst.example
+organisations: {{{organisations}}}
+calendar:
+  country: SE
+  half_days: should
+  squeeze_days: should
+  periods:
+    - {{name: Summer, weeks: 26-32, strength: must}}
+    - {{name: Winter break, weeks: 8, strength: should}}
+forums:
+"""
+TIMES = ("09:00-12:00", "10:00-12:00", "13:30-16:30", "14:00-16:00")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
+
+
+def forum(index: int, number: int, members: str, *further: str, time: str | None = None) -> str:
+    """Return a forum that meets so often a year."""
+    keys = [f"name: Forum {index}", f"cadence: {number} times a year", f"members: [{members}]", *further]
+    return f"  f{index}: {{{', '.join([*keys, f'time: {time or TIMES[index % len(TIMES)]}'])}}}\n"
+
+
+def one_person(forums: int, number: int) -> Iterator[str]:
+    """Yield forums that all share one person."""
+    for one in range(forums):
+        yield forum(one, number, f"{{role: boss, from: [o0]}}, {{role: member, from: [o{one + 1}]}}")
+
+
+def one_organisation(forums: int) -> Iterator[str]:
+    """Yield forums that share an organisation, and no person."""
+    for one in range(forums):
+        yield forum(one, 2 + one % 9, f"{{role: r{one}, from: [o0]}}, {{role: member, from: [o{one + 1}]}}")
+
+
+def mixed(forums: int, seed: int) -> Iterator[str]:
+    """Yield forums of all kinds of rules, some of them in chains of four and in diamonds."""
+    random = Random(f"{seed}")  # noqa: S311 - nothing secret
+    for one in range(forums):
+        roles = random.sample(("chair", "director", "planner", "clerk"), 2)
+        organisations = random.sample(range(6), 2)
+        members = ", ".join(
+            f"{{role: {role}, from: [o{organisations[0]}, o{organisations[1]}]}}" for role in roles
+        )
+        keys = [f"weekdays: [{', '.join(random.sample(WEEKDAYS, random.randint(2, 5)))}]"]
+        number = random.randint(2, 10)
+        if one % 4:
+            other = one - 1 if random.random() < 0.7 else one - one % 4
+            days = f"{random.randint(3, 9)}-{random.randint(15, 30)}"
+            keys.append(f"prepared_by: {{forum: f{other}, days_before: {days}}}")
+            number = random.randint(2, 5)
+        yield forum(one, number, members, *keys, time=random.choice(TIMES))
+
+
+def weekly(forums: int) -> Iterator[str]:
+    """Yield forums that share members and meet nearly every week."""
+    for one in range(forums):
+        members = f"{{role: boss, from: [o{one % 3}]}}, {{role: clerk, from: [o{(one + 1) % 3}]}}"
+        yield forum(one, 38, members, "spacing: {min_days: 2}", time=("08:00-09:00", "10:00-12:00")[one % 2])
+
+
+def in_one_week(forums: int, crowded: int) -> Iterator[str]:
+    """Yield forums that share a person, some of which are to meet in one week, and have no plan."""
+    window = "windows: [{from: 03-03, to: 03-07}]"
+    for one in range(forums):
+        members = f"{{role: r{one % 4}, from: [o0]}}, {{role: s, from: [o1]}}"
+        few = one < crowded
+        yield forum(
+            one,
+            1 if few else 2 + one % 5,
+            members,
+            *([window] if few else []),
+            time="08:00-17:00" if few else None,
+        )
+
+
+def together() -> Iterator[str]:
+    """Yield a forum that meets four times on the days of one that meets twice: no plan."""
+    yield forum(0, 2, "{role: chair, from: [o0]}", time="09:00-12:00")
+    yield forum(1, 4, "{role: clerk, from: [o0]}", "together_with: {forum: f0}", time="13:30-15:30")
+
+
+CASES: dict[str, tuple[Callable[[], Iterator[str]], float]] = {
+    "two forums, four days of two": (together, 1),
+    "28 forums, 7 in one week": (lambda: in_one_week(28, 7), 5),
+    "28 forums, 6 in one week": (lambda: in_one_week(28, 6), 5),
+    **{f"30 forums of all rules, seed {seed}": (partial(mixed, 30, seed), 5) for seed in range(5)},
+    "6 forums nearly weekly": (lambda: weekly(6), 5),
+    "60 forums, one person": (lambda: one_person(60, 3), 60),
+    "150 forums, one person": (lambda: one_person(150, 2), 60),
+    "300 forums, one person": (lambda: one_person(300, 1), 60),
+    "300 forums, one person, too many meetings": (lambda: one_person(300, 2), 60),
+    "300 forums, one organisation": (lambda: one_organisation(300), 60),
+}
+"""By name: the forums, and the seconds that are hoped for."""
+
+
+def text_of(name: str) -> str:
+    """Return the forum file of a case."""
+    forums = "".join(CASES[name][0]())
+    number = max(7, forums.count("name: Forum") + 1)
+    organisations = ", ".join(f"o{one}: {{name: Organisation {one}}}" for one in range(number))
+    return HEAD.format(name=name, organisations=organisations) + forums
+
+
+def processor_seconds() -> float:
+    """Return the processor's time of all processes that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def measure(name: str) -> tuple[float, str]:
+    """Plan a case; return the seconds of the clock and what came of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "forums.yaml").write_text(text_of(name), encoding="utf-8")
+        command = [sys.executable, "-m", "kultursam", *PLAN, *TODAY, "--dry-run", "--json"]
+        start = time.perf_counter()
+        try:
+            done = subprocess.run(
+                command, cwd=folder, env=ENVIRONMENT, capture_output=True, timeout=LIMIT, check=False
+            )
+        except subprocess.TimeoutExpired:
+            return LIMIT, "given up"
+        seconds = time.perf_counter() - start
+    if done.returncode == 3 or not done.stdout:
+        return seconds, f"exit {done.returncode}"
+    document = json.loads(done.stdout)
+    if done.returncode:
+        return seconds, "no plan"
+    plan = document[0] if isinstance(document, list) else document
+    return seconds, "proven" if plan["optimal"] else "not proven"
+
+
+def main() -> None:
+    """Print the table."""
+    print("| case | seconds | processor s | goal | answer |\n| --- | --: | --: | --: | --- |")
+    for name in sys.argv[1:] or CASES:
+        before = processor_seconds()
+        seconds, answer = measure(name)
+        used = processor_seconds() - before
+        print(f"| {name} | {seconds:.1f} | {used:.1f} | {CASES[name][1]:.0f} | {answer} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

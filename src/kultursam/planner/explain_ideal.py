@@ -1,0 +1,39 @@
+"""Why a forum would choose a date by itself: what it lies evenly after, and what prepares it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kultursam.dates.slots import Slot
+from kultursam.forumfile.models import Preparation
+from kultursam.i18n import translations
+from kultursam.rules import placement
+from kultursam.rules.context import EvaluatedYear
+
+
+def ideal_reason(year: EvaluatedYear, forum: str, slot: Slot) -> str:
+    """Return how an ideal lies to those before it, in the file's language; nothing for a nominal date."""
+    return "" if slot.nominal else ", ".join(_parts(year, forum, slot))
+
+
+def _parts(year: EvaluatedYear, forum: str, slot: Slot) -> Iterator[str]:
+    spoken = translations(year.register.file.language)
+    earlier = [other.ideal for other in year.slots[forum] if other.ideal < slot.ideal]
+    if earlier:
+        weeks, rest = divmod(days := (slot.ideal - earlier[-1]).days, 7)
+        if rest:
+            text = spoken.ngettext("{n} day after the one before", "{n} days after the one before", days)
+        else:
+            text = spoken.ngettext("{n} week after the one before", "{n} weeks after the one before", weeks)
+        yield text.format(n=days if rest else weeks)
+    for link in placement.links(year.context, forum):
+        met = placement.meeting_days(year.context, link.forum, year.slots.get(link.forum, ()))
+        name = year.context.forum(link.forum).name
+        days_after = 0 if slot.ideal in met else None
+        if isinstance(link, Preparation):
+            days_after = placement.lead(link, met).days(slot.ideal)
+        if days_after == 0:
+            yield spoken.gettext("the same day as {forum}").format(forum=name)
+        elif days_after is not None:
+            text = spoken.ngettext("{n} day after {forum}", "{n} days after {forum}", days_after)
+            yield text.format(n=days_after, forum=name)
