@@ -331,7 +331,7 @@ def test_a_proposed_meeting_gets_another_host_and_a_confirmed_one_is_told(tmp_pa
     assert f"{third} den {day} har Hylte som värd, som inte deltar i något då" in run.err
     refused = folder.run("move", third, day, "--host", "hylte", "--today", TODAY)
     assert refused.code == 1
-    assert f'"hylte" takes no part in anything on {day}' in refused.err
+    assert f'"hylte" deltar inte i något den {day}' in refused.err
     folder.fine("move", third, day, "--host", "laholm", "--today", TODAY)
     assert "som inte deltar" not in folder.fine("plan", "2025", "--today", TODAY).err
 
