@@ -665,3 +665,17 @@ def test_each_conflict_has_its_ways_out(tmp_path: Path) -> None:
     assert "Den här ändringen räcker här, men det finns andra regler som inte går ihop: " in ways[0]
     assert not any(way.startswith(WAY_OUT) for way in ways)
     assert any("cadence: " in way for way in ways), ways
+
+
+def test_only_a_key_of_the_file_is_a_line_outside_the_forums(tmp_path: Path) -> None:
+    """A buffer that is not written is a new line; what stands in a forum is changed there."""
+    theme = "  tema: {name: Tema, cadence: 4 times a year, members: [{role: politiker, from: [ekby]}], "
+    council = "  full: {name: Full, cadence: 4 times a year, members: [{role: politiker, from: [ekby]}], "
+    together = "time: 15:00-17:00, together_with: {forum: full}, buffer_minutes: 0}\n"
+    text = HEAD + "forums:\n" + theme + together + council + "time: 17:00-20:00}\n"
+    run = Folder(tmp_path, text).run("plan", "2025", "--today", TODAY, "--dry-run")
+    ways = [line for line in run.err.splitlines() if ": tip: " in line]
+    outside = "forums.yaml: tip: Den här raden räcker, var som helst utanför forumen: buffer_minutes: 0"
+    assert [way for way in ways if "utanför" in way] == [outside]
+    assert len(ways) > 2
+    assert all(f": tip: {WAY_OUT}" in way for way in ways if way != outside)

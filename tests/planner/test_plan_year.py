@@ -14,9 +14,10 @@ import yaml
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 from planner_instances import WEEKDAYS, Instance, first_plans, register_of
+from project_folder import SMALL
 
 from kultursam.planner import NoPlanError, Situation, plan_year
-from kultursam.plans.model import Plan
+from kultursam.plans.model import Plan, Status
 
 EXAMPLE = Path(__file__).parents[2] / "data" / "forums.yaml"
 MOST_PLANS = 20_000
@@ -215,3 +216,19 @@ def test_no_greedy_plan_is_better(instance: Instance) -> None:
 def test_no_greedy_plan_of_the_example_is_better(year: int) -> None:
     """Nor in a file of the size that people have, in years that a greedy planner gets through."""
     assert check_against_greedy(EXAMPLE.read_text(encoding="utf-8"), year)
+
+
+# --- what is told of decided meetings ---
+
+
+def test_a_double_booking_points_at_the_members() -> None:
+    """The line told of two meetings of one person at once is that of the members: no buffer is written."""
+    other = "  other: {name: Other, cadence: once a year, members: [{role: chef, from: [hylte]}]}\n"
+    plan = planned(SMALL + other, 2025)
+    day = plan.meetings[0].date
+    meetings = tuple(replace(one, date=day, status=Status.CONFIRMED) for one in plan.meetings)
+    problems = planned(SMALL + other, 2025, replace(plan, meetings=meetings)).problems
+    lines = SMALL.splitlines() + other.splitlines()
+    assert {one.severity for one in problems} == {"error"}
+    assert all("members:" in lines[(one.line or 0) - 1] for one in problems if "chef, Hylte" in one.text)
+    assert any("chef, Hylte" in one.text for one in problems)

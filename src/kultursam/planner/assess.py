@@ -26,7 +26,7 @@ from kultursam.plans.model import (
     diff,
     numbers,
 )
-from kultursam.rules import prepared_by
+from kultursam.rules import prepared_by, shared_members
 from kultursam.rules.context import Effect, EvaluatedYear, Schedule, grouped
 from kultursam.rules.evaluate import meeting_effects
 
@@ -186,7 +186,10 @@ def _problems(
                 text = _("{meeting} on {date} breaks a rule that must hold: {why}").format(
                     meeting=meeting.id, date=meeting.date, why=explain.sentence(year, effect)
                 )
-                yield register.source.problem(text, register.written(effect.origin), key=True)
+                # Whose the members are is what can be changed; the buffer may not even be written.
+                shared = effect.rule == shared_members.ID
+                where = ("forums", meeting.forum, "members") if shared else effect.origin
+                yield register.source.problem(text, register.written(where), key=True)
         model = register.forums.get(meeting.forum)
         if model and model.term and meeting.live and meeting.date >= situation.today:
             term = register.file.terms[model.term.of]

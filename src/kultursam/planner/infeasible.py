@@ -127,9 +127,10 @@ def explain_infeasibility(
         ways_out = _ways_out(conflict, rules, alone=True)
         text = _("This change would be enough here, but other rules conflict too: {change}")
     for way, place in ways_out:
+        told = text
         if place == shared_members.ORIGIN and place not in register.source.marks:
-            text = _("This line, anywhere outside the forums, would be enough: {change}")
-        change = text.format(change=way.text)
+            told = _("This line, anywhere outside the forums, would be enough: {change}")
+        change = told.format(change=way.text)
         problems.append(replace(_problem(register, place, change), severity="tip"))
     # What forums have from `defaults` is changed there, once.
     return list(dict.fromkeys(problems))
