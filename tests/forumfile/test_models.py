@@ -224,7 +224,7 @@ def test_a_forum_says_what_its_file_says() -> None:
     assert (second.days_before, second.working_days_before) == (None, DayRange(5, 10))
     assert (second.range, second.days_to_aim_at, second.strength) == (DayRange(5, 10), 7, "must")
     assert natverk.before[0].strength == "must"
-    assert natverk.reminder == timedelta(days=1)
+    assert natverk.reminder == (timedelta(days=1),)
     assert natverk.active
     assert natverk.active.from_ == date(2025, 8, 1)
     assert register.forums["rad"].host

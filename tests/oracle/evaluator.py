@@ -24,7 +24,7 @@ from dateutil.easter import easter
 from dateutil.rrule import rrulestr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     Dates = Mapping[str, Sequence[date]]  # by forum
     Beside = tuple[tuple[str, tuple[date, ...]], ...]  # the same, to remember answers by
@@ -361,12 +361,12 @@ def _calendar_rules(world: World, forum: Forum, country: str, day: date) -> dict
     return {name: strengths.get(name, default) for name, (default, broken) in rules.items() if broken}
 
 
-@lru_cache(maxsize=1000)
-def _countries(world: World, forum: Forum) -> Counter[str]:
-    """Return the countries of a forum's organisations, and how many of them are in each."""
+def _countries(world: World, organisations: Iterable[str]) -> Counter[str]:
+    """Return the countries of some organisations, and how many of them are in each."""
     usual = world.calendar.get("country", "")
-    own = {key: body.get("country", usual) for key, body in world.keys.get("organisations", {}).items()}
-    return Counter(own.get(key, usual) if usual else "" for key in sorted(forum.organisations))
+    return Counter(
+        _organisation(world, key).get("country", usual) if usual else "" for key in sorted(organisations)
+    )
 
 
 def _in_period(period: Mapping[str, Any], day: date) -> bool:
@@ -403,28 +403,50 @@ def _touched(
 def day_rules(world: World, forum: str, day: date) -> tuple[tuple[str, str, int], ...]:
     """Return (strength, name, organisations touched) of each day-rule that a meeting that day breaks."""
     it = world.forums[forum]
-    everyone = len(it.organisations)
+    everyone = len(_present(world, it.organisations, day))
     broken = [
         (strength, name, touched)
-        for country, touched in _countries(world, it).items()
+        for country, touched in _countries(world, _present(world, it.organisations, day)).items()
         for name, strength in _calendar_rules(world, it, country, day).items()
     ]
     for period in world.calendar.get("periods") or []:
         if not _in_period(period, day):
             continue
-        if touched := _touched(world, period, it, it.needed):
+        if touched := _present(world, _touched(world, period, it, it.needed), day):
             broken.append((period.get("strength", "must"), period["name"], len(touched)))
-        elif touched := _touched(world, period, it, it.members):
+        elif touched := _present(world, _touched(world, period, it, it.members), day):
             broken.append(("prefer", period["name"], len(touched)))
-    if not _is_active(it, day, day):
+    if not _is_alive(world, it, day):
         broken.append(("must", "active", everyone))
     return tuple(broken)
 
 
-def _is_active(forum: Forum, first: date, last: date) -> bool:
-    """Return whether the forum lives on some day from first to last."""
-    active = forum.keys.get("active") or {}
+def _is_active(keys: Mapping[str, Any], first: date, last: date) -> bool:
+    """Return whether a forum or an organisation lives on some day from first to last."""
+    active = keys.get("active") or {}
     return str(active.get("from", "")) <= str(last) and str(first) <= str(active.get("to", "9999"))
+
+
+def _present(world: World, organisations: Iterable[str], first: date, last: date | None = None) -> set[str]:
+    """Return those of some organisations that take part that day, or on some day from first to last."""
+    return {name for name in organisations if _is_active(_organisation(world, name), first, last or first)}
+
+
+def _organisation(world: World, name: str) -> Mapping[str, Any]:
+    return world.keys.get("organisations", {}).get(name, {})  # type: ignore[no-any-return]
+
+
+def _is_alive(world: World, forum: Forum, day: date) -> bool:
+    """Return whether the forum lives on a day, and some organisation of it takes part then."""
+    return _is_active(forum.keys, day, day) and bool(_present(world, forum.organisations, day))
+
+
+def _lives(world: World, forum: Forum, day: date) -> bool:
+    """Return whether a day lies in the forum's life, which is no longer than that of its organisations."""
+    keys = [_organisation(world, name) for name in forum.organisations]
+    begun = any(_is_active(one, date.min, day) for one in keys)
+    goes_on = any(_is_active(one, day, date.max) for one in keys)
+    return begun and goes_on and _is_active(forum.keys, day, day)
 
 
 def _allowed(world: World, forum: str, first: date, last: date) -> list[date]:
@@ -445,7 +467,9 @@ def _allowed(world: World, forum: str, first: date, last: date) -> list[date]:
 @lru_cache(maxsize=1000)
 def _working(world: World, forum: Forum) -> list[int]:
     """Return the weekdays that no weekend of the forum's countries has, and those on which it meets."""
-    off = {number for country in _countries(world, forum) for number in _weekend(world, country)}
+    off = {
+        number for country in _countries(world, forum.organisations) for number in _weekend(world, country)
+    }
     listed = _weekdays(forum.keys.get("weekdays") or []) if _binds(forum) else []
     return [number for number in range(7) if number not in off or number in listed]
 
@@ -501,7 +525,7 @@ def places(world: World, forum: str, year: int) -> tuple[Slot, ...]:
         for k in range(1, meetings + 1):
             index = len(days) * (2 * k - 1) // (2 * meetings)
             found.append(Slot(days[index] if days else None, days, index, first, last))
-    return tuple(slot for slot in found if _is_active(it, *[slot.ideal or slot.first] * 2))
+    return tuple(slot for slot in found if _lives(world, it, slot.ideal or slot.first))
 
 
 def follow(world: World, forum: str, leader: Sequence[date]) -> tuple[Slot, ...]:
@@ -680,7 +704,7 @@ def _can_be_linked(world: World, forum: Forum, year: int, beside: Beside, slot: 
     """Return whether a meeting of a rhythm, or one that may be skipped, has a day that its links allow."""
     if forum.rules and _when_closed(forum) == "move":
         return True
-    days = [day for day in slot.days if _may_meet(world, forum, day) and _is_active(forum, day, day)]
+    days = [day for day in slot.days if _may_meet(world, forum, day) and _is_alive(world, forum, day)]
     links = [
         *_rules(forum, "prepared_by"),
         *({"days_before": "0", **one} for one in _rules(forum, "together_with")),
@@ -696,7 +720,7 @@ def _possible(world: World, forum: str, year: int, beside: Beside) -> list[date]
     """Return the days on which a forum may meet this year, or meets in the years beside."""
     it = world.forums[forum]
     days = {day for slot in _slots(world, forum, year, beside) for day in slot.days}
-    open_days = [day for day in days if _may_meet(world, it, day) and _is_active(it, day, day)]
+    open_days = [day for day in days if _may_meet(world, it, day) and _is_alive(world, it, day)]
     return [*open_days, *(day for day in it.external if day.year == year), *dict(beside).get(forum, ())]
 
 
@@ -732,6 +756,7 @@ class Alone(NamedTuple):
     slots: tuple[Slot, ...]  # with their middles
     others: Dates  # when the forums meet by themselves that prepare it or that it meets together with
     year: int
+    size: int  # how many organisations take part at some time of the year
 
 
 @lru_cache(maxsize=10_000)
@@ -765,7 +790,9 @@ def alone(world: World, forum: str, year: int, neighbours: Dates | None = None) 
         if "for_each" not in world.forums[rule["forum"]].keys  # which has no ideals
     ]
     others = {name: _by_itself(world, name, year, neighbours or {}) for name in links}
-    return Alone(it, sum(number for *_, number in windows), days, places(world, forum, year), others, year)
+    size = len(_in_the_year(world, it, year))
+    meetings = sum(number for *_, number in windows)
+    return Alone(it, meetings, days, places(world, forum, year), others, year, size)
 
 
 def _by_itself(world: World, forum: str, year: int, neighbours: Dates) -> list[date]:
@@ -838,13 +865,13 @@ def _cost_of_day(world: World, it: Alone, slot: Slot, day: date) -> Cost:
     prices.append((slot.days.index(day) - slot.ideal_index) ** 2)
     for together in _rules(it.forum, "together_with"):
         if together["forum"] in it.others and day not in it.others[together["forum"]]:
-            trouble += len(it.forum.organisations)
+            trouble += it.size
     for preparation in _rules(it.forum, "prepared_by"):
         if preparation["forum"] not in it.others:
             continue
         off = _off_best_lead(world, preparation, day, it.others[preparation["forum"]])
         if off is None:
-            trouble += len(it.forum.organisations)
+            trouble += it.size
         else:
             prices.append(off**2)
     steps = _steps(it.forum, day)
@@ -959,9 +986,14 @@ def _beside(name: str, neighbours: Dates | None, given: Dates | None) -> _Others
     return _Others([*(neighbours or {}).get(name, ())], [*(given or {}).get(name, ())])
 
 
-def _broken(rule: Mapping[str, Any], forum: Forum, text: str) -> Trouble:
-    """Price a broken rule about the forum's meetings, a must unless it says otherwise."""
-    return _priced(rule.get("strength", "must"), f"{forum.id} {text}", len(forum.organisations))
+def _broken(rule: Mapping[str, Any], forum: Forum, text: str, present: set[str]) -> Trouble:
+    """Price a broken rule about the forum's meetings and those present, a must unless it says otherwise."""
+    return _priced(rule.get("strength", "must"), f"{forum.id} {text}", len(present))
+
+
+def _in_the_year(world: World, forum: Forum, year: int) -> set[str]:
+    """Return the forum's organisations that take part at some time of the year."""
+    return _present(world, forum.organisations, date(year, 1, 1), date(year, 12, 31))
 
 
 def _priced(strength: str, text: str, organisations: int) -> Trouble:
@@ -985,16 +1017,16 @@ def _judge_forum(
         if is_held:
             yield from _judge_day(world, forum, slot, day)
     days = [day for day, is_held in held if is_held]
-    yield from _judge_spacing(forum, days, others)
+    yield from _judge_spacing(world, forum, year, days, others)
     yield from _judge_longest(world, forum, year, days, others)
     yield from _judge_fixed_dates(world, forum, year, days)
 
 
 def _judge_day(world: World, forum: Forum, slot: Slot, day: date) -> Iterator[Trouble]:
-    if day not in slot.days or not _is_active(forum, day, day):
+    if day not in slot.days:
         yield Trouble("must", f"{forum.id} {day}: outside its window or on a closed day", 1)
     for strength, name, organisations in day_rules(world, forum.id, day):
-        if strength != "must":
+        if strength != "must" or name == "active":
             yield _priced(strength, f"{forum.id} {day}: {name}", organisations)
     if day.weekday() in _working(world, forum) and not _meets_on(world, forum, day):
         yield Trouble("must", f"{forum.id} {day}: not on one of its weekdays", 1)
@@ -1005,14 +1037,18 @@ def _judge_day(world: World, forum: Forum, slot: Slot, day: date) -> Iterator[Tr
         off, is_earlier = (day - slot.ideal).days, day < slot.ideal
         yield Trouble("points", f"{forum.id} {day}: off its named day", off**2 + is_earlier)
         if off and slot.held == slot.ideal:
-            yield Trouble("should", f"{forum.id} {day}: its named day is open", len(forum.organisations))
+            present = _present(world, forum.organisations, day)
+            yield Trouble("should", f"{forum.id} {day}: its named day is open", len(present))
         return
     off = bisect_left(slot.days, day) - slot.ideal_index
     yield Trouble("points", f"{forum.id} {day}: off its ideal", off**2)
     yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * _steps(forum, day))
 
 
-def _judge_spacing(forum: Forum, days: Sequence[date], others: _Others) -> Iterator[Trouble]:
+def _judge_spacing(
+    world: World, forum: Forum, year: int, days: Sequence[date], others: _Others
+) -> Iterator[Trouble]:
+    present = _in_the_year(world, forum, year)
     spacing = forum.keys.get("spacing") or {}
     is_written = "min_days" in spacing
     least = _least_days(forum)
@@ -1020,7 +1056,7 @@ def _judge_spacing(forum: Forum, days: Sequence[date], others: _Others) -> Itera
     for earlier, later in itertools.pairwise(sorted([*days, *beside])):
         if (later - earlier).days < least and (earlier in days or later in days):
             text = f"{later}: less than {least} days after {earlier}"
-            yield _broken(spacing if is_written else {}, forum, text)
+            yield _broken(spacing if is_written else {}, forum, text, present)
 
 
 def _judge_longest(
@@ -1033,7 +1069,8 @@ def _judge_longest(
         count = _passed(world, forum.id, year, most, earlier, later)
         if count > most and (earlier in ours or later in ours):
             text = f"{later}: {count} days after {earlier}"
-            yield _priced(spacing.get("strength", "should"), text, len(forum.organisations))
+            present = _in_the_year(world, forum, year)
+            yield _priced(spacing.get("strength", "should"), text, len(present))
 
 
 def _passed(world: World, name: str, year: int, most: int, earlier: date, later: date) -> int:
@@ -1074,7 +1111,8 @@ def _judge_fixed_dates(world: World, forum: Forum, year: int, days: Sequence[dat
             leads = [sign * (fixed - day).days for day in days]
             fits = any(low <= lead and (lead <= high or "-" not in rule["days"]) for lead in leads)
             if fixed.year == year and days and not fits:
-                yield _broken(rule, forum, f"never {rule['days']} days {key} {fixed}")
+                present = _in_the_year(world, forum, year)
+                yield _broken(rule, forum, f"never {rule['days']} days {key} {fixed}", present)
 
 
 def _between(world: World, plan: Dates, around: _Given) -> Iterator[Trouble]:
@@ -1110,7 +1148,8 @@ def _judge_preparation(
 ) -> Trouble:
     off = _off_best_lead(world, rule, day, meets[rule["forum"]])
     if off is None:
-        return _broken(rule, forum, f"{day}: not prepared by {rule['forum']}")
+        present = _present(world, forum.organisations, day)
+        return _broken(rule, forum, f"{day}: not prepared by {rule['forum']}", present)
     return Trouble("points", f"{forum.id} {day}: prepared {off} days off the best lead", off**2)
 
 
@@ -1124,11 +1163,13 @@ def _judge_distance(
     other = world.forums[rule["forum"]]
     for day in plan.get(forum.id, ()):
         if any(_too_near(rule, day, one) for one in (*plan.get(other.id, ()), *around.meets[other.id])):
-            yield _broken(rule, forum, f"{day}: too near a meeting of {other.id}")
+            present = _present(world, forum.organisations, day)
+            yield _broken(rule, forum, f"{day}: too near a meeting of {other.id}", present)
     given = around.meets[forum.id] if forum.id not in plan else around.beside.get(forum.id, ())
     for day in plan.get(other.id, ()):
         if any(_too_near(rule, one, day) for one in given):
-            yield _broken(rule, other, f"{day}: too near a meeting of {forum.id}")
+            present = _present(world, other.organisations, day)
+            yield _broken(rule, other, f"{day}: too near a meeting of {forum.id}", present)
 
 
 def _too_near(rule: Mapping[str, Any], day: date, other: date) -> bool:
@@ -1143,7 +1184,8 @@ def _too_near(rule: Mapping[str, Any], day: date, other: date) -> bool:
 def _judge_togetherness(world: World, forum: Forum, day: date, meets: Dates) -> Iterator[Trouble]:
     rule = forum.keys["together_with"]
     if day not in meets[rule["forum"]] or _overlap(forum, world.forums[rule["forum"]], 0):
-        yield _broken(rule, forum, f"{day}: not beside a meeting of {rule['forum']}")
+        present = _present(world, forum.organisations, day)
+        yield _broken(rule, forum, f"{day}: not beside a meeting of {rule['forum']}", present)
 
 
 def _overlap(one: Forum, other: Forum, buffer: int) -> bool:
@@ -1152,20 +1194,29 @@ def _overlap(one: Forum, other: Forum, buffer: int) -> bool:
 
 
 @lru_cache(maxsize=10_000)
-def never_same_day(world: World, one: str, other: str) -> bool:
-    """Return whether two forums share a member and their hours leave too little time between for one day."""
+def never_same_day(world: World, one: str, other: str, day: date) -> bool:
+    """Return whether two forums share a member that day and their hours leave too little time between."""
     pair = world.forums[one], world.forums[other]
     everywhere = world.keys.get("buffer_minutes", "30")
     buffer = max(int(forum.keys.get("buffer_minutes", everywhere)) for forum in pair)
-    shared = one == other or pair[0].needed & pair[1].needed
+    shared = one == other or _shared(world, pair[0].needed, pair[1].needed, day)
     return bool(shared) and _overlap(*pair, buffer)
 
 
+Members = frozenset[tuple[str, str]]
+
+
+def _shared(world: World, some: Members, others: Members, day: date) -> set[str]:
+    """Return the organisations taking part that day of the members who are among both."""
+    return _present(world, {organisation for _, organisation in some & others}, day)
+
+
 @lru_cache(maxsize=10_000)
-def better_not(world: World, one: str, other: str) -> bool:
-    """Return whether two forums overlap for members alone that are optional in either."""
+def better_not(world: World, one: str, other: str, day: date) -> bool:
+    """Return whether two forums overlap that day for members alone that are optional in either."""
     pair = world.forums[one], world.forums[other]
-    if pair[0].needed & pair[1].needed or not pair[0].members & pair[1].members:
+    must = _shared(world, pair[0].needed, pair[1].needed, day)
+    if must or not _shared(world, pair[0].members, pair[1].members, day):
         return False
     everywhere = world.keys.get("buffer_minutes", "30")
     return _overlap(*pair, max(int(forum.keys.get("buffer_minutes", everywhere)) for forum in pair))
@@ -1190,10 +1241,12 @@ def _judge_overlaps(world: World, plan: Dates, around: _Given) -> Iterator[Troub
     pairs += [(one, other, days) for one in plan for other, days in around.meets.items()]
     for one, other, days in pairs:
         for day in plan[one]:
-            if day in days and never_same_day(world, one, other):
+            if day in days and never_same_day(world, one, other, day):
                 yield Trouble("must", f"{one} {day}: overlaps {other}", 1)
             clashes = (
-                [it for it in days if it == day] if one != other and better_not(world, one, other) else []
+                [it for it in days if it == day]
+                if one != other and better_not(world, one, other, day)
+                else []
             )
             if clashes:
                 yield Trouble("points", f"{one} {day}: {other}, optional", PREFER_POINTS * len(clashes))
@@ -1211,16 +1264,16 @@ def _judge_limits(world: World, plan: Dates, around: _Given) -> Iterator[Trouble
     most organisations. What a person added stands: under a must, no choice of dates mends it.
     """
     for limit in world.keys.get("limits") or []:
-        touched = {name: _limited(world, forum, limit) for name, forum in world.forums.items()}
         is_must = limit.get("strength", "must") == "must"
         first: Counter[Any] = Counter()
         later: dict[Any, list[int]] = {}
         for name, day in around.settled + around.extra * is_must:
-            first[_cell(limit, day)] += bool(touched[name])
+            first[_cell(limit, day)] += _limited(world, world.forums[name], limit, day) is not None
         chosen = [(name, day) for name, days in plan.items() for day in days]
         for name, day in chosen + around.extra * (not is_must):
-            if touched[name]:
-                later.setdefault(_cell(limit, day), []).append(touched[name])
+            touched = _limited(world, world.forums[name], limit, day)
+            if touched is not None:
+                later.setdefault(_cell(limit, day), []).append(touched)
         for cell, several in later.items():
             room = max(0, int(limit.get("most", 1)) - first[cell])
             for organisations in sorted(several)[: max(0, len(several) - room)]:
@@ -1228,13 +1281,14 @@ def _judge_limits(world: World, plan: Dates, around: _Given) -> Iterator[Trouble
                 yield _priced(strength, f"{limit['name']}: too many in {cell}", organisations)
 
 
-def _limited(world: World, forum: Forum, limit: Mapping[str, Any]) -> int:
-    """Return how many organisations of a forum a limit touches."""
+def _limited(world: World, forum: Forum, limit: Mapping[str, Any], day: date) -> int | None:
+    """Return how many organisations of a forum a limit touches on a day; None if it does not count then."""
     named = _organisations(_texts(limit.get("organisations", [])), world.groups)
     roles = _texts(limit.get("roles", []))
     if forum.id in _texts(limit.get("forums", [])):
-        return len(forum.organisations)
-    return len({of for role, of in forum.needed if role in roles or of in named})
+        return len(_present(world, forum.organisations, day))
+    touched = {of for role, of in forum.needed if role in roles or of in named}
+    return len(_present(world, touched, day)) or None
 
 
 def _cell(limit: Mapping[str, Any], day: date) -> tuple[int, ...]:
@@ -1249,7 +1303,8 @@ def _judge_weeks(world: World, plan: Dates, around: _Given) -> Iterator[Trouble]
     weeks: Counter[tuple[str, int, int]] = Counter()
     for name, day in [(name, day) for name, days in plan.items() for day in days] + around.crowding:
         year, week, _ = day.isocalendar()
-        weeks.update((organisation, year, week) for organisation in world.forums[name].organisations)
+        present = _present(world, world.forums[name].organisations, day)
+        weeks.update((organisation, year, week) for organisation in present)
     for (organisation, year, week), count in weeks.items():
         if count > 1:
             yield Trouble("points", f"{organisation}: {count} meetings in week {week} of {year}", count - 1)

@@ -62,7 +62,9 @@ def test_what_lies_outside_the_windows_is_closed(year_with: Make) -> None:
 
 def test_days_on_which_a_forum_would_rather_not_meet_count(year_with: Make) -> None:
     """The list of weekdays closes no stretch, nor does a should."""
-    assert late(year_with("max_days: 5", "cadence: 12 times a year, weekdays: [tue]"), "02-03", "02-10") == ["02-10"]
+    assert late(year_with("max_days: 5", "cadence: 12 times a year, weekdays: [tue]"), "02-03", "02-10") == [
+        "02-10"
+    ]
     calendar = "{country: SE, periods: [{name: Away, weeks: 26-32, strength: should}]}"
     assert late(year_with("max_days: 35", calendar=calendar), "06-18", "08-11") == ["08-11"]
 

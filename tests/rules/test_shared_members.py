@@ -111,3 +111,13 @@ def test_optional_members_still_come_to_one_meeting_of_their_forum(year_of: Year
     first, second = meeting("f", "2025-03-04"), meeting("f", "2025-03-04", id="other")
     ((found,),) = reported(year, "shared-members", [first, second]).values()
     assert found[0] == "must"
+
+
+def test_a_member_is_shared_while_its_organisation_takes_part(year_of: YearOf) -> None:
+    """Whoever has left can't be double-booked; others who are in both forums still can."""
+    lives = "{a: {name: A, active: {to: 2025-03-04}}, b: {name: B}, c: {name: C}}"
+    only_a, both = "members: [{role: chief, from: [a, c]}]", "members: [{role: chief, from: [a, b]}]"
+    year = year_of(f"f: {only_a}", f"g: {both}", f"h: {both}", organisations=lives)
+    for one, day, number in (("f", "03-04", 1), ("f", "03-05", 0), ("h", "03-04", 1), ("h", "03-05", 1)):
+        pair = [meeting(one, f"2025-{day}"), meeting("g", f"2025-{day}")]
+        assert len(reported(year, "shared-members", pair)) == number, (one, day)

@@ -202,7 +202,7 @@ class _Maker:
             "name": "Small",
             "timezone": "Europe/Stockholm",
             "domain": "small.example",
-            "organisations": {name: {"name": name.upper()} for name in ORGANISATIONS},
+            "organisations": {name: self._organisation(name) for name in ORGANISATIONS},
             "groups": {"some": ["a", "more"], "more": ["b", "c"]},
             "dates": {
                 "here": {"name": "Here", "on": _month_day(dice.near(self.anchor, -3, 15))},
@@ -241,6 +241,15 @@ class _Maker:
             found["working"] = dice.some(WORKING, 1, 3)
         found["periods"] = [self._period(names) for _ in range(dice.number(0, 3))]
         return found
+
+    def _organisation(self, name: str) -> Keys:
+        """Make an organisation, which may join or leave while forums meet."""
+        dice, keys = self.dice, {"name": name.upper()}
+        if not dice.often(12):
+            return keys
+        first, last = dice.near(self.anchor, -6, 14), dice.near(self.anchor, 14, 60)
+        life = dice.one(({"from": str(first)}, {"to": str(first)}, {"from": str(first), "to": str(last)}))
+        return keys | {"active": life}
 
     def _forum(self, name: str) -> Keys:
         dice, role = self.dice, self.dice.one((name, "chief", "clerk"))
@@ -395,7 +404,7 @@ class _Maker:
             found["windows"] = self._windows(start, number)
         if number > 1 and dice.often(90):
             found["spacing"] = {"min_days": dice.one(("1", "1", "2", "3"))}
-            if dice.often(60):
+            if dice.often(12):
                 days, strength = dice.one(("2", "3", "5", "8", "30")), dice.one(("should", "prefer"))
                 found["spacing"] = {"min_days": days, "strength": strength}
         return found

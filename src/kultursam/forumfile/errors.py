@@ -93,6 +93,8 @@ def _sentence(details: ErrorDetails) -> str:
         return said_by(details["ctx"]["error"])
     if kind == "too_short":
         return Message("at least one item is needed here")
+    if kind == "too_long":
+        return Message("at most {number} items are allowed here", number=details["ctx"]["max_length"])
     if kind in {"tuple_type", "list_type"}:
         expected = Message("a list is expected here, such as [a, b]")
     elif kind in {"model_type", "model_attributes_type", "dict_type"}:

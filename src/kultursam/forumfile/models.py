@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, WrapValidator, model_validator
@@ -24,6 +24,9 @@ TWICE = Message("a weekday is listed twice")
 ONE_KIND = Message("say whose meetings in one way: forums, organisations or roles")
 NO_SPACING = Message("write min_days, max_days or both")
 NEVER_SO_FAR = Message("max_days is less than min_days")
+TWICE_REMINDED = Message("a reminder is listed twice")
+MAX_REMINDERS = 5
+"""Of one entry; Google Calendar keeps no more."""
 FILE_ALONE = Message("file takes no time or place: the events in the file have their own")
 
 
@@ -31,7 +34,7 @@ NOT_EMPTY = Field(min_length=1)
 
 
 class EitherOrError(ValueError):
-    """Of two keys both are written, or none."""
+    """Of some keys, of which one belongs there, several are written, or none."""
 
     def __init__(self, *, one: str, other: str) -> None:
         super().__init__(Message("write either {one} or {other}", one=one, other=other))
@@ -95,6 +98,47 @@ def check_each_once(days: tuple[int, ...]) -> tuple[int, ...]:
 Weekdays = Annotated[tuple[values.DayOfWeek, ...], Field(min_length=1), AfterValidator(check_each_once)]
 
 
+def check_reminders(reminders: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
+    """Return reminders; raise `ValueError` if two are the same."""
+    if len(set(reminders)) < len(reminders):
+        raise ValueError(TWICE_REMINDED)
+    return reminders
+
+
+Reminders = Annotated[
+    tuple[values.Duration, ...],
+    Field(max_length=MAX_REMINDERS),
+    AfterValidator(check_reminders),
+    written_as(
+        str,
+        lambda only: [only],
+        schema=values.Duration | Annotated[tuple[values.Duration, ...], Field(max_length=MAX_REMINDERS)],
+    ),
+]
+"""How long before something calendars remind of it; one of them needs no list."""
+
+
+class Active(Keys):
+    """The life of a forum, or of an organisation in what is planned; both ends count."""
+
+    from_: values.FullDate | None = key("the first day", None, alias="from")
+    to: values.FullDate | None = key("the last day", None)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.from_ and self.to and self.to < self.from_:
+            raise ValueError(REVERSED)
+        return self
+
+    def includes(self, day: date) -> bool:
+        """Return whether a day lies in it."""
+        return self.meets(day, day)
+
+    def meets(self, first: date, last: date) -> bool:
+        """Return whether some day from first to last lies in it."""
+        return (self.from_ is None or self.from_ <= last) and (self.to is None or first <= self.to)
+
+
 class Organisation(Keys):
     """A body that takes part."""
 
@@ -103,6 +147,7 @@ class Organisation(Keys):
     country: values.Country | None = key(
         "the country, or its part, whose days off its members have; without it, that of `calendar`", None
     )
+    active: Active | None = key("the first and the last day on which it takes part", None)
 
     @property
     def label(self) -> str:
@@ -394,16 +439,23 @@ class Rotation(Keys):
 
 
 class DeadlineRule(Keys):
-    """Something due before or after every meeting."""
+    """Something due before or after every meeting, counted in one of four ways."""
 
     name: values.Text = key("what is due; each name once in a forum")
     days_before: values.Number | None = key("days before the meeting", None)
     days_after: values.Number | None = key("days after the meeting", None)
+    working_days_before: values.WorkingDays | None = key("working days before the meeting", None)
+    clear_days_before: values.WorkingDays | None = key(
+        "clear working days before the meeting: neither the day it is due nor that of the meeting counts",
+        None,
+    )
+    reminder: Reminders = key("how long before it is due calendars remind of it; several in a list", ())
 
     @model_validator(mode="after")
-    def _one_direction(self) -> Self:
-        if (self.days_before is None) == (self.days_after is None):
-            raise EitherOrError(one="days_before", other="days_after")
+    def _counted_in_one_way(self) -> Self:
+        counts = (self.days_before, self.days_after, self.working_days_before, self.clear_days_before)
+        if len(counts) - counts.count(None) != 1:
+            raise EitherOrError(one="days_before, days_after, working_days_before", other="clear_days_before")
         return self
 
 
@@ -419,6 +471,7 @@ class Renewal(Keys):
 
     name: values.Text = key("what is due")
     months_before: values.Months = key("months before the term ends")
+    reminder: Reminders = key("how long before it is due calendars remind of it; several in a list", ())
 
 
 class TermOfForum(Keys):
@@ -426,19 +479,6 @@ class TermOfForum(Keys):
 
     of: values.TermId = key("the term")
     renewal: Renewal | None = key("what is due before it ends; a deadline", None)
-
-
-class Active(Keys):
-    """A forum's life."""
-
-    from_: values.FullDate | None = key("the first day", None, alias="from")
-    to: values.FullDate | None = key("the last day", None)
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.from_ and self.to and self.to < self.from_:
-            raise ValueError(REVERSED)
-        return self
 
 
 class ExternalDate(Keys):
@@ -532,7 +572,7 @@ class Defaults(Keys):
         0,
     )
     contact: Contact | None = key("whom to ask; the organiser of the calendar entries", None)
-    reminder: values.Duration | None = key("how long before a meeting calendars remind of it", None)
+    reminder: Reminders = key("how long before a meeting calendars remind of it; several in a list", ())
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
@@ -561,6 +601,21 @@ class Forum(Defaults):
         if "cadence" in keys:
             raise EitherOrError(one="cadence", other="for_each")
         return {**keys, "cadence": FOR_EACH}
+
+
+class FeedSettings(Keys):
+    """What the feeds hold of all that is planned."""
+
+    unconfirmed: values.Flag = key("whether feeds hold meetings that are only proposed", default=True)
+    cancelled_days: values.Number | None = key(
+        "for how many days feeds hold a meeting after it was cancelled", None
+    )
+    past_months: values.Months | None = key("for how many months feeds hold a meeting after its date", None)
+
+    @property
+    def change_by_themselves(self) -> bool:
+        """Return whether something leaves the feeds as days pass."""
+        return self.cancelled_days is not None or self.past_months is not None
 
 
 class ForumFile(Keys):
@@ -601,6 +656,9 @@ class ForumFile(Keys):
         None,
     )
     contact: Contact | None = key("whom to ask about the page; see contact", None)
+    feeds: FeedSettings = Field(
+        default_factory=FeedSettings, description="what the calendars to subscribe to leave out"
+    )
 
 
 def planned_number(forum: Forum) -> int:

@@ -17,14 +17,19 @@ from kultursam.diagnostics import Problem, did_you_mean
 from kultursam.forumfile.cadence import NamedDays
 from kultursam.forumfile.cross_checks import check_references
 from kultursam.forumfile.errors import in_file_order, known_ids, located, mapping_at, validation_problems
-from kultursam.forumfile.models import Forum, ForumFile, Limit, Membership, Touching
+from kultursam.forumfile.models import Active, Forum, ForumFile, Limit, Membership, Touching
 from kultursam.forumfile.recurrence_rules import may_name_between
-from kultursam.forumfile.values import Strength, folded
+from kultursam.forumfile.values import Roles, Strength, folded
 from kultursam.forumfile.yaml_source import Source, Tree, Where
 from kultursam.i18n import SOURCE_LANGUAGE, Message, languages
 
+Hindrances = tuple[tuple[Strength, frozenset[str]], ...]
+"""How firmly something keeps meetings off, and for which organisations, the firmest first."""
 WHERE_IT_MEETS = {"place", "room"}
 """Keys of which a forum has one."""
+
+ALWAYS = Active()
+"""The life of an organisation, or forum, of which the file says none."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -49,10 +54,12 @@ class Register:
     """The member organisations of each forum, in the order of the file."""
     rooms: dict[str, str]
     """The ids of rooms, by their names and ids."""
-    limited: tuple[dict[str, int], ...]
+    limited: tuple[dict[str, frozenset[str]], ...]
     """By limit, and forum that it holds for: the member organisations that it touches."""
     forums_of: dict[str, tuple[str, ...]]
     """The forums of each organisation that takes part in any, in the order of the file."""
+    temporary: frozenset[str] = frozenset()
+    """The organisations that take part for a time only: who meets then depends on the day."""
 
     @classmethod
     def of(cls, file: ForumFile, source: Source) -> Self:
@@ -71,7 +78,11 @@ class Register:
         rooms = {key: key for key in file.rooms} | {
             folded(room.name): key for key, room in file.rooms.items()
         }
-        return cls(file, source, members, required, organisations, rooms, limited, _forums_of(organisations))
+        forums_of = _forums_of(organisations)
+        temporary = frozenset(key for key, body in file.organisations.items() if body.active)
+        if temporary:
+            file = _with_lives(file, organisations)
+        return cls(file, source, members, required, organisations, rooms, limited, forums_of, temporary)
 
     def with_file(self, file: ForumFile) -> Self:
         """Return the register of a file changed in memory; lines are those of the file as written."""
@@ -90,7 +101,16 @@ class Register:
         limited = tuple(
             {forum: touched for forum, touched in limit.items() if forum in members} for limit in self.limited
         )
-        return type(self)(file, source, members, required, organisations, self.rooms, limited, forums_of)
+        return replace(
+            self,
+            file=file,
+            source=source,
+            members=members,
+            required=required,
+            organisations=organisations,
+            limited=limited,
+            forums_of=forums_of,
+        )
 
     @property
     def forums(self) -> dict[str, Forum]:
@@ -109,7 +129,7 @@ class Register:
         """Return the organisations that ids of them and of groups stand for, each once, in order."""
         return _expand(self.file.groups, ids)
 
-    def roles_of(self, forum: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    def roles_of(self, forum: str) -> Roles:
         """Return the roles of a forum's members, each with its organisations, in the order of the file."""
         roles = []
         for membership in self.forums[forum].members:
@@ -131,6 +151,26 @@ class Register:
         """Return where a forum meets."""
         model = self.forums[forum]
         return self.place(model.room or model.place)
+
+    def life(self, organisation: str) -> Active:
+        """Return the days on which an organisation of the file takes part in anything."""
+        return self.file.organisations[organisation].active or ALWAYS
+
+    def takes_part(self, organisation: str, day: date) -> bool:
+        """Return whether an organisation takes part in anything on a day."""
+        return organisation not in self.temporary or self.life(organisation).includes(day)
+
+    def organisations_on(self, forum: str, day: date) -> tuple[str, ...]:
+        """Return the organisations that take part in a forum's meeting on a day, in the order of the file."""
+        return tuple(key for key in self.organisations[forum] if self.takes_part(key, day))
+
+    def roles_on(self, forum: str, day: date) -> Roles:
+        """Return the roles of those who take part in a forum's meeting on a day, as `roles_of`."""
+        roles = (
+            (role, tuple(key for key in present if self.takes_part(key, day)))
+            for role, present in self.roles_of(forum)
+        )
+        return tuple((role, present) for role, present in roles if present)
 
     def dates_in(self, year: int) -> Iterator[tuple[date, str]]:
         """Yield the fixed dates of a year, with their names."""
@@ -169,15 +209,22 @@ class Register:
             and (touching.for_roles is None or member.role in touching.for_roles)
         )
 
-    def hindered(self, forum: str, touching: Touching, strength: Strength) -> tuple[Strength, int]:
-        """Return how firmly something keeps a forum's meetings off, and how many organisations it touches.
+    def hindrances(self, forum: str, touching: Touching, strength: Strength) -> Hindrances:
+        """Return how firmly something keeps a forum's meetings off, and for which organisations.
 
-        Optional members hinder nothing: what touches them alone is weighed as `prefer`.
+        Optional members hinder nothing: what touches them alone is weighed as `prefer`. So it counts on a day
+        as firmly as the first says of which some organisation takes part then.
         """
         touched = self.touched(forum, touching)
-        required = touched & self.required[forum]
-        organisations = {member.organisation for member in required or touched}
-        return (strength if required else "prefer"), len(organisations)
+        kinds: tuple[tuple[Strength, frozenset[Member]], ...] = (
+            (strength, touched & self.required[forum]),
+            ("prefer", touched),
+        )
+        return tuple(
+            (firmly, frozenset(member.organisation for member in members))
+            for firmly, members in kinds
+            if members
+        )
 
 
 def _members(file: ForumFile, memberships: Iterable[Membership]) -> frozenset[Member]:
@@ -194,11 +241,11 @@ def _limited(
     limit: Limit,
     members: dict[str, frozenset[Member]],
     required: dict[str, frozenset[Member]],
-) -> dict[str, int]:
-    """Return the number of organisations that a limit touches, of each forum that it holds for."""
+) -> dict[str, frozenset[str]]:
+    """Return the organisations that a limit touches, of each forum that it holds for."""
     present = _expand(file.groups, limit.organisations or ())
     touched = {
-        forum: {
+        forum: frozenset(
             member.organisation
             for member in of_forum
             if forum in (limit.forums or ())
@@ -206,10 +253,27 @@ def _limited(
                 member in required[forum]
                 and (member.organisation in present or member.role in (limit.roles or ()))
             )
-        }
+        )
         for forum, of_forum in members.items()
     }
-    return {forum: len(bodies) for forum, bodies in touched.items() if bodies}
+    return {forum: bodies for forum, bodies in touched.items() if bodies}
+
+
+def _with_lives(file: ForumFile, organisations: dict[str, tuple[str, ...]]) -> ForumFile:
+    """Return the file with the life of each forum no longer than that of its organisations."""
+    forums = {}
+    for key, forum in file.forums.items():
+        lives = [file.organisations[organisation].active or ALWAYS for organisation in organisations[key]]
+        begins = [life.from_ for life in lives if life.from_]
+        ends = [life.to for life in lives if life.to]
+        own = forum.active or ALWAYS
+        first = max(
+            filter(None, [own.from_, *([min(begins)] if len(begins) == len(lives) else [])]), default=None
+        )
+        last = min(filter(None, [own.to, *([max(ends)] if len(ends) == len(lives) else [])]), default=None)
+        active = Active.model_construct(from_=first, to=last) if first or last else None
+        forums[key] = forum.model_copy(update={"active": active})
+    return file.model_copy(update={"forums": forums})
 
 
 def _forums_of(organisations: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

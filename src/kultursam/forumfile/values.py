@@ -33,6 +33,8 @@ from kultursam.i18n import N_, Message
 Schema = dict[str, object]
 Strength = Literal["must", "should", "prefer"]
 WhenClosed = Literal["skip", "move", "restart"]
+Roles = tuple[tuple[str, tuple[str, ...]], ...]
+"""Each role with the organisations that send it."""
 T = TypeVar("T")
 
 WEEKDAYS = {
@@ -531,6 +533,7 @@ Number = Annotated[int, number_between(0, 99_999, Message("a whole number such a
 FromOne = Annotated[int, number_between(1, 999, Message("a whole number from 1 to 999"), "[1-9][0-9]{0,2}")]
 Most = Annotated[int, number_between(1, 99_999, Message("a whole number such as 1"))]
 Cell = Annotated[Literal["day", "week", "month"], one_of(Message("part of the year"), CELLS)]
+WorkingDays = Annotated[int, number_between(0, 999, _up_to(999))]
 Reserve = Annotated[int, number_between(0, MAX_A_YEAR, _up_to(MAX_A_YEAR))]
 Months = Annotated[int, number_between(0, 1200, _up_to(1200))]
 EasterDay = Annotated[

@@ -99,7 +99,10 @@ def _named(forums: Iterable[ForumRecord], meetings: Iterable[Meeting]) -> set[st
     """Return the organisations that take part, took part, or host."""
     named = set(chain.from_iterable(record.organisations for record in forums))
     for meeting in meetings:
-        named |= {*meeting.organisations, *(one.organisation for one in meeting.left)}
+        named |= {
+            *(meeting.organisations or ()),
+            *(one.organisation for one in meeting.left if one.organisation),
+        }
         named |= {meeting.host} if meeting.host else set()
     return named
 

@@ -124,6 +124,16 @@ class OutsideYearError(KultursamError):
         super().__init__(Problem(text))
 
 
+class AbsentHostError(KultursamError):
+    """Who is to host takes part in nothing on that day."""
+
+    code = "absent-host"
+
+    def __init__(self, host: str, day: date) -> None:
+        text = Message('"{host}" takes no part in anything on {day}, so it cannot host', host=host, day=day)
+        super().__init__(Problem(text))
+
+
 @dataclass(frozen=True, slots=True)
 class Details:
     """What may be said of a meeting beside its date: None leaves it as it is, CLEAR takes it away."""
@@ -507,5 +517,10 @@ def _check(year: EvaluatedYear, day: date, details: Details, meeting: Meeting | 
     if not year.context.first <= day <= year.context.last:
         raise OutsideYearError(day, year.context.year, meeting)
     organisations = year.register.file.organisations
-    if details.host not in {None, CLEAR, *organisations}:
-        raise UnknownOrganisationError(str(details.host), organisations)
+    if details.host in {None, CLEAR}:
+        return
+    host = str(details.host)
+    if host not in organisations:
+        raise UnknownOrganisationError(host, organisations)
+    if not year.register.takes_part(host, day):
+        raise AbsentHostError(host, day)

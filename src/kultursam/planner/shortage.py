@@ -248,7 +248,7 @@ class Shortage:
     def _of_limits(self) -> Iterator[str]:
         """Yield how many meetings there are for which somebody has no room."""
         for limit in limits.in_force(self.year):
-            forums = [forum for forum in self.forums if forum in limit.touched]
+            forums = [forum for forum in self.forums if limit.counts(self.year.context, forum, None)]
             if limit.limit.strength != "must" or any(map(self._fixed, forums)):
                 continue
             asked = sum(len(self.year.slots[forum]) for forum in forums)

@@ -136,7 +136,7 @@ def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[M
 
 
 def _effect(year: EvaluatedYear, link: Link, side: Side, day: date, nearest: date) -> Effect:
-    apart, size = link.apart, year.context.size(side.judged)
+    apart, size = link.apart, year.context.size_on(side.judged, day)
     args = {"forum": year.context.forum(side.other).name, "other": nearest}
     if apart.days is not None:
         args |= {"days": abs((nearest - day).days), "least": apart.days}
@@ -188,7 +188,8 @@ def _count(year: EvaluatedYear, model: Model, link: Link, side: Side) -> None:
     for judged in grouped(((x.date, x.column if x.slot is None else None), x) for x in ours).values():
         near = _within(theirs, *side.span(judged[0].date))
         if near:
-            slack = model.slack(link.apart.strength, year.context.size(side.judged), fixed=False)
+            size = year.context.size_on(side.judged, judged[0].date)
+            slack = model.slack(link.apart.strength, size, fixed=False)
             terms = [*((x.column, 1.0) for x in judged), *((column, -1.0) for column in slack)]
             movable = [x for x in near if not x.fixed]
             apart = must_days(year.context, side.other) if movable else 1

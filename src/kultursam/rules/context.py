@@ -1,7 +1,6 @@
 """What a rule reads and returns: the year, a schedule of meetings, the planner's model, effects."""
 
-from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 from typing import Any, NamedTuple, Self, TypeVar
@@ -11,7 +10,7 @@ from kultursam.dates.holidays import Holidays
 from kultursam.dates.recurrence import Span
 from kultursam.dates.slots import Slot
 from kultursam.forumfile.models import Forum
-from kultursam.forumfile.register import Register
+from kultursam.forumfile.register import Hindrances, Register
 from kultursam.forumfile.values import Strength
 from kultursam.forumfile.yaml_source import Where
 from kultursam.plans.model import Meeting, Origin, by_forum
@@ -106,22 +105,48 @@ class YearContext:
         """Return a forum of the file."""
         return self.register.forums[forum]
 
-    def calendars_of(self, forum: str) -> list[tuple[str, Holidays, int]]:
-        """Return the countries of a forum's organisations, with their days off and how many these are.
+    def calendars_of(self, forum: str) -> list[tuple[str, Holidays, Sequence[str]]]:
+        """Return the countries of a forum's organisations, with their days off and who these are.
 
         The file's own country has no name.
         """
         bodies = self.register.file.organisations
-        codes = Counter(bodies[key].country or "" for key in self.register.organisations[forum])
-        return [(code, self.calendars.get(code, self.calendar), number) for code, number in codes.items()]
+        by_code = grouped((bodies[key].country or "", key) for key in self.register.organisations[forum])
+        return [(code, self.calendars.get(code, self.calendar), keys) for code, keys in by_code.items()]
 
     def weekend(self, forum: str) -> frozenset[int]:
         """Return the weekdays that are off every week for some of a forum's organisations."""
         return frozenset().union(*(calendar.weekend for _, calendar, _ in self.calendars_of(forum)))
 
+    def buffer_minutes(self, forum: str) -> int:
+        """Return the minutes of travel around a forum's meetings: its own, else those of the file."""
+        own = self.forum(forum).buffer_minutes
+        return self.register.file.buffer_minutes if own is None else own
+
     def size(self, forum: str) -> int:
-        """Return the number of a forum's member organisations."""
-        return len(self.register.organisations[forum])
+        """Return the number of a forum's member organisations that take part at some time of the year."""
+        organisations = self.register.organisations[forum]
+        if self.register.temporary.isdisjoint(organisations):
+            return len(organisations)
+        year = date(self.year, 1, 1), date(self.year, 12, 31)
+        return sum(self.register.life(key).meets(*year) for key in organisations)
+
+    def present(self, organisations: Collection[str], day: date) -> int:
+        """Return how many of some organisations take part in what is held on a day."""
+        if self.register.temporary.isdisjoint(organisations):
+            return len(organisations)
+        return sum(self.register.takes_part(key, day) for key in organisations)
+
+    def hindered(self, hindrances: Hindrances, day: date) -> tuple[Strength, int] | None:
+        """Return how firmly meetings are kept off a day, and how many organisations that touches, if any."""
+        for strength, organisations in hindrances:
+            if present := self.present(organisations, day):
+                return strength, present
+        return None
+
+    def size_on(self, forum: str, day: date) -> int:
+        """Return the number of a forum's member organisations that take part on a day."""
+        return self.present(self.register.organisations[forum], day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,11 +368,11 @@ class Model:
 
 
 def common_forums(
-    participants: Mapping[str, Iterable[Hashable]], forums: Iterable[str]
-) -> list[tuple[str, ...]]:
+    participants: Mapping[str, Iterable[Key]], forums: Iterable[str]
+) -> dict[Key, tuple[str, ...]]:
     """Return, for each participant, those of some forums that it takes part in, in their order."""
     forums_of = grouped((key, forum) for forum in forums for key in participants.get(forum, ()))
-    return [tuple(in_order) for in_order in forums_of.values()]
+    return {key: tuple(in_order) for key, in_order in forums_of.items()}
 
 
 class Hours(NamedTuple):

@@ -8,7 +8,7 @@
     # fails: board meets 2025-03-04; staff meets 2025-03-06
 
 Default strength: must. A limit counts the meetings of all forums that it names together, or of all forums in
-which an organisation or a role that it names takes part; those decided elsewhere and those of the
+which an organisation or a role that it names takes part that day; those decided elsewhere and those of the
 neighbouring years too. A day, an ISO week or a month with more meetings has as many further ones as there
 are too many. The further ones are those that touch the fewest organisations, of these the latest; none of
 them is external, of another year or over, for those have the room that there is first.
@@ -16,6 +16,7 @@ them is external, of another year or over, for those have the room that there is
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from itertools import chain
 from typing import NamedTuple
 
@@ -32,6 +33,7 @@ from kultursam.rules.context import (
     Model,
     RuleKey,
     Schedule,
+    YearContext,
     grouped,
     moment,
     violation,
@@ -49,12 +51,24 @@ class Limit(NamedTuple):
 
     limit: models.Limit
     origin: Where
-    touched: Mapping[str, int]
+    touched: Mapping[str, frozenset[str]]
     """By forum that it holds for: the organisations that it touches."""
 
     def cell(self, day: date) -> Hashable:
         """Return the day, week or month that a day lies in."""
         return cell(self.limit.per, day)
+
+    def counts(self, context: YearContext, forum: str, day: date | None) -> bool:
+        """Return whether a forum's meeting on a day counts; without a day, whether it does on all days."""
+        if forum not in self.touched or forum in (self.limit.forums or ()):
+            return forum in self.touched
+        if day is None:
+            return not self.touched[forum] <= context.register.temporary
+        return self.size(context, forum, day) > 0
+
+    def size(self, context: YearContext, forum: str, day: date) -> int:
+        """Return how many organisations it touches that take part in a forum's meeting on a day."""
+        return context.present(self.touched[forum], day)
 
 
 def cell(per: Cell, day: date) -> Hashable:
@@ -88,7 +102,7 @@ def couplings(year: EvaluatedYear) -> Iterator[Sequence[str]]:
 def shared(year: EvaluatedYear, meeting: Meeting) -> Iterator[Hashable]:
     """Yield the cells that a meeting shares with others: each limit with its day, week or month."""
     for limit in in_force(year):
-        if meeting.forum in limit.touched:
+        if limit.counts(year.context, meeting.forum, meeting.date):
             yield limit.origin, limit.cell(meeting.date)
 
 
@@ -96,7 +110,12 @@ def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[M
     """Yield the meetings that are too many in their day, week or month."""
     ours = {meeting.id for meeting in chain.from_iterable(schedule.meetings.values())}
     for limit in in_force(year):
-        every = (meeting for forum in limit.touched for meeting in schedule.around(forum))
+        every = (
+            meeting
+            for forum in limit.touched
+            for meeting in schedule.around(forum)
+            if limit.counts(year.context, forum, meeting.date)
+        )
         for meetings in grouped((limit.cell(meeting.date), meeting) for meeting in every).values():
             weighed = [
                 meeting
@@ -107,11 +126,15 @@ def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[M
             ]
             room = max(0, limit.limit.most - len(meetings) + len(weighed))
             latest_first = sorted(weighed, key=moment, reverse=True)
-            fewest_first = sorted(latest_first, key=lambda one: limit.touched[one.forum])
+            fewest_first = sorted(latest_first, key=partial(_size, year, limit))
             further = fewest_first[: max(0, len(weighed) - room)]
             kept = sorted((one for one in meetings if one not in further), key=moment)
             for meeting in further:
                 yield meeting, _effect(year, limit, meeting, kept)
+
+
+def _size(year: EvaluatedYear, limit: Limit, one: Meeting | Candidate) -> int:
+    return limit.size(year.context, one.forum, one.date)
 
 
 def _effect(year: EvaluatedYear, limit: Limit, meeting: Meeting, kept: Sequence[Meeting]) -> Effect:
@@ -121,7 +144,7 @@ def _effect(year: EvaluatedYear, limit: Limit, meeting: Meeting, kept: Sequence[
         limit.limit.strength,
         limit.origin,
         SENTENCES[limit.limit.per],
-        limit.touched[meeting.forum],
+        _size(year, limit, meeting),
         name=limit.limit.name,
         forums=", ".join(names),
         most=limit.limit.most,
@@ -137,7 +160,12 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
     for limit in in_force(year):
         if not model.asks(limit.limit.strength):
             continue
-        every = (candidate for forum in limit.touched for candidate in model.candidates(forum))
+        every = (
+            candidate
+            for forum in limit.touched
+            for candidate in model.candidates(forum)
+            if limit.counts(year.context, forum, candidate.date)
+        )
         for candidates in grouped((limit.cell(one.date), one) for one in every).values():
             if limit.limit.strength == "must":
                 _keep(model, candidates, limit.limit.most)
@@ -164,7 +192,7 @@ def _count(year: EvaluatedYear, model: Model, limit: Limit, candidates: Sequence
     if most <= room:
         return
     soft = limit.limit.strength == "prefer"
-    alike = grouped((0 if soft else limit.touched[one.forum], one) for one in weighed)
+    alike = grouped((0 if soft else _size(year, limit, one), one) for one in weighed)
     further = []
     for touched, some in sorted(alike.items()):
         points = PREFER_POINTS if soft else 0

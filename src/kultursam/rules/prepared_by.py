@@ -144,13 +144,14 @@ def preparations(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[Meet
 def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]:
     """Yield the meetings without a preparer, and the price of the others."""
     for link in _links(year, [forum for forum in _prepared(year) if schedule.of_year(forum)]):
-        name, size = year.context.forum(link.preparer).name, year.context.size(link.forum)
+        name = year.context.forum(link.preparer).name
         preparation, best = link.preparation, link.lead.best
         for meeting in schedule.of_year(link.forum):
             preparing = _preparer(link, meeting, schedule)
             if preparing is None:
                 if not is_too_late(year, link, meeting.date):
                     sentence = WORKING_SENTENCE if link.in_working_days else SENTENCE
+                    size = year.context.size_on(link.forum, meeting.date)
                     args = {"forum": name, "days": str(preparation.range)}
                     yield (
                         meeting,
@@ -197,7 +198,7 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
 
 
 def _add_flow(year: EvaluatedYear, model: Model, link: Link) -> None:
-    strength, size = link.preparation.strength, year.context.size(link.forum)
+    strength = link.preparation.strength
     apart, sources_apart = (days_apart(year, model, forum) for forum in (link.forum, link.preparer))
     is_asked = _asks_for_candidates(year, model, link)
     by_source: dict[int, list[Arc]] = {}
@@ -208,6 +209,7 @@ def _add_flow(year: EvaluatedYear, model: Model, link: Link) -> None:
             continue
         forced = any(ID in x.forced for x in candidates) or day < year.context.weighed_from
         incoming = _arcs(model, link, day, fixed=fixed)
+        size = year.context.size_on(link.forum, day)
         slack = model.slack(strength, size, fixed=fixed and not is_asked, forced=forced)
         flow = [(column, 1.0) for column in (*(arc.column for arc in incoming), *slack)]
         model.row([*flow, *((x.column, -1.0) for x in candidates)], lower=0, upper=0)

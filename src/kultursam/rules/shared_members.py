@@ -11,15 +11,19 @@
       staff: {time: 12:15-15:00}
     # fails: board meets 2025-03-04; staff meets 2025-03-04
 
-Strength: must. A member is a role at an organisation. A forum shares its members with itself. Where all
-members that two forums share are `optional` in either, the rule is weighed as `prefer`.
+Strength: must. A member is a role at an organisation, on the days on which this takes part. A forum shares
+its members with itself. Where all members that two forums share are `optional` in either, the rule is
+weighed as `prefer`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import cache, partial
 from itertools import chain, combinations, product
+from typing import NamedTuple
 
-from kultursam.forumfile.register import Member
+from kultursam.forumfile.models import Active
+from kultursam.forumfile.register import ALWAYS, Member
 from kultursam.forumfile.values import Strength
 from kultursam.i18n import N_
 from kultursam.plans.model import Meeting, Origin
@@ -46,17 +50,31 @@ ORIGIN = ("buffer_minutes",)
 
 def clash(context: YearContext, first: Meeting | Hours, second: Meeting | Hours) -> bool:
     """Return whether two meetings of one day overlap, or leave less than the buffer between them."""
-    default = context.register.file.buffer_minutes
-    own = [context.forum(forum).buffer_minutes for forum in (first.forum, second.forum)]
-    buffer = max(default if minutes is None else minutes for minutes in own)
+    buffer = max(map(context.buffer_minutes, (first.forum, second.forum)))
     return overlap(first, second, buffer)
 
 
-def exclude(year: EvaluatedYear, first: Hours, second: Hours) -> bool:
-    """Return whether two forums that meet at some hours can't do so on one day, for a member they share."""
+def exclude(year: EvaluatedYear, first: Hours, second: Hours, day: date | None = None) -> bool:
+    """Return whether two forums can't meet at some hours of a day, or of any day, for a member they share."""
     required = year.register.required
-    shared = not required[first.forum].isdisjoint(required[second.forum])
-    return shared and year.context.holds(ID, ORIGIN) and clash(year.context, first, second)
+    shared = _present(year, required[first.forum] & required[second.forum], day)
+    return bool(shared) and year.context.holds(ID, ORIGIN) and clash(year.context, first, second)
+
+
+def _present(year: EvaluatedYear, members: frozenset[Member], day: date | None) -> frozenset[Member]:
+    """Return the members whose organisations take part on a day; without one, those that always do."""
+    register = year.register
+    if not register.temporary:
+        return members
+    return frozenset(
+        member
+        for member in members
+        if (
+            register.takes_part(member.organisation, day)
+            if day
+            else member.organisation not in register.temporary
+        )
+    )
 
 
 def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
@@ -67,7 +85,7 @@ def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
 
 def couplings(year: EvaluatedYear) -> Iterator[Sequence[str]]:
     """Yield the sets of forums that a member belongs to."""
-    yield from _circles(year.register.members, year.slots)
+    yield from (circle.forums for circle in _circles(year, year.register.members, year.slots))
 
 
 def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]:
@@ -79,7 +97,7 @@ def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[M
     ours = {meeting.id for meeting in chain.from_iterable(schedule.meetings.values())}
     for meetings in by_day.values():
         for earlier, later in combinations(meetings, 2):
-            shared, strength = _shared(year, earlier.forum, later.forum)
+            shared, strength = _shared(year, earlier.forum, later.forum, later.date)
             if shared and clash(year.context, later, earlier):
                 planned = later.id in ours and later.origin is not Origin.EXTERNAL
                 meeting, other = (later, earlier) if planned else (earlier, later)
@@ -88,13 +106,17 @@ def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[M
                     yield meeting, _effect(year, strength, min(shared), meeting, other)
 
 
-def _shared(year: EvaluatedYear, one: str, other: str) -> tuple[frozenset[Member], Strength]:
-    """Return the members for whom two forums must not overlap, or had better not."""
+def _shared(
+    year: EvaluatedYear, one: str, other: str, day: date | None
+) -> tuple[frozenset[Member], Strength]:
+    """Return the members for whom two forums must not overlap on a day, or had better not."""
     members, required = year.register.members, year.register.required
     if one == other:
         return members[one], "must"
-    needed = required[one] & required[other]
-    return (needed, "must") if needed else (members[one] & members[other], "prefer")
+    needed = _present(year, required[one] & required[other], day)
+    if needed:
+        return needed, "must"
+    return _present(year, members[one] & members[other], day), "prefer"
 
 
 def _effect(
@@ -119,8 +141,10 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
         return
     seen: set[tuple[int, ...]] = set()
     clashes = cache(partial(clash, year.context))
-    for forums in _maximal(_circles(year.register.required, model.by_forum)):
-        by_day = grouped((x.date, x) for forum in forums for x in model.candidates(forum))
+    for forums, life in _maximal(_circles(year, year.register.required, model.by_forum)):
+        by_day = grouped(
+            (x.date, x) for forum in forums for x in model.candidates(forum) if life.includes(x.date)
+        )
         known: dict[tuple[Hours, ...], list[list[Hours]]] = {}
         for day in sorted(by_day):
             for clique in _cliques(clashes, by_day[day], known):
@@ -129,20 +153,31 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
                     seen.add(columns)
                     model.at_most_one(clique)
     for one, other in combinations(model.by_forum, 2) if model.priced else ():
-        shared, strength = _shared(year, one, other)
-        if shared and strength == "prefer":
-            _count_clashes(clashes, model, one, other)
+        for day in _days_weighed(year, model, one, other):
+            _count_clashes(clashes, model, day, (one, other))
 
 
-def _count_clashes(clashes: Callable[[Hours, Hours], bool], model: Model, one: str, other: str) -> None:
-    """Add the clashes of two forums on each day, with their price: Σ x ≤ 1 + clashes."""
+def _days_weighed(year: EvaluatedYear, model: Model, one: str, other: str) -> Iterator[date]:
+    """Yield the days on which both forums may meet and only members that are optional in either hinder it."""
+    members = year.register.members
+    if members[one].isdisjoint(members[other]) or _shared(year, one, other, None)[1] == "must":
+        return
     for day in sorted({x.date for x in model.candidates(one)} & {x.date for x in model.candidates(other)}):
-        ours, theirs = (grouped((Hours.of(x), x) for x in model.on(forum, day)) for forum in (one, other))
-        for hours, beside in product(ours, theirs):
-            both = [*ours[hours], *theirs[beside]]
-            if clashes(hours, beside) and not all(map(_stands_elsewhere, both)):
-                clashing = model.column(PREFER_POINTS, upper=len(both))
-                model.row([*((x.column, 1.0) for x in both), (clashing, -1.0)], upper=1)
+        shared, strength = _shared(year, one, other, day)
+        if shared and strength == "prefer":
+            yield day
+
+
+def _count_clashes(
+    clashes: Callable[[Hours, Hours], bool], model: Model, day: date, forums: Sequence[str]
+) -> None:
+    """Add the clashes of two forums on a day, with their price: Σ x ≤ 1 + clashes."""
+    ours, theirs = (grouped((Hours.of(x), x) for x in model.on(forum, day)) for forum in forums)
+    for hours, beside in product(ours, theirs):
+        both = [*ours[hours], *theirs[beside]]
+        if clashes(hours, beside) and not all(map(_stands_elsewhere, both)):
+            clashing = model.column(PREFER_POINTS, upper=len(both))
+            model.row([*((x.column, 1.0) for x in both), (clashing, -1.0)], upper=1)
 
 
 def _stands_elsewhere(candidate: Candidate) -> bool:
@@ -150,16 +185,33 @@ def _stands_elsewhere(candidate: Candidate) -> bool:
     return candidate.fixed and (candidate.origin is Origin.EXTERNAL or not candidate.of_year)
 
 
-def _circles(members: Mapping[str, frozenset[Member]], forums: Iterable[str]) -> list[tuple[str, ...]]:
-    """Return the sets of forums that a member belongs to, and each forum by itself."""
-    forums = list(forums)
-    return sorted({*common_forums(members, forums), *((forum,) for forum in forums)})
+class _Circle(NamedTuple):
+    """The forums of a member, and the days on which its organisation takes part."""
+
+    forums: tuple[str, ...]
+    life: Active
+
+    def implies(self, other: "_Circle") -> bool:
+        """Return whether this circle's rows hold all that another, different one asks for."""
+        longer = self.life in (other.life, ALWAYS)
+        return self != other and longer and set(other.forums) <= set(self.forums)
 
 
-def _maximal(circles: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Return the sets that are not subsets of another, whose rows imply theirs."""
-    as_sets = {forums: frozenset(forums) for forums in sorted(circles, key=len, reverse=True)}
-    return [forums for forums, own in as_sets.items() if not any(own < other for other in as_sets.values())]
+def _circles(
+    year: EvaluatedYear, members: Mapping[str, frozenset[Member]], forums: Iterable[str]
+) -> list[_Circle]:
+    """Return the forums of each member, and each forum by itself."""
+    forums, life = list(forums), year.register.life
+    forums_of = common_forums(members, forums)
+    circles = {_Circle(several, life(member.organisation)) for member, several in forums_of.items()}
+    circles |= {_Circle((forum,), ALWAYS) for forum in forums}
+    return sorted(circles, key=lambda circle: (circle.forums, str(circle.life)))
+
+
+def _maximal(circles: Iterable[_Circle]) -> list[_Circle]:
+    """Return the circles that no other implies."""
+    ordered = sorted(circles, key=lambda circle: len(circle.forums), reverse=True)
+    return [circle for circle in ordered if not any(other.implies(circle) for other in ordered)]
 
 
 def _cliques(
