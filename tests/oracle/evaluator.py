@@ -404,9 +404,10 @@ def day_rules(world: World, forum: str, day: date) -> tuple[tuple[str, str, int]
     """Return (strength, name, organisations touched) of each day-rule that a meeting that day breaks."""
     it = world.forums[forum]
     everyone = len(_present(world, it.organisations, day))
+    observing = _present(world, it.organisations, day) or it.organisations
     broken = [
         (strength, name, touched)
-        for country, touched in _countries(world, _present(world, it.organisations, day)).items()
+        for country, touched in _countries(world, observing).items()
         for name, strength in _calendar_rules(world, it, country, day).items()
     ]
     for period in world.calendar.get("periods") or []:

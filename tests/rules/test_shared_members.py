@@ -100,8 +100,9 @@ def test_a_clash_of_optional_members_is_weighed(year_of: YearOf) -> None:
     ):
         meetings = [meeting(forum, "2025-03-04") for forum in (one, other)]
         ((found,),) = reported(year, "shared-members", meetings).values()
+        hours = Hours.of(meetings[0]), Hours.of(meetings[1])
         assert found == (strength, f"{member} is at {one.upper()} 09:00–12:00 that day")
-        assert shared_members.exclude(year, *map(Hours.of, meetings)) == (strength == "must")
+        assert shared_members.exclude(year, *hours) == (strength == "must")
     assert ("f", "g", "h", "i") in shared_members.couplings(year)
 
 

@@ -144,6 +144,13 @@ class YearContext:
                 return strength, present
         return None
 
+    def observing(self, forum: str, organisations: Collection[str], day: date) -> int:
+        """Return how many of a forum's organisations of one country a day off touches.
+
+        A day on which none of the forum's takes part is off as it would be for all of them.
+        """
+        return self.present(organisations, day) or (0 if self.size_on(forum, day) else len(organisations))
+
     def size_on(self, forum: str, day: date) -> int:
         """Return the number of a forum's member organisations that take part on a day."""
         return self.present(self.register.organisations[forum], day)

@@ -64,17 +64,9 @@ def exclude(year: EvaluatedYear, first: Hours, second: Hours, day: date | None =
 def _present(year: EvaluatedYear, members: frozenset[Member], day: date | None) -> frozenset[Member]:
     """Return the members whose organisations take part on a day; without one, those that always do."""
     register = year.register
-    if not register.temporary:
-        return members
-    return frozenset(
-        member
-        for member in members
-        if (
-            register.takes_part(member.organisation, day)
-            if day
-            else member.organisation not in register.temporary
-        )
-    )
+    if day is None:
+        return frozenset(member for member in members if member.organisation not in register.temporary)
+    return frozenset(member for member in members if register.takes_part(member.organisation, day))
 
 
 def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:

@@ -27,5 +27,5 @@ def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
     if settings is not None and context.holds(ID, ORIGIN):
         for _, calendar, touched in context.calendars_of(forum):
             for day in sorted(calendar.squeeze_days):
-                if present := context.present(touched, day):
-                    yield day, violation(ID, settings.squeeze_days, ORIGIN, SENTENCE, present)
+                if observing := context.observing(forum, touched, day):
+                    yield day, violation(ID, settings.squeeze_days, ORIGIN, SENTENCE, observing)
