@@ -102,6 +102,16 @@ class ForeignOutputError(KultursamError):
         super().__init__(register.source.problem(text, ("output",)))
 
 
+class OwnFileError(KultursamError):
+    """A file that is to be written is the forum file, or lies among the plans: these cannot be made again."""
+
+    code = "own-file"
+
+    def __init__(self, path: Path) -> None:
+        text = Message("what was decided lies here, and is not written over; name another file")
+        super().__init__(Problem(text, file=displayed(path)))
+
+
 class LockedError(KultursamError):
     """Another run holds the lock."""
 
@@ -163,6 +173,13 @@ def output_of(project: Project, register: Register) -> Path:
     if any(folder.is_relative_to(output) for folder in private) or output.is_relative_to(private[-1]):
         raise PrivateOutputError(register)
     return output
+
+
+def require_other(project: Project, path: Path) -> None:
+    """Raise `OwnFileError` for a file that is the forum file, or is in the folder of the plans."""
+    wanted = path.resolve()
+    if wanted == project.forum_file.resolve() or wanted.is_relative_to(project.plans.resolve()):
+        raise OwnFileError(path)
 
 
 def require_own(register: Register, output: Path, mark: str) -> None:

@@ -669,3 +669,22 @@ def test_a_run_that_is_ended_leaves_nothing(tmp_path: Path, number: signal.Signa
     assert (out, err) == ("", "")
     assert folder.files() == {}
     assert folder.run("plan", "2025", *BEFORE).code == 0
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "export 2025 --output {place}",
+        "plan 2025 --certificate {place}",
+        "plan 2025 --check --certificate {place}",
+    ],
+)
+@pytest.mark.parametrize("place", ["forums.yaml", "plans/2025.yaml", "plans/other.txt", "x/../forums.yaml"])
+def test_what_was_decided_is_not_written_over(tmp_path: Path, command: str, place: str) -> None:
+    """A file to take away is put anywhere but in the place of what cannot be made again."""
+    project = Folder(tmp_path)
+    project.fine(*PLAN)
+    before = project.stamps()
+    run = project.run(*command.format(place=project.place(place)).split(), *PLAN[2:])
+    assert (run.code, Path(place).name in run.err) == (1, True)
+    assert project.stamps() == before

@@ -188,6 +188,38 @@ def test_a_forum_that_is_back_has_its_meetings_again(project: Folder) -> None:
     quiet_night(project, "2025-06-19")
 
 
+def test_a_confirmed_forum_that_is_back_is_on_again(project: Folder) -> None:
+    """Its cancellation was accepted by mistake: its meetings are proposed again, and none is doubled."""
+    project.fine("confirm", "2025", *PLAN[2:])
+    text = project.forum_file.read_text(encoding="utf-8")
+    project.edit("  natverk:\n", "  natverket:\n")
+    plan(project, "--accept", "--quiet")
+    project.write(text)
+    plan(project, "--quiet", today="2025-06-18")
+    statuses = {key: meeting["status"] for key, meeting in project.meetings(2025).items()}
+    assert statuses["natverk-2025-1"] == "confirmed"
+    assert statuses["natverk-2025-2"] == "proposed"
+    assert "natverk-2025-3" not in statuses
+
+
+def test_one_that_is_back_is_told(project: Folder) -> None:
+    """Its calendar holds again what was cancelled in it: a quiet run says so, once."""
+    text = project.forum_file.read_text(encoding="utf-8")
+    project.write(GONE)
+    plan(project)
+    project.write(text)
+    run = plan(project, "--quiet", today="2025-06-18")
+    assert "Laholm council takes part in The network again: one meeting" in run.err
+    quiet_night(project, "2025-06-19")
+
+
+def test_another_id_of_a_host_with_the_same_name_changes_nothing_to_read(project: Folder) -> None:
+    """A change that people can't see is not among the changes."""
+    project.write(RENAMED)
+    run = plan(project, "--json")
+    assert [change for change in changes(run).values() if change[0] == "changed"] == []
+
+
 # --- hosts and participants ----------------------------------------------------------------------------
 
 
@@ -236,6 +268,15 @@ def test_a_turn_to_come_passes_to_the_next(project: Folder) -> None:
     run = plan(project, "--json")
     assert project.meetings(2025)["natverk-2025-2"]["host"] in {"hylte", "varberg"}
     assert "natverk-2025-2" in changes(run)
+
+
+def test_a_proposed_meeting_needs_no_other_host_by_hand(project: Folder) -> None:
+    """`check` asks nobody to do what the next planning does by itself."""
+    shutil.rmtree(project.place("plans"))
+    project.edit("rotate: [laholm, hylte, varberg]", "rotate: [hylte, laholm, varberg]")
+    project.fine(*PLAN)
+    project.write(GONE)
+    assert "--host" not in project.fine("check", *SUMMER).err
 
 
 def test_a_confirmed_host_that_leaves_is_told(project: Folder) -> None:

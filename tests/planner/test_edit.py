@@ -188,6 +188,17 @@ def test_history_is_neither_told_of_nor_touched_by_a_change_beside_it() -> None:
     assert [problem.text for problem in edited.broken if first.id in problem.text] == []
 
 
+def test_a_place_that_was_reserved_in_the_past_is_not_used() -> None:
+    """A meeting that is added later is a meeting of its own; nothing past is touched."""
+    situation = planned(TEXT.replace("cadence: as needed", "cadence: as needed, reserve: 1"))
+    (place,) = (meeting for meeting in situation.recorded if meeting.forum == "group")
+    later = replace(situation, today=place.date + DAY)
+    day = next(tuesdays(place.date + 30 * DAY, date(2025, 12, 31)))
+    added = edit.edit(later, edit.add("group", day)).plan
+    assert added.meeting(place.id) == place
+    assert [one.date for one in added.meetings if one.forum == "group"] == [place.date, day]
+
+
 # --- taken back ----------------------------------------------------------------------------------------
 
 

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 TODAY = "2024-09-15"
 WRITTEN = datetime(2024, 9, 15, tzinfo=UTC)
 WAY_OUT = "Den här ändringen räcker: "
+WAY_OUT_HERE = "För de här forumen räcker den här ändringen: "
+"""Where other forums, which nothing couples to these, were not asked."""
 MOST_PLANS = 5_000
 HEAD = """
 name: Kultur i Väst
@@ -405,19 +407,17 @@ forums:
     "recurrence": Case(
         HEAD
         + """
-calendar:
-  country: SE
-  periods:
-    - {name: Sommaruppehåll, weeks: 27-32}
+dates: {budget: {name: Budget, on: 01-20}}
 forums:
   fullmaktige:
     name: Fullmäktige
     cadence: RRULE:FREQ=MONTHLY;BYMONTH=3,7;BYDAY=3TU
     members: [{role: ledamot, from: [ekby]}]
     time: 18:00-21:00
+    before: [{date: budget, days: 14}]
 """,
-        ["{name: Sommaruppehåll, weeks: 27-32}"],
-        ["weeks: 29-32", "weeks: 27-29", "strength: should"],
+        ["cadence: RRULE:FREQ=MONTHLY;BYMONTH=3,7;BYDAY=3TU", "{date: budget, days: 14}"],
+        ["days: 0", "strength: should"],
     ),
     "given": Case(
         HEAD
@@ -512,7 +512,7 @@ def test_rules_and_ways_out_are_told_with_their_lines(name: str, tmp_path: Path)
     assert len(blamed) == len(case.blamed)
     for one, words in zip(blamed, case.blamed, strict=True):
         assert words in line_of(case.text, int(str(one["line"])))
-    assert [str(one["text"]).removeprefix(WAY_OUT) for one in ways] == case.ways
+    assert [str(one["text"]).removeprefix(WAY_OUT).removeprefix(WAY_OUT_HERE) for one in ways] == case.ways
 
 
 @pytest.mark.slow
@@ -521,7 +521,7 @@ def test_each_way_out_typed_into_the_file_gives_a_plan(name: str, tmp_path: Path
     """With any one of the changes, written where it says, the year is planned."""
     case, folder = CASES[name], Folder(tmp_path, CASES[name].text)
     for way in explained(folder)[1]:
-        text = str(way["text"]).removeprefix(WAY_OUT)
+        text = str(way["text"]).removeprefix(WAY_OUT).removeprefix(WAY_OUT_HERE)
         folder.write(typed(case.text, int(str(way["line"])), text))
         run = folder.run("plan", "2025", "--today", TODAY, "--dry-run")
         assert (run.code, run.err) == (0, ""), text
@@ -564,6 +564,16 @@ def test_rules_blamed_are_as_few_as_can_be(name: str) -> None:
     """By themselves the rules blamed leave no plan; without any one of them there is one."""
     situation = situation_of(CASES[name].text)
     check_core(situation, commitments_of(situation))
+
+
+def test_further_weekdays_are_no_weekend() -> None:
+    """Those of the country, though a forum may list others."""
+    forum = "forums: {f: {name: F, cadence: monthly, time: 09:00-12:00, members: [{role: r, from: [ekby]}], "
+    text = HEAD + "calendar: {country: SA}\n" + forum + "weekdays: [mon, tue, sat]}}\n"
+    scales = relaxations(register_of(text), ("forums", "f", "weekdays"))
+    assert [scale[1](1).text for _, scale in scales] == [
+        f"weekdays: [mon, tue, sat, {day}]" for day in ("wed", "thu", "sun")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -633,7 +643,13 @@ def test_meetings_in_july_are_explained(tmp_path: Path) -> None:
     ]
     assert blamed[1]["text"] == "Taktiskt nätverk: windows: [{from: 07-01, to: 07-31}]"
     assert [one["line"] for one in ways] == [blamed[1]["line"]]
-    folder.write(typed(JULY, int(str(ways[0]["line"])), str(ways[0]["text"]).removeprefix(WAY_OUT)))
+    folder.write(
+        typed(
+            JULY,
+            int(str(ways[0]["line"])),
+            str(ways[0]["text"]).removeprefix(WAY_OUT).removeprefix(WAY_OUT_HERE),
+        )
+    )
     folder.fine("plan", "2025", "--today", TODAY, "--dry-run")
 
 

@@ -72,8 +72,18 @@ def test_another_cadence_keeps_the_share(number: int, left: int, more: int) -> N
     plan = planned(text_of(6), date(2025, 5, 1))
     assert (plan.forums["board"].left_out, plan.forums["board"].slots) == (2, 6)
     again = planned(text_of(number), date(2025, 5, 2), plan)
-    assert again.forums["board"].left_out == left
+    assert len(dates(again, "board")) == number - left
     assert len([one for one in again.changes if one.kind == "new"]) == more
+
+
+@pytest.mark.parametrize("meanwhile", [1, 3, 5, 12])
+def test_a_cadence_that_is_put_back_keeps_the_share(meanwhile: int) -> None:
+    """Whatever the cadence was for a while: the same file asks for the same number again."""
+    plan = planned(text_of(4), date(2025, 9, 15))
+    assert plan.forums["board"].left_out == 3
+    for number in (meanwhile, 4):
+        plan = planned(text_of(number), date(2025, 9, 16), plan)
+    assert len([one for one in plan.meetings if one.forum == "board" and one.live]) == 1
 
 
 def test_a_closure_in_autumn_cancels_nothing() -> None:

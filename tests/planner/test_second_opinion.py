@@ -8,11 +8,15 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
-from planner_instances import Instance, first_plans, register_of
+from hypothesis import strategies as st
+from planner_instances import Instance, dense_plans, first_plans, later_plans, register_of
 from project_folder import EXAMPLE
 
 from kultursam import planner
 from kultursam.planner import NoPlanError, Situation, feasibility, plan_year, search, second_opinion, solver
+from kultursam.planner.situation import new_meeting
+from kultursam.plans.model import Origin, Status
+from kultursam.rules.evaluate import evaluate_year, year_context
 
 WRITTEN = datetime(2024, 9, 15, tzinfo=UTC)
 
@@ -35,15 +39,16 @@ def test_a_cost_that_the_rules_deny_is_a_bug(monkeypatch: pytest.MonkeyPatch) ->
         plan_year(situation())
 
 
+def on_saturday(*arguments: Any, **options: Any) -> search.Outcome:  # noqa: ANN401 - as given
+    """Return the best dates, one of them moved to a Saturday."""
+    outcome = search.best_dates(*arguments, **options)
+    forum, (first, *others) = next(iter(outcome.dates.items()))
+    saturday = first + timedelta(days=5 - first.weekday())
+    return replace(outcome, dates={**outcome.dates, forum: (saturday, *others)})
+
+
 def test_a_broken_must_is_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
     """A meeting on a Saturday is never shown."""
-
-    def on_saturday(*arguments: object, **options: object) -> search.Outcome:
-        outcome = search.best_dates(*arguments, **options)  # type: ignore[arg-type]
-        forum, (first, *others) = next(iter(outcome.dates.items()))
-        saturday = first + timedelta(days=5 - first.weekday())
-        return replace(outcome, dates={**outcome.dates, forum: (saturday, *others)})
-
     monkeypatch.setattr(planner, "best_dates", on_saturday)
     with pytest.raises(second_opinion.DisagreementError):
         plan_year(situation())
@@ -60,6 +65,53 @@ def test_rules_confirm_every_first_plan(instance: Instance) -> None:
         plan_year(Situation(register, instance.year, today.date(), today))
     except NoPlanError:
         assume(False)  # noqa: FBT003 - hypothesis' way to say it
+
+
+@pytest.mark.slow
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.one_of(later_plans(), dense_plans()))
+def test_rules_confirm_every_later_plan(instance: Instance) -> None:
+    """Whatever was decided, no meeting that is chosen beside it breaks a must: nothing is raised."""
+    register, decided = register_of(instance.text), instance.given()
+    year = evaluate_year(year_context(register, instance.year, neighbours=decided.neighbours))
+    try:
+        outcome = search.best_dates(year, decided)
+    except search.InfeasibleError:
+        assume(False)  # noqa: FBT003 - hypothesis' way to say it
+    when = Situation(register, instance.year, WRITTEN.date(), WRITTEN)
+    chosen = (
+        new_meeting(when, forum, 100 + number, Origin.PLANNED, day)
+        for forum, days in outcome.dates.items()
+        for number, day in enumerate(days)
+    )
+    second_opinion.check(year, decided, outcome, [*decided.fixed, *chosen])
+
+
+def test_a_chosen_meeting_that_breaks_a_must_beside_decided_ones_is_a_bug(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On a Saturday, beside a meeting that is confirmed."""
+    plan = plan_year(situation())
+    first, *others = plan.meetings
+    confirmed = replace(first, status=Status.CONFIRMED, decided=True)
+    decided = replace(situation(), recorded_plan=replace(plan, meetings=(confirmed, *others)))
+    plan_year(decided, replan=True)
+    monkeypatch.setattr(planner, "best_dates", on_saturday)
+    with pytest.raises(second_opinion.DisagreementError):
+        plan_year(decided, replan=True)
+
+
+def test_values_that_are_no_plan_of_the_model_are_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An engine that lost a row, or took what it had excluded, is found out whatever was decided."""
+
+    def none_taken(*arguments: Any, **options: Any) -> solver.Solution | None:  # noqa: ANN401 - as given
+        solution = solver.solve(*arguments, **options)
+        return solution and replace(solution, values=[0.0] * len(solution.values))
+
+    monkeypatch.setattr(search, "solve", none_taken)
+    monkeypatch.setattr(solver.Solution, "is_integral", lambda *_: True)
+    with pytest.raises(solver.WrongSolutionError, match="report"):
+        plan_year(situation())
 
 
 # --- where there is no plan ---

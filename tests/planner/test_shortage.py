@@ -38,7 +38,23 @@ COUNCIL = """
     time: 17:00-20:00
     members: [{role: member, from: [a]}]
 """
+WEEK = "windows: [{from: 03-03, to: 03-07}], spacing: {min_days: 1}, time: 09:00-12:00"
+BESIDE = f"""
+  f: {{name: F, cadence: 3 times a year, {WEEK}, members: [{{role: x, from: [a]}}, {{role: y, from: [a]}}]}}
+  g: {{name: G, cadence: twice a year, weekdays: [mon, tue], {WEEK}, members: [{{role: x, from: [a]}}]}}
+  h: {{name: H, cadence: twice a year, weekdays: [wed, thu], {WEEK}, members: [{{role: y, from: [a]}}]}}
+"""
 CASES = {
+    "others leave it one day": (
+        BESIDE,
+        "F is to meet 3 times, but can meet only 1 time if G, H meet as often as asked",
+        {"cadence: once a year"},
+    ),
+    "others leave it none": (
+        BESIDE.replace("F, cadence: 3 times a year", "F, cadence: once a year, weekdays: [mon, wed]"),
+        "F is to meet 1 time, but no day is left for it if G, H meet as often as asked",
+        {"weekdays: [mon, wed, fri]"},
+    ),
     "fewer companions": (
         BOARD
         + """
@@ -274,3 +290,32 @@ def test_numbers_are_said_in_words(name: str) -> None:
     assert first.text == f"There is no plan for 2025. {numbers}. These rules conflict with each other:"
     assert all(one.line is None or one.line > LAST_OF_NAMES for one in problems)
     assert ways <= {one.text.partition(": ")[2] for one in problems if one.severity == "tip"}
+
+
+def test_a_way_out_is_enough_for_the_forums_that_were_asked_alone() -> None:
+    """Two pairs that nothing couples, none of which has a plan: no change is enough for both."""
+    pair = (
+        BOARD
+        + """
+  staff:
+    name: Staff
+    cadence: four times a year
+    time: 13:30-15:30
+    members: [{role: clerk, from: [a]}]
+    together_with: {forum: board}
+"""
+    )
+    pair = pair.replace("[a, b]", "[a]")
+    other = pair.replace("board", "senate").replace("staff", "office").replace("[a]", "[b]")
+    for forums, enough in (
+        (pair, "This change would be enough: "),
+        (
+            pair + other.replace("chair", "head").replace("clerk", "aide"),
+            "This change would be enough for these forums: ",
+        ),
+    ):
+        with pytest.raises(NoPlanError) as raised:
+            plan_year(Situation(register_of(HEAD + forums), 2025, WRITTEN.date(), WRITTEN))
+        tips = [one.text for one in raised.value.problems if one.severity == "tip"]
+        assert tips
+        assert all(tip.startswith(enough) for tip in tips)

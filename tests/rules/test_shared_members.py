@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time
 from itertools import combinations, product
 
 from rule_years import YearOf, meeting, reported
 
 from kultursam.plans.model import Origin, Status
-from kultursam.rules import shared_members
+from kultursam.rules import evaluate, shared_members
 from kultursam.rules.context import Candidate, Hours, overlap
 
 CHIEF = "members: [{role: chief, from: [a, b]}]"
@@ -122,3 +123,27 @@ def test_a_member_is_shared_while_its_organisation_takes_part(year_of: YearOf) -
     for one, day, number in (("f", "03-04", 1), ("f", "03-05", 0), ("h", "03-04", 1), ("h", "03-05", 1)):
         pair = [meeting(one, f"2025-{day}"), meeting("g", f"2025-{day}")]
         assert len(reported(year, "shared-members", pair)) == number, (one, day)
+
+
+def test_meetings_of_one_day_that_meet_alike_are_told_once_each(year_of: YearOf) -> None:
+    """A plan with hundreds on one day tells each what it clashes with, and not each pair."""
+    year = year_of(f"f: {CHIEF}", f"g: {CHIEF}")
+    alike = [replace(meeting("f", "2025-03-04"), id=f"f{number}") for number in range(5)]
+    later = meeting("g", "2025-03-04", (10, 13))
+    found = reported(year, "shared-members", [*alike, later])
+    assert {key: len(sentences) for key, sentences in found.items()} == {
+        **{one.id: 1 for one in alike[1:]},
+        later.id: 1,
+    }
+
+
+def test_only_the_days_asked_for_are_compared(year_of: YearOf) -> None:
+    """What the meetings of another day have against each other is left out."""
+    year = year_of(f"f: {CHIEF}", f"g: {CHIEF}")
+    days = "2025-03-04", "2025-03-05"
+    meetings = [meeting(forum, day) for day in days for forum in ("f", "g")]
+    for compared, expected in ((None, [*days]), ({date(2025, 3, 5)}, [days[1]])):
+        effects = evaluate.meeting_effects(year, meetings, compared=compared)
+        rules = {key: [one.rule for one in several] for key, several in effects.items()}
+        clashing = [key for key, ids in rules.items() if "shared-members" in ids]
+        assert clashing == [f"g {day}" for day in expected]

@@ -110,6 +110,7 @@ def plan(
 
     certifier = steps.Certifier(certificate)
     with steps.open_project(options, example=True, writing=writing) as session:
+        certifier.check(session)
         wanted = session.years(years)
         planning = partial(certifier.plan_year, replan=replan, accept=accept, whole_year=whole_year)
         plans = steps.plan_years(session, wanted, planning)
@@ -254,12 +255,15 @@ def export(
 
     Import a meeting once only: a second import of it may show it twice.
     """
+    from kultursam import storage
     from kultursam.atomic import write_files
     from kultursam.cli import output as show
     from kultursam.cli import steps
     from kultursam.render.ics import Calendars
 
     with steps.open_project(options) as session:
+        if output:
+            storage.require_other(session.project, output)
         recorded = session.plan_of(year)
         entries = [
             entry

@@ -114,7 +114,9 @@ def _decided(session: Session, meeting: Meeting) -> Iterator[str]:
     if meeting.origin is Origin.EXTERNAL:
         yield _("Its date is decided elsewhere and given in the forum file.")
     elif meeting.status is Status.CANCELLED:
-        yield _("It is cancelled: {reason}", reason=meeting.reason or "")
+        yield (
+            _("It is cancelled: {reason}", reason=meeting.reason) if meeting.reason else _("It is cancelled.")
+        )
     elif meeting.status is Status.CONFIRMED:
         yield _("It is confirmed: planning does not move it.")
     elif meeting.pinned:

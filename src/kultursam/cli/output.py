@@ -26,6 +26,7 @@ WRONG_FOR_PEOPLE = {
     "forum-left",
     "organisation-left",
     "member-left",
+    "member-back",
     "host-left",
     "busy-calendar",
     "broken-rule",

@@ -72,6 +72,11 @@ class Certifier:
     file: Path | None
     years: list[dict[str, Any]] = field(default_factory=list)
 
+    def check(self, session: Session) -> None:
+        """Raise `OwnFileError` if the file is one that was decided, before anything is planned."""
+        if self.file:
+            storage.require_other(session.project, self.file)
+
     def plan_year(self, situation: Situation, *, replan: bool, whole_year: bool, **options: Any) -> Plan:  # noqa: ANN401 - as `plan_year`
         """Return the best plan of a situation's year, and keep its proof; see `plan_year`."""
         plan = plan_year(situation, replan=replan, whole_year=whole_year, **options)

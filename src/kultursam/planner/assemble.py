@@ -26,7 +26,9 @@ def assemble(
             undecided.append(meeting)
         else:
             past = meeting.id in situation.over
-            meetings.append(meeting if past else cancelled(meeting, situation.now))
+            # That planning cancels a meeting is nobody's decision, even if it was accepted.
+            of_nobody = replace(meeting, decided=meeting.decided and not meeting.live)
+            meetings.append(meeting if past else cancelled(of_nobody, situation.now))
     of_forum = by_forum(undecided)
     for forum in year.slots:
         meetings += _dated(situation, forum, of_forum.get(forum, ()), dates.get(forum, ()))
@@ -68,7 +70,7 @@ def _dated(
     follows = situation.register.forums[forum].for_each is not None
     is_back = follows or not any(meeting.live for meeting in to_come)
     again = [
-        replace(meeting, status=Status.PROPOSED)
+        replace(meeting, status=Status.PROPOSED, was_confirmed=False)
         for meeting in to_come
         if is_back and not meeting.decided and meeting.origin is not Origin.EXTERNAL
     ]

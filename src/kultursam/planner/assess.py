@@ -89,7 +89,10 @@ def _records(situation: Situation, year: EvaluatedYear) -> dict[str, ForumRecord
     forums = dict(situation.recorded_plan.forums) if situation.recorded_plan else {}
     for forum, model in register.forums.items():
         record = ForumRecord(model.name, register.organisations[forum], register.roles_of(forum))
-        if number := year.context.left_out.get(forum):
+        # The share stays what it was at first, whatever the cadence becomes for a while.
+        if (was := forums.get(forum)) and was.left_out and not situation.is_whole:
+            record = replace(record, left_out=was.left_out, slots=was.slots)
+        elif number := year.context.left_out.get(forum):
             record = replace(record, left_out=number, slots=number + len(year.slots[forum]))
         forums[forum] = record
     return forums

@@ -453,7 +453,8 @@ def add(forum: str, day: date, details: Details = LEFT) -> Edit:
         _planned_forum(situation, forum)
         _check(year, day, details)
         given = replace(details, place=situation.register.place(details.place))
-        reserved = _reserved(situation.recorded_by_forum.get(forum, ()), day)
+        recorded = situation.recorded_by_forum.get(forum, ())
+        reserved = _reserved((meeting for meeting in recorded if meeting.id not in situation.over), day)
         if reserved is None:
             meeting = given.given_to(new_meeting(situation, forum, 0, Origin.ADDED, day))
             return [replace(meeting, id=_new_id(situation, meeting))]

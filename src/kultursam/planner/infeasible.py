@@ -18,6 +18,7 @@ from kultursam.forumfile.models import Preparation, Together
 from kultursam.forumfile.register import Register
 from kultursam.forumfile.yaml_source import Tree, Where
 from kultursam.i18n import translations
+from kultursam.planner.components import free_slots
 from kultursam.planner.feasibility import conflicting, most_together
 from kultursam.planner.model import Commitments
 from kultursam.planner.relaxations import (
@@ -135,6 +136,10 @@ def explain_infeasibility(
     problems = [Problem(text, file=register.source.name)]
     problems += [_problem(register, _place(conflict, key), _words(year, conflict, key)) for key in rules]
     ways_out, text = _ways_out(conflict, rules), _("This change would be enough: {change}")
+    # Forums that nothing couples to these have not been asked: they may have no plan either.
+    apart = not free_slots(year, commitments).keys() <= {*component}
+    if apart:
+        text = _("This change would be enough for these forums: {change}")
     if not ways_out:
         ways_out = _ways_out(conflict, rules, alone=True)
         text = _("This change would be enough here, but other rules conflict too: {change}")
@@ -142,6 +147,8 @@ def explain_infeasibility(
         told = text
         if place == shared_members.ORIGIN and place not in register.source.marks:
             told = _("This line, anywhere outside the forums, would be enough: {change}")
+            if apart:
+                told = _("This line, anywhere outside the forums, would be enough for these forums: {change}")
         change = told.format(change=way.text)
         problems.append(replace(_problem(register, place, change), severity="tip"))
     # What forums have from `defaults` is changed there, once.
@@ -307,8 +314,10 @@ def _scales(conflict: _Conflict, rules: Sequence[RuleKey]) -> Iterator[tuple[Whe
                 yield (*place, "room"), (place, scale)
         # More meetings help others that meet together with the forum or that it prepares; fewer may help any.
         more = any(forum in _awaited(register, where) for _, where in rules)
-        for scale in other_numbers(register, forum, more=more):
-            yield (*place, "cadence"), (place, scale)
+        # In a year that has begun, the number that is left is no number of the file.
+        if forum not in conflict.context.left_out:
+            for scale in other_numbers(register, forum, more=more):
+                yield (*place, "cadence"), (place, scale)
 
 
 def _awaited(register: Register, where: Where) -> set[str]:

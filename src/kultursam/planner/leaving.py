@@ -6,7 +6,7 @@ from dataclasses import replace
 from kultursam.diagnostics import Problem
 from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import translations
-from kultursam.planner.situation import Situation
+from kultursam.planner.situation import Situation, is_fixed
 from kultursam.plans.model import Plan
 from kultursam.rules.context import grouped
 
@@ -56,44 +56,56 @@ def _organisations(situation: Situation, recorded: Plan, plan: Plan) -> Iterator
 
 
 def _members(situation: Situation, recorded: Plan, plan: Plan) -> Iterator[Problem]:
-    """Yield the organisations of the file that no longer take part in meetings to come of a forum."""
+    """Yield the organisations that no longer take part in meetings to come of a forum, or do so again.
+
+    Of one that has left the file itself, that was told.
+    """
     register = situation.register
     ngettext = translations(register.file.language).ngettext
-    parted = grouped(
-        ((meeting.forum, one.organisation), meeting.id)
+    of_forum = grouped(
+        ((meeting.forum, one.organisation, one.ahead > 0), meeting.id)
         for meeting in plan.meetings
         for one in meeting.left
         if one.organisation in register.file.organisations
-        and not one.ahead
         and meeting.forum in register.forums
         and (old := recorded.meeting(meeting.id))
         and old.live
         and one not in old.left
     )
-    for (forum, organisation), ids in parted.items():
+    for (forum, organisation, is_back), ids in of_forum.items():
         text = ngettext(
             "{organisation} no longer takes part in {forum}: one meeting of {year} to come is cancelled in "
             "its calendar",
             "{organisation} no longer takes part in {forum}: {number} meetings of {year} to come are "
             "cancelled in its calendar",
             len(ids),
-        ).format(
+        )
+        if is_back:
+            text = ngettext(
+                "{organisation} takes part in {forum} again: one meeting of {year} to come is on again in "
+                "its calendar",
+                "{organisation} takes part in {forum} again: {number} meetings of {year} to come are on "
+                "again in its calendar",
+                len(ids),
+            )
+        text = text.format(
             organisation=plan.label(organisation),
             forum=plan.forums[forum].name,
             number=len(ids),
             year=plan.year,
         )
-        yield _warning(situation, text, ("forums", forum, "members"), "member-left")
+        code = "member-back" if is_back else "member-left"
+        yield _warning(situation, text, ("forums", forum, "members"), code)
 
 
 def _hosts(situation: Situation, plan: Plan) -> Iterator[Problem]:
-    """Yield the meetings to come whose host is not in the file any more, or takes no part then."""
+    """Yield the meetings to come whose host has left the file and stays theirs, or takes no part then."""
     _ = translations(situation.register.file.language).gettext
     for meeting in plan.meetings:
         pattern = ""
         if not meeting.live or meeting.date < situation.today or meeting.host is None:
             continue
-        if meeting.host in plan.left:
+        if meeting.host in plan.left and is_fixed(meeting, situation.today):
             pattern = _(
                 "{meeting} on {date} is to be hosted by {name}, which is not in the file any more; name "
                 "another with: kultursam move {meeting} {date} --host ORGANISATION"

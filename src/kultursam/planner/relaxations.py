@@ -8,10 +8,11 @@ from kultursam.forumfile.cadence import NumberCadence
 from kultursam.forumfile.models import ForEach, Forum, Period, Preparation, Spacing, Window, share
 from kultursam.forumfile.register import Register
 from kultursam.forumfile.values import MAX_A_YEAR, DayOfYear, DayRange, Distance, Weeks
+from kultursam.forumfile.weekends import working_days
 from kultursam.forumfile.yaml_source import Where
 from kultursam.rules import spacing
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WEEKDAY_CHANGE, STRENGTH_CHANGE = 50, 1000
 """What a further weekday, and should instead of must, count as in days of change."""
 MEETING_CHANGE = 100
@@ -149,7 +150,7 @@ def _forum_scales(register: Register, forum: str, where: Where) -> Iterator[tupl
     model = register.forums[forum]
     match where[2:]:
         case ("weekdays",):
-            yield from ((where[:2], scale) for scale in _further_weekdays(model))
+            yield from ((where[:2], scale) for scale in _further_weekdays(register, model))
         case ("windows",):
             for index in range(len(model.windows)):
                 yield from (((*where, index), scale) for scale in _wider_window(model.windows, index))
@@ -215,9 +216,9 @@ def _shorter_period(period: Period) -> Iterator[Scale]:
         yield most, lambda n: edge("to", "to", _moved(stop, -n), n)
 
 
-def _further_weekdays(model: Forum) -> Iterator[Scale]:
-    wanted = model.weekdays or ()
-    for further in (number for number in range(5) if number not in wanted):
+def _further_weekdays(register: Register, model: Forum) -> Iterator[Scale]:
+    wanted, working = model.weekdays or (), working_days(register.file.calendar)
+    for further in (number for number in working if number not in wanted):
         days = ", ".join(WEEKDAYS[number] for number in (*wanted, further))
         yield _once(WEEKDAY_CHANGE, f"weekdays: [{days}]", weekdays=(*wanted, further))
 

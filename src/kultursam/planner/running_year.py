@@ -25,7 +25,7 @@ def left_out(
             numbers[forum] = 0  # so that forums which depend on each other come to an end
             slots, record = year.slots[forum], records.get(forum)
             if record and record.left_out:
-                numbers[forum] = record.left_out * len(slots) // record.slots
+                numbers[forum] = len(slots) - _kept(record, len(slots))
             elif not any(map(fills_slot, recorded.get(forum, ()))):
                 alone = sum(slot.ideal < year.context.weighed_from for slot in slots)
                 missed = (
@@ -39,6 +39,15 @@ def left_out(
     # Who meets for each meeting of another lacks what that one leaves out.
     forums = (forum for forum in year.slots if not year.context.forum(forum).for_each)
     return {forum: some for forum in forums if (some := number(forum))}
+
+
+def _kept(record: ForumRecord, number: int) -> int:
+    """Return how many of a number of slots stay, as the same share stayed before: one at least, if any did.
+
+    It is rounded down: the rest of a year may have no room for more.
+    """
+    stayed = record.slots - record.left_out
+    return min(number, max(1, number * stayed // record.slots)) if stayed else 0
 
 
 class _Link(NamedTuple):

@@ -43,7 +43,16 @@ from kultursam.planner.model import (
     build,
     priced_dates,
 )
-from kultursam.planner.solver import HALF, ContradictionError, Relaxation, Solution, UnsolvedError, solve
+from kultursam.planner.solver import (
+    HALF,
+    ContradictionError,
+    Relaxation,
+    Solution,
+    UnsolvedError,
+    WrongSolutionError,
+    solve,
+    solves,
+)
 from kultursam.plans.model import PROVEN, Gap, Meeting
 from kultursam.rules import for_each
 from kultursam.rules.context import Candidate, Costs, EvaluatedYear, Model, Row, grouped
@@ -52,7 +61,10 @@ from kultursam.rules.evaluate import match_slots, meeting_effects
 FIRST_OFFER = 16
 """Dates that a slot is offered first; four times as many if these hold no plan, then all."""
 TIE_WEIGHT = 10**6
-"""The largest weight with which one solve settles ties: beyond it the engine's tolerances would show."""
+"""The largest weight with which one solve settles ties: beyond it the engine's tolerances would show.
+
+A column may miss a whole number by 1e-6: times a larger weight, that would be as much as a day.
+"""
 PARALLEL_FROM = 500
 """Meetings beside those of the largest component from which on several processes are quicker: they take
 half a second to start, in which one plans a hundred or two."""
@@ -487,6 +499,9 @@ def _earliest_dates(forums: Sequence[str], optimum: _Optimum) -> Outcome:
         later = _other_days(values, chunk)
         relaxation.exclude(later)
         left_out |= later
+    # The model has a row for what each stage may cost, so a plan that keeps all rows costs what is told.
+    if not solves(model, values):
+        raise WrongSolutionError(tuple(forums))
     dates = {
         forum: tuple(
             candidate.date

@@ -1,12 +1,14 @@
 """A second opinion on what the engine answers: the rules' own evaluation of the dates, in whole numbers.
 
 The model says what a plan costs before anybody has seen its meetings; the rules say it of the meetings. Where
-nothing else was decided the two must be equal, and no meeting that was chosen may break a hard constraint.
+nothing else was decided the two must be equal. In every plan, no meeting that was chosen may break a hard
+constraint, unless the model says that those that were decided leave no other way. That the engine's values
+are a plan of its model, at the cost it says, `planner.search` checks in every case.
 """
 
 from collections.abc import Mapping, Sequence
 
-from kultursam.planner.model import SHOULD, Commitments
+from kultursam.planner.model import BROKEN, SHOULD, Commitments
 from kultursam.planner.search import Outcome
 from kultursam.plans.model import Meeting
 from kultursam.rules.context import Effect, EvaluatedYear
@@ -26,15 +28,22 @@ class DisagreementError(Exception):
 def check(
     year: EvaluatedYear, commitments: Commitments, outcome: Outcome, meetings: Sequence[Meeting]
 ) -> None:
-    """Raise `DisagreementError` if the rules don't confirm a plan of which nothing was decided before.
+    """Raise `DisagreementError` if the rules don't confirm a plan that the engine chose.
 
-    What is decided may break rules that meetings around it share in, so such years are left to `assess`.
+    What was decided may break rules that meetings around it share in, so costs are compared only where
+    nothing was.
     """
-    if outcome.costs is None or commitments.fixed or commitments.neighbours:
+    if outcome.costs is None or outcome.costs[BROKEN]:
         return
-    effects = meeting_effects(year, meetings)
-    broken = sum(one.strength == "must" for several in effects.values() for one in several)
-    costs = _costs(effects)
+    effects = meeting_effects(year, meetings, commitments.neighbours)
+    chosen = {
+        meeting.id
+        for meeting in meetings
+        if meeting.live and meeting.date in outcome.dates.get(meeting.forum, ())
+    } - {meeting.id for meeting in commitments.fixed}
+    broken = sum(one.strength == "must" for key in chosen for one in effects[key])
+    first = not (commitments.fixed or commitments.neighbours)
+    costs = _costs(effects) if first else outcome.costs[SHOULD:]
     if broken or costs != outcome.costs[SHOULD:]:
         raise DisagreementError(outcome.costs[SHOULD:], costs, broken)
 

@@ -32,6 +32,9 @@ from kultursam.rules import (
 from kultursam.rules.context import EvaluatedYear, Hours, fills_slot, overlap
 from kultursam.rules.max_spacing import MaxSpacing
 
+MOST_NAMES = 3
+"""Forums that are named in a sentence; of more, their number is told: the rules below it name them."""
+
 
 @dataclass(frozen=True)
 class Shortage:
@@ -277,8 +280,34 @@ class Shortage:
                 else most_meetings(self.year, self.commitments, self.forums, forum)
             )
             if room is not None and room < asked:
-                text = self._("{forum}: {meetings}, but with the others' there is room for {room}")
-                yield text.format(forum=self._name(forum), meetings=self._meetings(asked), room=room)
+                yield self._squeezed(forum, asked, room)
+
+    def _squeezed(self, forum: str, asked: int, room: int) -> str:
+        """Return how often a forum can meet while the others have all of their meetings."""
+        others = [self._name(other) for other in self.forums if other != forum]
+        text = self._("{forum} is to meet {times}, but no day is left for it")
+        if others:
+            text = self._(
+                "{forum} is to meet {times}, but no day is left for it if {others} meet as often as asked"
+            )
+        if room:
+            text = self._("{forum} is to meet {times}, but can meet only {room}")
+        if room and others:
+            text = self._(
+                "{forum} is to meet {times}, but can meet only {room} if {others} meet as often as asked"
+            )
+        return text.format(
+            forum=self._name(forum),
+            times=self._times(asked),
+            room=self._times(room),
+            others=self._listed(others),
+        )
+
+    def _listed(self, names: Sequence[str]) -> str:
+        """Return names in words; of many, how many they are."""
+        if len(names) > MOST_NAMES:
+            return self._("the other {n} forums").format(n=len(names))
+        return ", ".join(names)
 
     def _fixed(self, forum: str) -> bool:
         """Return whether some meetings of a forum are settled, in this or a neighbouring year."""

@@ -395,8 +395,10 @@ def _change(before: Plan | None, after: Plan, new: Meeting) -> Change | None:
         return Change(new.id, "moved", *moments)
     if any(getattr(old, name) != getattr(new, name) for name in DETAILS):
         details = zip(before.details(old), after.details(new), strict=True)
-        differing = zip(*[pair for pair in details if pair[0] != pair[1]], strict=True)
-        return Change(new.id, "changed", *(", ".join(filter(None, side)) for side in differing))
+        # A host may have another id and the same name.
+        if differing := [pair for pair in details if pair[0] != pair[1]]:
+            sides = zip(*differing, strict=True)
+            return Change(new.id, "changed", *(", ".join(filter(None, side)) for side in sides))
     return _change_of_state(before, after, old, new)
 
 

@@ -1,6 +1,6 @@
 """What a rule reads and returns: the year, a schedule of meetings, the planner's model, effects."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 from typing import Any, NamedTuple, Self, TypeVar
@@ -203,12 +203,21 @@ class Schedule:
     year: int
     meetings: Mapping[str, Sequence[Meeting]]
     neighbours: Mapping[str, Sequence[Meeting]]
+    compared: Container[date] | None = None
+    """The days on which meetings are compared pair by pair; all of them if None."""
 
     @classmethod
-    def of(cls, year: int, meetings: Iterable[Meeting], neighbours: Iterable[Meeting] = ()) -> Self:
+    def of(
+        cls,
+        year: int,
+        meetings: Iterable[Meeting],
+        neighbours: Iterable[Meeting] = (),
+        compared: Container[date] | None = None,
+    ) -> Self:
         """Return the schedule of some meetings, the cancelled ones left out."""
         in_order = (sorted((x for x in some if x.live), key=moment) for some in (meetings, neighbours))
-        return cls(year, *map(by_forum, in_order))
+        ours, beside = map(by_forum, in_order)
+        return cls(year, ours, beside, compared)
 
     def of_year(self, forum: str) -> Sequence[Meeting]:
         """Return the year's meetings of a forum."""

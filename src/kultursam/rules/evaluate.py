@@ -203,10 +203,12 @@ def meeting_effects(
     meetings: Iterable[Meeting],
     neighbours: Iterable[Meeting] = (),
     placed: Container[str] | None = None,
+    compared: Container[date] | None = None,
 ) -> dict[str, list[Effect]]:
     """Return, by meeting id, the effects of all rules on a year's live meetings.
 
-    The effects of days and slots are those of the forums `placed` only, if given.
+    The effects of days and slots are those of the forums `placed` only, if given; what meetings of one day
+    have against each other is that of the days `compared` only, if given.
     """
     meetings = [meeting for meeting in meetings if meeting.forum in year.register.forums]
     neighbours = [meeting for meeting in neighbours if meeting.forum in year.register.forums]
@@ -217,7 +219,7 @@ def meeting_effects(
             effects[meeting.id] += _on_its_day(year, meeting)
             if slot := slot_of.get(meeting.id):
                 effects[meeting.id] += slot_effects(year, meeting.forum, slot, meeting.date)
-    schedule = Schedule.of(year.context.year, meetings, neighbours)
+    schedule = Schedule.of(year.context.year, meetings, neighbours, compared)
     for rule in rules.LINK_RULES:
         for meeting, effect in rule.meeting_effects(year, schedule):
             effects[meeting.id].append(effect)

@@ -85,17 +85,30 @@ def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[M
     if not year.context.holds(ID, ORIGIN):
         return
     forums = {**schedule.meetings, **schedule.neighbours}
-    by_day = grouped((meeting.date, meeting) for forum in forums for meeting in schedule.around(forum))
+    by_day = grouped(
+        (meeting.date, meeting)
+        for forum in forums
+        for meeting in schedule.around(forum)
+        if schedule.compared is None or meeting.date in schedule.compared
+    )
+    clashes = cache(partial(clash, year.context))
     ours = {meeting.id for meeting in chain.from_iterable(schedule.meetings.values())}
     for meetings in by_day.values():
+        told: set[tuple[str, Hours]] = set()
         for earlier, later in combinations(meetings, 2):
-            shared, strength = _shared(year, earlier.forum, later.forum, later.date)
-            if shared and clash(year.context, later, earlier):
-                planned = later.id in ours and later.origin is not Origin.EXTERNAL
-                meeting, other = (later, earlier) if planned else (earlier, later)
-                decided = meeting.origin is Origin.EXTERNAL and strength == "prefer"
-                if meeting.id in ours and not decided:
-                    yield meeting, _effect(year, strength, min(shared), meeting, other)
+            planned = later.id in ours and later.origin is not Origin.EXTERNAL
+            meeting, other = (later, earlier) if planned else (earlier, later)
+            hours = Hours.of(other)
+            if meeting.id not in ours or (meeting.id, hours) in told:
+                continue
+            shared, strength = _shared(year, meeting.forum, other.forum, meeting.date)
+            if strength == "must":
+                # Of several that meet alike, a meeting is told once: a day of hundreds would tell each pair.
+                told.add((meeting.id, hours))
+            elif meeting.origin is Origin.EXTERNAL:
+                continue
+            if shared and clashes(Hours.of(meeting), hours):
+                yield meeting, _effect(year, strength, min(shared), meeting, other)
 
 
 def _shared(
