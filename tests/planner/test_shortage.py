@@ -264,7 +264,7 @@ limits: [{name: Kitchen, organisations: [a], per: month}]
   board: {name: Board, cadence: twice a year, time: 13:00-15:00, members: [{role: member, from: [b]}],
           windows: [{from: 03-03, to: 03-21}], spacing: {min_days: 5}}
 """,
-        "Panel: 3 meetings, but with the others' there is room for 2",
+        "Panel is to meet 3 times, but can meet only 2 times if Board meet as often as asked",
         {"cadence: 2 times a year", "{from: 03-03, to: 03-24}", "strength: should"},
     ),
     "the same people in one week": (
