@@ -108,7 +108,7 @@ def without(register: Register, *forums: str) -> Register:
 def test_an_external_forum_that_leaves_the_file_is_no_longer_published() -> None:
     """Calendars, feeds and the page agree on that; a forum of the file's own keeps its calendar."""
     known, plan = without(sample.register(), "sydsverige", "museer", "samrad"), sample.plan()
-    files = {name: data.decode() for name, data in published_files(known, [plan])}
+    files = {name: data.decode() for name, data in published_files(known, [plan], date(2025, 1, 1))}
     published = {meeting.id for meeting in plan.meetings if presentation.is_published(known, meeting)}
     assert {meeting.forum for meeting in plan.meetings if meeting.id not in published} == {
         "sydsverige",

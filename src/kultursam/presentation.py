@@ -15,8 +15,18 @@ from operator import attrgetter
 from babel.dates import format_date
 
 from kultursam.forumfile.register import Register
+from kultursam.forumfile.values import Roles
 from kultursam.i18n import N_, translations
-from kultursam.plans.model import DaySpan, Deadline, ForumRecord, Meeting, Origin, Plan, Status, by_forum
+from kultursam.plans.model import (
+    DaySpan,
+    Deadline,
+    ForumRecord,
+    Meeting,
+    Origin,
+    Plan,
+    Status,
+    by_forum,
+)
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwyz0123456789"
 """Without x, which stands for a cancelled meeting in terminals that have no better symbol."""
@@ -91,6 +101,25 @@ def _has_calendar(register: Register, forum: str, meetings: Sequence[Meeting]) -
     return not meetings  # of a forum that has left the file, only its meetings tell that it was external
 
 
+def forums_with_deadlines(register: Register, plans: Sequence[Plan]) -> dict[str, ForumRecord]:
+    """Return the forums whose deadlines have a feed, as they were when last planned: those that have any."""
+    due = {deadline.forum for plan in plans for deadline in plan.deadlines}
+    planned = {key: record for plan in plans for key, record in plan.forums.items()}
+    return {
+        key: record
+        for key, record in planned.items()
+        if key in due or (key in register.forums and register.forums[key].deadlines)
+    }
+
+
+def roles_of(register: Register, plan: Plan, meeting: Meeting) -> Roles:
+    """Return who takes part in a meeting, or did, by role; as the file has it where none is recorded."""
+    roles = plan.roles_of(meeting)
+    if roles or meeting.organisations is not None or meeting.forum not in register.forums:
+        return roles
+    return register.roles_of(meeting.forum)
+
+
 def state(meeting: Meeting) -> str:
     """Return what a meeting is to those who are told of it, one of the states."""
     if not meeting.live:
@@ -116,6 +145,21 @@ def label(register: Register, plan: Plan, organisation: str) -> str:
     """Return the short name of an organisation; of one that has left the file, the one it had."""
     known = organisation in register.file.organisations
     return register.label(organisation) if known else plan.label(organisation)
+
+
+def life_in_words(register: Register, organisation: str) -> str:
+    """Return when an organisation takes part; an empty text where the file sets no limit."""
+    body, language = register.file.organisations.get(organisation), register.file.language
+    active = body.active if body else None
+    if active is None or not (active.from_ or active.to):
+        return ""
+    _ = translations(language).gettext
+    first, last = (day and day_in_words(day, language, year=True) for day in (active.from_, active.to))
+    if last is None:
+        return _("Takes part from {first}.").format(first=first)
+    if first is None:
+        return _("Takes part until {last}.").format(last=last)
+    return _("Takes part from {first} until {last}.").format(first=first, last=last)
 
 
 def place_and_host(register: Register, plan: Plan, meeting: Meeting) -> str:

@@ -1,19 +1,26 @@
 """Which files are published: each name with its bytes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
+from kultursam.feeds import FeedFilter, role_names, roles_in
 from kultursam.forumfile.register import Register
 from kultursam.i18n import translations
-from kultursam.plans.model import Departure, Meeting, Plan, by_forum, later
+from kultursam.plans.model import Departure, Item, Meeting, Plan, by_forum, later
 from kultursam.plans.plan_file import write_plan
-from kultursam.presentation import forums_with_calendar, is_published
+from kultursam.presentation import (
+    forums_with_calendar,
+    forums_with_deadlines,
+    is_published,
+    life_in_words,
+    roles_of,
+)
 from kultursam.render import data
 from kultursam.render.html import index_page, year_page
-from kultursam.render.ics import Calendars, Item
+from kultursam.render.ics import Calendars
 from kultursam.render.wheel import wheel
 
 
@@ -63,17 +70,21 @@ def _key(item: Item) -> tuple[str | None, str, int]:
     if isinstance(item, Meeting):
         return item.id, "", 0
     if isinstance(item, Departure):
-        return item.meeting, item.organisation, -1
+        return item.meeting, " ".join(item.who), -1
     return item.meeting, item.forum, item.number
 
 
-def published_files(register: Register, plans: Iterable[Plan]) -> Iterator[tuple[str, bytes]]:
-    """Yield each file of each year, and each feed of all years: its name and its bytes."""
+def published_files(register: Register, plans: Iterable[Plan], today: date) -> Iterator[tuple[str, bytes]]:
+    """Yield each file of each year, and each feed of all years: its name and its bytes.
+
+    What feeds hold may depend on the day.
+    """
     every = sorted(plans, key=attrgetter("year"))
     calendars = Calendars(register, every)
     for plan in every:
         year = plan.year
-        yield from _calendars(register, calendars, [plan], f"{year}/", feed=False)
+        for path, title, items, about in _contents(register, [plan]):
+            yield f"{year}/{path}.ics", calendars.calendar(title, items, feed=False, about=about)
         text = data.to_json({**data.document(plan, register), "changes": []})
         yield f"{year}/meetings.json", text.encode()
         # Excel reads UTF-8 only after a byte order mark.
@@ -81,39 +92,74 @@ def published_files(register: Register, plans: Iterable[Plan]) -> Iterator[tuple
         drawing = wheel(plan, register)
         yield f"{year}.svg", drawing.encode()
         yield f"{year}.html", year_page(plan, register, drawing).encode()
-    yield from _calendars(register, calendars, every, "feeds/", feed=True)
+    meetings = {meeting.id: meeting for plan in every for meeting in plan.meetings}
+    chosen = FeedFilter.of(register, today)
+    for path, title, items, about in (*_contents(register, every), *_further_feeds(register, every)):
+        held = [item for item in items if chosen.holds(item, _meeting_of(item, meetings))]
+        yield f"feeds/{path}.ics", calendars.calendar(title, held, feed=True, about=about)
     yield "index.html", index_page(every, register).encode()
 
 
-def _calendars(
-    register: Register, calendars: Calendars, plans: Sequence[Plan], folder: str, *, feed: bool
-) -> Iterator[tuple[str, bytes]]:
+class _Content(NamedTuple):
+    """What a calendar holds."""
+
+    path: str
+    """Its name without the ending, in its folder."""
+    title: str
+    items: Sequence[Item]
+    about: str = ""
+
+
+def _meeting_of(item: Item, meetings: Mapping[str, Meeting]) -> Meeting | None:
+    return item if isinstance(item, Meeting) else meetings.get(item.meeting or "")
+
+
+def _contents(register: Register, plans: Sequence[Plan]) -> Iterator[_Content]:
+    """Yield the calendars of some years."""
     name, _ = register.file.name, translations(register.file.language).gettext
-    meetings = [
-        meeting for plan in plans for meeting in plan.chronological() if is_published(register, meeting)
-    ]
+    meetings = _published(register, plans)
     of_forum = by_forum(meetings)
     of_organisation = _by_organisation(register, plans)
     for forum, record in forums_with_calendar(register, plans).items():
-        own = of_forum.get(forum, [])
-        yield f"{folder}{forum}.ics", calendars.calendar(f"{record.name} – {name}", own, feed=feed)
-    yield f"{folder}all.ics", calendars.calendar(name, meetings, feed=feed)
+        yield _Content(forum, f"{record.name} – {name}", of_forum.get(forum, []))
+    yield _Content("all", name, meetings)
     due = [deadline for plan in plans for deadline in plan.deadlines]
-    yield f"{folder}deadlines.ics", calendars.calendar(f"{_('Deadlines')} – {name}", due, feed=feed)
+    yield _Content("deadlines", f"{_('Deadlines')} – {name}", due)
     labels = {key: label for plan in plans for key, label in plan.organisations.items()}
     names = {key: organisation.name for key, organisation in register.file.organisations.items()}
     for key in dict.fromkeys([*names, *sorted(of_organisation)]):
         title = f"{names.get(key) or labels.get(key, key)} – {name}"
         items = of_organisation.get(key, [])
-        yield f"{folder}organisations/{key}.ics", calendars.calendar(title, items, feed=feed)
+        yield _Content(f"organisations/{key}", title, items, life_in_words(register, key))
+
+
+def _further_feeds(register: Register, plans: Sequence[Plan]) -> Iterator[_Content]:
+    """Yield what there is as feeds alone: the meetings of each role, and the deadlines of each forum."""
+    name, _ = register.file.name, translations(register.file.language).gettext
+    roles = roles_in(register, plans)
+    of_role: dict[str, list[Item]] = {role: [] for role in roles}
+    for plan in plans:
+        for meeting in _published(register, [plan]):
+            present = dict.fromkeys((role for role, _ in roles_of(register, plan, meeting)), meeting)
+            for role, item in (present | {one.role: one for one in meeting.left if one.role}).items():
+                of_role[role].append(item)
+    for role, path in role_names(roles).items():
+        yield _Content(f"roles/{path}", f"{role} – {name}", of_role[role])
+    for forum, record in forums_with_deadlines(register, plans).items():
+        due = [one for plan in plans for one in plan.deadlines if one.forum == forum]
+        yield _Content(f"deadlines/{forum}", f"{_('Deadlines')}: {record.name} – {name}", due)
+
+
+def _published(register: Register, plans: Iterable[Plan]) -> list[Meeting]:
+    """Return the meetings of some years that stand in calendars, in order of time."""
+    return [meeting for plan in plans for meeting in plan.chronological() if is_published(register, meeting)]
 
 
 def _by_organisation(register: Register, plans: Iterable[Plan]) -> dict[str, list[Item]]:
     """Return what the calendar of each organisation holds: its meetings; of those that it has left, that."""
     entries: dict[str, list[Item]] = {}
     for plan in plans:
-        for meeting in plan.chronological():
-            if is_published(register, meeting):
-                for key, item in plan.entries_of(meeting).items():
-                    entries.setdefault(key, []).append(item)
+        for meeting in _published(register, [plan]):
+            for key, item in plan.entries_of(meeting).items():
+                entries.setdefault(key, []).append(item)
     return entries

@@ -332,7 +332,8 @@ def _forms(shape: dict[str, Any], whole: dict[str, Any]) -> list[dict[str, Any]]
     """Return the ways to write a value: the alternatives, with references followed."""
     if "$ref" in shape:
         return [whole["$defs"][shape["$ref"].rpartition("/")[2]]]
-    return [form for one in shape.get("anyOf", ()) for form in _forms(one, whole)] or [shape]
+    alternatives = (*shape.get("anyOf", ()), *(shape[key] for key in ("then", "else") if key in shape))
+    return [form for one in alternatives for form in _forms(one, whole)] or [shape]
 
 
 def _says(write: str, forms: list[dict[str, Any]]) -> bool:

@@ -120,6 +120,8 @@ CLOSING = {
     "the same hours": at(WEDNESDAY),
     "an hour of overlap": at(WEDNESDAY, "1100", "1500"),
     "a minute of overlap": at(WEDNESDAY, "1159", "1300"),
+    "no time to travel before": at(WEDNESDAY, "0700", "0831"),
+    "no time to travel after": at(WEDNESDAY, "1229", "1400"),
     "all day": "DTSTART;VALUE=DATE:20250312\nDTEND;VALUE=DATE:20250313",
     "all day, without an end": "DTSTART;VALUE=DATE:20250312",
     "UTC": "DTSTART:20250312T103000Z\nDTEND:20250312T123000Z",
@@ -137,14 +139,14 @@ CLOSING = {
     "opaque": at(WEDNESDAY) + "\nTRANSP:OPAQUE\nX-MICROSOFT-CDO-BUSYSTATUS:BUSY",
 }
 FREE = {
-    "before": at(WEDNESDAY, "0700", "0900"),
-    "after": at(WEDNESDAY, "1200", "1400"),
+    "before": at(WEDNESDAY, "0700", "0830"),
+    "after": at(WEDNESDAY, "1230", "1400"),
     "the day before": "DTSTART;VALUE=DATE:20250311\nDTEND;VALUE=DATE:20250312",
     "transparent": at(WEDNESDAY) + "\nTRANSP:TRANSPARENT",
     "cancelled": at(WEDNESDAY) + "\nSTATUS:CANCELLED",
     "free in Outlook": at(WEDNESDAY) + "\nX-MICROSOFT-CDO-BUSYSTATUS:FREE",
     "another year": at("2024-03-12"),
-    "UTC, earlier": "DTSTART:20250312T060000Z\nDTEND:20250312T080000Z",
+    "UTC, earlier": "DTSTART:20250312T060000Z\nDTEND:20250312T073000Z",
     "an excluded date": "DTSTART;TZID=Europe/Stockholm:20240103T090000\n"
     "DTEND;TZID=Europe/Stockholm:20240103T120000\nRRULE:FREQ=WEEKLY\n"
     "EXDATE;TZID=Europe/Stockholm:20250312T090000",
@@ -187,6 +189,7 @@ def test_several_calendars_in_a_file_and_outlooks_zones_are_read(shelf: Shelf) -
 
 def test_summer_time_is_kept(shelf: Shelf) -> None:
     """An event at 07.30 UTC is at half past nine in summer, and at half past eight in winter."""
+    shelf.write(shelf.forum_file.read_text(encoding="utf-8") + "buffer_minutes: 0\n")
     shelf.edit("time: 09:00-12:00", "time: 09:00-09:30")
     shelf.put(calendar("DTSTART:20250514T073000Z\nDTEND:20250514T080000Z"))
     assert not shelf.closed("2025-05-14")
@@ -420,14 +423,14 @@ def test_external_dates_stand_in_calendars_only_if_published(tmp_path: Path) -> 
     folder.edit("    cadence: external\n", "    cadence: external\n    publish: true\n")
     folder.fine("plan", "2025", "2026", "--today", TODAY)
     names = {"all.ics", "rad.ics", "organisations/ekby.ics", "organisations/region.ics"}
-    expected = {f"{part}/{name}" for part in ("2025", "feeds") for name in names}
+    expected = {f"{part}/{name}" for part in ("2025", "feeds") for name in names} | {"feeds/roles/chef.ics"}
     assert files_with(folder, "rad-2025-x1") == expected
     assert files_with(folder, "rad-2026-x1") == {name.replace("2025/", "2026/") for name in expected}
     assert files_with(folder, "natverk-2025-1") == {
         f"{part}/{name}"
         for part in ("2025", "feeds")
         for name in ("all.ics", "natverk.ics", "organisations/ekby.ics", "organisations/lindmo.ics")
-    }
+    } | {"feeds/roles/chef.ics"}
 
 
 def test_external_dates_are_never_moved_here(tmp_path: Path) -> None:

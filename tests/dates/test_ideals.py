@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kultursam.dates.ideals import Circumstances, Day, Lead, ideals
+from kultursam.dates.ideals import Circumstances, Day, Preparer, ideals
+from kultursam.dates.leads import Lead
 from kultursam.dates.slots import Slot
 
 MONDAY = date(2025, 3, 3)
@@ -79,17 +80,9 @@ def test_trouble_then_steps_then_unevenness() -> None:
 
 def test_a_preparing_meeting_draws_the_ideal() -> None:
     """Prepared 3 to 7 days before, 5 at best: of Friday 7, the middle is 17, and 12 is 5 days later."""
-    lead = Lead([WEEKS[4]], 3, 7, 5)
-    assert lead.days(WEEKS[7]) == 5
-    assert [lead.days(WEEKS[place]) for place in (4, 6, 10)] == [None, 4, None]
-    found = ideals(slots(WEEKS, 1), free(WEEKS), given_by(WEEKS, 1, leads=[lead]))
+    preparer = Preparer(Lead(3, 7, 5), [WEEKS[4]])
+    found = ideals(slots(WEEKS, 1), free(WEEKS), given_by(WEEKS, 1, preparers=[preparer]))
     assert numbers(found) == [8]
-
-
-def test_the_latest_that_is_early_enough_prepares() -> None:
-    """Though the one before it would be nearer the best."""
-    assert Lead([WEEKS[0], WEEKS[4]], 3, 20, 10).days(WEEKS[7]) == 5
-    assert Lead([], 3, 20, 10).days(WEEKS[7]) is None
 
 
 def test_meeting_together_comes_before_all_but_as_much_trouble() -> None:
@@ -115,8 +108,8 @@ def unevenness(way: tuple[Day, ...], found: list[Slot], alone: Circumstances) ->
     for day, slot in zip(way, found, strict=True):
         points += slot.distance(day.date) ** 2
         trouble += alone.organisations * sum(day.date not in dates for dates in alone.together)
-        for lead in alone.leads:
-            early = [other for other in lead.dates if (day.date - other).days >= lead.low]
+        for lead, dates in alone.preparers:
+            early = [other for other in dates if (day.date - other).days >= lead.low]
             days = (day.date - max(early)).days if early else lead.high + 1
             trouble += alone.organisations * (days > lead.high)
             points += (days - lead.best) ** 2 * (days <= lead.high)
@@ -142,12 +135,13 @@ def test_ideals_are_the_best_of_all_ways(data: st.DataObject) -> None:
         if place not in closed | shut
     ]
     low, high = sorted(data.draw(st.tuples(st.integers(0, 9), st.integers(0, 9))))
+    lead = Lead(low, high, data.draw(st.integers(low, high)))
     dates = st.lists(st.sampled_from(WEEKS), max_size=3).map(sorted)
     alone = given_by(
         open_days,
         number + data.draw(st.integers(0, 1)),
         least_days=data.draw(st.integers(1, 5)),
-        leads=[Lead(data.draw(dates), low, high, (low + high) // 2)] * data.draw(st.integers(0, 2)),
+        preparers=[Preparer(lead, data.draw(dates)) for _ in range(data.draw(st.integers(0, 2)))],
         together=[data.draw(dates)] * data.draw(st.integers(0, 1)),
     )
     found = slots(open_days, number)

@@ -40,7 +40,8 @@ SLIPS = {
         "dates/budget/on",
         "forums/a/time",
         "forums/c/time",
-        "forums/f/dates",
+        "forums/f/dates/1",
+        "forums/f/dates/2",
         *(f"forums/g/weekdays/{index}" for index in (2, 3)),
         "terms/other/from",
     },
@@ -88,9 +89,17 @@ SLIPS = {
     },
 }
 """What an editor underlines in bad files, by file."""
-NEEDS_THE_WHOLE = ("circles", "country", "part-of-a-country", "references", "together", "windows")
+NEEDS_THE_WHOLE = (
+    "circles",
+    "country",
+    "part-of-a-country",
+    "references",
+    "room-names",
+    "together",
+    "windows",
+)
 """Bad files whose every line is right by itself."""
-REFERENCES = (values.BODY, "forum", "date", "term")
+REFERENCES = (values.BODY, "forum", "date", "term", "room")
 KINDS = {
     name: kind for name, kind in {**vars(values), **vars(cadence)}.items() if get_origin(kind) is Annotated
 }
@@ -222,6 +231,8 @@ ODD = {
     "EasterDay": ["-6", "+3", "0"],
     "Days": ["0", "14", "12-21", "0-0"],
     "Number": ["0", "99999"],
+    "DaysAway": ["0", "99999", "14-35", "0-0"],
+    "FromOne": ["1", "999"],
     "Reserve": ["0", "53"],
     "Months": ["0", "1200"],
     "FullDate": ["1900-01-01", "2299-12-31"],

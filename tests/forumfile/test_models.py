@@ -218,11 +218,13 @@ def test_a_forum_says_what_its_file_says() -> None:
     assert natverk.time == TimeSpan(time(13, 30), time(16, 30))
     assert [window.meetings for window in natverk.windows] == [None, 3]
     assert natverk.weekdays == (4, 5)
-    assert natverk.prepared_by
-    assert natverk.prepared_by.days_before == DayRange(12, 21)
-    assert natverk.prepared_by.strength == "should"
+    first, second = natverk.prepared_by
+    assert (first.days_before, first.working_days_before) == (DayRange(12, 21), None)
+    assert (first.range, first.days_to_aim_at, first.strength) == (DayRange(12, 21), 14, "should")
+    assert (second.days_before, second.working_days_before) == (None, DayRange(5, 10))
+    assert (second.range, second.days_to_aim_at, second.strength) == (DayRange(5, 10), 7, "must")
     assert natverk.before[0].strength == "must"
-    assert natverk.reminder == timedelta(days=1)
+    assert natverk.reminder == (timedelta(days=1),)
     assert natverk.active
     assert natverk.active.from_ == date(2025, 8, 1)
     assert register.forums["rad"].host

@@ -24,11 +24,12 @@ from dateutil.easter import easter
 from dateutil.rrule import rrulestr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     Dates = Mapping[str, Sequence[date]]  # by forum
     Beside = tuple[tuple[str, tuple[date, ...]], ...]  # the same, to remember answers by
     Cost = tuple[int, int, int]  # of a way to lay a forum's meetings: trouble, steps, unevenness
+    Choice = tuple[int, int, int, tuple[date, ...]]  # moved, should-trouble, points, dates of a forum
     Held = tuple[date, bool]  # a meeting's day, and whether it is held or cancelled
 
 DAY = timedelta(days=1)
@@ -78,6 +79,7 @@ class Forum:
     own: dict[str, Any]
     keys: dict[str, Any]
     members: frozenset[tuple[str, str]]  # (role, organisation)
+    needed: frozenset[tuple[str, str]]  # those of them that are not optional
     organisations: frozenset[str]
     times_a_year: int
     rules: tuple[str, ...]  # RFC 5545
@@ -152,6 +154,9 @@ class _Given(NamedTuple):
 
     meets: dict[str, list[date]]
     crowding: list[tuple[str, date]]
+    beside: Dates  # those of the years before and after
+    settled: list[tuple[str, date]]  # what others decided, or other years
+    extra: list[tuple[str, date]]  # what a person added
 
 
 # --- reading the file ---
@@ -174,11 +179,17 @@ def load(path_or_text: Path | str) -> World:
 
 def _forum(name: str, own: dict[str, Any], defaults: dict[str, Any], groups: dict[str, list[str]]) -> Forum:
     keys = {**defaults, **own}
-    members = frozenset(
-        (entry["role"], organisation)
-        for entry in keys.get("members") or []
-        for organisation in _organisations(_texts(entry["from"]), groups)
+    members, needed = (
+        frozenset(
+            (entry["role"], organisation)
+            for entry in keys.get("members") or []
+            for organisation in _organisations(_texts(entry["from"]), groups)
+            if also_optional or entry.get("optional", "false") == "false"
+        )
+        for also_optional in (True, False)
     )
+    if "for_each" in own:
+        keys["cadence"] = "as needed"
     cadences = [" ".join(text.split()) for text in _texts(keys["cadence"])]
     rules = tuple(rule for text in cadences if (rule := _rule(text)))
     rhythm = RHYTHMS.get(cadences[0].casefold())
@@ -190,7 +201,8 @@ def _forum(name: str, own: dict[str, Any], defaults: dict[str, Any], groups: dic
         message = f"{name}: the evaluator reads external dates from the forum file only"
         raise NotImplementedError(message)
     external = sorted(date.fromisoformat(text) for text in dates)
-    return Forum(name, own, keys, members, frozenset(of for _, of in members), times, rules, rhythm, external)
+    organisations = frozenset(of for _, of in members)
+    return Forum(name, own, keys, members, needed, organisations, times, rules, rhythm, external)
 
 
 def _organisations(names: list[str], groups: dict[str, list[str]]) -> set[str]:
@@ -349,12 +361,12 @@ def _calendar_rules(world: World, forum: Forum, country: str, day: date) -> dict
     return {name: strengths.get(name, default) for name, (default, broken) in rules.items() if broken}
 
 
-@lru_cache(maxsize=1000)
-def _countries(world: World, forum: Forum) -> Counter[str]:
-    """Return the countries of a forum's organisations, and how many of them are in each."""
+def _countries(world: World, organisations: Iterable[str]) -> Counter[str]:
+    """Return the countries of some organisations, and how many of them are in each."""
     usual = world.calendar.get("country", "")
-    own = {key: body.get("country", usual) for key, body in world.keys.get("organisations", {}).items()}
-    return Counter(own.get(key, usual) if usual else "" for key in sorted(forum.organisations))
+    return Counter(
+        _organisation(world, key).get("country", usual) if usual else "" for key in sorted(organisations)
+    )
 
 
 def _in_period(period: Mapping[str, Any], day: date) -> bool:
@@ -376,38 +388,66 @@ def _in_period(period: Mapping[str, Any], day: date) -> bool:
     return all(fits)
 
 
-def _touched(world: World, period: Mapping[str, Any], forum: Forum) -> set[str]:
-    """Return the organisations with a member of the forum that fits everything the period names."""
+def _touched(
+    world: World, period: Mapping[str, Any], forum: Forum, members: frozenset[tuple[str, str]]
+) -> set[str]:
+    """Return the organisations with one of a forum's members that fits everything the period names."""
     if forum.id not in _texts(period.get("for_forums", [forum.id])):
         return set()
     named = _organisations(_texts(period.get("for", list(forum.organisations))), world.groups)
     roles = _texts(period.get("for_roles", [role for role, _ in forum.members]))
-    return {organisation for role, organisation in forum.members if role in roles and organisation in named}
+    return {organisation for role, organisation in members if role in roles and organisation in named}
 
 
 @lru_cache(maxsize=100_000)
 def day_rules(world: World, forum: str, day: date) -> tuple[tuple[str, str, int], ...]:
     """Return (strength, name, organisations touched) of each day-rule that a meeting that day breaks."""
     it = world.forums[forum]
-    everyone = len(it.organisations)
+    everyone = len(_present(world, it.organisations, day))
+    observing = _present(world, it.organisations, day) or it.organisations
     broken = [
         (strength, name, touched)
-        for country, touched in _countries(world, it).items()
+        for country, touched in _countries(world, observing).items()
         for name, strength in _calendar_rules(world, it, country, day).items()
     ]
     for period in world.calendar.get("periods") or []:
-        touched = _touched(world, period, it) if _in_period(period, day) else set()
-        if touched:
+        if not _in_period(period, day):
+            continue
+        if touched := _present(world, _touched(world, period, it, it.needed), day):
             broken.append((period.get("strength", "must"), period["name"], len(touched)))
-    if not _is_active(it, day, day):
+        elif touched := _present(world, _touched(world, period, it, it.members), day):
+            broken.append(("prefer", period["name"], len(touched)))
+    if not _is_alive(world, it, day):
         broken.append(("must", "active", everyone))
     return tuple(broken)
 
 
-def _is_active(forum: Forum, first: date, last: date) -> bool:
-    """Return whether the forum lives on some day from first to last."""
-    active = forum.keys.get("active") or {}
+def _is_active(keys: Mapping[str, Any], first: date, last: date) -> bool:
+    """Return whether a forum or an organisation lives on some day from first to last."""
+    active = keys.get("active") or {}
     return str(active.get("from", "")) <= str(last) and str(first) <= str(active.get("to", "9999"))
+
+
+def _present(world: World, organisations: Iterable[str], first: date, last: date | None = None) -> set[str]:
+    """Return those of some organisations that take part that day, or on some day from first to last."""
+    return {name for name in organisations if _is_active(_organisation(world, name), first, last or first)}
+
+
+def _organisation(world: World, name: str) -> Mapping[str, Any]:
+    return world.keys.get("organisations", {}).get(name, {})  # type: ignore[no-any-return]
+
+
+def _is_alive(world: World, forum: Forum, day: date) -> bool:
+    """Return whether the forum lives on a day, and some organisation of it takes part then."""
+    return _is_active(forum.keys, day, day) and bool(_present(world, forum.organisations, day))
+
+
+def _lives(world: World, forum: Forum, day: date) -> bool:
+    """Return whether a day lies in the forum's life, which is no longer than that of its organisations."""
+    keys = [_organisation(world, name) for name in forum.organisations]
+    begun = any(_is_active(one, date.min, day) for one in keys)
+    goes_on = any(_is_active(one, day, date.max) for one in keys)
+    return begun and goes_on and _is_active(forum.keys, day, day)
 
 
 def _allowed(world: World, forum: str, first: date, last: date) -> list[date]:
@@ -428,7 +468,9 @@ def _allowed(world: World, forum: str, first: date, last: date) -> list[date]:
 @lru_cache(maxsize=1000)
 def _working(world: World, forum: Forum) -> list[int]:
     """Return the weekdays that no weekend of the forum's countries has, and those on which it meets."""
-    off = {number for country in _countries(world, forum) for number in _weekend(world, country)}
+    off = {
+        number for country in _countries(world, forum.organisations) for number in _weekend(world, country)
+    }
     listed = _weekdays(forum.keys.get("weekdays") or []) if _binds(forum) else []
     return [number for number in range(7) if number not in off or number in listed]
 
@@ -484,7 +526,26 @@ def places(world: World, forum: str, year: int) -> tuple[Slot, ...]:
         for k in range(1, meetings + 1):
             index = len(days) * (2 * k - 1) // (2 * meetings)
             found.append(Slot(days[index] if days else None, days, index, first, last))
-    return tuple(slot for slot in found if _is_active(it, *[slot.ideal or slot.first] * 2))
+    return tuple(slot for slot in found if _lives(world, it, slot.ideal or slot.first))
+
+
+def follow(world: World, forum: str, leader: Sequence[date]) -> tuple[Slot, ...]:
+    """Return the slots of a forum that has one meeting for each of a leader's, which lie on these days."""
+    rule = world.forums[forum].keys["for_each"]
+    found = []
+    for day in sorted(leader):
+        if "days_before" in rule:
+            far, near = (-days for days in _range(rule["days_before"])[::-1])
+        else:
+            far, near = _range(rule["days_after"])
+        first, last = day + far * DAY, day + near * DAY
+        found.append(Slot(None, _allowed(world, forum, first, last), 0, first, last))
+    return tuple(found)
+
+
+def _led(around: _Given, leader: str) -> list[date]:
+    """Return the given meetings of the year of a leader."""
+    return [day for name, day in around.crowding if name == leader]
 
 
 def _windows(forum: Forum, year: int) -> list[tuple[date, date, int]]:
@@ -644,13 +705,15 @@ def _can_be_linked(world: World, forum: Forum, year: int, beside: Beside, slot: 
     """Return whether a meeting of a rhythm, or one that may be skipped, has a day that its links allow."""
     if forum.rules and _when_closed(forum) == "move":
         return True
-    days = [day for day in slot.days if _may_meet(world, forum, day) and _is_active(forum, day, day)]
-    for key in ("prepared_by", "together_with"):
-        link = forum.keys.get(key) or {"strength": "none"}
-        if link.get("strength", "must") == "must":
-            low, high = _range(link.get("days_before", "0"))
+    days = [day for day in slot.days if _may_meet(world, forum, day) and _is_alive(world, forum, day)]
+    links = [
+        *_rules(forum, "prepared_by"),
+        *({"days_before": "0", **one} for one in _rules(forum, "together_with")),
+    ]
+    for link in links:
+        if link.get("strength", "must") == "must" and "for_each" not in world.forums[link["forum"]].keys:
             others = _possible(world, link["forum"], year, beside)
-            days = [day for day in days if any(low <= (day - other).days <= high for other in others)]
+            days = [day for day in days if _off_best_lead(world, link, day, others) is not None]
     return bool(days)
 
 
@@ -658,7 +721,7 @@ def _possible(world: World, forum: str, year: int, beside: Beside) -> list[date]
     """Return the days on which a forum may meet this year, or meets in the years beside."""
     it = world.forums[forum]
     days = {day for slot in _slots(world, forum, year, beside) for day in slot.days}
-    open_days = [day for day in days if _may_meet(world, it, day) and _is_active(it, day, day)]
+    open_days = [day for day in days if _may_meet(world, it, day) and _is_alive(world, it, day)]
     return [*open_days, *(day for day in it.external if day.year == year), *dict(beside).get(forum, ())]
 
 
@@ -693,6 +756,8 @@ class Alone(NamedTuple):
     open_days: list[date]  # T of them, in all windows
     slots: tuple[Slot, ...]  # with their middles
     others: Dates  # when the forums meet by themselves that prepare it or that it meets together with
+    year: int
+    size: int  # how many organisations take part at some time of the year
 
 
 @lru_cache(maxsize=10_000)
@@ -707,7 +772,7 @@ def _laid(world: World, forum: str, year: int, beside: Beside) -> tuple[date, ..
             reached = [
                 (_sum(cost, own, _cost_of_gap(world, it, days[-1:], day)), (*days, day))
                 for cost, days in ways
-                if not days or (day - days[-1]).days >= _must_spacing(it.forum)
+                if not days or _may_follow(world, it, days[-1], day)
             ]
             cheapest += [min(reached)] if reached else []
         ways = cheapest
@@ -719,9 +784,16 @@ def alone(world: World, forum: str, year: int, neighbours: Dates | None = None) 
     it = world.forums[forum]
     windows = _windows(it, year)
     days = [day for first, last, _ in windows for day in _allowed(world, forum, first, last)]
-    links = [it.keys[key]["forum"] for key in ("prepared_by", "together_with") if it.keys.get(key)]
+    links = [
+        rule["forum"]
+        for key in ("prepared_by", "together_with")
+        for rule in _rules(it, key)
+        if "for_each" not in world.forums[rule["forum"]].keys  # which has no ideals
+    ]
     others = {name: _by_itself(world, name, year, neighbours or {}) for name in links}
-    return Alone(it, sum(number for *_, number in windows), days, places(world, forum, year), others)
+    size = len(_in_the_year(world, it, year))
+    meetings = sum(number for *_, number in windows)
+    return Alone(it, meetings, days, places(world, forum, year), others, year, size)
 
 
 def _by_itself(world: World, forum: str, year: int, neighbours: Dates) -> list[date]:
@@ -747,9 +819,19 @@ def _steps(forum: Forum, day: date) -> int:
     return listed.index(day.weekday()) if day.weekday() in listed and not forum.rules else 0
 
 
+def _may_follow(world: World, it: Alone, earlier: date, later: date) -> bool:
+    """Return whether a must allows two meetings of a forum to follow on each other."""
+    spacing = it.forum.keys.get("spacing") or {}
+    far = spacing.get("strength") == "must" and "max_days" in spacing
+    most = int(spacing["max_days"]) if far else 0
+    near = not far or _passed(world, it.forum.id, it.year, most, earlier, later) <= most
+    return (later - earlier).days >= _must_spacing(it.forum) and near
+
+
 def _must_spacing(forum: Forum) -> int:
     """Return the least days between two meetings of a forum that a must asks for."""
-    strength = (forum.keys.get("spacing") or {}).get("strength", "must")
+    spacing = forum.keys.get("spacing") or {}
+    strength = spacing.get("strength", "must") if "min_days" in spacing else "must"
     return max(1, _least_days(forum)) if strength == "must" else 1
 
 
@@ -765,7 +847,7 @@ def cost_of_way(world: World, it: Alone, days: Sequence[date]) -> Cost | None:
     for slot, day in zip(it.slots, days, strict=True):
         if day not in allowed_days(world, it, slot):
             return None
-    if any((later - earlier).days < _must_spacing(it.forum) for earlier, later in itertools.pairwise(days)):
+    if not all(_may_follow(world, it, *pair) for pair in itertools.pairwise(days)):
         return None
     own = [_cost_of_day(world, it, slot, day) for slot, day in zip(it.slots, days, strict=True)]
     gaps = [_cost_of_gap(world, it, [earlier], later) for earlier, later in itertools.pairwise(days)]
@@ -782,20 +864,45 @@ def _cost_of_day(world: World, it: Alone, slot: Slot, day: date) -> Cost:
     trouble = sum(touched for strength, _, touched in rules if strength == "should")
     prices = [PREFER_POINTS for strength, *_ in rules if strength == "prefer"]
     prices.append((slot.days.index(day) - slot.ideal_index) ** 2)
-    together, preparation = it.forum.keys.get("together_with"), it.forum.keys.get("prepared_by")
-    if together and day not in it.others[together["forum"]]:
-        trouble += len(it.forum.organisations)
-    if preparation:
-        low, high = _range(preparation["days_before"])
-        lead = min(
-            (n for other in it.others[preparation["forum"]] if (n := (day - other).days) >= low), default=None
-        )
-        if lead is None or lead > high:
-            trouble += len(it.forum.organisations)
+    for together in _rules(it.forum, "together_with"):
+        if together["forum"] in it.others and day not in it.others[together["forum"]]:
+            trouble += it.size
+    for preparation in _rules(it.forum, "prepared_by"):
+        if preparation["forum"] not in it.others:
+            continue
+        off = _off_best_lead(world, preparation, day, it.others[preparation["forum"]])
+        if off is None:
+            trouble += it.size
         else:
-            prices.append((lead - (low + high) // 2) ** 2)
+            prices.append(off**2)
     steps = _steps(it.forum, day)
     return trouble, steps, it.meetings**2 * sum(prices)
+
+
+def _rules(forum: Forum, key: str) -> list[dict[str, Any]]:
+    """Return what a key says that may be written as one rule or as a list of them."""
+    found = forum.keys.get(key) or []
+    return [found] if isinstance(found, dict) else list(found)
+
+
+def _lead(world: World, rule: Mapping[str, Any], preparer: date, day: date) -> int:
+    """Return the days from a preparing meeting to a day that is not before it, or the working days."""
+    usual = world.calendar.get("country", "")
+    between = [preparer + n * DAY for n in range((day - preparer).days)]
+    return sum("days_before" in rule or not _is_off(world, usual, one) for one in between)
+
+
+def _off_best_lead(world: World, rule: Mapping[str, Any], day: date, preparers: Sequence[date]) -> int | None:
+    """Return how far the preparing meeting lies from the best lead; None if none lies in the range.
+
+    Working days are counted from the preparing meeting on, to the day before the prepared one.
+    """
+    low, high = _range(rule.get("days_before") or rule["working_days_before"])
+    best = int(rule.get("best", (low + high) // 2))
+    leads = [_lead(world, rule, preparer, day) for preparer in preparers if preparer <= day]
+    # The later the preparing meeting, the fewer days it is earlier.
+    lead = min((lead for lead in leads if lead >= low), default=high + 1)
+    return lead - best if lead <= high else None
 
 
 def _cost_of_gap(world: World, it: Alone, before: Sequence[date], day: date) -> Cost:
@@ -833,7 +940,9 @@ def troubles(
 ) -> list[Trouble]:
     """Return everything that `evaluate` counts, one by one."""
     plan = {
-        name: sorted(dates.get(name, ())) for name in world.forums if slots(world, name, year, neighbours)
+        name: sorted(dates.get(name, ()))
+        for name, forum in world.forums.items()
+        if "for_each" in forum.keys or slots(world, name, year, neighbours)
     }
     is_external = {name: forum.keys["cadence"].casefold() in EXTERNAL for name, forum in world.forums.items()}
     slotless = {name: days for name, days in dates.items() if name not in plan and not is_external[name]}
@@ -842,9 +951,10 @@ def troubles(
     for name, days in plan.items():
         held = [(day, True) for day in days]
         wanted = slots(world, name, year, neighbours)
-        found += _judge_forum(
-            world, world.forums[name], year, wanted, held, _beside(world, name, neighbours, given)
-        )
+        if "for_each" in world.forums[name].keys:
+            leader = world.forums[name].keys["for_each"]["forum"]
+            wanted = follow(world, name, [*plan.get(leader, ()), *_led(around, leader)])
+        found += _judge_forum(world, world.forums[name], year, wanted, held, _beside(name, neighbours, given))
     return found
 
 
@@ -857,23 +967,34 @@ def _verdict(found: Sequence[Trouble]) -> Verdict:
 def _given(world: World, year: int, given: Sequence[Dates], neighbours: Dates) -> _Given:
     meets = {name: list(forum.external) for name, forum in world.forums.items()}
     crowding = [(name, day) for name, days in meets.items() for day in days if day.year == year]
-    for meetings in given:
-        crowding += [(name, day) for name, days in meetings.items() for day in days]
+    extra = [(name, day) for meetings in given for name, days in meetings.items() for day in days]
+    settled = [(name, day) for name, days in [*meets.items(), *neighbours.items()] for day in days]
     for meetings in (*given, neighbours):
         for name, days in meetings.items():
             meets[name] += days
-    return _Given(meets, crowding)
+    return _Given(meets, crowding + extra, neighbours, settled, extra)
 
 
-def _beside(world: World, name: str, neighbours: Dates | None, given: Dates | None) -> list[date]:
-    """Return the days of a forum's other meetings that count for its spacing."""
-    extra = (given or {}).get(name, ()) if "spacing" in world.forums[name].keys else ()
-    return [*(neighbours or {}).get(name, ()), *extra]
+class _Others(NamedTuple):
+    """The days of a forum's meetings without a slot: of other years, and what a person added to this one."""
+
+    years: list[date]
+    added: list[date]
 
 
-def _broken(rule: Mapping[str, Any], forum: Forum, text: str) -> Trouble:
-    """Price a broken rule about the forum's meetings, a must unless it says otherwise."""
-    return _priced(rule.get("strength", "must"), f"{forum.id} {text}", len(forum.organisations))
+def _beside(name: str, neighbours: Dates | None, given: Dates | None) -> _Others:
+    """Return the days of a forum's other meetings."""
+    return _Others([*(neighbours or {}).get(name, ())], [*(given or {}).get(name, ())])
+
+
+def _broken(rule: Mapping[str, Any], forum: Forum, text: str, present: set[str]) -> Trouble:
+    """Price a broken rule about the forum's meetings and those present, a must unless it says otherwise."""
+    return _priced(rule.get("strength", "must"), f"{forum.id} {text}", len(present))
+
+
+def _in_the_year(world: World, forum: Forum, year: int) -> set[str]:
+    """Return the forum's organisations that take part at some time of the year."""
+    return _present(world, forum.organisations, date(year, 1, 1), date(year, 12, 31))
 
 
 def _priced(strength: str, text: str, organisations: int) -> Trouble:
@@ -888,7 +1009,7 @@ def _judge_forum(
     year: int,
     wanted: Sequence[Slot],
     held: Sequence[Held],
-    neighbours: Sequence[date],
+    others: _Others,
 ) -> Iterator[Trouble]:
     """Judge the meetings of one forum by everything that has to do with no other forum."""
     if len(held) != len(wanted):
@@ -897,44 +1018,102 @@ def _judge_forum(
         if is_held:
             yield from _judge_day(world, forum, slot, day)
     days = [day for day, is_held in held if is_held]
-    yield from _judge_spacing(forum, days, neighbours)
+    yield from _judge_spacing(world, forum, year, days, others)
+    yield from _judge_longest(world, forum, year, days, others)
     yield from _judge_fixed_dates(world, forum, year, days)
 
 
 def _judge_day(world: World, forum: Forum, slot: Slot, day: date) -> Iterator[Trouble]:
-    if day not in slot.days or not _is_active(forum, day, day):
+    if day not in slot.days:
         yield Trouble("must", f"{forum.id} {day}: outside its window or on a closed day", 1)
     for strength, name, organisations in day_rules(world, forum.id, day):
-        if strength != "must":
+        if strength != "must" or name == "active":
             yield _priced(strength, f"{forum.id} {day}: {name}", organisations)
     if day.weekday() in _working(world, forum) and not _meets_on(world, forum, day):
         yield Trouble("must", f"{forum.id} {day}: not on one of its weekdays", 1)
+    if "for_each" in forum.keys:
+        yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * _steps(forum, day))
+        return
     if forum.rules and slot.ideal:
         off, is_earlier = (day - slot.ideal).days, day < slot.ideal
         yield Trouble("points", f"{forum.id} {day}: off its named day", off**2 + is_earlier)
         if off and slot.held == slot.ideal:
-            yield Trouble("should", f"{forum.id} {day}: its named day is open", len(forum.organisations))
+            present = _present(world, forum.organisations, day)
+            yield Trouble("should", f"{forum.id} {day}: its named day is open", len(present))
         return
     off = bisect_left(slot.days, day) - slot.ideal_index
     yield Trouble("points", f"{forum.id} {day}: off its ideal", off**2)
     yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * _steps(forum, day))
 
 
-def _judge_spacing(forum: Forum, days: Sequence[date], neighbours: Sequence[date]) -> Iterator[Trouble]:
+def _judge_spacing(
+    world: World, forum: Forum, year: int, days: Sequence[date], others: _Others
+) -> Iterator[Trouble]:
+    present = _in_the_year(world, forum, year)
     spacing = forum.keys.get("spacing") or {}
+    is_written = "min_days" in spacing
     least = _least_days(forum)
-    for earlier, later in itertools.pairwise(sorted([*days, *neighbours])):
+    beside = [*others.years, *(others.added if is_written else ())]
+    for earlier, later in itertools.pairwise(sorted([*days, *beside])):
         if (later - earlier).days < least and (earlier in days or later in days):
-            yield _broken(spacing, forum, f"{later}: less than {least} days after {earlier}")
+            text = f"{later}: less than {least} days after {earlier}"
+            yield _broken(spacing if is_written else {}, forum, text, present)
+
+
+def _judge_longest(
+    world: World, forum: Forum, year: int, days: Sequence[date], others: _Others
+) -> Iterator[Trouble]:
+    """Judge how long a forum does not meet, closed stretches that are longer than the limit left out."""
+    spacing = forum.keys.get("spacing") or {}
+    most, ours = int(spacing.get("max_days", 0)), [*days, *others.added]
+    for earlier, later in itertools.pairwise(sorted([*ours, *others.years])) if most else ():
+        count = _passed(world, forum.id, year, most, earlier, later)
+        if count > most and (earlier in ours or later in ours):
+            text = f"{later}: {count} days after {earlier}"
+            present = _in_the_year(world, forum, year)
+            yield _priced(spacing.get("strength", "should"), text, len(present))
+
+
+def _passed(world: World, name: str, year: int, most: int, earlier: date, later: date) -> int:
+    """Return the days from one day to another, without those of long breaks."""
+    left_out = _long_breaks(world, name, year, most)
+    days = [earlier + n * DAY for n in range(1, (later - earlier).days + 1)]
+    return len([day for day in days if day not in left_out])
+
+
+@lru_cache(maxsize=1000)
+def _long_breaks(world: World, name: str, year: int, most: int) -> frozenset[date]:
+    """Return the days of closed stretches longer than so many days, of three years."""
+    first, last = date(year - 1, 1, 1), date(year + 1, 12, 31)
+    forum = world.forums[name]
+    windows = None if forum.rules or "for_each" in forum.keys else forum.keys.get("windows")
+    spans = [_span(window, at) for window in windows or () for at in range(year - 1, year + 2)]
+    is_open = {
+        day
+        for day in _allowed(world, name, first, last)
+        if not windows or any(span and span[0] <= day <= span[1] for span in spans)
+    }
+    found: set[date] = set()
+    stretch: list[date] = []
+    for day in [first + n * DAY for n in range((last - first).days + 2)]:
+        if day in is_open or day > last:
+            found |= {*stretch} if len(stretch) > most else set()
+            stretch = []
+        else:
+            stretch.append(day)
+    return frozenset(found)
 
 
 def _judge_fixed_dates(world: World, forum: Forum, year: int, days: Sequence[date]) -> Iterator[Trouble]:
     for key, sign in (("before", 1), ("after", -1)):
         for rule in forum.keys.get(key) or []:
             fixed = _date(world.keys["dates"][rule["date"]]["on"], year)
-            fits = any(sign * (fixed - day).days >= int(rule["days"]) for day in days)
+            low, high = _range(rule["days"])
+            leads = [sign * (fixed - day).days for day in days]
+            fits = any(low <= lead and (lead <= high or "-" not in rule["days"]) for lead in leads)
             if fixed.year == year and days and not fits:
-                yield _broken(rule, forum, f"never {rule['days']} days {key} {fixed}")
+                present = _in_the_year(world, forum, year)
+                yield _broken(rule, forum, f"never {rule['days']} days {key} {fixed}", present)
 
 
 def _between(world: World, plan: Dates, around: _Given) -> Iterator[Trouble]:
@@ -943,28 +1122,71 @@ def _between(world: World, plan: Dates, around: _Given) -> Iterator[Trouble]:
     for name, days in plan.items():
         forum = world.forums[name]
         for day in days:
-            if forum.keys.get("prepared_by"):
-                yield _judge_preparation(forum, day, meets)
+            for rule in _rules(forum, "prepared_by"):
+                yield _judge_preparation(world, forum, rule, day, meets)
             if forum.keys.get("together_with"):
                 yield from _judge_togetherness(world, forum, day, meets)
+    for forum in world.forums.values():
+        for rule in _rules(forum, "apart"):
+            yield from _judge_distance(world, forum, rule, plan, around)
+    yield from _judge_others(world, plan, around, meets)
     yield from _judge_overlaps(world, plan, around)
+    yield from _judge_limits(world, plan, around)
     yield from _judge_weeks(world, plan, around)
 
 
-def _judge_preparation(forum: Forum, day: date, meets: Dates) -> Trouble:
-    rule = forum.keys["prepared_by"]
-    low, high = _range(rule["days_before"])
-    gaps = [(day - preparer).days for preparer in meets[rule["forum"]]]
-    gap = min((gap for gap in gaps if gap >= low), default=high + 1)
-    if gap > high:
-        return _broken(rule, forum, f"{day}: not prepared by {rule['forum']} {low}-{high} days before")
-    return Trouble("points", f"{forum.id} {day}: prepared {gap} days before", (gap - (low + high) // 2) ** 2)
+def _judge_others(world: World, plan: Dates, around: _Given, meets: Dates) -> Iterator[Trouble]:
+    """Judge whether the plan prepares the meetings that others decide."""
+    for name, day in around.crowding:
+        for rule in _rules(world.forums[name], "prepared_by") if day in world.forums[name].external else ():
+            found = _judge_preparation(world, world.forums[name], rule, day, meets)
+            if found.kind != "must" or rule["forum"] in plan:  # else it is no matter of the plan
+                yield found
+
+
+def _judge_preparation(
+    world: World, forum: Forum, rule: Mapping[str, Any], day: date, meets: Dates
+) -> Trouble:
+    off = _off_best_lead(world, rule, day, meets[rule["forum"]])
+    if off is None:
+        present = _present(world, forum.organisations, day)
+        return _broken(rule, forum, f"{day}: not prepared by {rule['forum']}", present)
+    return Trouble("points", f"{forum.id} {day}: prepared {off} days off the best lead", off**2)
+
+
+def _judge_distance(
+    world: World, forum: Forum, rule: Mapping[str, Any], plan: Dates, around: _Given
+) -> Iterator[Trouble]:
+    """Judge each meeting of the forum that has one of the other too near.
+
+    The other's are judged where the forum's are not: where these are given, of this or another year.
+    """
+    other = world.forums[rule["forum"]]
+    for day in plan.get(forum.id, ()):
+        if any(_too_near(rule, day, one) for one in (*plan.get(other.id, ()), *around.meets[other.id])):
+            present = _present(world, forum.organisations, day)
+            yield _broken(rule, forum, f"{day}: too near a meeting of {other.id}", present)
+    given = around.meets[forum.id] if forum.id not in plan else around.beside.get(forum.id, ())
+    for day in plan.get(other.id, ()):
+        if any(_too_near(rule, one, day) for one in given):
+            present = _present(world, other.organisations, day)
+            yield _broken(rule, other, f"{day}: too near a meeting of {forum.id}", present)
+
+
+def _too_near(rule: Mapping[str, Any], day: date, other: date) -> bool:
+    if (rule.get("side") == "before" and other > day) or (rule.get("side") == "after" and other < day):
+        return False
+    if "days" in rule:
+        return abs((other - day).days) < int(rule["days"])
+    mondays = [one - one.weekday() * DAY for one in (day, other)]
+    return abs((mondays[0] - mondays[1]).days) < 7 * int(rule["weeks"])
 
 
 def _judge_togetherness(world: World, forum: Forum, day: date, meets: Dates) -> Iterator[Trouble]:
     rule = forum.keys["together_with"]
     if day not in meets[rule["forum"]] or _overlap(forum, world.forums[rule["forum"]], 0):
-        yield _broken(rule, forum, f"{day}: not beside a meeting of {rule['forum']}")
+        present = _present(world, forum.organisations, day)
+        yield _broken(rule, forum, f"{day}: not beside a meeting of {rule['forum']}", present)
 
 
 def _overlap(one: Forum, other: Forum, buffer: int) -> bool:
@@ -973,12 +1195,46 @@ def _overlap(one: Forum, other: Forum, buffer: int) -> bool:
 
 
 @lru_cache(maxsize=10_000)
-def never_same_day(world: World, one: str, other: str) -> bool:
-    """Return whether two forums share a member and their hours leave too little time between for one day."""
+def never_same_day(world: World, one: str, other: str, day: date) -> bool:
+    """Return whether two forums share a member that day and their hours leave too little time between."""
     pair = world.forums[one], world.forums[other]
     everywhere = world.keys.get("buffer_minutes", "30")
     buffer = max(int(forum.keys.get("buffer_minutes", everywhere)) for forum in pair)
-    return bool(pair[0].members & pair[1].members) and _overlap(*pair, buffer)
+    shared = one == other or _shared(world, pair[0].needed, pair[1].needed, day)
+    return bool(shared) and _overlap(*pair, buffer)
+
+
+Members = frozenset[tuple[str, str]]
+
+
+def _shared(world: World, some: Members, others: Members, day: date) -> set[str]:
+    """Return the organisations taking part that day of the members who are among both."""
+    return _present(world, {organisation for _, organisation in some & others}, day)
+
+
+@lru_cache(maxsize=10_000)
+def better_not(world: World, one: str, other: str, day: date) -> bool:
+    """Return whether two forums overlap that day for members alone that are optional in either."""
+    pair = world.forums[one], world.forums[other]
+    must = _shared(world, pair[0].needed, pair[1].needed, day)
+    if must or not _shared(world, pair[0].members, pair[1].members, day):
+        return False
+    everywhere = world.keys.get("buffer_minutes", "30")
+    return _overlap(*pair, max(int(forum.keys.get("buffer_minutes", everywhere)) for forum in pair))
+
+
+def _room(world: World, name: str) -> str | None:
+    """Return the name of the room that a forum meets in."""
+    keys, rooms = world.forums[name].keys, world.keys.get("rooms") or {}
+    if "room" in keys:
+        return str(rooms[keys["room"]]["name"])
+    return next((room["name"] for room in rooms.values() if room["name"] == keys.get("place")), None)
+
+
+def _in_one_room(world: World, one: str, other: str) -> bool:
+    """Return whether two forums need the same room at the same time."""
+    same = _room(world, one) == _room(world, other)
+    return bool(_room(world, one)) and same and _overlap(world.forums[one], world.forums[other], 0)
 
 
 def _judge_overlaps(world: World, plan: Dates, around: _Given) -> Iterator[Trouble]:
@@ -986,18 +1242,70 @@ def _judge_overlaps(world: World, plan: Dates, around: _Given) -> Iterator[Troub
     pairs += [(one, other, days) for one in plan for other, days in around.meets.items()]
     for one, other, days in pairs:
         for day in plan[one]:
-            if day in days and never_same_day(world, one, other):
+            if day in days and never_same_day(world, one, other, day):
                 yield Trouble("must", f"{one} {day}: overlaps {other}", 1)
+            clashes = (
+                [it for it in days if it == day]
+                if one != other and better_not(world, one, other, day)
+                else []
+            )
+            if clashes:
+                yield Trouble("points", f"{one} {day}: {other}, optional", PREFER_POINTS * len(clashes))
+            if day in days and _in_one_room(world, one, other):
+                yield Trouble("must", f"{one} {day}: in the room of {other}", 1)
     for name, days in plan.items():
         if len(set(days)) < len(days):
             yield Trouble("must", f"{name}: meets twice on one day", 1)
+
+
+def _judge_limits(world: World, plan: Dates, around: _Given) -> Iterator[Trouble]:
+    """Judge days, weeks and months with more meetings than somebody has room for.
+
+    The room that there is goes to what others decided and to other years first; of the rest, those that touch
+    most organisations. What a person added stands: under a must, no choice of dates mends it.
+    """
+    for limit in world.keys.get("limits") or []:
+        is_must = limit.get("strength", "must") == "must"
+        first: Counter[Any] = Counter()
+        later: dict[Any, list[int]] = {}
+        for name, day in around.settled + around.extra * is_must:
+            first[_cell(limit, day)] += _limited(world, world.forums[name], limit, day) is not None
+        chosen = [(name, day) for name, days in plan.items() for day in days]
+        for name, day in chosen + around.extra * (not is_must):
+            touched = _limited(world, world.forums[name], limit, day)
+            if touched is not None:
+                later.setdefault(_cell(limit, day), []).append(touched)
+        for cell, several in later.items():
+            room = max(0, int(limit.get("most", 1)) - first[cell])
+            for organisations in sorted(several)[: max(0, len(several) - room)]:
+                strength = limit.get("strength", "must")
+                yield _priced(strength, f"{limit['name']}: too many in {cell}", organisations)
+
+
+def _limited(world: World, forum: Forum, limit: Mapping[str, Any], day: date) -> int | None:
+    """Return how many organisations of a forum a limit touches on a day; None if it does not count then."""
+    named = _organisations(_texts(limit.get("organisations", [])), world.groups)
+    roles = _texts(limit.get("roles", []))
+    if forum.id in _texts(limit.get("forums", [])):
+        return len(_present(world, forum.organisations, day))
+    touched = {of for role, of in forum.needed if role in roles or of in named}
+    return len(_present(world, touched, day)) or None
+
+
+def _cell(limit: Mapping[str, Any], day: date) -> tuple[int, ...]:
+    """Return the day, the week or the month that a day is in."""
+    year, week, _ = day.isocalendar()
+    return {"day": (day.year, day.month, day.day), "week": (year, week), "month": (day.year, day.month)}[
+        limit["per"]
+    ]
 
 
 def _judge_weeks(world: World, plan: Dates, around: _Given) -> Iterator[Trouble]:
     weeks: Counter[tuple[str, int, int]] = Counter()
     for name, day in [(name, day) for name, days in plan.items() for day in days] + around.crowding:
         year, week, _ = day.isocalendar()
-        weeks.update((organisation, year, week) for organisation in world.forums[name].organisations)
+        present = _present(world, world.forums[name].organisations, day)
+        weeks.update((organisation, year, week) for organisation in present)
     for (organisation, year, week), count in weeks.items():
         if count > 1:
             yield Trouble("points", f"{organisation}: {count} meetings in week {week} of {year}", count - 1)
@@ -1033,7 +1341,7 @@ def brute_force(
                 (slot, _candidates(world, world.forums[name], slot, radius))
                 for slot in slots(world, name, year, neighbours)
             ],
-            _beside(world, name, neighbours, given),
+            _beside(name, neighbours, given),
             record,
         )
         for name in names
@@ -1042,20 +1350,57 @@ def brute_force(
         message = f"too many plans to try: {[len(choice) for choice in choices]}"
         raise TooManyPlansError(message)
     best: tuple[int, int, int, tuple[tuple[date, ...], ...]] | None = None
-    for chosen in itertools.product(*choices):
+    order = [name for name, forum in world.forums.items() if name in names or "for_each" in forum.keys]
+    for number, chosen in enumerate(_ways(world, year, names, choices, around, record)):
+        if number > most:
+            message = "too many plans to try"
+            raise TooManyPlansError(message)
+        ways = chosen.values()
         moved, should, points = (
-            sum(it[0] for it in chosen),
-            sum(it[1] for it in chosen),
-            sum(it[2] for it in chosen),
+            sum(it[0] for it in ways),
+            sum(it[1] for it in ways),
+            sum(it[2] for it in ways),
         )
         if best and (moved, should, points) > best[:3]:
             continue  # the rest only adds to this
-        days = tuple(it[3] for it in chosen)
-        rest = _verdict(list(_between(world, dict(zip(names, days, strict=True)), around)))
+        days = tuple(chosen[name][3] for name in order)
+        rest = _verdict(list(_between(world, dict(zip(order, days, strict=True)), around)))
         found = (moved, should + rest.should, points + rest.points, days)
         if not rest.musts and (best is None or found < best):
             best = found
-    return {name: list(days) for name, days in zip(names, best[3], strict=True)} if best else None
+    return {name: list(days) for name, days in zip(order, best[3], strict=True)} if best else None
+
+
+def _ways(
+    world: World,
+    year: int,
+    names: Sequence[str],
+    choices: Sequence[Sequence[Choice]],
+    around: _Given,
+    record: Record,
+) -> Iterator[dict[str, Choice]]:
+    """Yield every way to choose dates of all forums; those that follow others choose after them."""
+    followers: list[str] = []
+    waiting = [name for name, forum in world.forums.items() if "for_each" in forum.keys]
+    while waiting:
+        name = waiting.pop(0)
+        (waiting if world.forums[name].keys["for_each"]["forum"] in waiting else followers).append(name)
+
+    def further(chosen: dict[str, Choice], left: Sequence[str]) -> Iterator[dict[str, Choice]]:
+        if not left:
+            yield chosen
+            return
+        forum = world.forums[left[0]]
+        leader = forum.keys["for_each"]["forum"]
+        led = [*(chosen[leader][3] if leader in chosen else ()), *_led(around, leader)]
+        wanted = [(slot, _candidates(world, forum, slot, None)) for slot in follow(world, forum.id, led)]
+        added = [day for name, day in around.extra if name == forum.id]
+        others = _Others([*around.beside.get(forum.id, ())], added)
+        for choice in _choices(world, forum.id, year, wanted, others, record):
+            yield from further({**chosen, forum.id: choice}, left[1:])
+
+    for chosen in itertools.product(*choices):
+        yield from further(dict(zip(names, chosen, strict=True)), followers)
 
 
 def _choices(
@@ -1063,9 +1408,9 @@ def _choices(
     name: str,
     year: int,
     wanted: Sequence[tuple[Slot, list[date]]],
-    neighbours: Sequence[date],
+    others: _Others,
     record: Record,
-) -> list[tuple[int, int, int, tuple[date, ...]]]:
+) -> list[Choice]:
     """Return (moved, should, points, dates) of every way to place a forum, breaking no must, best first."""
     forum = world.forums[name]
     confirmed, cancelled = set(record.confirmed.get(name, ())), set(record.cancelled.get(name, ()))
@@ -1083,7 +1428,7 @@ def _choices(
         missing = confirmed - set(live) or cancelled - {day for day, is_held in held if not is_held}
         if missing or len(held) - len(live) > len(cancelled) or len(set(live)) < len(live):
             continue
-        judged = _judge_forum(world, forum, year, [slot for slot, _ in wanted], held, neighbours)
+        judged = _judge_forum(world, forum, year, [slot for slot, _ in wanted], held, others)
         verdict = _verdict(list(judged))
         if not verdict.musts:
             free = set(live) - confirmed

@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo, available_timezones
 ZONES = available_timezones()
 MAX_OCTETS = 75
 MAX_UNITS = 255
+MAX_ALARMS = 5
+"""Google Calendar keeps no more."""
 MAX_INTEGER = 2**31 - 1
 CANCELLED_WORDS = ("INSTÄLLT: ", "CANCELLED: ")
 """What stands before the title of a cancelled event, in every language there is."""
@@ -474,9 +476,11 @@ def _check_alarm(event: Component) -> Iterator[str]:
     if unknown := [part.name for part in event.parts if part.name != "VALARM"]:
         yield f"holds a {unknown[0]}"
     alarms = event.inner("VALARM")
-    if len(alarms) > 1:
-        yield "has more than one VALARM"
-    if alarms and event.order[-1] != "VALARM":
+    if len({alarm.value("TRIGGER") for alarm in alarms}) < len(alarms):
+        yield "has two VALARM at the same time"
+    if len(alarms) > MAX_ALARMS:
+        yield f"has more than {MAX_ALARMS} VALARM"
+    if "VALARM" in event.order and set(event.order[event.order.index("VALARM") :]) != {"VALARM"}:
         yield "a property follows VALARM"
     if alarms and event.value("STATUS") == "CANCELLED":
         yield "has a VALARM though it is cancelled"

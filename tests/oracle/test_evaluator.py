@@ -197,7 +197,7 @@ def test_spacing_holds_across_new_year() -> None:
     assert len(evaluate(it, 2025, {"f": march(10)}, neighbours=last_year).musts) == 1
     assert evaluate(it, 2025, {"f": march(11)}, neighbours=last_year) == ([], 0, 1)
     members = "members: [{role: chef, from: [both]}]"
-    it = world(f"f: once a year, {MARCH}, spacing: {{strength: should}}, {members}")
+    it = world(f"f: once a year, {MARCH}, spacing: {{min_days: 182, strength: should}}, {members}")
     assert evaluate(it, 2025, {"f": march(10)}, neighbours=last_year) == ([], 2, 0)
 
 

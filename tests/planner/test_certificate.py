@@ -81,7 +81,9 @@ def as_read(*years: Json) -> Json:
 def proofs_of(instance: Instance) -> tuple[list[Json], Plan]:
     """Return the proofs of the plan of a file of which something may be decided, and the plan."""
     decided = instance.given()
-    context = evaluate.year_context(register_of(instance.text), instance.year, neighbours=decided.neighbours)
+    context = evaluate.year_context(
+        register_of(instance.text), instance.year, neighbours=decided.neighbours, fixed=decided.fixed
+    )
     year = evaluate.evaluate_year(context)
     try:
         dates = search.best_dates(year, decided).dates
@@ -216,6 +218,13 @@ def verdict_of(instance: Instance, plan: Plan) -> tuple[int, int]:
     return evaluator.evaluate(instance.world, instance.year, plan)[1:]
 
 
+def led(instance: Instance, forum: str, plan: Plan) -> list[date]:
+    """Return the meetings of the forum for each of whose meetings another has one."""
+    leader = instance.world.forums[forum].keys["for_each"]["forum"]
+    external = [day for day in instance.world.forums[leader].external if day.year == instance.year]
+    return [*plan.get(leader, ()), *external]
+
+
 def plans_near(instance: Instance, best: Plan) -> Iterator[Plan]:
     """Yield plans that differ from another in two meetings, on days that no must closes."""
     world, year, chance = instance.world, instance.year, Random(0)  # noqa: S311 - nothing secret
@@ -223,6 +232,7 @@ def plans_near(instance: Instance, best: Plan) -> Iterator[Plan]:
         name: [
             evaluator._candidates(world, world.forums[name], slot, None)
             for slot in evaluator.slots(world, name, year)
+            or evaluator.follow(world, name, led(instance, name, best))
         ]
         for name in best
     }

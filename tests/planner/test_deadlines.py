@@ -328,3 +328,172 @@ def test_what_is_due_today_is_still_to_come() -> None:
     due_today = [replace(one, date=today) for one in old if one.meeting == held.id]
     again = deadlines.due(evaluated(later), [held, now], due_today, today, NOW)
     assert not [one for one in again if one.meeting == held.id and one.date == today and one.sequence == 0]
+
+
+# --- working days and breaks ---
+
+ENGLAND = """
+name: Bracknell-like council
+timezone: Europe/London
+domain: council.example
+organisations: {council: {name: The council}}
+calendar: {country: GB-ENG}
+forums:
+  council:
+    name: Full council
+    cadence: 12 times a year
+    members: [{role: councillor, from: [council]}]
+    time: 19:30-21:30
+    deadlines: [{name: Summons, clear_days_before: 5}]
+"""
+SUMMER = "periods: [{name: Sommar, weeks: 26-32}]"
+ALL_YEAR = "periods: [{name: Alltid, from: 01-01, to: 12-31}]"
+
+
+def due_on(text: str, day: date) -> dict[str, date]:
+    """Return what is due for a meeting of the file's first forum on a day, by name."""
+    register = register_of(text)
+    year = evaluate.evaluate_year(evaluate.year_context(register, day.year))
+    return dict(deadlines.DueDays(year, next(iter(register.forums))).of_meeting(day))
+
+
+def is_working_day(country: str, day: date) -> bool:
+    """Return whether people work that day, by what the days off are called in law."""
+    code, _, part = country.partition("-")
+    known = holidays.country_holidays(code, subdiv=part or None, years=day.year)
+    return day.weekday() < 5 and day not in known
+
+
+def clear_days(country: str, due: date, meeting: date) -> int:
+    """Count the working days that lie between a deadline and a meeting, neither of them counted."""
+    between = ((meeting - due).days - offset for offset in range(1, (meeting - due).days))
+    return sum(is_working_day(country, meeting - offset * DAY) for offset in between)
+
+
+def test_five_clear_working_days_in_england_are_8_to_13_days() -> None:
+    """A summons five clear days ahead is the latest working day that leaves them, on every day of 2026."""
+    year = evaluate.evaluate_year(evaluate.year_context(register_of(ENGLAND), 2026))
+    rules = deadlines.DueDays(year, "council")
+    leads = set()
+    for offset in range(365):
+        meeting = date(2026, 1, 1) + offset * DAY
+        if is_working_day("GB-ENG", meeting):
+            due = dict(rules.of_meeting(meeting))["Summons"]
+            leads.add((meeting - due).days)
+            assert is_working_day("GB-ENG", due)
+            assert clear_days("GB-ENG", due, meeting) == 5
+    assert (min(leads), max(leads)) == (8, 13)
+
+
+def test_the_summonses_of_a_council_are_planned_with_it(tmp_path: Path) -> None:
+    """Each meeting of a planned year has its summons five clear days ahead, over Easter and bank holidays."""
+    folder = Folder(tmp_path, ENGLAND)
+    folder.fine("plan", "2026", "--today", "2025-11-01")
+    found = due(folder, 2026)
+    assert len(found) == 12
+    for key, meeting in folder.meetings(2026).items():
+        summons = found[key, "Summons"]
+        assert clear_days("GB-ENG", summons, date.fromisoformat(meeting["date"])) == 5
+
+
+@pytest.mark.parametrize(
+    ("rule", "meeting", "due"),
+    [
+        # The first of May, Epiphany and New Year's Eve are days off.
+        ("working_days_before: 0", date(2025, 5, 6), date(2025, 5, 6)),
+        ("working_days_before: 1", date(2025, 5, 5), date(2025, 5, 2)),
+        ("working_days_before: 3", date(2025, 5, 6), date(2025, 4, 30)),
+        ("clear_days_before: 0", date(2025, 5, 5), date(2025, 5, 2)),
+        ("clear_days_before: 2", date(2025, 5, 6), date(2025, 4, 30)),
+        ("working_days_before: 5", date(2025, 1, 9), date(2024, 12, 30)),
+        ("clear_days_before: 5", date(2025, 1, 9), date(2024, 12, 27)),
+        # A meeting in a weekend counts from there.
+        ("working_days_before: 1", date(2025, 5, 4), date(2025, 5, 2)),
+    ],
+)
+def test_working_days_are_counted_from_the_meeting(rule: str, meeting: date, due: date) -> None:
+    """The day before is one working day before; days off in between are not counted."""
+    assert due_on(FORUMS.replace("days_before: 9", rule), meeting)["Kallelse"] == due
+
+
+@pytest.mark.parametrize(
+    ("rule", "days", "clear"), [("days_before: 7", 7, 0), ("clear_days_before: 5", 1, 5)]
+)
+def test_a_swedish_kallelse_goes_out_on_the_latest_day_that_is_open(rule: str, days: int, clear: int) -> None:
+    """It is the latest day that is early enough, a working day, and outside the summer break: every day."""
+    text = FORUMS.replace("{country: SE}", f"{{country: SE, {SUMMER}}}").replace("days_before: 9", rule)
+    year = evaluate.evaluate_year(evaluate.year_context(register_of(text), 2026))
+    rules = deadlines.DueDays(year, "natverk")
+    for offset in range(365):
+        meeting = date(2026, 1, 1) + offset * DAY
+        early = (meeting - lead * DAY for lead in range(days, 90))
+        latest = next(
+            day
+            for day in early
+            if not is_off(day)
+            and not date(2026, 6, 22) <= day <= date(2026, 8, 9)
+            and sum(not is_off(day + n * DAY) for n in range(1, (meeting - day).days)) >= clear
+        )
+        assert dict(rules.of_meeting(meeting))["Kallelse"] == latest, meeting
+
+
+def test_nothing_is_due_in_a_break_of_the_forum() -> None:
+    """A summons that would go out in the summer break goes out before it, the minutes after it are due then.
+
+    In 2026 weeks 26 to 32 are 22 June to 9 August, and Friday 19 June is Midsummer Eve.
+    """
+    text = FORUMS.replace("{country: SE}", f"{{country: SE, {SUMMER}}}")
+    text = text.replace("days_before: 9", "days_before: 14").replace("days_after: 4", "days_after: 14")
+    assert due_on(text, date(2026, 8, 18))["Kallelse"] == date(2026, 6, 18)
+    assert due_on(text, date(2026, 8, 25))["Kallelse"] == date(2026, 8, 11)
+    assert due_on(text, date(2026, 6, 16))["Minnesanteckningar"] == date(2026, 8, 10)
+
+
+def test_a_break_of_others_or_one_that_only_should_be_kept_hinders_no_deadline() -> None:
+    """Only a must-period that touches the forum does: not another forum's, not a role that it has not."""
+    day = date(2026, 8, 18)
+    for more in ("strength: should", "for_roles: [ordförande]", "for: [hylte], for_roles: [sekreterare]"):
+        text = FORUMS.replace("{country: SE}", f"{{country: SE, {SUMMER[:-2]}, {more}}}]}}")
+        assert due_on(text, day)["Kallelse"] == date(2026, 8, 7), more  # the ninth is a Sunday
+    text = FORUMS.replace("{country: SE}", f"{{country: SE, {SUMMER[:-2]}, for: [hylte]}}]}}")
+    assert due_on(text, day)["Kallelse"] == date(2026, 6, 18)
+
+
+def test_a_break_over_new_year_is_left_in_the_year_before() -> None:
+    """A deadline of January goes back over Christmas to the year before."""
+    period = "periods: [{name: Jul, from: 12-15, to: 01-06}]"
+    text = FORUMS.replace("{country: SE}", f"{{country: SE, {period}}}")
+    assert due_on(text, date(2026, 1, 13))["Kallelse"] == date(2025, 12, 12)
+
+
+def test_a_forum_that_is_closed_for_ever_has_its_deadlines_on_working_days() -> None:
+    """Where no day is open, the nearest working day stands: a person may have forced the meeting."""
+    text = FORUMS.replace("{country: SE}", f"{{country: SE, {ALL_YEAR}}}")
+    assert due_on(text, date(2026, 8, 18))["Kallelse"] == date(2026, 8, 7)
+
+
+def test_a_renewal_is_not_due_in_a_break() -> None:
+    """What a term brings moves before the break as well."""
+    text = FORUMS.replace("forums:\n", TERMS.lstrip().replace("of: plan", f"of: plan, {RENEWAL}"))
+    text = text.replace("{country: SE}", f"{{country: SE, {SUMMER}}}")
+    found = deadlines.due(evaluated(text), [], (), NOW.date(), NOW)
+    assert [one.date for one in found] == [date(2025, 6, 19)]  # not on 30 June; the 20th is Midsummer Eve
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "{name: Kallelse}",
+        "{name: Kallelse, days_before: 5, clear_days_before: 5}",
+        "{name: Kallelse, working_days_before: 5, days_after: 5}",
+    ],
+)
+def test_a_deadline_is_counted_in_one_way(tmp_path: Path, rule: str) -> None:
+    """None of the four ways, or two of them, is a fault of that deadline, with its line."""
+    folder = Folder(tmp_path, FORUMS.replace("{name: Kallelse, days_before: 9}", rule))
+    run = folder.run("check")
+    line = 1 + next(n for n, text in enumerate(folder.forum_file.read_text().splitlines()) if rule in text)
+    assert run.code == 1
+    assert f"forums.yaml:{line}:9: error: " in run.err
+    assert "days_before, days_after, working_days_before" in run.err
+    assert "clear_days_before" in run.err

@@ -248,3 +248,100 @@ def test_host_and_place_are_shown_and_exported(tmp_path: Path) -> None:
     assert {one["place"] for one in folder.meetings(2025).values()} == {"Stadshuset"}
     unknown = folder.run("move", "natverk-2025-1", "2025-05-06", "--host", "hyllte", "--today", TODAY)
     assert (unknown.code, "menade du" in unknown.err) == (1, True)
+
+
+# --- organisations for a time ---
+
+
+def with_lives(text: str, **lives: str) -> str:
+    """Return the file with organisations that take part for a time only."""
+    for key, life in lives.items():
+        name = f"{key}: {{name: {key.upper()}"
+        assert f"{name}}}" in text
+        text = text.replace(f"{name}}}", f"{name}, active: {life}}}")
+    return text
+
+
+LIVES = st.dictionaries(
+    st.sampled_from(ORGANISATIONS[1:]),
+    st.sampled_from(
+        ["{from: 2025-04-01}", "{from: 2026-02-10}", "{to: 2025-09-30}", "{from: 2025-06-01, to: 2026-03-31}"]
+    ),
+    max_size=4,
+)
+
+
+@settings(deadline=None, max_examples=12, derandomize=True, database=None)
+@given(LIVES)
+def test_who_takes_part_hosts_in_turn(lives: dict[str, str]) -> None:
+    """Nobody hosts before joining or after leaving; of those present no two drift apart.
+
+    What two hosted is counted on the days on which both take part, from when the later of them joined.
+    """
+    text = with_lives(TURNS.format(periods="[]", rotation="[a, b, c, d, e, f]"), **lives)
+    register = register_of(text)
+    held = [
+        (one.date, str(one.host))
+        for plan in years_of(text, 2025, 2)
+        for one in plan.chronological()
+        if one.forum == "circle"
+    ]
+    assert len(held) > 90
+    for day, host in held:
+        assert register.takes_part(host, day), (day, host)
+    for one, other in permutations(ORGANISATIONS, 2):
+        apart = 0
+        for day, host in held:
+            if register.takes_part(one, day) and register.takes_part(other, day):
+                apart += (host == one) - (host == other)
+                assert abs(apart) <= 2, (day, one, other)
+
+
+def test_one_that_joins_does_not_host_until_it_has_caught_up() -> None:
+    """It begins with as many turns as the one that had the fewest; then all go on in turn."""
+    text = with_lives(TURNS.format(periods="[]", rotation="[a, b, c]"), c="{from: 2025-07-01}")
+    turns = hosts_of(years_of(text, 2025, 2), "circle")
+    first = turns.index("c")
+    assert set(turns[:first]) == {"a", "b"}
+    assert max(Counter(turns[first:]).values()) - min(Counter(turns[first:]).values()) <= 1
+    assert "cc" not in "".join(map(str, turns))
+
+
+def test_nobody_hosts_where_the_only_host_has_left() -> None:
+    """The meetings after that have none."""
+    text = with_lives(TURNS.format(periods="[]", rotation="[b]"), b="{to: 2025-06-30}")
+    (plan,) = years_of(text, 2025, 1)
+    assert {one.host for one in plan.meetings if one.date <= date(2025, 6, 30)} == {"b"}
+    assert {one.host for one in plan.meetings if one.date > date(2025, 6, 30)} == {None}
+
+
+def test_a_proposed_meeting_gets_another_host_and_a_confirmed_one_is_told(tmp_path: Path) -> None:
+    """When its host is to leave before: what was announced is for a person to change."""
+    folder = Folder(tmp_path, SMALL.replace("twice", "four times"))
+    folder.fine("plan", "2025", "--today", TODAY)
+    held = folder.meetings(2025)
+    second, third, fourth = (f"natverk-2025-{number}" for number in (2, 3, 4))
+    assert [held[key]["host"] for key in (second, third, fourth)] == ["laholm", "hylte", "laholm"]
+    folder.fine("confirm", third, "--today", TODAY)
+    folder.edit("short: Hylte}", "short: Hylte, active: {to: 2025-03-31}}")
+    run = folder.fine("plan", "2025", "--today", TODAY)
+    after = folder.meetings(2025)
+    assert [after[key]["host"] for key in (second, third, fourth)] == ["laholm", "hylte", "laholm"]
+    day = held[third]["date"]
+    assert f"{third} den {day} har Hylte som värd, som inte deltar i något då" in run.err
+    refused = folder.run("move", third, day, "--host", "hylte", "--today", TODAY)
+    assert refused.code == 1
+    assert f'"hylte" deltar inte i något den {day}' in refused.err
+    folder.fine("move", third, day, "--host", "laholm", "--today", TODAY)
+    assert "som inte deltar" not in folder.fine("plan", "2025", "--today", TODAY).err
+
+
+def test_a_meeting_that_moves_to_where_its_host_has_left_gets_another(tmp_path: Path) -> None:
+    """It was no choice of a person who hosts."""
+    folder = Folder(tmp_path, SMALL)
+    folder.edit("short: Hylte}", "short: Hylte, active: {to: 2025-06-30}}")
+    folder.fine("plan", "2025", "--today", TODAY)
+    first = "natverk-2025-1"
+    assert folder.meetings(2025)[first]["host"] == "hylte"
+    folder.fine("move", first, "2025-07-08", "--force", "--today", TODAY)
+    assert folder.meetings(2025)[first]["host"] == "laholm"

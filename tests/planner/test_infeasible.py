@@ -319,6 +319,91 @@ forums:
             "buffer_minutes: 30",
         ],
     ),
+    "too-long-between": Case(
+        HEAD
+        + """
+forums:
+  chefer:
+    name: Chefer
+    cadence: twice a year
+    members: [{role: chef, from: [ekby, lindmo]}]
+    time: 09:00-12:00
+    weekdays: [tue]
+    spacing: {min_days: 2, max_days: 5, strength: must}
+""",
+        ["weekdays: [tue]", "spacing: {min_days: 2, max_days: 5, strength: must}"],
+        [
+            "max_days: 7",
+            *(f"weekdays: [tue, {day}]" for day in ("fri", "thu")),
+            "cadence: en gång per år",
+            "strength: should",
+        ],
+    ),
+    "one-room": Case(
+        HEAD
+        + """
+rooms:
+  sal-a: {name: Sal A}
+  sal-b: {name: Sal B}
+forums:
+  chefer:
+    name: Chefer
+    cadence: once a year
+    members: [{role: chef, from: [ekby]}]
+    time: 09:00-12:00
+    room: sal-a
+    windows: [{from: 03-12, to: 03-12}]
+  sekreterare:
+    name: Sekreterare
+    cadence: once a year
+    members: [{role: sekreterare, from: [lindmo]}]
+    time: 11:00-12:00
+    room: sal-a
+    windows: [{from: 03-12, to: 03-12}]
+""",
+        [
+            "windows: [{from: 03-12, to: 03-12}]",
+            "sal-a: {name: Sal A}",
+            "windows: [{from: 03-12, to: 03-12}]",
+        ],
+        [
+            *["{from: 03-11, to: 03-12}", "{from: 03-12, to: 03-13}"] * 2,
+            *["{from: 03-11, to: 03-13}"] * 2,
+            "room: sal-b",
+            "room: sal-b",
+        ],
+    ),
+    "no-room": Case(
+        HEAD
+        + """
+limits:
+  - {name: Kansliet, roles: [chef, sekreterare], per: week}
+forums:
+  chefer:
+    name: Chefer
+    cadence: once a year
+    members: [{role: chef, from: [ekby]}]
+    time: 09:00-12:00
+    windows: [{from: 03-10, to: 03-14}]
+  sekreterare:
+    name: Sekreterare
+    cadence: once a year
+    members: [{role: sekreterare, from: [lindmo]}]
+    time: 09:00-12:00
+    windows: [{from: 03-10, to: 03-14}]
+""",
+        [
+            "windows: [{from: 03-10, to: 03-14}]",
+            "{name: Kansliet, roles: [chef, sekreterare], per: week}",
+            "windows: [{from: 03-10, to: 03-14}]",
+        ],
+        [
+            *["{from: 03-07, to: 03-14}", "{from: 03-10, to: 03-17}"] * 2,
+            *["{from: 03-07, to: 03-17}"] * 2,
+            "most: 2",
+            "strength: should",
+        ],
+    ),
     "recurrence": Case(
         HEAD
         + """
@@ -493,7 +578,17 @@ def test_further_weekdays_are_no_weekend() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["too-early", "closed-weekday", "weeks-and-easter", "over-new-year", "holiday", "same-people", "given"],
+    [
+        "too-early",
+        "closed-weekday",
+        "weeks-and-easter",
+        "over-new-year",
+        "holiday",
+        "same-people",
+        "one-room",
+        "no-room",
+        "given",
+    ],
 )
 def test_there_is_no_plan_indeed(name: str) -> None:
     """Where all plans can be tried, each breaks a must."""

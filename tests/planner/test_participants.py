@@ -63,7 +63,7 @@ def night(known: Register, today: date, record: Plan | None) -> Plan:
 
 def feeds(known: Register, plan: Plan) -> dict[str, bytes]:
     """Return the calendars of organisations, and that of everything."""
-    published = dict(published_files(known, [plan]))
+    published = dict(published_files(known, [plan], date(2025, 1, 1)))
     return {
         name: data
         for name, data in published.items()

@@ -175,9 +175,9 @@ def in_order_of_need(world: evaluator.World) -> list[str]:
     order: list[str] = []
 
     def add(name: str) -> None:
-        keys = world.forums[name].keys
-        for other in (keys[key]["forum"] for key in ("prepared_by", "together_with") if key in keys):
-            add(other)
+        for key in ("prepared_by", "together_with"):
+            for rule in evaluator._rules(world.forums[name], key):
+                add(rule["forum"])
         if name not in order:
             order.append(name)
 
@@ -189,13 +189,18 @@ def in_order_of_need(world: evaluator.World) -> list[str]:
 def _breaks(world: evaluator.World, year: int, plan: evaluator.Dates) -> list[str]:
     """Return the musts that a part of a plan breaks, those aside that only a whole plan can keep."""
     hard_constraints = evaluator.evaluate(world, year, plan).musts
-    return [one for one in hard_constraints if " meetings instead of " not in one and " never " not in one]
+    return [
+        one
+        for one in hard_constraints
+        if " meetings instead of " not in one and " never " not in one and one.split()[0] in plan
+    ]
 
 
 def check_against_greedy(text: str, year: int) -> bool:
     """Compare with a greedy plan; return whether there was one."""
     world = evaluator.load(text)
-    simple = greedy(world, year)
+    # How many meetings there are for each of another forum's, it would have to know before.
+    simple = None if any("for_each" in forum.keys for forum in world.forums.values()) else greedy(world, year)
     if simple is None:
         return False
     best = planned(text, year)

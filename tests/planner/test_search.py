@@ -53,7 +53,9 @@ bounded = settings(
 def best_plan(text: str, year: int, decided: Commitments | None = None) -> dict[str, list[date]] | None:
     """Return the planner's dates by forum, in the order of the file, or None if it finds no plan."""
     decided = decided or Commitments()
-    context = evaluate.year_context(register_of(text), year, neighbours=decided.neighbours)
+    context = evaluate.year_context(
+        register_of(text), year, neighbours=decided.neighbours, fixed=decided.fixed
+    )
     evaluated = evaluate.evaluate_year(context)
     try:
         found = search.best_dates(evaluated, decided)
@@ -85,7 +87,11 @@ def check_best(instance: Instance) -> None:
     if best is None and (instance.confirmed or instance.cancelled):
         return  # what a person decided may break a must: whatever is planned around it is told, not judged
     if found is not None:
-        places = [name for name in world.forums if evaluator.slots(world, name, year)]
+        places = [
+            name
+            for name, forum in world.forums.items()
+            if evaluator.slots(world, name, year) or "for_each" in forum.keys
+        ]
         found = {name: sorted([*found.get(name, ()), *instance.confirmed.get(name, ())]) for name in places}
     assert found == best
 
@@ -122,7 +128,8 @@ def test_findings_cost_what_the_plan_costs(instance: Instance) -> None:
         reject()
     verdict = evaluator.evaluate(instance.world, instance.year, plan)
     decided = replace(instance, confirmed=plan).given()
-    evaluated = evaluate.evaluate_year(evaluate.year_context(register_of(instance.text), instance.year))
+    context = evaluate.year_context(register_of(instance.text), instance.year)
+    evaluated = evaluate.evaluate_year(context)
     found = evaluate.meeting_effects(evaluated, decided.fixed, decided.neighbours)
     planned = [one.id for one in decided.fixed if one.origin is Origin.PLANNED]
     assert not [effect.rule for one in planned for effect in found[one] if effect.strength == "must"]
@@ -297,6 +304,155 @@ REGRESSIONS = {
 def test_plan_is_best_where_it_once_was_not(name: str) -> None:
     """Years that were planned wrongly in the past."""
     check_best(REGRESSIONS[name])
+
+
+COUNCIL = "external, time: '18:00-20:00', dates: "
+PREPARED_OUTSIDE = {
+    "two of them by one meeting": small(
+        f"f: twice a year, {MARCH}, spacing: {{min_days: 2}}",
+        f"k: {COUNCIL}[2025-03-18, 2025-03-19], prepared_by: {{forum: f, days_before: 7-9, best: 8}}",
+    ),
+    "twice on one day": small(
+        f"f: once a year, {MARCH}",
+        f"k: {COUNCIL}[2025-03-18, 2025-03-18], prepared_by: {{forum: f, days_before: 5-15, best: 5}}",
+    ),
+    "by two forums": small(
+        f"f: once a year, {MARCH}",
+        f"g: once a year, {MARCH}, members: [{{role: chief, from: [b]}}]",
+        f"k: {COUNCIL}[2025-03-18], prepared_by: [{{forum: f, working_days_before: 3-5, best: 3}}, "
+        "{forum: g, days_before: 9-15, strength: should}]",
+    ),
+    "though less evenly": small(
+        f"f: twice a year, {MARCH}, spacing: {{min_days: 1}}",
+        f"k: {COUNCIL}[2025-03-11], prepared_by: {{forum: f, days_before: 7}}",
+    ),
+    "never in time": small(
+        f"f: once a year, {MARCH}",
+        f"k: {COUNCIL}[2025-03-04, 2025-03-18], prepared_by: {{forum: f, days_before: 7-20}}",
+    ),
+    "more often than the forum meets": small(
+        f"f: once a year, {MARCH}",
+        f"k: {COUNCIL}[2025-03-12, 2025-03-17], prepared_by: {{forum: f, days_before: 2-3}}",
+    ),
+    "beside what is decided": small(
+        f"f: twice a year, {MARCH}, spacing: {{min_days: 1}}",
+        f"k: {COUNCIL}[2025-03-18], prepared_by: {{forum: f, days_before: 7-9}}",
+        confirmed=march(5),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PREPARED_OUTSIDE)
+def test_what_others_decide_is_prepared(name: str) -> None:
+    """Of all plans that prepare it the best is made, and none where none does."""
+    check_best(PREPARED_OUTSIDE[name])
+
+
+def test_what_is_decided_leaves_others_unprepared() -> None:
+    """With the only meeting confirmed too early there is a plan all the same, and it is told."""
+    it = small(
+        f"f: once a year, {MARCH}",
+        f"g: once a year, {MARCH}, time: '13:00-14:00'",
+        f"k: {COUNCIL}[2025-03-18], "
+        "prepared_by: [{forum: f, days_before: 5}, {forum: g, days_before: 5}]",
+        confirmed=march(5),
+    )
+    assert best_plan(it.text, 2025, it.given()) == {"g": march(13)}
+
+
+APART = {
+    "in days": small(
+        f"f: twice a year, {MARCH}, spacing: {{min_days: 1}}, apart: [{{forum: g, days: 4}}]",
+        f"g: once a year, {MARCH}, time: '13:00-14:00'",
+    ),
+    "on one side": small(
+        f"f: twice a year, {MARCH}, spacing: {{min_days: 1}}, apart: [{{forum: g, days: 5, side: after}}]",
+        f"g: twice a year, {MARCH}, spacing: {{min_days: 1}}, time: '13:00-14:00'",
+    ),
+    "in weeks": small(
+        f"f: twice a year, {MARCH}, spacing: {{min_days: 1}}, apart: [{{forum: g, weeks: 1}}]",
+        f"g: twice a year, {MARCH}, spacing: {{min_days: 1}}, members: [{{role: chief, from: [b]}}]",
+    ),
+    "where there is no room": small(
+        f"f: twice a year, {MARCH}, spacing: {{min_days: 6}}, apart: [{{forum: g, weeks: 1}}]",
+        f"g: once a year, {MARCH}",
+    ),
+    "though it troubles somebody": small(
+        f"f: twice a year, {MARCH}, spacing: {{min_days: 6}}, "
+        "apart: [{forum: g, weeks: 1, strength: should}, {forum: g, days: 4, strength: prefer}]",
+        f"g: once a year, {MARCH}, time: '13:00-14:00'",
+    ),
+    "from what others decide": small(
+        f"f: twice a year, {MARCH}, spacing: {{min_days: 1}}",
+        f"k: {COUNCIL}[2025-03-06, 2025-03-18], apart: [{{forum: f, days: 5, side: before}}]",
+    ),
+    "from what is confirmed": small(
+        f"f: once a year, {MARCH}",
+        f"g: twice a year, {MARCH}, spacing: {{min_days: 1}}, apart: [{{forum: f, days: 3, side: before}}]",
+        confirmed=march(6),
+    ),
+    "the day before a prepared one": small(
+        f"f: twice a year, {MARCH}, spacing: {{min_days: 1}}",
+        f"g: once a year, {MARCH}, prepared_by: {{forum: f, days_before: 3-6}}, "
+        "apart: [{forum: f, days: 3, side: before}]",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", APART)
+def test_forums_keep_apart(name: str) -> None:
+    """Of all plans that do the best is made, and none where none does."""
+    check_best(APART[name])
+
+
+FOR_EACH = {
+    "of what is planned": small(
+        f"f: twice a year, {MARCH}, spacing: {{min_days: 1}}, weekdays: [tue, thu]",
+        "k: X{forum: f, days_before: 1}",
+    ),
+    "on the weekday that is wanted": small(
+        f"f: twice a year, {MARCH}, spacing: {{min_days: 1}}",
+        "k: X{forum: f, days_after: 0-4}, weekdays: [fri, thu]",
+    ),
+    "of what others decide": small(
+        f"f: {COUNCIL}[2025-03-06, 2025-03-12]",
+        "k: X{forum: f, days_before: 1-3}",
+        f"g: once a year, {MARCH}",
+    ),
+    "where it leads": small(f"f: once a year, {MARCH}", "k: X{forum: f, days_before: 3}, weekdays: [wed]"),
+    "where there is none": small(
+        f"f: once a year, {MARCH}, weekdays: [mon]", "k: X{forum: f, days_before: 2}"
+    ),
+    "of one that is for each of another": small(
+        f"f: once a year, {MARCH}, weekdays: [thu]",
+        "h: X{forum: k, days_before: 2}",
+        "k: X{forum: f, days_after: 1}",
+    ),
+    "that it is prepared by": small(
+        f"f: twice a year, {MARCH}, spacing: {{min_days: 1}}, prepared_by: {{forum: k, days_before: 2-4}}",
+        "k: X{forum: f, days_before: 1-4}",
+    ),
+    "though something is confirmed": small(
+        f"f: twice a year, {MARCH}, spacing: {{min_days: 1}}",
+        "k: X{forum: f, days_before: 1-3}",
+        confirmed=march(13),
+    ),
+    "but what is cancelled": small(
+        f"f: 3 times a year, {MARCH}, spacing: {{min_days: 1}}",
+        "k: X{forum: f, days_before: 1-3}",
+        cancelled=march(6),
+    ),
+    "and what is added": small(
+        f"f: once a year, {MARCH}", "k: X{forum: f, days_before: 1-3}", added=march(20)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FOR_EACH)
+def test_there_is_one_for_each(name: str) -> None:
+    """Of all plans that have one for each, the best is made, and none where none does."""
+    it = FOR_EACH[name]
+    check_best(replace(it, text=it.text.replace("cadence: X", "for_each: ")))
 
 
 RESERVED = {

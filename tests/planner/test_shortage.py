@@ -30,6 +30,14 @@ BOARD = """
     time: 09:00-12:00
     members: [{role: chair, from: [a, b]}]
 """
+COUNCIL = """
+  council:
+    name: Council
+    cadence: external
+    prepared_by: {forum: board, days_before: 7-21}
+    time: 17:00-20:00
+    members: [{role: member, from: [a]}]
+"""
 WEEK = "windows: [{from: 03-03, to: 03-07}], spacing: {min_days: 1}, time: 09:00-12:00"
 BESIDE = f"""
   f: {{name: F, cadence: 3 times a year, {WEEK}, members: [{{role: x, from: [a]}}, {{role: y, from: [a]}}]}}
@@ -100,6 +108,50 @@ CASES = {
         "Office: 52 meetings, but 45 open Tuesdays",
         {"weekdays: [tue, fri]", "cadence: 45 times a year"},
     ),
+    "too near": (
+        """
+  office:
+    name: Office
+    cadence: twice a year
+    weekdays: [tue]
+    windows: [{from: 03-03, to: 03-28}]
+    time: 09:00-12:00
+    spacing: {min_days: 2, max_days: 5, strength: must}
+    members: [{role: clerk, from: [a]}]
+""",
+        "Office: 2 meetings, but only 1 with 5 days at most from one to the next",
+        {"max_days: 7", "weekdays: [tue, fri]", "strength: should"},
+    ),
+    "more meetings than days in a room": (
+        """
+  office:
+    name: Office
+    cadence: once a year
+    windows: [{from: 03-12, to: 03-12}]
+    time: 09:00-12:00
+    room: hall
+    members: [{role: clerk, from: [a]}]
+  staff:
+    name: Staff
+    cadence: once a year
+    windows: [{from: 03-12, to: 03-12}]
+    time: 11:00-12:00
+    room: hall
+    members: [{role: cook, from: [b]}]
+rooms: {hall: {name: The hall}, cellar: {name: The cellar}}
+""",
+        "The hall: 2 meetings that need a day each, but 1 day for them",
+        {"room: cellar", "{from: 03-11, to: 03-12}"},
+    ),
+    "more meetings than there is room for": (
+        """
+  office: {name: Office, cadence: 8 times a year, time: 09:00-12:00, members: [{role: clerk, from: [a]}]}
+  staff: {name: Staff, cadence: 5 times a year, time: 09:00-12:00, members: [{role: cook, from: [a]}]}
+limits: [{name: Kitchen, organisations: [a], per: month}]
+""",
+        "Kitchen: 13 meetings, but 1 a month at most, and 12 open months",
+        {"most: 2", "strength: should", "cadence: 6 times a year", "cadence: 3 times a year"},
+    ),
     "too far apart": (
         """
   office:
@@ -125,6 +177,19 @@ CASES = {
         "Office: no open day up to 6 Mar",
         {"{from: 03-06, to: 03-20}", "days: 10", "strength: should"},
     ),
+    "neither too early nor too late": (
+        """
+  office:
+    name: Office
+    cadence: 3 times a year
+    windows: [{from: 01-08, to: 02-28}, {from: 03-10, to: 03-31}, {from: 05-05, to: 05-31}]
+    before: [{date: budget, days: 14-19}]
+    time: 09:00-12:00
+    members: [{role: clerk, from: [a]}]
+""",
+        "Office: no open day from 1 Mar to 6 Mar",
+        {"days: 10-19", "days: 14-49", "strength: should"},
+    ),
     "prepared too late": (
         BOARD
         + """
@@ -138,6 +203,69 @@ CASES = {
 """,
         "Council: 2 meetings, but Board can prepare none of them 2-7 days before",
         {"days_before: 1-7", "days_before: 2-8"},
+    ),
+    "prepared too many working days later": (
+        BOARD
+        + """
+  council:
+    name: Council
+    cadence: twice a year
+    weekdays: [wed]
+    prepared_by: {forum: board, working_days_before: 2-5}
+    time: 17:00-20:00
+    members: [{role: member, from: [a]}]
+""",
+        "Council: 2 meetings, but Board can prepare 1 of them, 2-5 working days before",
+        {"working_days_before: 1-5", "working_days_before: 2-6"},
+    ),
+    "others decide more than is prepared": (
+        BOARD.replace("twice", "3 times")
+        + COUNCIL
+        + "    dates: [2025-02-26, 2025-04-23, 2025-09-24, 2025-11-26]\n",
+        "Council: 4 meetings to be prepared, 7-21 days before; that takes 4 meetings of Board, which has 3",
+        {"days_before: 7-64", "cadence: 4 times a year", "strength: should"},
+    ),
+    "others decide too early": (
+        BOARD + COUNCIL + "    dates: [2025-08-12, 2025-11-26]\n",
+        "Council: 2 meetings, but Board can prepare 1 of them, 7-21 days before",
+        {"days_before: 7-56", "days_before: 0-21", "strength: should"},
+    ),
+    "one for each where there is no day": (
+        BOARD
+        + """
+  staff:
+    name: Staff
+    for_each: {forum: board, days_before: 2-3}
+    weekdays: [wed]
+    time: 13:30-15:30
+    members: [{role: clerk, from: [a]}]
+""",
+        "Staff: one for each of 2 meetings of Board, but 0 have an open day 2-3 days before",
+        {"days_before: 2-6", "weekdays: [tue, fri]"},
+    ),
+    "one for each that others decide": (
+        COUNCIL.replace("    prepared_by: {forum: board, days_before: 7-21}\n", "")
+        + """
+    dates: [2025-02-26, 2025-04-23, 2025-08-06]
+  talk:
+    name: Talk
+    for_each: {forum: council, days_after: 1-2}
+    weekdays: [fri]
+    time: 13:30-15:30
+    members: [{role: clerk, from: [a]}]
+""",
+        "Talk: one for each of 3 meetings of Council, but 2 have an open day 1-2 days after",
+        {"days_after: 1-9"},
+    ),
+    "never in the same weeks": (
+        """
+  panel: {name: Panel, cadence: 3 times a year, time: 09:00-12:00, members: [{role: member, from: [a]}],
+          windows: [{from: 03-03, to: 03-21}], spacing: {min_days: 3}, apart: [{forum: board, weeks: 1}]}
+  board: {name: Board, cadence: twice a year, time: 13:00-15:00, members: [{role: member, from: [b]}],
+          windows: [{from: 03-03, to: 03-21}], spacing: {min_days: 5}}
+""",
+        "Panel is to meet 3 times, but can meet only 2 times if Board meet as often as asked",
+        {"cadence: 2 times a year", "{from: 03-03, to: 03-24}", "strength: should"},
     ),
     "the same people in one week": (
         "".join(

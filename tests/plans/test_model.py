@@ -93,6 +93,19 @@ def test_a_cancellation_and_its_taking_back_are_new_versions(status: Status) -> 
     assert revised(cancelled, live, NOW).sequence == 4
 
 
+def test_when_a_meeting_was_cancelled_is_kept() -> None:
+    """Whatever is changed of it afterwards; once that is taken back it was not cancelled."""
+    cancelled = revised(MEETING, MEETING.cancelled(), NOW)
+    assert cancelled.cancelled_at == cancelled.modified == NOW
+    later_on = revised(
+        cancelled, replace(cancelled, host="laholm", cancelled_at=None), NOW + timedelta(days=9)
+    )
+    assert later_on.modified > NOW
+    assert later_on.cancelled_at == NOW
+    back = revised(later_on, replace(later_on, status=Status.PROPOSED), NOW + timedelta(days=10))
+    assert back.cancelled_at is None
+
+
 def test_a_mere_confirmation_is_announced_to_nobody() -> None:
     """The last day on which anything else changed is kept, through another confirmation too."""
     confirmed = revised(MEETING, changed(status=Status.CONFIRMED), NOW)
@@ -105,7 +118,7 @@ def test_a_mere_confirmation_is_announced_to_nobody() -> None:
 
 def test_every_field_that_may_change_is_tried() -> None:
     """No field is added to a meeting without a decision on whether it makes a new version."""
-    kept = {"id", "forum", "number", "sequence", "created", "modified", "announced", "shown"}
+    kept = {"id", "forum", "number", "sequence", "created", "modified", "announced", "shown", "cancelled_at"}
     assert {field.name for field in fields(Meeting)} == kept | OTHER.keys()
 
 

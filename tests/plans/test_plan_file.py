@@ -160,13 +160,22 @@ NEWER = Plan(
             own=("time", "link"),
             status=Status.CANCELLED,
             was_confirmed=True,
+            cancelled_at=CHANGED,
             organisations=("hylte", "laholm"),
             roles=(("chef", ("hylte", "laholm")),),
             modified=CHANGED,
             announced=MADE,
             shown="0123abcd",
         ),
-        meeting(2, date=date(2025, 9, 18), left=(LEFT, replace(LEFT, organisation="laholm", ahead=0))),
+        meeting(
+            2,
+            date=date(2025, 9, 18),
+            left=(
+                LEFT,
+                replace(LEFT, organisation="laholm", ahead=0),
+                replace(LEFT, organisation="", role='"2:e"'),
+            ),
+        ),
     ),
     organisations={"hylte": "Hylte", "laholm": "Laholms kommun"},
     left=("falkenberg", "laholm"),
@@ -198,6 +207,7 @@ forums:
         link: "https://example.org/möte"
         own: [time, link]
         was_confirmed: true
+        cancelled_at: 2024-10-01T08:30:05Z
         organisations: [hylte, laholm]
         roles: [{role: "chef", organisations: [hylte, laholm]}]
         sequence: 0
@@ -217,6 +227,8 @@ forums:
 modified: 2024-10-01T08:30:05Z, ahead: 2, shown: 00c0ffee}
           - {organisation: laholm, date: 2025-09-18, time: 09:00-12:00, sequence: 1, \
 modified: 2024-10-01T08:30:05Z, shown: 00c0ffee}
+          - {role: "\\"2:e\\"", date: 2025-09-18, time: 09:00-12:00, sequence: 1, \
+modified: 2024-10-01T08:30:05Z, ahead: 2, shown: 00c0ffee}
 ...
 """
 """Every key that version 1.0.0 did not know."""
@@ -244,6 +256,8 @@ def test_what_version_1_0_0_wrote_gets_no_new_keys() -> None:
         ("left_out: 1", "left_out: 5", "5 left out of 4 slots"),
         ("organisation: falkenberg", "organisation: laholm", "left this meeting twice"),
         ("organisation: falkenberg", "organisation: ../hylte", "../hylte"),
+        ('{role: "\\"2:e\\"", ', "{", "either an organisation or a role"),
+        ("{organisation: falkenberg, ", "{organisation: falkenberg, role: chef, ", "either an organisation"),
     ],
 )
 def test_what_is_newer_is_checked_too(old: str, new: str, words: str) -> None:
@@ -328,6 +342,7 @@ def meetings(draw: st.DrawFn, forum: str) -> tuple[Meeting, ...]:
                 format=draw(st.none() | st.sampled_from(sorted(values.FORMATS))),
                 own=draw(st.sampled_from([(), ("time",), ("host", "place")])),
                 was_confirmed=draw(st.booleans()),
+                cancelled_at=draw(st.none() | MOMENTS),
                 announced=draw(st.none() | MOMENTS),
                 organisations=draw(ORGANISATIONS),
                 roles=draw(ROLES),

@@ -15,7 +15,7 @@ from kultursam.render import data as tabular
 TODAY = ("--today", "2024-09-15")
 KEYS = [
     "id", "uid", "forum", "forum_name", "number", "date", "start", "end", "timezone", "week", "weekday",
-    "status", "sequence", "host", "place", "organisations", "ideal", "should", "points", "prepares",
+    "status", "sequence", "host", "place", "room", "organisations", "ideal", "should", "points", "prepares",
     "reasons",
 ]  # fmt: skip
 
@@ -40,6 +40,37 @@ def test_no_cell_is_a_formula(tmp_path: Path, name: str) -> None:
     text = folder.files()["calendars/2025/meetings.csv"].decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
     assert {row[5] for row in rows[1:]} == {f"'{name}"}
+
+
+def test_each_deadline_has_a_column(tmp_path: Path) -> None:
+    """After all others, in the order of the file; empty where none is due, as text where it is a formula."""
+    forums = SMALL.replace(
+        "natverk:",
+        """rad:
+    name: Rådet
+    cadence: once a year
+    members: [{role: ledamot, from: [hylte]}]
+    deadlines: [{name: "=A1", days_after: 5}, {name: Kallelse, working_days_before: 5}]
+  natverk:""",
+    )
+    folder = Folder(tmp_path, forums)
+    folder.fine("plan", "2025", "--quiet", *TODAY)
+    folder.fine("cancel", "natverk-2025-2", "--reason", "Sjukdom", *TODAY)
+    document = json.loads(folder.files()["calendars/2025/meetings.json"])
+    due = {(one["meeting"], one["name"]): one["date"] for one in document["deadlines"]}
+    text = folder.files()["calendars/2025/meetings.csv"].decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
+    assert list(rows[0])[-3:] == ["id", "deadline: =A1", "deadline: Kallelse"]
+    assert len(rows) == 3
+    for row in rows:
+        assert row["deadline: =A1"] == due.get((row["id"], "=A1"), "")
+        assert row["deadline: Kallelse"] == due.get((row["id"], "Kallelse"), "")
+    assert (
+        sorted(key for row in rows for key, value in row.items() if not value).count("deadline: Kallelse")
+        == 1
+    )
+    assert all(list(one) == ["uid", "forum", "meeting", "name", "date"] for one in document["deadlines"])
+    assert "rad-2025-1-d1@kultur.example" in {one["uid"] for one in document["deadlines"]}
 
 
 def test_english_uses_commas(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 WHEEL = '<svg xmlns="http://www.w3.org/2000/svg"><title>Hjul</title></svg>'
 VOID = {"meta", "link", "input"}
 NO_ADDRESSES = ""
+TODAY = date(2025, 3, 1)
 
 
 @dataclass
@@ -217,7 +218,7 @@ def test_nothing_is_asked_for_and_nothing_runs(text: str) -> None:
 def test_every_calendar_is_linked_and_every_link_leads_to_one() -> None:
     """What the page offers is what is written, no more and no less that anyone would want."""
     known, plan = sample.register("sv", NO_ADDRESSES), sample.plan()
-    written = {name for name, _ in published_files(known, [plan]) if name.endswith(".ics")}
+    written = {name for name, _ in published_files(known, [plan], TODAY) if name.endswith(".ics")}
     linked = {
         link.attributes["href"]
         for link in year("sv", NO_ADDRESSES).all("a")
@@ -227,6 +228,9 @@ def test_every_calendar_is_linked_and_every_link_leads_to_one() -> None:
     # Skåne takes part in nothing that is published.
     assert written - linked == {"2025/organisations/skane.ics", "feeds/organisations/skane.ics"}
     assert "2025/museer.ics" in linked
+    # Of roles, and of the deadlines of a forum, there are feeds alone.
+    assert {"feeds/roles/presidium.ics", "feeds/roles/chef.ics", "feeds/deadlines/samrad.ics"} <= linked
+    assert "feeds/deadlines/styrgrupp.ics" not in written
 
 
 def test_addresses_to_subscribe_to() -> None:

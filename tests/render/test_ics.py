@@ -346,6 +346,40 @@ def test_alarms_end_with_the_meeting() -> None:
     assert triggers == [day, day, [], [], day, fortnight, [], fortnight, [], [], []]
 
 
+def test_several_alarms_and_those_of_deadlines() -> None:
+    """Each reminder is an alarm, in the order of the file; deadlines have theirs until they are cancelled."""
+    content = FILE.format(zone="Europe/Stockholm", language="sv")
+    content = content.replace(
+        "reminder: 1d",
+        "reminder: [2h, 1d]\n    deadlines: [{rule}]".replace(
+            "{rule}", "{name: Kallelse, days_before: 14, reminder: [2d, 1w]}"
+        ),
+    )
+    content = content.replace(
+        "{of: plan}", "{of: plan, renewal: {name: Förnyas, months_before: 3, reminder: 1w}}"
+    )
+    plan = in_every_state()
+    calendars = Calendars(parsed(content), [plan])
+    meetings = calendars.calendar("Alla", plan.meetings, feed=False)
+    due = calendars.calendar("Hålltider", plan.deadlines, feed=False)
+    assert check(meetings) == check(due) == []
+    assert triggers(meetings)["natverk-2025-1"] == ["-PT2H", "-P1D"]
+    assert triggers(meetings)["natverk-2025-3"] == []
+    found = triggers(due)
+    assert found["natverk-2025-1-d1"] == ["-P2D", "-P7D"]
+    assert found["rad-2025-term-d1"] == ["-P7D"]
+    asked = {key for key, value in found.items() if value}
+    assert asked == {*(f"natverk-2025-{n}-d1" for n in (1, 2, 5)), "rad-2025-term-d1"}
+
+
+def triggers(data: bytes) -> dict[str, list[str]]:
+    """Return when the events of a calendar remind of themselves, by the first part of their UIDs."""
+    return {
+        event.value("UID").partition("@")[0]: [alarm.value("TRIGGER") for alarm in event.inner("VALARM")]
+        for event in read(data).inner("VEVENT")
+    }
+
+
 def test_addresses_are_ascii() -> None:
     """Whatever a forum file holds, a URL and a mailto: hold ASCII alone."""
     content = FILE.format(zone="UTC", language="en")

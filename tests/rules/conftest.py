@@ -12,12 +12,12 @@ from kultursam.forumfile.register import Register
 from kultursam.rules.context import EvaluatedYear, YearContext
 from kultursam.rules.evaluate import evaluate_year, year_context
 
+PLAIN = "{a: {name: A}, b: {name: B}, c: {name: C}}"
 HEAD = """
 name: K
 language: sv
 timezone: Europe/Stockholm
 domain: example.org
-organisations: {a: {name: A}, b: {name: B}, c: {name: C}}
 groups: {ab: [a, b]}
 """
 DATES = "dates: {fair: {name: Fair, on: 06-15}, past: {name: Past, on: 2024-06-15}}\n"
@@ -33,10 +33,17 @@ def context_of(forum_file: Callable[[str], Register]) -> ContextOf:
         year: int = 2026,
         events: dict[str, Sequence[Event]] | None = None,
         defaults: str = "time: 09:00-12:00",
-        organisations: str = "{a: {name: A}, b: {name: B}, c: {name: C}}",
+        buffer: int = 30,
+        organisations: str = PLAIN,
     ) -> YearContext:
-        head = HEAD.replace("{a: {name: A}, b: {name: B}, c: {name: C}}", organisations)
-        text = head + f"defaults: {{{defaults}}}\n" + (f"calendar: {calendar}\n" if calendar else "") + forums
+        text = (
+            HEAD
+            + f"organisations: {organisations}\n"
+            + f"buffer_minutes: {buffer}\n"
+            + f"defaults: {{{defaults}}}\n"
+            + (f"calendar: {calendar}\n" if calendar else "")
+            + forums
+        )
         return year_context(forum_file(text), year, events)
 
     return make
@@ -46,8 +53,9 @@ def context_of(forum_file: Callable[[str], Register]) -> ContextOf:
 def year_of(forum_file: Callable[[str], Register]) -> YearOf:
     """Evaluate 2025 for forums of one line each: `name: further keys`."""
 
-    def make(*forums: str) -> EvaluatedYear:
-        text = HEAD + DATES + "defaults: {time: 09:00-12:00, cadence: 4 times a year}\nforums:\n"
+    def make(*forums: str, organisations: str = PLAIN) -> EvaluatedYear:
+        text = HEAD + f"organisations: {organisations}\n" + DATES
+        text += "defaults: {time: 09:00-12:00, cadence: 4 times a year}\nforums:\n"
         for forum in forums:
             name, _, keys = forum.partition(": ")
             members = "" if "members" in keys else f", members: [{{role: {name}, from: [a]}}]"

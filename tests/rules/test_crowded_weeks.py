@@ -19,3 +19,14 @@ def test_the_further_meetings_of_a_week_are_reported(year_of: YearOf) -> None:
     assert effects == {late.id: [("prefer", words(1))], third.id: [("prefer", words(2))]}
     of_third = meeting_effects(year, [late, early, third])[third.id]
     assert [effect.points for effect in of_third if effect.rule == "crowded-weeks"] == [2]
+
+
+def test_an_organisation_counts_while_it_takes_part(year_of: YearOf) -> None:
+    """In the week in which it leaves, the meeting after that is none of its own."""
+    lives = "{a: {name: A}, b: {name: B, active: {to: 2025-03-05}}, c: {name: C}}"
+    year = year_of(f"f: {CHIEF}", f"g: {CHIEF}", organisations=lives)
+    first = meeting("f", "2025-03-04")
+    both, one = meeting("g", "2025-03-05"), meeting("g", "2025-03-06")
+    words = "organisations with another meeting that week: {}".format
+    assert reported(year, "crowded-weeks", [first, both]) == {both.id: [("prefer", words(2))]}
+    assert reported(year, "crowded-weeks", [first, one]) == {one.id: [("prefer", words(1))]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from rule_years import ContextOf, days, sentence
+from rule_years import ContextOf, days, one_forum, sentence
 
 from kultursam.rules import periods
 from kultursam.rules.context import PREFER_POINTS
@@ -84,3 +84,19 @@ def test_an_organisation_that_is_away_cannot_host(context_of: ContextOf) -> None
     assert away == [8]
     assert not periods.touches(context, "c", date.fromisocalendar(2026, 8, 3))
     assert not periods.touches(context, "a", date.fromisocalendar(2026, 7, 7))
+
+
+def test_optional_members_hinder_nothing(context_of: ContextOf) -> None:
+    """What touches them alone is weighed; of what touches others too, their organisations are not counted."""
+    forums = one_forum("cadence: monthly").replace(
+        "from: [ab]}", "from: [a]}, {role: guest, from: [b], optional: true}"
+    )
+    for whom, strength, touched in (
+        ("for: [a]", "must", 1),
+        ("for: [ab]", "must", 1),
+        ("for: [b]", "prefer", 1),
+        ("for_roles: [guest]", "prefer", 1),
+    ):
+        calendar = f"{{country: SE, periods: [{{name: Away, weeks: 8, {whom}}}]}}"
+        _, effect = next(iter(periods.effects(context_of(calendar, forums), "one")))
+        assert (effect.strength, effect.touched) == (strength, touched), whom

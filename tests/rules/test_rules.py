@@ -51,6 +51,7 @@ def test_every_rule_is_listed_once() -> None:
         ("meeting_effects", rules.LINK_RULES),
         ("add_constraints", rules.LINK_RULES),
         ("couplings", rules.COUPLING_RULES),
+        ("shared", rules.SHARING_RULES),
         ("hard_constraints", rules.HARD_RULES),
     ],
 )
@@ -107,8 +108,10 @@ def effects_in(rule: ModuleType, example: str, read: Callable[[str], Register]) 
     }
     meetings = []
     for forum, days in re.findall(r"([\w-]+) meets ((?:[\d-]+(?:, )?)+)", example.splitlines()[-1]):
-        time = register.forums[forum].time
-        meetings += [meeting(forum, day, start=time.start, end=time.end) for day in days.split(", ")]
+        time, place = register.forums[forum].time, register.place_of(forum)
+        meetings += [
+            meeting(forum, day, start=time.start, end=time.end, place=place) for day in days.split(", ")
+        ]
     assert meetings, example
     year = evaluate_year(year_context(register, meetings[0].date.year, events))
     by_meeting = meeting_effects(year, meetings)

@@ -83,6 +83,48 @@ def test_of_two_clashing_meetings_the_planned_one_is_reported(year_of: YearOf) -
     assert reported(year, "shared-members", [], [ours, other]) == {}
 
 
+def test_a_clash_of_optional_members_is_weighed(year_of: YearOf) -> None:
+    """Optional in either forum is enough, unless they share somebody else who must come."""
+    guest, both = "{role: guest, from: [a], optional: true}", "{role: guest, from: [a]}"
+    year = year_of(
+        f"f: members: [{guest}]",
+        f"g: members: [{both}]",
+        f"h: members: [{both}, {{role: chief, from: [b]}}]",
+        f"i: members: [{guest}, {{role: chief, from: [b]}}]",
+    )
+    for one, other, strength, member in (
+        ("f", "g", "prefer", "guest, A"),
+        ("f", "h", "prefer", "guest, A"),
+        ("g", "h", "must", "guest, A"),
+        ("g", "i", "prefer", "guest, A"),
+        ("h", "i", "must", "chief, B"),
+    ):
+        meetings = [meeting(forum, "2025-03-04") for forum in (one, other)]
+        ((found,),) = reported(year, "shared-members", meetings).values()
+        hours = Hours.of(meetings[0]), Hours.of(meetings[1])
+        assert found == (strength, f"{member} is at {one.upper()} 09:00–12:00 that day")
+        assert shared_members.exclude(year, *hours) == (strength == "must")
+    assert ("f", "g", "h", "i") in shared_members.couplings(year)
+
+
+def test_optional_members_still_come_to_one_meeting_of_their_forum(year_of: YearOf) -> None:
+    """A forum never overlaps itself, though nobody in it must come."""
+    year = year_of("f: members: [{role: guest, from: [a], optional: true}]")
+    first, second = meeting("f", "2025-03-04"), meeting("f", "2025-03-04", id="other")
+    ((found,),) = reported(year, "shared-members", [first, second]).values()
+    assert found[0] == "must"
+
+
+def test_a_member_is_shared_while_its_organisation_takes_part(year_of: YearOf) -> None:
+    """Whoever has left can't be double-booked; others who are in both forums still can."""
+    lives = "{a: {name: A, active: {to: 2025-03-04}}, b: {name: B}, c: {name: C}}"
+    only_a, both = "members: [{role: chief, from: [a, c]}]", "members: [{role: chief, from: [a, b]}]"
+    year = year_of(f"f: {only_a}", f"g: {both}", f"h: {both}", organisations=lives)
+    for one, day, number in (("f", "03-04", 1), ("f", "03-05", 0), ("h", "03-04", 1), ("h", "03-05", 1)):
+        pair = [meeting(one, f"2025-{day}"), meeting("g", f"2025-{day}")]
+        assert len(reported(year, "shared-members", pair)) == number, (one, day)
+
+
 def test_meetings_of_one_day_that_meet_alike_are_told_once_each(year_of: YearOf) -> None:
     """A plan with hundreds on one day tells each what it clashes with, and not each pair."""
     year = year_of(f"f: {CHIEF}", f"g: {CHIEF}")

@@ -119,9 +119,11 @@ def _meetings(world: evaluator.World, dates: Dates, mark: str, **keys: Any) -> I
     for name, days in dates.items():
         span = world.forums[name].keys["time"]
         start, end = (datetime.strptime(text, "%H:%M").time() for text in span.split("-"))  # noqa: DTZ007
+        place = evaluator._room(world, name)
         for number, day in enumerate(days, start=1):
             yield Meeting(
                 id=f"{name}-{mark}{number}", forum=name, number=number, date=day, start=start, end=end,
+                place=place,
                 modified=WRITTEN, created=WRITTEN, **keys,
             )  # fmt: skip
 
@@ -200,7 +202,7 @@ class _Maker:
             "name": "Small",
             "timezone": "Europe/Stockholm",
             "domain": "small.example",
-            "organisations": {name: {"name": name.upper()} for name in ORGANISATIONS},
+            "organisations": {name: self._organisation(name) for name in ORGANISATIONS},
             "groups": {"some": ["a", "more"], "more": ["b", "c"]},
             "dates": {
                 "here": {"name": "Here", "on": _month_day(dice.near(self.anchor, -3, 15))},
@@ -214,6 +216,13 @@ class _Maker:
                     organisation["country"] = dice.one(("FI", "SA", "GB-SCT", "EE"))
         if dice.often(20):
             tree["buffer_minutes"] = dice.one(("0", "60"))
+        if dice.often(40):
+            tree["rooms"] = {"hall": {"name": "The hall"}, "cellar": {"name": "The cellar"}}
+            places = ({"room": "hall"}, {"room": "hall"}, {"room": "cellar"}, {"place": "The hall"})
+            for forum in self.forums.values():
+                forum.update(dice.one(places))
+        if dice.often(35):
+            tree["limits"] = [self._limit(names) for _ in range(dice.number(1, 2))]
         tree["forums"] = {name: self.forums[name] for name in dice.some(names, 4, 4)}
         return yaml.safe_dump(tree, sort_keys=False, allow_unicode=True)
 
@@ -233,40 +242,76 @@ class _Maker:
         found["periods"] = [self._period(names) for _ in range(dice.number(0, 3))]
         return found
 
+    def _organisation(self, name: str) -> Keys:
+        """Make an organisation, which may join or leave while forums meet."""
+        dice, keys = self.dice, {"name": name.upper()}
+        if not dice.often(12):
+            return keys
+        first, last = dice.near(self.anchor, -6, 14), dice.near(self.anchor, 14, 60)
+        life = dice.one(({"from": str(first)}, {"to": str(first)}, {"from": str(first), "to": str(last)}))
+        return keys | {"active": life}
+
     def _forum(self, name: str) -> Keys:
         dice, role = self.dice, self.dice.one((name, "chief", "clerk"))
         keys: Keys = {"name": name.upper(), "time": dice.one(TIMES)}
-        keys["members"] = [{"role": role, "from": dice.some(ORGANISATIONS, 1, 3)}]
-        if dice.often(15):
-            keys["members"].append({"role": "chief", "from": ["some"]})
+        keys["members"] = self._members(role)
         if dice.often(10):
             keys["buffer_minutes"] = dice.one(("0", "15", "45", "120"))
         kind = dice.one(("number",) * 8 + ("named", "named", "rhythm", "external", "as needed"))
+        leaders = [other for other, keys in self.forums.items() if keys.get("cadence") != "as needed"]
+        if leaders and dice.often(15):
+            return keys | self._with_longest(self._follower(name, dice.one(leaders)))
         if kind == "external":
             keys["dates"] = sorted(
                 {str(dice.near(self.starts[name], -9, 12)) for _ in range(dice.number(0, 3))}
             )
+            links = self._links(name) if dice.often(50) else {}
+            keys |= {key: links[key] for key in ("prepared_by", "apart") if key in links}
         if kind in {"external", "as needed"}:
             return keys | {"cadence": kind}
         keys |= self._links(name)
-        keys |= {"named": self._named, "rhythm": self._rhythm, "number": self._number}[kind](
-            self.starts[name]
-        )
+        make = {"named": self._named, "rhythm": self._rhythm, "number": self._number}[kind]
+        keys |= self._with_longest(make(self.starts[name]))
         if dice.often(12):
             keys["otherwise"] = dice.some((*WEEKDAYS, "lör"), 1, 2)
         for key in ("before", "after"):
             if dice.often(12):
-                rule = {"date": dice.one(("here", "there")), "days": str(dice.number(0, 9))}
+                rule = {"date": dice.one(("here", "there")), "days": self._distance()}
                 keys[key] = [rule | {"strength": dice.one(STRENGTHS)}]
         if dice.often(4):
             keys["active"] = dice.one(({"from": "2024-01-01"}, {"to": "2033-12-31"}, {"to": "2023-12-31"}))
         return keys
 
+    def _members(self, role: str) -> list[Keys]:
+        dice = self.dice
+        found: list[Keys] = [{"role": role, "from": dice.some(ORGANISATIONS, 1, 3)}]
+        if dice.often(15):
+            found.append({"role": "chief", "from": ["some"]})
+        for entry in found:
+            if dice.often(25):
+                entry["optional"] = "true"
+        return found
+
+    def _with_longest(self, keys: Keys) -> Keys:
+        """Return keys with a longest spacing, perhaps."""
+        dice = self.dice
+        if dice.often(30):
+            spacing = keys.setdefault("spacing", {})
+            least = int(spacing.get("min_days", 0))
+            spacing["max_days"] = str(max(least, dice.one((8, 5, 12, 3, 30, 100))))
+            if "strength" not in spacing and dice.often(60):
+                spacing["strength"] = dice.one(STRENGTHS)
+        return keys
+
+    def _distance(self) -> str:
+        least = self.dice.number(0, 9)
+        return f"{least}-{least + self.dice.number(0, 6)}" if self.dice.often(50) else str(least)
+
     def _links(self, name: str) -> Keys:
         """Bind a forum to others, and let it begin where that can be kept."""
         dice = self.dice
         found: Keys = {}
-        others = [other for other, keys in self.forums.items() if keys["cadence"] != "as needed"]
+        others = [other for other, keys in self.forums.items() if keys.get("cadence") != "as needed"]
         if others and dice.often(20):
             other = dice.one(others)
             apart = [time for time in TIMES if not _overlap(time, self.forums[other]["time"])]
@@ -276,13 +321,18 @@ class _Maker:
             }
             self.starts[name] = self.starts[other]
         if others and dice.often(45):
-            other, days = dice.one(others), dice.one(RANGES)
-            found["prepared_by"] = {"forum": other, "days_before": days, "strength": dice.one(STRENGTHS)}
+            first = self._preparation(others)
+            found["prepared_by"] = first if dice.often(70) else [first, self._preparation(others)]
             if "together_with" not in found or dice.often(50):
-                low, high = int(days.split("-")[0]), int(days.split("-")[-1])
+                low, high = (int(first["days_before"].split("-")[end]) for end in (0, -1))
                 self.starts[name] = dice.near(
-                    self.starts[other], (low + high) // 2 - 3, (low + high) // 2 + 3
+                    self.starts[first["forum"]], (low + high) // 2 - 3, (low + high) // 2 + 3
                 )
+            for rule in found["prepared_by"] if isinstance(found["prepared_by"], list) else [first]:
+                if dice.often(25):
+                    rule["working_days_before"] = rule.pop("days_before")
+        if others and dice.often(25):
+            found["apart"] = [self._apart(others) for _ in range(dice.number(1, 2))]
         return found
 
     def _named(self, start: date) -> Keys:
@@ -320,6 +370,30 @@ class _Maker:
             window.pop("meetings", None)
         return {"cadence": dice.one(RHYTHMS), "windows": windows, **weekdays}
 
+    def _apart(self, others: Sequence[str]) -> Keys:
+        dice = self.dice
+        found = {"forum": dice.one(others), "strength": dice.one(STRENGTHS)}
+        found |= (
+            {"days": dice.one(("2", "3", "6", "9"))} if dice.often(60) else {"weeks": dice.one(("1", "2"))}
+        )
+        return found | ({"side": dice.one(("before", "after"))} if dice.often(40) else {})
+
+    def _preparation(self, others: Sequence[str]) -> Keys:
+        dice, days = self.dice, self.dice.one(RANGES)
+        found = {"forum": dice.one(others), "days_before": days, "strength": dice.one(STRENGTHS)}
+        if dice.often(25):
+            found["best"] = str(dice.number(*(int(days.split("-")[end]) for end in (0, -1))))
+        return found
+
+    def _follower(self, name: str, leader: str) -> Keys:
+        """Let a forum meet for each meeting of another."""
+        dice, key = self.dice, self.dice.one(("days_before", "days_after"))
+        keys: Keys = {"for_each": {"forum": leader, key: dice.one(("0", "1", "2", "1-3", "2-6", "0-4"))}}
+        if dice.often(40):
+            keys["weekdays"] = dice.some(WEEKDAYS, 2, 4)
+        self.starts[name] = self.starts[leader]
+        return keys
+
     def _number(self, start: date) -> Keys:
         """Make a number of meetings, and windows so narrow that few plans fit them."""
         dice, number = self.dice, self.dice.one((1, 1, 2, 2, 3))
@@ -330,7 +404,7 @@ class _Maker:
             found["windows"] = self._windows(start, number)
         if number > 1 and dice.often(90):
             found["spacing"] = {"min_days": dice.one(("1", "1", "2", "3"))}
-            if dice.often(60):
+            if dice.often(12):
                 days, strength = dice.one(("2", "3", "5", "8", "30")), dice.one(("should", "prefer"))
                 found["spacing"] = {"min_days": days, "strength": strength}
         return found
@@ -346,6 +420,20 @@ class _Maker:
             found.append(window | ({"meetings": str(meetings)} if says_number else {}))
             start = end + timedelta(days=dice.one((2, 3, 6, 20, 95, 120)))
         return found
+
+    def _limit(self, names: list[str]) -> Keys:
+        dice = self.dice
+        key, pool = dice.one(
+            (
+                ("organisations", (*ORGANISATIONS, "some")),
+                ("forums", tuple(names)),
+                ("roles", ("chief", "clerk")),
+            )
+        )
+        found: Keys = {"name": "Staff", key: dice.some(pool, 1, 3), "per": dice.one(("week", "day", "month"))}
+        if dice.often(40):
+            found["most"] = dice.one(("2", "1", "3"))
+        return found | ({"strength": dice.one(STRENGTHS)} if dice.often(80) else {})
 
     def _period(self, names: list[str]) -> Keys:
         dice, first = self.dice, self.dice.near(self.anchor, -10, 20)
@@ -398,7 +486,7 @@ def make_later(dice: Dice) -> Instance:
         days = [evaluator._candidates(found.world, forum, place, None) for place in places]
         if any(days):
             _decide(dice, found, forum, days)
-        elif forum.keys["cadence"] == "as needed":
+        elif forum.keys["cadence"] == "as needed" and "for_each" not in forum.keys:
             near = date.fromisoformat(found.world.keys["dates"]["there"]["on"])
             found.added[name] = sorted({dice.near(near, -15, 20) for _ in range(dice.number(0, 2))})
     return found
@@ -407,8 +495,10 @@ def make_later(dice: Dice) -> Instance:
 def _decide(dice: Dice, found: Instance, forum: evaluator.Forum, days: list[list[date]]) -> None:
     """Decide something of a forum whose slots may lie on some days."""
     name, every = forum.id, sorted({day for several in days for day in several})
-    binding = {"before", "after", "prepared_by", "together_with"}
-    if not forum.keys.keys() & binding and dice.often(15):
+    binding = {"before", "after", "prepared_by", "together_with", "apart"}
+    spacing = forum.keys.get("spacing", {})
+    near = "max_days" in spacing and spacing.get("strength") == "must"
+    if not forum.keys.keys() & binding and not near and dice.often(15):
         found.added[name] = [dice.one(every)]
     if dice.often(25):
         gap = timedelta(days=dice.one((1, 2, 3, 6, 10, 31, 91, 181)))
@@ -446,8 +536,12 @@ def make_dense(dice: Dice) -> Instance:
         if number > 1 or dice.often(50):
             least, strength = dice.one(("2", "3", "1", "4", "5")), dice.one((*STRENGTHS, "must"))
             forums[name]["spacing"] = {"min_days": least, "strength": strength}
+            if dice.often(40):
+                forums[name]["spacing"]["max_days"] = str(max(int(least), dice.one((4, 6, 3))))
         forums[name]["members"] = [{"role": name, "from": dice.some(ORGANISATIONS[:2], 1, 2)}]
-        if name == "f" and dice.often(50):
+        spacing = forums[name].get("spacing", {})
+        near = "max_days" in spacing and spacing["strength"] == "must"
+        if name == "f" and not near and dice.often(50):
             found.added[name] = sorted(dice.some(days, 1, 3))
         inside = dice.some(days[4:-4], number, number)
         if number > 1 and dice.often(50):
@@ -461,6 +555,11 @@ def make_dense(dice: Dice) -> Instance:
         link = {"forum": "f", "days_before": dice.one(("1-8", "0-3", "2", "2-12", "3-10"))}
         forums["g"]["prepared_by"] = link | {"strength": dice.one(STRENGTHS)}
         forums["g"]["windows"] = [{"from": "03-04", "to": "03-18"}]
+        if dice.often(35):
+            apart = {"forum": "f", "days": dice.one(("2", "3", "5")), "strength": dice.one(STRENGTHS)}
+            forums["g"]["apart"] = [
+                apart | ({"side": dice.one(("before", "after"))} if dice.often(50) else {})
+            ]
     tree: Keys = {
         "name": "Dense",
         "timezone": "Europe/Stockholm",

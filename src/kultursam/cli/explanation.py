@@ -24,6 +24,8 @@ def summary(session: Session, plan: Plan, meeting_id: str) -> None:
     say(_("It is on {day}, {start}–{end}.", day=day, start=start, end=end))
     if assessment.ideal:
         say(_ideal(session, meeting, assessment.ideal, assessment.ideal_reason))
+    elif assessment.ideal_reason:
+        say(_("It is for a meeting of another forum: {why}.", why=assessment.ideal_reason))
     for line in _decided(session, meeting):
         say(line)
     if any(reason.date == meeting.date for reason in assessment.reasons):

@@ -219,7 +219,9 @@ class DetailOptions:
         str | None,
         option("--host", "Another host, or none.", "ORGANISATION", autocompletion=completion.organisations),
     ] = None
-    place: Annotated[str | None, option("--place", "Another place, or none.", "TEXT", parser=_text)] = None
+    place: Annotated[
+        str | None, option("--place", "Another place, a room's id, or none.", "TEXT", parser=_text)
+    ] = None
     format: Annotated[
         str | None,
         option(

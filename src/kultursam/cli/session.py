@@ -198,7 +198,7 @@ class Session:
         """Return all that is published, of every year in plans/: each file with its bytes."""
         situations = [self.situation(year, planning=False) for year in self.plans]
         plans = [assess_recorded(situation, timeless=True) for situation in situations]
-        return {self.output / name: data for name, data in published_files(self.register, plans)}
+        return {self.output / name: data for name, data in published_files(self.register, plans, self.today)}
 
     def located(self, problems: Iterable[Problem]) -> list[Problem]:
         """Return problems in the file's language, those of no file with the project as their place."""

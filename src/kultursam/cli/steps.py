@@ -119,8 +119,13 @@ def save(session: Session, years: Collection[int]) -> list[Path]:
 
 
 def record(session: Session, years: Sequence[int], files: Iterable[Path]) -> None:
-    """Write the checksum by which the next quiet run sees that nothing has changed, if all is well."""
+    """Write the checksum by which the next quiet run sees that nothing has changed, if all is well.
+
+    Where something leaves the feeds as days pass, every run does everything.
+    """
     plans = [session.plans[year] for year in years]
+    if session.register.file.feeds.change_by_themselves:
+        return
     if not session.warnings and not any(plan.problems or any(plan.gap) for plan in plans):
         calendars = storage.calendar_names(session.register)
         write_files([checksum.record(session.project, session.options.output, years, calendars, files)])

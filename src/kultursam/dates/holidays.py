@@ -39,6 +39,13 @@ class Holidays:
         """Return whether a day is no working day."""
         return day.weekday() in self.weekend or day in self.public or day in self.de_facto
 
+    def working_days_before(self, day: date, number: int) -> date:
+        """Return the day so many working days before a day, which itself does not count."""
+        while number:
+            day -= DAY
+            number -= not self.off(day)
+        return day
+
 
 NO_HOLIDAYS = Holidays({}, {}, {}, frozenset())
 

@@ -12,11 +12,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from heapq import nsmallest
 from itertools import pairwise
 from typing import NamedTuple
 
+from kultursam.dates.leads import Lead
 from kultursam.dates.slots import Slot
 
 GAP_WEIGHT = PREFER_WEIGHT = 9
@@ -39,23 +40,15 @@ class Day(NamedTuple):
     """Broken prefer-rules."""
 
 
-class Lead(NamedTuple):
-    """When a forum meets that prepares this one, and how many days later this one meets."""
+class Preparer(NamedTuple):
+    """When a forum meets that prepares this one, and how many days earlier it should."""
 
+    lead: Lead
     dates: Sequence[date]
-    low: int
-    high: int
-    best: int
-
-    def days(self, day: date) -> int | None:
-        """Return how many days after its preparing meeting a meeting lies; None if it has none."""
-        latest = bisect_right(self.dates, day - timedelta(self.low)) - 1
-        days = (day - self.dates[latest]).days if latest >= 0 else self.high + 1
-        return days if days <= self.high else None
 
     def suits(self, day: date) -> bool:
         """Return whether a meeting on a day has a preparing meeting."""
-        return self.days(day) is not None
+        return self.lead.preparing(self.dates, day) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +64,10 @@ class Circumstances:
     least_days: int
     """From one meeting to the next, at least."""
     organisations: int
-    leads: Sequence[Lead] = ()
+    counted_days: Sequence[date] = ()
+    """Those that count from one meeting to the next, at most:"""
+    most_days: int | None = None
+    preparers: Sequence[Preparer] = ()
     together: Sequence[Collection[date]] = ()
     """The dates of each forum that it meets together with."""
 
@@ -85,6 +81,31 @@ class _Node(NamedTuple):
     still_open: int
     """The open days before it, in m-ths of a day."""
     cost: int
+    counted: int = 0
+    """The days up to it that count towards the next meeting."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Gaps:
+    """What gaps between meetings may be, and what they cost."""
+
+    share: int
+    least: int
+    most: int | None
+
+    def allows(self, earlier: _Node, later: _Node) -> bool:
+        """Return whether two meetings are far enough from each other, and near enough."""
+        near = self.most is None or later.counted - earlier.counted <= self.most
+        return later.day >= earlier.day + self.least and near
+
+    def cost(self, earlier: _Node, later: _Node) -> int:
+        """Return the cost of the gap between two meetings.
+
+        It is short of its share with all its working days, or longer than it with its open days alone.
+        """
+        short = self.share - later.working + earlier.working
+        off = short if short > 0 else max(0, later.still_open - earlier.still_open - self.share)
+        return GAP_WEIGHT * off * off
 
 
 _Layers = Sequence[Sequence[_Node]]
@@ -97,20 +118,23 @@ def ideals(slots: Sequence[Slot], days: Sequence[Day], given: Circumstances) -> 
     must-rule closes.
     """
     layers = list(_layers(slots, days, given))
-    share, least = len(given.open_days), given.least_days
-    bounds = _bounds(layers, least)
+    gaps = _Gaps(len(given.open_days), given.least_days, given.most_days)
+    bounds = _bounds(layers, gaps.least)
     if not layers or min(bounds[0], default=NO_WAY) >= NO_WAY:
         return None
     near = [
         sorted(node for _, node in nsmallest(NEAR, zip(costs, layer, strict=True)))
         for costs, layer in zip(bounds, layers, strict=True)
     ]
-    known = min(_to_go(near, share, least)[0])
+    known = min(_to_go(near, gaps)[0])
     kept = [
         [node for bound, node in zip(costs, layer, strict=True) if bound <= known]
         for costs, layer in zip(bounds, layers, strict=True)
     ]
-    return [date.fromordinal(node.day) for node in _earliest(kept, share, least)]
+    costs = _to_go(kept, gaps)
+    if min(costs[0]) >= NO_WAY:
+        return None
+    return [date.fromordinal(node.day) for node in _earliest(kept, costs, gaps)]
 
 
 def _layers(slots: Sequence[Slot], days: Sequence[Day], given: Circumstances) -> Iterator[list[_Node]]:
@@ -122,6 +146,7 @@ def _layers(slots: Sequence[Slot], days: Sequence[Day], given: Circumstances) ->
             m * bisect_left(given.working_days, day.date),
             m * bisect_left(given.open_days, day.date),
             _cost(day, given),
+            bisect_right(given.counted_days, day.date),
         )
         for day in days
     ]
@@ -129,9 +154,9 @@ def _layers(slots: Sequence[Slot], days: Sequence[Day], given: Circumstances) ->
         first, last = slot.first.toordinal(), slot.last.toordinal()
         middle = m * bisect_left(given.open_days, slot.ideal)
         yield [
-            _Node(day, working, still_open, cost + (still_open - middle) ** 2)
-            for day, working, still_open, cost in nodes
-            if first <= day <= last
+            node._replace(cost=node.cost + (node.still_open - middle) ** 2)
+            for node in nodes
+            if first <= node.day <= last
         ]
 
 
@@ -139,23 +164,13 @@ def _cost(day: Day, given: Circumstances) -> int:
     """Return what a day costs, but for the distance from the middle."""
     trouble = day.trouble + given.organisations * sum(day.date not in dates for dates in given.together)
     points = PREFER_WEIGHT * day.prefers
-    for lead in given.leads:
-        days = lead.days(day.date)
-        if days is None:
+    for lead, dates in given.preparers:
+        preparing = lead.preparing(dates, day.date)
+        if preparing is None:
             trouble += given.organisations
         else:
-            points += (days - lead.best) ** 2
+            points += (lead.days(preparing, day.date) - lead.best) ** 2
     return trouble * TROUBLE + day.steps * STEPS + given.meetings**2 * points
-
-
-def _gap(earlier: _Node, later: _Node, share: int) -> int:
-    """Return the cost of the gap between two meetings.
-
-    It is short of its share with all its working days, or longer than it with its open days alone.
-    """
-    short = share - later.working + earlier.working
-    off = short if short > 0 else max(0, later.still_open - earlier.still_open - share)
-    return GAP_WEIGHT * off * off
 
 
 def _bounds(layers: _Layers, least: int) -> list[list[int]]:
@@ -182,7 +197,7 @@ def _sums(layers: Sequence[Sequence[tuple[int, int]]], least: int) -> list[list[
     return sums
 
 
-def _to_go(layers: _Layers, share: int, least: int) -> list[list[int]]:
+def _to_go(layers: _Layers, gaps: _Gaps) -> list[list[int]]:
     """Return, for each day, the least that a way from it to the last layer costs."""
     costs = [[node.cost for node in layers[-1]]]
     for layer, later in reversed(list(pairwise(layers))):
@@ -191,11 +206,7 @@ def _to_go(layers: _Layers, share: int, least: int) -> list[list[int]]:
             [
                 node.cost
                 + min(
-                    (
-                        _gap(node, other, share) + cost
-                        for other, cost in beyond
-                        if other.day >= node.day + least
-                    ),
+                    (gaps.cost(node, other) + cost for other, cost in beyond if gaps.allows(node, other)),
                     default=NO_WAY,
                 )
                 for node in layer
@@ -204,15 +215,14 @@ def _to_go(layers: _Layers, share: int, least: int) -> list[list[int]]:
     return costs[::-1]
 
 
-def _earliest(layers: _Layers, share: int, least: int) -> Iterator[_Node]:
+def _earliest(layers: _Layers, costs: Sequence[Sequence[int]], gaps: _Gaps) -> Iterator[_Node]:
     """Yield the days of the cheapest way; of several the earliest, first meeting first."""
-    costs = _to_go(layers, share, least)
     _, node = min(zip(costs[0], layers[0], strict=True))
     yield node
     for beyond, layer in zip(costs[1:], layers[1:], strict=True):
         _, node = min(
-            (_gap(node, other, share) + cost, other)
+            (gaps.cost(node, other) + cost, other)
             for cost, other in zip(beyond, layer, strict=True)
-            if other.day >= node.day + least
+            if gaps.allows(node, other)
         )
         yield node

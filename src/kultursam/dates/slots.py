@@ -35,6 +35,10 @@ class Slot:
     ideal_index: int
     held: date | None = None
     """Where the cadence names the ideal: the day that its meeting is held on, the ideal if that is open."""
+    follows: bool = False
+    """Whether it is for a meeting of another forum: then it has no ideal, and any day is as good."""
+    spare: bool = False
+    """Whether it may stay empty."""
 
     @property
     def nominal(self) -> bool:

@@ -69,9 +69,9 @@ class NamedDays:
 
 @dataclass(frozen=True, slots=True)
 class Unplanned:
-    """Meetings that are added as needed, or decided elsewhere."""
+    """Meetings that are added as needed, decided elsewhere, or for those of another forum."""
 
-    kind: Literal["as needed", "external"]
+    kind: Literal["as needed", "external", "for each"]
     number: ClassVar[int] = 0
 
 
@@ -360,3 +360,5 @@ def cadence_schema() -> Schema:
 
 
 CadenceText = Annotated[Cadence, CadenceType()]
+FOR_EACH = Unplanned("for each")
+"""Of a forum whose meetings are for those of another: it has no cadence of its own."""

@@ -8,6 +8,7 @@ from kultursam.forumfile.cadence import NamedDays
 from kultursam.forumfile.errors import mapping_at
 from kultursam.forumfile.models import Forum, ForumFile, Window, planned_number, share
 from kultursam.forumfile.recurrence_rules import interval, may_name_between, near_days, weekdays_of
+from kultursam.forumfile.values import folded
 from kultursam.forumfile.weekends import working_days
 from kultursam.forumfile.yaml_source import Tree, Where
 from kultursam.i18n import N_, Message
@@ -21,22 +22,37 @@ A_WEEKDAY = (
     Message("a Saturday"),
     Message("a Sunday"),
 )
+OWN_MEETINGS = Message("a forum keeps its own meetings apart with the key spacing")
 
 
 def check_references(file: ForumFile, tree: Tree) -> Iterator[tuple[Message, Where]]:
     """Yield each problem with its place; the tree is the file as written, without what is inherited."""
     yield from _check_groups(file)
+    yield from _check_rooms(file)
     for forum_id, forum in file.forums.items():
         yield from _check_forum(file, forum_id, forum)
         yield from _check_named_days(file, forum_id, mapping_at(tree, ("forums", forum_id)))
     yield from _check_circles(
         {
-            key: [link.forum for link in (forum.prepared_by, forum.together_with) if link]
+            key: [link.forum for link in (*forum.prepared_by, forum.together_with) if link]
             for key, forum in file.forums.items()
         },
         "forums",
         N_('"{key}" prepares or accompanies itself: {circle}'),
     )
+    leaders = {key: forum.for_each.forum for key, forum in file.forums.items() if forum.for_each}
+    yield from _check_circles(
+        {key: [leader] for key, leader in leaders.items()},
+        "forums",
+        N_('"{key}" meets for each meeting of its own: {circle}'),
+    )
+
+
+def _check_leader(file: ForumFile, where: Where, leader: str) -> Iterator[tuple[Message, Where]]:
+    linked = file.forums.get(leader)
+    if linked and linked.cadence.kind == "as needed":
+        text = Message('"{forum}" meets as needed; no meetings of it are planned', forum=leader)
+        yield text, (*where, "for_each", "forum")
 
 
 def _check_groups(file: ForumFile) -> Iterator[tuple[Message, Where]]:
@@ -46,6 +62,17 @@ def _check_groups(file: ForumFile) -> Iterator[tuple[Message, Where]]:
             yield text, ("groups", group)
     links = {group: [key for key in ids if key in file.groups] for group, ids in file.groups.items()}
     yield from _check_circles(links, "groups", N_('"{key}" contains itself: {circle}'))
+
+
+def _check_rooms(file: ForumFile) -> Iterator[tuple[Message, Where]]:
+    """Yield the rooms whose name stands for another room: a meeting's place must tell which it is in."""
+    names: dict[str, str] = {}
+    for key, room in file.rooms.items():
+        other = names.setdefault(folded(room.name), key)
+        if other != key:
+            yield Message('the room "{room}" has the same name', room=other), ("rooms", key, "name")
+        elif folded(room.name) in file.rooms.keys() - {key}:
+            yield Message('"{name}" is the id of another room', name=room.name), ("rooms", key, "name")
 
 
 def _check_circles(
@@ -70,12 +97,16 @@ def _check_circles(
 
 def _check_forum(file: ForumFile, forum_id: str, forum: Forum) -> Iterator[tuple[Message, Where]]:
     where: Where = ("forums", forum_id)
-    for key in ("prepared_by", "together_with"):
-        other = link.forum if (link := getattr(forum, key)) else ""
+    for other, at in _links(forum):
         linked = file.forums.get(other)
         if linked and linked.cadence.kind == "as needed" and not planned_number(linked):
             text = Message('"{forum}" meets as needed; no meetings of it are planned', forum=other)
-            yield text, (*where, key, "forum")
+            yield text, (*where, *at, "forum")
+    if forum.for_each:
+        yield from _check_leader(file, where, forum.for_each.forum)
+    for index, apart in enumerate(forum.apart):
+        if apart.forum == forum_id:
+            yield OWN_MEETINGS, (*where, "apart", index, "forum")
     yield from _check_kind(forum, where)
     yield from _check_windows(forum, where)
     yield from _check_names(forum, where)
@@ -87,6 +118,14 @@ def _check_forum(file: ForumFile, forum_id: str, forum: Forum) -> Iterator[tuple
             other=partner.time,
         )
         yield text, (*where, "together_with")
+
+
+def _links(forum: Forum) -> Iterator[tuple[str, Where]]:
+    """Yield the forums whose meetings a forum's own need, with the places of what says so."""
+    for index, preparation in enumerate(forum.prepared_by):
+        yield preparation.forum, ("prepared_by", index)
+    if forum.together_with:
+        yield forum.together_with.forum, ("together_with",)
 
 
 def _check_names(forum: Forum, where: Where) -> Iterator[tuple[Message, Where]]:

@@ -23,14 +23,14 @@ def validation_problems(
     tree, typed, reported = deepcopy(tree), dict[Where, str](), set[Where]()
     errors = error.errors(include_url=False)
     while unknown := [
-        where
+        (where, located(tree, where))
         for where in (details["loc"] for details in errors if details["type"] == "extra_forbidden")
-        if where not in reported and not _inherited(tree, where)
+        if located(tree, where) not in reported and not _inherited(tree, where)
     ]:
-        for where in unknown:
+        for in_model, where in unknown:
             reported.add(where)
             key, parent = str(where[-1]), mapping_at(tree, where[:-1])
-            known = set(_keys_at(model, where[:-1])) - set(parent)
+            known = set(_keys_at(model, in_model[:-1])) - set(parent)
             text = did_you_mean(Message('unknown key "{key}"', key=key), key, known)
             yield source.problem(text, _as_typed(typed, where), key=True)
             if near := nearest(key, known):
@@ -39,7 +39,7 @@ def validation_problems(
         errors = _errors(model, tree)
     for details in errors:
         if details["type"] != "extra_forbidden" and not _inherited(tree, details["loc"]):
-            yield from _problem(source, details, _as_typed(typed, details["loc"]))
+            yield from _problem(source, details, _as_typed(typed, located(tree, details["loc"])))
 
 
 def _errors(model: type[Keys], tree: dict[str, Tree]) -> list[ErrorDetails]:
@@ -48,6 +48,19 @@ def _errors(model: type[Keys], tree: dict[str, Tree]) -> list[ErrorDetails]:
     except ValidationError as error:
         return error.errors(include_url=False)
     return []
+
+
+def located(tree: Tree | None, where: Where) -> Where:
+    """Return a place without the index of an item that stands alone instead of in a list."""
+    place: list[str | int] = []
+    value: Any = tree
+    for part in where:
+        if isinstance(part, int) and not isinstance(value, list):
+            continue
+        place.append(part)
+        items = dict(enumerate(value)) if isinstance(value, list) else value
+        value = items.get(part) if isinstance(items, dict) else None
+    return tuple(place)
 
 
 def _as_typed(typed: dict[Where, str], where: Where) -> Where:
@@ -80,6 +93,8 @@ def _sentence(details: ErrorDetails) -> str:
         return said_by(details["ctx"]["error"])
     if kind == "too_short":
         return Message("at least one item is needed here")
+    if kind == "too_long":
+        return Message("at most {number} items are allowed here", number=details["ctx"]["max_length"])
     if kind in {"tuple_type", "list_type"}:
         expected = Message("a list is expected here, such as [a, b]")
     elif kind in {"model_type", "model_attributes_type", "dict_type"}:
@@ -141,9 +156,9 @@ def in_file_order(problems: Iterable[Problem]) -> list[Problem]:
 
 def known_ids(tree: dict[str, Tree]) -> dict[str, dict[str, Tree] | None]:
     """Return the ids that others may refer to, by what they are; None where they cannot be known."""
-    forums, dates, terms, groups = (tree.get(key, {}) for key in ("forums", "dates", "terms", "groups"))
-    organisations = tree.get("organisations")
-    known = {"forum": forums, "date": dates, "term": terms, BODY: groups}
+    sections = {"forum": "forums", "date": "dates", "term": "terms", "room": "rooms", BODY: "groups"}
+    known = {what: tree.get(section, {}) for what, section in sections.items()}
+    organisations, groups = tree.get("organisations"), known[BODY]
     if isinstance(groups, dict):
         known[BODY] = {**organisations, **groups} if isinstance(organisations, dict) else ""
     return {what: ids if isinstance(ids, dict) else None for what, ids in known.items()}

@@ -11,6 +11,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from kultursam.forumfile.models import ForumFile
+from kultursam.forumfile.register import EITHER
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -33,6 +34,14 @@ class _Generator(GenerateJsonSchema):
         keys, values = (self.generate_inner(schema[of]) for of in ("keys_schema", "values_schema"))
         made = {"type": "object", "propertyNames": keys, "additionalProperties": values}
         return made | ({"minProperties": schema["min_length"]} if "min_length" in schema else {})
+
+    def union_schema(self, schema: core_schema.UnionSchema) -> JsonSchemaValue:
+        """Let an item that may stand alone be checked as what it is, so that slips are found within it."""
+        made = super().union_schema(schema)
+        match made.get("anyOf"):
+            case [{"$ref": _} as alone, {"type": "array"} as several]:
+                return {"if": {"type": "array"}, "then": several, "else": alone}
+        return made
 
 
 def schema() -> dict[str, Any]:
@@ -58,11 +67,16 @@ def schema() -> dict[str, Any]:
 
 
 def _in_forum_or_defaults(key: str) -> dict[str, Any]:
-    """Return the condition that every forum has a key, unless `defaults` has it."""
-    return {
+    """Return the condition that every forum has a key, unless `defaults` has it, or what stands for it."""
+    condition = {
         "if": {"required": ["defaults"], "properties": {"defaults": {"required": [key]}}},
         "else": {"properties": {"forums": {"additionalProperties": {"required": [key]}}}},
     }
+    if key in EITHER:
+        (other,) = EITHER - {key}
+        no_other = {"if": {"required": [other]}, "else": {"required": [key]}}
+        condition["else"] = {"properties": {"forums": {"additionalProperties": no_other}}}
+    return condition
 
 
 def to_text() -> str:

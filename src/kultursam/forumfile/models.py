@@ -1,13 +1,14 @@
 """The forum file as models: what every key means, and what of it can be checked where it is written."""
 
+import math
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WrapValidator, model_validator
 
 from kultursam.forumfile import values
-from kultursam.forumfile.cadence import CadenceText
+from kultursam.forumfile.cadence import FOR_EACH, Cadence, CadenceText
 from kultursam.forumfile.values import DayOfYear, Keys
 from kultursam.i18n import Message
 
@@ -20,14 +21,33 @@ REVERSED = Message("the last day is before the first")
 TOO_LONG = Message("from and to span more than two calendar years")
 EASTER_DAYS = Message("easter takes the first and the last day from Easter Sunday, such as [-6, -3]")
 TWICE = Message("a weekday is listed twice")
+ONE_KIND = Message("say whose meetings in one way: forums, organisations or roles")
+NO_SPACING = Message("write min_days, max_days or both")
+NEVER_SO_FAR = Message("max_days is less than min_days")
+TWICE_REMINDED = Message("a reminder is listed twice")
+MAX_REMINDERS = 5
+"""Of one entry; Google Calendar keeps no more."""
 FILE_ALONE = Message("file takes no time or place: the events in the file have their own")
 
 
+NOT_EMPTY = Field(min_length=1)
+
+
 class EitherOrError(ValueError):
-    """Of two keys both are written, or none."""
+    """Of some keys, of which one belongs there, several are written, or none."""
 
     def __init__(self, *, one: str, other: str) -> None:
         super().__init__(Message("write either {one} or {other}", one=one, other=other))
+
+
+class OutsideRangeError(ValueError):
+    """The number of days that is best is none of those that are allowed."""
+
+    def __init__(self, best: int, days: values.DayRange) -> None:
+        text = Message(
+            "best: {best} lies outside {days}; write one of these numbers of days", best=best, days=str(days)
+        )
+        super().__init__(text)
 
 
 def key(about: str, default: object = ..., *, alias: str | None = None) -> Any:  # noqa: ANN401
@@ -35,7 +55,9 @@ def key(about: str, default: object = ..., *, alias: str | None = None) -> Any: 
     return Field(default, alias=alias, description=about)
 
 
-def written_as(short: type, convert: Callable[[object], object], *, schema: object) -> BeforeValidator:
+def written_as(
+    short: type | tuple[type, ...], convert: Callable[[object], object], *, schema: object
+) -> BeforeValidator:
     """Return the validator of a value that may also be written in a shorter form, of another type."""
     return BeforeValidator(
         lambda value: convert(value) if isinstance(value, short) else value, json_schema_input_type=schema
@@ -76,6 +98,47 @@ def check_each_once(days: tuple[int, ...]) -> tuple[int, ...]:
 Weekdays = Annotated[tuple[values.DayOfWeek, ...], Field(min_length=1), AfterValidator(check_each_once)]
 
 
+def check_reminders(reminders: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
+    """Return reminders; raise `ValueError` if two are the same."""
+    if len(set(reminders)) < len(reminders):
+        raise ValueError(TWICE_REMINDED)
+    return reminders
+
+
+Reminders = Annotated[
+    tuple[values.Duration, ...],
+    Field(max_length=MAX_REMINDERS),
+    AfterValidator(check_reminders),
+    written_as(
+        str,
+        lambda only: [only],
+        schema=values.Duration | Annotated[tuple[values.Duration, ...], Field(max_length=MAX_REMINDERS)],
+    ),
+]
+"""How long before something calendars remind of it; one of them needs no list."""
+
+
+class Active(Keys):
+    """The life of a forum, or of an organisation in what is planned; both ends count."""
+
+    from_: values.FullDate | None = key("the first day", None, alias="from")
+    to: values.FullDate | None = key("the last day", None)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.from_ and self.to and self.to < self.from_:
+            raise ValueError(REVERSED)
+        return self
+
+    def includes(self, day: date) -> bool:
+        """Return whether a day lies in it."""
+        return self.meets(day, day)
+
+    def meets(self, first: date, last: date) -> bool:
+        """Return whether some day from first to last lies in it."""
+        return (self.from_ is None or self.from_ <= last) and (self.to is None or first <= self.to)
+
+
 class Organisation(Keys):
     """A body that takes part."""
 
@@ -84,6 +147,7 @@ class Organisation(Keys):
     country: values.Country | None = key(
         "the country, or its part, whose days off its members have; without it, that of `calendar`", None
     )
+    active: Active | None = key("the first and the last day on which it takes part", None)
 
     @property
     def label(self) -> str:
@@ -209,6 +273,7 @@ class Membership(Keys):
     from_: tuple[values.BodyId, ...] = Field(
         alias="from", min_length=1, description="the organisations and groups that send it"
     )
+    optional: values.Flag = key("whether the meetings can be held without them", default=False)
 
 
 class Window(Keys):
@@ -232,8 +297,29 @@ class Preparation(Keys):
     """The forum that prepares every meeting, and how many days earlier it meets."""
 
     forum: values.ForumId = key("the forum that prepares")
-    days_before: values.Days = key("how many days earlier it meets")
+    days_before: values.Days | None = key("how many days earlier it meets", None)
+    working_days_before: values.Days | None = key("instead: how many working days earlier", None)
+    best: values.Number | None = key("which number of these days is best", None)
     strength: values.StrengthText = key("how firmly", "must")
+
+    @model_validator(mode="after")
+    def _one_range(self) -> Self:
+        if (self.days_before is None) == (self.working_days_before is None):
+            raise EitherOrError(one="days_before", other="working_days_before")
+        if self.best is not None and not self.range.low <= self.best <= self.range.high:
+            raise OutsideRangeError(self.best, self.range)
+        return self
+
+    @property
+    def range(self) -> values.DayRange:
+        """How many days earlier the forum meets: all days, or working days."""
+        days = self.days_before or self.working_days_before
+        return days or values.DayRange(0, 0)
+
+    @property
+    def days_to_aim_at(self) -> int:
+        """The number of days that is best."""
+        return self.range.middle if self.best is None else self.best
 
 
 class Together(Keys):
@@ -243,19 +329,98 @@ class Together(Keys):
     strength: values.StrengthText = key("how firmly", "must")
 
 
+class ForEach(Keys):
+    """The forum for each of whose meetings there is one, and how many days before or after it."""
+
+    forum: values.ForumId = key("the other forum")
+    days_before: values.Days | None = key("how many days before each of its meetings", None)
+    days_after: values.Days | None = key("instead: how many days after", None)
+
+    @model_validator(mode="after")
+    def _one_direction(self) -> Self:
+        if (self.days_before is None) == (self.days_after is None):
+            raise EitherOrError(one="days_before", other="days_after")
+        return self
+
+    @property
+    def is_before(self) -> bool:
+        """Return whether its meetings come before the other's."""
+        return self.days_before is not None
+
+    @property
+    def range(self) -> values.DayRange:
+        """How many days lie between."""
+        return self.days_before or self.days_after or values.DayRange(0, 0)
+
+
+class Apart(Keys):
+    """A forum whose meetings are kept off the forum's own."""
+
+    forum: values.ForumId = key("the other forum")
+    days: values.FromOne | None = key("no meeting of it nearer than so many days", None)
+    weeks: values.FromOne | None = key("instead: ISO weeks. 1: never in one week", None)
+    side: values.Side | None = key("only those before, or only those after", None)
+    strength: values.StrengthText = key("how firmly", "must")
+
+    @model_validator(mode="after")
+    def _one_unit(self) -> Self:
+        if (self.days is None) == (self.weeks is None):
+            raise EitherOrError(one="days", other="weeks")
+        return self
+
+
 class Relation(Keys):
-    """At least one meeting so many days before (or after) a fixed date."""
+    """At least one meeting so many days before (or after) a fixed date, or within a range of days."""
 
     date: values.DateId = key("the fixed date")
-    days: values.Number = key("at least how many days from it")
+    days: values.DaysAway = key("how many days from it: at least so many, or within a range")
     strength: values.StrengthText = key("how firmly", "must")
 
 
 class Spacing(Keys):
-    """The least number of days between two meetings of a forum."""
+    """The least and the most days between two meetings of a forum."""
 
-    min_days: values.Number = key("the least days from one meeting to the next")
+    min_days: values.Number | None = key("the least days from one meeting to the next", None)
+    max_days: values.Most | None = key("the most days; a longer closed stretch does not count", None)
+    strength: values.StrengthText | None = key("how firmly", None)
+
+    @model_validator(mode="after")
+    def _something_to_keep(self) -> Self:
+        if self.min_days is None and self.max_days is None:
+            raise ValueError(NO_SPACING)
+        if (self.min_days or 0) > (self.max_days or math.inf):
+            raise ValueError(NEVER_SO_FAR)
+        return self
+
+
+class Room(Keys):
+    """A room in which one meeting at a time can be held."""
+
+    name: values.Text = key("its name: the place of the meetings that are held in it")
+
+
+class Limit(Keys):
+    """How many meetings somebody has room for in a day, a week or a month."""
+
+    name: values.Text = key("whose capacity it is; it is shown where no more meetings fit")
+    forums: Annotated[tuple[values.ForumId, ...], NOT_EMPTY] | None = key(
+        "the meetings of these forums", None
+    )
+    organisations: Annotated[tuple[values.BodyId, ...], NOT_EMPTY] | None = key(
+        "the meetings that any of these organisations and groups takes part in", None
+    )
+    roles: Annotated[tuple[values.Role, ...], NOT_EMPTY] | None = key(
+        "the meetings that anybody in these roles takes part in", None
+    )
+    most: values.Most = key("how many at most, all of them together", 1)
+    per: values.Cell = key("in what")
     strength: values.StrengthText = key("how firmly", "must")
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if [self.forums, self.organisations, self.roles].count(None) != 2:
+            raise ValueError(ONE_KIND)
+        return self
 
 
 class Exchange(Keys):
@@ -274,16 +439,23 @@ class Rotation(Keys):
 
 
 class DeadlineRule(Keys):
-    """Something due before or after every meeting."""
+    """Something due before or after every meeting, counted in one of four ways."""
 
     name: values.Text = key("what is due; each name once in a forum")
     days_before: values.Number | None = key("days before the meeting", None)
     days_after: values.Number | None = key("days after the meeting", None)
+    working_days_before: values.WorkingDays | None = key("working days before the meeting", None)
+    clear_days_before: values.WorkingDays | None = key(
+        "clear working days before the meeting: neither the day it is due nor that of the meeting counts",
+        None,
+    )
+    reminder: Reminders = key("how long before it is due calendars remind of it; several in a list", ())
 
     @model_validator(mode="after")
-    def _one_direction(self) -> Self:
-        if (self.days_before is None) == (self.days_after is None):
-            raise EitherOrError(one="days_before", other="days_after")
+    def _counted_in_one_way(self) -> Self:
+        counts = (self.days_before, self.days_after, self.working_days_before, self.clear_days_before)
+        if len(counts) - counts.count(None) != 1:
+            raise EitherOrError(one="days_before, days_after, working_days_before", other="clear_days_before")
         return self
 
 
@@ -299,6 +471,7 @@ class Renewal(Keys):
 
     name: values.Text = key("what is due")
     months_before: values.Months = key("months before the term ends")
+    reminder: Reminders = key("how long before it is due calendars remind of it; several in a list", ())
 
 
 class TermOfForum(Keys):
@@ -306,19 +479,6 @@ class TermOfForum(Keys):
 
     of: values.TermId = key("the term")
     renewal: Renewal | None = key("what is due before it ends; a deadline", None)
-
-
-class Active(Keys):
-    """A forum's life."""
-
-    from_: values.FullDate | None = key("the first day", None, alias="from")
-    to: values.FullDate | None = key("the last day", None)
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.from_ and self.to and self.to < self.from_:
-            raise ValueError(REVERSED)
-        return self
 
 
 class ExternalDate(Keys):
@@ -339,6 +499,10 @@ class ExternalDate(Keys):
 
 
 Members = Annotated[tuple[Membership, ...], Field(min_length=1)]
+Preparations = Annotated[
+    tuple[Preparation, ...],
+    written_as((dict, str), lambda only: [only], schema=Preparation | tuple[Preparation, ...]),
+]
 Host = Annotated[Rotation, written_as(str, lambda host: {"rotate": [host]}, schema=Rotation | values.BodyId)]
 Dated = Annotated[
     ExternalDate, written_as(str, lambda day: {"on": day}, schema=values.FullDate | ExternalDate)
@@ -366,6 +530,7 @@ class Defaults(Keys):
         "are skipped and others moved",
         None,
     )
+    for_each: ForEach | None = key("instead of a cadence: one meeting for each of another forum's", None)
     members: Members | None = key("who meets", None)
     time: values.Time | None = key("when on the day", None)
     purpose: values.Text | None = key("what it is for; a sentence for calendars and the page", None)
@@ -376,16 +541,18 @@ class Defaults(Keys):
     otherwise: Weekdays | None = key(
         "the days it meets on in a week in which musts close all of its `weekdays`", None
     )
-    spacing: Spacing | None = key("the least days between two of its meetings", None)
-    prepared_by: Preparation | None = key("the forum that prepares each of its meetings", None)
+    spacing: Spacing | None = key("the least and the most days between two of its meetings", None)
+    prepared_by: Preparations = key("the forum, or forums, that prepare each of its meetings", ())
     together_with: Together | None = key("the forum that meets on the same days", None)
-    before: tuple[Relation, ...] = key("some meeting of the year at least so long before a fixed date", ())
-    after: tuple[Relation, ...] = key("some meeting of the year at least so long after a fixed date", ())
+    apart: tuple[Apart, ...] = key("forums that its meetings keep their distance from", ())
+    before: tuple[Relation, ...] = key("some meeting of the year so long before a fixed date", ())
+    after: tuple[Relation, ...] = key("some meeting of the year so long after a fixed date", ())
     buffer_minutes: values.Number | None = key(
         "minutes of travel around its meetings; of two forums the larger number counts", None
     )
     host: Host | None = key("who hosts: one organisation, or several in turn", None)
     place: values.Text | None = key("where it meets", None)
+    room: values.RoomId | None = key("the room that it meets in, whose name is the place", None)
     format: values.Format | None = key("how it meets", None)
     also: tuple[Also, ...] = key(
         "what the same people do in the same meeting; shown in the calendar entry", ()
@@ -405,16 +572,50 @@ class Defaults(Keys):
         0,
     )
     contact: Contact | None = key("whom to ask; the organiser of the calendar entries", None)
-    reminder: values.Duration | None = key("how long before a meeting calendars remind of it", None)
+    reminder: Reminders = key("how long before a meeting calendars remind of it; several in a list", ())
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if self.place is not None and self.room is not None:
+            raise EitherOrError(one="place", other="room")
+        return self
+
+
+def _already_read(value: object, read: Callable[[object], Cadence]) -> Cadence:
+    return value if isinstance(value, Cadence) else read(value)
 
 
 class Forum(Defaults):
     """A circle of people that meets."""
 
     name: values.Text
-    cadence: CadenceText
+    cadence: Annotated[CadenceText, WrapValidator(_already_read)]
     members: Members
     time: values.Time
+
+    @model_validator(mode="before")
+    @classmethod
+    def _cadence_or_for_each(cls, keys: object) -> object:
+        if not isinstance(keys, dict) or "for_each" not in keys:
+            return keys
+        if "cadence" in keys:
+            raise EitherOrError(one="cadence", other="for_each")
+        return {**keys, "cadence": FOR_EACH}
+
+
+class FeedSettings(Keys):
+    """What the feeds hold of all that is planned."""
+
+    unconfirmed: values.Flag = key("whether feeds hold meetings that are only proposed", default=True)
+    cancelled_days: values.Number | None = key(
+        "for how many days feeds hold a meeting after it was cancelled", None
+    )
+    past_months: values.Months | None = key("for how many months feeds hold a meeting after its date", None)
+
+    @property
+    def change_by_themselves(self) -> bool:
+        """Return whether something leaves the feeds as days pass."""
+        return self.cancelled_days is not None or self.past_months is not None
 
 
 class ForumFile(Keys):
@@ -436,6 +637,8 @@ class ForumFile(Keys):
     )
     dates: dict[values.Id, FixedDate] = key("fixed dates that forums plan around", {})
     terms: dict[values.Id, Term] = key("documents with a period of validity", {})
+    rooms: dict[values.Id, Room] = key("the rooms in which one meeting at a time can be held", {})
+    limits: tuple[Limit, ...] = key("how many meetings somebody has room for", ())
     defaults: Defaults = Field(
         default_factory=Defaults,
         description="any forum key; it holds for every forum that does not say otherwise",
@@ -453,6 +656,9 @@ class ForumFile(Keys):
         None,
     )
     contact: Contact | None = key("whom to ask about the page; see contact", None)
+    feeds: FeedSettings = Field(
+        default_factory=FeedSettings, description="what the calendars to subscribe to leave out"
+    )
 
 
 def planned_number(forum: Forum) -> int:

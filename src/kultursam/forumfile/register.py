@@ -16,11 +16,20 @@ from pydantic import ValidationError
 from kultursam.diagnostics import Problem, did_you_mean
 from kultursam.forumfile.cadence import NamedDays
 from kultursam.forumfile.cross_checks import check_references
-from kultursam.forumfile.errors import in_file_order, known_ids, mapping_at, validation_problems
-from kultursam.forumfile.models import Forum, ForumFile, Touching
+from kultursam.forumfile.errors import in_file_order, known_ids, located, mapping_at, validation_problems
+from kultursam.forumfile.models import Active, Forum, ForumFile, Limit, Membership, Touching
 from kultursam.forumfile.recurrence_rules import may_name_between
+from kultursam.forumfile.values import Roles, Strength, folded
 from kultursam.forumfile.yaml_source import Source, Tree, Where
 from kultursam.i18n import SOURCE_LANGUAGE, Message, languages
+
+Hindrances = tuple[tuple[Strength, frozenset[str]], ...]
+"""How firmly something keeps meetings off, and for which organisations, the firmest first."""
+WHERE_IT_MEETS = {"place", "room"}
+"""Keys of which a forum has one."""
+
+ALWAYS = Active()
+"""The life of an organisation, or forum, of which the file says none."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -39,28 +48,41 @@ class Register:
     source: Source
     members: dict[str, frozenset[Member]]
     """By forum."""
+    required: dict[str, frozenset[Member]]
+    """By forum: the members without whom it does not meet."""
     organisations: dict[str, tuple[str, ...]]
     """The member organisations of each forum, in the order of the file."""
+    rooms: dict[str, str]
+    """The ids of rooms, by their names and ids."""
+    limited: tuple[dict[str, frozenset[str]], ...]
+    """By limit, and forum that it holds for: the member organisations that it touches."""
     forums_of: dict[str, tuple[str, ...]]
     """The forums of each organisation that takes part in any, in the order of the file."""
+    temporary: frozenset[str] = frozenset()
+    """The organisations that take part for a time only: who meets then depends on the day."""
 
     @classmethod
     def of(cls, file: ForumFile, source: Source) -> Self:
         """Return the register of a valid forum file."""
-        members = {
-            forum_id: frozenset(
-                Member(membership.role, organisation)
-                for membership in forum.members
-                for organisation in _expand(file.groups, membership.from_)
-            )
-            for forum_id, forum in file.forums.items()
+        members = {key: _members(file, forum.members) for key, forum in file.forums.items()}
+        required = {
+            key: _members(file, (one for one in forum.members if not one.optional))
+            for key, forum in file.forums.items()
         }
         order = {key: position for position, key in enumerate(file.organisations)}
         organisations = {
             forum_id: tuple(sorted({member.organisation for member in present}, key=order.__getitem__))
             for forum_id, present in members.items()
         }
-        return cls(file, source, members, organisations, _forums_of(organisations))
+        limited = tuple(_limited(file, limit, members, required) for limit in file.limits)
+        rooms = {key: key for key in file.rooms} | {
+            folded(room.name): key for key, room in file.rooms.items()
+        }
+        forums_of = _forums_of(organisations)
+        temporary = frozenset(key for key, body in file.organisations.items() if body.active)
+        if temporary:
+            file = _with_lives(file, organisations)
+        return cls(file, source, members, required, organisations, rooms, limited, forums_of, temporary)
 
     def with_file(self, file: ForumFile) -> Self:
         """Return the register of a file changed in memory; lines are those of the file as written."""
@@ -74,7 +96,21 @@ class Register:
         kept = {"forums": {forum: self.forums[forum] for forum in organisations}, "organisations": present}
         source = replace(self.source, lines=(), tree={}, marks={}, key_marks={})
         members = {forum: self.members[forum] for forum in organisations}
-        return type(self)(self.file.model_copy(update=kept), source, members, organisations, forums_of)
+        required = {forum: self.required[forum] for forum in organisations}
+        file = self.file.model_copy(update=kept)
+        limited = tuple(
+            {forum: touched for forum, touched in limit.items() if forum in members} for limit in self.limited
+        )
+        return replace(
+            self,
+            file=file,
+            source=source,
+            members=members,
+            required=required,
+            organisations=organisations,
+            limited=limited,
+            forums_of=forums_of,
+        )
 
     @property
     def forums(self) -> dict[str, Forum]:
@@ -93,7 +129,7 @@ class Register:
         """Return the organisations that ids of them and of groups stand for, each once, in order."""
         return _expand(self.file.groups, ids)
 
-    def roles_of(self, forum: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    def roles_of(self, forum: str) -> Roles:
         """Return the roles of a forum's members, each with its organisations, in the order of the file."""
         roles = []
         for membership in self.forums[forum].members:
@@ -101,6 +137,40 @@ class Register:
             in_order = tuple(key for key in self.file.organisations if key in present)
             roles.append((membership.role, in_order))
         return tuple(roles)
+
+    def room_of(self, place: str | None) -> str | None:
+        """Return the room that a place is, by its name or id; None if it is none of the file's."""
+        return self.rooms.get(folded(place)) if place and self.rooms else None
+
+    def place(self, text: str | None) -> str | None:
+        """Return a place as it is shown: the name of a room, be that named or its id given."""
+        room = self.room_of(text)
+        return self.file.rooms[room].name if room else text
+
+    def place_of(self, forum: str) -> str | None:
+        """Return where a forum meets."""
+        model = self.forums[forum]
+        return self.place(model.room or model.place)
+
+    def life(self, organisation: str) -> Active:
+        """Return the days on which an organisation of the file takes part in anything."""
+        return self.file.organisations[organisation].active or ALWAYS
+
+    def takes_part(self, organisation: str, day: date) -> bool:
+        """Return whether an organisation takes part in anything on a day."""
+        return organisation not in self.temporary or self.life(organisation).includes(day)
+
+    def organisations_on(self, forum: str, day: date) -> tuple[str, ...]:
+        """Return the organisations that take part in a forum's meeting on a day, in the order of the file."""
+        return tuple(key for key in self.organisations[forum] if self.takes_part(key, day))
+
+    def roles_on(self, forum: str, day: date) -> Roles:
+        """Return the roles of those who take part in a forum's meeting on a day, as `roles_of`."""
+        roles = (
+            (role, tuple(key for key in present if self.takes_part(key, day)))
+            for role, present in self.roles_of(forum)
+        )
+        return tuple((role, present) for role, present in roles if present)
 
     def dates_in(self, year: int) -> Iterator[tuple[date, str]]:
         """Yield the fixed dates of a year, with their names."""
@@ -139,6 +209,72 @@ class Register:
             and (touching.for_roles is None or member.role in touching.for_roles)
         )
 
+    def hindrances(self, forum: str, touching: Touching, strength: Strength) -> Hindrances:
+        """Return how firmly something keeps a forum's meetings off, and for which organisations.
+
+        Optional members hinder nothing: what touches them alone is weighed as `prefer`. So it counts on a day
+        as firmly as the first says of which some organisation takes part then.
+        """
+        touched = self.touched(forum, touching)
+        kinds: tuple[tuple[Strength, frozenset[Member]], ...] = (
+            (strength, touched & self.required[forum]),
+            ("prefer", touched),
+        )
+        return tuple(
+            (firmly, frozenset(member.organisation for member in members))
+            for firmly, members in kinds
+            if members
+        )
+
+
+def _members(file: ForumFile, memberships: Iterable[Membership]) -> frozenset[Member]:
+    """Return who some memberships stand for."""
+    return frozenset(
+        Member(membership.role, organisation)
+        for membership in memberships
+        for organisation in _expand(file.groups, membership.from_)
+    )
+
+
+def _limited(
+    file: ForumFile,
+    limit: Limit,
+    members: dict[str, frozenset[Member]],
+    required: dict[str, frozenset[Member]],
+) -> dict[str, frozenset[str]]:
+    """Return the organisations that a limit touches, of each forum that it holds for."""
+    present = _expand(file.groups, limit.organisations or ())
+    touched = {
+        forum: frozenset(
+            member.organisation
+            for member in of_forum
+            if forum in (limit.forums or ())
+            or (
+                member in required[forum]
+                and (member.organisation in present or member.role in (limit.roles or ()))
+            )
+        )
+        for forum, of_forum in members.items()
+    }
+    return {forum: bodies for forum, bodies in touched.items() if bodies}
+
+
+def _with_lives(file: ForumFile, organisations: dict[str, tuple[str, ...]]) -> ForumFile:
+    """Return the file with the life of each forum no longer than that of its organisations."""
+    forums = {}
+    for key, forum in file.forums.items():
+        lives = [file.organisations[organisation].active or ALWAYS for organisation in organisations[key]]
+        begins = [life.from_ for life in lives if life.from_]
+        ends = [life.to for life in lives if life.to]
+        own = forum.active or ALWAYS
+        first = max(
+            filter(None, [own.from_, *([min(begins)] if len(begins) == len(lives) else [])]), default=None
+        )
+        last = min(filter(None, [own.to, *([max(ends)] if len(ends) == len(lives) else [])]), default=None)
+        active = Active.model_construct(from_=first, to=last) if first or last else None
+        forums[key] = forum.model_copy(update={"active": active})
+    return file.model_copy(update={"forums": forums})
+
 
 def _forums_of(organisations: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     forums_of: dict[str, list[str]] = {}
@@ -170,7 +306,8 @@ def read_register(source: Source) -> tuple[Register | None, list[Problem]]:
         file = _valid_part(tree)
         problems = list(validation_problems(source, source.tree, error, ForumFile))
     problems += (
-        source.problem(text, _written(source, where)) for text, where in check_references(file, source.tree)
+        source.problem(text, _written(source, located(tree, where)))
+        for text, where in check_references(file, source.tree)
     )
     if problems or source.problems:
         # What follows from something that could not be read is no problem of its own.
@@ -202,9 +339,16 @@ def _with_defaults(tree: dict[str, Tree]) -> dict[str, Tree]:
     if not isinstance(defaults, dict) or not isinstance(forums, dict):
         return tree
     merged: dict[str, Tree] = {
-        key: {**defaults, **forum} if isinstance(forum, dict) else forum for key, forum in forums.items()
+        key: {**_inherited_by(forum, defaults), **forum} if isinstance(forum, dict) else forum
+        for key, forum in forums.items()
     }
     return {**tree, "forums": merged}
+
+
+def _inherited_by(forum: dict[str, Tree], defaults: dict[str, Tree]) -> dict[str, Tree]:
+    """Return what a forum has from `defaults`: of keys that stand for each other, only where it has none."""
+    own = [keys for keys in (EITHER, WHERE_IT_MEETS) if keys & forum.keys()]
+    return {key: value for key, value in defaults.items() if not any(key in keys for keys in own)}
 
 
 def _written(source: Source, where: Where) -> Where:
@@ -228,11 +372,14 @@ def _expand(groups: dict[str, tuple[str, ...]], ids: Iterable[str]) -> tuple[str
 
 LINKS = ("prepared_by", "together_with", "before", "after")
 OF_NAMED_DAYS = ("starting", "except", "instead", "when_closed")
+EITHER = {"cadence", "for_each"}
+"""Keys of which a forum has one."""
 NO_EFFECT = {
     "number": OF_NAMED_DAYS,
     "rhythm": OF_NAMED_DAYS,
     "named days": ("windows",),
     "as needed": OF_NAMED_DAYS,
+    "for each": ("windows", *OF_NAMED_DAYS),
     "external": ("windows", "weekdays", "spacing", *LINKS, "host", "deadlines", "term", *OF_NAMED_DAYS),
 }
 """Keys that mean nothing where rules name the dates, where none do, or where another body decides them."""
@@ -241,6 +388,7 @@ KINDS = {
     "rhythm": Message("a rhythm"),
     "named days": Message("named days"),
     "as needed": "as needed",
+    "for each": "for_each",
     "external": "external",
 }
 """How each kind of cadence is told."""
@@ -250,6 +398,7 @@ def _warnings(register: Register) -> Iterator[Problem]:
     file, source = register.file, register.source
     for forum_id, forum in file.forums.items():
         yield from _without_effect(register, forum_id, forum)
+        yield from _apart_without_effect(register, forum_id, forum)
         if isinstance(forum.cadence, NamedDays):
             yield from _warnings_of_named_days(register, forum_id, forum, forum.cadence)
     for key, organisation in file.organisations.items():
@@ -257,14 +406,19 @@ def _warnings(register: Register) -> Iterator[Problem]:
             text = Message('"{key}" has no effect without the key "calendar"', key="country")
             yield source.problem(text, ("organisations", key, "country"), key=True, warning=True)
     roles = {member.role for members in register.members.values() for member in members}
+    named: list[tuple[Where, tuple[str, ...] | None]] = [
+        (("limits", index, "roles"), limit.roles) for index, limit in enumerate(file.limits)
+    ]
     sections = {"periods": file.calendar.periods, "busy": file.calendar.busy} if file.calendar else {}
     for section, items in sections.items():
-        for index, touching in enumerate(items):
-            for at, role in enumerate(touching.for_roles or ()):
-                if role not in roles:
-                    text = did_you_mean(Message('no forum has the role "{role}"', role=role), role, roles)
-                    where = ("calendar", section, index, "for_roles", at)
-                    yield source.problem(text, where, warning=True)
+        named += [
+            (("calendar", section, index, "for_roles"), item.for_roles) for index, item in enumerate(items)
+        ]
+    for where, of_item in named:
+        for at, role in enumerate(of_item or ()):
+            if role not in roles:
+                text = did_you_mean(Message('no forum has the role "{role}"', role=role), role, roles)
+                yield source.problem(text, (*where, at), warning=True)
 
 
 def _without_effect(register: Register, forum_id: str, forum: Forum) -> Iterator[Problem]:
@@ -272,7 +426,8 @@ def _without_effect(register: Register, forum_id: str, forum: Forum) -> Iterator
     kind, source = forum.cadence.kind, register.source
     for key in NO_EFFECT[kind]:
         place: Where = ("forums", forum_id, key)
-        if place in source.key_marks:
+        # What prepares dates that are known prepares them, whoever decided them.
+        if place in source.key_marks and not (key == "prepared_by" and forum.dates):
             text = Message('"{key}" has no effect where the cadence is {kind}', key=key, kind=KINDS[kind])
             yield source.problem(text, place, key=True, warning=True)
     for index, _ in enumerate(forum.windows if kind == "rhythm" else ()):
@@ -282,6 +437,15 @@ def _without_effect(register: Register, forum_id: str, forum: Forum) -> Iterator
                 '"{key}" has no effect where the cadence is {kind}', key="meetings", kind=KINDS[kind]
             )
             yield source.problem(text, place, key=True, warning=True)
+
+
+def _apart_without_effect(register: Register, forum_id: str, forum: Forum) -> Iterator[Problem]:
+    """Yield a warning for each forum that is to be kept off another, where others decide both."""
+    for index, apart in enumerate(forum.apart):
+        if {forum.cadence.kind, register.forums[apart.forum].cadence.kind} == {"external"}:
+            text = Message('"apart" has no effect between two forums whose cadence is external')
+            place = register.written(("forums", forum_id, "apart", index))
+            yield register.source.problem(text, place, warning=True)
 
 
 def _warnings_of_named_days(

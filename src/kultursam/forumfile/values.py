@@ -33,6 +33,8 @@ from kultursam.i18n import N_, Message
 Schema = dict[str, object]
 Strength = Literal["must", "should", "prefer"]
 WhenClosed = Literal["skip", "move", "restart"]
+Roles = tuple[tuple[str, tuple[str, ...]], ...]
+"""Each role with the organisations that send it."""
 T = TypeVar("T")
 
 WEEKDAYS = {
@@ -46,6 +48,8 @@ WEEKDAYS = {
 }  # fmt: skip
 YES_OR_NO = {"true": True, "yes": True, "false": False, "no": False}
 STRENGTHS = ("must", "should", "prefer")
+SIDES = ("before", "after")
+CELLS = ("day", "week", "month")
 FORMATS = ("in person", "online", "hybrid")
 YEARS = range(1900, 2300)
 """Years that a forum file may name."""
@@ -63,6 +67,7 @@ UNKNOWN = {
     "forum": N_('there is no forum "{key}"'),
     "date": N_('there is no date "{key}"'),
     "term": N_('there is no term "{key}"'),
+    "room": N_('there is no room "{key}"'),
     BODY: N_('there is no organisation or group "{key}"'),
 }
 """What is said of a reference that leads nowhere, by what it refers to."""
@@ -338,6 +343,7 @@ MONTH_AND_DAY = "(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 WEEK = "(0?[1-9]|[1-4][0-9]|5[0-3])"
 WEEKS = f"{WEEK}(?:-{WEEK})?"
 DAYS = "(0|[1-9][0-9]{0,2})(?:-(0|[1-9][0-9]{0,2}))?"
+DISTANCE = "(0|[1-9][0-9]{0,4})(?:-(0|[1-9][0-9]{0,4}))?"
 TIME = "([01]?[0-9]|2[0-3]):([0-5][0-9])"
 TIME_SPAN = f"{TIME} ?[-–] ?{TIME}"
 DURATION = "([1-9][0-9]{0,2})([mhdw])"
@@ -388,6 +394,17 @@ class DayRange:
 
 
 @dataclass(frozen=True, slots=True)
+class Distance:
+    """How many days something lies from a date: at least low, and at most high where there is one."""
+
+    low: int
+    high: int | None = None
+
+    def __str__(self) -> str:
+        return str(self.low) if self.high is None else f"{self.low}-{self.high}"
+
+
+@dataclass(frozen=True, slots=True)
 class TimeSpan:
     """Local times of a day, start before end."""
 
@@ -433,6 +450,13 @@ def _day_range(match: re.Match[str]) -> DayRange:
     return DayRange(low, high)
 
 
+def _distance(match: re.Match[str]) -> Distance:
+    if match[2] is None:
+        return Distance(int(match[1]))
+    days = _day_range(match)
+    return Distance(days.low, days.high)
+
+
 def _time_span(match: re.Match[str]) -> TimeSpan:
     start, end = time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))
     if start >= end:
@@ -469,6 +493,13 @@ time_of_day = of_pattern(
     Message("an hour such as 12:00"),
     lambda match: time(int(match[1]), int(match[2])),
 )
+distance = of_pattern(
+    NUMBER_OF_DAYS,
+    DISTANCE,
+    Message("a least number of days such as 14, or a range such as 14-35"),
+    _distance,
+    **numeric(0, 99_999),
+)
 
 
 # --- fields of models -------------------------------------------------------------------------------
@@ -495,9 +526,14 @@ Id = Annotated[str, identifier]
 BodyId = Annotated[str, reference(BODY), REFERENCE]
 ForumId = Annotated[str, reference("forum"), REFERENCE]
 DateId = Annotated[str, reference("date"), REFERENCE]
+RoomId = Annotated[str, reference("room"), REFERENCE]
 TermId = Annotated[str, reference("term"), REFERENCE]
 Text = Annotated[str, line_of_text]
 Number = Annotated[int, number_between(0, 99_999, Message("a whole number such as 14"))]
+FromOne = Annotated[int, number_between(1, 999, Message("a whole number from 1 to 999"), "[1-9][0-9]{0,2}")]
+Most = Annotated[int, number_between(1, 99_999, Message("a whole number such as 1"))]
+Cell = Annotated[Literal["day", "week", "month"], one_of(Message("part of the year"), CELLS)]
+WorkingDays = Annotated[int, number_between(0, 999, _up_to(999))]
 Reserve = Annotated[int, number_between(0, MAX_A_YEAR, _up_to(MAX_A_YEAR))]
 Months = Annotated[int, number_between(0, 1200, _up_to(1200))]
 EasterDay = Annotated[
@@ -506,9 +542,11 @@ EasterDay = Annotated[
 Flag = Annotated[bool, yes_or_no]
 StrengthText = Annotated[Strength, one_of(Message("strength"), STRENGTHS)]
 WhenClosedText = Annotated[WhenClosed, one_of(Message("word"), get_args(WhenClosed))]
+Side = Annotated[str, one_of(Message("side"), SIDES)]
 Format = Annotated[str, one_of(Message("format"), FORMATS)]
 Language = Annotated[str, one_of(Message("language"), i18n.languages())]
 Days = Annotated[DayRange, day_range]
+DaysAway = Annotated[Distance, distance]
 Time = Annotated[TimeSpan, time_span]
 TimeOfDay = Annotated[time, time_of_day]
 YearDay = Annotated[DayOfYear, day_of_year]

@@ -70,6 +70,7 @@ def suggest(
     year = evaluated(situation)
     index = explain.MeetingIndex(year, situation.recorded, situation.neighbours)
     details, free, against = edit.Details(time), [], Counter[Reason]()
+    due_days = deadlines.DueDays(year, forum)
     for day in days_between(max(days[0], year.context.first), min(days[1], year.context.last)):
         if meeting and day == meeting.date:
             continue
@@ -87,7 +88,7 @@ def suggest(
         weighed = [effect for effect in effects if meeting or effect.rule != evenness.ID]
         reasons = [explain.reason(year, effect, day) for effect in weighed if effect.trouble or effect.points]
         trouble, points = sum(one.trouble for one in reasons), sum(one.points for one in reasons)
-        overdue = _overdue(year, forum, day, situation.today)
+        overdue = _overdue(year, due_days, day, situation.today)
         free.append(Suggestion(day, len(overdue), trouble, points, (*overdue, *reasons)))
     closing = tuple(reason for reason, _ in against.most_common())
     return Suggestions(tuple(best(free)), closing)
@@ -98,15 +99,15 @@ def best(suggestions: Iterable[Suggestion]) -> list[Suggestion]:
     return sorted(suggestions, key=attrgetter("overdue", "trouble", "points", "date"))
 
 
-def _overdue(year: EvaluatedYear, forum: str, day: date, today: date) -> list[Reason]:
+def _overdue(year: EvaluatedYear, due_days: deadlines.DueDays, day: date, today: date) -> list[Reason]:
     """Return the deadlines that a forum's meeting on a day has missed already."""
     language = year.register.file.language
     pattern = translations(language).gettext("deadline passed: {deadline}, {day}")
     reasons = []
-    for name, due in deadlines.dated(year, forum, day):
+    for name, due in due_days.of_meeting(day):
         if due < today:
             text = pattern.format(deadline=name, day=day_in_words(due, language, short=True))
-            line = year.register.line("forums", forum, "deadlines")
+            line = year.register.line("forums", due_days.forum, "deadlines")
             reasons.append(Reason(OVERDUE, "prefer", day, text, line))
     return reasons
 

@@ -62,11 +62,13 @@ def _dated(
 ) -> Iterator[Meeting]:
     """Yield recorded meetings, kept, moved to the nearest date or cancelled as superfluous; and new ones.
 
-    A forum that is back, after planning had cancelled all its meetings to come, has them again where it may.
+    A forum that is back, after planning had cancelled all its meetings to come, has them again where it may;
+    so has one whose meetings were cancelled with those of another forum that they were for.
     """
     known = situation.recorded_by_forum.get(forum, ())
     to_come = [meeting for meeting in known if meeting.id not in situation.over]
-    is_back = not any(meeting.live for meeting in to_come)
+    follows = situation.register.forums[forum].for_each is not None
+    is_back = follows or not any(meeting.live for meeting in to_come)
     again = [
         replace(meeting, status=Status.PROPOSED, was_confirmed=False)
         for meeting in to_come
@@ -101,12 +103,12 @@ def _proposed(situation: Situation, meeting: Meeting) -> Meeting:
 
 def as_written(situation: Situation, meeting: Meeting) -> Meeting:
     """Return a meeting with the time, place and format that the file has now, but for its own ones."""
-    model = situation.register.forums[meeting.forum]
+    register, model = situation.register, situation.register.forums[meeting.forum]
     start, end = (meeting.start, meeting.end) if "time" in meeting.own else (model.time.start, model.time.end)
     return replace(
         meeting,
         start=start,
         end=end,
-        place=meeting.place if "place" in meeting.own else model.place,
+        place=meeting.place if "place" in meeting.own else register.place_of(meeting.forum),
         format=meeting.format if "format" in meeting.own else model.format,
     )

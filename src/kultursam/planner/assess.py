@@ -13,7 +13,7 @@ from kultursam.i18n import translations
 from kultursam.planner import deadlines, explain, leaving, participants
 from kultursam.planner.assemble import as_written
 from kultursam.planner.closed_days import without_a_day
-from kultursam.planner.explain_ideal import ideal_reason
+from kultursam.planner.explain_ideal import follows, ideal_reason
 from kultursam.planner.situation import Situation, is_fixed
 from kultursam.plans.model import (
     PROVEN,
@@ -27,7 +27,7 @@ from kultursam.plans.model import (
     diff,
     numbers,
 )
-from kultursam.rules import prepared_by, shared_members
+from kultursam.rules import for_each, prepared_by, shared_members
 from kultursam.rules.context import Effect, EvaluatedYear, Schedule, grouped
 from kultursam.rules.evaluate import meeting_effects
 
@@ -102,7 +102,10 @@ def _named(forums: Iterable[ForumRecord], meetings: Iterable[Meeting]) -> set[st
     """Return the organisations that take part, took part, or host."""
     named = set(chain.from_iterable(record.organisations for record in forums))
     for meeting in meetings:
-        named |= {*meeting.organisations, *(one.organisation for one in meeting.left)}
+        named |= {
+            *(meeting.organisations or ()),
+            *(one.organisation for one in meeting.left if one.organisation),
+        }
         named |= {meeting.host} if meeting.host else set()
     return named
 
@@ -124,7 +127,7 @@ def _assessments(
     assessments = {}
     for meeting in index.meetings:
         slot, mine = index.slots.get(meeting.id), effects.get(meeting.id, ())
-        told = [] if meeting.origin is Origin.EXTERNAL else mine
+        told = [effect for effect in mine if _is_ours(meeting, effect)]
         reasons = [
             explain.reason(year, effect, meeting.date)
             for effect in told
@@ -133,15 +136,23 @@ def _assessments(
         explains = explained is None or meeting.id in explained
         if explains and meeting.forum in year.slots:
             reasons += explain.reasons_against(index, meeting)
+        why = ideal_reason(year, meeting.forum, slot) if slot and explains else ""
+        if explains and meeting.id in index.leaders:
+            why = follows(year, meeting, index.leaders[meeting.id])
         assessments[meeting.id] = Assessment(
-            ideal=slot.ideal if slot else None,
-            ideal_reason=ideal_reason(year, meeting.forum, slot) if slot and explains else "",
+            ideal=slot.ideal if slot and not slot.follows else None,
+            ideal_reason=why,
             should=sum(effect.trouble for effect in told),
             points=sum(effect.points for effect in mine),
             prepares=tuple(prepares.get(meeting.id, ())),
             reasons=tuple(reasons),
         )
     return assessments
+
+
+def _is_ours(meeting: Meeting, effect: Effect) -> bool:
+    """Return whether what a meeting breaks is told: if others decide it, only that nothing prepares it."""
+    return meeting.origin is not Origin.EXTERNAL or effect.rule == prepared_by.ID
 
 
 def _spans(year: EvaluatedYear) -> Iterator[DaySpan]:
@@ -181,10 +192,16 @@ def _problems(
             yield register.source.problem(text, where, key=True, warning=True)
     yield from without_a_day(year)
     yield from _announced_otherwise(situation, meetings)
+    for link, leader in for_each.lacking(year, meetings):
+        text = _("{meeting} on {date} has no meeting of {forum} yet; plan makes one").format(
+            meeting=leader.id, date=leader.date, forum=register.forums[link.forum].name
+        )
+        where = register.written(link.origin)
+        yield replace(register.source.problem(text, where, key=True, warning=True), code="none-for-it")
     for meeting in meetings:
-        fixed = meeting.origin is not Origin.EXTERNAL and is_fixed(meeting, situation.today)
-        for effect in effects.get(meeting.id, ()) if fixed else ():
-            if effect.strength == "must" and effect.rule not in meeting.forced:
+        told = is_fixed(meeting, situation.today) or meeting.origin is Origin.EXTERNAL
+        for effect in effects.get(meeting.id, ()) if told else ():
+            if effect.strength == "must" and effect.rule not in meeting.forced and _is_ours(meeting, effect):
                 text = _("{meeting} on {date} breaks a rule that must hold: {why}").format(
                     meeting=meeting.id, date=meeting.date, why=explain.sentence(year, effect)
                 )

@@ -92,6 +92,8 @@ def _cause(year: EvaluatedYear, old: Meeting, new: Meeting, effects: Sequence[Ef
         return text.format(forum=old.forum), ("forums",)
     if old.origin is Origin.EXTERNAL:
         return _("the dates decided elsewhere do not have it any more"), ("forums", old.forum)
+    if not new.live and register.forums[old.forum].for_each:
+        return _("there is no meeting any more that it is for"), ("forums", old.forum, "for_each")
     if not new.live:
         return _("the file has fewer meetings of this forum now"), ("forums", old.forum, "cadence")
     hard = [effect for effect in effects if effect.strength == "must"]

@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from kultursam.planner.model import Commitments
 from kultursam.rules import COUPLING_RULES
-from kultursam.rules.context import EvaluatedYear, grouped
-from kultursam.rules.evaluate import fills_slot
+from kultursam.rules.context import EvaluatedYear, fills_slot, grouped
 
 
 class Component(NamedTuple):

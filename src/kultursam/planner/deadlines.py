@@ -1,19 +1,24 @@
 """What is due: before and after every meeting, and before a term ends.
 
-A deadline before a meeting that falls on a day off moves to the nearest earlier working day, one after
-it to the nearest later.
+A deadline before a meeting that falls on a day off, or in a must-period of the forum, moves to the nearest
+earlier day that is neither, one after it to the nearest later.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 
 from dateutil.relativedelta import relativedelta
 
-from kultursam.dates.holidays import DAY, Holidays
+from kultursam.dates.holidays import DAY
+from kultursam.forumfile.models import DeadlineRule
 from kultursam.plans.model import Deadline, Meeting, Origin, later
+from kultursam.rules import periods
 from kultursam.rules.context import EvaluatedYear
 
+REACH = 366
+"""Days in which a deadline looks for one that no period closes; a forum may be closed for ever."""
 Key = tuple[str | None, str, str]
 """Meeting (None for a term), forum and name: what makes a deadline the same."""
 
@@ -61,36 +66,56 @@ def _revised(old: Deadline, now: datetime, *, day: date, cancelled: bool) -> Dea
 
 
 def _asked(year: EvaluatedYear, meetings: Iterable[Meeting], now: datetime) -> Iterator[Deadline]:
+    days = {forum: DueDays(year, forum) for forum in year.register.forums}
     for meeting in meetings:
-        yield from _of_meeting(year, meeting, now)
-    for forum in year.register.forums:
-        yield from _of_term(year, forum, now)
+        if meeting.forum in days and meeting.origin is not Origin.EXTERNAL:
+            for name, day in days[meeting.forum].of_meeting(meeting.date):
+                yield Deadline(meeting.id, name, day, meeting.forum, 0, now, now, 0, not meeting.live)
+    for forum, model in year.register.forums.items():
+        if model.term and (renewal := model.term.renewal):
+            end = year.register.file.terms[model.term.of].to - relativedelta(months=renewal.months_before)
+            day = days[forum].nearest(end, -1)
+            if day.year == year.context.year:
+                yield Deadline(None, renewal.name, day, forum, 0, now, now)
 
 
-def _of_meeting(year: EvaluatedYear, meeting: Meeting, now: datetime) -> Iterator[Deadline]:
-    if meeting.forum in year.register.forums and meeting.origin is not Origin.EXTERNAL:
-        for name, day in dated(year, meeting.forum, meeting.date):
-            yield Deadline(meeting.id, name, day, meeting.forum, 0, now, now, 0, not meeting.live)
+class DueDays:
+    """The days on which something is due for a forum."""
 
+    def __init__(self, year: EvaluatedYear, forum: str) -> None:
+        self.forum = forum
+        self._calendar = year.context.calendar
+        self._rules = year.register.forums[forum].deadlines
+        self._closed = cache(
+            lambda of: {*periods.closed_days(year.context, forum, date(of, 1, 1), date(of, 12, 31))}
+        )
+        """By year: the days that must-periods close."""
 
-def dated(year: EvaluatedYear, forum: str, day: date) -> Iterator[tuple[str, date]]:
-    """Yield what is due for a forum's meeting on a day, in the order of the file: its name and its day."""
-    for rule in year.register.forums[forum].deadlines:
-        days, step = (rule.days_after or 0, 1) if rule.days_before is None else (rule.days_before, -1)
-        yield rule.name, working_day(year.context.calendar, day + step * days * DAY, step)
+    def of_meeting(self, day: date) -> Iterator[tuple[str, date]]:
+        """Yield what is due for a meeting on a day, in the order of the file: its name and its day."""
+        for rule in self._rules:
+            yield rule.name, self.nearest(self._counted(rule, day), -1 if rule.days_after is None else 1)
 
+    def _counted(self, rule: DeadlineRule, day: date) -> date:
+        """Return the day that a rule counts to, from the day of a meeting."""
+        if rule.days_after is not None:
+            return day + rule.days_after * DAY
+        if rule.days_before is not None:
+            return day - rule.days_before * DAY
+        if rule.clear_days_before is not None:
+            return self._calendar.working_days_before(day, rule.clear_days_before + 1)
+        return self._calendar.working_days_before(day, rule.working_days_before or 0)
 
-def _of_term(year: EvaluatedYear, forum: str, now: datetime) -> Iterator[Deadline]:
-    link = year.register.forums[forum].term
-    if link and link.renewal:
-        end = year.register.file.terms[link.of].to - relativedelta(months=link.renewal.months_before)
-        day = working_day(year.context.calendar, end, -1)
-        if day.year == year.context.year:
-            yield Deadline(None, link.renewal.name, day, forum, 0, now, now)
+    def nearest(self, day: date, step: int) -> date:
+        """Return the nearest open day at or before (step -1), or at or after (step 1), a day.
 
-
-def working_day(calendar: Holidays, day: date, step: int) -> date:
-    """Return the nearest working day at or before (step -1), or at or after (step 1), a day."""
-    while calendar.off(day):
-        day += step * DAY
-    return day
+        Of a forum that its periods close for more than a year, it is the nearest working day.
+        """
+        working: date | None = None
+        for offset in range(REACH):
+            near = day + step * offset * DAY
+            if not self._calendar.off(near):
+                if near not in self._closed(near.year):
+                    return near
+                working = working or near
+        return working or day

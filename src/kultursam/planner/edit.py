@@ -23,9 +23,9 @@ from kultursam.planner.assess import assess
 from kultursam.planner.search import InfeasibleError, best_dates
 from kultursam.planner.situation import Situation, commitments_of, evaluated, is_fixed, new_meeting
 from kultursam.plans.model import PROVEN, Meeting, Origin, Plan, Status
-from kultursam.rules import prepared_by, shared_members, together_with, windows
-from kultursam.rules.context import Effect, EvaluatedYear, Schedule, grouped
-from kultursam.rules.evaluate import fills_slot, meeting_effects
+from kultursam.rules import for_each, prepared_by, shared_members, together_with, windows
+from kultursam.rules.context import Effect, EvaluatedYear, Schedule, fills_slot, grouped
+from kultursam.rules.evaluate import meeting_effects
 
 CLEAR = "none"
 """What a detail is set to where there is to be none."""
@@ -121,6 +121,16 @@ class OutsideYearError(KultursamError):
                 forum=meeting.forum,
                 day=day,
             )
+        super().__init__(Problem(text))
+
+
+class AbsentHostError(KultursamError):
+    """Who is to host takes part in nothing on that day."""
+
+    code = "absent-host"
+
+    def __init__(self, host: str, day: date) -> None:
+        text = Message('"{host}" takes no part in anything on {day}, so it cannot host', host=host, day=day)
         super().__init__(Problem(text))
 
 
@@ -251,7 +261,11 @@ def _coming_along(
 ) -> dict[str, Meeting]:
     """Return what hangs on the meetings that an edit moves, where planning puts it if all else stays."""
     recorded = situation.recorded_by_id
-    moved = [key for key in edited.keys() & recorded.keys() if _is_moved(recorded[key], edited[key])]
+    moved = [
+        key
+        for key in edited.keys() & recorded.keys()
+        if _is_moved(recorded[key], edited[key]) or edited[key].live != recorded[key].live
+    ]
     hanging = _hanging_on(situation, year, moved) - edited.keys()
     if not hanging or situation.recorded_plan is None:
         return {}
@@ -261,6 +275,8 @@ def _coming_along(
     )
     changed = replace(situation, recorded_plan=replace(situation.recorded_plan, meetings=meetings))
     commitments = commitments_of(changed)
+    # How many meetings there are for another forum's depends on those.
+    year = evaluated(changed) if any(model.for_each for model in year.register.forums.values()) else year
     try:
         dates = best_dates(year, commitments).dates
     except InfeasibleError:
@@ -268,8 +284,15 @@ def _coming_along(
     return {
         meeting.id: meeting
         for meeting in assemble(changed, year, commitments, dates)
-        if meeting.id in hanging and meeting.live and _is_moved(recorded[meeting.id], meeting)
+        if meeting.id in hanging and _has_come_along(year, recorded[meeting.id], meeting)
     }
+
+
+def _has_come_along(year: EvaluatedYear, old: Meeting, new: Meeting) -> bool:
+    """Return whether a meeting is moved; or cancelled, as the one that it was for is."""
+    if not new.live:
+        return year.context.forum(new.forum).for_each is not None
+    return _is_moved(old, new)
 
 
 def _hanging_on(situation: Situation, year: EvaluatedYear, moved: Iterable[str]) -> set[str]:
@@ -277,7 +300,9 @@ def _hanging_on(situation: Situation, year: EvaluatedYear, moved: Iterable[str])
     movable = {one.id for one in situation.recorded if one.live and not is_fixed(one, situation.today)}
     schedule = Schedule.of(year.context.year, situation.recorded, situation.neighbours)
     pairs = [*prepared_by.preparations(year, schedule), *together_with.companions(year, schedule)]
-    linked = grouped((one.id, other.id) for pair in pairs for one, other in (pair, pair[::-1]))
+    both_ways = [(one.id, other.id) for pair in pairs for one, other in (pair, pair[::-1])]
+    followers = ((leader.id, key) for key, leader in for_each.leaders(year, schedule).items())
+    linked = grouped((*both_ways, *followers))
     hanging: set[str] = set()
     reached = [*moved]
     while reached:
@@ -358,11 +383,12 @@ def move(moves: Sequence[tuple[str, date]], details: Details = LEFT) -> Edit:
 
     def change(situation: Situation, year: EvaluatedYear) -> list[Meeting]:
         moved = []
+        given = replace(details, place=situation.register.place(details.place))
         for meeting_id, day in moves:
             meeting = editable(situation, meeting_id)
             _check(year, day, details, meeting)
             from_day = meeting.date if day != meeting.date else meeting.moved_from
-            new = details.given_to(replace(meeting, date=day, moved_from=from_day))
+            new = given.given_to(replace(meeting, date=day, moved_from=from_day))
             moved.append(replace(new, forced=()) if _is_moved(meeting, new) else new)
         return moved
 
@@ -426,14 +452,15 @@ def add(forum: str, day: date, details: Details = LEFT) -> Edit:
     def change(situation: Situation, year: EvaluatedYear) -> list[Meeting]:
         _planned_forum(situation, forum)
         _check(year, day, details)
+        given = replace(details, place=situation.register.place(details.place))
         recorded = situation.recorded_by_forum.get(forum, ())
         reserved = _reserved((meeting for meeting in recorded if meeting.id not in situation.over), day)
         if reserved is None:
-            meeting = details.given_to(new_meeting(situation, forum, 0, Origin.ADDED, day))
+            meeting = given.given_to(new_meeting(situation, forum, 0, Origin.ADDED, day))
             return [replace(meeting, id=_new_id(situation, meeting))]
         # No meeting was announced for the day that was kept, so none has moved from there.
         meeting = replace(reserved, origin=Origin.PLANNED, date=day, moved_from=None)
-        return [details.given_to(as_written(situation, meeting))]
+        return [given.given_to(as_written(situation, meeting))]
 
     return change
 
@@ -491,5 +518,10 @@ def _check(year: EvaluatedYear, day: date, details: Details, meeting: Meeting | 
     if not year.context.first <= day <= year.context.last:
         raise OutsideYearError(day, year.context.year, meeting)
     organisations = year.register.file.organisations
-    if details.host not in {None, CLEAR, *organisations}:
-        raise UnknownOrganisationError(str(details.host), organisations)
+    if details.host in {None, CLEAR}:
+        return
+    host = str(details.host)
+    if host not in organisations:
+        raise UnknownOrganisationError(host, organisations)
+    if not year.register.takes_part(host, day):
+        raise AbsentHostError(host, day)

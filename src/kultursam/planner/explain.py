@@ -5,7 +5,7 @@ reason against it is what follows if this meeting alone is moved there: as the p
 others along with it would not make it better either.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -16,8 +16,8 @@ from kultursam.dates.slots import Slot
 from kultursam.i18n import translations
 from kultursam.plans.model import Meeting, Reason, by_forum
 from kultursam.presentation import day_in_words
-from kultursam.rules import weekdays
-from kultursam.rules.context import Effect, EvaluatedYear, grouped
+from kultursam.rules import SHARING_RULES, for_each, weekdays
+from kultursam.rules.context import Effect, EvaluatedYear, Schedule, grouped
 from kultursam.rules.evaluate import match_slots, meeting_effects
 
 
@@ -57,11 +57,18 @@ class MeetingIndex:
         """The slot of each meeting that fills one, by meeting id."""
         return match_slots(self.year, self.meetings)
 
+    @cached_property
+    def leaders(self) -> dict[str, Meeting]:
+        """The meeting that each is for, of those that are for another forum's, by meeting id."""
+        schedule = Schedule.of(self.year.context.year, self.meetings, self.neighbours)
+        return for_each.leaders(self.year, schedule)
+
     def affected(self, meeting: Meeting, day: date) -> tuple[list[Meeting], list[Meeting]]:
         """Return the meetings of the year, and of its neighbours, that a meeting's move to a day can affect.
 
-        They are those of its forum and the linked ones, and, as they count in crowded weeks, those of the
-        two weeks that its organisations, or organisations that these meet there, take part in.
+        They are those of its forum and the linked ones, those with which it shares something on either day,
+        and, as they count in crowded weeks, those of the two weeks that its organisations, or organisations
+        that these meet there, take part in.
         """
         forums = {meeting.forum, *self._linked.get(meeting.forum, ())}
         mine = self._organisations(meeting.forum)
@@ -74,8 +81,14 @@ class MeetingIndex:
         for week in {_week(meeting.date), _week(day)}:
             met = {self.meetings[place].forum for place in self._in_week(week, mine)}
             near |= self._in_week(week, mine.union(*map(self._organisations, met)))
-        beside = [one for forum in sorted(forums) for one in self._neighbours_of.get(forum, ())]
-        return [self.meetings[place] for place in sorted(near)], beside
+        beside = {one.id: one for forum in sorted(forums) for one in self._neighbours_of.get(forum, ())}
+        for key in {*self._shared(meeting), *self._shared(replace(meeting, date=day))}:
+            near.update(self._places_sharing.get(key, ()))
+            beside |= {one.id: one for one in self._neighbours_sharing.get(key, ())}
+        return [self.meetings[place] for place in sorted(near)], [beside[key] for key in sorted(beside)]
+
+    def _shared(self, meeting: Meeting) -> Iterator[Hashable]:
+        return (key for rule in SHARING_RULES for key in rule.shared(self.year, meeting))
 
     def _organisations(self, forum: str) -> set[str]:
         return {*self.year.register.organisations.get(forum, ())}
@@ -85,11 +98,11 @@ class MeetingIndex:
 
     @cached_property
     def _linked(self) -> dict[str, list[str]]:
-        """The forums that prepare or accompany each forum, or that it prepares or accompanies."""
+        """The forums that prepare, accompany or keep apart from each forum, or that it does so to."""
         links = [
             (forum, link.forum)
             for forum, model in self.year.register.forums.items()
-            for link in (model.prepared_by, model.together_with)
+            for link in (*model.prepared_by, model.together_with, model.for_each, *model.apart)
             if link
         ]
         return grouped((*links, *((other, forum) for forum, other in links)))
@@ -105,6 +118,16 @@ class MeetingIndex:
             for place, meeting in enumerate(self.meetings)
             for organisation in self._organisations(meeting.forum)
         )
+
+    @cached_property
+    def _places_sharing(self) -> dict[Hashable, list[int]]:
+        return grouped(
+            (key, place) for place, meeting in enumerate(self.meetings) for key in self._shared(meeting)
+        )
+
+    @cached_property
+    def _neighbours_sharing(self) -> dict[Hashable, list[Meeting]]:
+        return grouped((key, meeting) for meeting in self.neighbours for key in self._shared(meeting))
 
     @cached_property
     def _neighbours_of(self) -> dict[str, list[Meeting]]:
@@ -124,6 +147,12 @@ def reasons_against(index: MeetingIndex, meeting: Meeting) -> list[Reason]:
     slot = index.slots.get(meeting.id)
     if slot is None or not meeting.live:
         return []
+    if slot.follows:
+        leader = index.leaders.get(meeting.id)
+        if leader is None:
+            return []
+        first, last = for_each.days_for(index.year, meeting.forum, leader.date)
+        slot = replace(slot, first=first, last=last)
     better = _better_dates(index.year, meeting, slot)
     nearest = sorted(better, key=lambda day: (abs(slot.distance(day)), day))
     known: dict[Ids, Effects] = {}

@@ -7,13 +7,29 @@ from collections.abc import Iterator
 from kultursam.dates.slots import Slot
 from kultursam.forumfile.models import Preparation
 from kultursam.i18n import translations
-from kultursam.rules import placement
+from kultursam.plans.model import Meeting
+from kultursam.presentation import day_in_words
+from kultursam.rules import placement, prepared_by
 from kultursam.rules.context import EvaluatedYear
 
 
 def ideal_reason(year: EvaluatedYear, forum: str, slot: Slot) -> str:
     """Return how an ideal lies to those before it, in the file's language; nothing for a nominal date."""
-    return "" if slot.nominal else ", ".join(_parts(year, forum, slot))
+    return "" if slot.nominal or slot.follows else ", ".join(_parts(year, forum, slot))
+
+
+def follows(year: EvaluatedYear, meeting: Meeting, leader: Meeting) -> str:
+    """Return which meeting of another forum a meeting is for, in the file's language."""
+    language = year.register.file.language
+    spoken, days = translations(language), (leader.date - meeting.date).days
+    if not days:
+        text = spoken.gettext("the same day as {forum}")
+    elif days > 0:
+        text = spoken.ngettext("{n} day before {forum} on {date}", "{n} days before {forum} on {date}", days)
+    else:
+        text = spoken.ngettext("{n} day after {forum} on {date}", "{n} days after {forum} on {date}", -days)
+    name = year.context.forum(leader.forum).name
+    return text.format(n=abs(days), forum=name, date=day_in_words(leader.date, language))
 
 
 def _parts(year: EvaluatedYear, forum: str, slot: Slot) -> Iterator[str]:
@@ -31,7 +47,8 @@ def _parts(year: EvaluatedYear, forum: str, slot: Slot) -> Iterator[str]:
         name = year.context.forum(link.forum).name
         days_after = 0 if slot.ideal in met else None
         if isinstance(link, Preparation):
-            days_after = placement.lead(link, met).days(slot.ideal)
+            preparing = prepared_by.lead(year.context, link).preparing(met, slot.ideal)
+            days_after = (slot.ideal - preparing).days if preparing else None
         if days_after == 0:
             yield spoken.gettext("the same day as {forum}").format(forum=name)
         elif days_after is not None:

@@ -11,8 +11,7 @@ from dataclasses import replace
 from kultursam.planner.components import around, couplings
 from kultursam.planner.model import POINTS, Commitments, build, pooled_dates, priced_dates
 from kultursam.planner.solver import ContradictionError, Solution, UnsolvedError, solve, solve_relaxation
-from kultursam.rules.context import EvaluatedYear, Model
-from kultursam.rules.evaluate import fills_slot
+from kultursam.rules.context import EvaluatedYear, Model, fills_slot
 
 
 def conflicting(

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from kultursam.diagnostics import KultursamError, Problem
+from kultursam.forumfile.models import Preparation, Together
 from kultursam.forumfile.register import Register
 from kultursam.forumfile.yaml_source import Tree, Where
 from kultursam.i18n import translations
@@ -24,6 +25,7 @@ from kultursam.planner.relaxations import (
     Relaxation,
     Scale,
     other_numbers,
+    other_rooms,
     relaxations,
     relaxed,
     smaller_buffer,
@@ -31,7 +33,7 @@ from kultursam.planner.relaxations import (
 from kultursam.planner.shortage import Shortage
 from kultursam.planner.situation import Situation, evaluated
 from kultursam.planner.solver import UnsolvedError
-from kultursam.rules import days_off, prepared_by, shared_members, spacing, together_with
+from kultursam.rules import days_off, for_each, prepared_by, rooms, shared_members, spacing, together_with
 from kultursam.rules.context import EvaluatedYear, RuleKey, YearContext
 from kultursam.rules.evaluate import evaluate_year, hard_constraints
 
@@ -40,7 +42,6 @@ BLAMED_LAST = (spacing.ID, shared_members.ID, days_off.ID)
 
 MOST_FORUMS = 40
 """Forums in conflict among which the fewest are sought; of more, the numbers alone are told."""
-LINK_KEYS = {("prepared_by",), ("together_with",)}
 
 
 class NoPlanError(KultursamError):
@@ -89,11 +90,22 @@ class _Conflict:
             return tuple(forums)
 
     def _conflicting(self, context: YearContext, forums: Sequence[str]) -> tuple[str, ...]:
+        absent = {*self.component} - {*forums}
         outside = {
-            (rule.ID, ("forums", forum, key))
+            (prepared_by.ID, origin)
+            for forum in context.register.forums
+            for origin, link in prepared_by.links(context, forum)
+            if link.forum in absent
+        }
+        outside |= {
+            (together_with.ID, ("forums", forum, "together_with"))
             for forum in forums
-            for rule, key in ((prepared_by, "prepared_by"), (together_with, "together_with"))
-            if (link := getattr(context.forum(forum), key)) and link.forum in {*self.component} - {*forums}
+            if (link := context.forum(forum).together_with) and link.forum in absent
+        }
+        outside |= {
+            (for_each.ID, ("forums", forum, "for_each"))
+            for forum in forums
+            if (rule := context.forum(forum).for_each) and rule.forum in absent
         }
         year = evaluate_year(replace(context, ignored=context.ignored | outside), forums, ideals=False)
         return conflicting(year, self.commitments, forums)
@@ -167,7 +179,7 @@ def _linked(conflict: _Conflict, forums: Sequence[str]) -> tuple[str, ...]:
     links = [
         {forum, link.forum}
         for forum, model in models.items()
-        for link in (model.prepared_by, model.together_with)
+        for link in (*model.prepared_by, model.together_with, model.for_each)
         if link and link.forum in models
     ]
     linked = set(forums)
@@ -241,6 +253,9 @@ def _words(year: EvaluatedYear, conflict: _Conflict, key: RuleKey) -> str:
     if rule == spacing.ID and where[-1] == "cadence":
         text += f" → spacing: {{min_days: {spacing.days_of(register.forums[str(where[1])])}}}"
     names = [register.forums[x].name for x in conflict.forums if key in hard_constraints(year, x)]
+    if where[0] == "forums":
+        names = [register.forums[str(where[1])].name]
+        text = text if isinstance(where[-1], str) else f"{where[-2]}: {text}"
     return f"{', '.join(names)}: {text}"
 
 
@@ -286,18 +301,30 @@ def _scales(conflict: _Conflict, rules: Sequence[RuleKey]) -> Iterator[tuple[Whe
     register = conflict.context.register
     for _, rule in rules:
         for relaxation in relaxations(register, rule):
-            yield rule, relaxation
+            _, (most, _) = relaxation
+            if most:
+                yield rule, relaxation
     own_buffers = any(register.forums[forum].buffer_minutes is not None for forum in conflict.forums)
     for forum in conflict.forums:
         place: Where = ("forums", forum)
         if own_buffers and shared_members.ORIGIN in {where for _, where in rules}:
             yield (*place, "buffer_minutes"), (place, smaller_buffer(register, forum))
+        if rooms.ID in {rule for rule, _ in rules}:
+            for scale in other_rooms(register, forum):
+                yield (*place, "room"), (place, scale)
         # More meetings help others that meet together with the forum or that it prepares; fewer may help any.
-        awaited = {str(_at(register.file, (*where, "forum"))) for _, where in rules if where[2:] in LINK_KEYS}
+        more = any(forum in _awaited(register, where) for _, where in rules)
         # In a year that has begun, the number that is left is no number of the file.
         if forum not in conflict.context.left_out:
-            for scale in other_numbers(register, forum, more=forum in awaited):
+            for scale in other_numbers(register, forum, more=more):
                 yield (*place, "cadence"), (place, scale)
+
+
+def _awaited(register: Register, where: Where) -> set[str]:
+    """Return the forums whose meetings a rule asks for at each meeting of another."""
+    found = _at(register.file, where)
+    links = found if isinstance(found, tuple) else (found,)
+    return {link.forum for link in links if isinstance(link, (Preparation, Together))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,15 +99,24 @@ def _members(situation: Situation, recorded: Plan, plan: Plan) -> Iterator[Probl
 
 
 def _hosts(situation: Situation, plan: Plan) -> Iterator[Problem]:
-    """Yield the meetings to come whose host is not in the file any more, and stays theirs."""
+    """Yield the meetings to come whose host has left the file and stays theirs, or takes no part then."""
     _ = translations(situation.register.file.language).gettext
     for meeting in plan.meetings:
-        to_come = meeting.live and meeting.date >= situation.today
-        if to_come and meeting.host in plan.left and is_fixed(meeting, situation.today):
-            text = _(
+        pattern = ""
+        if not meeting.live or meeting.date < situation.today or meeting.host is None:
+            continue
+        if meeting.host in plan.left and is_fixed(meeting, situation.today):
+            pattern = _(
                 "{meeting} on {date} is to be hosted by {name}, which is not in the file any more; name "
                 "another with: kultursam move {meeting} {date} --host ORGANISATION"
-            ).format(meeting=meeting.id, date=meeting.date, name=plan.label(meeting.host))
+            )
+        elif not situation.register.takes_part(meeting.host, meeting.date):
+            pattern = _(
+                "{meeting} on {date} is to be hosted by {name}, which takes no part in anything then; name "
+                "another with: kultursam move {meeting} {date} --host ORGANISATION"
+            )
+        if pattern:
+            text = pattern.format(meeting=meeting.id, date=meeting.date, name=plan.label(meeting.host))
             yield _warning(situation, text, ("forums", meeting.forum), "host-left")
 
 

@@ -7,7 +7,7 @@ meetings, meetings moved from the plan of record, should-trouble, points.
 from bisect import bisect_left
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from functools import cached_property
 from itertools import pairwise
 from typing import Self
@@ -16,8 +16,8 @@ from kultursam.dates.holidays import days_between
 from kultursam.dates.slots import Slot
 from kultursam.plans.model import Meeting, by_forum
 from kultursam.rules import LINK_RULES, windows
-from kultursam.rules.context import Candidate, Costs, EvaluatedYear, Model, Terms, grouped
-from kultursam.rules.evaluate import fills_slot, slot_costs, slot_effects
+from kultursam.rules.context import Candidate, Costs, EvaluatedYear, Model, Terms, fills_slot, grouped
+from kultursam.rules.evaluate import slot_costs, slot_effects
 
 BROKEN, MOVED, SHOULD, POINTS = STAGES = range(4)
 
@@ -159,7 +159,7 @@ def _fill_slots(
     if not fixed and not model.priced:
         _pool_slots(year, model, forum, offered)
     elif not fixed:
-        _offer(year, model, forum, offered, [[] for _ in slots])
+        _offer(year, model, forum, offered, _spare(model, forum, slots))
     elif len(fixed) < len(slots):
         _share_slots(year, model, forum, fixed, offered)
     else:
@@ -177,7 +177,7 @@ def _share_slots(
 ) -> None:
     """Let the solution decide which slots the fixed meetings fill, keeping the order of time."""
     slots = year.slots[forum]
-    fillers: list[Terms] = [[] for _ in slots]
+    fillers = _spare(model, forum, slots)
     timeline: list[list[tuple[date, int]]] = [[] for _ in slots]
     for meeting in fixed:
         taken: Terms = []
@@ -212,29 +212,49 @@ def _share_slots(
                 model.row([*late, *soon], upper=1)
 
 
+def _spare(model: Model, forum: str, slots: Sequence[Slot]) -> list[Terms]:
+    """Return what fills slots before any date does: those that may stay empty do so from the last on."""
+    fillers: list[Terms] = []
+    before: Terms = []
+    for index, slot in enumerate(slots):
+        empty: Terms = []
+        if slot.spare:
+            column = model.binary((0, 0, 0, 0))
+            model.spare[forum, index] = Candidate(
+                column, forum, date.max, time.min, time.max, index, fixed=False
+            )
+            empty.append((column, 1))
+            if before:
+                model.row([*before, (column, -1)], upper=0)
+        fillers.append(empty)
+        before = empty
+    return [list(empty) for empty in fillers]
+
+
 def _pool_slots(year: EvaluatedYear, model: Model, forum: str, offered: Sequence[PricedDate]) -> None:
     """Let the slots of each window share their dates: which slot a date fills does not matter."""
     slots = year.slots.get(forum, ())
     model.pooled.add(forum)
     of_slot = grouped((priced.slot, priced) for priced in offered)
-    time = year.context.forum(forum).time
+    hours = year.context.forum(forum).time
     for pool in pools(slots):
         terms: Terms = []
         for priced in of_slot.get(pool[0], ()):
             column = model.binary(priced.costs)
-            model.add(Candidate(column, forum, priced.date, time.start, time.end, priced.slot, fixed=False))
+            model.add(Candidate(column, forum, priced.date, hours.start, hours.end, priced.slot, fixed=False))
             terms.append((column, 1))
-        model.row(terms, lower=len(pool), upper=len(pool))
+        spare = sum(slots[index].spare for index in pool)
+        model.row(terms, lower=len(pool) - spare, upper=len(pool))
 
 
 def _offer(
     year: EvaluatedYear, model: Model, forum: str, offered: Sequence[PricedDate], fillers: list[Terms]
 ) -> None:
     """Add a column for each date offered; one date fills each slot, perhaps a fixed one of `fillers`."""
-    time = year.context.forum(forum).time
+    hours = year.context.forum(forum).time
     for priced in offered:
         column = model.binary(priced.costs)
-        model.add(Candidate(column, forum, priced.date, time.start, time.end, priced.slot, fixed=False))
+        model.add(Candidate(column, forum, priced.date, hours.start, hours.end, priced.slot, fixed=False))
         fillers[priced.slot].append((column, 1))
     for terms in fillers:
         model.row(terms, lower=1, upper=1)
@@ -256,4 +276,6 @@ def _candidate(column: int, meeting: Meeting, slot: int | None, *, of_year: bool
         of_year=of_year,
         origin=meeting.origin,
         forced=meeting.forced,
+        meeting=meeting.id,
+        place=meeting.place,
     )

@@ -1,57 +1,69 @@
-"""Who takes part in each meeting: in those to come the forum's members of today, in others those of then."""
+"""Who takes part in each meeting: the forum's members on its day; of one that is over, those of then."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from kultursam.forumfile.values import Roles
 from kultursam.planner.situation import Situation
 from kultursam.plans.model import Departure, Meeting, Plan, later
 
+Present = tuple[tuple[str, ...], Roles]
+"""Who takes part: organisations, and roles with theirs."""
+
 
 def settled(situation: Situation, meetings: Sequence[Meeting]) -> list[Meeting]:
-    """Return meetings with their own participants where these are not the forum's members of today.
+    """Return meetings with their own participants where these are not all of the forum's members of today.
 
-    An organisation that no longer takes part in a meeting to come has left it: its calendar goes on saying
-    so. In the calendar of one that is back, the meeting is a later version from then on.
+    An organisation takes part on the days of its life. One that no longer takes part in a meeting to come has
+    left it: its calendar goes on saying so. In the calendar of one that is back, the meeting is a later
+    version from then on.
     """
-    recorded = situation.recorded_plan
-    return [_settled(situation, recorded, meeting) for meeting in meetings] if recorded else list(meetings)
+    return [_settled(situation, situation.recorded_plan, meeting) for meeting in meetings]
 
 
-def _settled(situation: Situation, recorded: Plan, meeting: Meeting) -> Meeting:
-    register, old = situation.register, recorded.meeting(meeting.id)
-    if old is None or meeting.forum not in register.forums:
+def _settled(situation: Situation, recorded: Plan | None, meeting: Meeting) -> Meeting:
+    register, forum = situation.register, meeting.forum
+    if forum not in register.forums:
         return meeting
-    organisations, roles = register.organisations[meeting.forum], register.roles_of(meeting.forum)
-    if meeting.date >= situation.today:
-        left = tuple(_departures(situation, recorded, old, organisations))
-        return replace(meeting, organisations=(), roles=(), left=left)
-    then = recorded.organisations_of(old), recorded.roles_of(old)
+    every = register.organisations[forum], register.roles_of(forum)
+    old = recorded.meeting(meeting.id) if recorded else None
+    if recorded and old and meeting.date < situation.today:
+        present, left = (recorded.organisations_of(old), recorded.roles_of(old)), old.left
+    else:
+        present = register.organisations_on(forum, meeting.date), register.roles_on(forum, meeting.date)
+        left = tuple(_departures(situation, recorded, old, present)) if recorded and old else meeting.left
     # Version 1.0.0 did not record the roles.
-    same = then in ((organisations, roles), (organisations, ()))
-    own = ((), ()) if same else then
-    return replace(meeting, organisations=own[0], roles=own[1], left=old.left)
+    own = (None, ()) if present in (every, (every[0], ())) else present
+    return replace(meeting, organisations=own[0], roles=own[1], left=left)
 
 
-def _departures(
-    situation: Situation, recorded: Plan, old: Meeting, present: Container[str]
-) -> Iterator[Departure]:
-    """Yield who has left a meeting, now or before, and who is back."""
-    known = {one.organisation: one for one in old.left}
+def _departures(situation: Situation, recorded: Plan, old: Meeting, present: Present) -> Iterator[Departure]:
+    """Yield who has left a meeting, now or before, and who is back: organisations, then roles."""
+    known = {one.who: one for one in old.left}
+    here = {*_who(present)}
     for one in old.left:
-        if one.organisation in present and not one.ahead:
+        if one.who in here and not one.ahead:
             ahead = max(1, one.sequence + 1 - old.sequence)
             yield replace(one, ahead=ahead, modified=later(one.modified, situation.now))
-        elif one.organisation in present or not one.ahead:
+        elif one.who in here or not one.ahead:
             yield one
-    for organisation in recorded.organisations_of(old):
-        before = known.get(organisation)
-        if organisation not in present and (before is None or before.ahead):
+    for who in _who((recorded.organisations_of(old), recorded.roles_of(old))):
+        before = known.get(who)
+        if who not in here and (before is None or before.ahead):
             yield Departure(
                 meeting=old.id,
-                organisation=organisation,
+                organisation=who[0],
+                role=who[1],
                 date=old.date,
                 start=old.start,
                 end=old.end,
                 sequence=old.sequence + (before.ahead if before else 0) + old.live,
                 modified=later(max(old.modified, before.modified) if before else old.modified, situation.now),
             )
+
+
+def _who(present: Present) -> Iterator[tuple[str, str]]:
+    """Yield the organisations and the roles that take part, each once, as departures name them."""
+    organisations, roles = present
+    yield from ((key, "") for key in organisations)
+    yield from (("", role) for role in dict.fromkeys(role for role, _ in roles))

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from kultursam.forumfile.cadence import NumberCadence
-from kultursam.forumfile.models import Forum, Period, Spacing, Window, share
+from kultursam.forumfile.models import ForEach, Forum, Period, Preparation, Spacing, Window, share
 from kultursam.forumfile.register import Register
-from kultursam.forumfile.values import MAX_A_YEAR, DayOfYear, DayRange, Weeks
+from kultursam.forumfile.values import MAX_A_YEAR, DayOfYear, DayRange, Distance, Weeks
 from kultursam.forumfile.weekends import working_days
 from kultursam.forumfile.yaml_source import Where
 from kultursam.rules import spacing
@@ -17,10 +17,17 @@ WEEKDAY_CHANGE, STRENGTH_CHANGE = 50, 1000
 """What a further weekday, and should instead of must, count as in days of change."""
 MEETING_CHANGE = 100
 """What a meeting more or fewer counts as in days of change."""
+FURTHER = (1, 3, 12)
+"""How many meetings more, at most, a forum is given in search of a way out."""
 MOST_FURTHER = 12
-"""How many meetings more a forum is given in search of a way out."""
+"""How many meetings more a limit is given in search of a way out."""
+ONE_MORE_CHANGE = 50
+"""What room for one more in a day, week or month counts as in days of change."""
+ROOM_CHANGE = 20
+"""What another room counts as in days of change."""
 ONCE, TIMES_A_YEAR = ("once a year", "en gång per år"), ("{} times a year", "{} gånger per år")
 """How a number of meetings is written, in English and in Swedish."""
+DAYS_A_WEEK = 7
 MOST_DAYS = 120
 """How far a range of days is widened in search of a way out."""
 
@@ -73,6 +80,14 @@ def smaller_buffer(register: Register, forum: str) -> Scale:
     return (minutes + 4) // 5, lambda n: _set(n, "buffer_minutes", max(0, minutes - 5 * n))
 
 
+def other_rooms(register: Register, forum: str) -> Iterator[Scale]:
+    """Yield the other rooms that a forum can meet in, if it meets in one."""
+    own = register.forums[forum].room
+    for room in register.file.rooms if own else ():
+        if room != own:
+            yield _once(ROOM_CHANGE, f"room: {room}", room=room)
+
+
 def other_numbers(register: Register, forum: str, *, more: bool) -> Iterator[Scale]:
     """Yield how a forum can have fewer meetings a year, or more, where its windows share them evenly."""
     model = register.forums[forum]
@@ -96,8 +111,10 @@ def other_numbers(register: Register, forum: str, *, more: bool) -> Iterator[Sca
 
     if fewer := [number for number in reversed(numbers) if number < own]:
         yield scale(fewer)
-    if more and (further := [number for number in numbers if number > own][:MOST_FURTHER]):
-        yield scale(further)
+    further = [number for number in numbers if number > own] if more else []
+    # Many more may be too many for other rules where a few would do.
+    for most in sorted({min(most, len(further)) for most in FURTHER} - {0}):
+        yield scale(further[:most])
 
 
 def _set(size: int, key: str, value: object) -> Relaxation:
@@ -121,6 +138,10 @@ def relaxations(register: Register, where: Where) -> Iterator[tuple[Where, Scale
             entry = getattr(register.file.calendar, name)[index]
             if isinstance(entry, Period):
                 yield from ((where, scale) for scale in _shorter_period(entry))
+        case ("limits", int(index)):
+            most = register.file.limits[index].most
+            yield where, (MOST_FURTHER, lambda n: _set(ONE_MORE_CHANGE * n, "most", most + n))
+            yield where, SOFTER
         case ("forums", str(forum), *_):
             yield from _forum_scales(register, forum, where)
 
@@ -133,16 +154,39 @@ def _forum_scales(register: Register, forum: str, where: Where) -> Iterator[tupl
         case ("windows",):
             for index in range(len(model.windows)):
                 yield from (((*where, index), scale) for scale in _wider_window(model.windows, index))
-        case ("spacing" | "cadence",) if days := spacing.days_of(model):
-            yield where[:2], _less_spacing(days)
-        case ("prepared_by",) if model.prepared_by:
-            yield from ((where, scale) for scale in _wider_range(model.prepared_by.days_before))
-            yield where, SOFTER
+        case ("spacing" | "cadence",):
+            if spacing.days_of(model):
+                yield where[:2], _less_spacing(model)
+            if model.spacing and model.spacing.max_days:
+                most = model.spacing.max_days
+                yield (*where[:2], "spacing"), (MOST_DAYS, lambda n: _set(n, "max_days", most + n))
+                yield (*where[:2], "spacing"), SOFTER
+        case _:
+            yield from _link_scales(model, where)
+
+
+def _link_scales(model: Forum, where: Where) -> Iterator[tuple[Where, Scale]]:
+    """Yield what may be changed of what binds a forum to others, or to fixed dates."""
+    match where[2:]:
+        case ("prepared_by", *index):
+            number = int(index[0]) if index else 0
+            place = (*where[:3], number)
+            yield from ((place, scale) for scale in _wider_range(model.prepared_by[number]))
+            yield place, SOFTER
         case ("together_with",):
+            yield where, SOFTER
+        case ("for_each",) if model.for_each:
+            yield from ((where, scale) for scale in _wider_days(model.for_each))
+        case ("apart", int(index)):
+            rule = model.apart[index]
+            name, least = ("days", rule.days) if rule.days else ("weeks", rule.weeks or 1)
+            yield where, _fewer(name, least)
             yield where, SOFTER
         case ("before" | "after" as name, int(index)):
             days = getattr(model, name)[index].days
-            yield where, (days, lambda n: _set(n, "days", days - n))
+            yield where, (days.low, lambda n: _set(n, "days", Distance(days.low - n, days.high)))
+            if days.high is not None:
+                yield where, (MOST_DAYS, lambda n: _set(n, "days", Distance(days.low, days.high + n)))
             yield where, SOFTER
 
 
@@ -206,17 +250,37 @@ def _room(windows: Sequence[Window], index: int) -> tuple[int, int]:
     return before - 1, after - 1
 
 
-def _less_spacing(days: int) -> Scale:
+def _less_spacing(model: Forum) -> Scale:
+    days, written = spacing.days_of(model), model.spacing
+
     def step(n: int) -> Relaxation:
-        update = {"spacing": Spacing.model_validate({"min_days": str(days - n)})}
-        return Relaxation(n, f"spacing: {{min_days: {days - n}}}", update)
+        keys: dict[str, object] = {"min_days": days - n}
+        if written and written.max_days:
+            keys |= {"max_days": written.max_days}
+            keys |= {"strength": written.strength} if written.strength else {}
+        text = ", ".join(f"{key}: {value}" for key, value in keys.items())
+        spaced = Spacing.model_validate({key: str(value) for key, value in keys.items()})
+        return Relaxation(n, f"spacing: {{{text}}}", {"spacing": spaced})
 
     return days, step
 
 
-def _wider_range(days: DayRange) -> Iterator[Scale]:
-    yield days.low, lambda n: _set(n, "days_before", DayRange(days.low - n, days.high))
-    yield MOST_DAYS, lambda n: _set(n, "days_before", DayRange(days.low, days.high + n))
+def _fewer(name: str, number: int) -> Scale:
+    size = DAYS_A_WEEK if name == "weeks" else 1
+    return number - 1, lambda n: _set(size * n, name, number - n)
+
+
+def _wider_days(rule: ForEach) -> Iterator[Scale]:
+    return _wider(rule.range, "days_before" if rule.is_before else "days_after")
+
+
+def _wider_range(link: Preparation) -> Iterator[Scale]:
+    return _wider(link.range, "days_before" if link.days_before else "working_days_before")
+
+
+def _wider(days: DayRange, name: str) -> Iterator[Scale]:
+    yield days.low, lambda n: _set(n, name, DayRange(days.low - n, days.high))
+    yield MOST_DAYS, lambda n: _set(n, name, DayRange(days.low, days.high + n))
 
 
 def _date(day: DayOfYear) -> date:

@@ -1,15 +1,13 @@
 """A year that has begun: which of its slots are left out, as their even places lie before today."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
 from typing import NamedTuple
 
-from kultursam.dates.holidays import DAY
+from kultursam.dates.leads import Lead
 from kultursam.dates.slots import Slot
-from kultursam.forumfile.models import Forum
 from kultursam.plans.model import ForumRecord, Meeting
-from kultursam.rules.context import EvaluatedYear
-from kultursam.rules.evaluate import fills_slot
+from kultursam.rules import prepared_by
+from kultursam.rules.context import EvaluatedYear, YearContext, fills_slot
 
 
 def left_out(
@@ -32,13 +30,15 @@ def left_out(
                 alone = sum(slot.ideal < year.context.weighed_from for slot in slots)
                 missed = (
                     _missed(year, slots, link, number(link.forum))
-                    for link in _links(year.context.forum(forum))
-                    if link.forum in year.slots
+                    for link in _links(year.context, forum)
+                    if link.forum in year.slots and not year.context.forum(link.forum).for_each
                 )
                 numbers[forum] = max(alone, *missed, 0)
         return numbers[forum]
 
-    return {forum: some for forum in year.slots if (some := number(forum))}
+    # Who meets for each meeting of another lacks what that one leaves out.
+    forums = (forum for forum in year.slots if not year.context.forum(forum).for_each)
+    return {forum: some for forum in forums if (some := number(forum))}
 
 
 def _kept(record: ForumRecord, number: int) -> int:
@@ -51,19 +51,18 @@ def _kept(record: ForumRecord, number: int) -> int:
 
 
 class _Link(NamedTuple):
-    """A forum that must prepare or accompany another, and the time between: the least and the best."""
+    """A forum that must prepare or accompany another, and how long before."""
 
     forum: str
-    least: timedelta
-    best: timedelta
+    lead: Lead
 
 
-def _links(model: Forum) -> Iterator[_Link]:
-    if (preparation := model.prepared_by) and preparation.strength == "must":
-        days = preparation.days_before
-        yield _Link(preparation.forum, days.low * DAY, days.middle * DAY)
-    if (together := model.together_with) and together.strength == "must":
-        yield _Link(together.forum, 0 * DAY, 0 * DAY)
+def _links(context: YearContext, forum: str) -> Iterator[_Link]:
+    for _, preparation in prepared_by.links(context, forum):
+        if preparation.strength == "must":
+            yield _Link(preparation.forum, prepared_by.lead(context, preparation))
+    if (together := context.forum(forum).together_with) and together.strength == "must":
+        yield _Link(together.forum, Lead(0, 0, 0))
 
 
 def _missed(year: EvaluatedYear, slots: Sequence[Slot], link: _Link, gone: int) -> int:
@@ -74,8 +73,8 @@ def _missed(year: EvaluatedYear, slots: Sequence[Slot], link: _Link, gone: int) 
     theirs = year.slots[link.forum]
     missed = 0
     for number, slot in enumerate(slots, 1):
-        wanted = slot.ideal - link.best
+        wanted = link.lead.before(slot.ideal, link.lead.best)
         nearest = min(range(len(theirs)), key=lambda at: abs(theirs[at].ideal - wanted), default=0)
-        if nearest < gone or (gone and slot.last < year.context.weighed_from + link.least):
+        if nearest < gone or (gone and link.lead.span(slot.last)[1] < year.context.weighed_from):
             missed = number
     return missed

@@ -53,7 +53,8 @@ from kultursam.planner.solver import (
     solve,
     solves,
 )
-from kultursam.plans.model import PROVEN, Gap
+from kultursam.plans.model import PROVEN, Gap, Meeting
+from kultursam.rules import for_each
 from kultursam.rules.context import Candidate, Costs, EvaluatedYear, Model, Row, grouped
 from kultursam.rules.evaluate import match_slots, meeting_effects
 
@@ -156,11 +157,7 @@ def _feasible_incumbents(
     """
     if not commitments.movable:
         return {}
-    usual = {forum: year.context.forum(forum).time for forum in commitments.movable_by_forum}
-    movable = (
-        replace(meeting, start=usual[meeting.forum].start, end=usual[meeting.forum].end)
-        for meeting in commitments.movable
-    )
+    movable = (_as_planned(year, meeting) for meeting in commitments.movable)
     meetings = (*commitments.fixed, *movable)
     effects, slots = meeting_effects(year, meetings, commitments.neighbours), match_slots(year, meetings)
     broken = {
@@ -173,10 +170,12 @@ def _feasible_incumbents(
         )
     }
     free, filled = free_slots(year, commitments), {}
+    complete = _complete(year, meetings)
     for forum, several in commitments.movable_by_forum.items():
         days = sorted({meeting.date for meeting in several})
         first = max(year.context.first, commitments.not_before.get(forum, date.min))
-        if len(days) == len(several) == free.get(forum) and first <= days[0] <= days[-1] <= year.context.last:
+        number = len(several) if forum in complete else free.get(forum)
+        if len(days) == len(several) == number and first <= days[0] <= days[-1] <= year.context.last:
             filled[forum] = tuple(days)
     return {
         forum: filled[forum]
@@ -184,6 +183,12 @@ def _feasible_incumbents(
         if filled.keys() >= {*component.forums} and broken.isdisjoint(component.year.register.forums)
         for forum in component.forums
     }
+
+
+def _complete(year: EvaluatedYear, meetings: Sequence[Meeting]) -> set[str]:
+    """Return the forums that have a meeting for each of another's that needs one."""
+    lacking = {link.forum for link, _ in for_each.lacking(year, meetings)}
+    return {link.forum for link in for_each.links(year)} - lacking
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +209,12 @@ class _Reached(NamedTuple):
     model: Model
 
 
+def _as_planned(year: EvaluatedYear, meeting: Meeting) -> Meeting:
+    """Return a movable meeting at the time and place that planning gives it."""
+    time, place = year.context.forum(meeting.forum).time, year.register.place_of(meeting.forum)
+    return replace(meeting, start=time.start, end=time.end, place=place)
+
+
 def solve_component(component: Component) -> Outcome:
     """Return the best dates of coupled forums. Raise `NoDatesError` if there are none."""
     year, commitments, forums = component
@@ -211,13 +222,14 @@ def solve_component(component: Component) -> Outcome:
     priced = {forum: priced_dates(year, forum, commitments) for forum in forums}
     decided, found = True, None
     for number in (FIRST_OFFER, 4 * FIRST_OFFER, None):
-        offered = _cheapest_dates(priced, number)
+        offered = _in_reach(component, priced, _cheapest_dates(priced, number))
         incumbent, decided = _tried(build(year, present, commitments, offered))
         if incumbent is None and number == FIRST_OFFER and (found := _conflicting(component)):
             raise InfeasibleError(forums, found)
         if incumbent is None or (incumbent.costs[BROKEN] and number is not None):
             continue
-        kept = _prune_by_bound(priced, free_slots(year, commitments), incumbent.costs)
+        kept = _prune_by_bound(priced, _fewest(component), incumbent.costs)
+        kept = _in_reach(component, kept, kept)
         if any(set(kept[forum]) - set(offered[forum]) for forum in forums):
             model = build(year, present, commitments, kept)
             better, _ = _tried(model, incumbent.costs)
@@ -229,6 +241,25 @@ def solve_component(component: Component) -> Outcome:
     if not decided:
         raise UndecidedError(forums)
     raise InfeasibleError(forums) if found is None else ContradictionError(forums)
+
+
+def _fewest(component: Component) -> dict[str, int]:
+    """Return how many dates each forum needs at least."""
+    free = free_slots(component.year, component.commitments)
+    slots = component.year.slots
+    return {forum: max(0, free[forum] - sum(slot.spare for slot in slots[forum])) for forum in free}
+
+
+def _in_reach(component: Component, priced: Priced, offered: Priced) -> Priced:
+    """Return the dates offered; of a forum that meets for each of another's, all within reach of these."""
+    year, fixed, narrowed = component.year, component.commitments.fixed_by_forum, dict(offered)
+    for link in for_each.in_turn(year):
+        if link.forum in narrowed:
+            open_dates = ((one.slot, one.date) for one in narrowed.get(link.leader, ()))
+            decided = (meeting.date for meeting in fixed.get(link.leader, ()) if meeting.live)
+            is_reached = for_each.reachable(year, link, open_dates, decided)
+            narrowed[link.forum] = [one for one in priced[link.forum] if is_reached(one.slot, one.date)]
+    return narrowed
 
 
 def _tried(model: Model, known: Costs | None = None) -> tuple[_Optimum | None, bool]:
@@ -297,7 +328,7 @@ def _prune_by_bound(priced: Priced, free: Mapping[str, int], incumbent: Costs) -
         kept[forum] = []
         for slot, of_slot in _by_slot(dates).items():
             others = [costs for other, costs in least[forum].items() if other != slot]
-            beside = _lower_bound(others, free[forum] - 1)
+            beside = _lower_bound(others, max(0, free[forum] - 1))
             rest = [total[stage] - bounds[forum][stage] + beside[stage] for stage in STAGES]
             kept[forum] += [one for one in of_slot if tuple(map(add, one.costs, rest)) <= incumbent]
     return kept
@@ -406,7 +437,9 @@ def _above_lower_bound(model: Model) -> set[int]:
     )
     above = {column for column, costs in enumerate(model.costs) if any(costs[:POINTS])}
     for (forum, slot), columns in slots.items():
-        least = (0, 0, 0) if model.idle(forum, slot) else min(model.costs[one][:POINTS] for one in columns)
+        least = (
+            (0, 0, 0) if model.unfilled(forum, slot) else min(model.costs[one][:POINTS] for one in columns)
+        )
         above.update(columns)
         above.difference_update(column for column in columns if model.costs[column][:POINTS] == least)
     return above
@@ -512,7 +545,7 @@ def _open_slots(model: Model, forum: str) -> list[list[Candidate]]:
         for candidate in model.candidates(forum)
         if candidate.slot is not None and model.upper[candidate.column]
     )
-    filled = [[*candidates, *model.idle(forum, slot)] for slot, candidates in sorted(slots.items())]
+    filled = [[*candidates, *model.unfilled(forum, slot)] for slot, candidates in sorted(slots.items())]
     return [candidates for candidates in filled if len({candidate.date for candidate in candidates}) > 1]
 
 

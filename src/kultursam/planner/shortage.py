@@ -5,20 +5,32 @@ Everything is counted by the rules of an irreducible subset alone, so the number
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from gettext import NullTranslations
 from itertools import combinations
 
+from kultursam.forumfile.values import Cell
 from kultursam.i18n import translations
 from kultursam.planner.feasibility import most_meetings
 from kultursam.planner.model import Commitments, pooled_dates, pools
 from kultursam.presentation import day_in_words
-from kultursam.rules import fixed_dates, prepared_by, shared_members, spacing, together_with
-from kultursam.rules.context import EvaluatedYear, Hours
-from kultursam.rules.evaluate import fills_slot
+from kultursam.rules import (
+    fixed_dates,
+    for_each,
+    limits,
+    max_spacing,
+    prepared_by,
+    rooms,
+    shared_members,
+    spacing,
+    together_with,
+)
+from kultursam.rules.context import EvaluatedYear, Hours, fills_slot, overlap
+from kultursam.rules.max_spacing import MaxSpacing
 
 MOST_NAMES = 3
 """Forums that are named in a sentence; of more, their number is told: the rules below it name them."""
@@ -34,7 +46,15 @@ class Shortage:
 
     def sentence(self) -> str:
         """Return the numbers that leave no plan; nothing if there are none to tell."""
-        ways = (*map(self._of_one, self.forums), self._of_links(), self._of_members(), self._of_any())
+        each = map(self._of_one, self.forums)
+        ways = (
+            *each,
+            self._of_links(),
+            self._of_members(),
+            self._of_rooms(),
+            self._of_limits(),
+            self._of_any(),
+        )
         return next((text for several in ways for text in several), "")
 
     @cached_property
@@ -79,18 +99,22 @@ class Shortage:
             yield text.format(
                 forum=name, meetings=self._meetings(len(slots)), room=room, days=self._n_days(apart)
             )
+        longest = max_spacing.in_force(self.year, forum)
+        must = longest and longest.strength == "must"
+        if longest and must and (room := _chain(days, apart, longest)) < len(slots):
+            text = self._("{forum}: {meetings}, but only {room} with {days} at most from one to the next")
+            most, asked = self._n_days(longest.most), self._meetings(len(slots))
+            yield text.format(forum=name, meetings=asked, room=room, days=most)
         for limit in fixed_dates.must_limits(self.year, forum):
             if not any(map(limit.allows, days)):
-                before, after = (
-                    self._("{forum}: no open day up to {day}"),
-                    self._("{forum}: no open day from {day} on"),
-                )
-                text = before if limit.before else after
-                yield text.format(forum=name, day=self._day(limit.day))
+                text = self._("{forum}: no open day from {first} to {last}")
+                if limit.relation.days.high is None:
+                    up_to = self._("{forum}: no open day up to {last}")
+                    text = up_to if limit.before else self._("{forum}: no open day from {first} on")
+                yield text.format(forum=name, first=self._day(limit.first), last=self._day(limit.last))
 
     def _of_links(self) -> Iterator[str]:
         """Yield what a forum lacks of another that prepares it or that it meets together with."""
-        context = self.year.context
         for forum, link in together_with.must_links(self.year, self.forums):
             if link.forum not in self.forums:
                 continue
@@ -108,27 +132,87 @@ class Shortage:
             if len(common) < asked and not self._fixed(link.forum):
                 text = self._("{forum} meets {times} on days when {other} meets, and {days} suit both")
                 yield text.format(**args, times=self._times(asked), days=self._n_days(len(common)))
-        for forum, preparation in prepared_by.must_links(self.year, self.forums):
-            if preparation.forum not in self.forums or self._fixed(preparation.forum):
+        yield from self._of_preparers()
+        yield from self._of_leaders()
+
+    def _of_leaders(self) -> Iterator[str]:
+        """Yield how many of another forum's meetings there can be one for, where there must be for each."""
+        for link in for_each.links(self.year):
+            ours = link.leader in self.forums
+            if (
+                link.forum not in self.forums
+                or self._fixed(link.forum)
+                or (ours and self._fixed(link.leader))
+            ):
                 continue
-            low, high = preparation.days_before.low, preparation.days_before.high
-            sources = self._all_days(preparation.forum)
-            prepared = [
-                day
-                for day in sorted(self._all_days(forum))
-                if any(low <= (day - other).days <= high for other in sources)
-            ]
-            asked = len(self.year.slots[forum])
-            if (room := _room(prepared, spacing.must_days(context, forum))) < asked:
-                text = self._("{forum}: {meetings}, but {other} can prepare none of them {range} days before")
-                if room:
+            open_days = sorted(self._all_days(link.forum))
+            if ours:
+                days = sorted(self._all_days(link.leader))
+                apart = spacing.must_days(self.year.context, link.leader)
+                asked = len(self.year.slots[link.leader])
+            else:
+                settled = self.commitments.fixed_by_forum.get(link.leader, ())
+                days, apart = sorted({meeting.date for meeting in settled if meeting.live}), 1
+                days = [day for day in days if not for_each.is_over(self.year, link, day)]
+                asked = len(days)
+            room = _room([day for day in days if _within(open_days, *link.span(day))], apart)
+            if room < asked:
+                text = self._(
+                    "{forum}: one for each of {meetings} of {other}, but {room} have an open day "
+                    "{range} after"
+                )
+                if link.rule.is_before:
                     text = self._(
-                        "{forum}: {meetings}, but {other} can prepare {room} of them, {range} days before"
+                        "{forum}: one for each of {meetings} of {other}, but {room} have an open day "
+                        "{range} before"
                     )
                 yield text.format(
-                    forum=self._name(forum), meetings=self._meetings(asked), room=room,
-                    other=self._name(preparation.forum), range=str(preparation.days_before),
+                    forum=self._name(link.forum), other=self._name(link.leader),
+                    meetings=self._meetings(asked), room=room,
+                    range=self._("{days} days").format(days=link.rule.range),
                 )  # fmt: skip
+
+    def _of_preparers(self) -> Iterator[str]:
+        """Yield how many meetings of a forum another can prepare, external ones too."""
+        forums = self.year.register.forums
+        external = [forum for forum, model in forums.items() if model.cadence.kind == "external"]
+        for link in prepared_by.must_links(self.year, (*self.forums, *external)):
+            if link.preparer not in self.forums or self._fixed(link.preparer):
+                continue
+            ours = link.forum in self.forums
+            days = sorted(self._all_days(link.forum)) if ours else self._external_days(link)
+            asked = len(self.year.slots[link.forum]) if ours else len(days)
+            apart = spacing.must_days(self.year.context, link.forum) if ours else 1
+            sources = sorted(self._all_days(link.preparer))
+            # By each day that can be prepared: the days on which it can.
+            choices = {day: found for day in days if (found := _within(sources, *link.lead.span(day)))}
+            sentence = self._("{days} working days") if link.in_working_days else self._("{days} days")
+            words = {
+                "forum": self._name(link.forum),
+                "other": self._name(link.preparer),
+                "meetings": self._meetings(asked),
+                "range": sentence.format(days=link.preparation.range),
+            }
+            if (room := _room([*choices], apart)) < asked:
+                text = self._("{forum}: {meetings}, but {other} can prepare none of them {range} before")
+                if room:
+                    text = self._(
+                        "{forum}: {meetings}, but {other} can prepare {room} of them, {range} before"
+                    )
+                yield text.format(**words, room=room)
+            given = len(self.year.slots[link.preparer])
+            if not ours and (needed := _fewest(choices.values())) > given:
+                text = self._(
+                    "{forum}: {meetings} to be prepared, {range} before; that takes {needed} of {other}, "
+                    "which has {given}"
+                )
+                yield text.format(**words, needed=self._meetings(needed), given=given)
+
+    def _external_days(self, link: prepared_by.Link) -> list[date]:
+        """Return the days of an external forum that can still be prepared."""
+        fixed = self.commitments.fixed_by_forum.get(link.forum, ())
+        days = {meeting.date for meeting in fixed if meeting.live}
+        return sorted(day for day in days if not prepared_by.is_too_late(self.year, link, day))
 
     def _of_members(self) -> Iterator[str]:
         """Yield how many days forums lack that can never meet on the same day."""
@@ -147,6 +231,44 @@ class Shortage:
             text = self._("{forums} share members: {meetings} that need a day each, but {days} for them")
             names = ", ".join(map(self._name, self.forums))
             yield text.format(forums=names, meetings=self._meetings(asked), days=self._n_days(len(days)))
+
+    def _of_rooms(self) -> Iterator[str]:
+        """Yield how many days forums lack that can never meet in one room on the same day."""
+        for room in self.year.register.file.rooms:
+            forums = [forum for forum in self.forums if rooms.is_in(self.year, forum, room)]
+            pairs = combinations(map(self._hours, forums), 2)
+            days = set().union(*map(self._all_days, forums))
+            asked = sum(len(self.year.slots[forum]) for forum in forums)
+            if (
+                len(days) < asked
+                and all(overlap(one, other) for one, other in pairs)
+                and not any(map(self._fixed, forums))
+            ):
+                text = self._("{room}: {meetings} that need a day each, but {days} for them")
+                name = self.year.register.file.rooms[room].name
+                yield text.format(room=name, meetings=self._meetings(asked), days=self._n_days(len(days)))
+
+    def _of_limits(self) -> Iterator[str]:
+        """Yield how many meetings there are for which somebody has no room."""
+        for limit in limits.in_force(self.year):
+            forums = [forum for forum in self.forums if limit.counts(self.year.context, forum, None)]
+            if limit.limit.strength != "must" or any(map(self._fixed, forums)):
+                continue
+            asked = sum(len(self.year.slots[forum]) for forum in forums)
+            days = set().union(*map(self._all_days, forums))
+            cells = len({limit.cell(day) for day in days})
+            if asked > limit.limit.most * cells:
+                text = {
+                    "day": self._("{name}: {meetings}, but {most} a day at most, and {cells}"),
+                    "week": self._("{name}: {meetings}, but {most} a week at most, and {cells}"),
+                    "month": self._("{name}: {meetings}, but {most} a month at most, and {cells}"),
+                }[limit.limit.per]
+                yield text.format(
+                    name=limit.limit.name,
+                    meetings=self._meetings(asked),
+                    most=limit.limit.most,
+                    cells=self._open_cells(limit.limit.per, cells),
+                )
 
     def _of_any(self) -> Iterator[str]:
         """Yield how many meetings a forum can have at most while the others have all of theirs."""
@@ -225,6 +347,15 @@ class Shortage:
     def _n_days(self, number: int) -> str:
         return self._spoken.ngettext("{n} day", "{n} days", number).format(n=number)
 
+    def _open_cells(self, per: Cell, number: int) -> str:
+        spoken = self._spoken
+        texts = {
+            "day": spoken.ngettext("{n} open day", "{n} open days", number),
+            "week": spoken.ngettext("{n} open week", "{n} open weeks", number),
+            "month": spoken.ngettext("{n} open month", "{n} open months", number),
+        }
+        return texts[per].format(n=number)
+
     def _open(self, forum: str, number: int) -> str:
         """Return a number of open days, by name where the forum has one weekday."""
         spoken = self._spoken
@@ -240,6 +371,33 @@ class Shortage:
         )
         text = texts[weekdays.pop()] if len(weekdays) == 1 and number > 1 else None
         return (text or spoken.ngettext("{n} open day", "{n} open days", number)).format(n=number)
+
+
+def _within(days: Sequence[date], first: date, last: date) -> Sequence[date]:
+    """Return those of some days in order that lie between two days."""
+    return days[bisect_left(days, first) : bisect_right(days, last)]
+
+
+def _fewest(choices: Iterable[Sequence[date]]) -> int:
+    """Return how many days it takes to have one of each choice: the last of the first to end, always."""
+    number, last = 0, date.min
+    for days in sorted(choices, key=lambda days: days[-1]):
+        if days[0] > last:
+            number, last = number + 1, days[-1]
+    return number
+
+
+def _chain(days: Sequence[date], apart: int, longest: MaxSpacing) -> int:
+    """Return how many of some days in order follow on each other, so far apart and no farther, at most."""
+    numbers: list[int] = []
+    for place, day in enumerate(days):
+        before = (
+            number
+            for earlier, number in zip(days[:place], numbers, strict=True)
+            if (day - earlier).days >= apart and longest.days(earlier, day) <= longest.most
+        )
+        numbers.append(1 + max(before, default=0))
+    return max(numbers, default=0)
 
 
 def _room(days: Sequence[date], apart: int) -> int:

@@ -13,8 +13,8 @@ from kultursam.forumfile.register import Register
 from kultursam.planner.model import Commitments
 from kultursam.planner.running_year import left_out
 from kultursam.plans.model import Meeting, Origin, Plan, Status, by_forum, revised
-from kultursam.rules.context import EvaluatedYear
-from kultursam.rules.evaluate import evaluate_year, fills_slot, year_context
+from kultursam.rules.context import EvaluatedYear, fills_slot, grouped
+from kultursam.rules.evaluate import evaluate_year, with_followers, year_context
 
 
 @dataclass(frozen=True)
@@ -80,14 +80,27 @@ class Situation:
 
 def evaluated(situation: Situation) -> EvaluatedYear:
     """Return a situation's year with every day and slot evaluated by the rules."""
-    context = year_context(situation.register, situation.year, situation.events, situation.neighbours)
+    follows = any(forum.for_each for forum in situation.register.forums.values())
+    fixed = commitments_of(situation).fixed if follows else ()
+    context = year_context(situation.register, situation.year, situation.events, situation.neighbours, fixed)
+    context = replace(context, rooms_used=_rooms_used(situation))
     if situation.is_whole:
         return evaluate_year(context)
     year = evaluate_year(replace(context, weighed_from=situation.today))
     records = situation.recorded_plan.forums if situation.recorded_plan else {}
     numbers = left_out(year, situation.recorded_by_forum, records)
     slots = {forum: of_forum[numbers.get(forum, 0) :] for forum, of_forum in year.slots.items()}
-    return replace(year, context=replace(year.context, left_out=numbers), slots=slots)
+    return with_followers(replace(year, context=replace(year.context, left_out=numbers), slots=slots))
+
+
+def _rooms_used(situation: Situation) -> dict[str, frozenset[str]]:
+    """Return the rooms that each forum's meetings are in, be they its own or not."""
+    register = situation.register
+    if not register.rooms:
+        return {}
+    meetings = [*situation.recorded, *situation.neighbours, *external_meetings(situation)]
+    used = grouped((meeting.forum, room) for meeting in meetings if (room := register.room_of(meeting.place)))
+    return {forum: frozenset(rooms) for forum, rooms in used.items() if forum in register.forums}
 
 
 def commitments_of(situation: Situation, *, replan: bool = False) -> Commitments:
@@ -153,7 +166,7 @@ def new_meeting(situation: Situation, forum: str, number: int, origin: Origin, d
         date=day,
         start=model.time.start,
         end=model.time.end,
-        place=model.place,
+        place=situation.register.place_of(forum),
         format=model.format,
         origin=origin,
         modified=situation.now,
@@ -196,18 +209,20 @@ def _recorded_as(
 
 
 def _external_dates(situation: Situation, forum: str) -> Iterator[_ExternalDate]:
-    model = situation.register.forums[forum]
+    register, usual = situation.register, situation.register.place_of(forum)
+    model = register.forums[forum]
     for entry in model.dates:
         if entry.on is not None and entry.on.year == situation.year:
             span = entry.time or model.time
-            yield _ExternalDate(entry.on, span.start, span.end, entry.place or model.place)
+            yield _ExternalDate(entry.on, span.start, span.end, register.place(entry.place) or usual)
         for event in situation.events.get(entry.file or "", ()):
             if event.start.year == situation.year:
                 # Whole minutes, as the plan of record keeps them.
                 start, end = (moment.time().replace(second=0) for moment in (event.start, event.end))
                 if event.all_day or event.start.date() != event.end.date() or start == end:
                     start, end = model.time.start, model.time.end
-                yield _ExternalDate(event.start.date(), start, end, _line(event.place) or model.place)
+                place = register.place(_line(event.place)) or usual
+                yield _ExternalDate(event.start.date(), start, end, place)
 
 
 def _line(text: str | None) -> str | None:

@@ -12,10 +12,7 @@ from functools import cached_property
 from typing import Literal, NamedTuple, Self
 
 from kultursam.diagnostics import Problem
-from kultursam.forumfile.values import Strength, TimeSpan
-
-Roles = tuple[tuple[str, tuple[str, ...]], ...]
-"""Each role with the organisations that send it."""
+from kultursam.forumfile.values import Roles, Strength, TimeSpan
 
 
 class Status(StrEnum):
@@ -41,13 +38,15 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Departure:
-    """An organisation that no longer takes part in a meeting: its calendar keeps it, as cancelled there.
+    """An organisation, or a role, that no longer takes part in a meeting: its calendar has it as cancelled.
 
     Once it takes part again, its calendar counts on from there.
     """
 
     meeting: str
-    organisation: str
+    organisation: str = ""
+    role: str = ""
+    """Instead of an organisation: nobody there has this role any more."""
     date: date
     start: dt.time
     end: dt.time
@@ -59,12 +58,17 @@ class Departure:
     """A digest of what its calendar entry shows."""
 
     @property
+    def who(self) -> tuple[str, str]:
+        """The organisation, or the role: one of the two is empty."""
+        return self.organisation, self.role
+
+    @property
     def time(self) -> TimeSpan:
         """From start to end."""
         return TimeSpan(self.start, self.end)
 
     def announced_on(self, zone: tzinfo) -> dt.date:
-        """Return the day, in a time zone, on which the organisation left, or was back."""
+        """Return the day, in a time zone, on which the organisation or role left, or was back."""
         return self.modified.astimezone(zone).date()
 
 
@@ -106,12 +110,14 @@ class Meeting:
     """Why it was cancelled, as a person gave it."""
     was_confirmed: bool = False
     """Whether it was confirmed before it was cancelled."""
-    organisations: tuple[str, ...] = ()
-    """Those that took part; none where they are the forum's."""
+    cancelled_at: datetime | None = None
+    """When it was cancelled, if it is; none where an older version wrote the plan."""
+    organisations: tuple[str, ...] | None = None
+    """Those that take part, or took part, in this meeting; none where they are the forum's."""
     roles: Roles = ()
     """Of the organisations that took part."""
     left: tuple[Departure, ...] = ()
-    """The organisations that no longer take part, or did not for some time."""
+    """The organisations and roles that no longer take part, or did not for some time."""
     shown: str = ""
     """A digest of what its calendar entry shows; empty if version 1.0.0 wrote it."""
 
@@ -191,6 +197,10 @@ class Deadline:
     cancelled: bool = False
     shown: str = ""
     """A digest of what its calendar entry shows; empty if version 1.0.0 wrote it."""
+
+
+Item = Meeting | Deadline | Departure
+"""What has an entry in calendars."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,16 +290,18 @@ class Plan:
 
     def organisations_of(self, meeting: Meeting) -> tuple[str, ...]:
         """Return the organisations that take part in a meeting, or did."""
-        return meeting.organisations or self.forums[meeting.forum].organisations
+        own = meeting.organisations
+        return self.forums[meeting.forum].organisations if own is None else own
 
     def entries_of(self, meeting: Meeting) -> dict[str, Meeting | Departure]:
         """Return what the calendar of each organisation has of a meeting: of one that it has left, that."""
         taking_part: dict[str, Meeting | Departure] = dict.fromkeys(self.organisations_of(meeting), meeting)
-        return taking_part | {departure.organisation: departure for departure in meeting.left}
+        return taking_part | {one.organisation: one for one in meeting.left if one.organisation}
 
     def roles_of(self, meeting: Meeting) -> Roles:
         """Return the roles of those that take part in a meeting, or did; none where they are not recorded."""
-        return meeting.roles if meeting.organisations else self.forums[meeting.forum].roles
+        own = meeting.organisations
+        return self.forums[meeting.forum].roles if own is None else meeting.roles
 
     def details(self, meeting: Meeting) -> tuple[str | None, ...]:
         """Return the place, host, format and link of a meeting in words."""
@@ -298,6 +310,11 @@ class Plan:
     def uid(self, meeting_id: str) -> str:
         """Return the UID of a meeting: the date is no part of it."""
         return f"{meeting_id}@{self.domain}"
+
+    def uid_of_deadline(self, deadline: Deadline) -> str:
+        """Return the UID of a deadline: neither its date nor its name is part of it."""
+        owner = deadline.meeting or f"{deadline.forum}-{self.year}-term"
+        return self.uid(f"{owner}-d{deadline.number}")
 
     def meeting(self, meeting_id: str) -> Meeting | None:
         """Return a meeting by its id."""
@@ -349,6 +366,7 @@ def revised(old: Meeting, new: Meeting, now: datetime) -> Meeting:
         confirmed = not counted and others == ["status"]
         stamps["announced"] = (old.announced or old.modified) if confirmed else None
         stamps |= {"sequence": old.sequence + counted, "modified": later(old.modified, now)}
+    stamps["cancelled_at"] = None if new.live else stamps["modified"] if old.live else old.cancelled_at
     return replace(new, **stamps)
 
 

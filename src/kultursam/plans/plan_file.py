@@ -23,6 +23,7 @@ from kultursam.forumfile.values import (
     InvalidValueError,
     Keys,
     Number,
+    Roles,
     Text,
     Time,
     Url,
@@ -44,7 +45,6 @@ from kultursam.plans.model import (
     Meeting,
     Origin,
     Plan,
-    Roles,
     Status,
     by_forum,
 )
@@ -87,8 +87,8 @@ Digest = Annotated[
 ]
 OWN = ("time", *DETAILS)
 NEWER = {
-    "format", "link", "own", "was_confirmed", "announced", "organisations", "roles", "left", "shown",
-    "left_out", "slots",
+    "format", "link", "own", "was_confirmed", "cancelled_at", "announced", "organisations", "roles", "left",
+    "shown", "left_out", "slots",
 }  # fmt: skip
 """Keys that schema 1 has not; of organisations, a meeting's own."""
 LAST_OF_ID = {Origin.ADDED: "x[a-z]{4}|x?", Origin.EXTERNAL: "x"}
@@ -118,7 +118,8 @@ class _Role(Keys):
 
 
 class _Departure(Keys):
-    organisation: Id
+    organisation: Id | None = None
+    role: Text | None = None
     date: Day
     time: Time
     sequence: Number
@@ -129,6 +130,7 @@ class _Departure(Keys):
     def departure(self, meeting: str) -> Departure:
         keys = dict(self)
         time = keys.pop("time")
+        keys |= {"organisation": self.organisation or "", "role": self.role or ""}
         return Departure(**keys, start=time.start, end=time.end, meeting=meeting)
 
 
@@ -148,7 +150,8 @@ class _Meeting(Keys):
     moved_from: Day | None = None
     reason: Text | None = None
     was_confirmed: Flag = False
-    organisations: tuple[Id, ...] = ()
+    cancelled_at: Moment | None = None
+    organisations: tuple[Id, ...] | None = None
     roles: tuple[_Role, ...] = ()
     sequence: Number
     created: Moment
@@ -270,15 +273,21 @@ def _check(file: _PlanFile, year: int) -> Iterator[tuple[Message, Where]]:
                 yield Message("modified before it was created"), (*where, "modified")
             seen.add(key)
             yield from _check_deadlines(meeting.deadlines, where)
-            left = [departure.organisation for departure in meeting.left]
-            if len(left) > len({*left}):
-                yield Message("an organisation left this meeting twice"), (*where, "left")
+            yield from _check_left(meeting.left, where)
         if record.left_out > record.slots:
             text = Message(
                 "{left_out} left out of {slots} slots", left_out=record.left_out, slots=record.slots
             )
             yield text, ("forums", forum, "left_out")
         yield from _check_deadlines(record.deadlines, ("forums", forum))
+
+
+def _check_left(departures: Iterable[_Departure], where: Where) -> Iterator[tuple[Message, Where]]:
+    left = [(departure.organisation, departure.role) for departure in departures]
+    if any((organisation is None) == (role is None) for organisation, role in left):
+        yield Message("either an organisation or a role leaves a meeting"), (*where, "left")
+    if len(left) > len({*left}):
+        yield Message("an organisation or a role left this meeting twice"), (*where, "left")
 
 
 def _check_deadlines(deadlines: Iterable[_Deadline], where: Where) -> Iterator[tuple[Message, Where]]:
@@ -349,7 +358,7 @@ def _written(
     """Yield the keys of a row that differ from their defaults, in the order of its model."""
     for key, field in model.model_fields.items():
         value = getattr(row, key, field.default)
-        if value == field.default or key in omitted or key == "left":
+        if value in (field.default, "") or key in omitted or key == "left":
             continue
         written = _plain_roles(value) if key == "roles" else _plain(value)
         yield f"{key}: {_quoted(value) if key in TEXTS else written}"

@@ -33,7 +33,13 @@ def document(plan: Plan, register: Register) -> dict[str, Any]:
         "points": plan.points,
         "meetings": [_meeting(plan, register, meeting) for meeting in plan.chronological()],
         "deadlines": [
-            {"meeting": deadline.meeting, "name": deadline.name, "date": deadline.date.isoformat()}
+            {
+                "uid": plan.uid_of_deadline(deadline),
+                "forum": deadline.forum,
+                "meeting": deadline.meeting,
+                "name": deadline.name,
+                "date": deadline.date.isoformat(),
+            }
             for deadline in plan.deadlines
             if not deadline.cancelled
         ],
@@ -51,13 +57,23 @@ def to_json(data: object) -> str:
 def to_csv(plan: Plan, register: Register) -> str:
     """Return a plan's meetings for a spreadsheet: `;` between values where the language has a decimal comma.
 
-    What a spreadsheet would take for a formula is marked as text. Dates are ISO 8601.
+    Each deadline of meetings has a column of its own, after all others. What a spreadsheet would take for a
+    formula is marked as text. Dates are ISO 8601.
     """
     stream = io.StringIO()
     separator = "," if register.file.language == "en" else ";"
     writer = csv.writer(stream, delimiter=separator, lineterminator="\r\n")
     _ = translations(register.file.language).gettext
-    writer.writerow([_(word) for word in CSV_COLUMNS])
+    due = {
+        (deadline.meeting, deadline.name): deadline.date.isoformat()
+        for deadline in plan.deadlines
+        if deadline.meeting and not deadline.cancelled
+    }
+    written = dict.fromkeys(rule.name for forum in register.forums.values() for rule in forum.deadlines)
+    present = {name for _, name in due}
+    names = [*(name for name in written if name in present), *sorted(present - written.keys())]
+    heads = [_("deadline: {name}").format(name=name) for name in names]
+    writer.writerow([*(_(word) for word in CSV_COLUMNS), *map(_defused, heads)])
     for meeting in plan.chronological():
         row = (
             meeting.date.isoformat(),
@@ -71,6 +87,7 @@ def to_csv(plan: Plan, register: Register) -> str:
             meeting.place or "",
             _(meeting.status.value),
             meeting.id,
+            *(due.get((meeting.id, name), "") for name in names),
         )
         writer.writerow([_defused(value) for value in row])
     return stream.getvalue()
@@ -99,6 +116,7 @@ def _meeting(plan: Plan, register: Register, meeting: Meeting) -> dict[str, Any]
         "sequence": meeting.sequence,
         "host": meeting.host,
         "place": meeting.place,
+        "room": register.room_of(meeting.place),
         "organisations": list(plan.organisations_of(meeting)),
         "ideal": assessment.ideal.isoformat() if assessment.ideal else None,
         "should": assessment.should,

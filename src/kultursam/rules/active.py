@@ -1,4 +1,4 @@
-"""A forum meets within its life.
+"""A forum meets within its life, while some organisation of it takes part.
 
     forums:
       board: {active: {from: 2025-08-01, to: 2026-06-30}}
@@ -20,14 +20,19 @@ from kultursam.rules.context import Effect, YearContext, violation
 
 ID = "active"
 SENTENCE = N_("the forum is not active then")
+DESERTED = N_("no organisation of the forum takes part then")
 
 
 def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
-    """Yield the days outside the forum's life."""
+    """Yield the days outside the forum's life, and those on which none of its organisations takes part."""
     active, origin = context.forum(forum).active, ("forums", forum, "active")
-    if active is None or not context.holds(ID, origin):
+    temporary = not context.register.temporary.isdisjoint(context.register.organisations[forum])
+    if not (active or temporary) or not context.holds(ID, origin):
         return
-    effect = violation(ID, "must", origin, SENTENCE, context.size(forum))
+    size = context.size(forum)
+    ended, deserted = (violation(ID, "must", origin, text, size) for text in (SENTENCE, DESERTED))
     for day in days_between(context.first, context.last):
-        if (active.from_ and day < active.from_) or (active.to and day > active.to):
-            yield day, effect
+        if not context.size_on(forum, day):
+            yield day, deserted
+        elif active and not active.includes(day):
+            yield day, ended

@@ -1,64 +1,106 @@
-"""Meetings keep off the hours that other bodies have decided.
+"""Meetings keep off the hours that other bodies have decided, and leave time to travel.
 
+    buffer_minutes: 30                # the default; a forum may have its own: the larger of the two counts
     calendar:
       busy: [{name: Council, file: council.ics, for: [north]}]
-    # council.ics: 2025-03-04 12:00-15:00
+    # council.ics: 2025-03-04 12:30-15:00
     # passes: board meets 2025-03-04
 
     calendar:
       busy: [{name: Council, file: council.ics, for: [north]}]
-    # council.ics: 2025-03-04 11:00-15:00
+    # council.ics: 2025-03-04 12:15-15:00
     # fails: board meets 2025-03-04
 
 Default strength: must. It touches the members that fit all of `for`, `for_roles` and `for_forums`, and
-counts their organisations. Source: an iCalendar file; opaque events close their hours, all-day events
-their days.
+counts their organisations; where these are optional members alone, it is weighed as `prefer`. Source: an
+iCalendar file; opaque events close their hours and the buffer around them, all-day events their days. The
+buffer reaches into no other day.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 from kultursam.dates.busy_calendars import Event
-from kultursam.dates.holidays import days_between
+from kultursam.dates.holidays import DAY, days_between
+from kultursam.forumfile.register import Hindrances
+from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import N_
 from kultursam.plans.model import Meeting
 from kultursam.rules.context import Effect, YearContext, violation
 
 ID = "busy"
 SENTENCE = N_("{name} meets at that time")
+NEAR = N_("{name} meets less than {minutes} minutes before or after")
+
+
+class _Calendar(NamedTuple):
+    """A busy calendar that touches a forum, and how many minutes before and after its events nobody meets."""
+
+    name: str
+    origin: Where
+    hindrances: Hindrances
+    events: Sequence[Event]
+    minutes: int
+
+    @property
+    def buffer(self) -> timedelta:
+        """Return how long before and after its events nobody meets."""
+        return timedelta(minutes=self.minutes)
+
+    def against(self, context: YearContext, day: date, *, near: bool) -> Iterator[Effect]:
+        """Yield what it has against a meeting that overlaps an event on a day, or is too near one."""
+        if hindered := context.hindered(self.hindrances, day):
+            strength, touched = hindered
+            args = {"name": self.name} | ({"minutes": self.minutes} if near else {})
+            yield violation(ID, strength, self.origin, NEAR if near else SENTENCE, touched, **args)
 
 
 def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
-    """Yield the days on which an event overlaps the forum's usual time."""
+    """Yield the days on which an event overlaps the forum's usual time, or leaves too little around it."""
     usual = context.forum(forum).time
-    for effect, events in _touching(context, forum):
-        days = {
-            day
-            for event in events
+    for calendar in _touching(context, forum):
+        near: dict[date, bool] = {}
+        for event in calendar.events:
             for day in days_between(
                 max(event.start.date(), context.first), min(event.end.date(), context.last)
-            )
-            if _overlaps(event, day, usual.start, usual.end)
-        }
-        yield from ((day, effect) for day in sorted(days))
+            ):
+                if _overlaps(event, day, usual.start, usual.end):
+                    near[day] = False
+                elif _overlaps(event, day, usual.start, usual.end, calendar.buffer):
+                    near.setdefault(day, True)
+        for day in sorted(near):
+            yield from ((day, effect) for effect in calendar.against(context, day, near=near[day]))
 
 
 def effects_on(context: YearContext, meeting: Meeting) -> Iterator[Effect]:
-    """Yield an effect for each calendar with an event at the meeting's own time."""
-    for effect, events in _touching(context, meeting.forum):
-        if any(_overlaps(event, meeting.date, meeting.start, meeting.end) for event in events):
-            yield effect
+    """Yield an effect for each calendar with an event at the meeting's own time, or too near it."""
+    hours = meeting.date, meeting.start, meeting.end
+    for calendar in _touching(context, meeting.forum):
+        if any(_overlaps(event, *hours) for event in calendar.events):
+            yield from calendar.against(context, meeting.date, near=False)
+        elif any(_overlaps(event, *hours, calendar.buffer) for event in calendar.events):
+            yield from calendar.against(context, meeting.date, near=True)
 
 
-def _touching(context: YearContext, forum: str) -> Iterator[tuple[Effect, Sequence[Event]]]:
-    settings = context.register.file.calendar
+def _touching(context: YearContext, forum: str) -> Iterator[_Calendar]:
+    file = context.register.file
+    settings = file.calendar
+    minutes = max(file.buffer_minutes, context.buffer_minutes(forum))
     for index, busy in enumerate(settings.busy if settings else ()):
         origin = ("calendar", "busy", index)
-        touched = len({member.organisation for member in context.register.touched(forum, busy)})
-        if touched and context.holds(ID, origin):
-            effect = violation(ID, busy.strength, origin, SENTENCE, touched, name=busy.name)
-            yield effect, context.events.get(busy.file, ())
+        hindrances = context.register.hindrances(forum, busy, busy.strength)
+        if hindrances and context.holds(ID, origin):
+            events = context.events.get(busy.file, ())
+            yield _Calendar(busy.name, origin, hindrances, events, minutes)
 
 
-def _overlaps(event: Event, day: date, start: time, end: time) -> bool:
-    return event.start < datetime.combine(day, end) and datetime.combine(day, start) < event.end
+def _overlaps(event: Event, day: date, start: time, end: time, buffer: timedelta = timedelta()) -> bool:
+    """Return whether a meeting overlaps what an event takes of its day, or is nearer to it than a buffer."""
+    begin, finish = event.start, event.end
+    if buffer and not event.all_day:
+        midnight = datetime.combine(day, time())
+        if begin >= midnight + DAY or finish <= midnight:
+            return False
+        begin, finish = begin - buffer, finish + buffer
+    return begin < datetime.combine(day, end) and datetime.combine(day, start) < finish

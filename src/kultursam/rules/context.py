@@ -1,7 +1,6 @@
 """What a rule reads and returns: the year, a schedule of meetings, the planner's model, effects."""
 
-from collections import Counter
-from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 from typing import Any, NamedTuple, Self, TypeVar
@@ -11,7 +10,7 @@ from kultursam.dates.holidays import Holidays
 from kultursam.dates.recurrence import Span
 from kultursam.dates.slots import Slot
 from kultursam.forumfile.models import Forum
-from kultursam.forumfile.register import Register
+from kultursam.forumfile.register import Hindrances, Register
 from kultursam.forumfile.values import Strength
 from kultursam.forumfile.yaml_source import Where
 from kultursam.plans.model import Meeting, Origin, by_forum
@@ -90,8 +89,13 @@ class YearContext:
     """Rules left out, to find which of them are infeasible together."""
     weighed_from: date = date.min
     """Meetings before it are history: what they break is nobody's concern."""
+    decided: Mapping[str, Sequence[Meeting]] = field(default_factory=dict)
+    """The year's fixed meetings of forums that are for each of another's, and of those others."""
     left_out: Mapping[str, int] = field(default_factory=dict)
     """By forum: how many of the year's first slots are left out, as their even places are history."""
+
+    rooms_used: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By forum: the rooms that its recorded meetings are in; its own room may be another."""
 
     def holds(self, rule: str, origin: Where) -> bool:
         """Return whether a rule is in force."""
@@ -101,22 +105,55 @@ class YearContext:
         """Return a forum of the file."""
         return self.register.forums[forum]
 
-    def calendars_of(self, forum: str) -> list[tuple[str, Holidays, int]]:
-        """Return the countries of a forum's organisations, with their days off and how many these are.
+    def calendars_of(self, forum: str) -> list[tuple[str, Holidays, Sequence[str]]]:
+        """Return the countries of a forum's organisations, with their days off and who these are.
 
         The file's own country has no name.
         """
         bodies = self.register.file.organisations
-        codes = Counter(bodies[key].country or "" for key in self.register.organisations[forum])
-        return [(code, self.calendars.get(code, self.calendar), number) for code, number in codes.items()]
+        by_code = grouped((bodies[key].country or "", key) for key in self.register.organisations[forum])
+        return [(code, self.calendars.get(code, self.calendar), keys) for code, keys in by_code.items()]
 
     def weekend(self, forum: str) -> frozenset[int]:
         """Return the weekdays that are off every week for some of a forum's organisations."""
         return frozenset().union(*(calendar.weekend for _, calendar, _ in self.calendars_of(forum)))
 
+    def buffer_minutes(self, forum: str) -> int:
+        """Return the minutes of travel around a forum's meetings: its own, else those of the file."""
+        own = self.forum(forum).buffer_minutes
+        return self.register.file.buffer_minutes if own is None else own
+
     def size(self, forum: str) -> int:
-        """Return the number of a forum's member organisations."""
-        return len(self.register.organisations[forum])
+        """Return the number of a forum's member organisations that take part at some time of the year."""
+        organisations = self.register.organisations[forum]
+        if self.register.temporary.isdisjoint(organisations):
+            return len(organisations)
+        year = date(self.year, 1, 1), date(self.year, 12, 31)
+        return sum(self.register.life(key).meets(*year) for key in organisations)
+
+    def present(self, organisations: Collection[str], day: date) -> int:
+        """Return how many of some organisations take part in what is held on a day."""
+        if self.register.temporary.isdisjoint(organisations):
+            return len(organisations)
+        return sum(self.register.takes_part(key, day) for key in organisations)
+
+    def hindered(self, hindrances: Hindrances, day: date) -> tuple[Strength, int] | None:
+        """Return how firmly meetings are kept off a day, and how many organisations that touches, if any."""
+        for strength, organisations in hindrances:
+            if present := self.present(organisations, day):
+                return strength, present
+        return None
+
+    def observing(self, forum: str, organisations: Collection[str], day: date) -> int:
+        """Return how many of a forum's organisations of one country a day off touches.
+
+        A day on which none of the forum's takes part is off as it would be for all of them.
+        """
+        return self.present(organisations, day) or (0 if self.size_on(forum, day) else len(organisations))
+
+    def size_on(self, forum: str, day: date) -> int:
+        """Return the number of a forum's member organisations that take part on a day."""
+        return self.present(self.register.organisations[forum], day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +169,8 @@ class EvaluatedYear:
     """By forum: named days, and cells of a rhythm, that no meeting is held on, for they are closed."""
     unlinked: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     """By forum: days of meetings that are left out, for a forum that they need cannot meet then."""
+    counted: Mapping[str, Sequence[date]] = field(default_factory=dict)
+    """By forum whose meetings are to lie so near each other: the days that count, for three years."""
 
     @property
     def register(self) -> Register:
@@ -149,7 +188,8 @@ class EvaluatedYear:
         context = replace(self.context, register=self.register.restricted_to(forums), neighbours=neighbours)
         effects = {forum: self.effects[forum] for forum in forums if forum in self.effects}
         slots = {forum: self.slots[forum] for forum in forums if forum in self.slots}
-        return type(self)(context, effects, slots)
+        counted = {forum: self.counted[forum] for forum in forums if forum in self.counted}
+        return type(self)(context, effects, slots, counted=counted)
 
     def closed(self, forum: str, day: date) -> bool:
         """Return whether a hard constraint closes a day for a forum."""
@@ -192,6 +232,11 @@ class Schedule:
         return sorted((*self.meetings.get(forum, ()), *self.neighbours.get(forum, ())), key=moment)
 
 
+def fills_slot(meeting: Meeting) -> bool:
+    """Return whether a meeting takes one of its forum's slots: one that a person cancelled still does."""
+    return meeting.origin in {Origin.PLANNED, Origin.RESERVED} and (meeting.live or meeting.decided)
+
+
 def moment(meeting: Meeting) -> tuple[date, time, str]:
     """Return the key that sorts meetings by time."""
     return meeting.date, meeting.start, meeting.id
@@ -215,6 +260,10 @@ class Candidate:
     origin: Origin = Origin.PLANNED
     forced: tuple[str, ...] = ()
     """The must-rules that a person knowingly broke for it: no other meeting moves to restore them."""
+    meeting: str = ""
+    """The id of a fixed meeting, which may have a candidate for each slot that it may fill."""
+    place: str | None = None
+    """Where a fixed meeting is held; others are where their forum meets."""
 
 
 class Row(NamedTuple):
@@ -238,6 +287,8 @@ class Model:
     """The candidates of each forum by date, in the order of the file."""
     by_day: dict[tuple[str, date], list[Candidate]] = field(default_factory=dict)
     cancelled: dict[tuple[str, int], list[Candidate]] = field(default_factory=dict)
+    spare: dict[tuple[str, int], Candidate] = field(default_factory=dict)
+    """By forum and slot that may stay empty: what is taken then, with the last of all dates."""
     priced: bool = True
     """Whether costs are weighed; a model without prices asks only whether hard constraints can hold."""
     pooled: set[str] = field(default_factory=set)
@@ -255,6 +306,11 @@ class Model:
         """Return the cancelled meetings that may take a slot: one that does leaves it without a meeting."""
         return self.cancelled.get((forum, slot), ())
 
+    def unfilled(self, forum: str, slot: int) -> Sequence[Candidate]:
+        """Return what may leave a slot without a meeting."""
+        spare = self.spare.get((forum, slot))
+        return (*self.idle(forum, slot), spare) if spare else self.idle(forum, slot)
+
     def add(self, candidate: Candidate) -> None:
         """Let the rules see a candidate whose column exists."""
         self.by_forum.setdefault(candidate.forum, []).append(candidate)
@@ -264,9 +320,9 @@ class Model:
         """Add a 0-1 column with its cost in each stage; return its number."""
         return self._column(costs, lower, 1, integral=True)
 
-    def column(self, points: int, *, upper: float = 1) -> int:
+    def column(self, points: int, *, should: int = 0, upper: float = 1) -> int:
         """Add an auxiliary column with its price; it is integral wherever the candidates are."""
-        return self._column((0, 0, 0, points), 0, upper, integral=False)
+        return self._column((0, 0, should, points), 0, upper, integral=False)
 
     def _column(self, costs: Costs, lower: float, upper: float, *, integral: bool) -> int:
         self.costs.append(costs)
@@ -328,11 +384,11 @@ class Model:
 
 
 def common_forums(
-    participants: Mapping[str, Iterable[Hashable]], forums: Iterable[str]
-) -> list[tuple[str, ...]]:
+    participants: Mapping[str, Iterable[Key]], forums: Iterable[str]
+) -> dict[Key, tuple[str, ...]]:
     """Return, for each participant, those of some forums that it takes part in, in their order."""
     forums_of = grouped((key, forum) for forum in forums for key in participants.get(forum, ()))
-    return [tuple(in_order) for in_order in forums_of.values()]
+    return {key: tuple(in_order) for key, in_order in forums_of.items()}
 
 
 class Hours(NamedTuple):

@@ -29,7 +29,7 @@ Week = tuple[int, int]
 
 def couplings(year: EvaluatedYear) -> Iterator[Sequence[str]]:
     """Yield the sets of forums that an organisation takes part in."""
-    yield from Counter(common_forums(year.register.organisations, year.slots))
+    yield from Counter(common_forums(year.register.organisations, year.slots).values())
 
 
 def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]:
@@ -37,7 +37,7 @@ def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[M
     seen: set[tuple[str, Week]] = set()
     for meeting in sorted(chain.from_iterable(schedule.meetings.values()), key=moment):
         week = meeting.date.isocalendar()[:2]
-        weeks = {(organisation, week) for organisation in year.register.organisations.get(meeting.forum, ())}
+        weeks = {(key, week) for key in year.register.organisations_on(meeting.forum, meeting.date)}
         if number := len(weeks & seen):
             origin = ("forums", meeting.forum)
             yield meeting, Effect(ID, "prefer", origin, SENTENCE, {"number": number}, 0, number)
@@ -47,14 +47,19 @@ def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[M
 def add_constraints(year: EvaluatedYear, model: Model) -> None:
     """Count the meetings above one a week: Σ x ≤ 1 + further, with a price on `further`.
 
-    Organisations that take part in the same forums share a row; the price is their number.
+    Organisations that take part in the same forums, at the same time, share a row; the price is their number.
     """
     if not model.priced:
         return
-    circles = Counter(common_forums(year.register.organisations, model.by_forum))
-    for forums, organisations in circles.items():
+    register = year.register
+    forums_of = common_forums(register.organisations, model.by_forum)
+    circles = Counter((forums, register.life(key)) for key, forums in forums_of.items())
+    for (forums, life), organisations in circles.items():
         by_week = grouped(
-            (x.date.isocalendar()[:2], x) for forum in forums for x in model.candidates(forum) if x.of_year
+            (x.date.isocalendar()[:2], x)
+            for forum in forums
+            for x in model.candidates(forum)
+            if x.of_year and life.includes(x.date)
         )
         for _, week in sorted(by_week.items()):
             # A slot has one meeting; a meeting without a slot counts by itself.

@@ -36,4 +36,5 @@ def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
             origin, place = ("calendar", key), {"country": country} if country else {}
             sentence = ELSEWHERE if country else SENTENCE
             for day, name in days.items() if context.holds(ID, origin) else ():
-                yield day, violation(ID, strength, origin, sentence, touched, name=name, **place)
+                if observing := context.observing(forum, touched, day):
+                    yield day, violation(ID, strength, origin, sentence, observing, name=name, **place)

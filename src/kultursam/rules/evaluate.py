@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from itertools import chain
 
 from kultursam import rules
@@ -14,9 +15,9 @@ from kultursam.diagnostics import KultursamError
 from kultursam.forumfile.register import Register
 from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import said_by
-from kultursam.plans.model import Meeting, Origin, by_forum
-from kultursam.rules import busy, half_days, placement, weekdays
-from kultursam.rules.context import Effect, EvaluatedYear, RuleKey, Schedule, YearContext
+from kultursam.plans.model import Meeting, by_forum
+from kultursam.rules import busy, for_each, half_days, max_spacing, placement, weekdays
+from kultursam.rules.context import Effect, EvaluatedYear, RuleKey, Schedule, YearContext, fills_slot
 
 MARGIN = timedelta(days=7)
 OF_HOURS = {busy.ID: busy, half_days.ID: half_days}
@@ -28,11 +29,13 @@ def year_context(
     year: int,
     events: Mapping[str, Sequence[Event]] | None = None,
     neighbours: Iterable[Meeting] = (),
+    fixed: Iterable[Meeting] = (),
 ) -> YearContext:
     """Return a year's days, from a week before it to a week after its last window.
 
     Where a forum counts its interval anew after a break, they begin where that break may be. `neighbours` are
-    the live meetings of the years before and after. Raise `KultursamError` if the file's country is unknown.
+    the live meetings of the years before and after, `fixed` those of the year that are not for the planner to
+    choose. Raise `KultursamError` if the file's country is unknown.
     """
     last = date(year, 12, 31)
     for forum in register.forums.values():
@@ -40,20 +43,29 @@ def year_context(
             span = window.within(year)
             last = max(last, span[1]) if span else last
     restarts = any(one.when_closed == "restart" and one.starting for one in register.forums.values())
-    first, last = date(year, 1, 1) - (LOOK_BACK if restarts else MARGIN), last + MARGIN
-    settings = register.file.calendar
-    calendar = NO_HOLIDAYS
-    if settings:
-        calendar = _holidays(register, Country.of(settings), ("calendar", "country"), (first, last))
-    calendars = {
-        body.country: _holidays(
-            register, Country.in_(body.country), ("organisations", key, "country"), (first, last)
-        )
-        for key, body in register.file.organisations.items()
-        if body.country and settings
-    }
+    following = {forum: rule for forum, model in register.forums.items() if (rule := model.for_each)}
+    reach = max([MARGIN, *(timedelta(days=rule.range.high) for rule in following.values())])
+    first, last = date(year, 1, 1) - max(reach, LOOK_BACK if restarts else MARGIN), last + reach
+    calendar, calendars = _calendars(register, (first, last))
     beside = {forum: [meeting.date for meeting in held] for forum, held in by_forum(neighbours).items()}
-    return YearContext(register, year, first, last, calendar, calendars, events or {}, beside)
+    concerned = {*following, *(rule.forum for rule in following.values())}
+    decided = by_forum(meeting for meeting in fixed if meeting.forum in concerned)
+    return YearContext(
+        register, year, first, last, calendar, calendars, events or {}, beside, decided=decided
+    )
+
+
+def _calendars(register: Register, span: tuple[date, date]) -> tuple[Holidays, Mapping[str, Holidays]]:
+    """Return the days off of the file's country, and those of the countries of organisations, by code."""
+    settings = register.file.calendar
+    if not settings:
+        return NO_HOLIDAYS, {}
+    calendar = _holidays(register, Country.of(settings), ("calendar", "country"), span)
+    return calendar, {
+        body.country: _holidays(register, Country.in_(body.country), ("organisations", key, "country"), span)
+        for key, body in register.file.organisations.items()
+        if body.country
+    }
 
 
 def _holidays(register: Register, country: Country, place: Where, span: tuple[date, date]) -> Holidays:
@@ -76,24 +88,52 @@ def evaluate_year(
     wanted = list(context.register.forums if forums is None else forums)
     effects: dict[str, Mapping[date, tuple[Effect, ...]]] = {}
     placed = placement.Placed(context)
-    for forum in placement.in_order(context, wanted):
+    in_order = list(placement.in_order(context, wanted))
+    counted = _counted_days(context, in_order)
+    for forum in in_order:
         if context.forum(forum).cadence.kind != "external":
             effects[forum] = _day_effects(context, forum)
             try:
-                placed.add(forum, effects[forum], with_ideals=ideals)
+                placed.add(forum, effects[forum], counted.get(forum, ()), with_ideals=ideals)
             except ValueError as error:
                 where = context.register.written(("forums", forum, "windows"))
                 raise KultursamError(context.register.source.problem(said_by(error), where)) from error
+    # Ideals are those of the whole year, also where its first slots are left out.
+    slots = {forum: found.slots[context.left_out.get(forum, 0) :] for forum, found in placed.slots.items()}
+    year = with_followers(EvaluatedYear(context, effects, slots, counted=counted))
     planned = [forum for forum in wanted if forum in effects]
-    found = {forum: placed.slots[forum] for forum in planned}
-    return EvaluatedYear(
-        context,
-        {forum: effects[forum] for forum in planned},
-        # Ideals are those of the whole year, also where its first slots are left out.
-        {forum: of_forum.slots[context.left_out.get(forum, 0) :] for forum, of_forum in found.items()},
-        {forum: of_forum.missing for forum, of_forum in found.items() if of_forum.missing},
-        {forum: of_forum.unlinked for forum, of_forum in found.items() if of_forum.unlinked},
+    return replace(
+        year,
+        effects={forum: effects[forum] for forum in planned},
+        slots={forum: year.slots[forum] for forum in planned},
+        missing={forum: gaps for forum in planned if (gaps := placed.slots[forum].missing)},
+        unlinked={forum: gaps for forum in planned if (gaps := placed.slots[forum].unlinked)},
     )
+
+
+def with_followers(year: EvaluatedYear) -> EvaluatedYear:
+    """Return the year with the slots of the forums that meet for each meeting of another."""
+    slots = dict(year.slots)
+    for forum in placement.in_order(year.context, year.slots):
+        rule = year.context.forum(forum).for_each
+        if rule and forum in slots:
+            closed = partial(year.closed, forum)
+            slots[forum] = for_each.slots(year.context, forum, slots.get(rule.forum, ()), closed)
+    return replace(year, slots=slots)
+
+
+def _counted_days(context: YearContext, forums: Iterable[str]) -> dict[str, Sequence[date]]:
+    """Return the days that count from one meeting to the next, of forums with a longest spacing.
+
+    They are those of the years beside this one too, whose meetings are the last before and the next after.
+    """
+    spaced = [forum for forum in forums if max_spacing.most_days(context.forum(forum))]
+    if not spaced:
+        return {}
+    first, last = date(context.year - 1, 1, 1), date(context.year + 1, 12, 31)
+    calendar, calendars = _calendars(context.register, (first, last))
+    wide = replace(context, first=first, last=last, calendar=calendar, calendars=calendars)
+    return {forum: placement.counted_days(wide, forum, _day_effects(wide, forum)) for forum in spaced}
 
 
 def _day_effects(context: YearContext, forum: str) -> dict[date, tuple[Effect, ...]]:
@@ -135,11 +175,6 @@ def slot_costs(year: EvaluatedYear, forum: str, slot: Slot, day: date) -> tuple[
         trouble += price[0]
         points += price[1]
     return trouble, points
-
-
-def fills_slot(meeting: Meeting) -> bool:
-    """Return whether a meeting takes one of its forum's slots: one that a person cancelled still does."""
-    return meeting.origin in {Origin.PLANNED, Origin.RESERVED} and (meeting.live or meeting.decided)
 
 
 def match_slots(year: EvaluatedYear, meetings: Iterable[Meeting]) -> dict[str, Slot]:

@@ -1,4 +1,4 @@
-"""At least one meeting of the year lies so many days before, or after, a fixed date.
+"""At least one meeting of the year lies so many days before, or after, a fixed date, or within a range.
 
     dates: {budget: {name: The budget, on: 06-18}}
     forums:
@@ -7,10 +7,10 @@
 
     dates: {budget: {name: The budget, on: 06-18}}
     forums:
-      board: {after: [{date: budget, days: 14}]}
+      board: {after: [{date: budget, days: 14-28}]}
     # fails: board meets 2025-05-27
 
-Default strength: must. A date written with its year asks nothing of other years.
+Default strength: must. One number is the least. A date written with its year asks nothing of other years.
 """
 
 from collections.abc import Iterable, Iterator
@@ -29,17 +29,26 @@ AFTER_SENTENCE = N_("no meeting of the year {days} days after {name}")
 
 
 class Limit(NamedTuple):
-    """The last day that is early enough before a fixed date, or the first that is late enough after it."""
+    """The days that lie as far before or after a fixed date as they must; an open end is of all time."""
 
     forum: str
     relation: Relation
     origin: Where
-    day: date
-    before: bool
+    first: date
+    last: date
+
+    @property
+    def before(self) -> bool:
+        """Return whether the days are before the date."""
+        return self.origin[2] == "before"
 
     def allows(self, day: date) -> bool:
         """Return whether a meeting on a day satisfies the relation."""
-        return day <= self.day if self.before else day >= self.day
+        return self.first <= day <= self.last
+
+    def days_off(self, day: date) -> int:
+        """Return how many days too early or too late a day is."""
+        return max((self.first - day).days, (day - self.last).days, 0)
 
 
 def _limits(year: EvaluatedYear, forums: Iterable[str]) -> Iterator[Limit]:
@@ -47,13 +56,21 @@ def _limits(year: EvaluatedYear, forums: Iterable[str]) -> Iterator[Limit]:
         model = year.context.forum(forum)
         for key, relations in (("before", model.before), ("after", model.after)):
             for index, relation in enumerate(relations):
-                origin, before = ("forums", forum, key, index), key == "before"
+                origin = ("forums", forum, key, index)
                 fixed = year.register.file.dates[relation.date].on.within(year.context.year)
                 if fixed and year.context.holds(ID, origin):
-                    days = timedelta(days=-relation.days if before else relation.days)
-                    # Whether there was a meeting in time is history, once the day is over.
-                    if not before or fixed + days >= year.context.weighed_from:
-                        yield Limit(forum, relation, origin, fixed + days, before)
+                    limit = Limit(forum, relation, origin, *_days(relation, fixed, before=key == "before"))
+                    # Whether there was a meeting in time is history, once the days are over.
+                    if limit.last >= year.context.weighed_from:
+                        yield limit
+
+
+def _days(relation: Relation, fixed: date, *, before: bool) -> tuple[date, date]:
+    """Return the first and the last day that satisfy a relation to a fixed date."""
+    near, far = timedelta(days=relation.days.low), relation.days.high
+    if before:
+        return (date.min if far is None else fixed - timedelta(days=far)), fixed - near
+    return fixed + near, (date.max if far is None else fixed + timedelta(days=far))
 
 
 def must_limits(year: EvaluatedYear, forum: str) -> Iterator[Limit]:
@@ -72,10 +89,10 @@ def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[M
         meetings, relation = schedule.of_year(limit.forum), limit.relation
         if not any(limit.allows(meeting.date) for meeting in meetings):
             sentence = BEFORE_SENTENCE if limit.before else AFTER_SENTENCE
-            args = {"days": relation.days, "name": year.register.file.dates[relation.date].name}
+            args = {"days": str(relation.days), "name": year.register.file.dates[relation.date].name}
             size = year.context.size(limit.forum)
             effect = violation(ID, relation.strength, limit.origin, sentence, size, **args)
-            yield meetings[0 if limit.before else -1], effect
+            yield min(meetings, key=lambda meeting: limit.days_off(meeting.date)), effect
 
 
 def add_constraints(year: EvaluatedYear, model: Model) -> None:

@@ -43,4 +43,5 @@ def _ending(context: YearContext, forum: str, end: time) -> Iterator[tuple[date,
         return
     for _, calendar, touched in context.calendars_of(forum):
         for day, name in calendar.half_days.items():
-            yield day, violation(ID, rule.strength, ORIGIN, SENTENCE, touched, name=name)
+            if observing := context.observing(forum, touched, day):
+                yield day, violation(ID, rule.strength, ORIGIN, SENTENCE, observing, name=name)

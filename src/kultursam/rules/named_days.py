@@ -24,7 +24,7 @@ SENTENCE = N_("not on {day}, the day that the cadence names, though that is open
 
 def price(context: YearContext, forum: str, slot: Slot, day: date) -> tuple[int, int]:
     """Return the trouble of a day, and no points."""
-    return (context.size(forum) if _leaves(slot, day) else 0), 0
+    return (context.size_on(forum, day) if _leaves(slot, day) else 0), 0
 
 
 def effect(context: YearContext, forum: str, slot: Slot, day: date) -> Effect | None:
@@ -32,7 +32,7 @@ def effect(context: YearContext, forum: str, slot: Slot, day: date) -> Effect | 
     if not _leaves(slot, day):
         return None
     origin = ("forums", forum, "cadence")
-    return violation(ID, "should", origin, SENTENCE, context.size(forum), day=slot.ideal)
+    return violation(ID, "should", origin, SENTENCE, context.size_on(forum, day), day=slot.ideal)
 
 
 def _leaves(slot: Slot, day: date) -> bool:

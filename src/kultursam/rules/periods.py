@@ -13,13 +13,17 @@
 
 Default strength: must. Days are ISO weeks, dates (with a year: that year only) or days from Easter
 Sunday, narrowed by `days`. A period touches the members that fit all of `for`, `for_roles` and
-`for_forums`, and counts their organisations; a forum none of whose members it touches is free of it.
+`for_forums`, and counts their organisations; a forum none of whose members it touches is free of it. Where
+it touches optional members alone, it is weighed as `prefer`.
 """
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cache, partial
 
 from kultursam.dates.holidays import period_days
+from kultursam.forumfile.values import Strength
+from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import N_
 from kultursam.rules.context import Effect, YearContext, violation
 
@@ -32,11 +36,28 @@ def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
     settings = context.register.file.calendar
     for index, period in enumerate(settings.periods if settings else ()):
         origin = ("calendar", "periods", index)
-        touched = len({member.organisation for member in context.register.touched(forum, period)})
-        if touched and context.holds(ID, origin):
-            effect = violation(ID, period.strength, origin, SENTENCE, touched, name=period.name)
+        hindrances = context.register.hindrances(forum, period, period.strength)
+        if hindrances and context.holds(ID, origin):
+            effect = cache(partial(_effect, origin, period.name))
             for day in period_days(period, context.first, context.last):
-                yield day, effect
+                if hindered := context.hindered(hindrances, day):
+                    yield day, effect(*hindered)
+
+
+def _effect(origin: Where, name: str, strength: Strength, touched: int) -> Effect:
+    return violation(ID, strength, origin, SENTENCE, touched, name=name)
+
+
+def closed_days(context: YearContext, forum: str, first: date, last: date) -> Iterator[date]:
+    """Yield the days of a span that a period of strength must closes for the forum."""
+    settings = context.register.file.calendar
+    for period in settings.periods if settings else ():
+        hindrances = context.register.hindrances(forum, period, period.strength)
+        if hindrances and period.strength == "must":
+            for day in period_days(period, first, last):
+                hindered = context.hindered(hindrances, day)
+                if hindered and hindered[0] == "must":
+                    yield day
 
 
 def touches(context: YearContext, organisation: str, day: date) -> bool:

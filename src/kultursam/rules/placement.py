@@ -8,16 +8,19 @@ from datetime import date
 from functools import lru_cache
 from graphlib import TopologicalSorter
 
-from kultursam.dates.holidays import days_between
-from kultursam.dates.ideals import Circumstances, Day, Lead, ideals
+from kultursam.dates.holidays import DAY, days_between
+from kultursam.dates.ideals import Circumstances, Day, Preparer, ideals
 from kultursam.dates.recurrence import Span
 from kultursam.dates.slots import OpenDays, Slot, Slots, slots, windows_in
 from kultursam.forumfile.models import Preparation, Together, planned_number
-from kultursam.rules import active, prepared_by, spacing, together_with, weekdays
+from kultursam.rules import active, max_spacing, prepared_by, spacing, together_with, weekdays
 from kultursam.rules.context import PREFER_POINTS, Effect, YearContext
 
 CLOSES_NO_OPEN_DAY = {weekdays.ID, active.ID}
 """Must-rules that leave a forum's open days as they are."""
+
+OF_WINDOWS = {"number", "rhythm", "as needed"}
+"""Kinds of cadence whose meetings lie in the windows of a forum."""
 
 Effects = Mapping[date, Sequence[Effect]]
 """What days mean for a forum."""
@@ -30,23 +33,22 @@ def in_order(context: YearContext, forums: Iterable[str]) -> Iterator[str]:
     while waiting:
         forum = waiting.pop()
         if forum not in preceding:
-            preceding[forum] = [link.forum for link in links(context, forum)]
+            rule = context.forum(forum).for_each
+            preceding[forum] = [rule.forum] if rule else [link.forum for link in links(context, forum)]
             waiting += preceding[forum]
     return iter(TopologicalSorter(preceding).static_order())
 
 
 def links(context: YearContext, forum: str) -> Iterator[Preparation | Together]:
-    """Yield what binds a forum's ideals to those of forums that prepare it or that it meets together with."""
-    model = context.forum(forum)
-    if model.prepared_by and context.holds(prepared_by.ID, ("forums", forum, "prepared_by")):
-        yield model.prepared_by
-    if model.together_with and context.holds(together_with.ID, ("forums", forum, "together_with")):
-        yield model.together_with
+    """Yield what binds a forum's ideals to those of forums that prepare it or that it meets together with.
 
-
-def lead(link: Preparation, met: Sequence[date]) -> Lead:
-    """Return how a forum is prepared by another that meets on some days."""
-    return Lead(met, link.days_before.low, link.days_before.high, link.days_before.middle)
+    A forum that meets for each meeting of another has no ideals.
+    """
+    found: list[Preparation | Together] = [link for _, link in prepared_by.links(context, forum)]
+    together = context.forum(forum).together_with
+    if together and context.holds(together_with.ID, ("forums", forum, "together_with")):
+        found.append(together)
+    yield from (link for link in found if not context.forum(link.forum).for_each)
 
 
 def meeting_days(context: YearContext, forum: str, placed: Iterable[Slot]) -> Sequence[date]:
@@ -84,9 +86,10 @@ class Placed:
         days = {day for window in windows for day in _open(days_between(*window), effects)}
         return sorted(days.union(meeting_days(self.context, forum, ())))
 
-    def add(self, forum: str, effects: Effects, *, with_ideals: bool) -> None:
+    def add(self, forum: str, effects: Effects, counted: Sequence[date], *, with_ideals: bool) -> None:
         """Give a forum its slots, all forums that it is linked to having theirs.
 
+        `counted` are the days that count from one meeting to the next, where they must not be too many.
         Without ideals, the slots of a number of meetings have their middles.
         Raise `ValueError` where its windows cannot hold its meetings in this year.
         """
@@ -95,19 +98,22 @@ class Placed:
         if not planned_number(model):
             placed = self._linked(forum, effects, placed)
         elif with_ideals:
-            placed = self._with_ideals(forum, effects, placed)
+            placed = self._with_ideals(forum, effects, counted, placed)
         self.effects[forum], self.slots[forum] = effects, placed
 
     def _linked(self, forum: str, effects: Effects, placed: Slots) -> Slots:
         """Return slots without those of a rhythm, or skipped named days, that no linked forum can suit."""
-        if placed.moves:
+        if placed.moves or not placed.slots:
             return placed
         allowed: list[Callable[[date], bool]] = []
         for link in links(self.context, forum):
             if link.strength == "must":
                 days = self.possible(link.forum)
-                suits = lead(link, days).suits if isinstance(link, Preparation) else {*days}.__contains__
-                allowed.append(suits)
+                allowed.append(
+                    Preparer(prepared_by.lead(self.context, link), days).suits
+                    if isinstance(link, Preparation)
+                    else {*days}.__contains__
+                )
         kept = tuple(
             slot
             for slot in placed.slots
@@ -119,7 +125,7 @@ class Placed:
         left_out = tuple(Span(slot.ideal, slot.ideal) for slot in placed.slots if slot not in kept)
         return replace(placed, slots=kept, unlinked=left_out) if allowed else placed
 
-    def _with_ideals(self, forum: str, effects: Effects, placed: Slots) -> Slots:
+    def _with_ideals(self, forum: str, effects: Effects, counted: Sequence[date], placed: Slots) -> Slots:
         """Return slots with the dates on which the forum would meet by itself for ideals, if there are."""
         context, model = self.context, self.context.forum(forum)
         days = _open_days(context, forum, effects)
@@ -134,8 +140,14 @@ class Placed:
                 open_days=open_days,
                 working_days=_working_days(context.first, context.last, days.working),
                 least_days=spacing.must_days(context, forum),
+                counted_days=counted,
+                most_days=max_spacing.must_days(context, forum),
                 organisations=context.size(forum),
-                leads=[lead(link, self.met(link.forum)) for link in linked if isinstance(link, Preparation)],
+                preparers=[
+                    Preparer(prepared_by.lead(context, link), self.met(link.forum))
+                    for link in linked
+                    if isinstance(link, Preparation)
+                ],
                 together=[self.met(link.forum) for link in linked if isinstance(link, Together)],
             ),
         )
@@ -145,6 +157,26 @@ class Placed:
 def _open(days: Iterable[date], effects: Effects) -> Iterator[date]:
     """Yield those of some days that no must-rule closes."""
     return (day for day in days if not any(effect.strength == "must" for effect in effects.get(day, ())))
+
+
+def counted_days(context: YearContext, forum: str, effects: Effects) -> Sequence[date]:
+    """Return the days of a span that count from one meeting of a forum to the next, in order.
+
+    Those of closed stretches that are longer than what may lie between two meetings do not.
+    """
+    model = context.forum(forum)
+    most = max_spacing.most_days(model) or 0
+    windows = model.windows if model.cadence.kind in OF_WINDOWS else ()
+    years = range(context.first.year, context.last.year + 1)
+    spans = [span for window in windows for year in years if (span := window.within(year))]
+    counted: list[date] = []
+    before = context.first - DAY
+    for day in _open_days(context, forum, effects).within(context.first, context.last):
+        if not windows or any(first <= day <= last for first, last in spans):
+            stretch = days_between(before + DAY, day)
+            counted += stretch if len(stretch) <= most + 1 else [day]
+            before = day
+    return counted
 
 
 def _day(day: date, effects: Sequence[Effect]) -> Day | None:

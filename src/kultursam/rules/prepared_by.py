@@ -6,83 +6,167 @@
     # passes: staff meets 2025-03-04; board meets 2025-03-25
 
     forums:
-      board: {prepared_by: {forum: staff, days_before: 7-14}}
+      board: {prepared_by: [{forum: staff, working_days_before: 5-10}]}
       staff: {}
     # fails: staff meets 2025-03-04; board meets 2025-03-25
 
-Default strength: must. The preparer is the latest meeting of that forum at least the range's lower end
-earlier; it lies in the range. Prefer: the square of the days between, less the range's middle, is the price.
+Default strength: must. Of several preparing forums each must hold. The preparer is the latest meeting of
+that forum at least the range's lower end earlier; it lies in the range. Working days are those without
+weekends and days off. Prefer: the square of the days between, less `best` or the range's middle, is the
+price. An external forum's meetings are prepared too, if there is time left to do so.
 """
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
+from kultursam.dates.holidays import DAY, days_between
+from kultursam.dates.leads import Lead
 from kultursam.forumfile.models import Preparation
+from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import N_
-from kultursam.plans.model import Meeting
-from kultursam.rules.context import Candidate, Effect, EvaluatedYear, Model, RuleKey, Schedule, violation
-from kultursam.rules.spacing import counts, must_days
+from kultursam.plans.model import Meeting, Origin
+from kultursam.rules.context import (
+    Candidate,
+    Effect,
+    EvaluatedYear,
+    Model,
+    RuleKey,
+    Schedule,
+    YearContext,
+    grouped,
+    violation,
+)
+from kultursam.rules.spacing import days_apart
 
 ID = "prepared-by"
 SENTENCE = N_("no meeting of {forum} {days} days earlier")
-DISTANCE_SENTENCE = N_("{days} days after {forum}, {middle} would be best")
+WORKING_SENTENCE = N_("no meeting of {forum} {days} working days earlier")
+DISTANCE_SENTENCE = N_("{days} days after {forum}, {best} would be best")
+WORKING_DISTANCE_SENTENCE = N_("{days} working days after {forum}, {best} would be best")
+REACH = timedelta(days=1000)
+"""From here before a year on working days are counted: no range of days is longer."""
 
 
-def _links(year: EvaluatedYear, forums: Iterable[str]) -> Iterator[tuple[str, Preparation]]:
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A forum whose meetings another forum prepares."""
+
+    forum: str
+    preparation: Preparation
+    origin: Where
+    lead: Lead
+
+    @property
+    def preparer(self) -> str:
+        """The forum that prepares."""
+        return self.preparation.forum
+
+    @property
+    def in_working_days(self) -> bool:
+        """Return whether only working days count."""
+        return self.preparation.working_days_before is not None
+
+
+def links(context: YearContext, forum: str) -> Iterator[tuple[Where, Preparation]]:
+    """Yield what prepares a forum, as far as it is in force, with its place in the file."""
+    preparations = context.forum(forum).prepared_by
+    for index, preparation in enumerate(preparations):
+        origin: Where = ("forums", forum, "prepared_by")
+        if len(preparations) > 1:
+            origin = (*origin, index)
+        if context.holds(ID, origin):
+            yield origin, preparation
+
+
+def lead(context: YearContext, preparation: Preparation) -> Lead:
+    """Return how many days earlier a preparing meeting lies."""
+    days, calendar, working = preparation.range, context.calendar, None
+    if preparation.working_days_before:
+        every = days_between(context.first - REACH, context.last + DAY)
+        working = [day for day in every if not calendar.off(day)]
+    return Lead(days.low, days.high, preparation.days_to_aim_at, working)
+
+
+def _links(year: EvaluatedYear, forums: Iterable[str]) -> Iterator[Link]:
+    """Yield what prepares some forums; of a restricted year, what there is of it."""
     for forum in forums:
-        link = year.context.forum(forum).prepared_by
-        if link and year.context.holds(ID, ("forums", forum, "prepared_by")):
-            yield forum, link
+        for origin, preparation in links(year.context, forum):
+            if preparation.forum in year.register.forums:
+                yield Link(forum, preparation, origin, lead(year.context, preparation))
 
 
-def must_links(year: EvaluatedYear, forums: Iterable[str]) -> Iterator[tuple[str, Preparation]]:
+def _prepared(year: EvaluatedYear) -> list[str]:
+    """Return the forums whose meetings are prepared: those planned here, and those with dates of others."""
+    return [
+        forum
+        for forum, model in year.register.forums.items()
+        if forum in year.slots or model.cadence.kind == "external"
+    ]
+
+
+def must_links(year: EvaluatedYear, forums: Iterable[str]) -> Iterator[Link]:
     """Yield the links of some forums that are must-rules."""
-    return ((forum, link) for forum, link in _links(year, forums) if link.strength == "must")
+    return (link for link in _links(year, forums) if link.preparation.strength == "must")
 
 
 def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
-    """Yield the forum's link if it is a must-rule."""
-    return ((ID, ("forums", forum, "prepared_by")) for _ in must_links(year, [forum]))
+    """Yield the forum's links that are must-rules, and those of external forums that it prepares."""
+    yield from ((ID, link.origin) for link in must_links(year, [forum]))
+    others = (other for other in _prepared(year) if other not in year.slots)
+    yield from ((ID, link.origin) for link in must_links(year, others) if link.preparer == forum)
 
 
 def couplings(year: EvaluatedYear) -> Iterator[Sequence[str]]:
     """Yield the two forums of each link."""
-    return ((forum, link.forum) for forum, link in _links(year, year.slots))
+    return ((link.forum, link.preparer) for link in _links(year, _prepared(year)))
 
 
-def _preparer(link: Preparation, meeting: Meeting, schedule: Schedule) -> Meeting | None:
+def _preparer(link: Link, meeting: Meeting, schedule: Schedule) -> Meeting | None:
     """Return the meeting that prepares another, or None if it does not lie in the range."""
-    low, high = link.days_before.low, link.days_before.high
-    early = [other for other in schedule.around(link.forum) if (meeting.date - other.date).days >= low]
-    return early[-1] if early and (meeting.date - early[-1].date).days <= high else None
+    earliest, latest = link.lead.span(meeting.date)
+    early = [other for other in schedule.around(link.preparer) if other.date <= latest]
+    return early[-1] if early and early[-1].date >= earliest else None
 
 
 def preparations(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[Meeting, Meeting]]:
     """Yield each preparing meeting with the meeting that it prepares."""
-    for forum, link in _links(year, schedule.planned_in(year)):
-        for meeting in schedule.of_year(forum):
+    for link in _links(year, _prepared(year)):
+        for meeting in schedule.of_year(link.forum):
             if preparing := _preparer(link, meeting, schedule):
                 yield preparing, meeting
 
 
 def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]:
     """Yield the meetings without a preparer, and the price of the others."""
-    for forum, link in _links(year, schedule.planned_in(year)):
-        origin, name = ("forums", forum, "prepared_by"), year.context.forum(link.forum).name
-        size, middle = year.context.size(forum), link.days_before.middle
-        for meeting in schedule.of_year(forum):
+    for link in _links(year, [forum for forum in _prepared(year) if schedule.of_year(forum)]):
+        name = year.context.forum(link.preparer).name
+        preparation, best = link.preparation, link.lead.best
+        for meeting in schedule.of_year(link.forum):
             preparing = _preparer(link, meeting, schedule)
             if preparing is None:
-                args = {"forum": name, "days": str(link.days_before)}
-                yield meeting, violation(ID, link.strength, origin, SENTENCE, size, **args)
-            elif (days := (meeting.date - preparing.date).days) != middle:
-                distance = {"forum": name, "days": days, "middle": middle}
-                points = (days - middle) ** 2
-                yield meeting, Effect(ID, "prefer", origin, DISTANCE_SENTENCE, distance, 0, points)
+                if not is_too_late(year, link, meeting.date):
+                    sentence = WORKING_SENTENCE if link.in_working_days else SENTENCE
+                    size = year.context.size_on(link.forum, meeting.date)
+                    args = {"forum": name, "days": str(preparation.range)}
+                    yield (
+                        meeting,
+                        violation(ID, preparation.strength, link.origin, sentence, size, **args),
+                    )
+            elif (days := link.lead.days(preparing.date, meeting.date)) != best:
+                sentence = WORKING_DISTANCE_SENTENCE if link.in_working_days else DISTANCE_SENTENCE
+                distance = {"forum": name, "days": days, "best": best}
+                points = (days - best) ** 2
+                yield meeting, Effect(ID, "prefer", link.origin, sentence, distance, 0, points)
+
+
+def is_too_late(year: EvaluatedYear, link: Link, day: date) -> bool:
+    """Return whether a meeting that others decided can't be prepared any more: that is nobody's concern."""
+    return link.forum not in year.slots and link.lead.span(day)[1] < year.context.weighed_from
 
 
 class Arc(NamedTuple):
@@ -100,7 +184,7 @@ class Arc(NamedTuple):
 def add_constraints(year: EvaluatedYear, model: Model) -> None:
     """Model preparation as a flow from candidates s of the preparer to the days t that they prepare.
 
-    With an arc y[s, t] for each s in the range before t, priced by its distance from the range's middle:
+    With an arc y[s, t] for each s in the range before t, priced by its distance from the best lead:
 
     - into each day: Σ over s of y[s, t] + slack[t] = Σ x[t], and slack[t] + x[s] ≤ 1 for each s in range;
     - out of each candidate: Σ over t in T of y[s, t] ≤ x[s], for sets T of days that exclude each other;
@@ -108,65 +192,64 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
 
     Rows over sets that exclude each other bound the relaxation more tightly than rows over pairs.
     """
-    for forum, link in _links(year, year.slots):
-        if not model.asks(link.strength):
+    for link in _links(year, _prepared(year)):
+        if model.asks(link.preparation.strength):
+            _add_flow(year, model, link)
+
+
+def _add_flow(year: EvaluatedYear, model: Model, link: Link) -> None:
+    strength = link.preparation.strength
+    apart, sources_apart = (days_apart(year, model, forum) for forum in (link.forum, link.preparer))
+    is_asked = _asks_for_candidates(year, model, link)
+    by_source: dict[int, list[Arc]] = {}
+    arcs: list[Arc] = []
+    for candidates in _prepared_alike(model, link.forum):
+        day, fixed = candidates[0].date, any(x.fixed for x in candidates)
+        if is_too_late(year, link, day):
             continue
-        apart, sources_apart = _days_apart(year, model, forum), _days_apart(year, model, link.forum)
-        by_source: dict[int, list[Arc]] = {}
-        arcs: list[Arc] = []
-        for day in dict.fromkeys(x.date for x in model.candidates(forum) if x.of_year):
-            candidates = model.on(forum, day)
-            fixed, forced = any(x.fixed for x in candidates), any(ID in x.forced for x in candidates)
-            forced |= day < year.context.weighed_from
-            incoming = _arcs(model, link, day, fixed=fixed)
-            slack = model.slack(link.strength, year.context.size(forum), fixed=fixed, forced=forced)
-            flow = [(column, 1.0) for column in (*(arc.column for arc in incoming), *slack)]
-            model.row([*flow, *((x.column, -1.0) for x in candidates)], lower=0, upper=0)
-            for arc in incoming:
-                by_source.setdefault(arc.source.column, []).append(arc)
-                for column in slack:
-                    model.row([(column, 1.0), (arc.source.column, 1.0)], upper=1)
-            arcs += incoming
-        for column, outgoing in by_source.items():
-            for exclusive in _exclusive(outgoing, apart):
-                model.row([*((arc.column, 1.0) for arc in exclusive), (column, -1.0)], upper=0)
-        if model.priced:  # whether any meeting lies in the range is all that is asked otherwise
-            _forbid_leaps(model, link.forum, arcs, apart, sources_apart)
+        forced = any(ID in x.forced for x in candidates) or day < year.context.weighed_from
+        incoming = _arcs(model, link, day, fixed=fixed)
+        size = year.context.size_on(link.forum, day)
+        slack = model.slack(strength, size, fixed=fixed and not is_asked, forced=forced)
+        flow = [(column, 1.0) for column in (*(arc.column for arc in incoming), *slack)]
+        model.row([*flow, *((x.column, -1.0) for x in candidates)], lower=0, upper=0)
+        for arc in incoming:
+            by_source.setdefault(arc.source.column, []).append(arc)
+            for column in slack:
+                model.row([(column, 1.0), (arc.source.column, 1.0)], upper=1)
+        arcs += incoming
+    for column, outgoing in by_source.items():
+        for exclusive in _exclusive(outgoing, apart):
+            model.row([*((arc.column, 1.0) for arc in exclusive), (column, -1.0)], upper=0)
+    if model.priced:  # whether any meeting lies in the range is all that is asked otherwise
+        _forbid_leaps(model, link.preparer, arcs, apart, sources_apart)
 
 
-def _days_apart(year: EvaluatedYear, model: Model, forum: str) -> int:
-    """Return the least days between any two meetings of a forum that are not both fixed.
+def _prepared_alike(model: Model, forum: str) -> Iterable[list[Candidate]]:
+    """Return the candidates of each day; a fixed meeting without a slot is prepared by itself."""
+    ours = (x for x in model.candidates(forum) if x.of_year)
+    return grouped(((x.date, x.column if x.slot is None else None), x) for x in ours).values()
 
-    They keep the spacing, if that is a hard constraint, and are of different slots: few dates are offered to
-    each, so these are often further apart.
+
+def _asks_for_candidates(year: EvaluatedYear, model: Model, link: Link) -> bool:
+    """Return whether the dates of an external forum are a must for the forum that prepares it.
+
+    They are until something of that forum is decided: what it then leaves unprepared is told.
     """
-    candidates = model.candidates(forum)
-    outside = (candidate.origin for candidate in candidates if candidate.slot is None)
-    unspaced = any(not counts(year.context, forum, origin) for origin in outside)
-    # External forums have no slots, nor do forums that are not part of a restricted year.
-    least = 1 if unspaced or forum not in year.slots else must_days(year.context, forum)
-    # A pool has one column for a day and all of its slots.
-    return least if forum in model.pooled else max(least, _days_between_slots(candidates))
+    sources = model.candidates(link.preparer)
+    decided = any(x.fixed and x.of_year and x.origin is not Origin.ADDED for x in sources)
+    decided |= any(forum == link.preparer for forum, _ in model.cancelled)
+    return link.forum not in year.slots and not decided and any(not x.fixed for x in sources)
 
 
-def _days_between_slots(candidates: Sequence[Candidate]) -> int:
-    """Return the least days between candidates, in order of time, that do not fill one slot."""
-    near = (
-        (later.date - earlier.date).days
-        for earlier, later in pairwise(candidates)
-        if earlier.slot is None or earlier.slot != later.slot
-    )
-    return min(near, default=0)
-
-
-def _arcs(model: Model, link: Preparation, day: date, *, fixed: bool) -> list[Arc]:
-    sources, days = model.candidates(link.forum), link.days_before
-    earliest, latest = day - timedelta(days.high), day - timedelta(days.low)
+def _arcs(model: Model, link: Link, day: date, *, fixed: bool) -> list[Arc]:
+    sources = model.candidates(link.preparer)
+    earliest, latest = link.lead.span(day)
     start = bisect_left(sources, earliest, key=attrgetter("date"))
     stop = bisect_right(sources, latest, key=attrgetter("date"))
     arcs = []
     for source in sources[start:stop]:
-        column = model.column(((day - source.date).days - days.middle) ** 2)
+        column = model.column((link.lead.days(source.date, day) - link.lead.best) ** 2)
         arcs.append(Arc(source, day, latest, column, fixed))
     return arcs
 

@@ -43,15 +43,21 @@ SENTENCE = N_("{days} days from the forum's meeting on {other}, but {least} at l
 
 def days_of(forum: Forum) -> int:
     """Return the least days between a forum's meetings, as written or as its cadence implies."""
+    written = forum.spacing.min_days if forum.spacing else None
     # A reserved place is used when it is needed, however near to the last meeting that is.
-    return forum.spacing.min_days if forum.spacing else default_spacing(forum.cadence.number)
+    return default_spacing(forum.cadence.number) if written is None else written
+
+
+def is_written(forum: Forum) -> bool:
+    """Return whether the least days are written for a forum."""
+    return forum.spacing is not None and forum.spacing.min_days is not None
 
 
 def least_days(context: YearContext, forum: str) -> tuple[int, Strength, Where]:
     """Return the days to keep, the rule's strength and its place in the file."""
     model = context.forum(forum)
-    origin: Where = ("forums", forum, "spacing" if model.spacing else "cadence")
-    strength: Strength = model.spacing.strength if model.spacing else "must"
+    origin: Where = ("forums", forum, "spacing" if is_written(model) else "cadence")
+    strength: Strength = (model.spacing.strength if model.spacing and is_written(model) else None) or "must"
     return (days_of(model) if context.holds(ID, origin) else 0), strength, origin
 
 
@@ -61,10 +67,35 @@ def must_days(context: YearContext, forum: str) -> int:
     return max(1, least) if strength == "must" else 1
 
 
+def days_apart(year: EvaluatedYear, model: Model, forum: str) -> int:
+    """Return the least days between any two meetings of a forum that are not both fixed.
+
+    They keep the spacing, if that is a hard constraint, and are of different slots: few dates are offered to
+    each, so these are often further apart.
+    """
+    candidates = model.candidates(forum)
+    outside = (candidate.origin for candidate in candidates if candidate.slot is None)
+    unspaced = any(not counts(year.context, forum, origin) for origin in outside)
+    # External forums have no slots, nor do forums that are not part of a restricted year.
+    least = 1 if unspaced or forum not in year.slots else must_days(year.context, forum)
+    # A pool has one column for a day and all of its slots.
+    return least if forum in model.pooled else max(least, _days_between_slots(candidates))
+
+
+def _days_between_slots(candidates: Sequence[Candidate]) -> int:
+    """Return the least days between candidates, in order of time, that do not fill one slot."""
+    near = (
+        (later.date - earlier.date).days
+        for earlier, later in pairwise(candidates)
+        if earlier.slot is None or earlier.slot != later.slot
+    )
+    return min(near, default=0)
+
+
 def counts(context: YearContext, forum: str, origin: Origin) -> bool:
     """Return whether a forum's meetings of an origin keep their distance too."""
     planned = origin in {Origin.PLANNED, Origin.RESERVED}
-    return planned or context.forum(forum).spacing is not None
+    return planned or is_written(context.forum(forum))
 
 
 def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:

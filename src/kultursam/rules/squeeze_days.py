@@ -26,5 +26,6 @@ def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
     settings = context.register.file.calendar
     if settings is not None and context.holds(ID, ORIGIN):
         for _, calendar, touched in context.calendars_of(forum):
-            effect = violation(ID, settings.squeeze_days, ORIGIN, SENTENCE, touched)
-            yield from ((day, effect) for day in sorted(calendar.squeeze_days))
+            for day in sorted(calendar.squeeze_days):
+                if observing := context.observing(forum, touched, day):
+                    yield day, violation(ID, settings.squeeze_days, ORIGIN, SENTENCE, observing)

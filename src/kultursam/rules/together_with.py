@@ -75,11 +75,11 @@ def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[M
     """Yield the meetings without a companion: one of the other forum, that day, at another time."""
     for forum, link in _links(year, schedule.planned_in(year)):
         origin, name = ("forums", forum, "together_with"), year.context.forum(link.forum).name
-        effect = violation(ID, link.strength, origin, SENTENCE, year.context.size(forum), forum=name)
         accompanied = {meeting.id for meeting, _ in _companions(schedule, forum, link)}
         for meeting in schedule.of_year(forum):
             if meeting.id not in accompanied:
-                yield meeting, effect
+                size = year.context.size_on(forum, meeting.date)
+                yield meeting, violation(ID, link.strength, origin, SENTENCE, size, forum=name)
 
 
 def add_constraints(year: EvaluatedYear, model: Model) -> None:
@@ -99,14 +99,15 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
         for candidates in same_day.values():
             first, *_ = candidates
             fixed, forced = first.fixed, ID in first.forced or first.date < year.context.weighed_from
-            slack = model.slack(link.strength, year.context.size(forum), fixed=fixed, forced=forced)
+            size = year.context.size_on(forum, first.date)
+            slack = model.slack(link.strength, size, fixed=fixed, forced=forced)
             others = model.on(link.forum, first.date)
             # Were these that a shared member excludes allowed, the relaxation would take half of each.
             companions = [
                 other.column
                 for other in others
                 if not overlap(first, other)
-                and (fixed or not shared_members.exclude(year, Hours.of(first), Hours.of(other)))
+                and (fixed or not shared_members.exclude(year, Hours.of(first), Hours.of(other), first.date))
             ]
             allowed = [(column, -1.0) for column in (*companions, *slack)]
             model.row([*((candidate.column, 1.0) for candidate in candidates), *allowed], upper=0)

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
+from kultursam.feeds import role_names, roles_in
 from kultursam.forumfile.models import Contact
 from kultursam.forumfile.register import Register
 from kultursam.i18n import translations
 from kultursam.plans.model import ForumRecord, Plan
-from kultursam.presentation import Sign, forums_with_calendar
+from kultursam.presentation import Sign, forums_with_calendar, forums_with_deadlines, life_in_words
 
 OUTLOOK = "https://outlook.office.com/calendar/0/addfromweb?url={url}&name={name}"
 """Where Outlook on the web subscribes to a calendar."""
@@ -31,6 +32,8 @@ class CalendarLink:
     """What the same people do in the same meeting, as a sentence."""
     people: tuple[str, ...] = ()
     contact: Contact | None = None
+    only_feed: bool = False
+    """There is no file of one year."""
 
     @property
     def webcal(self) -> str:
@@ -47,20 +50,41 @@ class CalendarLink:
 def calendar_links(
     register: Register, plans: Sequence[Plan], signs: Mapping[str, Sign]
 ) -> dict[str, list[CalendarLink]]:
-    """Return the calendars of some years: those of everything, of organisations, and of forums."""
+    """Return the calendars of some years: those of everything, of organisations, roles and forums."""
     gettext = translations(register.file.language).gettext
     published = forums_with_calendar(register, plans)
     forums = {key: published[key] for key in signs if key in published}
     takes_part = {organisation for record in forums.values() for organisation in record.organisations}
+    present = {
+        role
+        for key, record in forums.items()
+        for role, _ in record.roles or (register.roles_of(key) if key in register.forums else ())
+    }
     shared = {"all": gettext("All meetings"), "deadlines": gettext("Deadlines")}
     return {
         "shared": [_link(register, path, name) for path, name in shared.items()],
         "organisations": [
-            _link(register, f"organisations/{key}", organisation.name)
+            replace(
+                _link(register, f"organisations/{key}", organisation.name),
+                purpose=life_in_words(register, key),
+            )
             for key, organisation in register.file.organisations.items()
             if key in takes_part
         ],
+        "roles": [
+            replace(_link(register, f"roles/{path}", role), only_feed=True)
+            for role, path in role_names(roles_in(register, plans)).items()
+            if role in present
+        ],
         "forums": [_forum_link(register, key, record, signs[key]) for key, record in forums.items()],
+        "deadlines": [
+            replace(
+                _link(register, f"deadlines/{key}", f"{shared['deadlines']}: {record.name}"),
+                only_feed=True,
+                sign=signs[key],
+            )
+            for key, record in forums_with_deadlines(register, plans).items()
+        ],
     }
 
 

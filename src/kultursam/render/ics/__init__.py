@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Alarm, Event, vDate, vDatetime, vDuration, vInt
 
 from kultursam.forumfile.register import Register
-from kultursam.plans.model import Deadline, Departure, Meeting, Plan, Status
+from kultursam.plans.model import Deadline, Departure, Item, Meeting, Plan, Status
 from kultursam.presentation import location
 from kultursam.render.ics.lines import Text, cut, escape, fold, serialise
 from kultursam.render.ics.wording import Wording
@@ -32,8 +32,6 @@ AVAILABILITY = {
 }
 """STATUS, TRANSP and X-MICROSOFT-CDO-BUSYSTATUS: each client reads another of the three."""
 STAMPS = re.compile(rb"^(?:DTSTAMP|LAST-MODIFIED|CREATED|SEQUENCE)[:;].*\r\n", re.MULTILINE)
-Item = Meeting | Deadline | Departure
-"""What has an entry in calendars."""
 DUE = ("CONFIRMED", "TRANSPARENT", "FREE")
 """The same for a deadline, which occupies no time."""
 
@@ -76,7 +74,10 @@ class Calendars:
             for departure in meeting.left:
                 seen = _seen(meeting, departure)
                 self._events[departure] = self._meeting_event(
-                    seen, plan, wording, text if departure.ahead else wording.description_of_departure()
+                    seen,
+                    plan,
+                    wording,
+                    text if departure.ahead else wording.description_of_departure(departure),
                 )
 
     def _event(self, item: Item) -> _EventText:
@@ -87,12 +88,17 @@ class Calendars:
         event = self._event(item)
         return sha256(STAMPS.sub(b"", event.data)).hexdigest()[:8]
 
-    def calendar(self, name: str, items: Iterable[Item], *, feed: bool) -> bytes:
-        """Return meetings or deadlines, in the order given: a feed to subscribe to, or a file to import."""
+    def calendar(self, name: str, items: Iterable[Item], *, feed: bool, about: str = "") -> bytes:
+        """Return meetings or deadlines, in the order given: a feed to subscribe to, or a file to import.
+
+        What is said `about` it some programs show beside its name.
+        """
         name = cut(name)
         events = [self._event(item) for item in items]
         lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", "CALSCALE:GREGORIAN"]
         lines += [f"{key}:{escape(name)}" for key in ("NAME", "X-WR-CALNAME")]
+        if about:
+            lines += [f"{key}:{escape(about)}" for key in ("DESCRIPTION", "X-WR-CALDESC")]
         if feed:
             lines += [f"REFRESH-INTERVAL;VALUE=DURATION:{REFRESH}", f"X-PUBLISHED-TTL:{REFRESH}"]
         parts = [fold(line.encode()) for line in lines]
@@ -105,7 +111,7 @@ class Calendars:
         start, end, zoned = self._times(meeting)
         event = Event(UID=Text(plan.uid(meeting.id)), DTSTART=start, DTEND=end)
         _stamp(event, meeting)
-        event["SUMMARY"] = summary = Text(wording.summary(meeting))
+        event["SUMMARY"] = Text(wording.summary(meeting))
         if place := location(self._register, plan, meeting):
             event["LOCATION"] = Text(cut(place))
         event["DESCRIPTION"] = Text(description)
@@ -113,9 +119,8 @@ class Calendars:
         event.update(wording.properties)
         if wording.organizer:
             event["ORGANIZER"] = wording.organizer
-        if wording.reminder and meeting.live:
-            trigger = vDuration(-wording.reminder)
-            event.add_component(Alarm(ACTION=Text("DISPLAY"), DESCRIPTION=summary, TRIGGER=trigger))
+        if meeting.live:
+            _remind(event, wording.reminders)
         return _EventText(serialise(event), zoned)
 
     def _times(self, meeting: Meeting) -> tuple[vDatetime, vDatetime, bool]:
@@ -156,8 +161,7 @@ def _seen(meeting: Meeting, departure: Departure) -> Meeting:
 
 def _deadline_event(deadline: Deadline, plan: Plan, wording: Wording) -> _EventText:
     meeting = plan.meeting(deadline.meeting) if deadline.meeting else None
-    owner = deadline.meeting or f"{deadline.forum}-{plan.year}-term"
-    event = Event(UID=Text(plan.uid(f"{owner}-d{deadline.number}")))
+    event = Event(UID=Text(plan.uid_of_deadline(deadline)))
     for key, day in (("DTSTART", deadline.date), ("DTEND", deadline.date + timedelta(days=1))):
         event[key] = vDate(day, params={"VALUE": "DATE"})
     _stamp(event, deadline)
@@ -166,7 +170,16 @@ def _deadline_event(deadline: Deadline, plan: Plan, wording: Wording) -> _EventT
         event["DESCRIPTION"] = Text(description)
     _show_as(event, AVAILABILITY[Status.CANCELLED] if deadline.cancelled else DUE)
     event.update(wording.properties)
+    if not deadline.cancelled:
+        _remind(event, wording.reminders_of_deadline(deadline))
     return _EventText(serialise(event), zoned=False)
+
+
+def _remind(event: Event, reminders: Iterable[timedelta]) -> None:
+    """Add alarms before the start, in the order of the file: Outlook takes one alone."""
+    for reminder in reminders:
+        alarm = Alarm(ACTION=Text("DISPLAY"), DESCRIPTION=event["SUMMARY"], TRIGGER=vDuration(-reminder))
+        event.add_component(alarm)
 
 
 def _stamp(event: Event, item: Meeting | Deadline) -> None:

@@ -2,17 +2,17 @@
 
 import zlib
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from operator import attrgetter
 from urllib.parse import quote
 
 from icalendar import Parameters, vCalAddress, vText, vUri
 
-from kultursam.forumfile.models import Contact
+from kultursam.forumfile.models import Contact, DeadlineRule, Renewal
 from kultursam.forumfile.register import Register
 from kultursam.i18n import translations
-from kultursam.plans.model import Deadline, Meeting, Origin, Plan, Status
-from kultursam.presentation import day_in_words, label
+from kultursam.plans.model import Deadline, Departure, Meeting, Origin, Plan, Status
+from kultursam.presentation import day_in_words, label, roles_of
 from kultursam.render.ics.lines import MAX_UNITS, Text, cut, units
 
 COLOURS = (
@@ -39,7 +39,8 @@ class Wording:
         if address := register.address(f"{plan.year}.html"):
             self.properties["URL"] = vUri(address)
         self.organizer = _organizer(forum.contact) if forum and forum.contact else None
-        self.reminder = forum.reminder if forum else None
+        self.reminders = forum.reminder if forum else ()
+        """How long before a meeting it reminds of itself."""
 
     def _(self, message: str, **values: object) -> str:
         """Translate a message and fill it."""
@@ -61,6 +62,15 @@ class Wording:
             pattern = self._("CANCELLED: {name}", name=pattern)
         return pattern.format(name=cut(name, MAX_UNITS - units(pattern.format(name=""))))
 
+    def reminders_of_deadline(self, deadline: Deadline) -> tuple[timedelta, ...]:
+        """Return how long before it is due a deadline reminds of itself."""
+        if self._forum is None:
+            return ()
+        rules: Iterable[DeadlineRule | Renewal] = self._forum.deadlines
+        if deadline.meeting is None:
+            rules = [self._forum.term.renewal] if self._forum.term and self._forum.term.renewal else []
+        return next((rule.reminder for rule in rules if rule.name == deadline.name), ())
+
     def description(self, meeting: Meeting, due: Iterable[Deadline]) -> str:
         """Return the meeting in words: its state, purpose, people and deadlines."""
         paragraphs = [self._state(meeting), self._substance(), self._taking_part(meeting)]
@@ -68,8 +78,10 @@ class Wording:
             paragraphs.append(self._dates(due))
         return "\n\n".join("\n".join(lines) for lines in paragraphs if lines)
 
-    def description_of_departure(self) -> str:
-        """Return why a meeting is cancelled for an organisation, though others hold it."""
+    def description_of_departure(self, departure: Departure) -> str:
+        """Return why a meeting is cancelled for an organisation or a role, though others hold it."""
+        if departure.role:
+            return self._("Nobody takes part in this meeting as {role} any more.", role=departure.role)
         return self._("Your organisation no longer takes part in this meeting.")
 
     def description_of_deadline(self, meeting: Meeting | None) -> str:
@@ -129,9 +141,7 @@ class Wording:
 
     def _people(self, meeting: Meeting) -> list[str]:
         """Return who takes part, or did: by role where roles are recorded, or the forum file has them."""
-        roles = self._plan.roles_of(meeting)
-        if not roles and self._forum and not meeting.organisations:
-            roles = self._register.roles_of(meeting.forum)
+        roles = roles_of(self._register, self._plan, meeting)
         if not roles:
             return [self._labels(self._plan.organisations_of(meeting))]
         return [f"{role}: {self._labels(present)}" for role, present in roles]

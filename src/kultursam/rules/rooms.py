@@ -1,0 +1,117 @@
+"""One meeting at a time is held in a room.
+
+    rooms: {hall: {name: The hall}}
+    defaults: {room: hall}
+    forums: {board: {time: 09:00-12:00}, staff: {time: 12:00-14:00}}
+    # passes: board meets 2025-03-04; staff meets 2025-03-04
+
+    rooms: {hall: {name: The hall}}
+    defaults: {room: hall}
+    forums: {board: {time: 09:00-12:00}, staff: {time: 11:00-14:00}}
+    # fails: board meets 2025-03-04; staff meets 2025-03-04
+
+Strength: must. A meeting is in the room whose name is its place: its forum's `room` or `place`, or a place of
+its own that somebody gave it. Those decided elsewhere too. Between two of them no time is needed.
+"""
+
+from collections.abc import Hashable, Iterator, Sequence
+from itertools import chain, combinations
+
+from kultursam.i18n import N_
+from kultursam.plans.model import Meeting, Origin
+from kultursam.rules.context import (
+    Candidate,
+    Effect,
+    EvaluatedYear,
+    Model,
+    RuleKey,
+    Schedule,
+    grouped,
+    overlap,
+    violation,
+)
+
+ID = "rooms"
+SENTENCE = N_("{room} is taken by {forum} {start}–{end} that day")
+
+
+def is_in(year: EvaluatedYear, forum: str, room: str) -> bool:
+    """Return whether a forum meets in a room, and no other meeting may be there then."""
+    return _usual_room(year, forum) == room
+
+
+def _usual_room(year: EvaluatedYear, forum: str) -> str | None:
+    return _in_force(year, year.register.place_of(forum))
+
+
+def _in_force(year: EvaluatedYear, place: str | None) -> str | None:
+    """Return the room that a place is, unless the rule is left out for it."""
+    room = year.register.room_of(place)
+    return room if room and year.context.holds(ID, ("rooms", room)) else None
+
+
+def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
+    """Yield the rule for the room that a forum meets in."""
+    if room := _usual_room(year, forum):
+        yield ID, ("rooms", room)
+
+
+def couplings(year: EvaluatedYear) -> Iterator[Sequence[str]]:
+    """Yield the forums of each room: those that meet in it, and those with a recorded meeting there."""
+    used = year.context.rooms_used
+    rooms = ((forum, {_usual_room(year, forum), *used.get(forum, ())}) for forum in year.register.forums)
+    return iter(grouped((room, forum) for forum, several in rooms for room in several if room).values())
+
+
+def shared(year: EvaluatedYear, meeting: Meeting) -> Iterator[Hashable]:
+    """Yield the room that a meeting is in, with its day."""
+    if room := _in_force(year, meeting.place):
+        yield ID, room, meeting.date
+
+
+def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]:
+    """Yield the meetings that overlap another in their room."""
+    if not year.register.rooms:
+        return
+    every = (meeting for forum in year.register.forums for meeting in schedule.around(forum))
+    in_rooms = ((_in_force(year, meeting.place), meeting) for meeting in every)
+    ours = {meeting.id for meeting in chain.from_iterable(schedule.meetings.values())}
+    for (room, _), meetings in grouped(((room, one.date), one) for room, one in in_rooms if room).items():
+        for earlier, later in combinations(meetings, 2):
+            if overlap(earlier, later):
+                planned = later.id in ours and later.origin is not Origin.EXTERNAL
+                meeting, other = (later, earlier) if planned else (earlier, later)
+                if meeting.id in ours:
+                    yield meeting, _effect(year, room, meeting, other)
+
+
+def _effect(year: EvaluatedYear, room: str, meeting: Meeting, other: Meeting) -> Effect:
+    args = {
+        "room": year.register.file.rooms[room].name,
+        "forum": year.context.forum(other.forum).name,
+        "start": f"{other.start:%H:%M}",
+        "end": f"{other.end:%H:%M}",
+    }
+    return violation(ID, "must", ("rooms", room), SENTENCE, year.context.size(meeting.forum), **args)
+
+
+def add_constraints(year: EvaluatedYear, model: Model) -> None:
+    """Add set packing rows: Σ x ≤ 1 over the candidates that need one room at one time."""
+    if not year.register.rooms:
+        return
+    usual = {forum: _usual_room(year, forum) for forum in model.by_forum}
+    in_rooms = (
+        (_in_force(year, one.place) if one.fixed else usual[forum], one)
+        for forum, candidates in model.by_forum.items()
+        for one in candidates
+    )
+    for candidates in grouped(((room, one.date), one) for room, one in in_rooms if room).values():
+        for clique in _cliques(candidates):
+            if len({(one.forum, one.slot) for one in clique}) > 1:
+                model.at_most_one(clique)
+
+
+def _cliques(candidates: Sequence[Candidate]) -> Iterator[list[Candidate]]:
+    """Yield the candidates that overlap whichever begins, for each moment when one does: interval graph."""
+    for moment in sorted({candidate.start for candidate in candidates}):
+        yield [candidate for candidate in candidates if candidate.start <= moment < candidate.end]
