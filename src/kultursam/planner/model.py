@@ -7,7 +7,7 @@ meetings, meetings moved from the plan of record, should-trouble, points.
 from bisect import bisect_left
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, time, timedelta
 from functools import cached_property
 from itertools import pairwise
 from typing import Self
@@ -15,7 +15,7 @@ from typing import Self
 from kultursam.dates.holidays import days_between
 from kultursam.dates.slots import Slot
 from kultursam.plans.model import Meeting, by_forum
-from kultursam.rules import LINK_RULES, windows
+from kultursam.rules import LINK_RULES, spacing, windows
 from kultursam.rules.context import Candidate, Costs, EvaluatedYear, Model, Terms, fills_slot, grouped
 from kultursam.rules.evaluate import slot_costs, slot_effects
 
@@ -80,12 +80,33 @@ def priced_dates(year: EvaluatedYear, forum: str, commitments: Commitments) -> l
             effects, moved = year.on(forum, day), int(bool(kept) and day not in kept)
             should = sum(effect.trouble for effect in effects)
             days.append((day, moved, should, sum(effect.points for effect in effects)))
-    return [
+    priced = [
         PricedDate(index, day, (0, moved, should + further[0], points + further[1]))
         for index, slot in enumerate(year.slots[forum])
         for day, moved, should, points in days
         if (further := slot_costs(year, forum, slot, day)) is not None
     ]
+    decided = any(map(fills_slot, commitments.fixed_by_forum.get(forum, ())))
+    return priced if decided else _within_reach(priced, spacing.must_days(year.context, forum))
+
+
+def _within_reach(priced: Sequence[PricedDate], apart: int) -> list[PricedDate]:
+    """Return the dates before and after which there is room for those of all other slots, so far apart."""
+    by_slot = list(grouped((one.slot, one) for one in priced).values())
+    apart_by = timedelta(apart)
+    ahead: list[list[PricedDate]] = []
+    for dates in by_slot:
+        first = ahead[-1][0].date + apart_by if ahead else date.min
+        ahead.append([one for one in dates if one.date >= first])
+        if not ahead[-1]:
+            return []
+    kept: list[list[PricedDate]] = []
+    for dates in reversed(ahead):
+        last = kept[-1][-1].date - apart_by if kept else date.max
+        kept.append([one for one in dates if one.date <= last])
+        if not kept[-1]:
+            return []
+    return [one for dates in reversed(kept) for one in dates]
 
 
 def pools(slots: Sequence[Slot]) -> Iterable[list[int]]:
