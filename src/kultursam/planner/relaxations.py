@@ -256,7 +256,7 @@ def _less_spacing(model: Forum) -> Scale:
     def step(n: int) -> Relaxation:
         keys: dict[str, object] = {"min_days": days - n}
         if written and written.max_days:
-            keys |= {"max_days": written.max_days}
+            keys = {"min_days": min(days - n, written.max_days), "max_days": written.max_days}
             keys |= {"strength": written.strength} if written.strength else {}
         text = ", ".join(f"{key}: {value}" for key, value in keys.items())
         spaced = Spacing.model_validate({key: str(value) for key, value in keys.items()})
