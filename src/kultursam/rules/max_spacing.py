@@ -175,6 +175,8 @@ class _Rows:
                 for first in group:
                     late = [(x.column, 1.0) for x in group if x.date >= first.date]
                     soon = [(x.column, -1.0) for x in by_slot[earlier] if self._near(x, first.date)]
+                    if len(soon) == len(by_slot[earlier]):
+                        continue  # whatever fills that slot is soon enough
                     free = [(column, -1.0) for column, _ in skipped]
                     self._model.row([*late, *idle, *soon, *free, *slack], upper=passed)
                 if not skipped:
