@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from kultursam.forumfile.cadence import NamedDays
 from kultursam.forumfile.errors import mapping_at
-from kultursam.forumfile.models import Forum, ForumFile, Window, planned_number, share
+from kultursam.forumfile.models import DeadlineRule, Forum, ForumFile, Window, planned_number, share
 from kultursam.forumfile.recurrence_rules import interval, may_name_between, near_days, weekdays_of
 from kultursam.forumfile.values import folded
 from kultursam.forumfile.weekends import working_days
@@ -129,10 +129,14 @@ def _links(forum: Forum) -> Iterator[tuple[str, Where]]:
 
 
 def _check_names(forum: Forum, where: Where) -> Iterator[tuple[Message, Where]]:
-    names = [deadline.name for deadline in forum.deadlines]
-    for index, name in enumerate(names):
-        if name in names[:index]:
-            yield Message('there are two deadlines "{name}"', name=name), (*where, "deadlines", index)
+    of_windows = ((("windows", index), one.deadlines or ()) for index, one in enumerate(forum.windows))
+    places: list[tuple[Where, tuple[DeadlineRule, ...]]] = [((), forum.deadlines), *of_windows]
+    for at, deadlines in places:
+        names = [deadline.name for deadline in deadlines]
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                text = Message('there are two deadlines "{name}"', name=name)
+                yield text, (*where, *at, "deadlines", index)
 
 
 def _check_kind(forum: Forum, where: Where) -> Iterator[tuple[Message, Where]]:
@@ -196,13 +200,13 @@ def _check_start(forum: Forum, rules: Iterable[str], where: Where) -> Iterator[t
 
 
 def _check_windows(forum: Forum, where: Where) -> Iterator[tuple[Message, Where]]:
-    number = planned_number(forum)
-    if not forum.windows or not number:
+    number, where = planned_number(forum), (*where, "windows")
+    own = any(window.said or window.name for window in forum.windows)
+    if not forum.windows or not (number or own):
         return
-    where = (*where, "windows")
     dated = {window.from_.year for window in forum.windows if window.from_.year}
     years: set[int | None] = {*dated} or {None}
-    for year in years:
+    for year in years if number else ():
         windows = [window for window in forum.windows if window.from_.year in {None, year}]
         if problem := share(number, [window.meetings for window in windows])[1]:
             yield problem, where
