@@ -163,7 +163,7 @@ def life_in_words(register: Register, organisation: str) -> str:
 
 
 def name_of(register: Register, plan: Plan, meeting: Meeting) -> str:
-    """Return what a meeting is called: its forum as it was when last planned, and what its window is called."""
+    """Return what a meeting is called: the name that its forum was planned with, then its window's."""
     name, forum = plan.forums[meeting.forum].name, register.forums.get(meeting.forum)
     window = forum.window_on(meeting.date) if forum else None
     return f"{name}: {window.name}" if window and window.name else name

@@ -588,7 +588,8 @@ class Defaults(Keys):
     time: values.Time | None = key("when on the day", None)
     purpose: values.Text | None = key("what it is for; a sentence for calendars and the page", None)
     windows: tuple[Window, ...] = key(
-        "the parts of the year it meets in, each perhaps with another time, place, weekday, deadlines or host", ()
+        "the parts of the year it meets in, each perhaps with another time, place, weekdays or host",
+        (),
     )
     changes: tuple[AnnouncedChange, ...] = key("what is otherwise from a day on", ())
     weekdays: Weekdays | None = key(

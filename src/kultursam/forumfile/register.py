@@ -441,7 +441,9 @@ def _without_effect(register: Register, forum_id: str, forum: Forum) -> Iterator
             yield source.problem(text, place, key=True, warning=True)
     for index, window in enumerate(forum.windows if kind in {"rhythm", "named days"} else ()):
         if kind == "named days" and not window.said and not window.name:
-            text = Message("a window holds back no named day; it needs a key of its own, such as time or place")
+            text = Message(
+                "a window holds back no named day; it needs a key of its own, such as time or place"
+            )
             yield source.problem(text, register.written(("forums", forum_id, "windows", index)), warning=True)
         place = ("forums", forum_id, "windows", index, "meetings")
         if place in source.marks:

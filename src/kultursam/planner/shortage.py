@@ -240,7 +240,9 @@ class Shortage:
             if (
                 len(days) < asked
                 and all(
-                    overlap(*both) for one, other in pairs for both in product(self._hours(one), self._hours(other))
+                    overlap(*both)
+                    for one, other in pairs
+                    for both in product(self._hours(one), self._hours(other))
                 )
                 and not any(map(self._fixed, forums))
             ):

@@ -75,9 +75,7 @@ class Wording:
         """Return how long before it is due a deadline reminds of itself."""
         if self._forum is None:
             return ()
-        rules: Iterable[DeadlineRule | Renewal] = (
-            self._forum.on(meeting.date).deadlines if meeting else ()
-        )
+        rules: Iterable[DeadlineRule | Renewal] = self._forum.on(meeting.date).deadlines if meeting else ()
         if deadline.meeting is None:
             rules = [self._forum.term.renewal] if self._forum.term and self._forum.term.renewal else []
         return next((rule.reminder for rule in rules if rule.name == deadline.name), ())
