@@ -109,6 +109,7 @@ def _check_forum(file: ForumFile, forum_id: str, forum: Forum) -> Iterator[tuple
             yield OWN_MEETINGS, (*where, "apart", index, "forum")
     yield from _check_kind(forum, where)
     yield from _check_windows(forum, where)
+    yield from _check_changes(forum, where)
     yield from _check_names(forum, where)
     partner = file.forums.get(forum.together_with.forum) if forum.together_with else None
     if partner and forum.time.start < partner.time.end and partner.time.start < forum.time.end:
@@ -216,6 +217,13 @@ def _check_windows(forum: Forum, where: Where) -> Iterator[tuple[Message, Where]
         if any(first <= last for (_, last), (first, _) in pairwise(spans)):
             yield Message("the windows overlap"), where
             return
+
+
+def _check_changes(forum: Forum, where: Where) -> Iterator[tuple[Message, Where]]:
+    begun = [change.from_ for change in forum.changes]
+    for index, day in enumerate(begun):
+        if day in begun[:index]:
+            yield Message("two changes begin the same day"), (*where, "changes", index, "from")
 
 
 def _spans(window: Window, year: int) -> Iterator[tuple[date, date]]:

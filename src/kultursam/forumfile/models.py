@@ -29,7 +29,6 @@ TWICE_REMINDED = Message("a reminder is listed twice")
 MAX_REMINDERS = 5
 """Of one entry; Google Calendar keeps no more."""
 NOTHING_CHANGES = Message("say what changes: time, place, format, link or contact")
-CHANGED_TWICE = Message("two changes begin the same day")
 FILE_ALONE = Message("file takes no time or place: the events in the file have their own")
 
 
@@ -633,12 +632,9 @@ class Defaults(Keys):
     reminder: Reminders = key("how long before a meeting calendars remind of it; several in a list", ())
 
     @model_validator(mode="after")
-    def _one_place_and_change_a_day(self) -> Self:
+    def _one_place(self) -> Self:
         if self.place is not None and self.room is not None:
             raise EitherOrError(one="place", other="room")
-        begun = [change.from_ for change in self.changes]
-        if len(set(begun)) < len(begun):
-            raise ValueError(CHANGED_TWICE)
         return self
 
     def window_on(self, day: date) -> Window | None:
