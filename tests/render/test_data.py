@@ -14,8 +14,8 @@ from kultursam.render import data as tabular
 
 TODAY = ("--today", "2024-09-15")
 KEYS = [
-    "id", "uid", "forum", "forum_name", "number", "date", "start", "end", "timezone", "week", "weekday",
-    "status", "sequence", "host", "place", "room", "organisations", "ideal", "should", "points", "prepares",
+    "id", "uid", "forum", "forum_name", "name", "number", "date", "start", "end", "timezone", "week", "weekday",
+    "status", "sequence", "host", "place", "format", "link", "room", "organisations", "ideal", "should", "points", "prepares",
     "reasons",
 ]  # fmt: skip
 
