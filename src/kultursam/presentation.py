@@ -108,7 +108,7 @@ def forums_with_deadlines(register: Register, plans: Sequence[Plan]) -> dict[str
     return {
         key: record
         for key, record in planned.items()
-        if key in due or (key in register.forums and register.forums[key].deadlines)
+        if key in due or (key in register.forums and register.forums[key].every_deadline)
     }
 
 
@@ -160,6 +160,13 @@ def life_in_words(register: Register, organisation: str) -> str:
     if first is None:
         return _("Takes part until {last}.").format(last=last)
     return _("Takes part from {first} until {last}.").format(first=first, last=last)
+
+
+def name_of(register: Register, plan: Plan, meeting: Meeting) -> str:
+    """Return what a meeting is called: the name that its forum was planned with, then its window's."""
+    name, forum = plan.forums[meeting.forum].name, register.forums.get(meeting.forum)
+    window = forum.window_on(meeting.date) if forum else None
+    return f"{name}: {window.name}" if window and window.name else name
 
 
 def place_and_host(register: Register, plan: Plan, meeting: Meeting) -> str:
@@ -264,6 +271,10 @@ class YearView:
         for deadline in self.deadlines.get(None, ()):
             due.setdefault((deadline.date, deadline.name), []).append(deadline)
         return due
+
+    def name(self, meeting: Meeting) -> str:
+        """Return what a meeting is called."""
+        return name_of(self.register, self.plan, meeting)
 
     def location(self, meeting: Meeting) -> str:
         """Return place and host of a meeting, or how to take part remotely."""

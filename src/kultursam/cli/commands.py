@@ -366,7 +366,7 @@ def refresh(
     change: ChangeOptions,
     options: Options,
 ) -> None:
-    """Give meetings the time, place and format that the file has now.
+    """Give meetings the time, place, format and link that the file has now.
 
     kultursam refresh styrgrupp
 

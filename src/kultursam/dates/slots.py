@@ -8,7 +8,7 @@ for each of them that is held; their ideals are final.
 
 from bisect import bisect_left
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Self
 
@@ -109,18 +109,23 @@ class OpenDays:
     """The weekdays that count as working days."""
     further: Container[date] = ()
     """Days of other weekdays on which the forum meets, as its own are closed that week."""
+    in_windows: Mapping[date, Mapping[int, int]] = field(default_factory=dict)
+    """The days of windows that have other weekdays, with these and their steps."""
 
     def __contains__(self, day: date) -> bool:
-        return (day.weekday() in self.steps or day in self.further) and day not in self.closed
+        return self.step(day) is not None and day not in self.closed
 
     def within(self, first: date, last: date) -> tuple[date, ...]:
         """Return the working days of a span that no must-rule closes, also those of other weekdays."""
         every = days_between(first, last)
-        return tuple(day for day in every if day.weekday() in self.working and day not in self.closed)
+        return tuple(day for day in every if self._works(day) and day not in self.closed)
+
+    def _works(self, day: date) -> bool:
+        return day.weekday() in self.working or day.weekday() in self.in_windows.get(day, ())
 
     def step(self, day: date) -> int | None:
         """Return how far down its list of weekdays a day is; None if the forum does not meet on it."""
-        return 0 if day in self.further else self.steps.get(day.weekday())
+        return 0 if day in self.further else self.in_windows.get(day, self.steps).get(day.weekday())
 
 
 @dataclass(frozen=True, slots=True)

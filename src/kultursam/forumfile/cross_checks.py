@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from kultursam.forumfile.cadence import NamedDays
 from kultursam.forumfile.errors import mapping_at
-from kultursam.forumfile.models import Forum, ForumFile, Window, planned_number, share
+from kultursam.forumfile.models import DeadlineRule, Forum, ForumFile, Window, planned_number, share
 from kultursam.forumfile.recurrence_rules import interval, may_name_between, near_days, weekdays_of
 from kultursam.forumfile.values import folded
 from kultursam.forumfile.weekends import working_days
@@ -109,6 +109,7 @@ def _check_forum(file: ForumFile, forum_id: str, forum: Forum) -> Iterator[tuple
             yield OWN_MEETINGS, (*where, "apart", index, "forum")
     yield from _check_kind(forum, where)
     yield from _check_windows(forum, where)
+    yield from _check_changes(forum, where)
     yield from _check_names(forum, where)
     partner = file.forums.get(forum.together_with.forum) if forum.together_with else None
     if partner and forum.time.start < partner.time.end and partner.time.start < forum.time.end:
@@ -129,10 +130,14 @@ def _links(forum: Forum) -> Iterator[tuple[str, Where]]:
 
 
 def _check_names(forum: Forum, where: Where) -> Iterator[tuple[Message, Where]]:
-    names = [deadline.name for deadline in forum.deadlines]
-    for index, name in enumerate(names):
-        if name in names[:index]:
-            yield Message('there are two deadlines "{name}"', name=name), (*where, "deadlines", index)
+    of_windows = ((("windows", index), one.deadlines or ()) for index, one in enumerate(forum.windows))
+    places: list[tuple[Where, tuple[DeadlineRule, ...]]] = [((), forum.deadlines), *of_windows]
+    for at, deadlines in places:
+        names = [deadline.name for deadline in deadlines]
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                text = Message('there are two deadlines "{name}"', name=name)
+                yield text, (*where, *at, "deadlines", index)
 
 
 def _check_kind(forum: Forum, where: Where) -> Iterator[tuple[Message, Where]]:
@@ -196,13 +201,13 @@ def _check_start(forum: Forum, rules: Iterable[str], where: Where) -> Iterator[t
 
 
 def _check_windows(forum: Forum, where: Where) -> Iterator[tuple[Message, Where]]:
-    number = planned_number(forum)
-    if not forum.windows or not number:
+    number, where = planned_number(forum), (*where, "windows")
+    own = any(window.said or window.name for window in forum.windows)
+    if not forum.windows or not (number or own):
         return
-    where = (*where, "windows")
     dated = {window.from_.year for window in forum.windows if window.from_.year}
     years: set[int | None] = {*dated} or {None}
-    for year in years:
+    for year in years if number else ():
         windows = [window for window in forum.windows if window.from_.year in {None, year}]
         if problem := share(number, [window.meetings for window in windows])[1]:
             yield problem, where
@@ -212,6 +217,13 @@ def _check_windows(forum: Forum, where: Where) -> Iterator[tuple[Message, Where]
         if any(first <= last for (_, last), (first, _) in pairwise(spans)):
             yield Message("the windows overlap"), where
             return
+
+
+def _check_changes(forum: Forum, where: Where) -> Iterator[tuple[Message, Where]]:
+    begun = [change.from_ for change in forum.changes]
+    for index, day in enumerate(begun):
+        if day in begun[:index]:
+            yield Message("two changes begin the same day"), (*where, "changes", index, "from")
 
 
 def _spans(window: Window, year: int) -> Iterator[tuple[date, date]]:

@@ -147,10 +147,14 @@ class Register:
         room = self.room_of(text)
         return self.file.rooms[room].name if room else text
 
-    def place_of(self, forum: str) -> str | None:
-        """Return where a forum meets."""
-        model = self.forums[forum]
+    def place_of(self, forum: str, day: date) -> str | None:
+        """Return where a forum meets on a day."""
+        model = self.forums[forum].on(day)
         return self.place(model.room or model.place)
+
+    def places_of(self, forum: str) -> frozenset[str | None]:
+        """Return where a forum meets at any time; None among them where some meeting has no place."""
+        return frozenset(self.place(model.room or model.place) for model in self.forums[forum].every_said)
 
     def life(self, organisation: str) -> Active:
         """Return the days on which an organisation of the file takes part in anything."""
@@ -195,7 +199,7 @@ class Register:
     def address(self, path: str) -> str:
         """Return the address of a published file, empty where it is not known."""
         base = self.file.base_url
-        return quote(f"{base.rstrip('/')}/{path}", safe="%/:=&?~#+!$,;@()*[]'") if base else ""
+        return in_ascii(f"{base.rstrip('/')}/{path}") if base else ""
 
     def touched(self, forum: str, touching: Touching) -> frozenset[Member]:
         """Return the members of a forum that a period or busy calendar affects."""
@@ -225,6 +229,11 @@ class Register:
             for firmly, members in kinds
             if members
         )
+
+
+def in_ascii(address: str) -> str:
+    """Return a web address in ASCII."""
+    return quote(address, safe="%/:=&?~#+!$,;@()*[]'")
 
 
 def _members(file: ForumFile, memberships: Iterable[Membership]) -> frozenset[Member]:
@@ -377,7 +386,7 @@ EITHER = {"cadence", "for_each"}
 NO_EFFECT = {
     "number": OF_NAMED_DAYS,
     "rhythm": OF_NAMED_DAYS,
-    "named days": ("windows",),
+    "named days": (),
     "as needed": OF_NAMED_DAYS,
     "for each": ("windows", *OF_NAMED_DAYS),
     "external": ("windows", "weekdays", "spacing", *LINKS, "host", "deadlines", "term", *OF_NAMED_DAYS),
@@ -430,7 +439,12 @@ def _without_effect(register: Register, forum_id: str, forum: Forum) -> Iterator
         if place in source.key_marks and not (key == "prepared_by" and forum.dates):
             text = Message('"{key}" has no effect where the cadence is {kind}', key=key, kind=KINDS[kind])
             yield source.problem(text, place, key=True, warning=True)
-    for index, _ in enumerate(forum.windows if kind == "rhythm" else ()):
+    for index, window in enumerate(forum.windows if kind in {"rhythm", "named days"} else ()):
+        if kind == "named days" and not window.said and not window.name:
+            text = Message(
+                "a window holds back no named day; it needs a key of its own, such as time or place"
+            )
+            yield source.problem(text, register.written(("forums", forum_id, "windows", index)), warning=True)
         place = ("forums", forum_id, "windows", index, "meetings")
         if place in source.marks:
             text = Message(

@@ -251,8 +251,8 @@ def _announced_otherwise(situation: Situation, meetings: Sequence[Meeting]) -> I
     )
     for forum, ids in differing.items():
         text = translations(register.file.language).gettext(
-            "{meetings} keep what was announced; give them the time, place and format of this file with: "
-            "kultursam refresh {forum}"
+            "{meetings} keep what was announced; give them the time, place, format and link of this file "
+            "with: kultursam refresh {forum}"
         )
         text = text.format(meetings=", ".join(ids), forum=forum)
         problem = register.source.problem(text, ("forums", forum), key=True)

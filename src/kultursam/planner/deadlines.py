@@ -85,7 +85,7 @@ class DueDays:
     def __init__(self, year: EvaluatedYear, forum: str) -> None:
         self.forum = forum
         self._calendar = year.context.calendar
-        self._rules = year.register.forums[forum].deadlines
+        self._model = year.register.forums[forum]
         self._closed = cache(
             lambda of: {*periods.closed_days(year.context, forum, date(of, 1, 1), date(of, 12, 31))}
         )
@@ -93,7 +93,7 @@ class DueDays:
 
     def of_meeting(self, day: date) -> Iterator[tuple[str, date]]:
         """Yield what is due for a meeting on a day, in the order of the file: its name and its day."""
-        for rule in self._rules:
+        for rule in self._model.on(day).deadlines:
             yield rule.name, self.nearest(self._counted(rule, day), -1 if rule.days_after is None else 1)
 
     def _counted(self, rule: DeadlineRule, day: date) -> date:

@@ -426,8 +426,8 @@ def restore(meeting_id: str) -> Edit:
 def refresh(target: str, first: date = date.min) -> Edit:
     """Return the edit that gives a meeting, or a forum's meetings to come, what the forum file says now.
 
-    That is the time, the place and the format, but for what a person set for a meeting itself. Meetings
-    before a first day are left.
+    That is time, place, format and link, but for what a person set for a meeting itself. Meetings before a
+    first day are left.
     """
 
     def change(situation: Situation, _: EvaluatedYear) -> list[Meeting]:

@@ -151,6 +151,8 @@ def _forum_scales(register: Register, forum: str, where: Where) -> Iterator[tupl
     match where[2:]:
         case ("weekdays",):
             yield from ((where[:2], scale) for scale in _further_weekdays(register, model))
+        case ("windows", int(index), "weekdays"):
+            yield from ((where[:4], scale) for scale in _further_weekdays(register, model.windows[index]))
         case ("windows",):
             for index in range(len(model.windows)):
                 yield from (((*where, index), scale) for scale in _wider_window(model.windows, index))
@@ -216,7 +218,7 @@ def _shorter_period(period: Period) -> Iterator[Scale]:
         yield most, lambda n: edge("to", "to", _moved(stop, -n), n)
 
 
-def _further_weekdays(register: Register, model: Forum) -> Iterator[Scale]:
+def _further_weekdays(register: Register, model: Forum | Window) -> Iterator[Scale]:
     wanted, working = model.weekdays or (), working_days(register.file.calendar)
     for further in (number for number in working if number not in wanted):
         days = ", ".join(WEEKDAYS[number] for number in (*wanted, further))
@@ -226,11 +228,12 @@ def _further_weekdays(register: Register, model: Forum) -> Iterator[Scale]:
 def _wider_window(windows: Sequence[Window], index: int) -> Iterator[Scale]:
     window = windows[index]
     number = "" if window.meetings is None else f", meetings: {window.meetings}"
+    rest = ", …" if window.said or window.name else ""
     before, after = _room(windows, index)
 
     def step(size: int, earlier: int, later: int) -> Relaxation:
         first, last = _moved(window.from_, -earlier), _moved(window.to, later)
-        text = f"{{from: {_written(first)}, to: {_written(last)}{number}}}"
+        text = f"{{from: {_written(first)}, to: {_written(last)}{number}{rest}}}"
         return Relaxation(size, text, {"from_": first, "to": last})
 
     yield after, lambda n: step(n, 0, n)

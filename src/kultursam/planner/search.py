@@ -211,7 +211,8 @@ class _Reached(NamedTuple):
 
 def _as_planned(year: EvaluatedYear, meeting: Meeting) -> Meeting:
     """Return a movable meeting at the time and place that planning gives it."""
-    time, place = year.context.forum(meeting.forum).time, year.register.place_of(meeting.forum)
+    time = year.context.forum_on(meeting.forum, meeting.date).time
+    place = year.register.place_of(meeting.forum, meeting.date)
     return replace(meeting, start=time.start, end=time.end, place=place)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from gettext import NullTranslations
-from itertools import combinations
+from itertools import combinations, product
 
 from kultursam.forumfile.values import Cell
 from kultursam.i18n import translations
@@ -119,7 +119,7 @@ class Shortage:
             if link.forum not in self.forums:
                 continue
             args = {"forum": self._name(forum), "other": self._name(link.forum)}
-            if shared_members.exclude(self.year, self._hours(forum), self._hours(link.forum)):
+            if self._exclude(forum, link.forum):
                 text = self._(
                     "{forum} meets together with {other}, but they share members and begin and end too near"
                 )
@@ -217,9 +217,7 @@ class Shortage:
     def _of_members(self) -> Iterator[str]:
         """Yield how many days forums lack that can never meet on the same day."""
         pairs = combinations(self.forums, 2)
-        exclude = (
-            shared_members.exclude(self.year, self._hours(one), self._hours(other)) for one, other in pairs
-        )
+        exclude = (self._exclude(one, other) for one, other in pairs)
         days = set().union(*map(self._all_days, self.forums))
         asked = sum(len(self.year.slots[forum]) for forum in self.forums)
         if (
@@ -236,12 +234,16 @@ class Shortage:
         """Yield how many days forums lack that can never meet in one room on the same day."""
         for room in self.year.register.file.rooms:
             forums = [forum for forum in self.forums if rooms.is_in(self.year, forum, room)]
-            pairs = combinations(map(self._hours, forums), 2)
+            pairs = combinations(forums, 2)
             days = set().union(*map(self._all_days, forums))
             asked = sum(len(self.year.slots[forum]) for forum in forums)
             if (
                 len(days) < asked
-                and all(overlap(one, other) for one, other in pairs)
+                and all(
+                    overlap(*both)
+                    for one, other in pairs
+                    for both in product(self._hours(one), self._hours(other))
+                )
                 and not any(map(self._fixed, forums))
             ):
                 text = self._("{room}: {meetings} that need a day each, but {days} for them")
@@ -319,9 +321,15 @@ class Shortage:
         fixed = self.commitments.fixed_by_forum.get(forum, ())
         return len(self.year.slots[forum]) + sum(one.live and not fills_slot(one) for one in fixed)
 
-    def _hours(self, forum: str) -> Hours:
-        time = self.year.context.forum(forum).time
-        return Hours(forum, time.start, time.end)
+    def _exclude(self, one: str, other: str) -> bool:
+        """Return whether two forums can never meet on one day, whichever of their times they have then."""
+        pairs = product(self._hours(one), self._hours(other))
+        return all(shared_members.exclude(self.year, *both) for both in pairs)
+
+    def _hours(self, forum: str) -> list[Hours]:
+        """Return the times that a forum meets at."""
+        times = dict.fromkeys(model.time for model in self.year.context.forum(forum).every_said)
+        return [Hours(forum, time.start, time.end) for time in times]
 
     # --- words ---
 

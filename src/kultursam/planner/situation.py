@@ -157,7 +157,7 @@ class _ExternalDate(NamedTuple):
 
 def new_meeting(situation: Situation, forum: str, number: int, origin: Origin, day: date) -> Meeting:
     """Return a meeting that is not recorded yet, at its forum's usual time and place."""
-    model = situation.register.forums[forum]
+    model = situation.register.forums[forum].on(day)
     extra = "x" if origin in {Origin.ADDED, Origin.EXTERNAL} else ""
     return Meeting(
         id=f"{forum}-{situation.year}-{extra}{number}",
@@ -166,8 +166,9 @@ def new_meeting(situation: Situation, forum: str, number: int, origin: Origin, d
         date=day,
         start=model.time.start,
         end=model.time.end,
-        place=situation.register.place_of(forum),
+        place=situation.register.place_of(forum, day),
         format=model.format,
+        link=model.link,
         origin=origin,
         modified=situation.now,
         created=situation.now,
@@ -209,20 +210,23 @@ def _recorded_as(
 
 
 def _external_dates(situation: Situation, forum: str) -> Iterator[_ExternalDate]:
-    register, usual = situation.register, situation.register.place_of(forum)
+    register = situation.register
     model = register.forums[forum]
     for entry in model.dates:
         if entry.on is not None and entry.on.year == situation.year:
-            span = entry.time or model.time
-            yield _ExternalDate(entry.on, span.start, span.end, register.place(entry.place) or usual)
+            span = entry.time or model.on(entry.on).time
+            place = register.place(entry.place) or register.place_of(forum, entry.on)
+            yield _ExternalDate(entry.on, span.start, span.end, place)
         for event in situation.events.get(entry.file or "", ()):
             if event.start.year == situation.year:
+                day = event.start.date()
                 # Whole minutes, as the plan of record keeps them.
                 start, end = (moment.time().replace(second=0) for moment in (event.start, event.end))
                 if event.all_day or event.start.date() != event.end.date() or start == end:
-                    start, end = model.time.start, model.time.end
-                place = register.place(_line(event.place)) or usual
-                yield _ExternalDate(event.start.date(), start, end, place)
+                    usual = model.on(day).time
+                    start, end = usual.start, usual.end
+                place = register.place(_line(event.place)) or register.place_of(forum, day)
+                yield _ExternalDate(day, start, end, place)
 
 
 def _line(text: str | None) -> str | None:

@@ -58,13 +58,13 @@ class _Calendar(NamedTuple):
 
 def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
     """Yield the days on which an event overlaps the forum's usual time, or leaves too little around it."""
-    usual = context.forum(forum).time
     for calendar in _touching(context, forum):
         near: dict[date, bool] = {}
         for event in calendar.events:
             for day in days_between(
                 max(event.start.date(), context.first), min(event.end.date(), context.last)
             ):
+                usual = context.forum_on(forum, day).time
                 if _overlaps(event, day, usual.start, usual.end):
                     near[day] = False
                 elif _overlaps(event, day, usual.start, usual.end, calendar.buffer):

@@ -105,6 +105,10 @@ class YearContext:
         """Return a forum of the file."""
         return self.register.forums[forum]
 
+    def forum_on(self, forum: str, day: date) -> Forum:
+        """Return a forum as its meeting on a day has it."""
+        return self.register.forums[forum].on(day)
+
     def calendars_of(self, forum: str) -> list[tuple[str, Holidays, Sequence[str]]]:
         """Return the countries of a forum's organisations, with their days off and who these are.
 

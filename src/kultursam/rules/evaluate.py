@@ -189,7 +189,7 @@ def match_slots(year: EvaluatedYear, meetings: Iterable[Meeting]) -> dict[str, S
 
 def _on_its_day(year: EvaluatedYear, meeting: Meeting) -> Iterator[Effect]:
     """Yield what a meeting's day means for it; its time may be another than its forum's."""
-    usual = year.context.forum(meeting.forum).time
+    usual = year.context.forum_on(meeting.forum, meeting.date).time
     own_time = (meeting.start, meeting.end) != (usual.start, usual.end)
     for effect in year.on(meeting.forum, meeting.date):
         if not own_time or effect.rule not in OF_HOURS:

@@ -12,7 +12,7 @@ Source of the days: the `holidays` library, categories `bank` and `half_day`, le
 """
 
 from collections.abc import Iterator
-from datetime import date, time
+from datetime import date
 
 from kultursam.i18n import N_
 from kultursam.plans.model import Meeting
@@ -25,23 +25,28 @@ ORIGIN = ("calendar", "half_days")
 
 def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
     """Yield the half-days."""
-    usual = context.forum(forum).time
-    return _ending(context, forum, usual.end)
+    return _ending(context, forum)
 
 
 def effects_on(context: YearContext, meeting: Meeting) -> Iterator[Effect]:
     """Yield what a meeting's day means at its own time."""
-    for day, effect in _ending(context, meeting.forum, meeting.end):
+    for day, effect in _ending(context, meeting.forum, meeting):
         if day == meeting.date:
             yield effect
 
 
-def _ending(context: YearContext, forum: str, end: time) -> Iterator[tuple[date, Effect]]:
+def _ending(
+    context: YearContext, forum: str, meeting: Meeting | None = None
+) -> Iterator[tuple[date, Effect]]:
+    """Yield the half-days on which a forum, or a meeting of it, goes on after the working day ends."""
     settings = context.register.file.calendar
     rule = settings.half_days if settings else None
-    if rule is None or not context.holds(ID, ORIGIN) or (rule.from_ and end <= rule.from_):
+    if rule is None or not context.holds(ID, ORIGIN):
         return
     for _, calendar, touched in context.calendars_of(forum):
         for day, name in calendar.half_days.items():
+            end = meeting.end if meeting else context.forum_on(forum, day).time.end
+            if rule.from_ and end <= rule.from_:
+                continue
             if observing := context.observing(forum, touched, day):
                 yield day, violation(ID, rule.strength, ORIGIN, SENTENCE, observing, name=name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from graphlib import TopologicalSorter
 
 from kultursam.dates.holidays import DAY, days_between
@@ -193,7 +193,11 @@ def _open_days(context: YearContext, forum: str, effects: Effects) -> OpenDays:
     closed = {day for day, on_day in effects.items() if any(map(_closes, on_day))}
     steps, weekend = weekdays.steps(context, forum), context.weekend(forum)
     working = frozenset(number for number in range(7) if number not in weekend or number in steps)
-    return OpenDays(closed, steps, working, weekdays.fallback_days(context, forum))
+    days = days_between(context.first, context.last) if context.forum(forum).windows else ()
+    windows = ((day, weekdays.window_on(context, forum, day)) for day in days)
+    steps_in = cache(lambda window: weekdays.steps(context, forum, window))
+    in_windows = {day: steps_in(window) for day, window in windows if window is not None}
+    return OpenDays(closed, steps, working, weekdays.fallback_days(context, forum), in_windows)
 
 
 def _closes(effect: Effect) -> bool:

@@ -15,6 +15,7 @@ its own that somebody gave it. Those decided elsewhere too. Between two of them 
 """
 
 from collections.abc import Hashable, Iterator, Sequence
+from functools import cache
 from itertools import chain, combinations
 
 from kultursam.i18n import N_
@@ -36,12 +37,14 @@ SENTENCE = N_("{room} is taken by {forum} {start}–{end} that day")
 
 
 def is_in(year: EvaluatedYear, forum: str, room: str) -> bool:
-    """Return whether a forum meets in a room, and no other meeting may be there then."""
-    return _usual_room(year, forum) == room
+    """Return whether a forum always meets in a room, and no other meeting may be there then."""
+    return {_in_force(year, place) for place in year.register.places_of(forum)} == {room}
 
 
-def _usual_room(year: EvaluatedYear, forum: str) -> str | None:
-    return _in_force(year, year.register.place_of(forum))
+def _usual_rooms(year: EvaluatedYear, forum: str) -> set[str]:
+    """Return the rooms that a forum meets in at some time."""
+    rooms = (_in_force(year, place) for place in year.register.places_of(forum))
+    return {room for room in rooms if room}
 
 
 def _in_force(year: EvaluatedYear, place: str | None) -> str | None:
@@ -52,15 +55,15 @@ def _in_force(year: EvaluatedYear, place: str | None) -> str | None:
 
 def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
     """Yield the rule for the room that a forum meets in."""
-    if room := _usual_room(year, forum):
+    for room in sorted(_usual_rooms(year, forum)):
         yield ID, ("rooms", room)
 
 
 def couplings(year: EvaluatedYear) -> Iterator[Sequence[str]]:
     """Yield the forums of each room: those that meet in it, and those with a recorded meeting there."""
     used = year.context.rooms_used
-    rooms = ((forum, {_usual_room(year, forum), *used.get(forum, ())}) for forum in year.register.forums)
-    return iter(grouped((room, forum) for forum, several in rooms for room in several if room).values())
+    rooms = ((forum, {*_usual_rooms(year, forum), *used.get(forum, ())}) for forum in year.register.forums)
+    return iter(grouped((room, forum) for forum, several in rooms for room in several).values())
 
 
 def shared(year: EvaluatedYear, meeting: Meeting) -> Iterator[Hashable]:
@@ -99,9 +102,9 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
     """Add set packing rows: Σ x ≤ 1 over the candidates that need one room at one time."""
     if not year.register.rooms:
         return
-    usual = {forum: _usual_room(year, forum) for forum in model.by_forum}
+    usual = cache(lambda forum, day: _in_force(year, year.register.place_of(forum, day)))
     in_rooms = (
-        (_in_force(year, one.place) if one.fixed else usual[forum], one)
+        (_in_force(year, one.place) if one.fixed else usual(forum, one.date), one)
         for forum, candidates in model.by_forum.items()
         for one in candidates
     )

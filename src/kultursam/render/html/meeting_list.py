@@ -74,8 +74,7 @@ class MeetingList(YearView):
     def _rows(self) -> Iterator[ListRow]:
         for meeting in self.plan.chronological():
             deadlines = tuple(self.deadlines.get(meeting.id, ()))
-            name = self.signs[meeting.forum].name
-            yield ListRow(meeting.date, meeting.date, name, meeting.forum, meeting, deadlines)
+            yield ListRow(meeting.date, meeting.date, self.name(meeting), meeting.forum, meeting, deadlines)
         for (day, name), of_terms in self.due.items():
             forums = [deadline.forum for deadline in of_terms]
             for forum in forums or (None,):
@@ -113,7 +112,7 @@ class MeetingList(YearView):
         facts = {
             "@type": "Event",
             "identifier": self.plan.uid(meeting.id),
-            "name": self.plan.forums[meeting.forum].name,
+            "name": self.name(meeting),
             "description": model.purpose if model else None,
             "startDate": start,
             "endDate": end,

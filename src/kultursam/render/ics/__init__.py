@@ -12,9 +12,9 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from icalendar import Alarm, Event, vDate, vDatetime, vDuration, vInt
+from icalendar import Alarm, Event, vDate, vDatetime, vDuration, vInt, vUri
 
-from kultursam.forumfile.register import Register
+from kultursam.forumfile.register import Register, in_ascii
 from kultursam.plans.model import Deadline, Departure, Item, Meeting, Plan, Status
 from kultursam.presentation import location
 from kultursam.render.ics.lines import Text, cut, escape, fold, serialise
@@ -117,8 +117,10 @@ class Calendars:
         event["DESCRIPTION"] = Text(description)
         _show_as(event, AVAILABILITY[meeting.status])
         event.update(wording.properties)
-        if wording.organizer:
-            event["ORGANIZER"] = wording.organizer
+        if organizer := wording.organizer(meeting):
+            event["ORGANIZER"] = organizer
+        if meeting.live and meeting.link:
+            event["CONFERENCE"] = vUri(in_ascii(meeting.link), params={"VALUE": "URI"})
         if meeting.live:
             _remind(event, wording.reminders)
         return _EventText(serialise(event), zoned)
@@ -165,13 +167,13 @@ def _deadline_event(deadline: Deadline, plan: Plan, wording: Wording) -> _EventT
     for key, day in (("DTSTART", deadline.date), ("DTEND", deadline.date + timedelta(days=1))):
         event[key] = vDate(day, params={"VALUE": "DATE"})
     _stamp(event, deadline)
-    event["SUMMARY"] = Text(wording.summary_of_deadline(deadline))
+    event["SUMMARY"] = Text(wording.summary_of_deadline(deadline, meeting))
     if description := wording.description_of_deadline(meeting):
         event["DESCRIPTION"] = Text(description)
     _show_as(event, AVAILABILITY[Status.CANCELLED] if deadline.cancelled else DUE)
     event.update(wording.properties)
     if not deadline.cancelled:
-        _remind(event, wording.reminders_of_deadline(deadline))
+        _remind(event, wording.reminders_of_deadline(deadline, meeting))
     return _EventText(serialise(event), zoned=False)
 
 

@@ -38,7 +38,6 @@ class Wording:
         """Properties that all of the forum's events have."""
         if address := register.address(f"{plan.year}.html"):
             self.properties["URL"] = vUri(address)
-        self.organizer = _organizer(forum.contact) if forum and forum.contact else None
         self.reminders = forum.reminder if forum else ()
         """How long before a meeting it reminds of itself."""
 
@@ -48,13 +47,23 @@ class Wording:
 
     def summary(self, meeting: Meeting) -> str:
         """Return the title of a meeting."""
-        reserved = meeting.origin is Origin.RESERVED
+        name, reserved = self._name_of(meeting), meeting.origin is Origin.RESERVED
         pattern = self._("{name} (reserved)", name="{name}") if reserved else "{name}"
-        return self._title(pattern, self._name, cancelled=not meeting.live)
+        return self._title(pattern, name, cancelled=not meeting.live)
 
-    def summary_of_deadline(self, deadline: Deadline) -> str:
-        """Return the title of a deadline."""
-        return self._title("{name}", f"{deadline.name}: {self._name}", cancelled=deadline.cancelled)
+    def _name_of(self, meeting: Meeting) -> str:
+        window = self._forum.window_on(meeting.date) if self._forum else None
+        return f"{self._name}: {window.name}" if window and window.name else self._name
+
+    def summary_of_deadline(self, deadline: Deadline, meeting: Meeting | None) -> str:
+        """Return the title of a deadline, of a meeting or of a term."""
+        name = self._name_of(meeting) if meeting else self._name
+        return self._title("{name}", f"{deadline.name}: {name}", cancelled=deadline.cancelled)
+
+    def organizer(self, meeting: Meeting) -> vCalAddress | None:
+        """Return whom to ask about a meeting."""
+        contact = self._forum.on(meeting.date).contact if self._forum else None
+        return _organizer(contact) if contact else None
 
     def _title(self, pattern: str, name: str, *, cancelled: bool) -> str:
         """Return a name in its pattern; a long name is cut, but the words for its state stay whole."""
@@ -62,11 +71,11 @@ class Wording:
             pattern = self._("CANCELLED: {name}", name=pattern)
         return pattern.format(name=cut(name, MAX_UNITS - units(pattern.format(name=""))))
 
-    def reminders_of_deadline(self, deadline: Deadline) -> tuple[timedelta, ...]:
+    def reminders_of_deadline(self, deadline: Deadline, meeting: Meeting | None) -> tuple[timedelta, ...]:
         """Return how long before it is due a deadline reminds of itself."""
         if self._forum is None:
             return ()
-        rules: Iterable[DeadlineRule | Renewal] = self._forum.deadlines
+        rules: Iterable[DeadlineRule | Renewal] = self._forum.on(meeting.date).deadlines if meeting else ()
         if deadline.meeting is None:
             rules = [self._forum.term.renewal] if self._forum.term and self._forum.term.renewal else []
         return next((rule.reminder for rule in rules if rule.name == deadline.name), ())

@@ -55,7 +55,7 @@ def _in_words(page: Page, change: Change, meeting: Meeting | None) -> str:
     if change.kind == "renamed":
         # A name is that of all meetings of a forum, or of those that an organisation hosts.
         return arrow.join(steps)
-    name = page.forum(meeting.forum)
+    name = page.say(page.year.name(meeting))
     if change.kind == "moved":
         steps = [_moment(page, moment) for moment in (change.before, change.after) if moment]
         pinned = f" ({page.gettext('pinned')})" if meeting.pinned else ""

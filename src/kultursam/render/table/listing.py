@@ -65,7 +65,7 @@ def _states(meeting: Meeting) -> list[str]:
 def _meeting_row(page: Page, meeting: Meeting, note: str | None) -> _Row:
     full, style = page.width >= FULL_WIDTH, "" if meeting.live else "strike dim"
     cells = (
-        Text(page.forum(meeting.forum), style),
+        Text(page.say(page.year.name(meeting)), style),
         Text(f"{page.year.plan.number(meeting):>2}" if full else ""),
         Text(page.say(page.year.location(meeting)), style),
         Text(" " if full else "").join(
@@ -77,7 +77,7 @@ def _meeting_row(page: Page, meeting: Meeting, note: str | None) -> _Row:
     bar = Text(page.say("▌"), page.colour(meeting.forum))
     deadlines = page.year.deadlines.get(meeting.id, ())
     due = " · ".join(f"{deadline.name} {page.year.short_day(deadline.date)}" for deadline in deadlines)
-    below = (note, None if meeting.live else meeting.reason, due)
+    below = (note, meeting.link if meeting.live else meeting.reason, due)
     return _Row(meeting.date, time, bar, cells, notes=tuple(text for text in below if text))
 
 

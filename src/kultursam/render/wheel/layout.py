@@ -110,7 +110,7 @@ class WheelLayout(YearView):
     def _mark(self, meeting: Meeting) -> Mark:
         state = presentation.state(meeting)
         times = f"{meeting.start:%H:%M}{DASH}{meeting.end:%H:%M}"
-        words = (self.signs[meeting.forum].name, f"{self.day(meeting.date)} {times}", self.gettext(state))
+        words = (self.name(meeting), f"{self.day(meeting.date)} {times}", self.gettext(state))
         return Mark(meeting.date, str(meeting.date.day), state, ", ".join(words))
 
     def day(self, day: date) -> str:
