@@ -14,6 +14,7 @@ from operator import attrgetter
 
 from babel.dates import format_date
 
+from kultursam.forumfile.planning_year import PlanningYear
 from kultursam.forumfile.register import Register
 from kultursam.forumfile.values import Roles
 from kultursam.i18n import N_, translations
@@ -196,9 +197,9 @@ def day_in_words(day: date, language: str, *, year: bool = False, short: bool = 
     return format_day(day, language, f"{pattern} y" if year else pattern)
 
 
-def month_in_words(day: date, language: str, year: int) -> str:
-    """Return a month as a heading, with its year where that is not the given one: Februari."""
-    name = format_day(day, language, "LLLL" if day.year == year else "LLLL y")
+def month_in_words(day: date, language: str, year: PlanningYear) -> str:
+    """Return a month as a heading, with its year where not all of it lies in the given one: Februari."""
+    name = format_day(day, language, "LLLL" if year.holds_month_of(day) else "LLLL y")
     return name[:1].upper() + name[1:]
 
 
@@ -247,7 +248,7 @@ class YearView:
         in_periods = {day for span in self.periods for day in working_days(span)}
         closed: dict[tuple[str, str], set[date]] = defaultdict(set)
         for span in self.plan.spans:
-            days = {day for day in working_days(span) if day.year == self.plan.year}
+            days = {day for day in working_days(span) if day in self.plan.planning_year}
             closed[span.kind, span.name] |= days if span.kind == "period" else days - in_periods
         return sorted(
             DaySpan(run[0], run[-1], name) for (_, name), days in closed.items() for run in _runs(days)
@@ -266,7 +267,7 @@ class YearView:
     def due(self) -> Mapping[tuple[date, str], list[Deadline]]:
         """What is due whatever the meetings, by date and name: fixed dates, and what forums' terms bring."""
         due: dict[tuple[date, str], list[Deadline]] = {
-            dated: [] for dated in self.register.dates_in(self.plan.year)
+            dated: [] for dated in self.register.dates_in(self.plan.planning_year)
         }
         for deadline in self.deadlines.get(None, ()):
             due.setdefault((deadline.date, deadline.name), []).append(deadline)
@@ -282,7 +283,7 @@ class YearView:
 
     def short_day(self, day: date) -> str:
         """Return a date in few letters, with its year where that is another one."""
-        return day_in_words(day, self.language, short=True, year=day.year != self.plan.year)
+        return day_in_words(day, self.language, short=True, year=day not in self.plan.planning_year)
 
 
 def working_days(span: DaySpan) -> list[date]:

@@ -214,6 +214,7 @@ ODD = {
         "RRULE:FREQ=MONTHLY;BYMONTHDAY=-1;BYSETPOS=1",
         "RRULE:FREQ=YEARLY;BYWEEKNO=6;BYDAY=TU",
     ],
+    "FirstOfYear": ["08-01", "01-01", "12-31"],
     "DayOfWeek": [
         unicodedata.normalize("NFD", "MÅN"),
         *(word for name in values.WEEKDAYS for word in (name, name.upper(), f" {name.title()} ")),

@@ -11,7 +11,7 @@ import math
 import re
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 DAY = timedelta(days=1)
 SATURDAY = 5
 PREFER_POINTS = STEP_POINTS = 9
-WHOLE_YEAR = {"from": "01-01", "to": "12-31"}
 MOST_COMBINATIONS = 20_000_000
 WEEKDAYS = (
     ("mon", "mån"),
@@ -85,6 +84,7 @@ class Forum:
     rules: tuple[str, ...]  # RFC 5545
     rhythm: tuple[str, int, int] | None
     external: list[date]
+    begins: str = "01-01"  # the day on which planning years begin
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +95,7 @@ class World:
     calendar: dict[str, Any]
     groups: dict[str, list[str]]
     forums: dict[str, Forum]
+    begins: str
 
 
 class Slot(NamedTuple):
@@ -173,8 +174,12 @@ def load(path_or_text: Path | str) -> World:
         raise NotImplementedError(message)
     groups = {name: _texts(entry) for name, entry in (keys.get("groups") or {}).items()}
     defaults = keys.get("defaults") or {}
-    forums = {name: _forum(name, own, defaults, groups) for name, own in keys["forums"].items()}
-    return World(keys, calendar, groups, forums)
+    begins = (keys.get("year") or {}).get("from", "01-01")
+    forums = {
+        name: replace(_forum(name, own, defaults, groups), begins=begins)
+        for name, own in keys["forums"].items()
+    }
+    return World(keys, calendar, groups, forums, begins)
 
 
 def _forum(name: str, own: dict[str, Any], defaults: dict[str, Any], groups: dict[str, list[str]]) -> Forum:
@@ -283,6 +288,26 @@ def _span(entry: Mapping[str, Any], year: int) -> tuple[date, date] | None:
     if end < start:
         end = _date(entry["to"], start.year + 1)
     return (start, end) if start.year == year and start <= end else None
+
+
+def _year(begins: str, year: int) -> tuple[date, date]:
+    """Return the first and the last day of a planning year, by the day on which these begin."""
+    return _date(begins, year), _date(begins, year + 1) - DAY
+
+
+def in_year(world: World, year: int, day: date) -> bool:
+    """Return whether a day lies in a planning year."""
+    first, last = _year(world.begins, year)
+    return first <= day <= last
+
+
+def _window(forum: Forum, window: Mapping[str, Any] | None, year: int) -> tuple[date, date] | None:
+    """Return both ends of the window that starts in a planning year; None is the whole of it."""
+    first, last = _year(forum.begins, year)
+    if window is None:
+        return first, last
+    spans = (_span(window, at) for at in (year, year + 1))
+    return next((span for span in spans if span and first <= span[0] <= last), None)
 
 
 # --- the days ---
@@ -482,7 +507,7 @@ def _binds(forum: Forum) -> bool:
 
 def open_days(world: World, forum: str, window: Mapping[str, Any] | None, year: int) -> list[date]:
     """Return the open days of the window (from, to; None is the whole year) that starts in that year."""
-    span = _span(window or WHOLE_YEAR, year)
+    span = _window(world.forums[forum], window, year)
     return _allowed(world, forum, *span) if span else []
 
 
@@ -552,9 +577,12 @@ def _windows(forum: Forum, year: int) -> list[tuple[date, date, int]]:
     """Return first day, last day and number of meetings of each window of the year, in order."""
     if not forum.times_a_year:
         return []
-    windows = [window for window in forum.keys.get("windows") or [WHOLE_YEAR] if _span(window, year)]
-    windows.sort(key=lambda window: _span(window, year) or ())
-    spans = [_span(window, year) or (date.max, date.min) for window in windows]
+    written = forum.keys.get("windows")
+    if not written:
+        return [(*_year(forum.begins, year), forum.times_a_year)]
+    windows = [window for window in written if _window(forum, window, year)]
+    windows.sort(key=lambda window: _window(forum, window, year) or ())
+    spans = [_window(forum, window, year) or (date.max, date.min) for window in windows]
     return [(*span, number) for span, number in zip(spans, _shares(forum, windows), strict=True)]
 
 
@@ -572,21 +600,24 @@ def _shares(forum: Forum, windows: Sequence[Mapping[str, Any]]) -> list[int]:
 # --- rhythms ---
 
 
-def _days_of(year: int) -> list[date]:
-    first, after = date(year, 1, 1), date(year + 1, 1, 1)
-    return [first + number * DAY for number in range((after - first).days)]
+def _days_of(forum: Forum, year: int) -> list[date]:
+    first, last = _year(forum.begins, year)
+    return [first + number * DAY for number in range((last - first).days + 1)]
 
 
 def _cells(forum: Forum, year: int) -> list[list[date]]:
     """Return the days of each cell of a rhythm: so many ISO weeks of the year, or months."""
     unit, length, meetings = forum.rhythm or ("month", 12, 1)
-    groups: dict[int, list[date]] = {}
-    for day in _days_of(year):
-        week_year, week, _ = day.isocalendar()
+    groups: dict[tuple[int, int], list[date]] = {}
+    begin, end = _year(forum.begins, year)
+    for day in _days_of(forum, year):
+        week_year, week, weekday = day.isocalendar()
         if unit == "month":
-            groups.setdefault(day.month, []).append(day)
-        elif week_year == year:
-            groups.setdefault(week, []).append(day)
+            # Months are counted from the first day: those from the 15th begin on a 15th.
+            back = day.day < begin.day
+            groups.setdefault((0, 12 * day.year + day.month - back), []).append(day)
+        elif begin <= day + (4 - weekday) * DAY <= end:
+            groups.setdefault((week_year, week), []).append(day)
     units = list(groups.values())
     chunks = [units[start : start + length] for start in range(0, len(units), length)]
     if len(chunks) > 1 and 2 * len(chunks[-1]) <= length:
@@ -601,9 +632,11 @@ def _cells(forum: Forum, year: int) -> list[list[date]]:
 
 def _slot_of_cell(world: World, forum: Forum, year: int, cell: Sequence[date]) -> Slot | None:
     """Return the slot of a cell: on the day wanted first, nearest the middle of a cell of months."""
-    spans = [(date(year, 1, 1), date(year, 12, 31))]
+    spans = [_year(forum.begins, year)]
     if forum.keys.get("windows"):
-        every = [_span(window, start) for window in forum.keys["windows"] for start in (year - 1, year)]
+        every = [
+            _window(forum, window, start) for window in forum.keys["windows"] for start in (year - 1, year)
+        ]
         spans = [span for span in every if span]
     open_days = [
         day
@@ -629,7 +662,7 @@ def _slot_of_cell(world: World, forum: Forum, year: int, cell: Sequence[date]) -
 
 
 def _starting(forum: Forum, year: int) -> date:
-    return date.fromisoformat(forum.keys.get("starting", f"{year}-01-01"))
+    return date.fromisoformat(forum.keys.get("starting", f"{year}-{forum.begins}"))
 
 
 def _by_rule(rule: str, start: date, first: date, last: date) -> list[date]:
@@ -677,7 +710,7 @@ def _when_closed(forum: Forum) -> str:
 
 def _named(world: World, forum: Forum, year: int, how: str) -> list[date]:
     """Return the days that are named in a year, in order."""
-    first, last = date(year, 1, 1), date(year, 12, 31)
+    first, last = _year(forum.begins, year)
     days = {day for rule in forum.rules for day in _by_rule(rule, _starting(forum, year), first, last)}
     if how == "restart":
         days = {day for rule in forum.rules for day in _counted_anew(world, forum, year, rule)}
@@ -689,9 +722,10 @@ def _named(world: World, forum: Forum, year: int, how: str) -> list[date]:
 
 def _counted_anew(world: World, forum: Forum, year: int, rule: str) -> list[date]:
     """Return the days that a rule names if its interval begins anew, on an open day, after closed ones."""
-    first, last, found = _starting(forum, year), date(year, 12, 31), []
+    begin, last = _year(forum.begins, year)
+    first, found = _starting(forum, year), []
     each = ";".join(part for part in rule.split(";") if not part.startswith("INTERVAL="))
-    ahead = _by_rule(rule, first, max(first, date(year, 1, 1) - 366 * DAY), last)
+    ahead = _by_rule(rule, first, max(first, begin - 366 * DAY), last)
     while ahead:
         day, *ahead = ahead
         found.append(day)
@@ -722,7 +756,11 @@ def _possible(world: World, forum: str, year: int, beside: Beside) -> list[date]
     it = world.forums[forum]
     days = {day for slot in _slots(world, forum, year, beside) for day in slot.days}
     open_days = [day for day in days if _may_meet(world, it, day) and _is_alive(world, it, day)]
-    return [*open_days, *(day for day in it.external if day.year == year), *dict(beside).get(forum, ())]
+    return [
+        *open_days,
+        *(day for day in it.external if in_year(world, year, day)),
+        *dict(beside).get(forum, ()),
+    ]
 
 
 def _named_slots(world: World, forum: Forum, year: int) -> Iterator[Slot]:
@@ -734,7 +772,7 @@ def _named_slots(world: World, forum: Forum, year: int) -> Iterator[Slot]:
     not_free |= {date.fromisoformat(text) for text in forum.keys.get("except", [])}
     not_free |= {date.fromisoformat(one["of"]) for one in forum.keys.get("instead", [])}
     for day, before, after in zip(named, [gaps[0], *gaps], [*gaps, gaps[-1]], strict=False):
-        reach = [other for other in _days_of(year) if -before <= 2 * (other - day).days <= after]
+        reach = [other for other in _days_of(forum, year) if -before <= 2 * (other - day).days <= after]
         days = [other for other in reach if _may_meet(world, forum, other)]
         held = day if day in days else None
         if how == "move" and held is None:
@@ -799,7 +837,7 @@ def alone(world: World, forum: str, year: int, neighbours: Dates | None = None) 
 def _by_itself(world: World, forum: str, year: int, neighbours: Dates) -> list[date]:
     """Return a forum's ideals, its nominal or external dates, and its meetings of the years beside."""
     found = [day for slot in slots(world, forum, year, neighbours) if (day := slot.held or slot.ideal)]
-    external = [day for day in world.forums[forum].external if day.year == year]
+    external = [day for day in world.forums[forum].external if in_year(world, year, day)]
     return sorted([*found, *external, *neighbours.get(forum, ())])
 
 
@@ -966,7 +1004,7 @@ def _verdict(found: Sequence[Trouble]) -> Verdict:
 
 def _given(world: World, year: int, given: Sequence[Dates], neighbours: Dates) -> _Given:
     meets = {name: list(forum.external) for name, forum in world.forums.items()}
-    crowding = [(name, day) for name, days in meets.items() for day in days if day.year == year]
+    crowding = [(name, day) for name, days in meets.items() for day in days if in_year(world, year, day)]
     extra = [(name, day) for meetings in given for name, days in meetings.items() for day in days]
     settled = [(name, day) for name, days in [*meets.items(), *neighbours.items()] for day in days]
     for meetings in (*given, neighbours):
@@ -994,7 +1032,7 @@ def _broken(rule: Mapping[str, Any], forum: Forum, text: str, present: set[str])
 
 def _in_the_year(world: World, forum: Forum, year: int) -> set[str]:
     """Return the forum's organisations that take part at some time of the year."""
-    return _present(world, forum.organisations, date(year, 1, 1), date(year, 12, 31))
+    return _present(world, forum.organisations, *_year(forum.begins, year))
 
 
 def _priced(strength: str, text: str, organisations: int) -> Trouble:
@@ -1084,10 +1122,10 @@ def _passed(world: World, name: str, year: int, most: int, earlier: date, later:
 @lru_cache(maxsize=1000)
 def _long_breaks(world: World, name: str, year: int, most: int) -> frozenset[date]:
     """Return the days of closed stretches longer than so many days, of three years."""
-    first, last = date(year - 1, 1, 1), date(year + 1, 12, 31)
     forum = world.forums[name]
+    first, last = _year(forum.begins, year - 1)[0], _year(forum.begins, year + 1)[1]
     windows = None if forum.rules or "for_each" in forum.keys else forum.keys.get("windows")
-    spans = [_span(window, at) for window in windows or () for at in range(year - 1, year + 2)]
+    spans = [_window(forum, window, at) for window in windows or () for at in range(year - 1, year + 2)]
     is_open = {
         day
         for day in _allowed(world, name, first, last)
@@ -1107,11 +1145,13 @@ def _long_breaks(world: World, name: str, year: int, most: int) -> frozenset[dat
 def _judge_fixed_dates(world: World, forum: Forum, year: int, days: Sequence[date]) -> Iterator[Trouble]:
     for key, sign in (("before", 1), ("after", -1)):
         for rule in forum.keys.get(key) or []:
-            fixed = _date(world.keys["dates"][rule["date"]]["on"], year)
+            on = world.keys["dates"][rule["date"]]["on"]
+            first = _year(forum.begins, year)[0]
+            fixed = _date(on, year) if _is_full(on) or _date(on, year) >= first else _date(on, year + 1)
             low, high = _range(rule["days"])
             leads = [sign * (fixed - day).days for day in days]
             fits = any(low <= lead and (lead <= high or "-" not in rule["days"]) for lead in leads)
-            if fixed.year == year and days and not fits:
+            if in_year(world, year, fixed) and days and not fits:
                 present = _in_the_year(world, forum, year)
                 yield _broken(rule, forum, f"never {rule['days']} days {key} {fixed}", present)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import filterfalse
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import evaluator
@@ -96,8 +97,9 @@ class Instance:
         """Return what is decided, external dates of the file too, for the planner."""
         world, year = self.world, self.year
         external = {name: forum.external for name, forum in world.forums.items()}
-        ours = {name: [day for day in days if day.year == year] for name, days in external.items()}
-        beside = {name: [day for day in days if day.year != year] for name, days in external.items()}
+        inside = partial(evaluator.in_year, world, year)
+        ours = {name: [*filter(inside, days)] for name, days in external.items()}
+        beside = {name: [*filterfalse(inside, days)] for name, days in external.items()}
         confirmed = Status.CONFIRMED
         return Commitments(
             fixed=(

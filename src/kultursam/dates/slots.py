@@ -16,6 +16,7 @@ from kultursam.dates.holidays import days_between
 from kultursam.dates.recurrence import Recurrence, Span, best_day, cells, how_closed, place, reaches
 from kultursam.forumfile.cadence import NamedDays, Rhythm
 from kultursam.forumfile.models import Forum, planned_number, share
+from kultursam.forumfile.planning_year import PlanningYear
 
 
 class WindowsError(ValueError):
@@ -79,7 +80,7 @@ def default_spacing(number: int) -> int:
     return 365 // number // 2 if number else 0
 
 
-def windows_in(forum: Forum, year: int) -> list[tuple[date, date, int]]:
+def windows_in(forum: Forum, year: PlanningYear) -> list[tuple[date, date, int]]:
     """Return the windows that begin in a year, in order: first day, last day, number of meetings.
 
     Raise `WindowsError` where they cannot hold the meetings of that year.
@@ -88,7 +89,7 @@ def windows_in(forum: Forum, year: int) -> list[tuple[date, date, int]]:
     if not number:
         return []
     if not forum.windows:
-        return [(date(year, 1, 1), date(year, 12, 31), number)]
+        return [(year.first, year.last, number)]
     spans = [(*span, window.meetings) for window in forum.windows if (span := window.within(year))]
     spans.sort(key=lambda span: span[:2])
     shares, problem = share(number, [asked for _, _, asked in spans])
@@ -141,17 +142,17 @@ class Slots:
     """Whether each meeting is to be held, on another day if need be: none may be left out."""
 
 
-def slots(forum: Forum, year: int, days: OpenDays) -> Slots:
+def slots(forum: Forum, year: PlanningYear, days: OpenDays) -> Slots:
     """Return a forum's slots in a year, those of a number of meetings with their middles as ideals.
 
     Meeting k of n in a window of t open days has its middle at open day ⌊t·(2k−1)/(2n)⌋.
     A forum that begins or ends within the year has the slots whose ideals lie in its life.
     """
-    span = Span(date(year, 1, 1), date(year, 12, 31))
     if isinstance(forum.cadence, NamedDays):
-        every = list(_named(forum, Recurrence.of(forum.cadence, forum), span, days))
+        recurrence = Recurrence.of(forum.cadence, forum)
+        every = list(_named(forum, recurrence, Span(year.first, year.last), days))
     elif isinstance(forum.cadence, Rhythm):
-        every = list(_of_cells(forum, forum.cadence, span, days))
+        every = list(_of_cells(forum, forum.cadence, year, days))
     else:
         every = [slot for window in windows_in(forum, year) for slot in _even(*window, days)]
     begins = (forum.active and forum.active.from_) or date.min
@@ -181,10 +182,10 @@ def _named(forum: Forum, recurrence: Recurrence, year: Span, days: OpenDays) -> 
             yield Span(one.named, one.named)
 
 
-def _of_cells(forum: Forum, rhythm: Rhythm, year: Span, days: OpenDays) -> Iterator[Slot | Span]:
+def _of_cells(forum: Forum, rhythm: Rhythm, year: PlanningYear, days: OpenDays) -> Iterator[Slot | Span]:
     """Yield the slot of each cell; a cell outside all windows has none, and none is missing."""
     windows = _spans_of(forum, year)
-    for cell in cells(rhythm, year):
+    for cell in cells(rhythm, Span(year.first, year.last)):
         parts = [Span(max(cell.first, one.first), min(cell.last, one.last)) for one in windows]
         parts = [part for part in parts if part.first <= part.last]
         if not parts:
@@ -199,11 +200,9 @@ def _of_cells(forum: Forum, rhythm: Rhythm, year: Span, days: OpenDays) -> Itera
             yield Slot(own.first, own.last, ideal, within, within.index(ideal), ideal)
 
 
-def _spans_of(forum: Forum, year: Span) -> Sequence[Span]:
-    """Return the windows that touch a year, in order; the year if none are written."""
+def _spans_of(forum: Forum, year: PlanningYear) -> Sequence[Span]:
+    """Return the windows that may touch a year, in order; the year if none are written."""
     if not forum.windows:
-        return [year]
-    begun = (
-        window.within(start) for start in (year.first.year - 1, year.first.year) for window in forum.windows
-    )
+        return [Span(year.first, year.last)]
+    begun = (window.within(start) for start in (year.later(-1), year) for window in forum.windows)
     return sorted((Span(*span) for span in begun if span), key=lambda span: span.first)

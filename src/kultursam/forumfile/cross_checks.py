@@ -7,8 +7,9 @@ from itertools import pairwise
 from kultursam.forumfile.cadence import NamedDays
 from kultursam.forumfile.errors import mapping_at
 from kultursam.forumfile.models import DeadlineRule, Forum, ForumFile, Window, planned_number, share
+from kultursam.forumfile.planning_year import PlanningYear
 from kultursam.forumfile.recurrence_rules import interval, may_name_between, near_days, weekdays_of
-from kultursam.forumfile.values import folded
+from kultursam.forumfile.values import DayOfYear, folded
 from kultursam.forumfile.weekends import working_days
 from kultursam.forumfile.yaml_source import Tree, Where
 from kultursam.i18n import N_, Message
@@ -22,6 +23,8 @@ A_WEEKDAY = (
     Message("a Saturday"),
     Message("a Sunday"),
 )
+TRIAL_YEARS = 2024, 2025
+"""In which windows are looked at: a leap year, and one that is none."""
 OWN_MEETINGS = Message("a forum keeps its own meetings apart with the key spacing")
 
 
@@ -108,7 +111,7 @@ def _check_forum(file: ForumFile, forum_id: str, forum: Forum) -> Iterator[tuple
         if apart.forum == forum_id:
             yield OWN_MEETINGS, (*where, "apart", index, "forum")
     yield from _check_kind(forum, where)
-    yield from _check_windows(forum, where)
+    yield from _check_windows(forum, where, file.year.from_)
     yield from _check_changes(forum, where)
     yield from _check_names(forum, where)
     partner = file.forums.get(forum.together_with.forum) if forum.together_with else None
@@ -179,7 +182,8 @@ def _check_named_days(
                 "this is {weekday}, on which the forum does not meet; see weekdays", weekday=weekday
             )
             yield text, (*place, "on")
-        if exchange.on.year != exchange.of.year:
+        begins = file.year.from_
+        if PlanningYear.of(exchange.on, begins) != PlanningYear.of(exchange.of, begins):
             yield Message("no meeting leaves its year"), (*place, "on")
         if exchange.of in {*forum.except_, *(other.of for other in forum.instead[:index])}:
             yield Message("{day} is excepted or exchanged already", day=exchange.of), (*place, "of")
@@ -200,20 +204,20 @@ def _check_start(forum: Forum, rules: Iterable[str], where: Where) -> Iterator[t
         yield text, (*where, "starting")
 
 
-def _check_windows(forum: Forum, where: Where) -> Iterator[tuple[Message, Where]]:
+def _check_windows(forum: Forum, where: Where, begins: DayOfYear) -> Iterator[tuple[Message, Where]]:
     number, where = planned_number(forum), (*where, "windows")
     own = any(window.said or window.name for window in forum.windows)
     if not forum.windows or not (number or own):
         return
-    dated = {window.from_.year for window in forum.windows if window.from_.year}
-    years: set[int | None] = {*dated} or {None}
-    for year in years if number else ():
-        windows = [window for window in forum.windows if window.from_.year in {None, year}]
+    dated = {_only_year(window, begins) for window in forum.windows} - {None}
+    for year in (dated or {None}) if number else ():
+        windows = [window for window in forum.windows if _only_year(window, begins) in {None, year}]
         if problem := share(number, [window.meetings for window in windows])[1]:
             yield problem, where
             break
-    for year in (2024, 2025, *sorted(dated)):
-        spans = sorted(span for window in forum.windows for span in _spans(window, year))
+    for year in (*TRIAL_YEARS, *sorted(filter(None, dated))):
+        planning_year = PlanningYear(year, begins)
+        spans = sorted(span for window in forum.windows for span in _spans(window, planning_year))
         if any(first <= last for (_, last), (first, _) in pairwise(spans)):
             yield Message("the windows overlap"), where
             return
@@ -226,7 +230,13 @@ def _check_changes(forum: Forum, where: Where) -> Iterator[tuple[Message, Where]
             yield Message("two changes begin the same day"), (*where, "changes", index, "from")
 
 
-def _spans(window: Window, year: int) -> Iterator[tuple[date, date]]:
-    for start in (year - 1, year):
+def _only_year(window: Window, begins: DayOfYear) -> int | None:
+    """Return the planning year in which alone a window begins, None if it returns every year."""
+    day = window.from_.within(window.from_.year) if window.from_.year else None
+    return PlanningYear.of(day, begins).number if day else None
+
+
+def _spans(window: Window, year: PlanningYear) -> Iterator[tuple[date, date]]:
+    for start in (year.later(-1), year):
         if span := window.within(start):
             yield span

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WrapValidator, mode
 
 from kultursam.forumfile import values
 from kultursam.forumfile.cadence import FOR_EACH, Cadence, CadenceText
+from kultursam.forumfile.planning_year import NEW_YEAR, PlanningYear
 from kultursam.forumfile.values import DayOfYear, Keys
 from kultursam.i18n import Message
 
@@ -528,13 +529,14 @@ class Window(Said):
             raise EitherOrError(one="place", other="room")
         return self
 
-    def within(self, year: int) -> tuple[date, date] | None:
+    def within(self, year: PlanningYear) -> tuple[date, date] | None:
         """Return first and last day of the window that begins in a year; None outside its only year."""
-        return span_of(self.from_, self.to, year)
+        spans = (span_of(self.from_, self.to, calendar_year) for calendar_year in year.calendar_years)
+        return next((span for span in spans if span and span[0] in year), None)
 
     def holds(self, day: date) -> bool:
         """Return whether a day lies in it, be it begun that year or the one before."""
-        spans = (self.within(year) for year in (day.year, day.year - 1))
+        spans = (span_of(self.from_, self.to, year) for year in (day.year, day.year - 1))
         return any(span[0] <= day <= span[1] for span in spans if span)
 
 
@@ -688,6 +690,12 @@ class Forum(Defaults):
         return {**keys, "cadence": FOR_EACH}
 
 
+class YearSettings(Keys):
+    """The planning year."""
+
+    from_: values.FirstOfYear = key("the day on which planning years begin", NEW_YEAR, alias="from")
+
+
 class FeedSettings(Keys):
     """What the feeds hold of all that is planned."""
 
@@ -709,6 +717,11 @@ class ForumFile(Keys):
     name: values.Text = key("the name on calendars, tables and pages")
     language: values.Language = key("the language of everything people read; keys stay English", "en")
     timezone: values.Zone = key("the zone of all times")
+    year: YearSettings = Field(
+        default_factory=YearSettings,
+        description="when the planning year begins: with `{from: 08-01}`, `plan 2025` plans 1 August 2025 to "
+        "31 July 2026. Set it before the first plan",
+    )
     domain: values.Domain = key(
         "the right-hand side of every calendar id. Set it once and never change it: with another "
         "domain every entry would appear twice, so kultursam refuses to go on. At most 170 characters"

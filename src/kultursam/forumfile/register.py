@@ -17,7 +17,16 @@ from kultursam.diagnostics import Problem, did_you_mean
 from kultursam.forumfile.cadence import NamedDays
 from kultursam.forumfile.cross_checks import check_references
 from kultursam.forumfile.errors import in_file_order, known_ids, located, mapping_at, validation_problems
-from kultursam.forumfile.models import Active, Forum, ForumFile, Limit, Membership, Touching
+from kultursam.forumfile.models import (
+    Active,
+    Forum,
+    ForumFile,
+    Limit,
+    Membership,
+    Touching,
+    YearSettings,
+)
+from kultursam.forumfile.planning_year import PlanningYear
 from kultursam.forumfile.recurrence_rules import may_name_between
 from kultursam.forumfile.values import Roles, Strength, folded
 from kultursam.forumfile.yaml_source import Source, Tree, Where
@@ -176,18 +185,26 @@ class Register:
         )
         return tuple((role, present) for role, present in roles if present)
 
-    def dates_in(self, year: int) -> Iterator[tuple[date, str]]:
+    def planning_year(self, number: int) -> PlanningYear:
+        """Return the planning year that is named for a calendar year."""
+        return PlanningYear(number, self.file.year.from_)
+
+    def year_of(self, day: date) -> PlanningYear:
+        """Return the planning year that holds a day."""
+        return PlanningYear.of(day, self.file.year.from_)
+
+    def dates_in(self, year: PlanningYear) -> Iterator[tuple[date, str]]:
         """Yield the fixed dates of a year, with their names."""
         for fixed in self.file.dates.values():
-            if day := fixed.on.within(year):
+            if day := year.date_of(fixed.on):
                 yield day, fixed.name
 
-    def within(self, year: int, first: date, last: date) -> Self:
+    def within(self, year: PlanningYear, first: date, last: date) -> Self:
         """Return the register with only the fixed dates of a year that lie in a span of days."""
         dates = {
             key: fixed
             for key, fixed in self.file.dates.items()
-            if (day := fixed.on.within(year)) and first <= day <= last
+            if (day := year.date_of(fixed.on)) and first <= day <= last
         }
         return replace(self, file=self.file.model_copy(update={"dates": dates}))
 
@@ -338,8 +355,11 @@ def _valid_part(tree: dict[str, Tree]) -> ForumFile:
         for group, members in mapping_at(tree, ("groups",)).items()
         if isinstance(members, list)
     }
+    year = YearSettings()
+    with suppress(ValidationError):
+        year = YearSettings.model_validate(tree.get("year", {}))
     return ForumFile.model_construct(
-        organisations=mapping_at(tree, ("organisations",)), groups=groups, forums=forums
+        organisations=mapping_at(tree, ("organisations",)), groups=groups, forums=forums, year=year
     )
 
 

@@ -359,6 +359,9 @@ class DayOfYear:
     day: int
     year: int | None = None
 
+    def __str__(self) -> str:
+        return f"{self.year}-{self.month:02}-{self.day:02}" if self.year else f"{self.month:02}-{self.day:02}"
+
     def within(self, year: int) -> date | None:
         """Return the date in a year, 28 February for a 29th that it lacks; None outside its own year."""
         if self.year not in {None, year}:
@@ -428,6 +431,16 @@ def _day(match: re.Match[str], years: range) -> DayOfYear:
     return DayOfYear(month, day, year)
 
 
+def _first_of_year(match: re.Match[str]) -> DayOfYear:
+    month, day = int(match[1]), int(match[2])
+    try:
+        date(2025, month, day)  # not in a leap year: every year has to have the day
+    except ValueError:
+        advice = Message("a day that every year has")
+        raise InvalidValueError(match[0], DATE, write=advice) from None
+    return DayOfYear(month, day)
+
+
 def date_within(years: range) -> ValueType[date]:
     """Return a type of full date in some years."""
 
@@ -474,6 +487,12 @@ day_of_year = of_pattern(
     f"(?:([0-9]{{4}})-)?{MONTH_AND_DAY}",
     Message("a date such as 06-18, or 2025-06-18 for that year only"),
     lambda match: _day(match, YEARS),
+)
+first_of_year = of_pattern(
+    DATE,
+    MONTH_AND_DAY,
+    Message("a day of every year such as 08-01"),
+    _first_of_year,
 )
 weeks = of_pattern(
     Message("ISO week"), WEEKS, Message("ISO weeks such as 8 or 26-32"), _weeks, **numeric(1, 53)
@@ -550,6 +569,7 @@ DaysAway = Annotated[Distance, distance]
 Time = Annotated[TimeSpan, time_span]
 TimeOfDay = Annotated[time, time_of_day]
 YearDay = Annotated[DayOfYear, day_of_year]
+FirstOfYear = Annotated[DayOfYear, first_of_year]
 FullDate = Annotated[date, date_within(YEARS)]
 WeeksOfYear = Annotated[Weeks, weeks]
 DayOfWeek = Annotated[int, weekday]

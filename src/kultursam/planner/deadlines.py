@@ -75,7 +75,7 @@ def _asked(year: EvaluatedYear, meetings: Iterable[Meeting], now: datetime) -> I
         if model.term and (renewal := model.term.renewal):
             end = year.register.file.terms[model.term.of].to - relativedelta(months=renewal.months_before)
             day = days[forum].nearest(end, -1)
-            if day.year == year.context.year:
+            if day in year.context.planning_year:
                 yield Deadline(None, renewal.name, day, forum, 0, now, now)
 
 

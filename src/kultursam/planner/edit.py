@@ -15,6 +15,7 @@ from kultursam.diagnostics import (
     UnknownOrganisationError,
 )
 from kultursam.forumfile.models import Forum
+from kultursam.forumfile.planning_year import PlanningYear
 from kultursam.forumfile.values import TimeSpan
 from kultursam.i18n import Message
 from kultursam.planner import explain
@@ -110,7 +111,7 @@ class OutsideYearError(KultursamError):
 
     code = "outside-year"
 
-    def __init__(self, day: date, year: int, meeting: Meeting | None = None) -> None:
+    def __init__(self, day: date, year: PlanningYear, meeting: Meeting | None = None) -> None:
         text = Message("{day} is not in the year {year} that the plan is for", day=day, year=year)
         if meeting:
             text = Message(
@@ -516,7 +517,7 @@ def editable(situation: Situation, meeting_id: str, *, cancelled: bool = False) 
 def _check(year: EvaluatedYear, day: date, details: Details, meeting: Meeting | None = None) -> None:
     """Raise an error for a day that is not in the year, or a host that is no organisation."""
     if not year.context.first <= day <= year.context.last:
-        raise OutsideYearError(day, year.context.year, meeting)
+        raise OutsideYearError(day, year.context.planning_year, meeting)
     organisations = year.register.file.organisations
     if details.host in {None, CLEAR}:
         return

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from kultursam.dates.busy_calendars import Event
 from kultursam.forumfile import values
+from kultursam.forumfile.planning_year import PlanningYear
 from kultursam.forumfile.register import Register
 from kultursam.planner.model import Commitments
 from kultursam.planner.running_year import left_out
@@ -55,15 +56,25 @@ class Situation:
         """The ids of the recorded meetings that lie before today."""
         return frozenset(meeting.id for meeting in self.recorded if meeting.date < self.today)
 
+    @cached_property
+    def planning_year(self) -> PlanningYear:
+        """The days of the year."""
+        return self.register.planning_year(self.year)
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether today lies after the year."""
+        return self.today > self.planning_year.last
+
     @property
     def is_whole(self) -> bool:
         """Return whether all of the year is planned, whatever day it is: one that is over is, at first."""
-        return self.whole_year or (self.recorded_plan is None and self.today.year > self.year)
+        return self.whole_year or (self.recorded_plan is None and self.is_over)
 
     @property
     def is_history(self) -> bool:
         """Return whether the year is over and nothing of it is planned any more."""
-        return self.today.year > self.year and not self.is_whole
+        return self.is_over and not self.is_whole
 
     @cached_property
     def neighbours(self) -> tuple[Meeting, ...]:
@@ -213,13 +224,13 @@ def _external_dates(situation: Situation, forum: str) -> Iterator[_ExternalDate]
     register = situation.register
     model = register.forums[forum]
     for entry in model.dates:
-        if entry.on is not None and entry.on.year == situation.year:
+        if entry.on is not None and entry.on in situation.planning_year:
             span = entry.time or model.on(entry.on).time
             place = register.place(entry.place) or register.place_of(forum, entry.on)
             yield _ExternalDate(entry.on, span.start, span.end, place)
         for event in situation.events.get(entry.file or "", ()):
-            if event.start.year == situation.year:
-                day = event.start.date()
+            day = event.start.date()
+            if day in situation.planning_year:
                 # Whole minutes, as the plan of record keeps them.
                 start, end = (moment.time().replace(second=0) for moment in (event.start, event.end))
                 if event.all_day or event.start.date() != event.end.date() or start == end:

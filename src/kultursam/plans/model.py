@@ -12,7 +12,8 @@ from functools import cached_property
 from typing import Literal, NamedTuple, Self
 
 from kultursam.diagnostics import Problem
-from kultursam.forumfile.values import Roles, Strength, TimeSpan
+from kultursam.forumfile.planning_year import NEW_YEAR, PlanningYear
+from kultursam.forumfile.values import DayOfYear, Roles, Strength, TimeSpan
 
 
 class Status(StrEnum):
@@ -279,6 +280,13 @@ class Plan:
     """By meeting id: its place in time among its forum's meetings of the year, the cancelled ones too."""
     schema: int = 2
     """Of its file: 1 while it is what version 1.0.0 wrote."""
+    begins: DayOfYear = NEW_YEAR
+    """The day on which its year begins."""
+
+    @property
+    def planning_year(self) -> PlanningYear:
+        """The days of its year."""
+        return PlanningYear(self.year, self.begins)
 
     def number(self, meeting: Meeting) -> int:
         """Return the number that people see of a meeting."""

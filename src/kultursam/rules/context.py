@@ -10,6 +10,7 @@ from kultursam.dates.holidays import Holidays
 from kultursam.dates.recurrence import Span
 from kultursam.dates.slots import Slot
 from kultursam.forumfile.models import Forum
+from kultursam.forumfile.planning_year import PlanningYear
 from kultursam.forumfile.register import Hindrances, Register
 from kultursam.forumfile.values import Strength
 from kultursam.forumfile.yaml_source import Where
@@ -97,6 +98,11 @@ class YearContext:
     rooms_used: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By forum: the rooms that its recorded meetings are in; its own room may be another."""
 
+    @property
+    def planning_year(self) -> PlanningYear:
+        """The days of the year itself."""
+        return self.register.planning_year(self.year)
+
     def holds(self, rule: str, origin: Where) -> bool:
         """Return whether a rule is in force."""
         return (rule, origin) not in self.ignored
@@ -132,8 +138,8 @@ class YearContext:
         organisations = self.register.organisations[forum]
         if self.register.temporary.isdisjoint(organisations):
             return len(organisations)
-        year = date(self.year, 1, 1), date(self.year, 12, 31)
-        return sum(self.register.life(key).meets(*year) for key in organisations)
+        first, last = self.planning_year.first, self.planning_year.last
+        return sum(self.register.life(key).meets(first, last) for key in organisations)
 
     def present(self, organisations: Collection[str], day: date) -> int:
         """Return how many of some organisations take part in what is held on a day."""

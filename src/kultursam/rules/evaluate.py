@@ -37,15 +37,17 @@ def year_context(
     the live meetings of the years before and after, `fixed` those of the year that are not for the planner to
     choose. Raise `KultursamError` if the file's country is unknown.
     """
-    last = date(year, 12, 31)
+    planning_year = register.planning_year(year)
+    last = planning_year.last
     for forum in register.forums.values():
         for window in forum.windows:
-            span = window.within(year)
+            span = window.within(planning_year)
             last = max(last, span[1]) if span else last
     restarts = any(one.when_closed == "restart" and one.starting for one in register.forums.values())
     following = {forum: rule for forum, model in register.forums.items() if (rule := model.for_each)}
     reach = max([MARGIN, *(timedelta(days=rule.range.high) for rule in following.values())])
-    first, last = date(year, 1, 1) - max(reach, LOOK_BACK if restarts else MARGIN), last + reach
+    first = planning_year.first - max(reach, LOOK_BACK if restarts else MARGIN)
+    last += reach
     calendar, calendars = _calendars(register, (first, last))
     beside = {forum: [meeting.date for meeting in held] for forum, held in by_forum(neighbours).items()}
     concerned = {*following, *(rule.forum for rule in following.values())}
@@ -130,7 +132,7 @@ def _counted_days(context: YearContext, forums: Iterable[str]) -> dict[str, Sequ
     spaced = [forum for forum in forums if max_spacing.most_days(context.forum(forum))]
     if not spaced:
         return {}
-    first, last = date(context.year - 1, 1, 1), date(context.year + 1, 12, 31)
+    first, last = context.planning_year.around
     calendar, calendars = _calendars(context.register, (first, last))
     wide = replace(context, first=first, last=last, calendar=calendar, calendars=calendars)
     return {forum: placement.counted_days(wide, forum, _day_effects(wide, forum)) for forum in spaced}

@@ -60,7 +60,7 @@ def meeting_days(context: YearContext, forum: str, placed: Iterable[Slot]) -> Se
     for entry in context.forum(forum).dates:
         events = context.events.get(entry.file or "", ())
         external = [entry.on] if entry.on else [event.start.date() for event in events]
-        days.update(day for day in external if day.year == context.year)
+        days.update(day for day in external if day in context.planning_year)
     return sorted(days.union(context.neighbours.get(forum, ())))
 
 
@@ -94,7 +94,7 @@ class Placed:
         Raise `ValueError` where its windows cannot hold its meetings in this year.
         """
         model = self.context.forum(forum)
-        placed = slots(model, self.context.year, _open_days(self.context, forum, effects))
+        placed = slots(model, self.context.planning_year, _open_days(self.context, forum, effects))
         if not planned_number(model):
             placed = self._linked(forum, effects, placed)
         elif with_ideals:
@@ -129,7 +129,7 @@ class Placed:
         """Return slots with the dates on which the forum would meet by itself for ideals, if there are."""
         context, model = self.context, self.context.forum(forum)
         days = _open_days(context, forum, effects)
-        windows = windows_in(model, context.year)
+        windows = windows_in(model, context.planning_year)
         open_days = [day for first, last, _ in windows for day in days.within(first, last)]
         linked = list(links(context, forum))
         chosen = ideals(
@@ -167,7 +167,7 @@ def counted_days(context: YearContext, forum: str, effects: Effects) -> Sequence
     model = context.forum(forum)
     most = max_spacing.most_days(model) or 0
     windows = model.windows if model.cadence.kind in OF_WINDOWS else ()
-    years = range(context.first.year, context.last.year + 1)
+    years = [context.planning_year.later(number) for number in (-1, 0, 1)]
     spans = [span for window in windows for year in years if (span := window.within(year))]
     counted: list[date] = []
     before = context.first - DAY

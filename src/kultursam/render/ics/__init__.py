@@ -51,7 +51,7 @@ class Calendars:
         meetings = [meeting for plan in plans for meeting in plan.meetings]
         years = {meeting.date.year for meeting in meetings}
         years |= {departure.date.year for meeting in meetings for departure in meeting.left}
-        years |= {plan.year for plan in plans} or {EPOCH}
+        years |= {year for plan in plans for year in plan.planning_year.calendar_years} or {EPOCH}
         self._zone = zone_of(register.file.timezone, range(min(years), max(years) + AHEAD + 1))
         self._events: dict[str | Deadline | Departure, _EventText] = {}
         """Of meetings by id, of deadlines, and of departures."""

@@ -25,7 +25,7 @@ def layout_changes(page: Page, changes: Sequence[Change], *, alone: bool) -> Ite
     new = sum(change.kind == "new" for change in changes)
     counted = new > FEW_NEW and not alone
     if alone:
-        yield Text(page.say(f"{plan.name} {plan.year}"), "bold")
+        yield Text(page.say(f"{plan.name} {plan.planning_year}"), "bold")
     if counted:
         total = page.ngettext("{n} new meeting", "{n} new meetings", new)
         yield Text.assemble((page.sign("new"), MARKS["new"][1]), f" {total}")

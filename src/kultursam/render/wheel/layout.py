@@ -14,7 +14,7 @@ from operator import attrgetter
 from kultursam import presentation
 from kultursam.forumfile.register import Register
 from kultursam.plans.model import DaySpan, Meeting, Plan, by_forum
-from kultursam.presentation import COLOURS, DASH, DAY, YearView, totals
+from kultursam.presentation import COLOURS, DASH, DAY, YearView, format_day, totals
 
 RINGS, HOLE = 433, 118
 """Radii: of the circle within the weeks, where rings begin, and the least that is left free."""
@@ -50,7 +50,7 @@ class WheelLayout(YearView):
 
     def __init__(self, plan: Plan, register: Register) -> None:
         super().__init__(plan, register)
-        self.first, self.last = date(plan.year, 1, 1), date(plan.year, 12, 31)
+        self.first, self.last = plan.planning_year.first, plan.planning_year.last
         self.grouped = len(self.meeting_forums) > MOST_RINGS
         """Whether forums are too many, and each ring is an organisation's."""
         self.rings = list(self._by_organisation() if self.grouped else self._by_forum())
@@ -132,7 +132,8 @@ class WheelLayout(YearView):
 
     def facts(self) -> Iterator[str]:
         """Yield what the picture shows, in words."""
-        yield self.gettext("A circle with the months of the year clockwise, January at the top.")
+        month = format_day(self.first, self.language, "LLLL")
+        yield self.gettext("A circle with the months of the year clockwise, {month} at the top.", month=month)
         yield f"{totals(self.plan, self.language)}."
         for ring in self.rings:
             yield f"{ring.name}: {len(ring.meetings) if self.grouped else self.dates(ring)}."
