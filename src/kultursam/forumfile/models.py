@@ -27,6 +27,7 @@ NEVER_SO_FAR = Message("max_days is less than min_days")
 TWICE_REMINDED = Message("a reminder is listed twice")
 MAX_REMINDERS = 5
 """Of one entry; Google Calendar keeps no more."""
+WHOLE_OR_HOURS = Message("either all days are whole days, or none is")
 FILE_ALONE = Message("file takes no time or place: the events in the file have their own")
 
 
@@ -533,6 +534,12 @@ class Defaults(Keys):
     for_each: ForEach | None = key("instead of a cadence: one meeting for each of another forum's", None)
     members: Members | None = key("who meets", None)
     time: values.Time | None = key("when on the day", None)
+    days: values.LongestMeeting = key(
+        "on how many consecutive days each meeting is held. Its date is the first; rules are asked of each",
+        1,
+    )
+    last_day: values.Time | None = key("when on the last of its days; without it, as on the others", None)
+    timezone: values.Zone | None = key("the zone of its times; without it, that of the file", None)
     purpose: values.Text | None = key("what it is for; a sentence for calendars and the page", None)
     windows: tuple[Window, ...] = key("the parts of the year it meets in", ())
     weekdays: Weekdays | None = key(
@@ -592,6 +599,25 @@ class Forum(Defaults):
     cadence: Annotated[CadenceText, WrapValidator(_already_read)]
     members: Members
     time: values.Time
+
+    @property
+    def times(self) -> dict[str, Any]:
+        """When on its days a meeting is held, under the names that a meeting keeps it by."""
+        last_day = self.last_day if self.days > 1 else None
+        zone = None if self.time.is_all_day else self.timezone
+        return {
+            "start": self.time.start,
+            "end": self.time.end,
+            "days": self.days,
+            "last_day": last_day,
+            "timezone": zone,
+        }
+
+    @model_validator(mode="after")
+    def _whole_days_or_hours(self) -> Self:
+        if self.days > 1 and self.last_day and self.last_day.is_all_day != self.time.is_all_day:
+            raise ValueError(WHOLE_OR_HOURS)
+        return self
 
     @model_validator(mode="before")
     @classmethod

@@ -236,12 +236,12 @@ def _pool_slots(year: EvaluatedYear, model: Model, forum: str, offered: Sequence
     slots = year.slots.get(forum, ())
     model.pooled.add(forum)
     of_slot = grouped((priced.slot, priced) for priced in offered)
-    hours = year.context.forum(forum).time
+    times = year.context.forum(forum).times
     for pool in pools(slots):
         terms: Terms = []
         for priced in of_slot.get(pool[0], ()):
             column = model.binary(priced.costs)
-            model.add(Candidate(column, forum, priced.date, hours.start, hours.end, priced.slot, fixed=False))
+            model.add(Candidate(column, forum, priced.date, slot=priced.slot, fixed=False, **times))
             terms.append((column, 1))
         spare = sum(slots[index].spare for index in pool)
         model.row(terms, lower=len(pool) - spare, upper=len(pool))
@@ -251,10 +251,10 @@ def _offer(
     year: EvaluatedYear, model: Model, forum: str, offered: Sequence[PricedDate], fillers: list[Terms]
 ) -> None:
     """Add a column for each date offered; one date fills each slot, perhaps a fixed one of `fillers`."""
-    hours = year.context.forum(forum).time
+    times = year.context.forum(forum).times
     for priced in offered:
         column = model.binary(priced.costs)
-        model.add(Candidate(column, forum, priced.date, hours.start, hours.end, priced.slot, fixed=False))
+        model.add(Candidate(column, forum, priced.date, slot=priced.slot, fixed=False, **times))
         fillers[priced.slot].append((column, 1))
     for terms in fillers:
         model.row(terms, lower=1, upper=1)
@@ -272,6 +272,9 @@ def _candidate(column: int, meeting: Meeting, slot: int | None, *, of_year: bool
         meeting.start,
         meeting.end,
         slot,
+        days=meeting.days,
+        last_day=meeting.last_day,
+        timezone=meeting.timezone,
         fixed=True,
         of_year=of_year,
         origin=meeting.origin,

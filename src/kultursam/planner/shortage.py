@@ -29,7 +29,7 @@ from kultursam.rules import (
     spacing,
     together_with,
 )
-from kultursam.rules.context import EvaluatedYear, Hours, fills_slot, overlap
+from kultursam.rules.context import Candidate, EvaluatedYear, fills_slot
 from kultursam.rules.max_spacing import MaxSpacing
 
 MOST_NAMES = 3
@@ -119,7 +119,7 @@ class Shortage:
             if link.forum not in self.forums:
                 continue
             args = {"forum": self._name(forum), "other": self._name(link.forum)}
-            if shared_members.exclude(self.year, self._hours(forum), self._hours(link.forum)):
+            if self._exclude(forum, link.forum):
                 text = self._(
                     "{forum} meets together with {other}, but they share members and begin and end too near"
                 )
@@ -217,9 +217,7 @@ class Shortage:
     def _of_members(self) -> Iterator[str]:
         """Yield how many days forums lack that can never meet on the same day."""
         pairs = combinations(self.forums, 2)
-        exclude = (
-            shared_members.exclude(self.year, self._hours(one), self._hours(other)) for one, other in pairs
-        )
+        exclude = (self._exclude(one, other) for one, other in pairs)
         days = set().union(*map(self._all_days, self.forums))
         asked = sum(len(self.year.slots[forum]) for forum in self.forums)
         if (
@@ -236,12 +234,12 @@ class Shortage:
         """Yield how many days forums lack that can never meet in one room on the same day."""
         for room in self.year.register.file.rooms:
             forums = [forum for forum in self.forums if rooms.is_in(self.year, forum, room)]
-            pairs = combinations(map(self._hours, forums), 2)
+            pairs = combinations(forums, 2)
             days = set().union(*map(self._all_days, forums))
             asked = sum(len(self.year.slots[forum]) for forum in forums)
             if (
                 len(days) < asked
-                and all(overlap(one, other) for one, other in pairs)
+                and all(self._overlap(one, other) for one, other in pairs)
                 and not any(map(self._fixed, forums))
             ):
                 text = self._("{room}: {meetings} that need a day each, but {days} for them")
@@ -319,9 +317,23 @@ class Shortage:
         fixed = self.commitments.fixed_by_forum.get(forum, ())
         return len(self.year.slots[forum]) + sum(one.live and not fills_slot(one) for one in fixed)
 
-    def _hours(self, forum: str) -> Hours:
-        time = self.year.context.forum(forum).time
-        return Hours(forum, time.start, time.end)
+    def _exclude(self, one: str, other: str) -> bool:
+        """Return whether two forums can never meet on one day, for a member they share."""
+        alike = self._zone(one) == self._zone(other)
+        return alike and shared_members.exclude(self.year, *map(self._any, (one, other)), always=True)
+
+    def _overlap(self, one: str, other: str) -> bool:
+        """Return whether two forums overlap whenever they meet on one day."""
+        alike = self._zone(one) == self._zone(other)
+        return alike and self.year.context.overlap(*map(self._any, (one, other)))
+
+    def _zone(self, forum: str) -> str:
+        return self.year.context.forum(forum).timezone or self.year.register.file.timezone
+
+    def _any(self, forum: str) -> Candidate:
+        """Return a meeting of a forum on a day that may be any."""
+        day, times = self.year.context.first, self.year.context.forum(forum).times
+        return Candidate(0, forum, day, slot=None, fixed=False, **times)
 
     # --- words ---
 
