@@ -82,14 +82,19 @@ def default_spacing(number: int) -> int:
 def windows_in(forum: Forum, year: int) -> list[tuple[date, date, int]]:
     """Return the windows that begin in a year, in order: first day, last day, number of meetings.
 
+    Meetings of several days begin by the last day, and are over when the window is.
     Raise `WindowsError` where they cannot hold the meetings of that year.
     """
     number = planned_number(forum)
     if not number:
         return []
     if not forum.windows:
-        return [(date(year, 1, 1), date(year, 12, 31), number)]
-    spans = [(*span, window.meetings) for window in forum.windows if (span := window.within(year))]
+        return [(date(year, 1, 1), date(year, 12, 31) - _further_days(forum), number)]
+    spans = [
+        (span[0], span[1] - _further_days(forum), window.meetings)
+        for window in forum.windows
+        if (span := window.within(year))
+    ]
     spans.sort(key=lambda span: span[:2])
     shares, problem = share(number, [asked for _, _, asked in spans])
     if spans and problem:
@@ -142,7 +147,7 @@ def slots(forum: Forum, year: int, days: OpenDays) -> Slots:
     Meeting k of n in a window of t open days has its middle at open day ⌊t·(2k−1)/(2n)⌋.
     A forum that begins or ends within the year has the slots whose ideals lie in its life.
     """
-    span = Span(date(year, 1, 1), date(year, 12, 31))
+    span = Span(date(year, 1, 1), date(year, 12, 31) - _further_days(forum))
     if isinstance(forum.cadence, NamedDays):
         every = list(_named(forum, Recurrence.of(forum.cadence, forum), span, days))
     elif isinstance(forum.cadence, Rhythm):
@@ -201,4 +206,10 @@ def _spans_of(forum: Forum, year: Span) -> Sequence[Span]:
     begun = (
         window.within(start) for start in (year.first.year - 1, year.first.year) for window in forum.windows
     )
-    return sorted((Span(*span) for span in begun if span), key=lambda span: span.first)
+    spans = (Span(span[0], span[1] - _further_days(forum)) for span in begun if span)
+    return sorted((span for span in spans if span.first <= span.last), key=lambda span: span.first)
+
+
+def _further_days(forum: Forum) -> timedelta:
+    """Return how long after its first day a meeting's last one is."""
+    return timedelta(days=forum.days - 1)

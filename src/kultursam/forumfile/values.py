@@ -412,7 +412,10 @@ class Distance:
 
 @dataclass(frozen=True, slots=True)
 class TimeSpan:
-    """Local times of a day. One that does not end after its start ends the next day; a whole day at midnight."""
+    """Local times of a day. One that does not end after its start ends the next day.
+
+    A whole day is from midnight to midnight.
+    """
 
     start: time
     end: time

@@ -254,7 +254,7 @@ class Shortage:
                 continue
             asked = sum(len(self.year.slots[forum]) for forum in forums)
             days = set().union(*map(self._all_days, forums))
-            cells = len({limit.cell(day) for day in days})
+            cells = len({limits.cell(limit.limit.per, day) for day in days})
             if asked > limit.limit.most * cells:
                 text = {
                     "day": self._("{name}: {meetings}, but {most} a day at most, and {cells}"),
@@ -320,20 +320,20 @@ class Shortage:
     def _exclude(self, one: str, other: str) -> bool:
         """Return whether two forums can never meet on one day, for a member they share."""
         alike = self._zone(one) == self._zone(other)
-        return alike and shared_members.exclude(self.year, *map(self._any, (one, other)), always=True)
+        first, second = self._any(one), self._any(other)
+        return alike and shared_members.exclude(self.year, first, second, always=True)
 
     def _overlap(self, one: str, other: str) -> bool:
         """Return whether two forums overlap whenever they meet on one day."""
         alike = self._zone(one) == self._zone(other)
-        return alike and self.year.context.overlap(*map(self._any, (one, other)))
+        return alike and self.year.context.overlap(self._any(one), self._any(other))
 
     def _zone(self, forum: str) -> str:
         return self.year.context.forum(forum).timezone or self.year.register.file.timezone
 
     def _any(self, forum: str) -> Candidate:
         """Return a meeting of a forum on a day that may be any."""
-        day, times = self.year.context.first, self.year.context.forum(forum).times
-        return Candidate(0, forum, day, slot=None, fixed=False, **times)
+        return self.year.context.meeting_on(forum, self.year.context.first)
 
     # --- words ---
 

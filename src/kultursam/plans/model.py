@@ -179,7 +179,7 @@ class Meeting:
 
     @property
     def hours(self) -> str:
-        """Its times, as a forum file has them: those of the last day too, and the zone, where these differ."""
+        """Its times as a forum file has them, with those of the last day and the zone where these differ."""
         return " ".join(str(part) for part in (self.time, self.last_day, self.timezone) if part)
 
     @property

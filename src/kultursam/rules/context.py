@@ -126,6 +126,10 @@ class YearContext:
         own = self.forum(forum).buffer_minutes
         return self.register.file.buffer_minutes if own is None else own
 
+    def meeting_on(self, forum: str, day: date) -> "Candidate":
+        """Return a meeting of a forum that begins on a day, at its usual times."""
+        return Candidate(-1, forum, day, slot=None, fixed=False, **self.forum(forum).times)
+
     def sittings(self, meeting: "Meeting | Candidate") -> "Sittings":
         """Return the days that a meeting takes, in the file's zone, with its hours on each."""
         return sittings_of(meeting, self.register.file.timezone)

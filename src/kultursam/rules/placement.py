@@ -193,7 +193,22 @@ def _open_days(context: YearContext, forum: str, effects: Effects) -> OpenDays:
     closed = {day for day, on_day in effects.items() if any(map(_closes, on_day))}
     steps, weekend = weekdays.steps(context, forum), context.weekend(forum)
     working = frozenset(number for number in range(7) if number not in weekend or number in steps)
-    return OpenDays(closed, steps, working, weekdays.fallback_days(context, forum))
+    further = weekdays.fallback_days(context, forum)
+    first_of_all = {
+        number: step
+        for number, step in steps.items()
+        if all((number + later) % 7 in steps for later in range(context.forum(forum).days))
+    }
+    if further and context.forum(forum).days > 1:
+        every = days_between(context.first, context.last)
+        meets = {day for day in every if day.weekday() in steps or day in further}
+        further = frozenset(
+            day
+            for day in meets
+            if day.weekday() not in first_of_all
+            and all(day + later * DAY in meets for later in range(context.forum(forum).days))
+        )
+    return OpenDays(closed, first_of_all, working, further)
 
 
 def _closes(effect: Effect) -> bool:

@@ -124,7 +124,9 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
     )
     for candidates in grouped(taken).values():
         for clique in _cliques(candidates):
-            places = {(one.forum, one.slot, one.date if one.forum in model.pooled else None) for one in clique}
+            places = {
+                (one.forum, one.slot, one.date if one.forum in model.pooled else None) for one in clique
+            }
             if len(places) > 1:
                 model.at_most_one(clique)
 

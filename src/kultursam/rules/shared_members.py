@@ -72,9 +72,7 @@ def exclude(
     return bool(shared) and context.holds(ID, ORIGIN) and context.overlap(first, second, buffer)
 
 
-def _present(
-    year: EvaluatedYear, members: frozenset[Member], days: Collection[date]
-) -> frozenset[Member]:
+def _present(year: EvaluatedYear, members: frozenset[Member], days: Collection[date]) -> frozenset[Member]:
     """Return the members whose organisations take part on some days; without any, those that always do."""
     register = year.register
     if not days:
@@ -165,9 +163,7 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
         return
     seen: set[tuple[int, ...]] = set()
     clashes = cache(partial(clash, year.context))
-    sittings = {
-        x.column: year.context.sittings(x) for several in model.by_forum.values() for x in several
-    }
+    sittings = {x.column: year.context.sittings(x) for several in model.by_forum.values() for x in several}
     for forums, life in _maximal(_circles(year, year.register.required, model.by_forum)):
         by_day = grouped(
             (day, (hours, x))
@@ -198,8 +194,7 @@ def _count_clashes(
     if _shared(year, *forums)[1] == "must":
         return
     ours, theirs = (
-        grouped(((x.date, tuple(sittings[x.column])), x) for x in model.candidates(forum))
-        for forum in forums
+        grouped(((x.date, tuple(sittings[x.column])), x) for x in model.candidates(forum)) for forum in forums
     )
     on_day = grouped((day, key) for key in theirs for day, _ in key[1])
     for first in ours:
@@ -208,9 +203,7 @@ def _count_clashes(
             both = [*ours[first], *theirs[second]]
             shared, strength = _shared(year, *forums, {first[0], second[0]})
             weighed = shared and strength == "prefer" and not all(map(_stands_elsewhere, both))
-            if weighed and year.context.overlap(
-                both[0], theirs[second][0], _buffer(year.context, *forums)
-            ):
+            if weighed and year.context.overlap(both[0], theirs[second][0], _buffer(year.context, *forums)):
                 clashing = model.column(PREFER_POINTS, upper=len(both))
                 model.row([*((x.column, 1.0) for x in both), (clashing, -1.0)], upper=1)
 
