@@ -229,7 +229,7 @@ def suggest(
             )
         command = f"kultursam {'add' if target in session.register.forums else 'move'} {target} {{date}}"
         if time:
-            command += f" --time {time.start:%H:%M}-{time.end:%H:%M}"
+            command += f" --time '{time}'" if time.is_all_day else f" --time {time}"
         free = alternatives.best(suggestion for of_year in found for suggestion in of_year.free)
         if free and free[0].date.year not in recorded:
             # Nothing is added to a year without a plan.
