@@ -75,11 +75,16 @@ def _meeting_row(page: Page, meeting: Meeting, note: str | None) -> _Row:
     )
     hours = page.say(hours_in_words(meeting, page.year.language))
     several = meeting.days > 1
-    time = page.say(f"{DASH} {page.day(meeting.last)}") if several else hours
+    time = page.say(f"{DASH} {page.day(meeting.last)}" if several else hours.partition(" (")[0])
     bar = Text(page.say("▌"), page.colour(meeting.forum))
     deadlines = page.year.deadlines.get(meeting.id, ())
     due = " · ".join(f"{deadline.name} {page.year.short_day(deadline.date)}" for deadline in deadlines)
-    below = (hours if several else None, note, None if meeting.live else meeting.reason, due)
+    below = (
+        hours if several or meeting.timezone else None,
+        note,
+        None if meeting.live else meeting.reason,
+        due,
+    )
     return _Row(meeting.date, time, bar, cells, notes=tuple(text for text in below if text))
 
 
