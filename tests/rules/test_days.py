@@ -1,0 +1,104 @@
+"""Meetings of several days, whole days, over midnight, and in another zone: what the rules ask of each day."""
+
+from datetime import date, time
+
+import pytest
+from support.rule_years import YearOf, meeting, reported
+
+from kultursam.forumfile.values import TimeSpan
+from kultursam.plans.model import Meeting
+from kultursam.rules import evaluate
+from kultursam.rules.context import sittings_of
+
+CHIEF = "members: [{role: chief, from: [a]}]"
+
+
+def sittings(held: Meeting, zone: str = "Europe/Stockholm") -> list[tuple[int, int, int]]:
+    """Return the days that a meeting takes, counted from its first, with start and end in minutes."""
+    return [((day - held.date).days, hours.start, hours.end) for day, hours in sittings_of(held, zone)]
+
+
+@pytest.mark.parametrize(
+    ("times", "expected"),
+    [
+        ({}, [(0, 540, 720)]),
+        ({"days": 2}, [(0, 540, 720), (1, 540, 720)]),
+        ({"days": 2, "last_day": TimeSpan(time(8), time(9))}, [(0, 540, 720), (1, 480, 540)]),
+        ({"start": time(22), "end": time(1)}, [(0, 1320, 1440), (1, 0, 60)]),
+        ({"start": time(22), "end": time(0)}, [(0, 1320, 1440)]),
+        ({"start": time(0), "end": time(0), "days": 2}, [(0, 0, 1440), (1, 0, 1440)]),
+        ({"timezone": "America/New_York"}, [(0, 900, 1080)]),
+        ({"timezone": "America/Los_Angeles", "start": time(14), "end": time(16)}, [(0, 1380, 1440), (1, 0, 60)]),
+        ({"timezone": "Asia/Tokyo", "start": time(7), "end": time(9)}, [(-1, 1380, 1440), (0, 0, 60)]),
+    ],
+)  # fmt: skip
+def test_a_meeting_takes_its_hours_of_each_day(
+    times: dict[str, object], expected: list[tuple[int, int, int]]
+) -> None:
+    """Split at midnight, by the clocks of the file's zone: in February noon in Tokyo is four in Stockholm."""
+    held = Meeting(**{**_fields(meeting("f", "2025-02-04")), **times})  # type: ignore[arg-type]
+    assert sittings(held) == expected
+
+
+def _fields(held: Meeting) -> dict[str, object]:
+    return {name: getattr(held, name) for name in Meeting.__dataclass_fields__}
+
+
+def test_the_clocks_of_a_zone_are_those_of_the_day() -> None:
+    """Between the second Sunday of March and the last, New York is five hours behind Stockholm, not six."""
+    for day, start in (("2025-03-04", 900), ("2025-03-18", 840), ("2025-04-01", 900)):
+        held = Meeting(**{**_fields(meeting("f", day)), "timezone": "America/New_York"})  # type: ignore[arg-type]
+        assert sittings(held)[0][1] == start, day
+
+
+def test_members_are_busy_on_all_days_at_the_hours_of_each(year_of: YearOf) -> None:
+    """On the second day until it ends, with the time to travel; once a pair; the night belongs to two days."""
+    year = year_of(
+        f"long: {CHIEF}, time: 09:00-17:00, days: 2, last_day: 08:30-12:00",
+        f"short: {CHIEF}",
+        f"night: {CHIEF}, time: 22:00-01:00",
+    )
+    long = Meeting(
+        **{
+            **_fields(meeting("long", "2025-03-04", (9, 17))),
+            "days": 2,
+            "last_day": TimeSpan(time(8, 30), time(12)),
+        }  # type: ignore[arg-type]
+    )
+    for day, hours, clash in (
+        ("2025-03-03", (9, 12), False),
+        ("2025-03-04", (16, 18), True),
+        ("2025-03-05", (11, 13), True),
+        ("2025-03-05", (12, 13), True),
+        ("2025-03-05", (13, 14), False),
+        ("2025-03-06", (9, 12), False),
+    ):
+        other = meeting("short", day, hours)
+        for both in ([long, other], [other, long]):
+            assert len(reported(year, "shared-members", both)) == clash, (day, hours)
+    night = Meeting(
+        **{**_fields(meeting("night", "2025-03-03")), "start": time(22), "end": time(1)}  # type: ignore[arg-type]
+    )
+    assert reported(year, "shared-members", [night, meeting("short", "2025-03-04", (1, 3))])
+    assert not reported(year, "shared-members", [night, meeting("short", "2025-03-04", (2, 3))])
+
+
+def test_each_day_of_a_meeting_must_be_open(year_of: YearOf) -> None:
+    """Weekends, weekdays and holidays close the days on which a meeting would begin that lasts into them."""
+    year = year_of("f: days: 2, weekdays: [wed, thu, fri]", head="calendar: {country: SE}")
+    open_days = [day for day in range(14, 26) if not year.closed("f", date(2025, 4, day))]
+    # 18 April 2025 is Good Friday.
+    assert open_days == [16, 23, 24]
+    assert year.slots["f"][0].last == date(2025, 12, 30)
+
+
+def test_what_a_rule_says_of_several_days_counts_once(year_of: YearOf) -> None:
+    """A period over both days is broken once; two half-days are two."""
+    periods = "periods: [{name: Fair, from: 03-03, to: 03-07, strength: should}]"
+    year = year_of("f: days: 2", head=f"calendar: {{country: SE, {periods}}}")
+    assert [effect.rule for effect in year.on("f", date(2025, 3, 4))] == ["period"]
+    assert [effect.rule for effect in year.on("f", date(2025, 3, 2)) if effect.rule == "period"] == ["period"]
+    held = Meeting(**{**_fields(meeting("f", "2025-03-07")), "days": 1})  # type: ignore[arg-type]
+    effects = evaluate.meeting_effects(year, [held])[held.id]
+    assert {effect.rule for effect in effects} >= {"period"}
+    assert "weekdays" not in {effect.rule for effect in effects}
