@@ -36,18 +36,14 @@ def test_a_meeting_takes_its_hours_of_each_day(
     times: dict[str, object], expected: list[tuple[int, int, int]]
 ) -> None:
     """Split at midnight, by the clocks of the file's zone: in February noon in Tokyo is four in Stockholm."""
-    held = Meeting(**{**_fields(meeting("f", "2025-02-04")), **times})  # type: ignore[arg-type]
+    held = meeting("f", "2025-02-04", **times)
     assert sittings(held) == expected
-
-
-def _fields(held: Meeting) -> dict[str, object]:
-    return {name: getattr(held, name) for name in Meeting.__dataclass_fields__}
 
 
 def test_the_clocks_of_a_zone_are_those_of_the_day() -> None:
     """Between the second Sunday of March and the last, New York is five hours behind Stockholm, not six."""
     for day, start in (("2025-03-04", 900), ("2025-03-18", 840), ("2025-04-01", 900)):
-        held = Meeting(**{**_fields(meeting("f", day)), "timezone": "America/New_York"})  # type: ignore[arg-type]
+        held = meeting("f", day, timezone="America/New_York")
         assert sittings(held)[0][1] == start, day
 
 
@@ -58,13 +54,8 @@ def test_members_are_busy_on_all_days_at_the_hours_of_each(year_of: YearOf) -> N
         f"short: {CHIEF}",
         f"night: {CHIEF}, time: 22:00-01:00",
     )
-    long = Meeting(
-        **{
-            **_fields(meeting("long", "2025-03-04", (9, 17))),
-            "days": 2,
-            "last_day": TimeSpan(time(8, 30), time(12)),
-        }  # type: ignore[arg-type]
-    )
+    last_day = TimeSpan(time(8, 30), time(12))
+    long = meeting("long", "2025-03-04", (9, 17), days=2, last_day=last_day)
     for day, hours, clash in (
         ("2025-03-03", (9, 12), False),
         ("2025-03-04", (16, 18), True),
@@ -76,16 +67,14 @@ def test_members_are_busy_on_all_days_at_the_hours_of_each(year_of: YearOf) -> N
         other = meeting("short", day, hours)
         for both in ([long, other], [other, long]):
             assert len(reported(year, "shared-members", both)) == clash, (day, hours)
-    night = Meeting(
-        **{**_fields(meeting("night", "2025-03-03")), "start": time(22), "end": time(1)}  # type: ignore[arg-type]
-    )
+    night = meeting("night", "2025-03-03", (22, 1))
     assert reported(year, "shared-members", [night, meeting("short", "2025-03-04", (1, 3))])
     assert not reported(year, "shared-members", [night, meeting("short", "2025-03-04", (2, 3))])
 
 
 def test_each_day_of_a_meeting_must_be_open(year_of: YearOf) -> None:
     """Weekends, weekdays and holidays close the days on which a meeting would begin that lasts into them."""
-    year = year_of("f: days: 2, weekdays: [wed, thu, fri]", head="calendar: {country: SE}")
+    year = year_of("f: days: 2, weekdays: [wed, thu, fri]", calendar="{country: SE}")
     open_days = [day for day in range(14, 26) if not year.closed("f", date(2025, 4, day))]
     # 18 April 2025 is Good Friday.
     assert open_days == [16, 23, 24]
@@ -95,10 +84,10 @@ def test_each_day_of_a_meeting_must_be_open(year_of: YearOf) -> None:
 def test_what_a_rule_says_of_several_days_counts_once(year_of: YearOf) -> None:
     """A period over both days is broken once; two half-days are two."""
     periods = "periods: [{name: Fair, from: 03-03, to: 03-07, strength: should}]"
-    year = year_of("f: days: 2", head=f"calendar: {{country: SE, {periods}}}")
+    year = year_of("f: days: 2", calendar=f"{{country: SE, {periods}}}")
     assert [effect.rule for effect in year.on("f", date(2025, 3, 4))] == ["period"]
     assert [effect.rule for effect in year.on("f", date(2025, 3, 2)) if effect.rule == "period"] == ["period"]
-    held = Meeting(**{**_fields(meeting("f", "2025-03-07")), "days": 1})  # type: ignore[arg-type]
+    held = meeting("f", "2025-03-07", days=1)
     effects = evaluate.meeting_effects(year, [held])[held.id]
     assert {effect.rule for effect in effects} >= {"period"}
     assert "weekdays" not in {effect.rule for effect in effects}
