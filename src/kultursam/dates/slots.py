@@ -147,7 +147,7 @@ def slots(forum: Forum, year: int, days: OpenDays) -> Slots:
     Meeting k of n in a window of t open days has its middle at open day ⌊t·(2k−1)/(2n)⌋.
     A forum that begins or ends within the year has the slots whose ideals lie in its life.
     """
-    span = Span(date(year, 1, 1), date(year, 12, 31) - _further_days(forum))
+    span = Span(date(year, 1, 1), date(year, 12, 31))
     if isinstance(forum.cadence, NamedDays):
         every = list(_named(forum, Recurrence.of(forum.cadence, forum), span, days))
     elif isinstance(forum.cadence, Rhythm):
@@ -172,18 +172,19 @@ def _even(first: date, last: date, number: int, days: OpenDays) -> Iterator[Slot
 
 def _named(forum: Forum, recurrence: Recurrence, year: Span, days: OpenDays) -> Iterator[Slot | Span]:
     """Yield the slots of named days, from half-way to the one before to half-way to the next."""
-    placed = place(recurrence, year, days.__contains__, forum.when_closed)
+    latest = year.last - _further_days(forum)
+    placed = place(recurrence, year, lambda day: day in days and day <= latest, forum.when_closed)
     named = [one.named for one in placed]
     for one, reach in zip(placed, reaches(named, year), strict=True):
         if one.held:
-            yield Slot(reach.first, reach.last, one.named, None, 0, one.held)
+            yield Slot(reach.first, min(reach.last, latest), one.named, None, 0, one.held)
         else:
             yield Span(one.named, one.named)
 
 
 def _of_cells(forum: Forum, rhythm: Rhythm, year: Span, days: OpenDays) -> Iterator[Slot | Span]:
     """Yield the slot of each cell; a cell outside all windows has none, and none is missing."""
-    windows = _spans_of(forum, year)
+    windows = _spans_of(forum, Span(year.first, year.last - _further_days(forum)))
     for cell in cells(rhythm, year):
         parts = [Span(max(cell.first, one.first), min(cell.last, one.last)) for one in windows]
         parts = [part for part in parts if part.first <= part.last]
