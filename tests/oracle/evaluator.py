@@ -387,11 +387,9 @@ def _calendar_rules(
     strength, hour = (
         (half, "") if isinstance(half, str) else (half.get("strength", "should"), half.get("from"))
     )
-    time = (
-        forum.keys.get("last_day", forum.keys["time"])
-        if is_last and _length(forum) > 1
-        else forum.keys["time"]
-    )
+    time = forum.keys.get("time", "all day")
+    if is_last and _length(forum) > 1:
+        time = forum.keys.get("last_day", time)
     ends_before = bool(hour) and _minutes(time)[1] <= _minutes(f"00:00-{hour}")[1]
     rules = {
         "public_holidays": ("must", _is_holiday(world, country, "public", day)),
