@@ -3,12 +3,12 @@
 from datetime import date, time
 
 import pytest
-from support.rule_years import YearOf, meeting, reported
 
 from kultursam.forumfile.values import TimeSpan
 from kultursam.plans.model import Meeting
 from kultursam.rules import evaluate
 from kultursam.rules.context import sittings_of
+from support.rule_years import YearOf, meeting, reported
 
 CHIEF = "members: [{role: chief, from: [a]}]"
 
@@ -91,3 +91,15 @@ def test_what_a_rule_says_of_several_days_counts_once(year_of: YearOf) -> None:
     effects = evaluate.meeting_effects(year, [held])[held.id]
     assert {effect.rule for effect in effects} >= {"period"}
     assert "weekdays" not in {effect.rule for effect in effects}
+
+
+def test_a_forum_that_never_meets_so_many_days_in_a_row_is_refused(year_of: YearOf) -> None:
+    """Its weekdays leave no two days in a row; or whole days end in hours."""
+    for keys, told in (
+        ("days: 2, weekdays: [mon, wed]", "does not meet on 2 consecutive days of a week; see weekdays"),
+        ("days: 3, windows: [{from: 03-03, to: 03-04}]", "a meeting of 3 days has no room in it"),
+        ("days: 2, time: all day, last_day: 09:00-12:00", "either all days are whole days, or none is"),
+    ):
+        with pytest.raises(AssertionError) as error:
+            year_of(f"f: {keys}")
+        assert told in str(error.value), keys
