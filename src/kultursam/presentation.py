@@ -197,6 +197,24 @@ def day_in_words(day: date, language: str, *, year: bool = False, short: bool = 
     return format_day(day, language, f"{pattern} y" if year else pattern)
 
 
+def days_in_words(meeting: Meeting, language: str, *, year: bool = False) -> str:
+    """Return the days of a meeting: torsdag 6 februari, or of several days the first and the last."""
+    if meeting.last == meeting.date:
+        return day_in_words(meeting.date, language, year=year)
+    first, last = day_in_words(meeting.date, language), day_in_words(meeting.last, language, year=year)
+    return f"{first} {DASH} {last}"
+
+
+def hours_in_words(meeting: Meeting, language: str) -> str:
+    """Return the times of a meeting: 09:00–12:00, all day; with its zone where that is its own."""
+    _ = translations(language).gettext
+    if meeting.time.is_all_day:
+        return _("all day")
+    usual, last = (str(span or "").replace("-", DASH) for span in (meeting.time, meeting.last_day))
+    hours = _("{hours}, the last day {last}").format(hours=usual, last=last) if last else usual
+    return f"{hours} ({meeting.timezone})" if meeting.timezone else hours
+
+
 def month_in_words(day: date, language: str, year: PlanningYear) -> str:
     """Return a month as a heading, with its year where not all of it lies in the given one: Februari."""
     name = format_day(day, language, "LLLL" if year.holds_month_of(day) else "LLLL y")

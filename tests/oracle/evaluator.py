@@ -17,6 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import holidays
 import yaml
@@ -261,11 +262,45 @@ def _weekdays(names: str | list[str]) -> list[int]:
     return [numbers[name.casefold()[:3]] for name in _texts(names)]
 
 
-def _minutes(forum: Forum) -> tuple[int, int]:
-    """Return start and end of the forum's meetings in minutes; without `time` they fill the day."""
-    times = forum.keys.get("time", "00:00-24:00").split("-")
-    start, end = (int(hours) * 60 + int(minutes) for hours, minutes in (time.split(":") for time in times))
-    return start, end
+def _minutes(text: str) -> tuple[int, int]:
+    """Return start and end of a time in minutes: a whole day, or perhaps until some hour of the next day."""
+    if text in ("all day", "hela dagen"):
+        return 0, 24 * 60
+    start, end = (
+        int(hour) * 60 + int(minute) for hour, minute in (one.split(":") for one in text.split("-"))
+    )
+    return start, end if end > start else end + 24 * 60
+
+
+def _length(forum: Forum) -> int:
+    return int(forum.keys.get("days", 1))
+
+
+def _held_on(forum: Forum, day: date) -> list[date]:
+    """Return the days of a meeting that begins on a day."""
+    return [day + number * DAY for number in range(_length(forum))]
+
+
+@lru_cache(maxsize=100_000)
+def _hours_taken(world: World, forum: Forum, day: date) -> tuple[tuple[datetime, datetime], ...]:
+    """Return from when to when a meeting that begins on a day takes its members, no piece over a midnight."""
+    usual = forum.keys.get("time", "all day")
+    taken = []
+    for held in _held_on(forum, day):
+        is_last = held == _held_on(forum, day)[-1] and _length(forum) > 1
+        midnight = datetime(held.year, held.month, held.day)  # noqa: DTZ001
+        bounds = _minutes(forum.keys.get("last_day", usual) if is_last else usual)
+        start, end = (midnight + timedelta(minutes=minutes) for minutes in bounds)
+        if "timezone" in forum.keys and "all day" not in usual:
+            there, here = ZoneInfo(forum.keys["timezone"]), ZoneInfo(world.keys["timezone"])
+            start, end = (
+                one.replace(tzinfo=there).astimezone(here).replace(tzinfo=None) for one in (start, end)
+            )
+        while start < end:
+            next_midnight = datetime(start.year, start.month, start.day) + DAY  # noqa: DTZ001
+            taken.append((start, min(end, next_midnight)))
+            start = next_midnight
+    return tuple(taken)
 
 
 def _is_full(text: str) -> bool:
@@ -366,7 +401,9 @@ def _is_off(world: World, country: str, day: date) -> bool:
     return is_free or day.weekday() in _weekend(world, country)
 
 
-def _calendar_rules(world: World, forum: Forum, country: str, day: date) -> dict[str, str]:
+def _calendar_rules(
+    world: World, forum: Forum, country: str, day: date, *, is_last: bool = False
+) -> dict[str, str]:
     """Return the keys of `calendar` that a forum's day breaks in a country, with their strengths."""
     works = not _is_off(world, country, day)
     is_squeezed = works and _is_off(world, country, day - DAY) and _is_off(world, country, day + DAY)
@@ -375,7 +412,10 @@ def _calendar_rules(world: World, forum: Forum, country: str, day: date) -> dict
     strength, hour = (
         (half, "") if isinstance(half, str) else (half.get("strength", "should"), half.get("from"))
     )
-    ends_before = bool(hour) and forum.keys["time"].split("-")[1] <= hour.zfill(len("09:00"))
+    time = forum.keys.get("time", "all day")
+    if is_last and _length(forum) > 1:
+        time = forum.keys.get("last_day", time)
+    ends_before = bool(hour) and _minutes(time)[1] <= _minutes(f"00:00-{hour}")[1]
     rules = {
         "public_holidays": ("must", _is_holiday(world, country, "public", day)),
         "de_facto_holidays": ("must", _is_holiday(world, country, "de_facto", day)),
@@ -426,14 +466,24 @@ def _touched(
 
 @lru_cache(maxsize=100_000)
 def day_rules(world: World, forum: str, day: date) -> tuple[tuple[str, str, int], ...]:
-    """Return (strength, name, organisations touched) of each day-rule that a meeting that day breaks."""
+    """Return (strength, name, organisations touched) of each day-rule that a meeting breaks from that day on.
+
+    What is said of several of its days alike is said once.
+    """
+    held = _held_on(world.forums[forum], day)
+    every = [rule for one in held for rule in _rules_of(world, forum, one, is_last=one == held[-1])]
+    return tuple(dict.fromkeys(every)) if len(held) > 1 else tuple(every)
+
+
+@lru_cache(maxsize=100_000)
+def _rules_of(world: World, forum: str, day: date, *, is_last: bool) -> tuple[tuple[str, str, int], ...]:
     it = world.forums[forum]
     everyone = len(_present(world, it.organisations, day))
     observing = _present(world, it.organisations, day) or it.organisations
     broken = [
         (strength, name, touched)
         for country, touched in _countries(world, observing).items()
-        for name, strength in _calendar_rules(world, it, country, day).items()
+        for name, strength in _calendar_rules(world, it, country, day, is_last=is_last).items()
     ]
     for period in world.calendar.get("periods") or []:
         if not _in_period(period, day):
@@ -577,13 +627,18 @@ def _windows(forum: Forum, year: int) -> list[tuple[date, date, int]]:
     """Return first day, last day and number of meetings of each window of the year, in order."""
     if not forum.times_a_year:
         return []
+    later = (_length(forum) - 1) * DAY
     written = forum.keys.get("windows")
     if not written:
-        return [(*_year(forum.begins, year), forum.times_a_year)]
+        first, last = _year(forum.begins, year)
+        return [(first, last - later, forum.times_a_year)]
     windows = [window for window in written if _window(forum, window, year)]
     windows.sort(key=lambda window: _window(forum, window, year) or ())
     spans = [_window(forum, window, year) or (date.max, date.min) for window in windows]
-    return [(*span, number) for span, number in zip(spans, _shares(forum, windows), strict=True)]
+    return [
+        (first, last - later, number)
+        for (first, last), number in zip(spans, _shares(forum, windows), strict=True)
+    ]
 
 
 def _shares(forum: Forum, windows: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -632,12 +687,14 @@ def _cells(forum: Forum, year: int) -> list[list[date]]:
 
 def _slot_of_cell(world: World, forum: Forum, year: int, cell: Sequence[date]) -> Slot | None:
     """Return the slot of a cell: on the day wanted first, nearest the middle of a cell of months."""
-    spans = [_year(forum.begins, year)]
+    later = (_length(forum) - 1) * DAY
+    begin, end = _year(forum.begins, year)
+    spans = [(begin, end - later)]
     if forum.keys.get("windows"):
         every = [
             _window(forum, window, start) for window in forum.keys["windows"] for start in (year - 1, year)
         ]
-        spans = [span for span in every if span]
+        spans = [(span[0], span[1] - later) for span in every if span]
     open_days = [
         day
         for day in _allowed(world, forum.id, cell[0], cell[-1])
@@ -671,8 +728,13 @@ def _by_rule(rule: str, start: date, first: date, last: date) -> list[date]:
     return sorted({moment.date() for moment in rrulestr(rule, dtstart=begin).between(low, high, inc=True)})
 
 
-@lru_cache(maxsize=100_000)
 def _meets_on(world: World, forum: Forum, day: date) -> bool:
+    """Return whether all days of a meeting that begins on a day are of the forum's weekdays."""
+    return all(_meets_that_day(world, forum, one) for one in _held_on(forum, day))
+
+
+@lru_cache(maxsize=100_000)
+def _meets_that_day(world: World, forum: Forum, day: date) -> bool:
     """Return whether a day is of the weekdays that a forum meets on, or that serve in such a week."""
     listed = _weekdays(forum.keys.get("weekdays") or [])
     usual = listed if listed and _binds(forum) else [*_working(world, forum), *listed]
@@ -680,7 +742,11 @@ def _meets_on(world: World, forum: Forum, day: date) -> bool:
         return True
     own = [day + (number - day.weekday()) * DAY for number in usual]
     return day.weekday() in _weekdays(forum.keys.get("otherwise", [])) and not any(
-        _is_open(world, forum, other) for other in own
+        all(
+            rule[0] != "must" or rule[1] == "active"
+            for rule in _rules_of(world, forum.id, other, is_last=False)
+        )
+        for other in own
     )
 
 
@@ -692,7 +758,8 @@ def _is_open(world: World, forum: Forum, day: date) -> bool:
 
 def _may_meet(world: World, forum: Forum, day: date) -> bool:
     """Return whether no must, its own weekdays too, closes a day; the forum's life does not matter."""
-    return _meets_on(world, forum, day) and _is_open(world, forum, day)
+    within = _held_on(forum, day)[-1].year == day.year
+    return within and _meets_on(world, forum, day) and _is_open(world, forum, day)
 
 
 def _is_weekly(rule: str) -> bool:
@@ -772,7 +839,9 @@ def _named_slots(world: World, forum: Forum, year: int) -> Iterator[Slot]:
     not_free |= {date.fromisoformat(text) for text in forum.keys.get("except", [])}
     not_free |= {date.fromisoformat(one["of"]) for one in forum.keys.get("instead", [])}
     for day, before, after in zip(named, [gaps[0], *gaps], [*gaps, gaps[-1]], strict=False):
-        reach = [other for other in _days_of(forum, year) if -before <= 2 * (other - day).days <= after]
+        within = _days_of(forum, year)
+        within = within[: len(within) - _length(forum) + 1]
+        reach = [other for other in within if -before <= 2 * (other - day).days <= after]
         days = [other for other in reach if _may_meet(world, forum, other)]
         held = day if day in days else None
         if how == "move" and held is None:
@@ -857,6 +926,11 @@ def _steps(forum: Forum, day: date) -> int:
     return listed.index(day.weekday()) if day.weekday() in listed and not forum.rules else 0
 
 
+def _all_steps(forum: Forum, day: date) -> int:
+    """Return how far down its list the weekdays of all days of a meeting are, together."""
+    return sum({one.weekday(): _steps(forum, one) for one in _held_on(forum, day)}.values())
+
+
 def _may_follow(world: World, it: Alone, earlier: date, later: date) -> bool:
     """Return whether a must allows two meetings of a forum to follow on each other."""
     spacing = it.forum.keys.get("spacing") or {}
@@ -913,7 +987,7 @@ def _cost_of_day(world: World, it: Alone, slot: Slot, day: date) -> Cost:
             trouble += it.size
         else:
             prices.append(off**2)
-    steps = _steps(it.forum, day)
+    steps = _all_steps(it.forum, day)
     return trouble, steps, it.meetings**2 * sum(prices)
 
 
@@ -1070,7 +1144,7 @@ def _judge_day(world: World, forum: Forum, slot: Slot, day: date) -> Iterator[Tr
     if day.weekday() in _working(world, forum) and not _meets_on(world, forum, day):
         yield Trouble("must", f"{forum.id} {day}: not on one of its weekdays", 1)
     if "for_each" in forum.keys:
-        yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * _steps(forum, day))
+        yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * _all_steps(forum, day))
         return
     if forum.rules and slot.ideal:
         off, is_earlier = (day - slot.ideal).days, day < slot.ideal
@@ -1081,7 +1155,7 @@ def _judge_day(world: World, forum: Forum, slot: Slot, day: date) -> Iterator[Tr
         return
     off = bisect_left(slot.days, day) - slot.ideal_index
     yield Trouble("points", f"{forum.id} {day}: off its ideal", off**2)
-    yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * _steps(forum, day))
+    yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * _all_steps(forum, day))
 
 
 def _judge_spacing(
@@ -1224,43 +1298,58 @@ def _too_near(rule: Mapping[str, Any], day: date, other: date) -> bool:
 
 def _judge_togetherness(world: World, forum: Forum, day: date, meets: Dates) -> Iterator[Trouble]:
     rule = forum.keys["together_with"]
-    if day not in meets[rule["forum"]] or _overlap(forum, world.forums[rule["forum"]], 0):
+    if day not in meets[rule["forum"]] or _overlap(world, (forum.id, day), (rule["forum"], day), 0):
         present = _present(world, forum.organisations, day)
         yield _broken(rule, forum, f"{day}: not beside a meeting of {rule['forum']}", present)
 
 
-def _overlap(one: Forum, other: Forum, buffer: int) -> bool:
-    (start, end), (other_start, other_end) = _minutes(one), _minutes(other)
-    return start < other_end + buffer and other_start < end + buffer
+Held = tuple[str, date]
 
 
-@lru_cache(maxsize=10_000)
-def never_same_day(world: World, one: str, other: str, day: date) -> bool:
-    """Return whether two forums share a member that day and their hours leave too little time between."""
+def _overlap(world: World, one: Held, other: Held, buffer: int) -> bool:
+    """Return whether two meetings overlap, or on one day leave less than so many minutes between them."""
+    some, others = (_hours_taken(world, world.forums[name], day) for name, day in (one, other))
+    apart = timedelta(minutes=buffer)
+    return any(
+        start.date() == begin.date() and start < finish + apart and begin < end + apart
+        for (start, end), (begin, finish) in itertools.product(some, others)
+    )
+
+
+def _near(world: World, one: str, other: str) -> int:
+    """Return how many days the meetings of two forums may begin apart and still have a day in common."""
+    return max(_length(world.forums[one]), _length(world.forums[other])) + 2
+
+
+@lru_cache(maxsize=100_000)
+def never_both(world: World, one: str, day: date, other: str, beside: date) -> bool:
+    """Return whether two forums share a member and two meetings' hours leave too little time between."""
     pair = world.forums[one], world.forums[other]
     everywhere = world.keys.get("buffer_minutes", "30")
     buffer = max(int(forum.keys.get("buffer_minutes", everywhere)) for forum in pair)
-    shared = one == other or _shared(world, pair[0].needed, pair[1].needed, day)
-    return bool(shared) and _overlap(*pair, buffer)
+    shared = one == other or _shared(world, pair[0].needed, pair[1].needed, day, beside)
+    return bool(shared) and _overlap(world, (one, day), (other, beside), buffer)
 
 
 Members = frozenset[tuple[str, str]]
 
 
-def _shared(world: World, some: Members, others: Members, day: date) -> set[str]:
-    """Return the organisations taking part that day of the members who are among both."""
-    return _present(world, {organisation for _, organisation in some & others}, day)
+def _shared(world: World, some: Members, others: Members, day: date, beside: date) -> set[str]:
+    """Return the organisations taking part on both days of the members who are among both."""
+    every = {organisation for _, organisation in some & others}
+    return _present(world, every, day) & _present(world, every, beside)
 
 
-@lru_cache(maxsize=10_000)
-def better_not(world: World, one: str, other: str, day: date) -> bool:
-    """Return whether two forums overlap that day for members alone that are optional in either."""
+@lru_cache(maxsize=100_000)
+def better_not(world: World, one: str, day: date, other: str, beside: date) -> bool:
+    """Return whether two meetings overlap for members alone that are optional in either forum."""
     pair = world.forums[one], world.forums[other]
-    must = _shared(world, pair[0].needed, pair[1].needed, day)
-    if must or not _shared(world, pair[0].members, pair[1].members, day):
+    must = _shared(world, pair[0].needed, pair[1].needed, day, beside)
+    if must or not _shared(world, pair[0].members, pair[1].members, day, beside):
         return False
     everywhere = world.keys.get("buffer_minutes", "30")
-    return _overlap(*pair, max(int(forum.keys.get("buffer_minutes", everywhere)) for forum in pair))
+    buffer = max(int(forum.keys.get("buffer_minutes", everywhere)) for forum in pair)
+    return _overlap(world, (one, day), (other, beside), buffer)
 
 
 def _room(world: World, name: str) -> str | None:
@@ -1271,10 +1360,10 @@ def _room(world: World, name: str) -> str | None:
     return next((room["name"] for room in rooms.values() if room["name"] == keys.get("place")), None)
 
 
-def _in_one_room(world: World, one: str, other: str) -> bool:
+def _in_one_room(world: World, one: str, day: date, other: str, beside: date) -> bool:
     """Return whether two forums need the same room at the same time."""
     same = _room(world, one) == _room(world, other)
-    return bool(_room(world, one)) and same and _overlap(world.forums[one], world.forums[other], 0)
+    return bool(_room(world, one)) and same and _overlap(world, (one, day), (other, beside), 0)
 
 
 def _judge_overlaps(world: World, plan: Dates, around: _Given) -> Iterator[Trouble]:
@@ -1282,20 +1371,20 @@ def _judge_overlaps(world: World, plan: Dates, around: _Given) -> Iterator[Troub
     pairs += [(one, other, days) for one in plan for other, days in around.meets.items()]
     for one, other, days in pairs:
         for day in plan[one]:
-            if day in days and never_same_day(world, one, other, day):
+            near = [it for it in days if abs((it - day).days) <= _near(world, one, other)]
+            if any(never_both(world, one, day, other, it) for it in near):
                 yield Trouble("must", f"{one} {day}: overlaps {other}", 1)
-            clashes = (
-                [it for it in days if it == day]
-                if one != other and better_not(world, one, other, day)
-                else []
-            )
+            clashes = [it for it in near if one != other and better_not(world, one, day, other, it)]
             if clashes:
                 yield Trouble("points", f"{one} {day}: {other}, optional", PREFER_POINTS * len(clashes))
-            if day in days and _in_one_room(world, one, other):
+            if any(_in_one_room(world, one, day, other, it) for it in near):
                 yield Trouble("must", f"{one} {day}: in the room of {other}", 1)
     for name, days in plan.items():
         if len(set(days)) < len(days):
             yield Trouble("must", f"{name}: meets twice on one day", 1)
+        for day, later in itertools.combinations(days, 2):
+            if day != later and never_both(world, name, day, name, later):
+                yield Trouble("must", f"{name} {day}: goes on when the next begins", 1)
 
 
 def _judge_limits(world: World, plan: Dates, around: _Given) -> Iterator[Trouble]:
@@ -1309,12 +1398,14 @@ def _judge_limits(world: World, plan: Dates, around: _Given) -> Iterator[Trouble
         first: Counter[Any] = Counter()
         later: dict[Any, list[int]] = {}
         for name, day in around.settled + around.extra * is_must:
-            first[_cell(limit, day)] += _limited(world, world.forums[name], limit, day) is not None
+            for cell in _cells_of(world, name, limit, day):
+                first[cell] += _limited(world, world.forums[name], limit, day) is not None
         chosen = [(name, day) for name, days in plan.items() for day in days]
         for name, day in chosen + around.extra * (not is_must):
             touched = _limited(world, world.forums[name], limit, day)
             if touched is not None:
-                later.setdefault(_cell(limit, day), []).append(touched)
+                for cell in _cells_of(world, name, limit, day):
+                    later.setdefault(cell, []).append(touched)
         for cell, several in later.items():
             room = max(0, int(limit.get("most", 1)) - first[cell])
             for organisations in sorted(several)[: max(0, len(several) - room)]:
@@ -1332,6 +1423,11 @@ def _limited(world: World, forum: Forum, limit: Mapping[str, Any], day: date) ->
     return len(_present(world, touched, day)) or None
 
 
+def _cells_of(world: World, name: str, limit: Mapping[str, Any], day: date) -> set[tuple[int, ...]]:
+    """Return the days, weeks or months that a meeting is held in."""
+    return {_cell(limit, one) for one in _held_on(world.forums[name], day)}
+
+
 def _cell(limit: Mapping[str, Any], day: date) -> tuple[int, ...]:
     """Return the day, the week or the month that a day is in."""
     year, week, _ = day.isocalendar()
@@ -1343,9 +1439,9 @@ def _cell(limit: Mapping[str, Any], day: date) -> tuple[int, ...]:
 def _judge_weeks(world: World, plan: Dates, around: _Given) -> Iterator[Trouble]:
     weeks: Counter[tuple[str, int, int]] = Counter()
     for name, day in [(name, day) for name, days in plan.items() for day in days] + around.crowding:
-        year, week, _ = day.isocalendar()
         present = _present(world, world.forums[name].organisations, day)
-        weeks.update((organisation, year, week) for organisation in present)
+        for year, week in {one.isocalendar()[:2] for one in _held_on(world.forums[name], day)}:
+            weeks.update((organisation, year, week) for organisation in present)
     for (organisation, year, week), count in weeks.items():
         if count > 1:
             yield Trouble("points", f"{organisation}: {count} meetings in week {week} of {year}", count - 1)

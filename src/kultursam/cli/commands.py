@@ -231,7 +231,7 @@ def suggest(
             )
         command = f"kultursam {'add' if target in session.register.forums else 'move'} {target} {{date}}"
         if time:
-            command += f" --time {time.start:%H:%M}-{time.end:%H:%M}"
+            command += f" --time '{time}'" if time.is_all_day else f" --time {time}"
         free = alternatives.best(suggestion for of_year in found for suggestion in of_year.free)
         wanted = session.register.year_of(free[0].date).number if free else None
         if free and wanted not in recorded:

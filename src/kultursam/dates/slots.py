@@ -15,7 +15,7 @@ from typing import Self
 from kultursam.dates.holidays import days_between
 from kultursam.dates.recurrence import Recurrence, Span, best_day, cells, how_closed, place, reaches
 from kultursam.forumfile.cadence import NamedDays, Rhythm
-from kultursam.forumfile.models import Forum, planned_number, share
+from kultursam.forumfile.models import Forum, Window, planned_number, share
 from kultursam.forumfile.planning_year import PlanningYear
 
 
@@ -83,14 +83,19 @@ def default_spacing(number: int) -> int:
 def windows_in(forum: Forum, year: PlanningYear) -> list[tuple[date, date, int]]:
     """Return the windows that begin in a year, in order: first day, last day, number of meetings.
 
+    Meetings of several days begin by the last day, and are over when the window is.
     Raise `WindowsError` where they cannot hold the meetings of that year.
     """
     number = planned_number(forum)
     if not number:
         return []
     if not forum.windows:
-        return [(year.first, year.last, number)]
-    spans = [(*span, window.meetings) for window in forum.windows if (span := window.within(year))]
+        return [(year.first, year.last - _further_days(forum), number)]
+    spans = [
+        (span[0], span[1] - _further_days(forum, window), window.meetings)
+        for window in forum.windows
+        if (span := window.within(year))
+    ]
     spans.sort(key=lambda span: span[:2])
     shares, problem = share(number, [asked for _, _, asked in spans])
     if spans and problem:
@@ -173,11 +178,12 @@ def _even(first: date, last: date, number: int, days: OpenDays) -> Iterator[Slot
 
 def _named(forum: Forum, recurrence: Recurrence, year: Span, days: OpenDays) -> Iterator[Slot | Span]:
     """Yield the slots of named days, from half-way to the one before to half-way to the next."""
-    placed = place(recurrence, year, days.__contains__, forum.when_closed)
+    latest = year.last - _further_days(forum.on(year.last))
+    placed = place(recurrence, year, lambda day: day in days and day <= latest, forum.when_closed)
     named = [one.named for one in placed]
     for one, reach in zip(placed, reaches(named, year), strict=True):
         if one.held:
-            yield Slot(reach.first, reach.last, one.named, None, 0, one.held)
+            yield Slot(reach.first, min(reach.last, latest), one.named, None, 0, one.held)
         else:
             yield Span(one.named, one.named)
 
@@ -203,6 +209,16 @@ def _of_cells(forum: Forum, rhythm: Rhythm, year: PlanningYear, days: OpenDays) 
 def _spans_of(forum: Forum, year: PlanningYear) -> Sequence[Span]:
     """Return the windows that may touch a year, in order; the year if none are written."""
     if not forum.windows:
-        return [Span(year.first, year.last)]
-    begun = (window.within(start) for start in (year.later(-1), year) for window in forum.windows)
-    return sorted((Span(*span) for span in begun if span), key=lambda span: span.first)
+        return [Span(year.first, year.last - _further_days(forum))]
+    spans = [
+        Span(span[0], span[1] - _further_days(forum, window))
+        for start in (year.later(-1), year)
+        for window in forum.windows
+        if (span := window.within(start))
+    ]
+    return sorted((span for span in spans if span.first <= span.last), key=lambda span: span.first)
+
+
+def _further_days(forum: Forum, window: Window | None = None) -> timedelta:
+    """Return how long after its first day a meeting's last one is, of those in a window."""
+    return timedelta(days=((window.days if window else None) or forum.days) - 1)

@@ -115,13 +115,49 @@ def _check_forum(file: ForumFile, forum_id: str, forum: Forum) -> Iterator[tuple
     yield from _check_changes(forum, where)
     yield from _check_names(forum, where)
     partner = file.forums.get(forum.together_with.forum) if forum.together_with else None
-    if partner and forum.time.start < partner.time.end and partner.time.start < forum.time.end:
+    yield from _check_days(file, forum, where)
+    if partner and _overlap(file, forum, partner):
         text = Message(
             "the time {time} overlaps {other} of the forum that it meets together with",
             time=forum.time,
             other=partner.time,
         )
         yield text, (*where, "together_with")
+
+
+def _overlap(file: ForumFile, one: Forum, other: Forum) -> bool:
+    """Return whether two forums overlap on the first day, whatever day that is."""
+    if (one.timezone or file.timezone) != (other.timezone or file.timezone):
+        return False
+    (start, end), (begin, finish) = one.time.minutes, other.time.minutes
+    return start < finish and begin < end
+
+
+def _check_days(file: ForumFile, forum: Forum, where: Where) -> Iterator[tuple[Message, Where]]:
+    """Yield what hinders a forum to meet on consecutive days."""
+    if forum.cadence.kind == "external":
+        return
+    yield from _check_days_of_week(file, forum, (*where, "days"))
+    for index, window in enumerate(forum.windows):
+        place, model = (*where, "windows", index), forum.model_copy(update=window.said)
+        if window.days or window.weekdays:
+            yield from _check_days_of_week(file, model, (*place, "days" if window.days else "weekdays"))
+        begins = _only_year(window, file.year.from_) or TRIAL_YEARS[0]
+        span = window.within(PlanningYear(begins, file.year.from_))
+        if span and (span[1] - span[0]).days + 1 < model.days:
+            yield Message("a meeting of {days} days has no room in it", days=model.days), place
+
+
+def _check_days_of_week(file: ForumFile, forum: Forum, where: Where) -> Iterator[tuple[Message, Where]]:
+    """Yield where a forum does not meet on as many consecutive days of a week as its meetings have."""
+    meets_on = {*(forum.weekdays or working_days(getattr(file, "calendar", None))), *(forum.otherwise or ())}
+    if isinstance(forum.cadence, NamedDays):
+        meets_on |= {*working_days(getattr(file, "calendar", None))}
+    if not any(all((day + later) % 7 in meets_on for later in range(forum.days)) for day in meets_on):
+        text = Message(
+            "the forum does not meet on {days} consecutive days of a week; see weekdays", days=forum.days
+        )
+        yield text, where
 
 
 def _links(forum: Forum) -> Iterator[tuple[str, Where]]:

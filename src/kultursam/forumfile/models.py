@@ -30,6 +30,7 @@ TWICE_REMINDED = Message("a reminder is listed twice")
 MAX_REMINDERS = 5
 """Of one entry; Google Calendar keeps no more."""
 NOTHING_CHANGES = Message("say what changes: time, place, format, link or contact")
+WHOLE_OR_HOURS = Message("either all days are whole days, or none is")
 FILE_ALONE = Message("file takes no time or place: the events in the file have their own")
 
 
@@ -487,7 +488,19 @@ class ExternalDate(Keys):
 Host = Annotated[Rotation, written_as(str, lambda host: {"rotate": [host]}, schema=Rotation | values.BodyId)]
 
 
-OF_MEETINGS = ("time", "weekdays", "place", "room", "format", "link", "contact", "deadlines", "host")
+OF_MEETINGS = (
+    "time",
+    "days",
+    "last_day",
+    "weekdays",
+    "place",
+    "room",
+    "format",
+    "link",
+    "contact",
+    "deadlines",
+    "host",
+)
 """Keys of a forum that a window, or a change, may say otherwise for its meetings."""
 
 
@@ -515,6 +528,8 @@ class Window(Said):
     to: values.YearDay = key("the last day")
     meetings: values.Number | None = key("how many meetings it holds", None)
     name: values.Text | None = key("what its meetings are called; it follows the forum's name", None)
+    days: values.LongestMeeting | None = key("on how many consecutive days each of these is held", None)
+    last_day: values.Time | None = key("when on the last of their days", None)
     weekdays: Weekdays | None = key("the days that these meetings are on, most wanted first", None)
     room: values.RoomId | None = key("the room of these meetings", None)
     deadlines: tuple[DeadlineRule, ...] | None = key(
@@ -587,6 +602,12 @@ class Defaults(Keys):
     for_each: ForEach | None = key("instead of a cadence: one meeting for each of another forum's", None)
     members: Members | None = key("who meets", None)
     time: values.Time | None = key("when on the day", None)
+    days: values.LongestMeeting = key(
+        "on how many consecutive days each meeting is held. Its date is the first; rules are asked of each",
+        1,
+    )
+    last_day: values.Time | None = key("when on the last of its days; without it, as on the others", None)
+    timezone: values.Zone | None = key("the zone of its times; without it, that of the file", None)
     purpose: values.Text | None = key("what it is for; a sentence for calendars and the page", None)
     windows: tuple[Window, ...] = key(
         "the parts of the year it meets in, each perhaps with another time, place, weekdays or host",
@@ -667,6 +688,11 @@ class Defaults(Keys):
         yield self
         yield from (self.model_copy(update=one.said) for one in (*self.changes, *self.windows) if one.said)
 
+    @property
+    def longest(self) -> int:
+        """On how many days the longest of its meetings is held."""
+        return max(one.days for one in self.every_said)
+
 
 def _already_read(value: object, read: Callable[[object], Cadence]) -> Cadence:
     return value if isinstance(value, Cadence) else read(value)
@@ -679,6 +705,26 @@ class Forum(Defaults):
     cadence: Annotated[CadenceText, WrapValidator(_already_read)]
     members: Members
     time: values.Time
+
+    @property
+    def times(self) -> dict[str, Any]:
+        """When on its days a meeting is held, under the names that a meeting keeps it by."""
+        last_day = self.last_day if self.days > 1 else None
+        zone = None if self.time.is_all_day else self.timezone
+        return {
+            "start": self.time.start,
+            "end": self.time.end,
+            "days": self.days,
+            "last_day": last_day,
+            "timezone": zone,
+        }
+
+    @model_validator(mode="after")
+    def _whole_days_or_hours(self) -> Self:
+        for one in self.every_said:
+            if one.days > 1 and one.last_day and one.last_day.is_all_day != one.time.is_all_day:
+                raise ValueError(WHOLE_OR_HOURS)
+        return self
 
     @model_validator(mode="before")
     @classmethod

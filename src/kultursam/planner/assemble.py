@@ -11,6 +11,9 @@ from kultursam.planner.situation import Situation, cancelled, free_numbers, new_
 from kultursam.plans.model import Meeting, Origin, Status, by_forum, revised
 from kultursam.rules.context import EvaluatedYear
 
+OWN_TIMES = ("start", "end", "last_day")
+"""What a person says with a meeting's own time."""
+
 
 def assemble(
     situation: Situation, year: EvaluatedYear, commitments: Commitments, dates: Mapping[str, Sequence[date]]
@@ -104,11 +107,10 @@ def _proposed(situation: Situation, meeting: Meeting) -> Meeting:
 def as_written(situation: Situation, meeting: Meeting) -> Meeting:
     """Return a meeting with the time, place, format and link that the file has now, but for its own ones."""
     register, model = situation.register, situation.register.forums[meeting.forum].on(meeting.date)
-    start, end = (meeting.start, meeting.end) if "time" in meeting.own else (model.time.start, model.time.end)
+    own = {name: getattr(meeting, name) for name in OWN_TIMES} if "time" in meeting.own else {}
     return replace(
         meeting,
-        start=start,
-        end=end,
+        **(model.times | own),
         place=meeting.place if "place" in meeting.own else register.place_of(meeting.forum, meeting.date),
         format=meeting.format if "format" in meeting.own else model.format,
         link=meeting.link if "link" in meeting.own else model.link,

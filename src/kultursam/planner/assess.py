@@ -215,7 +215,7 @@ def _problems(
         model = register.forums.get(meeting.forum)
         if model and model.term and meeting.live and meeting.date >= situation.today:
             term = register.file.terms[model.term.of]
-            if not term.from_ <= meeting.date <= term.to:
+            if meeting.date < term.from_ or meeting.last > term.to:
                 text = _("{meeting} on {date} lies outside {term}").format(
                     meeting=meeting.id, date=meeting.date, term=term.name
                 )

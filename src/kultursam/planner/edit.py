@@ -151,7 +151,7 @@ class Details:
         given = {name: value for name, value in details.items() if value is not None}
         own = tuple(name for name in details if name in {*meeting.own, *given})
         if time := given.pop("time", None):
-            given |= {"start": time.start, "end": time.end}
+            given |= {"start": time.start, "end": time.end, "last_day": None}
         given = {name: None if value == CLEAR else value for name, value in given.items()}
         return replace(meeting, decided=True, own=own, **given)
 
@@ -254,7 +254,7 @@ def _breaking(effects: Mapping[str, Iterable[Effect]]) -> dict[str, list[Effect]
 
 
 def _is_moved(old: Meeting | None, new: Meeting) -> bool:
-    return old is None or (old.date, old.time) != (new.date, new.time)
+    return old is None or (old.date, old.times) != (new.date, new.times)
 
 
 def _coming_along(

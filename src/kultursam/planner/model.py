@@ -280,8 +280,8 @@ def _offer(
 
 
 def _offered(year: EvaluatedYear, column: int, forum: str, priced: PricedDate) -> Candidate:
-    hours = year.context.forum_on(forum, priced.date).time
-    return Candidate(column, forum, priced.date, hours.start, hours.end, priced.slot, fixed=False)
+    times = year.context.forum_on(forum, priced.date).times
+    return Candidate(column, forum, priced.date, slot=priced.slot, fixed=False, **times)
 
 
 def _add_fixed(model: Model, meeting: Meeting, slot: int | None = None, *, of_year: bool = True) -> None:
@@ -296,6 +296,9 @@ def _candidate(column: int, meeting: Meeting, slot: int | None, *, of_year: bool
         meeting.start,
         meeting.end,
         slot,
+        days=meeting.days,
+        last_day=meeting.last_day,
+        timezone=meeting.timezone,
         fixed=True,
         of_year=of_year,
         origin=meeting.origin,

@@ -29,7 +29,7 @@ from kultursam.rules import (
     spacing,
     together_with,
 )
-from kultursam.rules.context import EvaluatedYear, Hours, fills_slot, overlap
+from kultursam.rules.context import Candidate, EvaluatedYear, fills_slot
 from kultursam.rules.max_spacing import MaxSpacing
 
 MOST_NAMES = 3
@@ -239,11 +239,7 @@ class Shortage:
             asked = sum(len(self.year.slots[forum]) for forum in forums)
             if (
                 len(days) < asked
-                and all(
-                    overlap(*both)
-                    for one, other in pairs
-                    for both in product(self._hours(one), self._hours(other))
-                )
+                and all(self._overlap(one, other) for one, other in pairs)
                 and not any(map(self._fixed, forums))
             ):
                 text = self._("{room}: {meetings} that need a day each, but {days} for them")
@@ -258,7 +254,7 @@ class Shortage:
                 continue
             asked = sum(len(self.year.slots[forum]) for forum in forums)
             days = set().union(*map(self._all_days, forums))
-            cells = len({limit.cell(day) for day in days})
+            cells = len({limits.cell(limit.limit.per, day) for day in days})
             if asked > limit.limit.most * cells:
                 text = {
                     "day": self._("{name}: {meetings}, but {most} a day at most, and {cells}"),
@@ -323,13 +319,35 @@ class Shortage:
 
     def _exclude(self, one: str, other: str) -> bool:
         """Return whether two forums can never meet on one day, whichever of their times they have then."""
-        pairs = product(self._hours(one), self._hours(other))
-        return all(shared_members.exclude(self.year, *both) for both in pairs)
+        return self._alike(one, other) and all(
+            shared_members.exclude(self.year, *both, always=True) for both in self._at_all_times(one, other)
+        )
 
-    def _hours(self, forum: str) -> list[Hours]:
-        """Return the times that a forum meets at."""
-        times = dict.fromkeys(model.time for model in self.year.context.forum(forum).every_said)
-        return [Hours(forum, time.start, time.end) for time in times]
+    def _overlap(self, one: str, other: str) -> bool:
+        """Return whether two forums overlap whenever they meet on one day."""
+        return self._alike(one, other) and all(
+            self.year.context.overlap(*both) for both in self._at_all_times(one, other)
+        )
+
+    def _alike(self, one: str, other: str) -> bool:
+        """Return whether the times of two forums are of one zone: else it depends on the day what overlaps."""
+        return self._zone(one) == self._zone(other)
+
+    def _zone(self, forum: str) -> str:
+        return self.year.context.forum(forum).timezone or self.year.register.file.timezone
+
+    def _at_all_times(self, one: str, other: str) -> Iterator[tuple[Candidate, Candidate]]:
+        """Yield meetings of two forums on one day, at each of the times that these have."""
+        return product(self._at_each_time(one), self._at_each_time(other))
+
+    def _at_each_time(self, forum: str) -> list[Candidate]:
+        """Return meetings of a forum on a day that may be any, at each of its times."""
+        context, meetings = self.year.context, []
+        for model in context.forum(forum).every_said:
+            meeting = Candidate(-1, forum, context.first, slot=None, fixed=False, **model.times)
+            if meeting not in meetings:
+                meetings.append(meeting)
+        return meetings
 
     # --- words ---
 

@@ -24,12 +24,14 @@ from kultursam.forumfile.values import (
     Id,
     InvalidValueError,
     Keys,
+    LongestMeeting,
     Number,
     Roles,
     Text,
     Time,
     Url,
     ValueType,
+    Zone,
     as_typed,
     date_within,
     number_between,
@@ -90,7 +92,7 @@ Digest = Annotated[
 OWN = ("time", *DETAILS)
 NEWER = {
     "format", "link", "own", "was_confirmed", "cancelled_at", "announced", "organisations", "roles", "left",
-    "shown", "left_out", "slots",
+    "shown", "left_out", "slots", "days", "last_day", "timezone",
 }  # fmt: skip
 """Keys that schema 1 has not; of organisations, a meeting's own."""
 LAST_OF_ID = {Origin.ADDED: "x[a-z]{4}|x?", Origin.EXTERNAL: "x"}
@@ -124,6 +126,9 @@ class _Departure(Keys):
     role: Text | None = None
     date: Day
     time: Time
+    days: LongestMeeting = 1
+    last_day: Time | None = None
+    timezone: Zone | None = None
     sequence: Number
     modified: Moment
     ahead: Number = 0
@@ -140,6 +145,9 @@ class _Meeting(Keys):
     id: Annotated[str, ValueType(str, {"type": "string"})]
     date: Day
     time: Time
+    days: LongestMeeting = 1
+    last_day: Time | None = None
+    timezone: Zone | None = None
     status: StatusText
     origin: OriginText = Origin.PLANNED
     host: Id | None = None

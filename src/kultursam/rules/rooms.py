@@ -24,6 +24,7 @@ from kultursam.rules.context import (
     Candidate,
     Effect,
     EvaluatedYear,
+    Hours,
     Model,
     RuleKey,
     Schedule,
@@ -67,9 +68,10 @@ def couplings(year: EvaluatedYear) -> Iterator[Sequence[str]]:
 
 
 def shared(year: EvaluatedYear, meeting: Meeting) -> Iterator[Hashable]:
-    """Yield the room that a meeting is in, with its day."""
+    """Yield the room that a meeting is in, with each of its days."""
     if room := _in_force(year, meeting.place):
-        yield ID, room, meeting.date
+        for day in dict.fromkeys(day for day, _ in year.context.sittings(meeting)):
+            yield ID, room, day
 
 
 def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]:
@@ -79,9 +81,18 @@ def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[M
     every = (meeting for forum in year.register.forums for meeting in schedule.around(forum))
     in_rooms = ((_in_force(year, meeting.place), meeting) for meeting in every)
     ours = {meeting.id for meeting in chain.from_iterable(schedule.meetings.values())}
-    for (room, _), meetings in grouped(((room, one.date), one) for room, one in in_rooms if room).items():
-        for earlier, later in combinations(meetings, 2):
-            if overlap(earlier, later):
+    taken = (
+        ((room, day), (hours, one))
+        for room, one in in_rooms
+        if room
+        for day, hours in year.context.sittings(one)
+    )
+    told: set[frozenset[str]] = set()
+    for (room, _), meetings in grouped(taken).items():
+        for (hours, earlier), (beside, later) in combinations(meetings, 2):
+            pair = frozenset({earlier.id, later.id})
+            if overlap(hours, beside) and earlier is not later and pair not in told:
+                told.add(pair)
                 planned = later.id in ours and later.origin is not Origin.EXTERNAL
                 meeting, other = (later, earlier) if planned else (earlier, later)
                 if meeting.id in ours:
@@ -108,13 +119,22 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
         for forum, candidates in model.by_forum.items()
         for one in candidates
     )
-    for candidates in grouped(((room, one.date), one) for room, one in in_rooms if room).values():
+    taken = (
+        ((room, day), (hours, one))
+        for room, one in in_rooms
+        if room
+        for day, hours in year.context.sittings(one)
+    )
+    for candidates in grouped(taken).values():
         for clique in _cliques(candidates):
-            if len({(one.forum, one.slot) for one in clique}) > 1:
+            places = {
+                (one.forum, one.slot, one.date if one.forum in model.pooled else None) for one in clique
+            }
+            if len(places) > 1:
                 model.at_most_one(clique)
 
 
-def _cliques(candidates: Sequence[Candidate]) -> Iterator[list[Candidate]]:
+def _cliques(candidates: Sequence[tuple[Hours, Candidate]]) -> Iterator[list[Candidate]]:
     """Yield the candidates that overlap whichever begins, for each moment when one does: interval graph."""
-    for moment in sorted({candidate.start for candidate in candidates}):
-        yield [candidate for candidate in candidates if candidate.start <= moment < candidate.end]
+    for moment in sorted({hours.start for hours, _ in candidates}):
+        yield [candidate for hours, candidate in candidates if hours.start <= moment < hours.end]

@@ -12,7 +12,7 @@ from kultursam.forumfile.models import Contact, DeadlineRule, Renewal
 from kultursam.forumfile.register import Register
 from kultursam.i18n import translations
 from kultursam.plans.model import Deadline, Departure, Meeting, Origin, Plan, Status
-from kultursam.presentation import day_in_words, label, roles_of
+from kultursam.presentation import day_in_words, days_in_words, hours_in_words, label, roles_of
 from kultursam.render.ics.lines import MAX_UNITS, Text, cut, units
 
 COLOURS = (
@@ -96,14 +96,23 @@ class Wording:
     def description_of_deadline(self, meeting: Meeting | None) -> str:
         """Return what the deadline belongs to."""
         if meeting and meeting.live:
-            day, start, end = self._day(meeting.date), f"{meeting.start:%H:%M}", f"{meeting.end:%H:%M}"
-            return self._("The meeting is on {date}, {start} to {end}.", date=day, start=start, end=end)
+            return self._of_deadline(meeting)
         if meeting:
             return self._ended(meeting)
         if self._forum and self._forum.term:
             term = self._register.file.terms[self._forum.term.of]
             return self._("{term} is in force until {date}.", term=term.name, date=self._day(term.to))
         return ""
+
+    def _of_deadline(self, meeting: Meeting) -> str:
+        """Return when the meeting is that something is due for."""
+        language = self._register.file.language
+        if meeting.days > 1 or meeting.time.is_all_day or meeting.timezone:
+            days = days_in_words(meeting, language, year=True)
+            hours = hours_in_words(meeting, language)
+            return self._("The meeting is on {date}, {hours}.", date=days, hours=hours)
+        day, start, end = self._day(meeting.date), f"{meeting.start:%H:%M}", f"{meeting.end:%H:%M}"
+        return self._("The meeting is on {date}, {start} to {end}.", date=day, start=start, end=end)
 
     def _ended(self, meeting: Meeting) -> str:
         if meeting.reason:
@@ -120,6 +129,9 @@ class Wording:
             lines.append(self._("The date is decided elsewhere."))
         elif meeting.status is Status.PROPOSED:
             lines.append(self._("The date is proposed and may change."))
+        if meeting.days > 1 and not meeting.time.is_all_day:
+            hours = hours_in_words(meeting, self._register.file.language)
+            lines.append(self._("Each day: {hours}", hours=hours))
         if meeting.live and meeting.link:
             lines.append(self._("Join here: {link}", link=meeting.link))
         return lines

@@ -7,6 +7,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from kultursam.forumfile.values import ALL_DAY
 from kultursam.plans.model import Change, Meeting
 from kultursam.presentation import DASH
 from kultursam.render.table.page import GAP, MARKS, Page
@@ -67,5 +68,6 @@ def _in_words(page: Page, change: Change, meeting: Meeting | None) -> str:
 def _moment(page: Page, moment: str) -> str:
     """Return a moment, an ISO date that may have times, in words."""
     day, *times = moment.split(" ")
-    times = [page.say(time.replace("-", DASH)) for time in times]
-    return " ".join([page.prose(date.fromisoformat(day)), *times])
+    days = f" {DASH} ".join(page.prose(date.fromisoformat(each)) for each in day.split("/"))
+    words = " ".join(times).replace(ALL_DAY[0], page.gettext("all day"))
+    return " ".join([days, *(page.say(words.replace("-", DASH)) for _ in times[:1])])

@@ -109,9 +109,13 @@ class WheelLayout(YearView):
 
     def _mark(self, meeting: Meeting) -> Mark:
         state = presentation.state(meeting)
-        times = f"{meeting.start:%H:%M}{DASH}{meeting.end:%H:%M}"
-        words = (self.name(meeting), f"{self.day(meeting.date)} {times}", self.gettext(state))
+        times = presentation.hours_in_words(meeting, self.language)
+        words = (self.name(meeting), f"{self._days(meeting)} {times}", self.gettext(state))
         return Mark(meeting.date, str(meeting.date.day), state, ", ".join(words))
+
+    def _days(self, meeting: Meeting) -> str:
+        days = dict.fromkeys((meeting.date, meeting.last))
+        return f"{DASH}".join(map(self.day, days))
 
     def day(self, day: date) -> str:
         """Return a date in few letters that stay together, with its year where that is another one."""
