@@ -201,12 +201,17 @@ class _Rotations:
         self._days = days
         self._turns: dict[tuple[int, ...], Turns[int]] = {}
 
-    def turn(self, day: date, open_days: Sequence[date]) -> Turn | None:
-        """Return whose turn it is among some open days, of which one is given; None if none take turns.
+    def on(self, open_days: Iterable[date]) -> dict[date, Turn | None]:
+        """Return whose turn it is on each of the open days of a slot; None where no weekdays take turns.
 
-        A weekday that is closed on all of them gives way to the next, and comes after that.
+        A weekday that is closed on all of them gives way to the next, and has its turn after that.
         """
-        rotation = self._days.rotations.get(day)
+        by_rotation: dict[tuple[int, ...], list[date]] = {}
+        for day in open_days:
+            by_rotation.setdefault(self._days.rotations.get(day, ()), []).append(day)
+        return {day: self._turn(rotation, days) for rotation, days in by_rotation.items() for day in days}
+
+    def _turn(self, rotation: tuple[int, ...], open_days: Iterable[date]) -> Turn | None:
         if not rotation:
             return None
         if rotation not in self._turns:
@@ -224,7 +229,7 @@ def _in_turn(slots: Iterable[Slot], days: OpenDays) -> Iterator[Slot]:
     """Yield slots with the weekdays whose turns they are, where these take turns."""
     rotations = _Rotations(days)
     for slot in slots:
-        turn = rotations.turn(slot.first, slot.open_days or ())
+        turn = next(iter(rotations.on(slot.open_days or ()).values()), None)
         rotations.had(turn)
         yield replace(slot, turn=turn)
 
@@ -259,9 +264,8 @@ def _of_cells(
         if not parts:
             continue
         of_parts = [days.within(part.first, part.last) for part in parts]
-        turns = {day: rotations.turn(day, open_days) for open_days in of_parts for day in open_days}
-        step = partial(_step_in_turn, days, turns)
-        ideal = best_day(rhythm, list(turns), step)
+        turns = rotations.on(day for open_days in of_parts for day in open_days)
+        ideal = best_day(rhythm, sorted(turns), partial(_step_in_turn, days, turns))
         if ideal is None:
             yield Span(parts[0].first, parts[-1].last)
         else:
