@@ -120,8 +120,10 @@ def pools(slots: Sequence[Slot]) -> Iterable[list[int]]:
     return grouped(((slot.first, slot.last, slot.turn), index) for index, slot in enumerate(slots)).values()
 
 
-def pooled_dates(year: EvaluatedYear, forum: str, commitments: Commitments) -> list[PricedDate]:
-    """Return every date that no hard constraint closes for the first slot of each window.
+def pooled_dates(
+    year: EvaluatedYear, forum: str, commitments: Commitments, *, apart: bool = False
+) -> list[PricedDate]:
+    """Return every date that no hard constraint closes for the first slot of each window, or for each slot.
 
     Its points are the open days from the nearest ideal of a slot of the window, squared: a hint.
     """
@@ -131,7 +133,7 @@ def pooled_dates(year: EvaluatedYear, forum: str, commitments: Commitments) -> l
         for day in days_between(max(first, year.context.first), year.context.last)
         if not year.closed(forum, day)
     ]
-    for pool in pools(slots):
+    for pool in ([index] for index in range(len(slots))) if apart else pools(slots):
         slot, held = slots[pool[0]], windows.in_force(year.context, forum)
         ideals = [slot.distance(slots[index].ideal) for index in pool]
         for day in days:
