@@ -282,7 +282,7 @@ def _check_places_in_turn(file: ForumFile, forum: Forum, where: Where) -> Iterat
     for at, place in places:
         for index, name in enumerate(rotation(place)):
             if folded(name) in rooms:
-                text = Message('"{place}" is a room; rooms take no turns, for they may be taken', place=name)
+                text = Message('"{place}" is a room; rooms take no turns, as one may be taken', place=name)
                 yield text, (*where, *at, "place", "rotate", index)
 
 

@@ -523,7 +523,7 @@ def _turns_without_effect(register: Register, forum_id: str, forum: Forum) -> It
                 )
                 yield source.problem(text, place, key=True, warning=True)
             elif len(in_turn) == 1:
-                text = Message('"{key}" has no effect with one alone', key="rotate")
+                text = Message("only one is listed here: nothing takes turns")
                 yield source.problem(text, place, key=True, warning=True)
 
 

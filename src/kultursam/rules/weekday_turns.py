@@ -26,14 +26,21 @@ from kultursam.rules import weekdays
 from kultursam.rules.context import Effect, EvaluatedYear, RuleKey, YearContext, violation
 
 ID = "weekday-turns"
+MONDAY_SENTENCE = N_("it is Monday's turn")
+TUESDAY_SENTENCE = N_("it is Tuesday's turn")
+WEDNESDAY_SENTENCE = N_("it is Wednesday's turn")
+THURSDAY_SENTENCE = N_("it is Thursday's turn")
+FRIDAY_SENTENCE = N_("it is Friday's turn")
+SATURDAY_SENTENCE = N_("it is Saturday's turn")
+SUNDAY_SENTENCE = N_("it is Sunday's turn")
 SENTENCES = (
-    N_("it is Monday's turn"),
-    N_("it is Tuesday's turn"),
-    N_("it is Wednesday's turn"),
-    N_("it is Thursday's turn"),
-    N_("it is Friday's turn"),
-    N_("it is Saturday's turn"),
-    N_("it is Sunday's turn"),
+    MONDAY_SENTENCE,
+    TUESDAY_SENTENCE,
+    WEDNESDAY_SENTENCE,
+    THURSDAY_SENTENCE,
+    FRIDAY_SENTENCE,
+    SATURDAY_SENTENCE,
+    SUNDAY_SENTENCE,
 )
 """By weekday, from Monday on."""
 
