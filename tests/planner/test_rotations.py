@@ -1,4 +1,4 @@
-"""Turns in plans: places and formats, what keeps them, what is told and refreshed, and why there is no plan."""
+"""Turns in plans: places and formats, what keeps them, what is told, and why there is no plan."""
 
 from __future__ import annotations
 
@@ -202,7 +202,7 @@ def test_a_place_of_a_meetings_own_takes_no_turn(plan: Plan) -> None:
     assert not [problem for problem in again.problems if problem.code == "announced-otherwise"]
 
 
-def test_turns_that_come_later_are_not_for_what_is_decided(plan: Plan) -> None:
+def test_turns_that_come_later_are_not_for_what_is_decided() -> None:
     """A confirmed meeting keeps the place that was announced; the others take turns around it."""
     plain = FILE.replace("{rotate: [Town hall, Library, Mill]}", "Barn")
     before = decided(plan_year(situation(plain)), 1)
