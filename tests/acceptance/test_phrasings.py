@@ -197,6 +197,25 @@ def test_a_closed_week_crowds_no_other(tmp_path: Path) -> None:
     assert min(later - earlier for earlier, later in pairwise(days)) == WEEK
 
 
+@pytest.mark.parametrize(
+    ("phrase", "first", "next_year"),
+    [
+        ("first Thursday of the month", date(2026, 1, 5), date(2027, 1, 7)),  # not between days off
+        ("every Monday", date(2026, 1, 5), date(2027, 1, 4)),
+    ],
+)
+def test_no_meeting_leaves_its_year(tmp_path: Path, phrase: str, first: date, next_year: date) -> None:
+    """Not the first of a year that begins on a named day, nor the last of one that ends before it."""
+    text = (
+        FILE.partition("calendar:")[0] + "calendar: {country: US-MA}\nforums:" + FILE.partition("forums:")[2]
+    )
+    folder = Folder(tmp_path, f"{text}    cadence: {phrase}\n")
+    run = folder.fine("plan", "2026", "2027", "--json", "--today", "2025-09-01")
+    held = [[date.fromisoformat(one["date"]) for one in document["meetings"]] for document in run.document]
+    assert [days[0] for days in held] == [first, next_year]
+    assert [{day.year for day in days} for days in held] == [{2026}, {2027}]
+
+
 REFUSED = {
     "biweekly": ("every other week", "every Monday and Thursday"),
     "at least 6 times a year": ("6 times a year",),
