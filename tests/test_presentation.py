@@ -10,6 +10,7 @@ import pytest
 import sample_year as sample
 
 from kultursam import presentation
+from kultursam.forumfile.planning_year import PlanningYear
 from kultursam.forumfile.register import Register
 from kultursam.plans.model import ForumRecord, Origin, Status
 from kultursam.publish import published_files
@@ -67,8 +68,8 @@ def test_dates_are_written_as_people_do() -> None:
     assert presentation.day_in_words(day, "sv", short=True) == "6 feb"
     assert presentation.day_in_words(day, "sv", short=True, year=True) == "6 feb 2025"
     assert presentation.day_in_words(day, "en") == "Thursday 6 February"
-    assert presentation.month_in_words(day, "sv", 2025) == "Februari"
-    assert presentation.month_in_words(day, "sv", 2024) == "Februari 2025"
+    assert presentation.month_in_words(day, "sv", PlanningYear(2025)) == "Februari"
+    assert presentation.month_in_words(day, "sv", PlanningYear(2024)) == "Februari 2025"
 
 
 def test_meetings_and_forums_are_counted() -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from kultursam.paths import PACKAGE, Project
 
 NAME = ".checksum.json"
+NEW_YEAR = "01-01"
 MAX_BYTES = 64 * 1024 * 1024
 """Of a file that is read: no run wrote a larger one, nor would read it."""
 
@@ -34,20 +35,34 @@ def is_unchanged(project: Project, output: Path | None, years: Sequence[int]) ->
         return False
 
 
-def record(
+def begins(project: Project) -> str:
+    """Return the month and day on which planning years begin, as `record` noted it: 01-01 on any doubt."""
+    try:
+        return str(json.loads(_read(project.plans / NAME)).get("begins", NEW_YEAR))
+    except (AttributeError, OSError, RecursionError, ValueError):
+        return NEW_YEAR
+
+
+def record(  # noqa: PLR0913 - what a run depends on that is not in the forum file, and what must be known of that
     project: Project,
     output: Path | None,
     years: Sequence[int],
     calendars: Iterable[str],
     files: Iterable[Path],
+    *,
+    begins: str = NEW_YEAR,
 ) -> tuple[Path, bytes]:
-    """Return path and bytes of the checksum of a run that read these calendars and published these files."""
+    """Return path and bytes of the checksum of a run that read these calendars and published these files.
+
+    `begins` is the month and day on which planning years begin: what is this year depends on it.
+    """
     read, written = sorted(calendars), sorted(str(path.absolute()) for path in files)
     try:
         found = _checksum(project, output, years, read, written)
     except OSError:  # something vanished meanwhile: the next run does everything
         found = ""
-    text = json.dumps({"calendars": read, "checksum": found, "files": written})
+    known = {"calendars": read, "checksum": found, "files": written}
+    text = json.dumps(known | ({"begins": begins} if begins != NEW_YEAR else {}))
     return project.plans / NAME, f"{text}\n".encode()
 
 

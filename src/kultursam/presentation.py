@@ -14,6 +14,7 @@ from operator import attrgetter
 
 from babel.dates import format_date
 
+from kultursam.forumfile.planning_year import PlanningYear
 from kultursam.forumfile.register import Register
 from kultursam.forumfile.values import Roles
 from kultursam.i18n import N_, translations
@@ -108,7 +109,7 @@ def forums_with_deadlines(register: Register, plans: Sequence[Plan]) -> dict[str
     return {
         key: record
         for key, record in planned.items()
-        if key in due or (key in register.forums and register.forums[key].deadlines)
+        if key in due or (key in register.forums and register.forums[key].every_deadline)
     }
 
 
@@ -162,6 +163,13 @@ def life_in_words(register: Register, organisation: str) -> str:
     return _("Takes part from {first} until {last}.").format(first=first, last=last)
 
 
+def name_of(register: Register, plan: Plan, meeting: Meeting) -> str:
+    """Return what a meeting is called: the name that its forum was planned with, then its window's."""
+    name, forum = plan.forums[meeting.forum].name, register.forums.get(meeting.forum)
+    window = forum.window_on(meeting.date) if forum else None
+    return f"{name}: {window.name}" if window and window.name else name
+
+
 def place_and_host(register: Register, plan: Plan, meeting: Meeting) -> str:
     """Return where a meeting is held: its place, then its host, who is nowhere if it is held online."""
     host = label(register, plan, meeting.host) if meeting.host else None
@@ -189,9 +197,27 @@ def day_in_words(day: date, language: str, *, year: bool = False, short: bool = 
     return format_day(day, language, f"{pattern} y" if year else pattern)
 
 
-def month_in_words(day: date, language: str, year: int) -> str:
-    """Return a month as a heading, with its year where that is not the given one: Februari."""
-    name = format_day(day, language, "LLLL" if day.year == year else "LLLL y")
+def days_in_words(meeting: Meeting, language: str, *, year: bool = False) -> str:
+    """Return the days of a meeting: torsdag 6 februari, or of several days the first and the last."""
+    if meeting.last == meeting.date:
+        return day_in_words(meeting.date, language, year=year)
+    first, last = day_in_words(meeting.date, language), day_in_words(meeting.last, language, year=year)
+    return f"{first} {DASH} {last}"
+
+
+def hours_in_words(meeting: Meeting, language: str) -> str:
+    """Return the times of a meeting: 09:00–12:00, all day; with its zone where that is its own."""
+    _ = translations(language).gettext
+    if meeting.time.is_all_day:
+        return _("all day")
+    usual, last = (str(span or "").replace("-", DASH) for span in (meeting.time, meeting.last_day))
+    hours = _("{hours}, the last day {last}").format(hours=usual, last=last) if last else usual
+    return f"{hours} ({meeting.timezone})" if meeting.timezone else hours
+
+
+def month_in_words(day: date, language: str, year: PlanningYear) -> str:
+    """Return a month as a heading, with its year where not all of it lies in the given one: Februari."""
+    name = format_day(day, language, "LLLL" if year.holds_month_of(day) else "LLLL y")
     return name[:1].upper() + name[1:]
 
 
@@ -240,7 +266,7 @@ class YearView:
         in_periods = {day for span in self.periods for day in working_days(span)}
         closed: dict[tuple[str, str], set[date]] = defaultdict(set)
         for span in self.plan.spans:
-            days = {day for day in working_days(span) if day.year == self.plan.year}
+            days = {day for day in working_days(span) if day in self.plan.planning_year}
             closed[span.kind, span.name] |= days if span.kind == "period" else days - in_periods
         return sorted(
             DaySpan(run[0], run[-1], name) for (_, name), days in closed.items() for run in _runs(days)
@@ -259,11 +285,15 @@ class YearView:
     def due(self) -> Mapping[tuple[date, str], list[Deadline]]:
         """What is due whatever the meetings, by date and name: fixed dates, and what forums' terms bring."""
         due: dict[tuple[date, str], list[Deadline]] = {
-            dated: [] for dated in self.register.dates_in(self.plan.year)
+            dated: [] for dated in self.register.dates_in(self.plan.planning_year)
         }
         for deadline in self.deadlines.get(None, ()):
             due.setdefault((deadline.date, deadline.name), []).append(deadline)
         return due
+
+    def name(self, meeting: Meeting) -> str:
+        """Return what a meeting is called."""
+        return name_of(self.register, self.plan, meeting)
 
     def location(self, meeting: Meeting) -> str:
         """Return place and host of a meeting, or how to take part remotely."""
@@ -271,7 +301,7 @@ class YearView:
 
     def short_day(self, day: date) -> str:
         """Return a date in few letters, with its year where that is another one."""
-        return day_in_words(day, self.language, short=True, year=day.year != self.plan.year)
+        return day_in_words(day, self.language, short=True, year=day not in self.plan.planning_year)
 
 
 def working_days(span: DaySpan) -> list[date]:

@@ -351,7 +351,23 @@ def _read_plan(source: Source, year: int, register: Register) -> tuple[Plan | No
             file=source.name,
         )
         problems = [replace(source.problem(text, ("domain",)), code="other-domain")]
+    elif plan is not None and plan.begins != register.file.year.from_:
+        problems = [replace(_of_other_years(source, plan, register), code="other-year")]
     return plan, problems
+
+
+def _of_other_years(source: Source, plan: Plan, register: Register) -> Problem:
+    """Return the problem that the forum file's years begin on another day than a plan's."""
+    text = Message(
+        "this plan is of a year that begins on {planned}, but in the forum file years begin on {written}: "
+        "its meetings would belong to other years. Put {key} back in the forum file; or, to plan everything "
+        "anew by the other years, move {file} and the calendars that were made from it out of this folder",
+        planned=plan.begins,
+        written=register.file.year.from_,
+        key=f'"year: {{from: {plan.begins}}}"',
+        file=source.name,
+    )
+    return source.problem(text, ("begins",) if plan.planning_year.splits else ("year",))
 
 
 def changed_plans(project: Project, plans: Iterable[Plan]) -> dict[Path, bytes]:

@@ -15,6 +15,7 @@ from kultursam.dates.holidays import days_between
 from kultursam.dates.recurrence import Span
 from kultursam.dates.slots import OpenDays, Slot, Slots, default_spacing, windows_in
 from kultursam.forumfile.models import Forum, share
+from kultursam.forumfile.planning_year import PlanningYear
 from kultursam.forumfile.register import Register
 
 HEAD = """
@@ -36,7 +37,7 @@ def placed(forum: Forum, year: int, closed: Collection[date] = ()) -> Slots:
     """Return the slots of a forum in a year in which some days are closed, and what has none."""
     steps = {number: step for step, number in enumerate(forum.weekdays or ())}
     return module.slots(
-        forum, year, OpenDays(closed, steps or dict.fromkeys(range(5), 0), frozenset(range(5)))
+        forum, PlanningYear(year), OpenDays(closed, steps or dict.fromkeys(range(5), 0), frozenset(range(5)))
     )
 
 
@@ -60,18 +61,20 @@ def spans(found: list[tuple[date, date, int]]) -> list[str]:
 
 def test_without_windows_the_year_is_one(forum: Callable[[str], Forum]) -> None:
     """From New Year's Day to New Year's Eve."""
-    assert spans(windows_in(forum("cadence: four times a year"), 2025)) == ["2025-01-01/2025-12-31: 4"]
+    assert spans(windows_in(forum("cadence: four times a year"), PlanningYear(2025))) == [
+        "2025-01-01/2025-12-31: 4"
+    ]
 
 
 def test_meetings_are_shared_out_over_windows(forum: Callable[[str], Forum]) -> None:
     """Evenly, or as a window says; windows stand in the order of time."""
     autumn_first = "windows: [{from: 09-01, to: 11-30}, {from: 02-01, to: 05-31}]"
-    assert spans(windows_in(forum(f"cadence: 6 a year, {autumn_first}"), 2025)) == [
+    assert spans(windows_in(forum(f"cadence: 6 a year, {autumn_first}"), PlanningYear(2025))) == [
         "2025-02-01/2025-05-31: 3",
         "2025-09-01/2025-11-30: 3",
     ]
     one_says = "windows: [{from: 02-01, to: 05-31}, {from: 09-01, to: 11-30, meetings: 1}]"
-    assert spans(windows_in(forum(f"cadence: 5 a year, {one_says}"), 2025)) == [
+    assert spans(windows_in(forum(f"cadence: 5 a year, {one_says}"), PlanningYear(2025))) == [
         "2025-02-01/2025-05-31: 4",
         "2025-09-01/2025-11-30: 1",
     ]
@@ -110,14 +113,17 @@ def test_what_cannot_be_shared_is_told(number: int, asked: list[int | None], tol
 def test_windows_cross_new_year(forum: Callable[[str], Forum]) -> None:
     """A window belongs to the year that it begins in."""
     crossing = forum("cadence: twice a year, windows: [{from: 01-08, to: 12-19}, {from: 12-20, to: 01-07}]")
-    assert spans(windows_in(crossing, 2025)) == ["2025-01-08/2025-12-19: 1", "2025-12-20/2026-01-07: 1"]
+    assert spans(windows_in(crossing, PlanningYear(2025))) == [
+        "2025-01-08/2025-12-19: 1",
+        "2025-12-20/2026-01-07: 1",
+    ]
 
 
 def test_29_february_bounds_windows_in_every_year(forum: Callable[[str], Forum]) -> None:
     """Where there is none, it is the 28th."""
     leap = forum("cadence: once a year, windows: [{from: 02-01, to: 02-29}]")
-    assert spans(windows_in(leap, 2024)) == ["2024-02-01/2024-02-29: 1"]
-    assert spans(windows_in(leap, 2025)) == ["2025-02-01/2025-02-28: 1"]
+    assert spans(windows_in(leap, PlanningYear(2024))) == ["2024-02-01/2024-02-29: 1"]
+    assert spans(windows_in(leap, PlanningYear(2025))) == ["2025-02-01/2025-02-28: 1"]
 
 
 def test_windows_of_one_year_hold_in_that_year_only(forum: Callable[[str], Forum]) -> None:
@@ -125,9 +131,9 @@ def test_windows_of_one_year_hold_in_that_year_only(forum: Callable[[str], Forum
     dated = forum(
         "cadence: yearly, windows: [{from: 2025-03-01, to: 2025-05-31}, {from: 2026-10-01, to: 2026-11-30}]"
     )
-    assert spans(windows_in(dated, 2025)) == ["2025-03-01/2025-05-31: 1"]
-    assert spans(windows_in(dated, 2026)) == ["2026-10-01/2026-11-30: 1"]
-    assert windows_in(dated, 2027) == []
+    assert spans(windows_in(dated, PlanningYear(2025))) == ["2025-03-01/2025-05-31: 1"]
+    assert spans(windows_in(dated, PlanningYear(2026))) == ["2026-10-01/2026-11-30: 1"]
+    assert windows_in(dated, PlanningYear(2027)) == []
     assert slots(dated, 2027, ()) == ()
 
 
@@ -137,18 +143,19 @@ def test_windows_that_cannot_hold_the_meetings_of_a_year_are_told(forum: Callabl
         "cadence: twice a year, windows: "
         "[{from: 03-01, to: 05-31, meetings: 1}, {from: 2026-10-01, to: 2026-11-30, meetings: 1}]"
     )
-    assert [count for _, _, count in windows_in(some, 2026)] == [1, 1]
+    assert [count for _, _, count in windows_in(some, PlanningYear(2026))] == [1, 1]
     with pytest.raises(ValueError, match=r"^the windows hold 1 meeting, but 2 a year are to be held$"):
-        windows_in(some, 2025)
+        windows_in(some, PlanningYear(2025))
 
 
 def test_who_meets_as_needed_needs_no_room_in_windows(forum: Callable[[str], Forum]) -> None:
     """Whatever the windows say; reserved places are shared out as meetings are."""
     windows = "windows: [{from: 02-01, to: 05-31}, {from: 09-01, to: 11-30, meetings: 1}]"
-    assert windows_in(forum(f"cadence: as needed, {windows}"), 2025) == []
+    assert windows_in(forum(f"cadence: as needed, {windows}"), PlanningYear(2025)) == []
     assert slots(forum(f"cadence: as needed, {windows}"), 2025, ()) == ()
     assert [
-        count for _, _, count in windows_in(forum(f"cadence: as needed, reserve: 3, {windows}"), 2025)
+        count
+        for _, _, count in windows_in(forum(f"cadence: as needed, reserve: 3, {windows}"), PlanningYear(2025))
     ] == [2, 1]
 
 

@@ -214,11 +214,13 @@ ODD = {
         "RRULE:FREQ=MONTHLY;BYMONTHDAY=-1;BYSETPOS=1",
         "RRULE:FREQ=YEARLY;BYWEEKNO=6;BYDAY=TU",
     ],
+    "FirstOfYear": ["08-01", "01-01", "12-31"],
     "DayOfWeek": [
         unicodedata.normalize("NFD", "MÅN"),
         *(word for name in values.WEEKDAYS for word in (name, name.upper(), f" {name.title()} ")),
     ],
     "TimeOfDay": ["9:00", "12:30"],
+    "LongestMeeting": ["1", "14"],
     "Flag": ["yes", "No", "TRUE", "false", "tRUE"],
     "Text": ["no", "~", "null", "1", "0x1f", "1e3", ".5", "True", "2025-01-01", "12:30", " x\ny "],
     "Role": ["2", "true"],

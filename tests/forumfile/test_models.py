@@ -216,7 +216,12 @@ def test_a_forum_says_what_its_file_says() -> None:
     assert file.calendar.periods[4].days == (2, 3, 4, 5)
     assert natverk.purpose == "On two lines."
     assert natverk.time == TimeSpan(time(13, 30), time(16, 30))
-    assert [window.meetings for window in natverk.windows] == [None, 3]
+    assert [window.meetings for window in natverk.windows] == [None, 3, 0]
+    assert natverk.windows[2].said["time"] == TimeSpan(time(15), time(17))
+    assert natverk.windows[2].name == "Julmöte"
+    assert [change.from_ for change in natverk.changes] == [date(2027, 8, 1), date(2028, 1, 1)]
+    assert natverk.on(date(2027, 12, 15)).place == "Sal B"
+    assert natverk.on(date(2027, 12, 22)).place == "Sal A"
     assert natverk.weekdays == (4, 5)
     first, second = natverk.prepared_by
     assert (first.days_before, first.working_days_before) == (DayRange(12, 21), None)

@@ -183,13 +183,26 @@ def test_times_are_read(text: str) -> None:
 def test_what_is_no_time_is_refused(text: str) -> None:
     """A full stop, a missing end, or an hour that no day has."""
     told = refusal(values.time_span, text)
-    assert told == f'invalid time "{text}"; write a time such as 09:00-12:00'
+    assert told == f'invalid time "{text}"; write a time such as 09:00-12:00, or all day'
 
 
-@pytest.mark.parametrize("text", ["12:00-09:00", "09:00-09:00", "22:00-01:00"])
+@pytest.mark.parametrize("text", ["12:00-09:00", "09:00-09:00", "00:00-00:00", "13:00-01:01"])
 def test_a_time_ends_after_it_starts(text: str) -> None:
-    """No meeting takes no time, and none passes midnight."""
+    """No meeting takes no time, and none over midnight more than half a day: that is a mistake."""
     assert refusal(values.time_span, text) == f'invalid time "{text}"; it ends before it starts'
+
+
+def test_a_meeting_may_end_the_next_day_or_take_all_of_one() -> None:
+    """In minutes from the midnight before it; written as it is read."""
+    for text, minutes in (
+        ("22:00-01:00", (22 * 60, 25 * 60)),
+        ("22:00-00:00", (22 * 60, 24 * 60)),
+        ("13:00-01:00", (13 * 60, 25 * 60)),
+        ("all day", (0, 24 * 60)),
+    ):
+        span = values.time_span(text)
+        assert (span.minutes, str(span), span.is_all_day) == (minutes, text, text == "all day")
+    assert values.time_span("Hela  dagen") == values.time_span("ALL DAY") == values.WHOLE_DAY
 
 
 def test_lengths_of_time_are_read() -> None:

@@ -11,12 +11,13 @@ import math
 import re
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import holidays
 import yaml
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 DAY = timedelta(days=1)
 SATURDAY = 5
 PREFER_POINTS = STEP_POINTS = 9
-WHOLE_YEAR = {"from": "01-01", "to": "12-31"}
 MOST_COMBINATIONS = 20_000_000
 WEEKDAYS = (
     ("mon", "mån"),
@@ -85,6 +85,7 @@ class Forum:
     rules: tuple[str, ...]  # RFC 5545
     rhythm: tuple[str, int, int] | None
     external: list[date]
+    begins: str = "01-01"  # the day on which planning years begin
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +96,7 @@ class World:
     calendar: dict[str, Any]
     groups: dict[str, list[str]]
     forums: dict[str, Forum]
+    begins: str
 
 
 class Slot(NamedTuple):
@@ -173,8 +175,12 @@ def load(path_or_text: Path | str) -> World:
         raise NotImplementedError(message)
     groups = {name: _texts(entry) for name, entry in (keys.get("groups") or {}).items()}
     defaults = keys.get("defaults") or {}
-    forums = {name: _forum(name, own, defaults, groups) for name, own in keys["forums"].items()}
-    return World(keys, calendar, groups, forums)
+    begins = (keys.get("year") or {}).get("from", "01-01")
+    forums = {
+        name: replace(_forum(name, own, defaults, groups), begins=begins)
+        for name, own in keys["forums"].items()
+    }
+    return World(keys, calendar, groups, forums, begins)
 
 
 def _forum(name: str, own: dict[str, Any], defaults: dict[str, Any], groups: dict[str, list[str]]) -> Forum:
@@ -256,11 +262,45 @@ def _weekdays(names: str | list[str]) -> list[int]:
     return [numbers[name.casefold()[:3]] for name in _texts(names)]
 
 
-def _minutes(forum: Forum) -> tuple[int, int]:
-    """Return start and end of the forum's meetings in minutes; without `time` they fill the day."""
-    times = forum.keys.get("time", "00:00-24:00").split("-")
-    start, end = (int(hours) * 60 + int(minutes) for hours, minutes in (time.split(":") for time in times))
-    return start, end
+def _minutes(text: str) -> tuple[int, int]:
+    """Return start and end of a time in minutes: a whole day, or perhaps until some hour of the next day."""
+    if text in ("all day", "hela dagen"):
+        return 0, 24 * 60
+    start, end = (
+        int(hour) * 60 + int(minute) for hour, minute in (one.split(":") for one in text.split("-"))
+    )
+    return start, end if end > start else end + 24 * 60
+
+
+def _length(forum: Forum) -> int:
+    return int(forum.keys.get("days", 1))
+
+
+def _held_on(forum: Forum, day: date) -> list[date]:
+    """Return the days of a meeting that begins on a day."""
+    return [day + number * DAY for number in range(_length(forum))]
+
+
+@lru_cache(maxsize=100_000)
+def _hours_taken(world: World, forum: Forum, day: date) -> tuple[tuple[datetime, datetime], ...]:
+    """Return from when to when a meeting that begins on a day takes its members, no piece over a midnight."""
+    usual = forum.keys.get("time", "all day")
+    taken = []
+    for held in _held_on(forum, day):
+        is_last = held == _held_on(forum, day)[-1] and _length(forum) > 1
+        midnight = datetime(held.year, held.month, held.day)  # noqa: DTZ001
+        bounds = _minutes(forum.keys.get("last_day", usual) if is_last else usual)
+        start, end = (midnight + timedelta(minutes=minutes) for minutes in bounds)
+        if "timezone" in forum.keys and "all day" not in usual:
+            there, here = ZoneInfo(forum.keys["timezone"]), ZoneInfo(world.keys["timezone"])
+            start, end = (
+                one.replace(tzinfo=there).astimezone(here).replace(tzinfo=None) for one in (start, end)
+            )
+        while start < end:
+            next_midnight = datetime(start.year, start.month, start.day) + DAY  # noqa: DTZ001
+            taken.append((start, min(end, next_midnight)))
+            start = next_midnight
+    return tuple(taken)
 
 
 def _is_full(text: str) -> bool:
@@ -283,6 +323,26 @@ def _span(entry: Mapping[str, Any], year: int) -> tuple[date, date] | None:
     if end < start:
         end = _date(entry["to"], start.year + 1)
     return (start, end) if start.year == year and start <= end else None
+
+
+def _year(begins: str, year: int) -> tuple[date, date]:
+    """Return the first and the last day of a planning year, by the day on which these begin."""
+    return _date(begins, year), _date(begins, year + 1) - DAY
+
+
+def in_year(world: World, year: int, day: date) -> bool:
+    """Return whether a day lies in a planning year."""
+    first, last = _year(world.begins, year)
+    return first <= day <= last
+
+
+def _window(forum: Forum, window: Mapping[str, Any] | None, year: int) -> tuple[date, date] | None:
+    """Return both ends of the window that starts in a planning year; None is the whole of it."""
+    first, last = _year(forum.begins, year)
+    if window is None:
+        return first, last
+    spans = (_span(window, at) for at in (year, year + 1))
+    return next((span for span in spans if span and first <= span[0] <= last), None)
 
 
 # --- the days ---
@@ -341,7 +401,9 @@ def _is_off(world: World, country: str, day: date) -> bool:
     return is_free or day.weekday() in _weekend(world, country)
 
 
-def _calendar_rules(world: World, forum: Forum, country: str, day: date) -> dict[str, str]:
+def _calendar_rules(
+    world: World, forum: Forum, country: str, day: date, *, is_last: bool = False
+) -> dict[str, str]:
     """Return the keys of `calendar` that a forum's day breaks in a country, with their strengths."""
     works = not _is_off(world, country, day)
     is_squeezed = works and _is_off(world, country, day - DAY) and _is_off(world, country, day + DAY)
@@ -350,7 +412,10 @@ def _calendar_rules(world: World, forum: Forum, country: str, day: date) -> dict
     strength, hour = (
         (half, "") if isinstance(half, str) else (half.get("strength", "should"), half.get("from"))
     )
-    ends_before = bool(hour) and forum.keys["time"].split("-")[1] <= hour.zfill(len("09:00"))
+    time = forum.keys.get("time", "all day")
+    if is_last and _length(forum) > 1:
+        time = forum.keys.get("last_day", time)
+    ends_before = bool(hour) and _minutes(time)[1] <= _minutes(f"00:00-{hour}")[1]
     rules = {
         "public_holidays": ("must", _is_holiday(world, country, "public", day)),
         "de_facto_holidays": ("must", _is_holiday(world, country, "de_facto", day)),
@@ -401,14 +466,24 @@ def _touched(
 
 @lru_cache(maxsize=100_000)
 def day_rules(world: World, forum: str, day: date) -> tuple[tuple[str, str, int], ...]:
-    """Return (strength, name, organisations touched) of each day-rule that a meeting that day breaks."""
+    """Return (strength, name, organisations touched) of each day-rule that a meeting breaks from that day on.
+
+    What is said of several of its days alike is said once.
+    """
+    held = _held_on(world.forums[forum], day)
+    every = [rule for one in held for rule in _rules_of(world, forum, one, is_last=one == held[-1])]
+    return tuple(dict.fromkeys(every)) if len(held) > 1 else tuple(every)
+
+
+@lru_cache(maxsize=100_000)
+def _rules_of(world: World, forum: str, day: date, *, is_last: bool) -> tuple[tuple[str, str, int], ...]:
     it = world.forums[forum]
     everyone = len(_present(world, it.organisations, day))
     observing = _present(world, it.organisations, day) or it.organisations
     broken = [
         (strength, name, touched)
         for country, touched in _countries(world, observing).items()
-        for name, strength in _calendar_rules(world, it, country, day).items()
+        for name, strength in _calendar_rules(world, it, country, day, is_last=is_last).items()
     ]
     for period in world.calendar.get("periods") or []:
         if not _in_period(period, day):
@@ -482,7 +557,7 @@ def _binds(forum: Forum) -> bool:
 
 def open_days(world: World, forum: str, window: Mapping[str, Any] | None, year: int) -> list[date]:
     """Return the open days of the window (from, to; None is the whole year) that starts in that year."""
-    span = _span(window or WHOLE_YEAR, year)
+    span = _window(world.forums[forum], window, year)
     return _allowed(world, forum, *span) if span else []
 
 
@@ -552,10 +627,18 @@ def _windows(forum: Forum, year: int) -> list[tuple[date, date, int]]:
     """Return first day, last day and number of meetings of each window of the year, in order."""
     if not forum.times_a_year:
         return []
-    windows = [window for window in forum.keys.get("windows") or [WHOLE_YEAR] if _span(window, year)]
-    windows.sort(key=lambda window: _span(window, year) or ())
-    spans = [_span(window, year) or (date.max, date.min) for window in windows]
-    return [(*span, number) for span, number in zip(spans, _shares(forum, windows), strict=True)]
+    later = (_length(forum) - 1) * DAY
+    written = forum.keys.get("windows")
+    if not written:
+        first, last = _year(forum.begins, year)
+        return [(first, last - later, forum.times_a_year)]
+    windows = [window for window in written if _window(forum, window, year)]
+    windows.sort(key=lambda window: _window(forum, window, year) or ())
+    spans = [_window(forum, window, year) or (date.max, date.min) for window in windows]
+    return [
+        (first, last - later, number)
+        for (first, last), number in zip(spans, _shares(forum, windows), strict=True)
+    ]
 
 
 def _shares(forum: Forum, windows: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -572,21 +655,24 @@ def _shares(forum: Forum, windows: Sequence[Mapping[str, Any]]) -> list[int]:
 # --- rhythms ---
 
 
-def _days_of(year: int) -> list[date]:
-    first, after = date(year, 1, 1), date(year + 1, 1, 1)
-    return [first + number * DAY for number in range((after - first).days)]
+def _days_of(forum: Forum, year: int) -> list[date]:
+    first, last = _year(forum.begins, year)
+    return [first + number * DAY for number in range((last - first).days + 1)]
 
 
 def _cells(forum: Forum, year: int) -> list[list[date]]:
     """Return the days of each cell of a rhythm: so many ISO weeks of the year, or months."""
     unit, length, meetings = forum.rhythm or ("month", 12, 1)
-    groups: dict[int, list[date]] = {}
-    for day in _days_of(year):
-        week_year, week, _ = day.isocalendar()
+    groups: dict[tuple[int, int], list[date]] = {}
+    begin, end = _year(forum.begins, year)
+    for day in _days_of(forum, year):
+        week_year, week, weekday = day.isocalendar()
         if unit == "month":
-            groups.setdefault(day.month, []).append(day)
-        elif week_year == year:
-            groups.setdefault(week, []).append(day)
+            # Months are counted from the first day: those from the 15th begin on a 15th.
+            back = day.day < begin.day
+            groups.setdefault((0, 12 * day.year + day.month - back), []).append(day)
+        elif begin <= day + (4 - weekday) * DAY <= end:
+            groups.setdefault((week_year, week), []).append(day)
     units = list(groups.values())
     chunks = [units[start : start + length] for start in range(0, len(units), length)]
     if len(chunks) > 1 and 2 * len(chunks[-1]) <= length:
@@ -601,10 +687,14 @@ def _cells(forum: Forum, year: int) -> list[list[date]]:
 
 def _slot_of_cell(world: World, forum: Forum, year: int, cell: Sequence[date]) -> Slot | None:
     """Return the slot of a cell: on the day wanted first, nearest the middle of a cell of months."""
-    spans = [(date(year, 1, 1), date(year, 12, 31))]
+    later = (_length(forum) - 1) * DAY
+    begin, end = _year(forum.begins, year)
+    spans = [(begin, end - later)]
     if forum.keys.get("windows"):
-        every = [_span(window, start) for window in forum.keys["windows"] for start in (year - 1, year)]
-        spans = [span for span in every if span]
+        every = [
+            _window(forum, window, start) for window in forum.keys["windows"] for start in (year - 1, year)
+        ]
+        spans = [(span[0], span[1] - later) for span in every if span]
     open_days = [
         day
         for day in _allowed(world, forum.id, cell[0], cell[-1])
@@ -629,7 +719,7 @@ def _slot_of_cell(world: World, forum: Forum, year: int, cell: Sequence[date]) -
 
 
 def _starting(forum: Forum, year: int) -> date:
-    return date.fromisoformat(forum.keys.get("starting", f"{year}-01-01"))
+    return date.fromisoformat(forum.keys.get("starting", f"{year}-{forum.begins}"))
 
 
 def _by_rule(rule: str, start: date, first: date, last: date) -> list[date]:
@@ -638,8 +728,13 @@ def _by_rule(rule: str, start: date, first: date, last: date) -> list[date]:
     return sorted({moment.date() for moment in rrulestr(rule, dtstart=begin).between(low, high, inc=True)})
 
 
-@lru_cache(maxsize=100_000)
 def _meets_on(world: World, forum: Forum, day: date) -> bool:
+    """Return whether all days of a meeting that begins on a day are of the forum's weekdays."""
+    return all(_meets_that_day(world, forum, one) for one in _held_on(forum, day))
+
+
+@lru_cache(maxsize=100_000)
+def _meets_that_day(world: World, forum: Forum, day: date) -> bool:
     """Return whether a day is of the weekdays that a forum meets on, or that serve in such a week."""
     listed = _weekdays(forum.keys.get("weekdays") or [])
     usual = listed if listed and _binds(forum) else [*_working(world, forum), *listed]
@@ -647,7 +742,11 @@ def _meets_on(world: World, forum: Forum, day: date) -> bool:
         return True
     own = [day + (number - day.weekday()) * DAY for number in usual]
     return day.weekday() in _weekdays(forum.keys.get("otherwise", [])) and not any(
-        _is_open(world, forum, other) for other in own
+        all(
+            rule[0] != "must" or rule[1] == "active"
+            for rule in _rules_of(world, forum.id, other, is_last=False)
+        )
+        for other in own
     )
 
 
@@ -659,7 +758,8 @@ def _is_open(world: World, forum: Forum, day: date) -> bool:
 
 def _may_meet(world: World, forum: Forum, day: date) -> bool:
     """Return whether no must, its own weekdays too, closes a day; the forum's life does not matter."""
-    return _meets_on(world, forum, day) and _is_open(world, forum, day)
+    within = _held_on(forum, day)[-1].year == day.year
+    return within and _meets_on(world, forum, day) and _is_open(world, forum, day)
 
 
 def _is_weekly(rule: str) -> bool:
@@ -677,7 +777,7 @@ def _when_closed(forum: Forum) -> str:
 
 def _named(world: World, forum: Forum, year: int, how: str) -> list[date]:
     """Return the days that are named in a year, in order."""
-    first, last = date(year, 1, 1), date(year, 12, 31)
+    first, last = _year(forum.begins, year)
     days = {day for rule in forum.rules for day in _by_rule(rule, _starting(forum, year), first, last)}
     if how == "restart":
         days = {day for rule in forum.rules for day in _counted_anew(world, forum, year, rule)}
@@ -689,9 +789,10 @@ def _named(world: World, forum: Forum, year: int, how: str) -> list[date]:
 
 def _counted_anew(world: World, forum: Forum, year: int, rule: str) -> list[date]:
     """Return the days that a rule names if its interval begins anew, on an open day, after closed ones."""
-    first, last, found = _starting(forum, year), date(year, 12, 31), []
+    begin, last = _year(forum.begins, year)
+    first, found = _starting(forum, year), []
     each = ";".join(part for part in rule.split(";") if not part.startswith("INTERVAL="))
-    ahead = _by_rule(rule, first, max(first, date(year, 1, 1) - 366 * DAY), last)
+    ahead = _by_rule(rule, first, max(first, begin - 366 * DAY), last)
     while ahead:
         day, *ahead = ahead
         found.append(day)
@@ -722,7 +823,11 @@ def _possible(world: World, forum: str, year: int, beside: Beside) -> list[date]
     it = world.forums[forum]
     days = {day for slot in _slots(world, forum, year, beside) for day in slot.days}
     open_days = [day for day in days if _may_meet(world, it, day) and _is_alive(world, it, day)]
-    return [*open_days, *(day for day in it.external if day.year == year), *dict(beside).get(forum, ())]
+    return [
+        *open_days,
+        *(day for day in it.external if in_year(world, year, day)),
+        *dict(beside).get(forum, ()),
+    ]
 
 
 def _named_slots(world: World, forum: Forum, year: int) -> Iterator[Slot]:
@@ -734,7 +839,9 @@ def _named_slots(world: World, forum: Forum, year: int) -> Iterator[Slot]:
     not_free |= {date.fromisoformat(text) for text in forum.keys.get("except", [])}
     not_free |= {date.fromisoformat(one["of"]) for one in forum.keys.get("instead", [])}
     for day, before, after in zip(named, [gaps[0], *gaps], [*gaps, gaps[-1]], strict=False):
-        reach = [other for other in _days_of(year) if -before <= 2 * (other - day).days <= after]
+        within = _days_of(forum, year)
+        within = within[: len(within) - _length(forum) + 1]
+        reach = [other for other in within if -before <= 2 * (other - day).days <= after]
         days = [other for other in reach if _may_meet(world, forum, other)]
         held = day if day in days else None
         if how == "move" and held is None:
@@ -799,7 +906,7 @@ def alone(world: World, forum: str, year: int, neighbours: Dates | None = None) 
 def _by_itself(world: World, forum: str, year: int, neighbours: Dates) -> list[date]:
     """Return a forum's ideals, its nominal or external dates, and its meetings of the years beside."""
     found = [day for slot in slots(world, forum, year, neighbours) if (day := slot.held or slot.ideal)]
-    external = [day for day in world.forums[forum].external if day.year == year]
+    external = [day for day in world.forums[forum].external if in_year(world, year, day)]
     return sorted([*found, *external, *neighbours.get(forum, ())])
 
 
@@ -817,6 +924,11 @@ def _steps(forum: Forum, day: date) -> int:
     """Return how far down its list of weekdays a day is on which a forum meets; other ones cost nothing."""
     listed = _weekdays(forum.keys.get("weekdays") or [])
     return listed.index(day.weekday()) if day.weekday() in listed and not forum.rules else 0
+
+
+def _all_steps(forum: Forum, day: date) -> int:
+    """Return how far down its list the weekdays of all days of a meeting are, together."""
+    return sum({one.weekday(): _steps(forum, one) for one in _held_on(forum, day)}.values())
 
 
 def _may_follow(world: World, it: Alone, earlier: date, later: date) -> bool:
@@ -875,7 +987,7 @@ def _cost_of_day(world: World, it: Alone, slot: Slot, day: date) -> Cost:
             trouble += it.size
         else:
             prices.append(off**2)
-    steps = _steps(it.forum, day)
+    steps = _all_steps(it.forum, day)
     return trouble, steps, it.meetings**2 * sum(prices)
 
 
@@ -966,7 +1078,7 @@ def _verdict(found: Sequence[Trouble]) -> Verdict:
 
 def _given(world: World, year: int, given: Sequence[Dates], neighbours: Dates) -> _Given:
     meets = {name: list(forum.external) for name, forum in world.forums.items()}
-    crowding = [(name, day) for name, days in meets.items() for day in days if day.year == year]
+    crowding = [(name, day) for name, days in meets.items() for day in days if in_year(world, year, day)]
     extra = [(name, day) for meetings in given for name, days in meetings.items() for day in days]
     settled = [(name, day) for name, days in [*meets.items(), *neighbours.items()] for day in days]
     for meetings in (*given, neighbours):
@@ -994,7 +1106,7 @@ def _broken(rule: Mapping[str, Any], forum: Forum, text: str, present: set[str])
 
 def _in_the_year(world: World, forum: Forum, year: int) -> set[str]:
     """Return the forum's organisations that take part at some time of the year."""
-    return _present(world, forum.organisations, date(year, 1, 1), date(year, 12, 31))
+    return _present(world, forum.organisations, *_year(forum.begins, year))
 
 
 def _priced(strength: str, text: str, organisations: int) -> Trouble:
@@ -1032,7 +1144,7 @@ def _judge_day(world: World, forum: Forum, slot: Slot, day: date) -> Iterator[Tr
     if day.weekday() in _working(world, forum) and not _meets_on(world, forum, day):
         yield Trouble("must", f"{forum.id} {day}: not on one of its weekdays", 1)
     if "for_each" in forum.keys:
-        yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * _steps(forum, day))
+        yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * _all_steps(forum, day))
         return
     if forum.rules and slot.ideal:
         off, is_earlier = (day - slot.ideal).days, day < slot.ideal
@@ -1043,7 +1155,7 @@ def _judge_day(world: World, forum: Forum, slot: Slot, day: date) -> Iterator[Tr
         return
     off = bisect_left(slot.days, day) - slot.ideal_index
     yield Trouble("points", f"{forum.id} {day}: off its ideal", off**2)
-    yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * _steps(forum, day))
+    yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * _all_steps(forum, day))
 
 
 def _judge_spacing(
@@ -1084,10 +1196,10 @@ def _passed(world: World, name: str, year: int, most: int, earlier: date, later:
 @lru_cache(maxsize=1000)
 def _long_breaks(world: World, name: str, year: int, most: int) -> frozenset[date]:
     """Return the days of closed stretches longer than so many days, of three years."""
-    first, last = date(year - 1, 1, 1), date(year + 1, 12, 31)
     forum = world.forums[name]
+    first, last = _year(forum.begins, year - 1)[0], _year(forum.begins, year + 1)[1]
     windows = None if forum.rules or "for_each" in forum.keys else forum.keys.get("windows")
-    spans = [_span(window, at) for window in windows or () for at in range(year - 1, year + 2)]
+    spans = [_window(forum, window, at) for window in windows or () for at in range(year - 1, year + 2)]
     is_open = {
         day
         for day in _allowed(world, name, first, last)
@@ -1107,11 +1219,13 @@ def _long_breaks(world: World, name: str, year: int, most: int) -> frozenset[dat
 def _judge_fixed_dates(world: World, forum: Forum, year: int, days: Sequence[date]) -> Iterator[Trouble]:
     for key, sign in (("before", 1), ("after", -1)):
         for rule in forum.keys.get(key) or []:
-            fixed = _date(world.keys["dates"][rule["date"]]["on"], year)
+            on = world.keys["dates"][rule["date"]]["on"]
+            first = _year(forum.begins, year)[0]
+            fixed = _date(on, year) if _is_full(on) or _date(on, year) >= first else _date(on, year + 1)
             low, high = _range(rule["days"])
             leads = [sign * (fixed - day).days for day in days]
             fits = any(low <= lead and (lead <= high or "-" not in rule["days"]) for lead in leads)
-            if fixed.year == year and days and not fits:
+            if in_year(world, year, fixed) and days and not fits:
                 present = _in_the_year(world, forum, year)
                 yield _broken(rule, forum, f"never {rule['days']} days {key} {fixed}", present)
 
@@ -1184,43 +1298,58 @@ def _too_near(rule: Mapping[str, Any], day: date, other: date) -> bool:
 
 def _judge_togetherness(world: World, forum: Forum, day: date, meets: Dates) -> Iterator[Trouble]:
     rule = forum.keys["together_with"]
-    if day not in meets[rule["forum"]] or _overlap(forum, world.forums[rule["forum"]], 0):
+    if day not in meets[rule["forum"]] or _overlap(world, (forum.id, day), (rule["forum"], day), 0):
         present = _present(world, forum.organisations, day)
         yield _broken(rule, forum, f"{day}: not beside a meeting of {rule['forum']}", present)
 
 
-def _overlap(one: Forum, other: Forum, buffer: int) -> bool:
-    (start, end), (other_start, other_end) = _minutes(one), _minutes(other)
-    return start < other_end + buffer and other_start < end + buffer
+Held = tuple[str, date]
 
 
-@lru_cache(maxsize=10_000)
-def never_same_day(world: World, one: str, other: str, day: date) -> bool:
-    """Return whether two forums share a member that day and their hours leave too little time between."""
+def _overlap(world: World, one: Held, other: Held, buffer: int) -> bool:
+    """Return whether two meetings overlap, or on one day leave less than so many minutes between them."""
+    some, others = (_hours_taken(world, world.forums[name], day) for name, day in (one, other))
+    apart = timedelta(minutes=buffer)
+    return any(
+        start.date() == begin.date() and start < finish + apart and begin < end + apart
+        for (start, end), (begin, finish) in itertools.product(some, others)
+    )
+
+
+def _near(world: World, one: str, other: str) -> int:
+    """Return how many days the meetings of two forums may begin apart and still have a day in common."""
+    return max(_length(world.forums[one]), _length(world.forums[other])) + 2
+
+
+@lru_cache(maxsize=100_000)
+def never_both(world: World, one: str, day: date, other: str, beside: date) -> bool:
+    """Return whether two forums share a member and two meetings' hours leave too little time between."""
     pair = world.forums[one], world.forums[other]
     everywhere = world.keys.get("buffer_minutes", "30")
     buffer = max(int(forum.keys.get("buffer_minutes", everywhere)) for forum in pair)
-    shared = one == other or _shared(world, pair[0].needed, pair[1].needed, day)
-    return bool(shared) and _overlap(*pair, buffer)
+    shared = one == other or _shared(world, pair[0].needed, pair[1].needed, day, beside)
+    return bool(shared) and _overlap(world, (one, day), (other, beside), buffer)
 
 
 Members = frozenset[tuple[str, str]]
 
 
-def _shared(world: World, some: Members, others: Members, day: date) -> set[str]:
-    """Return the organisations taking part that day of the members who are among both."""
-    return _present(world, {organisation for _, organisation in some & others}, day)
+def _shared(world: World, some: Members, others: Members, day: date, beside: date) -> set[str]:
+    """Return the organisations taking part on both days of the members who are among both."""
+    every = {organisation for _, organisation in some & others}
+    return _present(world, every, day) & _present(world, every, beside)
 
 
-@lru_cache(maxsize=10_000)
-def better_not(world: World, one: str, other: str, day: date) -> bool:
-    """Return whether two forums overlap that day for members alone that are optional in either."""
+@lru_cache(maxsize=100_000)
+def better_not(world: World, one: str, day: date, other: str, beside: date) -> bool:
+    """Return whether two meetings overlap for members alone that are optional in either forum."""
     pair = world.forums[one], world.forums[other]
-    must = _shared(world, pair[0].needed, pair[1].needed, day)
-    if must or not _shared(world, pair[0].members, pair[1].members, day):
+    must = _shared(world, pair[0].needed, pair[1].needed, day, beside)
+    if must or not _shared(world, pair[0].members, pair[1].members, day, beside):
         return False
     everywhere = world.keys.get("buffer_minutes", "30")
-    return _overlap(*pair, max(int(forum.keys.get("buffer_minutes", everywhere)) for forum in pair))
+    buffer = max(int(forum.keys.get("buffer_minutes", everywhere)) for forum in pair)
+    return _overlap(world, (one, day), (other, beside), buffer)
 
 
 def _room(world: World, name: str) -> str | None:
@@ -1231,10 +1360,10 @@ def _room(world: World, name: str) -> str | None:
     return next((room["name"] for room in rooms.values() if room["name"] == keys.get("place")), None)
 
 
-def _in_one_room(world: World, one: str, other: str) -> bool:
+def _in_one_room(world: World, one: str, day: date, other: str, beside: date) -> bool:
     """Return whether two forums need the same room at the same time."""
     same = _room(world, one) == _room(world, other)
-    return bool(_room(world, one)) and same and _overlap(world.forums[one], world.forums[other], 0)
+    return bool(_room(world, one)) and same and _overlap(world, (one, day), (other, beside), 0)
 
 
 def _judge_overlaps(world: World, plan: Dates, around: _Given) -> Iterator[Trouble]:
@@ -1242,20 +1371,20 @@ def _judge_overlaps(world: World, plan: Dates, around: _Given) -> Iterator[Troub
     pairs += [(one, other, days) for one in plan for other, days in around.meets.items()]
     for one, other, days in pairs:
         for day in plan[one]:
-            if day in days and never_same_day(world, one, other, day):
+            near = [it for it in days if abs((it - day).days) <= _near(world, one, other)]
+            if any(never_both(world, one, day, other, it) for it in near):
                 yield Trouble("must", f"{one} {day}: overlaps {other}", 1)
-            clashes = (
-                [it for it in days if it == day]
-                if one != other and better_not(world, one, other, day)
-                else []
-            )
+            clashes = [it for it in near if one != other and better_not(world, one, day, other, it)]
             if clashes:
                 yield Trouble("points", f"{one} {day}: {other}, optional", PREFER_POINTS * len(clashes))
-            if day in days and _in_one_room(world, one, other):
+            if any(_in_one_room(world, one, day, other, it) for it in near):
                 yield Trouble("must", f"{one} {day}: in the room of {other}", 1)
     for name, days in plan.items():
         if len(set(days)) < len(days):
             yield Trouble("must", f"{name}: meets twice on one day", 1)
+        for day, later in itertools.combinations(days, 2):
+            if day != later and never_both(world, name, day, name, later):
+                yield Trouble("must", f"{name} {day}: goes on when the next begins", 1)
 
 
 def _judge_limits(world: World, plan: Dates, around: _Given) -> Iterator[Trouble]:
@@ -1269,12 +1398,14 @@ def _judge_limits(world: World, plan: Dates, around: _Given) -> Iterator[Trouble
         first: Counter[Any] = Counter()
         later: dict[Any, list[int]] = {}
         for name, day in around.settled + around.extra * is_must:
-            first[_cell(limit, day)] += _limited(world, world.forums[name], limit, day) is not None
+            for cell in _cells_of(world, name, limit, day):
+                first[cell] += _limited(world, world.forums[name], limit, day) is not None
         chosen = [(name, day) for name, days in plan.items() for day in days]
         for name, day in chosen + around.extra * (not is_must):
             touched = _limited(world, world.forums[name], limit, day)
             if touched is not None:
-                later.setdefault(_cell(limit, day), []).append(touched)
+                for cell in _cells_of(world, name, limit, day):
+                    later.setdefault(cell, []).append(touched)
         for cell, several in later.items():
             room = max(0, int(limit.get("most", 1)) - first[cell])
             for organisations in sorted(several)[: max(0, len(several) - room)]:
@@ -1292,6 +1423,11 @@ def _limited(world: World, forum: Forum, limit: Mapping[str, Any], day: date) ->
     return len(_present(world, touched, day)) or None
 
 
+def _cells_of(world: World, name: str, limit: Mapping[str, Any], day: date) -> set[tuple[int, ...]]:
+    """Return the days, weeks or months that a meeting is held in."""
+    return {_cell(limit, one) for one in _held_on(world.forums[name], day)}
+
+
 def _cell(limit: Mapping[str, Any], day: date) -> tuple[int, ...]:
     """Return the day, the week or the month that a day is in."""
     year, week, _ = day.isocalendar()
@@ -1303,9 +1439,9 @@ def _cell(limit: Mapping[str, Any], day: date) -> tuple[int, ...]:
 def _judge_weeks(world: World, plan: Dates, around: _Given) -> Iterator[Trouble]:
     weeks: Counter[tuple[str, int, int]] = Counter()
     for name, day in [(name, day) for name, days in plan.items() for day in days] + around.crowding:
-        year, week, _ = day.isocalendar()
         present = _present(world, world.forums[name].organisations, day)
-        weeks.update((organisation, year, week) for organisation in present)
+        for year, week in {one.isocalendar()[:2] for one in _held_on(world.forums[name], day)}:
+            weeks.update((organisation, year, week) for organisation in present)
     for (organisation, year, week), count in weeks.items():
         if count > 1:
             yield Trouble("points", f"{organisation}: {count} meetings in week {week} of {year}", count - 1)

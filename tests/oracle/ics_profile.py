@@ -460,6 +460,9 @@ def _check_texts(event: Component) -> Iterator[str]:
             yield "ORGANIZER is no mailto: address, or its name is not quoted"
     if not re.fullmatch(r"(?:https?://[!-~]+)?", event.value("URL")):
         yield "URL is no web address in ASCII"
+    for line in event.all("CONFERENCE"):
+        if line.parameters != {"VALUE": ["URI"]} or not re.fullmatch(r"https?://[!-~]+", line.value):
+            yield "CONFERENCE is no web address in ASCII"
 
 
 def _check_state(event: Component) -> Iterator[str]:

@@ -15,8 +15,11 @@ import evaluator
 import pytest
 import yaml
 from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import strategies as st
 from planner_instances import Instance, dense_plans, first_plans, later_plans, register_of
 
+from kultursam.forumfile import yaml_source
+from kultursam.forumfile.register import read_register
 from kultursam.planner import search
 from kultursam.planner.model import Commitments
 from kultursam.plans.model import PROVEN, Origin
@@ -116,6 +119,22 @@ def test_first_plan_is_the_best_of_all(instance: Instance) -> None:
         check_best(instance)
     except evaluator.TooManyPlansError:
         reject()
+
+
+@pytest.mark.slow
+@bounded
+@given(first_plans(), st.sampled_from(["01-10", "04-15", "06-20", "08-01", "11-01", "12-28"]))
+def test_a_year_that_begins_on_another_day_is_planned_best(instance: Instance, begins: str) -> None:
+    """Both planning years that lie in the calendar year, whose windows may now begin in either."""
+    text = f"{instance.text}year: {{from: {begins}}}\n"
+    source, _ = yaml_source.parse(text.encode(), "forums.yaml")
+    if source is None or read_register(source)[0] is None:
+        reject()  # windows of single years may hold other numbers of meetings together
+    for year in (instance.year - 1, instance.year):
+        try:
+            check_best(Instance(text, year))
+        except evaluator.TooManyPlansError:
+            reject()
 
 
 @pytest.mark.slow

@@ -14,9 +14,9 @@ from kultursam.render import data as tabular
 
 TODAY = ("--today", "2024-09-15")
 KEYS = [
-    "id", "uid", "forum", "forum_name", "number", "date", "start", "end", "timezone", "week", "weekday",
-    "status", "sequence", "host", "place", "room", "organisations", "ideal", "should", "points", "prepares",
-    "reasons",
+    "id", "uid", "forum", "forum_name", "name", "number", "date", "start", "end", "timezone", "week",
+    "weekday", "status", "sequence", "host", "place", "room", "format", "link", "organisations", "ideal",
+    "should", "points", "prepares", "reasons",
 ]  # fmt: skip
 
 

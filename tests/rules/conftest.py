@@ -53,8 +53,9 @@ def context_of(forum_file: Callable[[str], Register]) -> ContextOf:
 def year_of(forum_file: Callable[[str], Register]) -> YearOf:
     """Evaluate 2025 for forums of one line each: `name: further keys`."""
 
-    def make(*forums: str, organisations: str = PLAIN) -> EvaluatedYear:
+    def make(*forums: str, organisations: str = PLAIN, calendar: str = "") -> EvaluatedYear:
         text = HEAD + f"organisations: {organisations}\n" + DATES
+        text += f"calendar: {calendar}\n" if calendar else ""
         text += "defaults: {time: 09:00-12:00, cadence: 4 times a year}\nforums:\n"
         for forum in forums:
             name, _, keys = forum.partition(": ")

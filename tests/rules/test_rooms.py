@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from rule_years import meeting, reported, sentence
@@ -13,6 +14,8 @@ from kultursam.plans.model import Meeting, Origin, Status
 from kultursam.rules import rooms
 from kultursam.rules.context import EvaluatedYear, Schedule
 from kultursam.rules.evaluate import evaluate_year, year_context
+
+FOURTH = date(2025, 3, 4)
 
 FILE = """
 name: K
@@ -38,13 +41,13 @@ def year(forum_file: Callable[[str], Register]) -> EvaluatedYear:
 
 def at(year: EvaluatedYear, forum: str, hours: tuple[int, int] = (9, 12), **keys: object) -> Meeting:
     """Return a meeting of a forum on 4 March, at its usual place unless that is another."""
-    return meeting(forum, "2025-03-04", hours, **{"place": year.register.place_of(forum), **keys})
+    return meeting(forum, "2025-03-04", hours, **{"place": year.register.place_of(forum, FOURTH), **keys})
 
 
 def test_the_place_of_a_forum_is_the_name_of_its_room(year: EvaluatedYear) -> None:
     """A place that is written for a forum goes before a room for all; it may be a room's name or id."""
     register = year.register
-    assert [register.place_of(forum) for forum in register.forums] == [
+    assert [register.place_of(forum, FOURTH) for forum in register.forums] == [
         "The hall",
         "The hall",
         "The cellar",

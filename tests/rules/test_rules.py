@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from textwrap import dedent
 from types import ModuleType
@@ -108,10 +109,10 @@ def effects_in(rule: ModuleType, example: str, read: Callable[[str], Register]) 
     }
     meetings = []
     for forum, days in re.findall(r"([\w-]+) meets ((?:[\d-]+(?:, )?)+)", example.splitlines()[-1]):
-        time, place = register.forums[forum].time, register.place_of(forum)
-        meetings += [
-            meeting(forum, day, start=time.start, end=time.end, place=place) for day in days.split(", ")
-        ]
+        for text in days.split(", "):
+            day = date.fromisoformat(text)
+            time, place = register.forums[forum].on(day).time, register.place_of(forum, day)
+            meetings.append(meeting(forum, text, start=time.start, end=time.end, place=place))
     assert meetings, example
     year = evaluate_year(year_context(register, meetings[0].date.year, events))
     by_meeting = meeting_effects(year, meetings)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import filterfalse
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import evaluator
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from kultursam.forumfile import yaml_source
 from kultursam.forumfile.register import read_register
+from kultursam.forumfile.values import time_span
 from kultursam.planner.model import Commitments
 from kultursam.plans.model import Meeting, Origin, Status
 
@@ -96,8 +98,9 @@ class Instance:
         """Return what is decided, external dates of the file too, for the planner."""
         world, year = self.world, self.year
         external = {name: forum.external for name, forum in world.forums.items()}
-        ours = {name: [day for day in days if day.year == year] for name, days in external.items()}
-        beside = {name: [day for day in days if day.year != year] for name, days in external.items()}
+        inside = partial(evaluator.in_year, world, year)
+        ours = {name: [*filter(inside, days)] for name, days in external.items()}
+        beside = {name: [*filterfalse(inside, days)] for name, days in external.items()}
         confirmed = Status.CONFIRMED
         return Commitments(
             fixed=(
@@ -117,12 +120,14 @@ class Instance:
 
 def _meetings(world: evaluator.World, dates: Dates, mark: str, **keys: Any) -> Iterator[Meeting]:  # noqa: ANN401
     for name, days in dates.items():
-        span = world.forums[name].keys["time"]
-        start, end = (datetime.strptime(text, "%H:%M").time() for text in span.split("-"))  # noqa: DTZ007
+        it = world.forums[name].keys
+        span, last = time_span(it["time"]), it.get("last_day")
+        times = {"start": span.start, "end": span.end, "days": int(it.get("days", 1))}
+        times |= {"last_day": time_span(last) if last else None, "timezone": it.get("timezone")}
         place = evaluator._room(world, name)
         for number, day in enumerate(days, start=1):
             yield Meeting(
-                id=f"{name}-{mark}{number}", forum=name, number=number, date=day, start=start, end=end,
+                id=f"{name}-{mark}{number}", forum=name, number=number, date=day, **times,
                 place=place,
                 modified=WRITTEN, created=WRITTEN, **keys,
             )  # fmt: skip
@@ -252,6 +257,29 @@ class _Maker:
         return keys | {"active": life}
 
     def _forum(self, name: str) -> Keys:
+        keys = self._of_an_hour(name)
+        return keys if "together_with" in keys else keys | self._times(keys)
+
+    def _times(self, keys: Keys) -> Keys:
+        """Let a forum meet on several days, whole days, over midnight or in another zone, perhaps."""
+        dice = self.dice
+        if not dice.often(25):
+            return {}
+        found: Keys = {}
+        if dice.often(50):
+            found["time"] = dice.one(("all day", "22:00-01:00", "23:00-09:00", "15:00-00:00"))
+        numbers = {number for day in keys.get("weekdays", ()) for number in evaluator._weekdays(day)}
+        in_a_row = not numbers or any((number + 1) % 7 in numbers for number in numbers)
+        if in_a_row and all(window["from"] != window["to"] for window in keys.get("windows", ())):
+            found["days"] = dice.one(("2", "2", "1"))
+        time = found.get("time", "")
+        if found.get("days") == "2" and time != "all day" and dice.often(50):
+            found["last_day"] = dice.one(TIMES)
+        if time != "all day" and dice.often(30):
+            found["timezone"] = dice.one(("America/New_York", "Asia/Tokyo"))
+        return found
+
+    def _of_an_hour(self, name: str) -> Keys:
         dice, role = self.dice, self.dice.one((name, "chief", "clerk"))
         keys: Keys = {"name": name.upper(), "time": dice.one(TIMES)}
         keys["members"] = self._members(role)
@@ -312,8 +340,10 @@ class _Maker:
         dice = self.dice
         found: Keys = {}
         others = [other for other, keys in self.forums.items() if keys.get("cadence") != "as needed"]
-        if others and dice.often(20):
-            other = dice.one(others)
+        plain = [other for other in others if not {"days", "timezone"} & self.forums[other].keys()]
+        plain = [other for other in plain if self.forums[other]["time"] in TIMES]
+        if plain and dice.often(20):
+            other = dice.one(plain)
             apart = [time for time in TIMES if not _overlap(time, self.forums[other]["time"])]
             found |= {
                 "together_with": {"forum": other, "strength": dice.one(STRENGTHS)},

@@ -100,7 +100,8 @@ def plan(
     writing = not (dry_run or check)
     unusual = replan or whole_year or certificate or options.today or options.json
     if options.quiet and writing and not unusual:
-        project, this = options.project(), year_everywhere(moment())
+        project = options.project()
+        this = year_everywhere(moment(), checksum.begins(project))
         wanted = chosen(years, this, project.recorded_years) if this else []
         if wanted and not project.builtin and checksum.is_unchanged(project, options.output, wanted):
             return
@@ -218,7 +219,8 @@ def suggest(
     with steps.open_project(options, example=True) as session:
         start, end = steps.span_to_suggest(session, target, first, last)
         recorded, found = [*session.plans], []
-        for year in range(start.year, min(end.year, start.year + MOST_YEARS - 1) + 1):
+        begun, ended = (session.register.year_of(day).number for day in (start, end))
+        for year in range(begun, min(ended, begun + MOST_YEARS - 1) + 1):
             if year not in session.plans:
                 steps.plan_unsaved(session, year, target)
             situation = session.situation(year)
@@ -229,11 +231,12 @@ def suggest(
             )
         command = f"kultursam {'add' if target in session.register.forums else 'move'} {target} {{date}}"
         if time:
-            command += f" --time {time.start:%H:%M}-{time.end:%H:%M}"
+            command += f" --time '{time}'" if time.is_all_day else f" --time {time}"
         free = alternatives.best(suggestion for of_year in found for suggestion in of_year.free)
-        if free and free[0].date.year not in recorded:
+        wanted = session.register.year_of(free[0].date).number if free else None
+        if free and wanted not in recorded:
             # Nothing is added to a year without a plan.
-            command = f"kultursam plan {free[0].date.year}\n{command}"
+            command = f"kultursam plan {wanted}\n{command}"
         against = [reason for of_year in found for reason in of_year.against]
         output.suggestions(session, free[:count], against, command)
 
@@ -366,7 +369,7 @@ def refresh(
     change: ChangeOptions,
     options: Options,
 ) -> None:
-    """Give meetings the time, place and format that the file has now.
+    """Give meetings the time, place, format and link of the file.
 
     kultursam refresh styrgrupp
 
@@ -392,7 +395,7 @@ def add(
     from kultursam.planner import edit
 
     added = edit.add(forum, day, details.details())
-    steps.change(options, change, lambda _: [(day.year, added)])
+    steps.change(options, change, lambda session: [(session.register.year_of(day).number, added)])
 
 
 @command(without={"output"})

@@ -8,7 +8,7 @@ from kultursam.cli.output import json_document
 from kultursam.cli.session import Session
 from kultursam.cli.terminal import say
 from kultursam.plans.model import Assessment, Meeting, Origin, Plan, Reason, Status
-from kultursam.presentation import day_in_words
+from kultursam.presentation import day_in_words, days_in_words, hours_in_words, name_of
 from kultursam.render import data
 
 
@@ -18,10 +18,10 @@ def summary(session: Session, plan: Plan, meeting_id: str) -> None:
         return
     _ = session.translated
     meeting, assessment = _meeting(plan, meeting_id)
-    say(f"{plan.forums[meeting.forum].name} ({meeting.id})")
-    day = day_in_words(meeting.date, session.register.file.language, year=True)
-    start, end = f"{meeting.start:%H:%M}", f"{meeting.end:%H:%M}"
-    say(_("It is on {day}, {start}–{end}.", day=day, start=start, end=end))
+    say(f"{name_of(session.register, plan, meeting)} ({meeting.id})")
+    language = session.register.file.language
+    day, hours = days_in_words(meeting, language, year=True), hours_in_words(meeting, language)
+    say(_("It is on {day}, {hours}.", day=day, hours=hours))
     if assessment.ideal:
         say(_ideal(session, meeting, assessment.ideal, assessment.ideal_reason))
     elif assessment.ideal_reason:
@@ -80,7 +80,7 @@ def other_date(session: Session, before: Plan, after: Plan, meeting_id: str) -> 
     if not moved:
         say("  " + _("no other meeting moves"))
     for old, new in moved:
-        name = after.forums[new.forum].name
+        name = name_of(session.register, after, new)
         start, end = day_in_words(old.date, language), day_in_words(new.date, language)
         text = _("{forum} moves from {before} to {after}", forum=name, before=start, after=end)
         say(f"  {text}")

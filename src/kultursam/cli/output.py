@@ -111,7 +111,7 @@ def year(session: Session, plan: Plan, form: Format, view: View, days: tuple[dat
             sys.stdout.reconfigure(newline="")
         print(data.to_csv(plan, session.register), end="")
     else:
-        register = session.register.within(plan.year, *days)
+        register = session.register.within(plan.planning_year, *days)
         if view == "list":
             shown = list_view(plan, register, notes=_notes(session, plan))
         else:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,12 +17,16 @@ from kultursam.diagnostics import (
     UnknownMeetingError,
     UnknownTargetError,
 )
+from kultursam.forumfile.planning_year import PlanningYear
 from kultursam.forumfile.register import Register, language_of
 from kultursam.i18n import Message, translations
 from kultursam.paths import Project
 from kultursam.planner import Situation, assess_recorded
 from kultursam.plans.model import Plan
 from kultursam.publish import published_files, stamped
+
+BEFORE = timedelta(days=31)
+"""How long before a year events of other bodies are read."""
 
 
 class NoForumFileError(KultursamError):
@@ -59,8 +63,12 @@ class NotPlannedError(KultursamError):
 
     code = "not-planned"
 
-    def __init__(self, year: int) -> None:
-        text = Message("there is no plan for {year}; make one with: kultursam plan {year}", year=year)
+    def __init__(self, year: PlanningYear) -> None:
+        text = Message(
+            "there is no plan for {year}; make one with: kultursam plan {number}",
+            year=year,
+            number=year.number,
+        )
         super().__init__(Problem(text))
 
 
@@ -97,9 +105,14 @@ class Session:
     """The events of busy calendars, by the year for which they were read, and why others were not."""
 
     @property
+    def this(self) -> int:
+        """The year that holds today."""
+        return self.register.year_of(self.today).number
+
+    @property
     def to_come(self) -> list[int]:
         """The years with a plan of record that are not over."""
-        return chosen((), self.today.year, self.plans)
+        return chosen((), self.this, self.plans)
 
     @property
     def missing(self) -> list[Problem]:
@@ -113,7 +126,7 @@ class Session:
 
     def years(self, words: Iterable[str] | None) -> list[int]:
         """Return the years that words name; without words, those with a plan that are not over."""
-        years = chosen(words, self.today.year, self.plans)
+        years = chosen(words, self.this, self.plans)
         if not years:
             raise NothingPlannedError(over=bool(self.plans))
         return years
@@ -125,7 +138,8 @@ class Session:
         """
         others = tuple(plan for other, plan in sorted(self.plans.items()) if other != year)
         if year not in self.busy:
-            first, last = date(year - 1, 12, 1), date(year + 1, 12, 31)
+            planning_year = self.register.planning_year(year)
+            first, last = planning_year.first - BEFORE, planning_year.around[1]
             self.busy[year] = storage.load_events(self.project, self.register, first, last)
         events, problems = self.busy[year]
         if problems and planning:
@@ -164,7 +178,7 @@ class Session:
     def require_plan(self, year: int) -> None:
         """Raise `NotPlannedError` if a year has no plan."""
         if year not in self.plans:
-            raise NotPlannedError(year)
+            raise NotPlannedError(self.register.planning_year(year))
 
     def year_of(self, meeting_id: str) -> int:
         """Return the year whose plan holds a meeting. Raise `UnknownMeetingError` if none does."""

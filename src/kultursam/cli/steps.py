@@ -53,7 +53,7 @@ def plan_years(
     """
     refusals: list[TooMuchChangeError] = []
     for year in sorted(set(years)):
-        label = session.translated("Planning {year}", year=year)
+        label = session.translated("Planning {year}", year=session.register.planning_year(year))
         with progress_bar(label, wanted=not session.options.quiet) as progress:
             try:
                 session.put(planning(session.situation(year), progress=progress))
@@ -98,8 +98,10 @@ def plan_unsaved(session: Session, year: int, forum: str) -> None:
     output.message(
         session,
         session.translated(
-            "There is no plan for {year} yet: this is what it would be. Make it with: kultursam plan {year}",
-            year=year,
+            "There is no plan for {year} yet: this is what it would be. Make it with: kultursam plan "
+            "{number}",
+            year=session.register.planning_year(year),
+            number=year,
         ),
     )
 
@@ -128,7 +130,10 @@ def record(session: Session, years: Sequence[int], files: Iterable[Path]) -> Non
         return
     if not session.warnings and not any(plan.problems or any(plan.gap) for plan in plans):
         calendars = storage.calendar_names(session.register)
-        write_files([checksum.record(session.project, session.options.output, years, calendars, files)])
+        begins = str(session.register.file.year.from_)
+        write_files(
+            [checksum.record(session.project, session.options.output, years, calendars, files, begins=begins)]
+        )
 
 
 def change(
@@ -173,12 +178,14 @@ def span_to_suggest(
     """Return the days to suggest dates in: for a meeting, of its own year."""
     if target in session.register.forums:
         start = first or session.today
-        if start.year not in YEARS:
+        year = session.register.year_of(start)
+        if year.number not in YEARS:
             raise YearRangeError
-        end = min(last or date(start.year, 12, 31), date(YEARS[-1], 12, 31))
+        end = min(last or year.last, session.register.planning_year(YEARS[-1]).last)
     else:
-        (year,) = session.years_of(target)
-        begin, finish = date(year, 1, 1), date(year, 12, 31)
+        (number,) = session.years_of(target)
+        year = session.register.planning_year(number)
+        begin, finish = year.first, year.last
         start = max(begin, first or min(session.today, finish))
         end = min(finish, last or finish)
     check_span(start, end)
@@ -191,8 +198,8 @@ def check(session: Session) -> list[Problem]:
     A year to come whose next planning would be refused is wrong too.
     """
     warnings = [*session.warnings, *storage.check_countries(session.register)]
-    this = session.today.year
-    situations = [session.situation(year, planning=False) for year in session.to_come or [this]]
+    years = session.to_come or [session.this]
+    situations = [session.situation(year, planning=False) for year in years]
     plans = [assess_recorded(situation, ()) for situation in situations if situation.recorded_plan]
     return [*warnings, *session.unread, *problems_of(plans), *_refusal(session)]
 

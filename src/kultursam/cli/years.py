@@ -81,7 +81,11 @@ def moment() -> datetime:
     return datetime.fromtimestamp(int(epoch), tz=UTC)
 
 
-def year_everywhere(now: datetime) -> int | None:
-    """Return the year of a moment if it is the same in all time zones, so that none need be known."""
-    first, last = ((now + timedelta(hours=hours)).year for hours in (-12, 14))
+def year_everywhere(now: datetime, begins: str) -> int | None:
+    """Return the planning year of a moment if it is the same in all time zones, so that none need be known.
+
+    Planning years begin on a month and day, such as 08-01.
+    """
+    moments = (now + timedelta(hours=hours) for hours in (-12, 14))
+    first, last = (local.year - (f"{local:%m-%d}" < begins) for local in moments)
     return first if first == last else None

@@ -8,14 +8,15 @@ for each of them that is held; their ideals are final.
 
 from bisect import bisect_left
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Self
 
 from kultursam.dates.holidays import days_between
 from kultursam.dates.recurrence import Recurrence, Span, best_day, cells, how_closed, place, reaches
 from kultursam.forumfile.cadence import NamedDays, Rhythm
-from kultursam.forumfile.models import Forum, planned_number, share
+from kultursam.forumfile.models import Forum, Window, planned_number, share
+from kultursam.forumfile.planning_year import PlanningYear
 
 
 class WindowsError(ValueError):
@@ -79,17 +80,22 @@ def default_spacing(number: int) -> int:
     return 365 // number // 2 if number else 0
 
 
-def windows_in(forum: Forum, year: int) -> list[tuple[date, date, int]]:
+def windows_in(forum: Forum, year: PlanningYear) -> list[tuple[date, date, int]]:
     """Return the windows that begin in a year, in order: first day, last day, number of meetings.
 
+    Meetings of several days begin by the last day, and are over when the window is.
     Raise `WindowsError` where they cannot hold the meetings of that year.
     """
     number = planned_number(forum)
     if not number:
         return []
     if not forum.windows:
-        return [(date(year, 1, 1), date(year, 12, 31), number)]
-    spans = [(*span, window.meetings) for window in forum.windows if (span := window.within(year))]
+        return [(year.first, year.last - _further_days(forum), number)]
+    spans = [
+        (span[0], span[1] - _further_days(forum, window), window.meetings)
+        for window in forum.windows
+        if (span := window.within(year))
+    ]
     spans.sort(key=lambda span: span[:2])
     shares, problem = share(number, [asked for _, _, asked in spans])
     if spans and problem:
@@ -109,18 +115,23 @@ class OpenDays:
     """The weekdays that count as working days."""
     further: Container[date] = ()
     """Days of other weekdays on which the forum meets, as its own are closed that week."""
+    in_windows: Mapping[date, Mapping[int, int]] = field(default_factory=dict)
+    """The days of windows that have other weekdays, with these and their steps."""
 
     def __contains__(self, day: date) -> bool:
-        return (day.weekday() in self.steps or day in self.further) and day not in self.closed
+        return self.step(day) is not None and day not in self.closed
 
     def within(self, first: date, last: date) -> tuple[date, ...]:
         """Return the working days of a span that no must-rule closes, also those of other weekdays."""
         every = days_between(first, last)
-        return tuple(day for day in every if day.weekday() in self.working and day not in self.closed)
+        return tuple(day for day in every if self._works(day) and day not in self.closed)
+
+    def _works(self, day: date) -> bool:
+        return day.weekday() in self.working or day.weekday() in self.in_windows.get(day, ())
 
     def step(self, day: date) -> int | None:
         """Return how far down its list of weekdays a day is; None if the forum does not meet on it."""
-        return 0 if day in self.further else self.steps.get(day.weekday())
+        return 0 if day in self.further else self.in_windows.get(day, self.steps).get(day.weekday())
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,17 +147,17 @@ class Slots:
     """Whether each meeting is to be held, on another day if need be: none may be left out."""
 
 
-def slots(forum: Forum, year: int, days: OpenDays) -> Slots:
+def slots(forum: Forum, year: PlanningYear, days: OpenDays) -> Slots:
     """Return a forum's slots in a year, those of a number of meetings with their middles as ideals.
 
     Meeting k of n in a window of t open days has its middle at open day ⌊t·(2k−1)/(2n)⌋.
     A forum that begins or ends within the year has the slots whose ideals lie in its life.
     """
-    span = Span(date(year, 1, 1), date(year, 12, 31))
     if isinstance(forum.cadence, NamedDays):
-        every = list(_named(forum, Recurrence.of(forum.cadence, forum), span, days))
+        recurrence = Recurrence.of(forum.cadence, forum)
+        every = list(_named(forum, recurrence, Span(year.first, year.last), days))
     elif isinstance(forum.cadence, Rhythm):
-        every = list(_of_cells(forum, forum.cadence, span, days))
+        every = list(_of_cells(forum, forum.cadence, year, days))
     else:
         every = [slot for window in windows_in(forum, year) for slot in _even(*window, days)]
     begins = (forum.active and forum.active.from_) or date.min
@@ -167,19 +178,20 @@ def _even(first: date, last: date, number: int, days: OpenDays) -> Iterator[Slot
 
 def _named(forum: Forum, recurrence: Recurrence, year: Span, days: OpenDays) -> Iterator[Slot | Span]:
     """Yield the slots of named days, from half-way to the one before to half-way to the next."""
-    placed = place(recurrence, year, days.__contains__, forum.when_closed)
+    latest = year.last - _further_days(forum.on(year.last))
+    placed = place(recurrence, year, lambda day: day in days and day <= latest, forum.when_closed)
     named = [one.named for one in placed]
     for one, reach in zip(placed, reaches(named, year), strict=True):
         if one.held:
-            yield Slot(reach.first, reach.last, one.named, None, 0, one.held)
+            yield Slot(reach.first, min(reach.last, latest), one.named, None, 0, one.held)
         else:
             yield Span(one.named, one.named)
 
 
-def _of_cells(forum: Forum, rhythm: Rhythm, year: Span, days: OpenDays) -> Iterator[Slot | Span]:
+def _of_cells(forum: Forum, rhythm: Rhythm, year: PlanningYear, days: OpenDays) -> Iterator[Slot | Span]:
     """Yield the slot of each cell; a cell outside all windows has none, and none is missing."""
     windows = _spans_of(forum, year)
-    for cell in cells(rhythm, year):
+    for cell in cells(rhythm, Span(year.first, year.last)):
         parts = [Span(max(cell.first, one.first), min(cell.last, one.last)) for one in windows]
         parts = [part for part in parts if part.first <= part.last]
         if not parts:
@@ -194,11 +206,19 @@ def _of_cells(forum: Forum, rhythm: Rhythm, year: Span, days: OpenDays) -> Itera
             yield Slot(own.first, own.last, ideal, within, within.index(ideal), ideal)
 
 
-def _spans_of(forum: Forum, year: Span) -> Sequence[Span]:
-    """Return the windows that touch a year, in order; the year if none are written."""
+def _spans_of(forum: Forum, year: PlanningYear) -> Sequence[Span]:
+    """Return the windows that may touch a year, in order; the year if none are written."""
     if not forum.windows:
-        return [year]
-    begun = (
-        window.within(start) for start in (year.first.year - 1, year.first.year) for window in forum.windows
-    )
-    return sorted((Span(*span) for span in begun if span), key=lambda span: span.first)
+        return [Span(year.first, year.last - _further_days(forum))]
+    spans = [
+        Span(span[0], span[1] - _further_days(forum, window))
+        for start in (year.later(-1), year)
+        for window in forum.windows
+        if (span := window.within(start))
+    ]
+    return sorted((span for span in spans if span.first <= span.last), key=lambda span: span.first)
+
+
+def _further_days(forum: Forum, window: Window | None = None) -> timedelta:
+    """Return how long after its first day a meeting's last one is, of those in a window."""
+    return timedelta(days=((window.days if window else None) or forum.days) - 1)

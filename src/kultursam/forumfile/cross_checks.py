@@ -6,9 +6,10 @@ from itertools import pairwise
 
 from kultursam.forumfile.cadence import NamedDays
 from kultursam.forumfile.errors import mapping_at
-from kultursam.forumfile.models import Forum, ForumFile, Window, planned_number, share
+from kultursam.forumfile.models import DeadlineRule, Forum, ForumFile, Window, planned_number, share
+from kultursam.forumfile.planning_year import PlanningYear
 from kultursam.forumfile.recurrence_rules import interval, may_name_between, near_days, weekdays_of
-from kultursam.forumfile.values import folded
+from kultursam.forumfile.values import DayOfYear, folded
 from kultursam.forumfile.weekends import working_days
 from kultursam.forumfile.yaml_source import Tree, Where
 from kultursam.i18n import N_, Message
@@ -22,6 +23,8 @@ A_WEEKDAY = (
     Message("a Saturday"),
     Message("a Sunday"),
 )
+TRIAL_YEARS = 2024, 2025
+"""In which windows are looked at: a leap year, and one that is none."""
 OWN_MEETINGS = Message("a forum keeps its own meetings apart with the key spacing")
 
 
@@ -108,16 +111,54 @@ def _check_forum(file: ForumFile, forum_id: str, forum: Forum) -> Iterator[tuple
         if apart.forum == forum_id:
             yield OWN_MEETINGS, (*where, "apart", index, "forum")
     yield from _check_kind(forum, where)
-    yield from _check_windows(forum, where)
+    yield from _check_windows(forum, where, file.year.from_)
+    yield from _check_changes(forum, where)
     yield from _check_names(forum, where)
     partner = file.forums.get(forum.together_with.forum) if forum.together_with else None
-    if partner and forum.time.start < partner.time.end and partner.time.start < forum.time.end:
+    yield from _check_days(file, forum, where)
+    if partner and _overlap(file, forum, partner):
         text = Message(
             "the time {time} overlaps {other} of the forum that it meets together with",
             time=forum.time,
             other=partner.time,
         )
         yield text, (*where, "together_with")
+
+
+def _overlap(file: ForumFile, one: Forum, other: Forum) -> bool:
+    """Return whether two forums overlap on the first day, whatever day that is."""
+    usual = getattr(file, "timezone", None)
+    if (one.timezone or usual) != (other.timezone or usual):
+        return False
+    (start, end), (begin, finish) = one.time.minutes, other.time.minutes
+    return start < finish and begin < end
+
+
+def _check_days(file: ForumFile, forum: Forum, where: Where) -> Iterator[tuple[Message, Where]]:
+    """Yield what hinders a forum to meet on consecutive days."""
+    if forum.cadence.kind == "external":
+        return
+    yield from _check_days_of_week(file, forum, (*where, "days"))
+    for index, window in enumerate(forum.windows):
+        place, model = (*where, "windows", index), forum.model_copy(update=window.said)
+        if window.days or window.weekdays:
+            yield from _check_days_of_week(file, model, (*place, "days" if window.days else "weekdays"))
+        begins = _only_year(window, file.year.from_) or TRIAL_YEARS[0]
+        span = window.within(PlanningYear(begins, file.year.from_))
+        if span and (span[1] - span[0]).days + 1 < model.days:
+            yield Message("a meeting of {days} days has no room in it", days=model.days), place
+
+
+def _check_days_of_week(file: ForumFile, forum: Forum, where: Where) -> Iterator[tuple[Message, Where]]:
+    """Yield where a forum does not meet on as many consecutive days of a week as its meetings have."""
+    meets_on = {*(forum.weekdays or working_days(getattr(file, "calendar", None))), *(forum.otherwise or ())}
+    if isinstance(forum.cadence, NamedDays):
+        meets_on |= {*working_days(getattr(file, "calendar", None))}
+    if not any(all((day + later) % 7 in meets_on for later in range(forum.days)) for day in meets_on):
+        text = Message(
+            "the forum does not meet on {days} consecutive days of a week; see weekdays", days=forum.days
+        )
+        yield text, where
 
 
 def _links(forum: Forum) -> Iterator[tuple[str, Where]]:
@@ -129,10 +170,14 @@ def _links(forum: Forum) -> Iterator[tuple[str, Where]]:
 
 
 def _check_names(forum: Forum, where: Where) -> Iterator[tuple[Message, Where]]:
-    names = [deadline.name for deadline in forum.deadlines]
-    for index, name in enumerate(names):
-        if name in names[:index]:
-            yield Message('there are two deadlines "{name}"', name=name), (*where, "deadlines", index)
+    of_windows = ((("windows", index), one.deadlines or ()) for index, one in enumerate(forum.windows))
+    places: list[tuple[Where, tuple[DeadlineRule, ...]]] = [((), forum.deadlines), *of_windows]
+    for at, deadlines in places:
+        names = [deadline.name for deadline in deadlines]
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                text = Message('there are two deadlines "{name}"', name=name)
+                yield text, (*where, *at, "deadlines", index)
 
 
 def _check_kind(forum: Forum, where: Where) -> Iterator[tuple[Message, Where]]:
@@ -174,7 +219,8 @@ def _check_named_days(
                 "this is {weekday}, on which the forum does not meet; see weekdays", weekday=weekday
             )
             yield text, (*place, "on")
-        if exchange.on.year != exchange.of.year:
+        begins = file.year.from_
+        if PlanningYear.of(exchange.on, begins) != PlanningYear.of(exchange.of, begins):
             yield Message("no meeting leaves its year"), (*place, "on")
         if exchange.of in {*forum.except_, *(other.of for other in forum.instead[:index])}:
             yield Message("{day} is excepted or exchanged already", day=exchange.of), (*place, "of")
@@ -195,26 +241,39 @@ def _check_start(forum: Forum, rules: Iterable[str], where: Where) -> Iterator[t
         yield text, (*where, "starting")
 
 
-def _check_windows(forum: Forum, where: Where) -> Iterator[tuple[Message, Where]]:
-    number = planned_number(forum)
-    if not forum.windows or not number:
+def _check_windows(forum: Forum, where: Where, begins: DayOfYear) -> Iterator[tuple[Message, Where]]:
+    number, where = planned_number(forum), (*where, "windows")
+    own = any(window.said or window.name for window in forum.windows)
+    if not forum.windows or not (number or own):
         return
-    where = (*where, "windows")
-    dated = {window.from_.year for window in forum.windows if window.from_.year}
-    years: set[int | None] = {*dated} or {None}
-    for year in years:
-        windows = [window for window in forum.windows if window.from_.year in {None, year}]
+    dated = {_only_year(window, begins) for window in forum.windows} - {None}
+    for year in (dated or {None}) if number else ():
+        windows = [window for window in forum.windows if _only_year(window, begins) in {None, year}]
         if problem := share(number, [window.meetings for window in windows])[1]:
             yield problem, where
             break
-    for year in (2024, 2025, *sorted(dated)):
-        spans = sorted(span for window in forum.windows for span in _spans(window, year))
+    for year in (*TRIAL_YEARS, *sorted(filter(None, dated))):
+        planning_year = PlanningYear(year, begins)
+        spans = sorted(span for window in forum.windows for span in _spans(window, planning_year))
         if any(first <= last for (_, last), (first, _) in pairwise(spans)):
             yield Message("the windows overlap"), where
             return
 
 
-def _spans(window: Window, year: int) -> Iterator[tuple[date, date]]:
-    for start in (year - 1, year):
+def _check_changes(forum: Forum, where: Where) -> Iterator[tuple[Message, Where]]:
+    begun = [change.from_ for change in forum.changes]
+    for index, day in enumerate(begun):
+        if day in begun[:index]:
+            yield Message("two changes begin the same day"), (*where, "changes", index, "from")
+
+
+def _only_year(window: Window, begins: DayOfYear) -> int | None:
+    """Return the planning year in which alone a window begins, None if it returns every year."""
+    day = window.from_.within(window.from_.year) if window.from_.year else None
+    return PlanningYear.of(day, begins).number if day else None
+
+
+def _spans(window: Window, year: PlanningYear) -> Iterator[tuple[date, date]]:
+    for start in (year.later(-1), year):
         if span := window.within(start):
             yield span

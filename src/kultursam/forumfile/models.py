@@ -1,14 +1,16 @@
 """The forum file as models: what every key means, and what of it can be checked where it is written."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, WrapValidator, model_validator
 
 from kultursam.forumfile import values
 from kultursam.forumfile.cadence import FOR_EACH, Cadence, CadenceText
+from kultursam.forumfile.planning_year import NEW_YEAR, PlanningYear
 from kultursam.forumfile.values import DayOfYear, Keys
 from kultursam.i18n import Message
 
@@ -27,6 +29,8 @@ NEVER_SO_FAR = Message("max_days is less than min_days")
 TWICE_REMINDED = Message("a reminder is listed twice")
 MAX_REMINDERS = 5
 """Of one entry; Google Calendar keeps no more."""
+NOTHING_CHANGES = Message("say what changes: time, place, format, link or contact")
+WHOLE_OR_HOURS = Message("either all days are whole days, or none is")
 FILE_ALONE = Message("file takes no time or place: the events in the file have their own")
 
 
@@ -276,23 +280,6 @@ class Membership(Keys):
     optional: values.Flag = key("whether the meetings can be held without them", default=False)
 
 
-class Window(Keys):
-    """A part of the year that holds some of the meetings."""
-
-    from_: values.YearDay = key("the first day", alias="from")
-    to: values.YearDay = key("the last day")
-    meetings: values.Number | None = key("how many meetings it holds", None)
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        check_span(self.from_, self.to)
-        return self
-
-    def within(self, year: int) -> tuple[date, date] | None:
-        """Return first and last day of the window that begins in a year; None outside its only year."""
-        return span_of(self.from_, self.to, year)
-
-
 class Preparation(Keys):
     """The forum that prepares every meeting, and how many days earlier it meets."""
 
@@ -498,12 +485,94 @@ class ExternalDate(Keys):
         return self
 
 
+Host = Annotated[Rotation, written_as(str, lambda host: {"rotate": [host]}, schema=Rotation | values.BodyId)]
+
+
+OF_MEETINGS = (
+    "time",
+    "days",
+    "last_day",
+    "weekdays",
+    "place",
+    "room",
+    "format",
+    "link",
+    "contact",
+    "deadlines",
+    "host",
+)
+"""Keys of a forum that a window, or a change, may say otherwise for its meetings."""
+
+
+class Said(Keys):
+    """What is said otherwise than by the forum, for some of its meetings."""
+
+    time: values.Time | None = key("another time of these meetings", None)
+    place: values.Text | None = key("another place of these meetings", None)
+    format: values.Format | None = key("how these meetings are held", None)
+    link: values.Url | None = key("where to join these meetings", None)
+
+    @property
+    def said(self) -> dict[str, object]:
+        """The keys of the forum that are said otherwise; a place takes that of a room, and the reverse."""
+        own = {name: value for name in OF_MEETINGS if (value := getattr(self, name, None)) is not None}
+        if own.keys() & {"place", "room"}:
+            own = {"place": None, "room": None} | own
+        return own
+
+
+class Window(Said):
+    """A part of the year that holds some of the meetings."""
+
+    from_: values.YearDay = key("the first day", alias="from")
+    to: values.YearDay = key("the last day")
+    meetings: values.Number | None = key("how many meetings it holds", None)
+    name: values.Text | None = key("what its meetings are called; it follows the forum's name", None)
+    days: values.LongestMeeting | None = key("on how many consecutive days each of these is held", None)
+    last_day: values.Time | None = key("when on the last of their days", None)
+    weekdays: Weekdays | None = key("the days that these meetings are on, most wanted first", None)
+    room: values.RoomId | None = key("the room of these meetings", None)
+    deadlines: tuple[DeadlineRule, ...] | None = key(
+        "what is due before or after these meetings, instead of the forum's", None
+    )
+    host: Host | None = key("who hosts these meetings", None)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        check_span(self.from_, self.to)
+        if self.place is not None and self.room is not None:
+            raise EitherOrError(one="place", other="room")
+        return self
+
+    def within(self, year: PlanningYear) -> tuple[date, date] | None:
+        """Return first and last day of the window that begins in a year; None outside its only year."""
+        spans = (span_of(self.from_, self.to, calendar_year) for calendar_year in year.calendar_years)
+        return next((span for span in spans if span and span[0] in year), None)
+
+    def holds(self, day: date) -> bool:
+        """Return whether a day lies in it, be it begun that year or the one before."""
+        spans = (span_of(self.from_, self.to, year) for year in (day.year, day.year - 1))
+        return any(span[0] <= day <= span[1] for span in spans if span)
+
+
+class AnnouncedChange(Said):
+    """What a forum says otherwise from a day on."""
+
+    from_: values.FullDate = key("the first day on which it holds", alias="from")
+    contact: Contact | None = key("whom to ask from then on", None)
+
+    @model_validator(mode="after")
+    def _something_changes(self) -> Self:
+        if not self.said:
+            raise ValueError(NOTHING_CHANGES)
+        return self
+
+
 Members = Annotated[tuple[Membership, ...], Field(min_length=1)]
 Preparations = Annotated[
     tuple[Preparation, ...],
     written_as((dict, str), lambda only: [only], schema=Preparation | tuple[Preparation, ...]),
 ]
-Host = Annotated[Rotation, written_as(str, lambda host: {"rotate": [host]}, schema=Rotation | values.BodyId)]
 Dated = Annotated[
     ExternalDate, written_as(str, lambda day: {"on": day}, schema=values.FullDate | ExternalDate)
 ]
@@ -533,8 +602,18 @@ class Defaults(Keys):
     for_each: ForEach | None = key("instead of a cadence: one meeting for each of another forum's", None)
     members: Members | None = key("who meets", None)
     time: values.Time | None = key("when on the day", None)
+    days: values.LongestMeeting = key(
+        "on how many consecutive days each meeting is held. Its date is the first; rules are asked of each",
+        1,
+    )
+    last_day: values.Time | None = key("when on the last of its days; without it, as on the others", None)
+    timezone: values.Zone | None = key("the zone of its times; without it, that of the file", None)
     purpose: values.Text | None = key("what it is for; a sentence for calendars and the page", None)
-    windows: tuple[Window, ...] = key("the parts of the year it meets in", ())
+    windows: tuple[Window, ...] = key(
+        "the parts of the year it meets in, each perhaps with another time, place, weekdays or host",
+        (),
+    )
+    changes: tuple[AnnouncedChange, ...] = key("what is otherwise from a day on", ())
     weekdays: Weekdays | None = key(
         "the days it meets on, most wanted first. A must; each step down the list costs points", None
     )
@@ -554,6 +633,7 @@ class Defaults(Keys):
     place: values.Text | None = key("where it meets", None)
     room: values.RoomId | None = key("the room that it meets in, whose name is the place", None)
     format: values.Format | None = key("how it meets", None)
+    link: values.Url | None = key("where to join: a web address for calendars, and for the page", None)
     also: tuple[Also, ...] = key(
         "what the same people do in the same meeting; shown in the calendar entry", ()
     )
@@ -580,6 +660,39 @@ class Defaults(Keys):
             raise EitherOrError(one="place", other="room")
         return self
 
+    def window_on(self, day: date) -> Window | None:
+        """Return the window that a day lies in; None outside all of them."""
+        return next((window for window in self.windows if window.holds(day)), None)
+
+    def on(self, day: date) -> Self:
+        """Return the forum as its meeting on a day has it: changed by then, and as its window says.
+
+        Its name, and whatever a window cannot say, stay the same.
+        """
+        said: dict[str, object] = {}
+        for change in sorted(self.changes, key=attrgetter("from_")):
+            if change.from_ <= day:
+                said |= change.said
+        if any(window.said for window in self.windows) and (window := self.window_on(day)):
+            said |= window.said
+        return self.model_copy(update=said) if said else self
+
+    @property
+    def every_deadline(self) -> tuple[DeadlineRule, ...]:
+        """What is due for any of its meetings, that of windows after its own."""
+        return (*self.deadlines, *(rule for window in self.windows for rule in window.deadlines or ()))
+
+    @property
+    def every_said(self) -> Iterator[Self]:
+        """The forum itself, then as each of its changes and windows alone would have it."""
+        yield self
+        yield from (self.model_copy(update=one.said) for one in (*self.changes, *self.windows) if one.said)
+
+    @property
+    def longest(self) -> int:
+        """On how many days the longest of its meetings is held."""
+        return max(one.days for one in self.every_said)
+
 
 def _already_read(value: object, read: Callable[[object], Cadence]) -> Cadence:
     return value if isinstance(value, Cadence) else read(value)
@@ -593,6 +706,26 @@ class Forum(Defaults):
     members: Members
     time: values.Time
 
+    @property
+    def times(self) -> dict[str, Any]:
+        """When on its days a meeting is held, under the names that a meeting keeps it by."""
+        last_day = self.last_day if self.days > 1 else None
+        zone = None if self.time.is_all_day else self.timezone
+        return {
+            "start": self.time.start,
+            "end": self.time.end,
+            "days": self.days,
+            "last_day": last_day,
+            "timezone": zone,
+        }
+
+    @model_validator(mode="after")
+    def _whole_days_or_hours(self) -> Self:
+        for one in self.every_said:
+            if one.days > 1 and one.last_day and one.last_day.is_all_day != one.time.is_all_day:
+                raise ValueError(WHOLE_OR_HOURS)
+        return self
+
     @model_validator(mode="before")
     @classmethod
     def _cadence_or_for_each(cls, keys: object) -> object:
@@ -601,6 +734,12 @@ class Forum(Defaults):
         if "cadence" in keys:
             raise EitherOrError(one="cadence", other="for_each")
         return {**keys, "cadence": FOR_EACH}
+
+
+class YearSettings(Keys):
+    """The planning year."""
+
+    from_: values.FirstOfYear = key("the day on which planning years begin", NEW_YEAR, alias="from")
 
 
 class FeedSettings(Keys):
@@ -624,6 +763,11 @@ class ForumFile(Keys):
     name: values.Text = key("the name on calendars, tables and pages")
     language: values.Language = key("the language of everything people read; keys stay English", "en")
     timezone: values.Zone = key("the zone of all times")
+    year: YearSettings = Field(
+        default_factory=YearSettings,
+        description="when the planning year begins: with `{from: 08-01}`, `plan 2025` plans 1 August 2025 to "
+        "31 July 2026. Set it before the first plan",
+    )
     domain: values.Domain = key(
         "the right-hand side of every calendar id. Set it once and never change it: with another "
         "domain every entry would appear twice, so kultursam refuses to go on. At most 170 characters"

@@ -17,7 +17,16 @@ from kultursam.diagnostics import Problem, did_you_mean
 from kultursam.forumfile.cadence import NamedDays
 from kultursam.forumfile.cross_checks import check_references
 from kultursam.forumfile.errors import in_file_order, known_ids, located, mapping_at, validation_problems
-from kultursam.forumfile.models import Active, Forum, ForumFile, Limit, Membership, Touching
+from kultursam.forumfile.models import (
+    Active,
+    Forum,
+    ForumFile,
+    Limit,
+    Membership,
+    Touching,
+    YearSettings,
+)
+from kultursam.forumfile.planning_year import PlanningYear
 from kultursam.forumfile.recurrence_rules import may_name_between
 from kultursam.forumfile.values import Roles, Strength, folded
 from kultursam.forumfile.yaml_source import Source, Tree, Where
@@ -147,10 +156,14 @@ class Register:
         room = self.room_of(text)
         return self.file.rooms[room].name if room else text
 
-    def place_of(self, forum: str) -> str | None:
-        """Return where a forum meets."""
-        model = self.forums[forum]
+    def place_of(self, forum: str, day: date) -> str | None:
+        """Return where a forum meets on a day."""
+        model = self.forums[forum].on(day)
         return self.place(model.room or model.place)
+
+    def places_of(self, forum: str) -> frozenset[str | None]:
+        """Return where a forum meets at any time; None among them where some meeting has no place."""
+        return frozenset(self.place(model.room or model.place) for model in self.forums[forum].every_said)
 
     def life(self, organisation: str) -> Active:
         """Return the days on which an organisation of the file takes part in anything."""
@@ -172,18 +185,26 @@ class Register:
         )
         return tuple((role, present) for role, present in roles if present)
 
-    def dates_in(self, year: int) -> Iterator[tuple[date, str]]:
+    def planning_year(self, number: int) -> PlanningYear:
+        """Return the planning year that is named for a calendar year."""
+        return PlanningYear(number, self.file.year.from_)
+
+    def year_of(self, day: date) -> PlanningYear:
+        """Return the planning year that holds a day."""
+        return PlanningYear.of(day, self.file.year.from_)
+
+    def dates_in(self, year: PlanningYear) -> Iterator[tuple[date, str]]:
         """Yield the fixed dates of a year, with their names."""
         for fixed in self.file.dates.values():
-            if day := fixed.on.within(year):
+            if day := year.date_of(fixed.on):
                 yield day, fixed.name
 
-    def within(self, year: int, first: date, last: date) -> Self:
+    def within(self, year: PlanningYear, first: date, last: date) -> Self:
         """Return the register with only the fixed dates of a year that lie in a span of days."""
         dates = {
             key: fixed
             for key, fixed in self.file.dates.items()
-            if (day := fixed.on.within(year)) and first <= day <= last
+            if (day := year.date_of(fixed.on)) and first <= day <= last
         }
         return replace(self, file=self.file.model_copy(update={"dates": dates}))
 
@@ -195,7 +216,7 @@ class Register:
     def address(self, path: str) -> str:
         """Return the address of a published file, empty where it is not known."""
         base = self.file.base_url
-        return quote(f"{base.rstrip('/')}/{path}", safe="%/:=&?~#+!$,;@()*[]'") if base else ""
+        return in_ascii(f"{base.rstrip('/')}/{path}") if base else ""
 
     def touched(self, forum: str, touching: Touching) -> frozenset[Member]:
         """Return the members of a forum that a period or busy calendar affects."""
@@ -225,6 +246,11 @@ class Register:
             for firmly, members in kinds
             if members
         )
+
+
+def in_ascii(address: str) -> str:
+    """Return a web address in ASCII."""
+    return quote(address, safe="%/:=&?~#+!$,;@()*[]'")
 
 
 def _members(file: ForumFile, memberships: Iterable[Membership]) -> frozenset[Member]:
@@ -329,8 +355,11 @@ def _valid_part(tree: dict[str, Tree]) -> ForumFile:
         for group, members in mapping_at(tree, ("groups",)).items()
         if isinstance(members, list)
     }
+    year = YearSettings()
+    with suppress(ValidationError):
+        year = YearSettings.model_validate(tree.get("year", {}))
     return ForumFile.model_construct(
-        organisations=mapping_at(tree, ("organisations",)), groups=groups, forums=forums
+        organisations=mapping_at(tree, ("organisations",)), groups=groups, forums=forums, year=year
     )
 
 
@@ -377,7 +406,7 @@ EITHER = {"cadence", "for_each"}
 NO_EFFECT = {
     "number": OF_NAMED_DAYS,
     "rhythm": OF_NAMED_DAYS,
-    "named days": ("windows",),
+    "named days": (),
     "as needed": OF_NAMED_DAYS,
     "for each": ("windows", *OF_NAMED_DAYS),
     "external": ("windows", "weekdays", "spacing", *LINKS, "host", "deadlines", "term", *OF_NAMED_DAYS),
@@ -430,7 +459,12 @@ def _without_effect(register: Register, forum_id: str, forum: Forum) -> Iterator
         if place in source.key_marks and not (key == "prepared_by" and forum.dates):
             text = Message('"{key}" has no effect where the cadence is {kind}', key=key, kind=KINDS[kind])
             yield source.problem(text, place, key=True, warning=True)
-    for index, _ in enumerate(forum.windows if kind == "rhythm" else ()):
+    for index, window in enumerate(forum.windows if kind in {"rhythm", "named days"} else ()):
+        if kind == "named days" and not window.said and not window.name:
+            text = Message(
+                "a window holds back no named day; it needs a key of its own, such as time or place"
+            )
+            yield source.problem(text, register.written(("forums", forum_id, "windows", index)), warning=True)
         place = ("forums", forum_id, "windows", index, "meetings")
         if place in source.marks:
             text = Message(

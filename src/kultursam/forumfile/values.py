@@ -53,6 +53,8 @@ CELLS = ("day", "week", "month")
 FORMATS = ("in person", "online", "hybrid")
 YEARS = range(1900, 2300)
 """Years that a forum file may name."""
+LONGEST_MEETING = 14
+"""Days that a meeting takes at most."""
 MAX_A_YEAR = 53
 """Meetings of a forum in a year: one a week."""
 DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
@@ -346,6 +348,10 @@ DAYS = "(0|[1-9][0-9]{0,2})(?:-(0|[1-9][0-9]{0,2}))?"
 DISTANCE = "(0|[1-9][0-9]{0,4})(?:-(0|[1-9][0-9]{0,4}))?"
 TIME = "([01]?[0-9]|2[0-3]):([0-5][0-9])"
 TIME_SPAN = f"{TIME} ?[-–] ?{TIME}"
+ALL_DAY = ("all day", "hela dagen")
+MINUTES_A_DAY = 24 * 60
+LONGEST_NIGHT = 12 * 60
+"""Minutes that a meeting over midnight takes at most: 12:00-09:00 is a mistake."""
 DURATION = "([1-9][0-9]{0,2})([mhdw])"
 DATE, TIME_OF_DAY, NUMBER_OF_DAYS = Message("date"), Message("time"), Message("number of days")
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -358,6 +364,9 @@ class DayOfYear:
     month: int
     day: int
     year: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.month:02}-{self.day:02}" if self.year else f"{self.month:02}-{self.day:02}"
 
     def within(self, year: int) -> date | None:
         """Return the date in a year, 28 February for a 29th that it lacks; None outside its own year."""
@@ -406,13 +415,30 @@ class Distance:
 
 @dataclass(frozen=True, slots=True)
 class TimeSpan:
-    """Local times of a day, start before end."""
+    """Local times of a day. One that does not end after its start ends the next day.
+
+    A whole day is from midnight to midnight.
+    """
 
     start: time
     end: time
 
+    @property
+    def is_all_day(self) -> bool:
+        """Return whether it is a whole day."""
+        return self.start == self.end
+
+    @property
+    def minutes(self) -> tuple[int, int]:
+        """Its start and its end, in minutes from the midnight before its start."""
+        start, end = (moment.hour * 60 + moment.minute for moment in (self.start, self.end))
+        return start, end if start < end else end + MINUTES_A_DAY
+
     def __str__(self) -> str:
-        return f"{self.start:%H:%M}-{self.end:%H:%M}"
+        return ALL_DAY[0] if self.is_all_day else f"{self.start:%H:%M}-{self.end:%H:%M}"
+
+
+WHOLE_DAY = TimeSpan(time(), time())
 
 
 def _day(match: re.Match[str], years: range) -> DayOfYear:
@@ -426,6 +452,16 @@ def _day(match: re.Match[str], years: range) -> DayOfYear:
     except ValueError:
         raise InvalidValueError(match[0], DATE, NO_SUCH_DAY) from None
     return DayOfYear(month, day, year)
+
+
+def _first_of_year(match: re.Match[str]) -> DayOfYear:
+    month, day = int(match[1]), int(match[2])
+    try:
+        date(2025, month, day)  # not in a leap year: every year has to have the day
+    except ValueError:
+        advice = Message("a day that every year has")
+        raise InvalidValueError(match[0], DATE, write=advice) from None
+    return DayOfYear(month, day)
 
 
 def date_within(years: range) -> ValueType[date]:
@@ -458,10 +494,13 @@ def _distance(match: re.Match[str]) -> Distance:
 
 
 def _time_span(match: re.Match[str]) -> TimeSpan:
-    start, end = time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))
-    if start >= end:
+    if match[1] is None:
+        return WHOLE_DAY
+    span = TimeSpan(time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4])))
+    start, end = span.minutes
+    if span.is_all_day or (end > MINUTES_A_DAY and end - start > LONGEST_NIGHT):
         raise InvalidValueError(match[0], TIME_OF_DAY, Message("it ends before it starts"))
-    return TimeSpan(start, end)
+    return span
 
 
 def _duration(match: re.Match[str]) -> timedelta:
@@ -475,6 +514,12 @@ day_of_year = of_pattern(
     Message("a date such as 06-18, or 2025-06-18 for that year only"),
     lambda match: _day(match, YEARS),
 )
+first_of_year = of_pattern(
+    DATE,
+    MONTH_AND_DAY,
+    Message("a day of every year such as 08-01"),
+    _first_of_year,
+)
 weeks = of_pattern(
     Message("ISO week"), WEEKS, Message("ISO weeks such as 8 or 26-32"), _weeks, **numeric(1, 53)
 )
@@ -482,7 +527,12 @@ day_range = of_pattern(
     NUMBER_OF_DAYS, DAYS, Message("a number of days such as 14 or 12-21"), _day_range, **numeric(0, 999)
 )
 time_span = of_pattern(
-    TIME_OF_DAY, TIME_SPAN, Message("a time such as 09:00-12:00"), _time_span, "09:00-12:00"
+    TIME_OF_DAY,
+    f"(?:{TIME_SPAN}|{any_case(ALL_DAY)})",
+    Message("a time such as 09:00-12:00, or all day"),
+    _time_span,
+    "09:00-12:00",
+    ALL_DAY[0],
 )
 duration = of_pattern(
     Message("length of time"), DURATION, Message("30m, 2h, 1d or 1w"), _duration, "30m", "2h", "1d", "1w"
@@ -533,6 +583,12 @@ Number = Annotated[int, number_between(0, 99_999, Message("a whole number such a
 FromOne = Annotated[int, number_between(1, 999, Message("a whole number from 1 to 999"), "[1-9][0-9]{0,2}")]
 Most = Annotated[int, number_between(1, 99_999, Message("a whole number such as 1"))]
 Cell = Annotated[Literal["day", "week", "month"], one_of(Message("part of the year"), CELLS)]
+LongestMeeting = Annotated[
+    int,
+    number_between(
+        1, LONGEST_MEETING, Message("a whole number from 1 to {most}", most=LONGEST_MEETING), "[1-9][0-9]?"
+    ),
+]
 WorkingDays = Annotated[int, number_between(0, 999, _up_to(999))]
 Reserve = Annotated[int, number_between(0, MAX_A_YEAR, _up_to(MAX_A_YEAR))]
 Months = Annotated[int, number_between(0, 1200, _up_to(1200))]
@@ -550,6 +606,7 @@ DaysAway = Annotated[Distance, distance]
 Time = Annotated[TimeSpan, time_span]
 TimeOfDay = Annotated[time, time_of_day]
 YearDay = Annotated[DayOfYear, day_of_year]
+FirstOfYear = Annotated[DayOfYear, first_of_year]
 FullDate = Annotated[date, date_within(YEARS)]
 WeeksOfYear = Annotated[Weeks, weeks]
 DayOfWeek = Annotated[int, weekday]

@@ -80,8 +80,8 @@ def _notes(situation: Situation, year: EvaluatedYear) -> Iterator[Problem]:
     """Yield what is told of a year that is over or has begun, when it is planned for the first time."""
     register, recorded = situation.register, situation.recorded_plan
     texts = translations(register.file.language)
-    if recorded is None and situation.today.year > situation.year:
-        text = texts.gettext("{year} is over; it is planned whole").format(year=situation.year)
+    if recorded is None and situation.is_over:
+        text = texts.gettext("{year} is over; it is planned whole").format(year=situation.planning_year)
         yield Problem(text, "tip", register.source.name, code="year-over")
     records = recorded.forums if recorded else {}
     known = {forum for forum, record in records.items() if record.left_out}
@@ -93,7 +93,7 @@ def _notes(situation: Situation, year: EvaluatedYear) -> Iterator[Problem]:
             "{n} meetings are left out, as their even places in {year} lie before today; with --whole-year "
             "they are planned too",
             number,
-        ).format(n=number, year=situation.year)
+        ).format(n=number, year=situation.planning_year)
         yield Problem(text, "tip", register.source.name, code="past-left-out")
 
 

@@ -134,9 +134,10 @@ def _effects_of_placing(index: explain.MeetingIndex, placed: Meeting) -> list[Ef
     old = next((meeting for meeting in index.meetings if meeting.id == placed.id), placed)
     near, beside = index.affected(old, placed.date)
     others = [meeting for meeting in near if meeting.id != placed.id]
+    days = {day for day, _ in index.year.context.sittings(placed)}
     # On all other days, the others have against each other what they had.
     before, without, after = (
-        meeting_effects(index.year, meetings, beside, compared={placed.date})
+        meeting_effects(index.year, meetings, beside, compared=days)
         for meetings in (near, others, [*others, placed])
     )
 

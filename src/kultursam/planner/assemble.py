@@ -11,6 +11,9 @@ from kultursam.planner.situation import Situation, cancelled, free_numbers, new_
 from kultursam.plans.model import Meeting, Origin, Status, by_forum, revised
 from kultursam.rules.context import EvaluatedYear
 
+OWN_TIMES = ("start", "end", "last_day")
+"""What a person says with a meeting's own time."""
+
 
 def assemble(
     situation: Situation, year: EvaluatedYear, commitments: Commitments, dates: Mapping[str, Sequence[date]]
@@ -87,7 +90,7 @@ def _dated(
         elif left:
             nearest = min(left, key=lambda meeting: (abs((meeting.date - day).days), meeting.date))
             left.remove(nearest)
-            yield replace(_proposed(situation, nearest), date=day, moved_from=nearest.date)
+            yield _proposed(situation, replace(nearest, date=day, moved_from=nearest.date))
         else:
             yield new_meeting(situation, forum, next(numbers), origin, day)
     for meeting in left:
@@ -96,19 +99,19 @@ def _dated(
 
 def _proposed(situation: Situation, meeting: Meeting) -> Meeting:
     """Return a proposed meeting as the file has it now; its host is still one of the rotation, or open."""
-    rotation = hosts.rotation_of(situation.register, meeting.forum)
+    rotation = hosts.rotation_of(situation.register, meeting.forum, meeting.date)
     host = meeting.host if meeting.host in rotation or "host" in meeting.own else None
     return replace(as_written(situation, meeting), host=host)
 
 
 def as_written(situation: Situation, meeting: Meeting) -> Meeting:
-    """Return a meeting with the time, place and format that the file has now, but for its own ones."""
-    register, model = situation.register, situation.register.forums[meeting.forum]
-    start, end = (meeting.start, meeting.end) if "time" in meeting.own else (model.time.start, model.time.end)
+    """Return a meeting with the time, place, format and link that the file has now, but for its own ones."""
+    register, model = situation.register, situation.register.forums[meeting.forum].on(meeting.date)
+    own = {name: getattr(meeting, name) for name in OWN_TIMES} if "time" in meeting.own else {}
     return replace(
         meeting,
-        start=start,
-        end=end,
-        place=meeting.place if "place" in meeting.own else register.place_of(meeting.forum),
+        **(model.times | own),
+        place=meeting.place if "place" in meeting.own else register.place_of(meeting.forum, meeting.date),
         format=meeting.format if "format" in meeting.own else model.format,
+        link=meeting.link if "link" in meeting.own else model.link,
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from itertools import chain
 
 from kultursam.dates.holidays import days_between, period_spans
@@ -63,6 +62,7 @@ def assess(
     left = tuple(sorted(named - register.file.organisations.keys()))
     plan = Plan(
         year=situation.year,
+        begins=situation.planning_year.begins,
         name=register.file.name,
         domain=register.file.domain,
         forums={forum: forums[forum] for forum in order if forum in register.forums or forum in present},
@@ -158,16 +158,17 @@ def _is_ours(meeting: Meeting, effect: Effect) -> bool:
 def _spans(year: EvaluatedYear) -> Iterator[DaySpan]:
     """Yield the holidays on working days, and the periods, that touch the year."""
     context = year.context
-    first, last = date(context.year, 1, 1), date(context.year, 12, 31)
+    planning_year = context.planning_year
     for day, name in {**context.calendar.de_facto, **context.calendar.public}.items():
-        if day.year == context.year and day.weekday() not in context.calendar.weekend:
+        if day in planning_year and day.weekday() not in context.calendar.weekend:
             yield DaySpan(day, day, name, "holiday")
     settings = context.register.file.calendar
     for period in settings.periods if settings else ():
-        for start, end in period_spans(period, range(context.year - 1, context.year + 2)):
+        calendar_years = range(planning_year.first.year - 1, planning_year.last.year + 2)
+        for start, end in period_spans(period, calendar_years):
             days = [
                 day
-                for day in days_between(max(start, first), min(end, last))
+                for day in days_between(max(start, planning_year.first), min(end, planning_year.last))
                 if period.days is None or day.weekday() in period.days
             ]
             if days:
@@ -186,8 +187,10 @@ def _problems(
     _ = translations(register.file.language).gettext
     yield from _not_proven(situation, gap)
     for forum, planned in register.forums.items():
-        if planned.windows and planned_number(planned) and not windows_in(planned, situation.year):
-            text = _("none of the windows is in {year}: no meeting is planned").format(year=situation.year)
+        if planned.windows and planned_number(planned) and not windows_in(planned, situation.planning_year):
+            text = _("none of the windows is in {year}: no meeting is planned").format(
+                year=situation.planning_year
+            )
             where = register.written(("forums", forum, "windows"))
             yield register.source.problem(text, where, key=True, warning=True)
     yield from without_a_day(year)
@@ -212,7 +215,7 @@ def _problems(
         model = register.forums.get(meeting.forum)
         if model and model.term and meeting.live and meeting.date >= situation.today:
             term = register.file.terms[model.term.of]
-            if not term.from_ <= meeting.date <= term.to:
+            if meeting.date < term.from_ or meeting.last > term.to:
                 text = _("{meeting} on {date} lies outside {term}").format(
                     meeting=meeting.id, date=meeting.date, term=term.name
                 )
@@ -251,8 +254,8 @@ def _announced_otherwise(situation: Situation, meetings: Sequence[Meeting]) -> I
     )
     for forum, ids in differing.items():
         text = translations(register.file.language).gettext(
-            "{meetings} keep what was announced; give them the time, place and format of this file with: "
-            "kultursam refresh {forum}"
+            "{meetings} keep what was announced; give them the time, place, format and link of this file "
+            "with: kultursam refresh {forum}"
         )
         text = text.format(meetings=", ".join(ids), forum=forum)
         problem = register.source.problem(text, ("forums", forum), key=True)

@@ -37,7 +37,9 @@ class TooMuchChangeError(KultursamError):
                 "{confirmed} of them confirmed; nothing was done. "
                 "If that is what you want, run it again with --accept"
             )
-        text = head.format(touched=len(touched), number=to_come, year=situation.year, confirmed=confirmed)
+        text = head.format(
+            touched=len(touched), number=to_come, year=situation.planning_year, confirmed=confirmed
+        )
         super().__init__(Problem(text, file=register.source.name), *_listed(situation, year, touched))
 
 

@@ -69,13 +69,13 @@ def _asked(year: EvaluatedYear, meetings: Iterable[Meeting], now: datetime) -> I
     days = {forum: DueDays(year, forum) for forum in year.register.forums}
     for meeting in meetings:
         if meeting.forum in days and meeting.origin is not Origin.EXTERNAL:
-            for name, day in days[meeting.forum].of_meeting(meeting.date):
+            for name, day in days[meeting.forum].of_meeting(meeting.date, meeting.last):
                 yield Deadline(meeting.id, name, day, meeting.forum, 0, now, now, 0, not meeting.live)
     for forum, model in year.register.forums.items():
         if model.term and (renewal := model.term.renewal):
             end = year.register.file.terms[model.term.of].to - relativedelta(months=renewal.months_before)
             day = days[forum].nearest(end, -1)
-            if day.year == year.context.year:
+            if day in year.context.planning_year:
                 yield Deadline(None, renewal.name, day, forum, 0, now, now)
 
 
@@ -85,21 +85,25 @@ class DueDays:
     def __init__(self, year: EvaluatedYear, forum: str) -> None:
         self.forum = forum
         self._calendar = year.context.calendar
-        self._rules = year.register.forums[forum].deadlines
+        self._model = year.register.forums[forum]
         self._closed = cache(
             lambda of: {*periods.closed_days(year.context, forum, date(of, 1, 1), date(of, 12, 31))}
         )
         """By year: the days that must-periods close."""
 
-    def of_meeting(self, day: date) -> Iterator[tuple[str, date]]:
-        """Yield what is due for a meeting on a day, in the order of the file: its name and its day."""
-        for rule in self._rules:
-            yield rule.name, self.nearest(self._counted(rule, day), -1 if rule.days_after is None else 1)
+    def of_meeting(self, first: date, last: date | None = None) -> Iterator[tuple[str, date]]:
+        """Yield what is due for a meeting, in the order of the file: its name and its day.
+
+        What is due before is counted from the first day of the meeting, what is due after from the last.
+        """
+        for rule in self._model.on(first).deadlines:
+            if rule.days_after is None:
+                yield rule.name, self.nearest(self._counted(rule, first), -1)
+            else:
+                yield rule.name, self.nearest((last or first) + rule.days_after * DAY, 1)
 
     def _counted(self, rule: DeadlineRule, day: date) -> date:
-        """Return the day that a rule counts to, from the day of a meeting."""
-        if rule.days_after is not None:
-            return day + rule.days_after * DAY
+        """Return the day that a rule counts to, back from the day of a meeting."""
         if rule.days_before is not None:
             return day - rule.days_before * DAY
         if rule.clear_days_before is not None:

@@ -15,6 +15,7 @@ from kultursam.diagnostics import (
     UnknownOrganisationError,
 )
 from kultursam.forumfile.models import Forum
+from kultursam.forumfile.planning_year import PlanningYear
 from kultursam.forumfile.values import TimeSpan
 from kultursam.i18n import Message
 from kultursam.planner import explain
@@ -110,7 +111,7 @@ class OutsideYearError(KultursamError):
 
     code = "outside-year"
 
-    def __init__(self, day: date, year: int, meeting: Meeting | None = None) -> None:
+    def __init__(self, day: date, year: PlanningYear, meeting: Meeting | None = None) -> None:
         text = Message("{day} is not in the year {year} that the plan is for", day=day, year=year)
         if meeting:
             text = Message(
@@ -150,7 +151,7 @@ class Details:
         given = {name: value for name, value in details.items() if value is not None}
         own = tuple(name for name in details if name in {*meeting.own, *given})
         if time := given.pop("time", None):
-            given |= {"start": time.start, "end": time.end}
+            given |= {"start": time.start, "end": time.end, "last_day": None}
         given = {name: None if value == CLEAR else value for name, value in given.items()}
         return replace(meeting, decided=True, own=own, **given)
 
@@ -253,7 +254,7 @@ def _breaking(effects: Mapping[str, Iterable[Effect]]) -> dict[str, list[Effect]
 
 
 def _is_moved(old: Meeting | None, new: Meeting) -> bool:
-    return old is None or (old.date, old.time) != (new.date, new.time)
+    return old is None or (old.date, old.times) != (new.date, new.times)
 
 
 def _coming_along(
@@ -426,8 +427,8 @@ def restore(meeting_id: str) -> Edit:
 def refresh(target: str, first: date = date.min) -> Edit:
     """Return the edit that gives a meeting, or a forum's meetings to come, what the forum file says now.
 
-    That is the time, the place and the format, but for what a person set for a meeting itself. Meetings
-    before a first day are left.
+    That is time, place, format and link, but for what a person set for a meeting itself. Meetings before a
+    first day are left.
     """
 
     def change(situation: Situation, _: EvaluatedYear) -> list[Meeting]:
@@ -516,7 +517,7 @@ def editable(situation: Situation, meeting_id: str, *, cancelled: bool = False) 
 def _check(year: EvaluatedYear, day: date, details: Details, meeting: Meeting | None = None) -> None:
     """Raise an error for a day that is not in the year, or a host that is no organisation."""
     if not year.context.first <= day <= year.context.last:
-        raise OutsideYearError(day, year.context.year, meeting)
+        raise OutsideYearError(day, year.context.planning_year, meeting)
     organisations = year.register.file.organisations
     if details.host in {None, CLEAR}:
         return

@@ -17,7 +17,7 @@ from kultursam.i18n import translations
 from kultursam.plans.model import Meeting, Reason, by_forum
 from kultursam.presentation import day_in_words
 from kultursam.rules import SHARING_RULES, for_each, weekdays
-from kultursam.rules.context import Effect, EvaluatedYear, Schedule, grouped
+from kultursam.rules.context import Effect, EvaluatedYear, Schedule, days_of, grouped
 from kultursam.rules.evaluate import match_slots, meeting_effects
 
 
@@ -70,19 +70,21 @@ class MeetingIndex:
         and, as they count in crowded weeks, those of the two weeks that its organisations, or organisations
         that these meet there, take part in.
         """
+        moved = replace(meeting, date=day)
         forums = {meeting.forum, *self._linked.get(meeting.forum, ())}
         mine = self._organisations(meeting.forum)
         forums |= {
             forum
-            for forum in self._neighbours_on.get(day, ())
+            for each in self._days(moved)
+            for forum in self._neighbours_on.get(each, ())
             if not mine.isdisjoint(self._organisations(forum))
         }
         near = {place for forum in forums for place in self._places_of.get(forum, ())}
-        for week in {_week(meeting.date), _week(day)}:
+        for week in {_week(each) for each in (*self._days(meeting), *self._days(moved))}:
             met = {self.meetings[place].forum for place in self._in_week(week, mine)}
             near |= self._in_week(week, mine.union(*map(self._organisations, met)))
         beside = {one.id: one for forum in sorted(forums) for one in self._neighbours_of.get(forum, ())}
-        for key in {*self._shared(meeting), *self._shared(replace(meeting, date=day))}:
+        for key in {*self._shared(meeting), *self._shared(moved)}:
             near.update(self._places_sharing.get(key, ()))
             beside |= {one.id: one for one in self._neighbours_sharing.get(key, ())}
         return [self.meetings[place] for place in sorted(near)], [beside[key] for key in sorted(beside)]
@@ -114,9 +116,10 @@ class MeetingIndex:
     @cached_property
     def _places_in_week(self) -> dict[tuple[str, Week], list[int]]:
         return grouped(
-            ((organisation, _week(meeting.date)), place)
+            ((organisation, week), place)
             for place, meeting in enumerate(self.meetings)
             for organisation in self._organisations(meeting.forum)
+            for week in {_week(day) for day in self._days(meeting)}
         )
 
     @cached_property
@@ -135,7 +138,12 @@ class MeetingIndex:
 
     @cached_property
     def _neighbours_on(self) -> dict[date, list[str]]:
-        return grouped((meeting.date, meeting.forum) for meeting in self.neighbours)
+        return grouped((day, one.forum) for one in self.neighbours for day in self._days(one))
+
+    def _days(self, meeting: Meeting) -> list[date]:
+        """Return the days on which a meeting is held, and those that it takes in the file's zone."""
+        taken = (day for day, _ in self.year.context.sittings(meeting))
+        return list(dict.fromkeys((*days_of(meeting), *taken)))
 
 
 def _week(day: date) -> Week:

@@ -24,26 +24,27 @@ def assign(
     assigned = {meeting.id: _without_absent_host(year.register, meeting, over) for meeting in meetings}
     own, beside = by_forum(assigned.values()), by_forum(others)
     for forum, model in year.register.forums.items():
-        if model.host is None:
+        if not any(one.host for one in model.every_said):
             continue
-        rotation = rotation_of(year.register, forum)
         ours = sorted((meeting for meeting in own.get(forum, ()) if meeting.live), key=_when)
         hosted = {
             meeting.id: meeting
             for meeting in (*beside.get(forum, ()), *ours)
-            if meeting.live and meeting.host in rotation
+            if meeting.live and meeting.host
         }
         for meeting in ours:
             if meeting.host is not None or "host" in meeting.own or meeting.id in over:
                 continue
-            if host := _next(year, rotation, sorted(hosted.values(), key=_when), meeting.date):
+            rotation = rotation_of(year.register, forum, meeting.date)
+            before = [one for one in hosted.values() if one.host in rotation]
+            if host := _next(year, rotation, sorted(before, key=_when), meeting.date):
                 assigned[meeting.id] = hosted[meeting.id] = replace(meeting, host=host)
     return list(assigned.values())
 
 
-def rotation_of(register: Register, forum: str) -> tuple[str, ...]:
-    """Return the organisations that take turns in hosting a forum, groups written out in their order."""
-    host = register.forums[forum].host
+def rotation_of(register: Register, forum: str, day: date) -> tuple[str, ...]:
+    """Return the organisations that take turns in hosting a forum on a day, groups written out in order."""
+    host = register.forums[forum].on(day).host
     return register.expand(host.rotate) if host else ()
 
 

@@ -62,7 +62,9 @@ class UndecidedPlanError(KultursamError):
             "or wider windows, make it easier for: {forums}"
         )
         names = ", ".join(register.forums[forum].name for forum in forums)
-        super().__init__(Problem(text.format(year=situation.year, forums=names), file=register.source.name))
+        super().__init__(
+            Problem(text.format(year=situation.planning_year, forums=names), file=register.source.name)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def explain_infeasibility(
         head = _("There is no plan for {year}: the meetings already decided leave no room for the others.")
     elif numbers:
         head = _("There is no plan for {year}. {numbers}. These rules conflict with each other:")
-    text = head.format(year=situation.year, numbers=numbers)
+    text = head.format(year=situation.planning_year, numbers=numbers)
     problems = [Problem(text, file=register.source.name)]
     problems += [_problem(register, _place(conflict, key), _words(year, conflict, key)) for key in rules]
     ways_out, text = _ways_out(conflict, rules), _("This change would be enough: {change}")
@@ -208,7 +210,7 @@ def _crowd(situation: Situation, conflict: _Conflict) -> Problem:
         "there is room for {room} at most."
     )
     room = most_together(year, conflict.commitments, conflict.forums)
-    names = {"year": situation.year, "number": len(conflict.forums), "asked": asked, "room": room}
+    names = {"year": situation.planning_year, "number": len(conflict.forums), "asked": asked, "room": room}
     return Problem(text.format(**names), file=register.source.name)
 
 

@@ -38,7 +38,7 @@ def _forums(situation: Situation, recorded: Plan, plan: Plan) -> Iterator[Proble
             'forum "{forum}" ({name}) is not in the file any more: its {number} meetings of {year} to come '
             "are cancelled; if you renamed it, keep its id and change its name",
             len(ids),
-        ).format(forum=forum, name=plan.forums[forum].name, number=len(ids), year=plan.year)
+        ).format(forum=forum, name=plan.forums[forum].name, number=len(ids), year=plan.planning_year)
         yield _warning(situation, text, ("forums",), "forum-left")
 
 
@@ -51,7 +51,7 @@ def _organisations(situation: Situation, recorded: Plan, plan: Plan) -> Iterator
                 'organisation "{organisation}" ({name}) is not in the file any more: its calendar ends, and '
                 "the meetings of {year} to come are cancelled in it; if you renamed it, keep its id and "
                 "change its name"
-            ).format(organisation=key, name=plan.label(key), year=plan.year)
+            ).format(organisation=key, name=plan.label(key), year=plan.planning_year)
             yield _warning(situation, text, ("organisations",), "organisation-left")
 
 
@@ -92,7 +92,7 @@ def _members(situation: Situation, recorded: Plan, plan: Plan) -> Iterator[Probl
             organisation=plan.label(organisation),
             forum=plan.forums[forum].name,
             number=len(ids),
-            year=plan.year,
+            year=plan.planning_year,
         )
         code = "member-back" if is_back else "member-left"
         yield _warning(situation, text, ("forums", forum, "members"), code)

@@ -257,12 +257,11 @@ def _pool_slots(year: EvaluatedYear, model: Model, forum: str, offered: Sequence
     slots = year.slots.get(forum, ())
     model.pooled.add(forum)
     of_slot = grouped((priced.slot, priced) for priced in offered)
-    hours = year.context.forum(forum).time
     for pool in pools(slots):
         terms: Terms = []
         for priced in of_slot.get(pool[0], ()):
             column = model.binary(priced.costs)
-            model.add(Candidate(column, forum, priced.date, hours.start, hours.end, priced.slot, fixed=False))
+            model.add(_offered(year, column, forum, priced))
             terms.append((column, 1))
         spare = sum(slots[index].spare for index in pool)
         model.row(terms, lower=len(pool) - spare, upper=len(pool))
@@ -272,13 +271,17 @@ def _offer(
     year: EvaluatedYear, model: Model, forum: str, offered: Sequence[PricedDate], fillers: list[Terms]
 ) -> None:
     """Add a column for each date offered; one date fills each slot, perhaps a fixed one of `fillers`."""
-    hours = year.context.forum(forum).time
     for priced in offered:
         column = model.binary(priced.costs)
-        model.add(Candidate(column, forum, priced.date, hours.start, hours.end, priced.slot, fixed=False))
+        model.add(_offered(year, column, forum, priced))
         fillers[priced.slot].append((column, 1))
     for terms in fillers:
         model.row(terms, lower=1, upper=1)
+
+
+def _offered(year: EvaluatedYear, column: int, forum: str, priced: PricedDate) -> Candidate:
+    times = year.context.forum_on(forum, priced.date).times
+    return Candidate(column, forum, priced.date, slot=priced.slot, fixed=False, **times)
 
 
 def _add_fixed(model: Model, meeting: Meeting, slot: int | None = None, *, of_year: bool = True) -> None:
@@ -293,6 +296,9 @@ def _candidate(column: int, meeting: Meeting, slot: int | None, *, of_year: bool
         meeting.start,
         meeting.end,
         slot,
+        days=meeting.days,
+        last_day=meeting.last_day,
+        timezone=meeting.timezone,
         fixed=True,
         of_year=of_year,
         origin=meeting.origin,

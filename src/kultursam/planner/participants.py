@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from kultursam.forumfile.values import Roles
 from kultursam.planner.situation import Situation
-from kultursam.plans.model import Departure, Meeting, Plan, later
+from kultursam.plans.model import TIMES, Departure, Meeting, Plan, later
 
 Present = tuple[tuple[str, ...], Roles]
 """Who takes part: organisations, and roles with theirs."""
@@ -55,8 +55,7 @@ def _departures(situation: Situation, recorded: Plan, old: Meeting, present: Pre
                 organisation=who[0],
                 role=who[1],
                 date=old.date,
-                start=old.start,
-                end=old.end,
+                **{name: getattr(old, name) for name in TIMES},
                 sequence=old.sequence + (before.ahead if before else 0) + old.live,
                 modified=later(max(old.modified, before.modified) if before else old.modified, situation.now),
             )

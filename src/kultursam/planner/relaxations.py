@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from kultursam.forumfile.cadence import NumberCadence
 from kultursam.forumfile.models import ForEach, Forum, Period, Preparation, Spacing, Window, share
+from kultursam.forumfile.planning_year import DAY, PlanningYear
 from kultursam.forumfile.register import Register
 from kultursam.forumfile.values import MAX_A_YEAR, DayOfYear, DayRange, Distance, Weeks
 from kultursam.forumfile.weekends import working_days
@@ -151,9 +152,12 @@ def _forum_scales(register: Register, forum: str, where: Where) -> Iterator[tupl
     match where[2:]:
         case ("weekdays",):
             yield from ((where[:2], scale) for scale in _further_weekdays(register, model))
+        case ("windows", int(index), "weekdays"):
+            yield from ((where[:4], scale) for scale in _further_weekdays(register, model.windows[index]))
         case ("windows",):
             for index in range(len(model.windows)):
-                yield from (((*where, index), scale) for scale in _wider_window(model.windows, index))
+                wider = _wider_window(model.windows, index, register.file.year.from_)
+                yield from (((*where, index), scale) for scale in wider)
         case ("spacing" | "cadence",):
             if spacing.days_of(model):
                 yield where[:2], _less_spacing(model)
@@ -199,7 +203,7 @@ def _shorter_period(period: Period) -> Iterator[Scale]:
         return Relaxation(n, f"easter: [{first}, {last}]", {"easter": (first, last)})
 
     def edge(key: str, field: str, day: DayOfYear, n: int) -> Relaxation:
-        return Relaxation(n, f"{key}: {_written(day)}", {field: day})
+        return Relaxation(n, f"{key}: {day}", {field: day})
 
     if period.weeks and period.weeks.first < period.weeks.last:
         first, last = period.weeks.first, period.weeks.last
@@ -216,21 +220,22 @@ def _shorter_period(period: Period) -> Iterator[Scale]:
         yield most, lambda n: edge("to", "to", _moved(stop, -n), n)
 
 
-def _further_weekdays(register: Register, model: Forum) -> Iterator[Scale]:
+def _further_weekdays(register: Register, model: Forum | Window) -> Iterator[Scale]:
     wanted, working = model.weekdays or (), working_days(register.file.calendar)
     for further in (number for number in working if number not in wanted):
         days = ", ".join(WEEKDAYS[number] for number in (*wanted, further))
         yield _once(WEEKDAY_CHANGE, f"weekdays: [{days}]", weekdays=(*wanted, further))
 
 
-def _wider_window(windows: Sequence[Window], index: int) -> Iterator[Scale]:
+def _wider_window(windows: Sequence[Window], index: int, begins: DayOfYear) -> Iterator[Scale]:
     window = windows[index]
     number = "" if window.meetings is None else f", meetings: {window.meetings}"
-    before, after = _room(windows, index)
+    rest = ", …" if window.said or window.name else ""
+    before, after = _room(windows, index, begins)
 
     def step(size: int, earlier: int, later: int) -> Relaxation:
         first, last = _moved(window.from_, -earlier), _moved(window.to, later)
-        text = f"{{from: {_written(first)}, to: {_written(last)}{number}}}"
+        text = f"{{from: {first}, to: {last}{number}{rest}}}"
         return Relaxation(size, text, {"from_": first, "to": last})
 
     yield after, lambda n: step(n, 0, n)
@@ -238,12 +243,12 @@ def _wider_window(windows: Sequence[Window], index: int) -> Iterator[Scale]:
     yield max(before, after), lambda n: step(2 * n, min(n, before), min(n, after))
 
 
-def _room(windows: Sequence[Window], index: int) -> tuple[int, int]:
+def _room(windows: Sequence[Window], index: int, begins: DayOfYear) -> tuple[int, int]:
     """Return the days by which a window can grow before and after: within its year, into no other window."""
-    spans = [(_date(window.from_), _date(window.to)) for window in windows]
+    spans = [(_in_year(window.from_, begins), _in_year(window.to, begins)) for window in windows]
     first, last = spans.pop(index)
-    low, high = date(first.year - 1, 12, 31), date(last.year + 1, 1, 1)
-    if last < first:  # across New Year: at most half-way round to itself
+    low, high = PlanningYear.of(first, begins).first - DAY, PlanningYear.of(last, begins).last + DAY
+    if last < first:  # across the end of the year: at most half-way round to itself
         low = high = last + (first - last) // 2
     before = min((first - end).days for end in (low, *(end for _, end in spans if end < first)))
     after = min((start - last).days for start in (high, *(start for start, _ in spans if start > last)))
@@ -283,6 +288,12 @@ def _wider(days: DayRange, name: str) -> Iterator[Scale]:
     yield MOST_DAYS, lambda n: _set(n, name, DayRange(days.low, days.high + n))
 
 
+def _in_year(day: DayOfYear, begins: DayOfYear) -> date:
+    """Return a day that returns as a date of one planning year."""
+    year = PlanningYear(_date(day).year, begins)
+    return _date(day) if day.year else year.date_of(day) or year.first
+
+
 def _date(day: DayOfYear) -> date:
     return day.within(day.year or 2025) or date(2025, 1, 1)
 
@@ -292,7 +303,3 @@ def _moved(day: DayOfYear, days: int) -> DayOfYear:
         return day
     other = _date(day) + timedelta(days=days)
     return DayOfYear(other.month, other.day, other.year if day.year else None)
-
-
-def _written(day: DayOfYear) -> str:
-    return f"{day.year}-{day.month:02}-{day.day:02}" if day.year else f"{day.month:02}-{day.day:02}"

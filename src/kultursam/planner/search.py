@@ -211,8 +211,8 @@ class _Reached(NamedTuple):
 
 def _as_planned(year: EvaluatedYear, meeting: Meeting) -> Meeting:
     """Return a movable meeting at the time and place that planning gives it."""
-    time, place = year.context.forum(meeting.forum).time, year.register.place_of(meeting.forum)
-    return replace(meeting, start=time.start, end=time.end, place=place)
+    times = year.context.forum_on(meeting.forum, meeting.date).times
+    return replace(meeting, **times, place=year.register.place_of(meeting.forum, meeting.date))
 
 
 def solve_component(component: Component) -> Outcome:

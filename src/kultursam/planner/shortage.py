@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from gettext import NullTranslations
-from itertools import combinations
+from itertools import combinations, product
 
 from kultursam.forumfile.values import Cell
 from kultursam.i18n import translations
@@ -29,7 +29,7 @@ from kultursam.rules import (
     spacing,
     together_with,
 )
-from kultursam.rules.context import EvaluatedYear, Hours, fills_slot, overlap
+from kultursam.rules.context import Candidate, EvaluatedYear, fills_slot
 from kultursam.rules.max_spacing import MaxSpacing
 
 MOST_NAMES = 3
@@ -119,7 +119,7 @@ class Shortage:
             if link.forum not in self.forums:
                 continue
             args = {"forum": self._name(forum), "other": self._name(link.forum)}
-            if shared_members.exclude(self.year, self._hours(forum), self._hours(link.forum)):
+            if self._exclude(forum, link.forum):
                 text = self._(
                     "{forum} meets together with {other}, but they share members and begin and end too near"
                 )
@@ -217,9 +217,7 @@ class Shortage:
     def _of_members(self) -> Iterator[str]:
         """Yield how many days forums lack that can never meet on the same day."""
         pairs = combinations(self.forums, 2)
-        exclude = (
-            shared_members.exclude(self.year, self._hours(one), self._hours(other)) for one, other in pairs
-        )
+        exclude = (self._exclude(one, other) for one, other in pairs)
         days = set().union(*map(self._all_days, self.forums))
         asked = sum(len(self.year.slots[forum]) for forum in self.forums)
         if (
@@ -236,12 +234,12 @@ class Shortage:
         """Yield how many days forums lack that can never meet in one room on the same day."""
         for room in self.year.register.file.rooms:
             forums = [forum for forum in self.forums if rooms.is_in(self.year, forum, room)]
-            pairs = combinations(map(self._hours, forums), 2)
+            pairs = combinations(forums, 2)
             days = set().union(*map(self._all_days, forums))
             asked = sum(len(self.year.slots[forum]) for forum in forums)
             if (
                 len(days) < asked
-                and all(overlap(one, other) for one, other in pairs)
+                and all(self._overlap(one, other) for one, other in pairs)
                 and not any(map(self._fixed, forums))
             ):
                 text = self._("{room}: {meetings} that need a day each, but {days} for them")
@@ -256,7 +254,7 @@ class Shortage:
                 continue
             asked = sum(len(self.year.slots[forum]) for forum in forums)
             days = set().union(*map(self._all_days, forums))
-            cells = len({limit.cell(day) for day in days})
+            cells = len({limits.cell(limit.limit.per, day) for day in days})
             if asked > limit.limit.most * cells:
                 text = {
                     "day": self._("{name}: {meetings}, but {most} a day at most, and {cells}"),
@@ -319,9 +317,37 @@ class Shortage:
         fixed = self.commitments.fixed_by_forum.get(forum, ())
         return len(self.year.slots[forum]) + sum(one.live and not fills_slot(one) for one in fixed)
 
-    def _hours(self, forum: str) -> Hours:
-        time = self.year.context.forum(forum).time
-        return Hours(forum, time.start, time.end)
+    def _exclude(self, one: str, other: str) -> bool:
+        """Return whether two forums can never meet on one day, whichever of their times they have then."""
+        return self._alike(one, other) and all(
+            shared_members.exclude(self.year, *both, always=True) for both in self._at_all_times(one, other)
+        )
+
+    def _overlap(self, one: str, other: str) -> bool:
+        """Return whether two forums overlap whenever they meet on one day."""
+        return self._alike(one, other) and all(
+            self.year.context.overlap(*both) for both in self._at_all_times(one, other)
+        )
+
+    def _alike(self, one: str, other: str) -> bool:
+        """Return whether the times of two forums are of one zone: else it depends on the day what overlaps."""
+        return self._zone(one) == self._zone(other)
+
+    def _zone(self, forum: str) -> str:
+        return self.year.context.forum(forum).timezone or self.year.register.file.timezone
+
+    def _at_all_times(self, one: str, other: str) -> Iterator[tuple[Candidate, Candidate]]:
+        """Yield meetings of two forums on one day, at each of the times that these have."""
+        return product(self._at_each_time(one), self._at_each_time(other))
+
+    def _at_each_time(self, forum: str) -> list[Candidate]:
+        """Return meetings of a forum on a day that may be any, at each of its times."""
+        context, meetings = self.year.context, []
+        for model in context.forum(forum).every_said:
+            meeting = Candidate(-1, forum, context.first, slot=None, fixed=False, **model.times)
+            if meeting not in meetings:
+                meetings.append(meeting)
+        return meetings
 
     # --- words ---
 

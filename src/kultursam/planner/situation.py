@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from kultursam.dates.busy_calendars import Event
 from kultursam.forumfile import values
+from kultursam.forumfile.planning_year import PlanningYear
 from kultursam.forumfile.register import Register
 from kultursam.planner.model import Commitments
 from kultursam.planner.running_year import left_out
@@ -55,15 +56,25 @@ class Situation:
         """The ids of the recorded meetings that lie before today."""
         return frozenset(meeting.id for meeting in self.recorded if meeting.date < self.today)
 
+    @cached_property
+    def planning_year(self) -> PlanningYear:
+        """The days of the year."""
+        return self.register.planning_year(self.year)
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether today lies after the year."""
+        return self.today > self.planning_year.last
+
     @property
     def is_whole(self) -> bool:
         """Return whether all of the year is planned, whatever day it is: one that is over is, at first."""
-        return self.whole_year or (self.recorded_plan is None and self.today.year > self.year)
+        return self.whole_year or (self.recorded_plan is None and self.is_over)
 
     @property
     def is_history(self) -> bool:
         """Return whether the year is over and nothing of it is planned any more."""
-        return self.today.year > self.year and not self.is_whole
+        return self.is_over and not self.is_whole
 
     @cached_property
     def neighbours(self) -> tuple[Meeting, ...]:
@@ -157,17 +168,17 @@ class _ExternalDate(NamedTuple):
 
 def new_meeting(situation: Situation, forum: str, number: int, origin: Origin, day: date) -> Meeting:
     """Return a meeting that is not recorded yet, at its forum's usual time and place."""
-    model = situation.register.forums[forum]
+    model = situation.register.forums[forum].on(day)
     extra = "x" if origin in {Origin.ADDED, Origin.EXTERNAL} else ""
     return Meeting(
         id=f"{forum}-{situation.year}-{extra}{number}",
         forum=forum,
         number=number,
         date=day,
-        start=model.time.start,
-        end=model.time.end,
-        place=situation.register.place_of(forum),
+        **model.times,
+        place=situation.register.place_of(forum, day),
         format=model.format,
+        link=model.link,
         origin=origin,
         modified=situation.now,
         created=situation.now,
@@ -209,20 +220,23 @@ def _recorded_as(
 
 
 def _external_dates(situation: Situation, forum: str) -> Iterator[_ExternalDate]:
-    register, usual = situation.register, situation.register.place_of(forum)
+    register = situation.register
     model = register.forums[forum]
     for entry in model.dates:
-        if entry.on is not None and entry.on.year == situation.year:
-            span = entry.time or model.time
-            yield _ExternalDate(entry.on, span.start, span.end, register.place(entry.place) or usual)
+        if entry.on is not None and entry.on in situation.planning_year:
+            span = entry.time or model.on(entry.on).time
+            place = register.place(entry.place) or register.place_of(forum, entry.on)
+            yield _ExternalDate(entry.on, span.start, span.end, place)
         for event in situation.events.get(entry.file or "", ()):
-            if event.start.year == situation.year:
+            day = event.start.date()
+            if day in situation.planning_year:
                 # Whole minutes, as the plan of record keeps them.
                 start, end = (moment.time().replace(second=0) for moment in (event.start, event.end))
                 if event.all_day or event.start.date() != event.end.date() or start == end:
-                    start, end = model.time.start, model.time.end
-                place = register.place(_line(event.place)) or usual
-                yield _ExternalDate(event.start.date(), start, end, place)
+                    usual = model.on(day).time
+                    start, end = usual.start, usual.end
+                place = register.place(_line(event.place)) or register.place_of(forum, day)
+                yield _ExternalDate(day, start, end, place)
 
 
 def _line(text: str | None) -> str | None:

@@ -12,7 +12,8 @@ from functools import cached_property
 from typing import Literal, NamedTuple, Self
 
 from kultursam.diagnostics import Problem
-from kultursam.forumfile.values import Roles, Strength, TimeSpan
+from kultursam.forumfile.planning_year import NEW_YEAR, PlanningYear
+from kultursam.forumfile.values import DayOfYear, Roles, Strength, TimeSpan
 
 
 class Status(StrEnum):
@@ -50,6 +51,9 @@ class Departure:
     date: date
     start: dt.time
     end: dt.time
+    days: int = 1
+    last_day: TimeSpan | None = None
+    timezone: str | None = None
     sequence: int
     modified: datetime
     ahead: int = 0
@@ -83,8 +87,16 @@ class Meeting:
     number: int
     """The n of the id; 0 where it has none."""
     date: date
+    """Its first day."""
     start: dt.time
     end: dt.time
+    """On each of its days; if it is not after the start, on the day after."""
+    days: int = 1
+    """On how many consecutive days it is held."""
+    last_day: TimeSpan | None = None
+    """The times of the last of several days, where these are others."""
+    timezone: str | None = None
+    """The zone of its times, where that is not the forum file's."""
     status: Status = Status.PROPOSED
     origin: Origin = Origin.PLANNED
     sequence: int = 0
@@ -141,8 +153,35 @@ class Meeting:
 
     @property
     def time(self) -> TimeSpan:
-        """From start to end."""
+        """From start to end, on each of its days."""
         return TimeSpan(self.start, self.end)
+
+    @property
+    def last(self) -> dt.date:
+        """The last of its days."""
+        return self.date + timedelta(days=self.days - 1)
+
+    @property
+    def bounds(self) -> tuple[datetime, datetime]:
+        """The moments, local to its zone, of its first start and its last end."""
+        midnight, (_, end) = dt.time(), (self.last_day or self.time).minutes
+        finish = datetime.combine(self.last, midnight) + timedelta(minutes=end)
+        return datetime.combine(self.date, self.start), finish
+
+    @property
+    def when(self) -> str:
+        """Its date, or the first and the last: in ISO 8601."""
+        return f"{self.date}/{self.last}" if self.days > 1 else str(self.date)
+
+    @property
+    def times(self) -> tuple[object, ...]:
+        """All that says when on its days it is held."""
+        return self.start, self.end, self.days, self.last_day, self.timezone
+
+    @property
+    def hours(self) -> str:
+        """Its times as a forum file has them, with those of the last day and the zone where these differ."""
+        return " ".join(str(part) for part in (self.time, self.last_day, self.timezone) if part)
 
     @property
     def week(self) -> int:
@@ -279,6 +318,13 @@ class Plan:
     """By meeting id: its place in time among its forum's meetings of the year, the cancelled ones too."""
     schema: int = 2
     """Of its file: 1 while it is what version 1.0.0 wrote."""
+    begins: DayOfYear = NEW_YEAR
+    """The day on which its year begins."""
+
+    @property
+    def planning_year(self) -> PlanningYear:
+        """The days of its year."""
+        return PlanningYear(self.year, self.begins)
 
     def number(self, meeting: Meeting) -> int:
         """Return the number that people see of a meeting."""
@@ -350,7 +396,9 @@ def numbers(meetings: Iterable[Meeting]) -> dict[str, int]:
     }
 
 
-COUNTED = ("date", "start", "end", "place", "format", "link", "live")
+TIMES = ("start", "end", "days", "last_day", "timezone")
+"""What says when on its days a meeting is held."""
+COUNTED = ("date", *TIMES, "place", "format", "link", "live")
 """What raises the sequence: everybody must look at the calendar entry again."""
 UNCOUNTED = ("host", "status", "origin", "reason", "moved_from")
 """What calendars show beside: a change of it raises `modified` alone."""
@@ -389,9 +437,9 @@ def _change(before: Plan | None, after: Plan, new: Meeting) -> Change | None:
     if old.origin is Origin.RESERVED and new.origin is Origin.PLANNED and old.status is new.status:
         # A place was kept free, on that day or another; until now nobody was to meet.
         return Change(new.id, "new", None, day)
-    if (old.date, old.time) != (new.date, new.time):
+    if (old.date, old.times) != (new.date, new.times):
         timed = old.date == new.date
-        moments = (f"{one.date} {one.time}" if timed else str(one.date) for one in (old, new))
+        moments = (f"{one.when} {one.hours}" if timed else one.when for one in (old, new))
         return Change(new.id, "moved", *moments)
     if any(getattr(old, name) != getattr(new, name) for name in DETAILS):
         details = zip(before.details(old), after.details(new), strict=True)

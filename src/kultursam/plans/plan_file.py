@@ -16,18 +16,22 @@ from pydantic import Field, ValidationError
 
 from kultursam.diagnostics import Problem
 from kultursam.forumfile.errors import validation_problems
+from kultursam.forumfile.planning_year import NEW_YEAR, PlanningYear
 from kultursam.forumfile.values import (
+    FirstOfYear,
     Flag,
     Format,
     Id,
     InvalidValueError,
     Keys,
+    LongestMeeting,
     Number,
     Roles,
     Text,
     Time,
     Url,
     ValueType,
+    Zone,
     as_typed,
     date_within,
     number_between,
@@ -88,7 +92,7 @@ Digest = Annotated[
 OWN = ("time", *DETAILS)
 NEWER = {
     "format", "link", "own", "was_confirmed", "cancelled_at", "announced", "organisations", "roles", "left",
-    "shown", "left_out", "slots",
+    "shown", "left_out", "slots", "days", "last_day", "timezone",
 }  # fmt: skip
 """Keys that schema 1 has not; of organisations, a meeting's own."""
 LAST_OF_ID = {Origin.ADDED: "x[a-z]{4}|x?", Origin.EXTERNAL: "x"}
@@ -122,6 +126,9 @@ class _Departure(Keys):
     role: Text | None = None
     date: Day
     time: Time
+    days: LongestMeeting = 1
+    last_day: Time | None = None
+    timezone: Zone | None = None
     sequence: Number
     modified: Moment
     ahead: Number = 0
@@ -138,6 +145,9 @@ class _Meeting(Keys):
     id: Annotated[str, ValueType(str, {"type": "string"})]
     date: Day
     time: Time
+    days: LongestMeeting = 1
+    last_day: Time | None = None
+    timezone: Zone | None = None
     status: StatusText
     origin: OriginText = Origin.PLANNED
     host: Id | None = None
@@ -193,6 +203,7 @@ def _roles(roles: Iterable[_Role]) -> Roles:
 class _PlanFile(Keys):
     schema_: Annotated[int, ValueType(_read_schema, {"enum": [*map(int, SCHEMAS)]})] = Field(alias="schema")
     year: Number
+    begins: FirstOfYear = NEW_YEAR
     name: Text
     domain: Text
     broken_gap: Amount = 0
@@ -244,7 +255,7 @@ def read_plan(
     }
     plan = Plan(year, file.name, file.domain, forums, tuple(meetings), tuple(deadlines))
     gap = Gap(file.broken_gap, file.moved_gap, file.should_gap, file.gap)
-    plan = replace(plan, optimal=not any(gap), gap=gap)
+    plan = replace(plan, optimal=not any(gap), gap=gap, begins=file.begins)
     return replace(plan, organisations=file.organisations, left=file.left, schema=file.schema_), []
 
 
@@ -267,7 +278,7 @@ def _check(file: _PlanFile, year: int) -> Iterator[tuple[Message, Where]]:
                 yield text, (*where, "id")
             if key in seen:
                 yield Message('there are two meetings "{key}"', key=key), (*where, "id")
-            if abs(meeting.date.year - year) > 1:
+            if abs(PlanningYear.of(meeting.date, file.begins).number - year) > 1:
                 yield Message("{date} is not in {year}", date=meeting.date, year=year), (*where, "date")
             if meeting.modified < meeting.created:
                 yield Message("modified before it was created"), (*where, "modified")
@@ -301,7 +312,8 @@ def _check_deadlines(deadlines: Iterable[_Deadline], where: Where) -> Iterator[t
 
 def write_plan(plan: Plan) -> bytes:
     """Return a plan of record as UTF-8, forums and meetings in the order of the plan."""
-    lines = [HEADER.format(year=plan.year) + f"schema: {plan.schema}", f"year: {plan.year}"]
+    lines = [HEADER.format(year=plan.planning_year) + f"schema: {plan.schema}", f"year: {plan.year}"]
+    lines += [f"begins: {plan.begins}"] if plan.planning_year.splits else []
     lines += [f"name: {_quoted(plan.name)}", f"domain: {plan.domain}"]
     # Version 1.0.0 knew the points' alone.
     keys = {"broken_gap": plan.gap.broken, "moved_gap": plan.gap.moved, "should_gap": plan.gap.should}

@@ -9,7 +9,7 @@ from typing import Any
 from kultursam.forumfile.register import Register
 from kultursam.i18n import N_, translations
 from kultursam.plans.model import Assessment, Change, Meeting, Plan, Reason
-from kultursam.presentation import label
+from kultursam.presentation import label, name_of
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """As the forum file writes them."""
@@ -69,7 +69,7 @@ def to_csv(plan: Plan, register: Register) -> str:
         for deadline in plan.deadlines
         if deadline.meeting and not deadline.cancelled
     }
-    written = dict.fromkeys(rule.name for forum in register.forums.values() for rule in forum.deadlines)
+    written = dict.fromkeys(rule.name for forum in register.forums.values() for rule in forum.every_deadline)
     present = {name for _, name in due}
     names = [*(name for name in written if name in present), *sorted(present - written.keys())]
     heads = [_("deadline: {name}").format(name=name) for name in names]
@@ -81,7 +81,7 @@ def to_csv(plan: Plan, register: Register) -> str:
             WEEKDAYS[meeting.date.weekday()],
             f"{meeting.start:%H:%M}",
             f"{meeting.end:%H:%M}",
-            plan.forums[meeting.forum].name,
+            name_of(register, plan, meeting),
             str(plan.number(meeting)),
             label(register, plan, meeting.host) if meeting.host else "",
             meeting.place or "",
@@ -98,18 +98,21 @@ def _defused(value: str) -> str:
 
 
 def _meeting(plan: Plan, register: Register, meeting: Meeting) -> dict[str, Any]:
-    forum = plan.forums[meeting.forum]
     assessment = plan.assessments.get(meeting.id, Assessment())
     return {
         "id": meeting.id,
         "uid": plan.uid(meeting.id),
         "forum": meeting.forum,
-        "forum_name": forum.name,
+        "forum_name": plan.forums[meeting.forum].name,
+        "name": name_of(register, plan, meeting),
         "number": plan.number(meeting),
         "date": meeting.date.isoformat(),
         "start": f"{meeting.start:%H:%M}",
         "end": f"{meeting.end:%H:%M}",
-        "timezone": register.file.timezone,
+        **({"last_date": meeting.last.isoformat()} if meeting.days > 1 else {}),
+        **({"last_day": str(meeting.last_day)} if meeting.last_day else {}),
+        **({"all_day": True} if meeting.time.is_all_day else {}),
+        "timezone": meeting.timezone or register.file.timezone,
         "week": meeting.week,
         "weekday": WEEKDAYS[meeting.date.weekday()],
         "status": meeting.status.value,
@@ -117,6 +120,8 @@ def _meeting(plan: Plan, register: Register, meeting: Meeting) -> dict[str, Any]
         "host": meeting.host,
         "place": meeting.place,
         "room": register.room_of(meeting.place),
+        "format": meeting.format,
+        "link": meeting.link,
         "organisations": list(plan.organisations_of(meeting)),
         "ideal": assessment.ideal.isoformat() if assessment.ideal else None,
         "should": assessment.should,

@@ -19,6 +19,7 @@ buffer reaches into no other day.
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import NamedTuple
 
 from kultursam.dates.busy_calendars import Event
@@ -27,9 +28,10 @@ from kultursam.forumfile.register import Hindrances
 from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import N_
 from kultursam.plans.model import Meeting
-from kultursam.rules.context import Effect, YearContext, violation
+from kultursam.rules.context import Effect, Hours, Sittings, YearContext, violation
 
 ID = "busy"
+MINUTE = timedelta(minutes=1)
 SENTENCE = N_("{name} meets at that time")
 NEAR = N_("{name} meets less than {minutes} minutes before or after")
 
@@ -58,16 +60,17 @@ class _Calendar(NamedTuple):
 
 def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
     """Yield the days on which an event overlaps the forum's usual time, or leaves too little around it."""
-    usual = context.forum(forum).time
+    before = max(model.days for model in context.forum(forum).every_said) * DAY
+    after = DAY if context.forum(forum).timezone else timedelta()
+    sittings = cache(lambda day: context.sittings(context.meeting_on(forum, day)))
     for calendar in _touching(context, forum):
         near: dict[date, bool] = {}
         for event in calendar.events:
-            for day in days_between(
-                max(event.start.date(), context.first), min(event.end.date(), context.last)
-            ):
-                if _overlaps(event, day, usual.start, usual.end):
+            first, last = event.start.date() - before - after, event.end.date() + after
+            for day in days_between(max(first, context.first), min(last, context.last)):
+                if _overlaps(event, sittings(day)):
                     near[day] = False
-                elif _overlaps(event, day, usual.start, usual.end, calendar.buffer):
+                elif _overlaps(event, sittings(day), calendar.buffer):
                     near.setdefault(day, True)
         for day in sorted(near):
             yield from ((day, effect) for effect in calendar.against(context, day, near=near[day]))
@@ -75,11 +78,11 @@ def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
 
 def effects_on(context: YearContext, meeting: Meeting) -> Iterator[Effect]:
     """Yield an effect for each calendar with an event at the meeting's own time, or too near it."""
-    hours = meeting.date, meeting.start, meeting.end
+    sittings = context.sittings(meeting)
     for calendar in _touching(context, meeting.forum):
-        if any(_overlaps(event, *hours) for event in calendar.events):
+        if any(_overlaps(event, sittings) for event in calendar.events):
             yield from calendar.against(context, meeting.date, near=False)
-        elif any(_overlaps(event, *hours, calendar.buffer) for event in calendar.events):
+        elif any(_overlaps(event, sittings, calendar.buffer) for event in calendar.events):
             yield from calendar.against(context, meeting.date, near=True)
 
 
@@ -95,12 +98,16 @@ def _touching(context: YearContext, forum: str) -> Iterator[_Calendar]:
             yield _Calendar(busy.name, origin, hindrances, events, minutes)
 
 
-def _overlaps(event: Event, day: date, start: time, end: time, buffer: timedelta = timedelta()) -> bool:
-    """Return whether a meeting overlaps what an event takes of its day, or is nearer to it than a buffer."""
+def _overlaps(event: Event, sittings: Sittings, buffer: timedelta = timedelta()) -> bool:
+    """Return whether a meeting overlaps what an event takes of its days, or is nearer to it than a buffer."""
+    return any(_takes(event, day, hours, buffer) for day, hours in sittings)
+
+
+def _takes(event: Event, day: date, hours: Hours, buffer: timedelta) -> bool:
     begin, finish = event.start, event.end
+    midnight = datetime.combine(day, time())
     if buffer and not event.all_day:
-        midnight = datetime.combine(day, time())
         if begin >= midnight + DAY or finish <= midnight:
             return False
         begin, finish = begin - buffer, finish + buffer
-    return begin < datetime.combine(day, end) and datetime.combine(day, start) < finish
+    return begin < midnight + hours.end * MINUTE and midnight + hours.start * MINUTE < finish

@@ -2,16 +2,20 @@
 
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from itertools import product
 from typing import Any, NamedTuple, Self, TypeVar
+from zoneinfo import ZoneInfo
 
 from kultursam.dates.busy_calendars import Event
-from kultursam.dates.holidays import Holidays
+from kultursam.dates.holidays import DAY, Holidays
 from kultursam.dates.recurrence import Span
 from kultursam.dates.slots import Slot
 from kultursam.forumfile.models import Forum
+from kultursam.forumfile.planning_year import PlanningYear
 from kultursam.forumfile.register import Hindrances, Register
-from kultursam.forumfile.values import Strength
+from kultursam.forumfile.values import MINUTES_A_DAY, Strength, TimeSpan
 from kultursam.forumfile.yaml_source import Where
 from kultursam.plans.model import Meeting, Origin, by_forum
 
@@ -97,6 +101,11 @@ class YearContext:
     rooms_used: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By forum: the rooms that its recorded meetings are in; its own room may be another."""
 
+    @property
+    def planning_year(self) -> PlanningYear:
+        """The days of the year itself."""
+        return self.register.planning_year(self.year)
+
     def holds(self, rule: str, origin: Where) -> bool:
         """Return whether a rule is in force."""
         return (rule, origin) not in self.ignored
@@ -104,6 +113,10 @@ class YearContext:
     def forum(self, forum: str) -> Forum:
         """Return a forum of the file."""
         return self.register.forums[forum]
+
+    def forum_on(self, forum: str, day: date) -> Forum:
+        """Return a forum as its meeting on a day has it."""
+        return self.register.forums[forum].on(day)
 
     def calendars_of(self, forum: str) -> list[tuple[str, Holidays, Sequence[str]]]:
         """Return the countries of a forum's organisations, with their days off and who these are.
@@ -123,13 +136,30 @@ class YearContext:
         own = self.forum(forum).buffer_minutes
         return self.register.file.buffer_minutes if own is None else own
 
+    def meeting_on(self, forum: str, day: date) -> "Candidate":
+        """Return a meeting of a forum that begins on a day, at its usual times."""
+        return Candidate(-1, forum, day, slot=None, fixed=False, **self.forum_on(forum, day).times)
+
+    def sittings(self, meeting: "Meeting | Candidate") -> "Sittings":
+        """Return the days that a meeting takes, in the file's zone, with its hours on each."""
+        return sittings_of(meeting, self.register.file.timezone)
+
+    def overlap(
+        self, first: "Meeting | Candidate", second: "Meeting | Candidate", buffer_minutes: int = 0
+    ) -> bool:
+        """Return whether two meetings overlap, or leave less than the buffer between them on a day."""
+        return any(
+            day == other and overlap(hours, beside, buffer_minutes)
+            for (day, hours), (other, beside) in product(self.sittings(first), self.sittings(second))
+        )
+
     def size(self, forum: str) -> int:
         """Return the number of a forum's member organisations that take part at some time of the year."""
         organisations = self.register.organisations[forum]
         if self.register.temporary.isdisjoint(organisations):
             return len(organisations)
-        year = date(self.year, 1, 1), date(self.year, 12, 31)
-        return sum(self.register.life(key).meets(*year) for key in organisations)
+        first, last = self.planning_year.first, self.planning_year.last
+        return sum(self.register.life(key).meets(first, last) for key in organisations)
 
     def present(self, organisations: Collection[str], day: date) -> int:
         """Return how many of some organisations take part in what is held on a day."""
@@ -257,6 +287,9 @@ class Candidate:
     """Whether the meeting is fixed: its date is not for the planner to choose."""
     of_year: bool = True
     """Whether it belongs to the year that is planned, not to a neighbouring one."""
+    days: int = 1
+    last_day: TimeSpan | None = None
+    timezone: str | None = None
     origin: Origin = Origin.PLANNED
     forced: tuple[str, ...] = ()
     """The must-rules that a person knowingly broke for it: no other meeting moves to restore them."""
@@ -392,27 +425,60 @@ def common_forums(
 
 
 class Hours(NamedTuple):
-    """The hours at which a forum meets on a day."""
+    """The minutes of a day that a forum's meeting takes, from midnight; the end is not counted."""
 
     forum: str
-    start: time
-    end: time
-
-    @classmethod
-    def of(cls, meeting: Meeting | Candidate) -> Self:
-        """Return the hours of a meeting."""
-        return cls(meeting.forum, meeting.start, meeting.end)
+    start: int
+    end: int
 
 
-def overlap(
-    first: Meeting | Candidate | Hours, second: Meeting | Candidate | Hours, buffer_minutes: int = 0
-) -> bool:
-    """Return whether two meetings of one day overlap, or leave less than the buffer between them."""
-    return (
-        _minutes(first.start) < _minutes(second.end) + buffer_minutes
-        and _minutes(second.start) < _minutes(first.end) + buffer_minutes
-    )
+Sittings = Sequence[tuple[date, Hours]]
+"""The days that a meeting takes, in the forum file's zone, with its hours on each."""
 
 
-def _minutes(moment: time) -> int:
-    return moment.hour * 60 + moment.minute
+def overlap(first: Hours, second: Hours, buffer_minutes: int = 0) -> bool:
+    """Return whether two meetings overlap on a day, or leave less than the buffer between them."""
+    return first.start < second.end + buffer_minutes and second.start < first.end + buffer_minutes
+
+
+@lru_cache
+def _spans(start: time, end: time, days: int, last_day: TimeSpan | None) -> Sequence[tuple[int, int]]:
+    """Return when a meeting begins and ends on each of its days, in minutes from its first midnight."""
+    usual = TimeSpan(start, end)
+    spans = [last_day if last_day and day == days - 1 else usual for day in range(days)]
+    return [
+        (begin + day * MINUTES_A_DAY, finish + day * MINUTES_A_DAY)
+        for day, (begin, finish) in enumerate(span.minutes for span in spans)
+    ]
+
+
+def _moved(day: date, minutes: int, zone: str, into: str) -> int:
+    """Return a time, in minutes from the midnight of a day, as the clocks of another zone show it then."""
+    local = datetime.combine(day, time()) + timedelta(minutes=minutes)
+    there = local.replace(tzinfo=ZoneInfo(zone)).astimezone(ZoneInfo(into)).replace(tzinfo=None)
+    return (there - datetime.combine(day, time())) // timedelta(minutes=1)
+
+
+def sittings_of(meeting: Meeting | Candidate, zone: str) -> Sittings:
+    """Return the days that a meeting takes in a zone, with its hours on each, split at midnight."""
+    spans = _spans(meeting.start, meeting.end, meeting.days, meeting.last_day)
+    if meeting.timezone and meeting.timezone != zone:
+        moved = ([_moved(meeting.date, each, meeting.timezone, zone) for each in span] for span in spans)
+        spans = [(begin, max(begin, finish)) for begin, finish in moved]
+    return [
+        (
+            meeting.date + day * DAY,
+            Hours(
+                meeting.forum,
+                max(begin - day * MINUTES_A_DAY, 0),
+                min(finish - day * MINUTES_A_DAY, MINUTES_A_DAY),
+            ),
+        )
+        for begin, finish in spans
+        for day in range(begin // MINUTES_A_DAY, -(-finish // MINUTES_A_DAY))
+    ]
+
+
+def days_of(meeting: Meeting | Candidate) -> Sequence[date]:
+    """Return the days on which a meeting is held, by its own calendar."""
+    return [meeting.date + day * DAY for day in range(meeting.days)]

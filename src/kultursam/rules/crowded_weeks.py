@@ -16,11 +16,21 @@ Meetings of every kind count, those decided elsewhere too.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, product
 
 from kultursam.i18n import N_
 from kultursam.plans.model import Meeting
-from kultursam.rules.context import Effect, EvaluatedYear, Model, Schedule, common_forums, grouped, moment
+from kultursam.rules.context import (
+    Candidate,
+    Effect,
+    EvaluatedYear,
+    Model,
+    Schedule,
+    common_forums,
+    days_of,
+    grouped,
+    moment,
+)
 
 ID = "crowded-weeks"
 SENTENCE = N_("organisations with another meeting that week: {number}")
@@ -36,12 +46,17 @@ def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[M
     """Yield the meetings that are not the first of their week for some organisation."""
     seen: set[tuple[str, Week]] = set()
     for meeting in sorted(chain.from_iterable(schedule.meetings.values()), key=moment):
-        week = meeting.date.isocalendar()[:2]
-        weeks = {(key, week) for key in year.register.organisations_on(meeting.forum, meeting.date)}
+        present = year.register.organisations_on(meeting.forum, meeting.date)
+        weeks = set(product(present, _weeks(meeting)))
         if number := len(weeks & seen):
             origin = ("forums", meeting.forum)
             yield meeting, Effect(ID, "prefer", origin, SENTENCE, {"number": number}, 0, number)
         seen |= weeks
+
+
+def _weeks(meeting: Meeting | Candidate) -> Sequence[Week]:
+    """Return the ISO weeks in which a meeting is held."""
+    return list(dict.fromkeys(day.isocalendar()[:2] for day in days_of(meeting)))
 
 
 def add_constraints(year: EvaluatedYear, model: Model) -> None:
@@ -56,10 +71,11 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
     circles = Counter((forums, register.life(key)) for key, forums in forums_of.items())
     for (forums, life), organisations in circles.items():
         by_week = grouped(
-            (x.date.isocalendar()[:2], x)
+            (week, x)
             for forum in forums
             for x in model.candidates(forum)
             if x.of_year and life.includes(x.date)
+            for week in _weeks(x)
         )
         for _, week in sorted(by_week.items()):
             # A slot has one meeting; a meeting without a slot counts by itself.

@@ -8,7 +8,7 @@ from itertools import chain
 
 from kultursam import rules
 from kultursam.dates.busy_calendars import Event
-from kultursam.dates.holidays import NO_HOLIDAYS, Country, Holidays, UnknownCountryError, holidays_of
+from kultursam.dates.holidays import DAY, NO_HOLIDAYS, Country, Holidays, UnknownCountryError, holidays_of
 from kultursam.dates.recurrence import LOOK_BACK
 from kultursam.dates.slots import Slot
 from kultursam.diagnostics import KultursamError
@@ -17,7 +17,15 @@ from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import said_by
 from kultursam.plans.model import Meeting, by_forum
 from kultursam.rules import busy, for_each, half_days, max_spacing, placement, weekdays
-from kultursam.rules.context import Effect, EvaluatedYear, RuleKey, Schedule, YearContext, fills_slot
+from kultursam.rules.context import (
+    Effect,
+    EvaluatedYear,
+    RuleKey,
+    Schedule,
+    YearContext,
+    days_of,
+    fills_slot,
+)
 
 MARGIN = timedelta(days=7)
 OF_HOURS = {busy.ID: busy, half_days.ID: half_days}
@@ -37,15 +45,18 @@ def year_context(
     the live meetings of the years before and after, `fixed` those of the year that are not for the planner to
     choose. Raise `KultursamError` if the file's country is unknown.
     """
-    last = date(year, 12, 31)
+    planning_year = register.planning_year(year)
+    last = planning_year.last
     for forum in register.forums.values():
         for window in forum.windows:
-            span = window.within(year)
+            span = window.within(planning_year)
             last = max(last, span[1]) if span else last
     restarts = any(one.when_closed == "restart" and one.starting for one in register.forums.values())
     following = {forum: rule for forum, model in register.forums.items() if (rule := model.for_each)}
     reach = max([MARGIN, *(timedelta(days=rule.range.high) for rule in following.values())])
-    first, last = date(year, 1, 1) - max(reach, LOOK_BACK if restarts else MARGIN), last + reach
+    reach += max(forum.longest - 1 for forum in register.forums.values()) * DAY
+    first = planning_year.first - max(reach, LOOK_BACK if restarts else MARGIN)
+    last += reach
     calendar, calendars = _calendars(register, (first, last))
     beside = {forum: [meeting.date for meeting in held] for forum, held in by_forum(neighbours).items()}
     concerned = {*following, *(rule.forum for rule in following.values())}
@@ -130,18 +141,27 @@ def _counted_days(context: YearContext, forums: Iterable[str]) -> dict[str, Sequ
     spaced = [forum for forum in forums if max_spacing.most_days(context.forum(forum))]
     if not spaced:
         return {}
-    first, last = date(context.year - 1, 1, 1), date(context.year + 1, 12, 31)
+    first, last = context.planning_year.around
     calendar, calendars = _calendars(context.register, (first, last))
     wide = replace(context, first=first, last=last, calendar=calendar, calendars=calendars)
     return {forum: placement.counted_days(wide, forum, _day_effects(wide, forum)) for forum in spaced}
 
 
 def _day_effects(context: YearContext, forum: str) -> dict[date, tuple[Effect, ...]]:
+    """Return, by day, what rules have against a meeting of a forum that begins on it: on each of its days.
+
+    What a rule says of several of them in the same words counts once.
+    """
     effects: dict[date, tuple[Effect, ...]] = {}
+    longest = context.forum(forum).longest
     for rule in rules.DAY_RULES:
+        reach = 1 if rule in OF_HOURS.values() else longest
         for day, effect in rule.effects(context, forum):
-            if context.first <= day <= context.last:
-                effects[day] = (*effects.get(day, ()), effect)
+            for first in (day - before * DAY for before in range(reach)):
+                known = effects.get(first, ())
+                held = reach == 1 or (day - first).days < context.forum_on(forum, first).days
+                if held and context.first <= first <= context.last and (reach == 1 or effect not in known):
+                    effects[first] = (*known, effect)
     return effects
 
 
@@ -188,14 +208,27 @@ def match_slots(year: EvaluatedYear, meetings: Iterable[Meeting]) -> dict[str, S
 
 
 def _on_its_day(year: EvaluatedYear, meeting: Meeting) -> Iterator[Effect]:
-    """Yield what a meeting's day means for it; its time may be another than its forum's."""
-    usual = year.context.forum(meeting.forum).time
-    own_time = (meeting.start, meeting.end) != (usual.start, usual.end)
-    for effect in year.on(meeting.forum, meeting.date):
+    """Yield what a meeting's days mean for it; its times may be others than its forum's."""
+    usual = year.context.forum_on(meeting.forum, meeting.date).times
+    own_time = any(getattr(meeting, name) != value for name, value in usual.items())
+    on_days = year.on(meeting.forum, meeting.date)
+    if meeting.days != usual["days"]:
+        on_days = tuple(_on_own_days(year.context, meeting))
+    for effect in on_days:
         if not own_time or effect.rule not in OF_HOURS:
             yield effect
     for rule in OF_HOURS.values() if own_time else ():
         yield from rule.effects_on(year.context, meeting)
+
+
+def _on_own_days(context: YearContext, meeting: Meeting) -> Iterator[Effect]:
+    """Yield what rules have against the days of a meeting that has more or fewer of them than its forum's."""
+    days, told = days_of(meeting), list[Effect]()
+    for rule in rules.DAY_RULES:
+        for day, effect in rule.effects(context, meeting.forum) if rule not in OF_HOURS.values() else ():
+            if day in days and effect not in told:
+                told.append(effect)
+    yield from told
 
 
 def meeting_effects(

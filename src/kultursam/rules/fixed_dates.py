@@ -57,7 +57,7 @@ def _limits(year: EvaluatedYear, forums: Iterable[str]) -> Iterator[Limit]:
         for key, relations in (("before", model.before), ("after", model.after)):
             for index, relation in enumerate(relations):
                 origin = ("forums", forum, key, index)
-                fixed = year.register.file.dates[relation.date].on.within(year.context.year)
+                fixed = year.context.planning_year.date_of(year.register.file.dates[relation.date].on)
                 if fixed and year.context.holds(ID, origin):
                     limit = Limit(forum, relation, origin, *_days(relation, fixed, before=key == "before"))
                     # Whether there was a meeting in time is history, once the days are over.

@@ -14,9 +14,10 @@ Source of the days: the `holidays` library, categories `bank` and `half_day`, le
 from collections.abc import Iterator
 from datetime import date, time
 
+from kultursam.dates.holidays import DAY
 from kultursam.i18n import N_
 from kultursam.plans.model import Meeting
-from kultursam.rules.context import Effect, YearContext, violation
+from kultursam.rules.context import Candidate, Effect, YearContext, days_of, violation
 
 ID = "half-days"
 SENTENCE = N_("{name} has shorter working hours")
@@ -24,24 +25,30 @@ ORIGIN = ("calendar", "half_days")
 
 
 def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
-    """Yield the half-days."""
-    usual = context.forum(forum).time
-    return _ending(context, forum, usual.end)
+    """Yield the days on which a meeting of the forum would be held on a half-day."""
+    halves = {day for _, calendar, _ in context.calendars_of(forum) for day in calendar.half_days}
+    reach = range(context.forum(forum).longest)
+    for first in sorted({day - before * DAY for day in halves for before in reach}):
+        yield from ((first, effect) for effect in effects_on(context, context.meeting_on(forum, first)))
 
 
-def effects_on(context: YearContext, meeting: Meeting) -> Iterator[Effect]:
-    """Yield what a meeting's day means at its own time."""
-    for day, effect in _ending(context, meeting.forum, meeting.end):
-        if day == meeting.date:
-            yield effect
-
-
-def _ending(context: YearContext, forum: str, end: time) -> Iterator[tuple[date, Effect]]:
+def effects_on(context: YearContext, meeting: Meeting | Candidate) -> Iterator[Effect]:
+    """Yield what a meeting's days mean at its own times: each half-day, unless it ends in time."""
     settings = context.register.file.calendar
     rule = settings.half_days if settings else None
-    if rule is None or not context.holds(ID, ORIGIN) or (rule.from_ and end <= rule.from_):
+    if rule is None or not context.holds(ID, ORIGIN):
         return
-    for _, calendar, touched in context.calendars_of(forum):
-        for day, name in calendar.half_days.items():
-            if observing := context.observing(forum, touched, day):
-                yield day, violation(ID, rule.strength, ORIGIN, SENTENCE, observing, name=name)
+    days = [
+        day for day in days_of(meeting) if not rule.from_ or _ends_after(context, meeting, day, rule.from_)
+    ]
+    for _, calendar, touched in context.calendars_of(meeting.forum):
+        for day in days:
+            name = calendar.half_days.get(day)
+            if name and (observing := context.observing(meeting.forum, touched, day)):
+                yield violation(ID, rule.strength, ORIGIN, SENTENCE, observing, name=name)
+
+
+def _ends_after(context: YearContext, meeting: Meeting | Candidate, day: date, hour: time) -> bool:
+    """Return whether a meeting goes on after an hour of a day."""
+    minutes = hour.hour * 60 + hour.minute
+    return any(on == day and hours.end > minutes for on, hours in context.sittings(meeting))

@@ -34,6 +34,7 @@ from kultursam.rules.context import (
     RuleKey,
     Schedule,
     YearContext,
+    days_of,
     grouped,
     moment,
     violation,
@@ -54,9 +55,9 @@ class Limit(NamedTuple):
     touched: Mapping[str, frozenset[str]]
     """By forum that it holds for: the organisations that it touches."""
 
-    def cell(self, day: date) -> Hashable:
-        """Return the day, week or month that a day lies in."""
-        return cell(self.limit.per, day)
+    def cells(self, meeting: Meeting | Candidate) -> Sequence[Hashable]:
+        """Return the days, weeks or months in which a meeting is held."""
+        return list(dict.fromkeys(cell(self.limit.per, day) for day in days_of(meeting)))
 
     def counts(self, context: YearContext, forum: str, day: date | None) -> bool:
         """Return whether a forum's meeting on a day counts; without a day, whether it does on all days."""
@@ -103,7 +104,7 @@ def shared(year: EvaluatedYear, meeting: Meeting) -> Iterator[Hashable]:
     """Yield the cells that a meeting shares with others: each limit with its day, week or month."""
     for limit in in_force(year):
         if limit.counts(year.context, meeting.forum, meeting.date):
-            yield limit.origin, limit.cell(meeting.date)
+            yield from ((limit.origin, one) for one in limit.cells(meeting))
 
 
 def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]:
@@ -111,12 +112,13 @@ def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[M
     ours = {meeting.id for meeting in chain.from_iterable(schedule.meetings.values())}
     for limit in in_force(year):
         every = (
-            meeting
+            (one, meeting)
             for forum in limit.touched
             for meeting in schedule.around(forum)
             if limit.counts(year.context, forum, meeting.date)
+            for one in limit.cells(meeting)
         )
-        for meetings in grouped((limit.cell(meeting.date), meeting) for meeting in every).values():
+        for meetings in grouped(every).values():
             weighed = [
                 meeting
                 for meeting in meetings
@@ -161,12 +163,13 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
         if not model.asks(limit.limit.strength):
             continue
         every = (
-            candidate
+            (one, candidate)
             for forum in limit.touched
             for candidate in model.candidates(forum)
             if limit.counts(year.context, forum, candidate.date)
+            for one in limit.cells(candidate)
         )
-        for candidates in grouped((limit.cell(one.date), one) for one in every).values():
+        for candidates in grouped(every).values():
             if limit.limit.strength == "must":
                 _keep(model, candidates, limit.limit.most)
             else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from graphlib import TopologicalSorter
 
 from kultursam.dates.holidays import DAY, days_between
@@ -60,7 +60,7 @@ def meeting_days(context: YearContext, forum: str, placed: Iterable[Slot]) -> Se
     for entry in context.forum(forum).dates:
         events = context.events.get(entry.file or "", ())
         external = [entry.on] if entry.on else [event.start.date() for event in events]
-        days.update(day for day in external if day.year == context.year)
+        days.update(day for day in external if day in context.planning_year)
     return sorted(days.union(context.neighbours.get(forum, ())))
 
 
@@ -94,7 +94,7 @@ class Placed:
         Raise `ValueError` where its windows cannot hold its meetings in this year.
         """
         model = self.context.forum(forum)
-        placed = slots(model, self.context.year, _open_days(self.context, forum, effects))
+        placed = slots(model, self.context.planning_year, _open_days(self.context, forum, effects))
         if not planned_number(model):
             placed = self._linked(forum, effects, placed)
         elif with_ideals:
@@ -129,7 +129,7 @@ class Placed:
         """Return slots with the dates on which the forum would meet by itself for ideals, if there are."""
         context, model = self.context, self.context.forum(forum)
         days = _open_days(context, forum, effects)
-        windows = windows_in(model, context.year)
+        windows = windows_in(model, context.planning_year)
         open_days = [day for first, last, _ in windows for day in days.within(first, last)]
         linked = list(links(context, forum))
         chosen = ideals(
@@ -167,7 +167,7 @@ def counted_days(context: YearContext, forum: str, effects: Effects) -> Sequence
     model = context.forum(forum)
     most = max_spacing.most_days(model) or 0
     windows = model.windows if model.cadence.kind in OF_WINDOWS else ()
-    years = range(context.first.year, context.last.year + 1)
+    years = [context.planning_year.later(number) for number in (-1, 0, 1)]
     spans = [span for window in windows for year in years if (span := window.within(year))]
     counted: list[date] = []
     before = context.first - DAY
@@ -191,9 +191,47 @@ def _day(day: date, effects: Sequence[Effect]) -> Day | None:
 def _open_days(context: YearContext, forum: str, effects: Effects) -> OpenDays:
     """Return what of the year's days is open for a forum. Weekdays that it lists are working days too."""
     closed = {day for day, on_day in effects.items() if any(map(_closes, on_day))}
-    steps, weekend = weekdays.steps(context, forum), context.weekend(forum)
+    model, weekend = context.forum(forum), context.weekend(forum)
+    steps = weekdays.steps(context, forum)
     working = frozenset(number for number in range(7) if number not in weekend or number in steps)
-    return OpenDays(closed, steps, working, weekdays.fallback_days(context, forum))
+    first_days = cache(partial(_first_days, context, forum))
+    in_windows = {}
+    if any(window.weekdays or window.days for window in model.windows):
+        for day in days_between(context.first, context.last):
+            window = weekdays.window_on(context, forum, day)
+            in_windows[day] = first_days(window, model.on(day).days)
+    further = _further_days(context, forum)
+    return OpenDays(closed, first_days(None, model.days), working, further, in_windows)
+
+
+def _first_days(context: YearContext, forum: str, window: int | None, days: int) -> Mapping[int, int]:
+    """Return the weekdays on which a meeting of so many days may begin, and how far down the list each is."""
+    steps = weekdays.steps(context, forum, window)
+    return {
+        number: step
+        for number, step in steps.items()
+        if all((number + later) % 7 in steps for later in range(days))
+    }
+
+
+def _further_days(context: YearContext, forum: str) -> frozenset[date]:
+    """Return the days on which meetings may begin that are held in part on days of `otherwise`."""
+    further, model = weekdays.fallback_days(context, forum), context.forum(forum)
+    if not further or model.longest == 1:
+        return further
+    steps_in = cache(lambda window: weekdays.steps(context, forum, window))
+    usual = {
+        day
+        for day in days_between(context.first, context.last)
+        if day.weekday() in steps_in(weekdays.window_on(context, forum, day))
+    }
+
+    def held(first: date) -> set[date]:
+        return {first + later * DAY for later in range(model.on(first).days)}
+
+    return frozenset(
+        first for first in usual | further if held(first) <= usual | further and not held(first) <= usual
+    )
 
 
 def _closes(effect: Effect) -> bool:

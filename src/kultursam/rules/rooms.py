@@ -15,6 +15,7 @@ its own that somebody gave it. Those decided elsewhere too. Between two of them 
 """
 
 from collections.abc import Hashable, Iterator, Sequence
+from functools import cache
 from itertools import chain, combinations
 
 from kultursam.i18n import N_
@@ -23,6 +24,7 @@ from kultursam.rules.context import (
     Candidate,
     Effect,
     EvaluatedYear,
+    Hours,
     Model,
     RuleKey,
     Schedule,
@@ -36,12 +38,14 @@ SENTENCE = N_("{room} is taken by {forum} {start}–{end} that day")
 
 
 def is_in(year: EvaluatedYear, forum: str, room: str) -> bool:
-    """Return whether a forum meets in a room, and no other meeting may be there then."""
-    return _usual_room(year, forum) == room
+    """Return whether a forum always meets in a room, and no other meeting may be there then."""
+    return {_in_force(year, place) for place in year.register.places_of(forum)} == {room}
 
 
-def _usual_room(year: EvaluatedYear, forum: str) -> str | None:
-    return _in_force(year, year.register.place_of(forum))
+def _usual_rooms(year: EvaluatedYear, forum: str) -> set[str]:
+    """Return the rooms that a forum meets in at some time."""
+    rooms = (_in_force(year, place) for place in year.register.places_of(forum))
+    return {room for room in rooms if room}
 
 
 def _in_force(year: EvaluatedYear, place: str | None) -> str | None:
@@ -52,21 +56,22 @@ def _in_force(year: EvaluatedYear, place: str | None) -> str | None:
 
 def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
     """Yield the rule for the room that a forum meets in."""
-    if room := _usual_room(year, forum):
+    for room in sorted(_usual_rooms(year, forum)):
         yield ID, ("rooms", room)
 
 
 def couplings(year: EvaluatedYear) -> Iterator[Sequence[str]]:
     """Yield the forums of each room: those that meet in it, and those with a recorded meeting there."""
     used = year.context.rooms_used
-    rooms = ((forum, {_usual_room(year, forum), *used.get(forum, ())}) for forum in year.register.forums)
-    return iter(grouped((room, forum) for forum, several in rooms for room in several if room).values())
+    rooms = ((forum, {*_usual_rooms(year, forum), *used.get(forum, ())}) for forum in year.register.forums)
+    return iter(grouped((room, forum) for forum, several in rooms for room in several).values())
 
 
 def shared(year: EvaluatedYear, meeting: Meeting) -> Iterator[Hashable]:
-    """Yield the room that a meeting is in, with its day."""
+    """Yield the room that a meeting is in, with each of its days."""
     if room := _in_force(year, meeting.place):
-        yield ID, room, meeting.date
+        for day in dict.fromkeys(day for day, _ in year.context.sittings(meeting)):
+            yield ID, room, day
 
 
 def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[Meeting, Effect]]:
@@ -76,9 +81,18 @@ def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[M
     every = (meeting for forum in year.register.forums for meeting in schedule.around(forum))
     in_rooms = ((_in_force(year, meeting.place), meeting) for meeting in every)
     ours = {meeting.id for meeting in chain.from_iterable(schedule.meetings.values())}
-    for (room, _), meetings in grouped(((room, one.date), one) for room, one in in_rooms if room).items():
-        for earlier, later in combinations(meetings, 2):
-            if overlap(earlier, later):
+    taken = (
+        ((room, day), (hours, one))
+        for room, one in in_rooms
+        if room
+        for day, hours in year.context.sittings(one)
+    )
+    told: set[frozenset[str]] = set()
+    for (room, _), meetings in grouped(taken).items():
+        for (hours, earlier), (beside, later) in combinations(meetings, 2):
+            pair = frozenset({earlier.id, later.id})
+            if overlap(hours, beside) and earlier is not later and pair not in told:
+                told.add(pair)
                 planned = later.id in ours and later.origin is not Origin.EXTERNAL
                 meeting, other = (later, earlier) if planned else (earlier, later)
                 if meeting.id in ours:
@@ -99,19 +113,28 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
     """Add set packing rows: Σ x ≤ 1 over the candidates that need one room at one time."""
     if not year.register.rooms:
         return
-    usual = {forum: _usual_room(year, forum) for forum in model.by_forum}
+    usual = cache(lambda forum, day: _in_force(year, year.register.place_of(forum, day)))
     in_rooms = (
-        (_in_force(year, one.place) if one.fixed else usual[forum], one)
+        (_in_force(year, one.place) if one.fixed else usual(forum, one.date), one)
         for forum, candidates in model.by_forum.items()
         for one in candidates
     )
-    for candidates in grouped(((room, one.date), one) for room, one in in_rooms if room).values():
+    taken = (
+        ((room, day), (hours, one))
+        for room, one in in_rooms
+        if room
+        for day, hours in year.context.sittings(one)
+    )
+    for candidates in grouped(taken).values():
         for clique in _cliques(candidates):
-            if len({(one.forum, one.slot) for one in clique}) > 1:
+            places = {
+                (one.forum, one.slot, one.date if one.forum in model.pooled else None) for one in clique
+            }
+            if len(places) > 1:
                 model.at_most_one(clique)
 
 
-def _cliques(candidates: Sequence[Candidate]) -> Iterator[list[Candidate]]:
+def _cliques(candidates: Sequence[tuple[Hours, Candidate]]) -> Iterator[list[Candidate]]:
     """Yield the candidates that overlap whichever begins, for each moment when one does: interval graph."""
-    for moment in sorted({candidate.start for candidate in candidates}):
-        yield [candidate for candidate in candidates if candidate.start <= moment < candidate.end]
+    for moment in sorted({hours.start for hours, _ in candidates}):
+        yield [candidate for hours, candidate in candidates if hours.start <= moment < hours.end]

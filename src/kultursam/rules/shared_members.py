@@ -16,10 +16,10 @@ its members with itself. Where all members that two forums share are `optional` 
 weighed as `prefer`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache, partial
-from itertools import chain, combinations, product
+from itertools import chain, combinations
 from typing import NamedTuple
 
 from kultursam.forumfile.models import Active
@@ -36,6 +36,7 @@ from kultursam.rules.context import (
     Model,
     RuleKey,
     Schedule,
+    Sittings,
     YearContext,
     common_forums,
     grouped,
@@ -48,25 +49,37 @@ SENTENCE = N_("{role}, {organisation} is at {forum} {start}–{end} that day")
 ORIGIN = ("buffer_minutes",)
 
 
-def clash(context: YearContext, first: Meeting | Hours, second: Meeting | Hours) -> bool:
-    """Return whether two meetings of one day overlap, or leave less than the buffer between them."""
-    buffer = max(map(context.buffer_minutes, (first.forum, second.forum)))
-    return overlap(first, second, buffer)
+def clash(context: YearContext, first: Hours, second: Hours) -> bool:
+    """Return whether two meetings overlap on a day, or leave less than the buffer between them."""
+    return overlap(first, second, _buffer(context, first.forum, second.forum))
 
 
-def exclude(year: EvaluatedYear, first: Hours, second: Hours, day: date | None = None) -> bool:
-    """Return whether two forums can't meet at some hours of a day, or of any day, for a member they share."""
-    required = year.register.required
-    shared = _present(year, required[first.forum] & required[second.forum], day)
-    return bool(shared) and year.context.holds(ID, ORIGIN) and clash(year.context, first, second)
+def _buffer(context: YearContext, one: str, other: str) -> int:
+    return max(context.buffer_minutes(one), context.buffer_minutes(other))
 
 
-def _present(year: EvaluatedYear, members: frozenset[Member], day: date | None) -> frozenset[Member]:
-    """Return the members whose organisations take part on a day; without one, those that always do."""
+def exclude(
+    year: EvaluatedYear, first: Meeting | Candidate, second: Meeting | Candidate, *, always: bool = False
+) -> bool:
+    """Return whether two forums can't hold two meetings, for a member they share.
+
+    With `always`, it is for one whose organisation takes part on all days.
+    """
+    context, required = year.context, year.register.required
+    days = () if always else (first.date, second.date)
+    shared = _present(year, required[first.forum] & required[second.forum], days)
+    buffer = _buffer(context, first.forum, second.forum)
+    return bool(shared) and context.holds(ID, ORIGIN) and context.overlap(first, second, buffer)
+
+
+def _present(year: EvaluatedYear, members: frozenset[Member], days: Collection[date]) -> frozenset[Member]:
+    """Return the members whose organisations take part on some days; without any, those that always do."""
     register = year.register
-    if day is None:
+    if not days:
         return frozenset(member for member in members if member.organisation not in register.temporary)
-    return frozenset(member for member in members if register.takes_part(member.organisation, day))
+    return frozenset(
+        member for member in members if all(register.takes_part(member.organisation, day) for day in days)
+    )
 
 
 def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
@@ -86,42 +99,46 @@ def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[M
         return
     forums = {**schedule.meetings, **schedule.neighbours}
     by_day = grouped(
-        (meeting.date, meeting)
+        (day, (hours, meeting))
         for forum in forums
         for meeting in schedule.around(forum)
-        if schedule.compared is None or meeting.date in schedule.compared
+        for day, hours in year.context.sittings(meeting)
+        if schedule.compared is None or day in schedule.compared
     )
     clashes = cache(partial(clash, year.context))
     ours = {meeting.id for meeting in chain.from_iterable(schedule.meetings.values())}
-    for meetings in by_day.values():
-        told: set[tuple[str, Hours]] = set()
-        for earlier, later in combinations(meetings, 2):
+    told: set[tuple[str, date, Hours]] = set()
+    pairs: set[frozenset[str]] = set()
+    for day, meetings in by_day.items():
+        for (hours, earlier), (beside, later) in combinations(meetings, 2):
             planned = later.id in ours and later.origin is not Origin.EXTERNAL
             meeting, other = (later, earlier) if planned else (earlier, later)
-            hours = Hours.of(other)
-            if meeting.id not in ours or (meeting.id, hours) in told:
+            alike = meeting.id, day, hours if planned else beside
+            if meeting.id not in ours or alike in told or meeting is other:
                 continue
-            shared, strength = _shared(year, meeting.forum, other.forum, meeting.date)
+            shared, strength = _shared(year, meeting.forum, other.forum, {meeting.date, other.date})
             if strength == "must":
                 # Of several that meet alike, a meeting is told once: a day of hundreds would tell each pair.
-                told.add((meeting.id, hours))
+                told.add(alike)
             elif meeting.origin is Origin.EXTERNAL:
                 continue
-            if shared and clashes(Hours.of(meeting), hours):
+            pair = frozenset({meeting.id, other.id})
+            if shared and pair not in pairs and clashes(hours, beside):
+                pairs.add(pair)
                 yield meeting, _effect(year, strength, min(shared), meeting, other)
 
 
 def _shared(
-    year: EvaluatedYear, one: str, other: str, day: date | None
+    year: EvaluatedYear, one: str, other: str, days: Collection[date] = ()
 ) -> tuple[frozenset[Member], Strength]:
-    """Return the members for whom two forums must not overlap on a day, or had better not."""
+    """Return the members for whom two forums must not overlap on some days, or had better not."""
     members, required = year.register.members, year.register.required
     if one == other:
         return members[one], "must"
-    needed = _present(year, required[one] & required[other], day)
+    needed = _present(year, required[one] & required[other], days)
     if needed:
         return needed, "must"
-    return _present(year, members[one] & members[other], day), "prefer"
+    return _present(year, members[one] & members[other], days), "prefer"
 
 
 def _effect(
@@ -146,43 +163,49 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
         return
     seen: set[tuple[int, ...]] = set()
     clashes = cache(partial(clash, year.context))
+    sittings = {x.column: year.context.sittings(x) for several in model.by_forum.values() for x in several}
     for forums, life in _maximal(_circles(year, year.register.required, model.by_forum)):
         by_day = grouped(
-            (x.date, x) for forum in forums for x in model.candidates(forum) if life.includes(x.date)
+            (day, (hours, x))
+            for forum in forums
+            for x in model.candidates(forum)
+            if life.includes(x.date)
+            for day, hours in sittings[x.column]
         )
         known: dict[tuple[Hours, ...], list[list[Hours]]] = {}
         for day in sorted(by_day):
-            for clique in _cliques(clashes, by_day[day], known):
+            for clique in _cliques(clashes, by_day[day], known, model.pooled):
                 columns = tuple(candidate.column for candidate in clique)
                 if columns not in seen:
                     seen.add(columns)
                     model.at_most_one(clique)
     for one, other in combinations(model.by_forum, 2) if model.priced else ():
-        for day in _days_weighed(year, model, one, other):
-            _count_clashes(clashes, model, day, (one, other))
-
-
-def _days_weighed(year: EvaluatedYear, model: Model, one: str, other: str) -> Iterator[date]:
-    """Yield the days on which both forums may meet and only members that are optional in either hinder it."""
-    members = year.register.members
-    if members[one].isdisjoint(members[other]) or _shared(year, one, other, None)[1] == "must":
-        return
-    for day in sorted({x.date for x in model.candidates(one)} & {x.date for x in model.candidates(other)}):
-        shared, strength = _shared(year, one, other, day)
-        if shared and strength == "prefer":
-            yield day
+        if not year.register.members[one].isdisjoint(year.register.members[other]):
+            _count_clashes(year, model, sittings, (one, other))
 
 
 def _count_clashes(
-    clashes: Callable[[Hours, Hours], bool], model: Model, day: date, forums: Sequence[str]
+    year: EvaluatedYear, model: Model, sittings: Mapping[int, Sittings], forums: tuple[str, str]
 ) -> None:
-    """Add the clashes of two forums on a day, with their price: Σ x ≤ 1 + clashes."""
-    ours, theirs = (grouped((Hours.of(x), x) for x in model.on(forum, day)) for forum in forums)
-    for hours, beside in product(ours, theirs):
-        both = [*ours[hours], *theirs[beside]]
-        if clashes(hours, beside) and not all(map(_stands_elsewhere, both)):
-            clashing = model.column(PREFER_POINTS, upper=len(both))
-            model.row([*((x.column, 1.0) for x in both), (clashing, -1.0)], upper=1)
+    """Add the clashes of two forums for members that are optional in either: Σ x ≤ 1 + clashes.
+
+    Those of a forum that take the same time are counted together.
+    """
+    if _shared(year, *forums)[1] == "must":
+        return
+    ours, theirs = (
+        grouped(((x.date, tuple(sittings[x.column])), x) for x in model.candidates(forum)) for forum in forums
+    )
+    on_day = grouped((day, key) for key in theirs for day, _ in key[1])
+    for first in ours:
+        near = dict.fromkeys(key for day, _ in first[1] for key in on_day.get(day, ()))
+        for second in near:
+            both = [*ours[first], *theirs[second]]
+            shared, strength = _shared(year, *forums, {first[0], second[0]})
+            weighed = shared and strength == "prefer" and not all(map(_stands_elsewhere, both))
+            if weighed and year.context.overlap(both[0], theirs[second][0], _buffer(year.context, *forums)):
+                clashing = model.column(PREFER_POINTS, upper=len(both))
+                model.row([*((x.column, 1.0) for x in both), (clashing, -1.0)], upper=1)
 
 
 def _stands_elsewhere(candidate: Candidate) -> bool:
@@ -221,17 +244,22 @@ def _maximal(circles: Iterable[_Circle]) -> list[_Circle]:
 
 def _cliques(
     clashes: Callable[[Hours, Hours], bool],
-    candidates: Iterable[Candidate],
+    candidates: Iterable[tuple[Hours, Candidate]],
     known: dict[tuple[Hours, ...], list[list[Hours]]],
+    pooled: Container[str],
 ) -> Iterator[list[Candidate]]:
-    """Yield cliques that cover every two candidates of a day that clash; `known` are those of other days."""
-    alike = grouped((Hours.of(x), x) for x in candidates)
+    """Yield cliques that cover every two candidates of a day that clash; `known` are those of other days.
+
+    Two that may fill one slot exclude each other anyway, unless slots are `pooled`.
+    """
+    alike = grouped(candidates)
     hours = tuple(alike)
     if hours not in known:
         known[hours] = list(_clashing(clashes, hours))
     for together in known[hours]:
-        clique = [candidate for hours in together for candidate in alike[hours]]
-        if len({(candidate.forum, candidate.slot) for candidate in clique}) > 1:
+        # Over midnight, a meeting may take two parts of a day.
+        clique = list(dict.fromkeys(candidate for hours in together for candidate in alike[hours]))
+        if len({(one.forum, one.slot, one.date if one.forum in pooled else None) for one in clique}) > 1:
             yield clique
 
 

@@ -23,11 +23,9 @@ from kultursam.rules.context import (
     Candidate,
     Effect,
     EvaluatedYear,
-    Hours,
     Model,
     RuleKey,
     Schedule,
-    overlap,
     violation,
 )
 
@@ -60,14 +58,16 @@ def couplings(year: EvaluatedYear) -> Iterator[Sequence[str]]:
 def companions(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[Meeting, Meeting]]:
     """Yield each meeting with each one that it meets together with."""
     for forum, link in _links(year, schedule.planned_in(year)):
-        yield from _companions(schedule, forum, link)
+        yield from _companions(year, schedule, forum, link)
 
 
-def _companions(schedule: Schedule, forum: str, link: Together) -> Iterator[tuple[Meeting, Meeting]]:
+def _companions(
+    year: EvaluatedYear, schedule: Schedule, forum: str, link: Together
+) -> Iterator[tuple[Meeting, Meeting]]:
     others = schedule.around(link.forum)
     for meeting in schedule.of_year(forum):
         for other in others:
-            if other.date == meeting.date and not overlap(meeting, other):
+            if other.date == meeting.date and not year.context.overlap(meeting, other):
                 yield meeting, other
 
 
@@ -75,7 +75,7 @@ def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[M
     """Yield the meetings without a companion: one of the other forum, that day, at another time."""
     for forum, link in _links(year, schedule.planned_in(year)):
         origin, name = ("forums", forum, "together_with"), year.context.forum(link.forum).name
-        accompanied = {meeting.id for meeting, _ in _companions(schedule, forum, link)}
+        accompanied = {meeting.id for meeting, _ in _companions(year, schedule, forum, link)}
         for meeting in schedule.of_year(forum):
             if meeting.id not in accompanied:
                 size = year.context.size_on(forum, meeting.date)
@@ -106,8 +106,8 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
             companions = [
                 other.column
                 for other in others
-                if not overlap(first, other)
-                and (fixed or not shared_members.exclude(year, Hours.of(first), Hours.of(other), first.date))
+                if not year.context.overlap(first, other)
+                and (fixed or not shared_members.exclude(year, first, other))
             ]
             allowed = [(column, -1.0) for column in (*companions, *slack)]
             model.row([*((candidate.column, 1.0) for candidate in candidates), *allowed], upper=0)

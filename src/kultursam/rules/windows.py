@@ -16,6 +16,7 @@ the cadence names has the days half-way to the one before and to the next. None 
 from collections.abc import Iterator
 from datetime import date
 
+from kultursam.dates.holidays import DAY
 from kultursam.dates.slots import Slot
 from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import N_
@@ -50,7 +51,7 @@ def effect(context: YearContext, forum: str, slot: Slot, day: date) -> Effect | 
         SENTENCE,
         context.size(forum),
         first=slot.first,
-        last=slot.last,
+        last=slot.last + DAY * (context.forum_on(forum, slot.first).days - 1),
     )
 
 

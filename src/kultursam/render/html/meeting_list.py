@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, time
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from kultursam.forumfile.register import Register
 from kultursam.plans.model import Deadline, Meeting, Plan
-from kultursam.presentation import Sign, YearView, place_and_host
+from kultursam.presentation import Sign, YearView, hours_in_words, place_and_host
 
 MOST_OPTIONS = 40
 """More forums or organisations than this are no longer offered as a filter."""
@@ -74,8 +74,7 @@ class MeetingList(YearView):
     def _rows(self) -> Iterator[ListRow]:
         for meeting in self.plan.chronological():
             deadlines = tuple(self.deadlines.get(meeting.id, ()))
-            name = self.signs[meeting.forum].name
-            yield ListRow(meeting.date, meeting.date, name, meeting.forum, meeting, deadlines)
+            yield ListRow(meeting.date, meeting.last, self.name(meeting), meeting.forum, meeting, deadlines)
         for (day, name), of_terms in self.due.items():
             forums = [deadline.forum for deadline in of_terms]
             for forum in forums or (None,):
@@ -98,6 +97,10 @@ class MeetingList(YearView):
         moments = [meeting.modified.replace(tzinfo=UTC) for meeting in self.plan.meetings]
         return max(moments).astimezone(self._zone).date() if moments else None
 
+    def hours(self, meeting: Meeting) -> str:
+        """Return the times of a meeting in words."""
+        return hours_in_words(meeting, self.language)
+
     def event(self, meeting: Meeting) -> dict[str, object]:
         """Return a meeting in the words of schema.org."""
         model = self.register.forums.get(meeting.forum)
@@ -105,15 +108,16 @@ class MeetingList(YearView):
         kind = "VirtualLocation" if form == "online" else "Place"
         moved = meeting.moved_from if meeting.live else None
         status = "Rescheduled" if moved else "Scheduled" if meeting.live else "Cancelled"
-        start, end = (
-            datetime.combine(meeting.date, moment, self._zone).isoformat()
-            for moment in (meeting.start, meeting.end)
-        )
+        zone = ZoneInfo(meeting.timezone) if meeting.timezone else self._zone
+        if meeting.time.is_all_day:
+            start, end = meeting.date.isoformat(), meeting.last.isoformat()
+        else:
+            start, end = (moment.replace(tzinfo=zone).isoformat() for moment in meeting.bounds)
         mode = f"https://schema.org/{ATTENDANCE[form]}EventAttendanceMode" if form else None
         facts = {
             "@type": "Event",
             "identifier": self.plan.uid(meeting.id),
-            "name": self.plan.forums[meeting.forum].name,
+            "name": self.name(meeting),
             "description": model.purpose if model else None,
             "startDate": start,
             "endDate": end,

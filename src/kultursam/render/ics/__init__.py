@@ -8,14 +8,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from icalendar import Alarm, Event, vDate, vDatetime, vDuration, vInt
+from icalendar import Alarm, Event, vDate, vDatetime, vDuration, vInt, vUri
 
-from kultursam.forumfile.register import Register
-from kultursam.plans.model import Deadline, Departure, Item, Meeting, Plan, Status
+from kultursam.forumfile.register import Register, in_ascii
+from kultursam.plans.model import TIMES, Deadline, Departure, Item, Meeting, Plan, Status
 from kultursam.presentation import location
 from kultursam.render.ics.lines import Text, cut, escape, fold, serialise
 from kultursam.render.ics.wording import Wording
@@ -39,8 +39,8 @@ DUE = ("CONFIRMED", "TRANSPARENT", "FREE")
 @dataclass(frozen=True, slots=True)
 class _EventText:
     data: bytes
-    zoned: bool
-    """Its times name the time zone, which the calendar must then hold."""
+    zone: str | None = None
+    """The time zone that its times name, which the calendar must then hold."""
 
 
 class Calendars:
@@ -51,8 +51,12 @@ class Calendars:
         meetings = [meeting for plan in plans for meeting in plan.meetings]
         years = {meeting.date.year for meeting in meetings}
         years |= {departure.date.year for meeting in meetings for departure in meeting.left}
-        years |= {plan.year for plan in plans} or {EPOCH}
-        self._zone = zone_of(register.file.timezone, range(min(years), max(years) + AHEAD + 1))
+        years |= {year for plan in plans for year in plan.planning_year.calendar_years} or {EPOCH}
+        written = range(min(years), max(years) + AHEAD + 1)
+        own = {meeting.timezone for meeting in meetings}
+        own |= {departure.timezone for meeting in meetings for departure in meeting.left}
+        names = {register.file.timezone, *filter(None, own)}
+        self._zones = {name: zone_of(name, written) for name in sorted(names)}
         self._events: dict[str | Deadline | Departure, _EventText] = {}
         """Of meetings by id, of deadlines, and of departures."""
         for plan in plans:
@@ -102,13 +106,15 @@ class Calendars:
         if feed:
             lines += [f"REFRESH-INTERVAL;VALUE=DURATION:{REFRESH}", f"X-PUBLISHED-TTL:{REFRESH}"]
         parts = [fold(line.encode()) for line in lines]
-        if not events or any(event.zoned for event in events):
-            # A calendar holds at least one component, so an empty one holds its time zone.
-            parts.append(self._zone.data if self._zone else UTC_DATA)
+        # A calendar holds at least one component, so an empty one holds its time zone.
+        used = {event.zone for event in events} if events else {self._register.file.timezone}
+        for name in sorted(filter(None, used)):
+            zone = self._zones[name]
+            parts.append(zone.data if zone else UTC_DATA)
         return b"".join((*parts, *(event.data for event in events), b"END:VCALENDAR\r\n"))
 
     def _meeting_event(self, meeting: Meeting, plan: Plan, wording: Wording, description: str) -> _EventText:
-        start, end, zoned = self._times(meeting)
+        start, end, zone = self._times(meeting)
         event = Event(UID=Text(plan.uid(meeting.id)), DTSTART=start, DTEND=end)
         _stamp(event, meeting)
         event["SUMMARY"] = Text(wording.summary(meeting))
@@ -117,24 +123,33 @@ class Calendars:
         event["DESCRIPTION"] = Text(description)
         _show_as(event, AVAILABILITY[meeting.status])
         event.update(wording.properties)
-        if wording.organizer:
-            event["ORGANIZER"] = wording.organizer
+        if organizer := wording.organizer(meeting):
+            event["ORGANIZER"] = organizer
+        if meeting.live and meeting.link:
+            event["CONFERENCE"] = vUri(in_ascii(meeting.link), params={"VALUE": "URI"})
         if meeting.live:
             _remind(event, wording.reminders)
-        return _EventText(serialise(event), zoned)
+        return _EventText(serialise(event), zone)
 
-    def _times(self, meeting: Meeting) -> tuple[vDatetime, vDatetime, bool]:
-        """Return start and end, in the file's zone if it has rules and both exist there, else in UTC."""
-        start, end = (datetime.combine(meeting.date, clock) for clock in (meeting.start, meeting.end))
-        if self._zone and self._zone.has(start) and self._zone.has(end):
+    def _times(self, meeting: Meeting) -> tuple[vDate | vDatetime, vDate | vDatetime, str | None]:
+        """Return start and end, in the meeting's zone if it has rules and both exist there, else in UTC.
+
+        Of whole days they are dates, the end being the day after the last.
+        """
+        start, end = meeting.bounds
+        if meeting.time.is_all_day:
+            first, after = (vDate(moment.date(), params={"VALUE": "DATE"}) for moment in (start, end))
+            return first, after, None
+        name = meeting.timezone or self._register.file.timezone
+        zone = self._zones[name]
+        if zone and zone.has(start) and zone.has(end):
             begin, finish = vDatetime(start), vDatetime(end)
-            begin.params["TZID"] = finish.params["TZID"] = self._zone.name
-            return begin, finish, True
-        zone = ZoneInfo(self._register.file.timezone)
-        begun, over = (moment.replace(tzinfo=zone).astimezone(UTC) for moment in (start, end))
+            begin.params["TZID"] = finish.params["TZID"] = zone.name
+            return begin, finish, name
+        begun, over = (moment.replace(tzinfo=ZoneInfo(name)).astimezone(UTC) for moment in (start, end))
         if over <= begun:  # the clock was put forward in between, over a start that never was
             over = begun + (end - start)
-        return vDatetime(begun), vDatetime(over), False
+        return vDatetime(begun), vDatetime(over), None
 
 
 def _seen(meeting: Meeting, departure: Departure) -> Meeting:
@@ -150,8 +165,7 @@ def _seen(meeting: Meeting, departure: Departure) -> Meeting:
         forum=meeting.forum,
         number=meeting.number,
         date=departure.date,
-        start=departure.start,
-        end=departure.end,
+        **{name: getattr(departure, name) for name in TIMES},
         status=Status.CANCELLED,
         sequence=departure.sequence,
         modified=departure.modified,
@@ -165,14 +179,14 @@ def _deadline_event(deadline: Deadline, plan: Plan, wording: Wording) -> _EventT
     for key, day in (("DTSTART", deadline.date), ("DTEND", deadline.date + timedelta(days=1))):
         event[key] = vDate(day, params={"VALUE": "DATE"})
     _stamp(event, deadline)
-    event["SUMMARY"] = Text(wording.summary_of_deadline(deadline))
+    event["SUMMARY"] = Text(wording.summary_of_deadline(deadline, meeting))
     if description := wording.description_of_deadline(meeting):
         event["DESCRIPTION"] = Text(description)
     _show_as(event, AVAILABILITY[Status.CANCELLED] if deadline.cancelled else DUE)
     event.update(wording.properties)
     if not deadline.cancelled:
-        _remind(event, wording.reminders_of_deadline(deadline))
-    return _EventText(serialise(event), zoned=False)
+        _remind(event, wording.reminders_of_deadline(deadline, meeting))
+    return _EventText(serialise(event))
 
 
 def _remind(event: Event, reminders: Iterable[timedelta]) -> None:

@@ -12,7 +12,7 @@ from kultursam.forumfile.models import Contact, DeadlineRule, Renewal
 from kultursam.forumfile.register import Register
 from kultursam.i18n import translations
 from kultursam.plans.model import Deadline, Departure, Meeting, Origin, Plan, Status
-from kultursam.presentation import day_in_words, label, roles_of
+from kultursam.presentation import day_in_words, days_in_words, hours_in_words, label, roles_of
 from kultursam.render.ics.lines import MAX_UNITS, Text, cut, units
 
 COLOURS = (
@@ -38,7 +38,6 @@ class Wording:
         """Properties that all of the forum's events have."""
         if address := register.address(f"{plan.year}.html"):
             self.properties["URL"] = vUri(address)
-        self.organizer = _organizer(forum.contact) if forum and forum.contact else None
         self.reminders = forum.reminder if forum else ()
         """How long before a meeting it reminds of itself."""
 
@@ -48,13 +47,23 @@ class Wording:
 
     def summary(self, meeting: Meeting) -> str:
         """Return the title of a meeting."""
-        reserved = meeting.origin is Origin.RESERVED
+        name, reserved = self._name_of(meeting), meeting.origin is Origin.RESERVED
         pattern = self._("{name} (reserved)", name="{name}") if reserved else "{name}"
-        return self._title(pattern, self._name, cancelled=not meeting.live)
+        return self._title(pattern, name, cancelled=not meeting.live)
 
-    def summary_of_deadline(self, deadline: Deadline) -> str:
-        """Return the title of a deadline."""
-        return self._title("{name}", f"{deadline.name}: {self._name}", cancelled=deadline.cancelled)
+    def _name_of(self, meeting: Meeting) -> str:
+        window = self._forum.window_on(meeting.date) if self._forum else None
+        return f"{self._name}: {window.name}" if window and window.name else self._name
+
+    def summary_of_deadline(self, deadline: Deadline, meeting: Meeting | None) -> str:
+        """Return the title of a deadline, of a meeting or of a term."""
+        name = self._name_of(meeting) if meeting else self._name
+        return self._title("{name}", f"{deadline.name}: {name}", cancelled=deadline.cancelled)
+
+    def organizer(self, meeting: Meeting) -> vCalAddress | None:
+        """Return whom to ask about a meeting."""
+        contact = self._forum.on(meeting.date).contact if self._forum else None
+        return _organizer(contact) if contact else None
 
     def _title(self, pattern: str, name: str, *, cancelled: bool) -> str:
         """Return a name in its pattern; a long name is cut, but the words for its state stay whole."""
@@ -62,11 +71,11 @@ class Wording:
             pattern = self._("CANCELLED: {name}", name=pattern)
         return pattern.format(name=cut(name, MAX_UNITS - units(pattern.format(name=""))))
 
-    def reminders_of_deadline(self, deadline: Deadline) -> tuple[timedelta, ...]:
+    def reminders_of_deadline(self, deadline: Deadline, meeting: Meeting | None) -> tuple[timedelta, ...]:
         """Return how long before it is due a deadline reminds of itself."""
         if self._forum is None:
             return ()
-        rules: Iterable[DeadlineRule | Renewal] = self._forum.deadlines
+        rules: Iterable[DeadlineRule | Renewal] = self._forum.on(meeting.date).deadlines if meeting else ()
         if deadline.meeting is None:
             rules = [self._forum.term.renewal] if self._forum.term and self._forum.term.renewal else []
         return next((rule.reminder for rule in rules if rule.name == deadline.name), ())
@@ -87,14 +96,23 @@ class Wording:
     def description_of_deadline(self, meeting: Meeting | None) -> str:
         """Return what the deadline belongs to."""
         if meeting and meeting.live:
-            day, start, end = self._day(meeting.date), f"{meeting.start:%H:%M}", f"{meeting.end:%H:%M}"
-            return self._("The meeting is on {date}, {start} to {end}.", date=day, start=start, end=end)
+            return self._of_deadline(meeting)
         if meeting:
             return self._ended(meeting)
         if self._forum and self._forum.term:
             term = self._register.file.terms[self._forum.term.of]
             return self._("{term} is in force until {date}.", term=term.name, date=self._day(term.to))
         return ""
+
+    def _of_deadline(self, meeting: Meeting) -> str:
+        """Return when the meeting is that something is due for."""
+        language = self._register.file.language
+        if meeting.days > 1 or meeting.time.is_all_day or meeting.timezone:
+            days = days_in_words(meeting, language, year=True)
+            hours = hours_in_words(meeting, language)
+            return self._("The meeting is on {date}, {hours}.", date=days, hours=hours)
+        day, start, end = self._day(meeting.date), f"{meeting.start:%H:%M}", f"{meeting.end:%H:%M}"
+        return self._("The meeting is on {date}, {start} to {end}.", date=day, start=start, end=end)
 
     def _ended(self, meeting: Meeting) -> str:
         if meeting.reason:
@@ -111,6 +129,9 @@ class Wording:
             lines.append(self._("The date is decided elsewhere."))
         elif meeting.status is Status.PROPOSED:
             lines.append(self._("The date is proposed and may change."))
+        if meeting.days > 1 and not meeting.time.is_all_day:
+            hours = hours_in_words(meeting, self._register.file.language)
+            lines.append(self._("Each day: {hours}", hours=hours))
         if meeting.live and meeting.link:
             lines.append(self._("Join here: {link}", link=meeting.link))
         return lines

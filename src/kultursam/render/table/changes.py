@@ -7,6 +7,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from kultursam.forumfile.values import ALL_DAY
 from kultursam.plans.model import Change, Meeting
 from kultursam.presentation import DASH
 from kultursam.render.table.page import GAP, MARKS, Page
@@ -25,7 +26,7 @@ def layout_changes(page: Page, changes: Sequence[Change], *, alone: bool) -> Ite
     new = sum(change.kind == "new" for change in changes)
     counted = new > FEW_NEW and not alone
     if alone:
-        yield Text(page.say(f"{plan.name} {plan.year}"), "bold")
+        yield Text(page.say(f"{plan.name} {plan.planning_year}"), "bold")
     if counted:
         total = page.ngettext("{n} new meeting", "{n} new meetings", new)
         yield Text.assemble((page.sign("new"), MARKS["new"][1]), f" {total}")
@@ -55,7 +56,7 @@ def _in_words(page: Page, change: Change, meeting: Meeting | None) -> str:
     if change.kind == "renamed":
         # A name is that of all meetings of a forum, or of those that an organisation hosts.
         return arrow.join(steps)
-    name = page.forum(meeting.forum)
+    name = page.say(page.year.name(meeting))
     if change.kind == "moved":
         steps = [_moment(page, moment) for moment in (change.before, change.after) if moment]
         pinned = f" ({page.gettext('pinned')})" if meeting.pinned else ""
@@ -67,5 +68,6 @@ def _in_words(page: Page, change: Change, meeting: Meeting | None) -> str:
 def _moment(page: Page, moment: str) -> str:
     """Return a moment, an ISO date that may have times, in words."""
     day, *times = moment.split(" ")
-    times = [page.say(time.replace("-", DASH)) for time in times]
-    return " ".join([page.prose(date.fromisoformat(day)), *times])
+    days = f" {DASH} ".join(page.prose(date.fromisoformat(each)) for each in day.split("/"))
+    words = " ".join(times).replace(ALL_DAY[0], page.gettext("all day"))
+    return " ".join([days, *(page.say(words.replace("-", DASH)) for _ in times[:1])])

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kultursam.plans.model import DaySpan, Deadline, Meeting, Status
-from kultursam.presentation import DASH
+from kultursam.presentation import DASH, hours_in_words
 from kultursam.render.table.page import GAP, MARKS, Page, shown_state
 
 STACKED_WIDTH = 64
@@ -65,7 +65,7 @@ def _states(meeting: Meeting) -> list[str]:
 def _meeting_row(page: Page, meeting: Meeting, note: str | None) -> _Row:
     full, style = page.width >= FULL_WIDTH, "" if meeting.live else "strike dim"
     cells = (
-        Text(page.forum(meeting.forum), style),
+        Text(page.say(page.year.name(meeting)), style),
         Text(f"{page.year.plan.number(meeting):>2}" if full else ""),
         Text(page.say(page.year.location(meeting)), style),
         Text(" " if full else "").join(
@@ -73,11 +73,18 @@ def _meeting_row(page: Page, meeting: Meeting, note: str | None) -> _Row:
             for state in _states(meeting)
         ),
     )
-    time = page.say(f"{meeting.start:%H:%M}{DASH}{meeting.end:%H:%M}")
+    hours = page.say(hours_in_words(meeting, page.year.language))
+    several = meeting.days > 1
+    time = page.say(f"{DASH} {page.day(meeting.last)}" if several else hours.partition(" (")[0])
     bar = Text(page.say("▌"), page.colour(meeting.forum))
     deadlines = page.year.deadlines.get(meeting.id, ())
     due = " · ".join(f"{deadline.name} {page.year.short_day(deadline.date)}" for deadline in deadlines)
-    below = (note, None if meeting.live else meeting.reason, due)
+    below = (
+        hours if several or meeting.timezone else None,
+        note,
+        meeting.link if meeting.live else meeting.reason,
+        due,
+    )
     return _Row(meeting.date, time, bar, cells, notes=tuple(text for text in below if text))
 
 

@@ -33,7 +33,7 @@ def layout_months(page: Page) -> Iterator[RenderableType]:
     }
     cells |= {day: _meeting_cell(page, day, same) for day, same in meetings.items()}
     # Months around the year are there if they hold a meeting of the plan.
-    firsts = {date(page.year.plan.year, month, 1) for month in range(1, 13)}
+    firsts = {first.replace(day=1) for first in page.year.plan.planning_year.months()}
     months = [
         _month(page, first, cells) for first in sorted(firsts | {day.replace(day=1) for day in meetings})
     ]

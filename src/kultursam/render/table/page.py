@@ -135,7 +135,7 @@ class Page:
 
     def month(self, day: date) -> str:
         """Return a month as a heading, with its year where that is another one."""
-        return self.say(month_in_words(day, self.year.language, self.year.plan.year))
+        return self.say(month_in_words(day, self.year.language, self.year.plan.planning_year))
 
     def shorten(self, text: str, width: int) -> str:
         """Return a text that is no wider than this."""
@@ -146,7 +146,7 @@ class Page:
     def title(self) -> Text:
         """Return what the year holds; what is cancelled does not count."""
         live = any(meeting.live for meeting in self.year.plan.meetings)
-        year = self.gettext("Meeting year {year}", year=self.year.plan.year)
+        year = self.gettext("Meeting year {year}", year=self.year.plan.planning_year)
         total = totals(self.year.plan, self.year.language) if live else self.gettext("no meetings")
         title = self.say(f"{year} · {self.year.plan.name} · {total}")
         return Text(f"{title}\n", "bold", overflow="fold")

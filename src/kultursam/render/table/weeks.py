@@ -77,8 +77,8 @@ def _blocks(page: Page) -> Iterator[tuple[list[date], int]]:
 
     Weeks around the year are there if they hold a meeting of the plan.
     """
-    year = page.year.plan.year
-    days = [date(year, 1, 1), date(year, 12, 31), *(meeting.date for meeting in page.year.plan.meetings)]
+    year = page.year.plan.planning_year
+    days = [year.first, year.last, *(meeting.date for meeting in page.year.plan.meetings)]
     first, last = monday_of(min(days)), monday_of(max(days))
     weeks = [first + DAY * 7 * number for number in range((last - first).days // 7 + 1)]
     longest = max(map(cell_len, [*map(page.forum, page.year.meeting_forums), page.word("due")]))

@@ -7,8 +7,8 @@ wheel is often printed in grey.
 
 import math
 from collections.abc import Iterator
-from datetime import date
 
+from kultursam.forumfile.planning_year import PlanningYear
 from kultursam.forumfile.register import Register
 from kultursam.plans.model import Plan
 from kultursam.presentation import DAY, month_in_words, totals
@@ -21,6 +21,8 @@ RIM, WEEKS = 490, 454
 """Radii: of the disc, and of the circle within the months."""
 LONG_BREAK = 28
 """Days from which a break has its name in the wheel."""
+LEAST_NAMED = 13
+"""Days from which a part of a month has room for its name."""
 MONTH_COLOURS = ("#12355b", "#1f4e79")
 
 
@@ -30,7 +32,7 @@ def wheel(plan: Plan, register: Register) -> str:
 
 
 def _drawing(year: WheelLayout) -> Iterator[str]:
-    title = year.gettext("Annual wheel {year} – {name}", year=year.plan.year, name=year.plan.name)
+    title = year.gettext("Annual wheel {year} – {name}", year=year.plan.planning_year, name=year.plan.name)
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" version="1.1" viewBox="0 0 {WIDTH} {HEIGHT}" '
         f'width="{WIDTH}" height="{HEIGHT}" role="img" aria-labelledby="wheel-title" '
@@ -60,8 +62,8 @@ def _background(year: WheelLayout) -> Iterator[str]:
         for start, end in year.touched(span):
             radii = RINGS - end * year.width, RINGS - start * year.width
             yield shapes.sector(*year.arc(span), *radii, f'fill="{GREY}"')
-    for month in range(1, 13):
-        angle = year.angle(date(year.plan.year, month, 1))
+    for first in year.plan.planning_year.months():
+        angle = year.angle(first)
         yield shapes.line(shapes.at(angle, year.hole), shapes.at(angle, RINGS), lines)
     for index in range(len(year.rings) + 1):
         yield shapes.circle(CENTRE, CENTRE, RINGS - index * year.width, lines)
@@ -72,14 +74,15 @@ def _background(year: WheelLayout) -> Iterator[str]:
 
 
 def _months(year: WheelLayout) -> Iterator[str]:
-    for month in range(1, 13):
-        first = date(year.plan.year, month, 1)
-        name = month_in_words(first, year.language, year.plan.year)
-        start = year.angle(first)
-        stop = year.angle((first + 31 * DAY).replace(day=1) - DAY, 1)
-        yield shapes.sector(start, stop, WEEKS, RIM, f'fill="{MONTH_COLOURS[month % 2]}" stroke="{PAPER}"')
-        style = f'font-weight="bold" fill="{PAPER}"'
-        yield shapes.turned(name, (start + stop) / 2, (RIM + WEEKS) / 2, 17, style)
+    for first in year.plan.planning_year.months():
+        last = min((first.replace(day=1) + 31 * DAY).replace(day=1) - DAY, year.last)
+        start, stop = year.angle(first), year.angle(last, 1)
+        colour = MONTH_COLOURS[first.month % 2]
+        yield shapes.sector(start, stop, WEEKS, RIM, f'fill="{colour}" stroke="{PAPER}"')
+        if (last - first).days >= LEAST_NAMED:
+            style = f'font-weight="bold" fill="{PAPER}"'
+            name = month_in_words(first, year.language, PlanningYear(first.year))
+            yield shapes.turned(name, (start + stop) / 2, (RIM + WEEKS) / 2, 17, style)
 
 
 def _weeks(year: WheelLayout) -> Iterator[str]:
@@ -106,7 +109,7 @@ def _deadlines(year: WheelLayout) -> Iterator[str]:
 
 def _middle(year: WheelLayout) -> Iterator[str]:
     room = 1.5 * year.hole
-    lines = [(str(year.plan.year), 54, 'font-weight="bold"')]
+    lines = [(str(year.plan.planning_year), 54, 'font-weight="bold"')]
     lines += [(line, 19, "") for line in shapes.wrap(year.plan.name, 19, room, 3)]
     lines += [
         (line, 15, f'fill="{DIM}"') for line in shapes.wrap(totals(year.plan, year.language), 15, room, 2)

@@ -14,7 +14,7 @@ from operator import attrgetter
 from kultursam import presentation
 from kultursam.forumfile.register import Register
 from kultursam.plans.model import DaySpan, Meeting, Plan, by_forum
-from kultursam.presentation import COLOURS, DASH, DAY, YearView, totals
+from kultursam.presentation import COLOURS, DASH, DAY, YearView, format_day, totals
 
 RINGS, HOLE = 433, 118
 """Radii: of the circle within the weeks, where rings begin, and the least that is left free."""
@@ -50,7 +50,7 @@ class WheelLayout(YearView):
 
     def __init__(self, plan: Plan, register: Register) -> None:
         super().__init__(plan, register)
-        self.first, self.last = date(plan.year, 1, 1), date(plan.year, 12, 31)
+        self.first, self.last = plan.planning_year.first, plan.planning_year.last
         self.grouped = len(self.meeting_forums) > MOST_RINGS
         """Whether forums are too many, and each ring is an organisation's."""
         self.rings = list(self._by_organisation() if self.grouped else self._by_forum())
@@ -109,9 +109,13 @@ class WheelLayout(YearView):
 
     def _mark(self, meeting: Meeting) -> Mark:
         state = presentation.state(meeting)
-        times = f"{meeting.start:%H:%M}{DASH}{meeting.end:%H:%M}"
-        words = (self.signs[meeting.forum].name, f"{self.day(meeting.date)} {times}", self.gettext(state))
+        times = presentation.hours_in_words(meeting, self.language)
+        words = (self.name(meeting), f"{self._days(meeting)} {times}", self.gettext(state))
         return Mark(meeting.date, str(meeting.date.day), state, ", ".join(words))
+
+    def _days(self, meeting: Meeting) -> str:
+        days = dict.fromkeys((meeting.date, meeting.last))
+        return f"{DASH}".join(map(self.day, days))
 
     def day(self, day: date) -> str:
         """Return a date in few letters that stay together, with its year where that is another one."""
@@ -132,7 +136,8 @@ class WheelLayout(YearView):
 
     def facts(self) -> Iterator[str]:
         """Yield what the picture shows, in words."""
-        yield self.gettext("A circle with the months of the year clockwise, January at the top.")
+        month = format_day(self.first, self.language, "LLLL")
+        yield self.gettext("A circle with the months of the year clockwise, {month} at the top.", month=month)
         yield f"{totals(self.plan, self.language)}."
         for ring in self.rings:
             yield f"{ring.name}: {len(ring.meetings) if self.grouped else self.dates(ring)}."
