@@ -38,6 +38,7 @@ FIRST_YEAR = {
 """The year that was published, where it is not 2025."""
 # What a file says in another way than the published rule, or leaves out:
 # - Chicago: "the second or third Tuesday" of January is a choice; the file makes it.
+# - European Parliament: `weekdays` are those of all four days, not the Monday alone.
 # - Försvarsförbundet: "at least six" is no number; the file says six.
 # - Fredensborg: "a week later" than the fourth Monday may be a first Monday; dates are exchanged by year.
 # - Kubernetes, OpenStack: three series each, of 102 and 103 that are alike.
