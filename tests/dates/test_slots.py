@@ -14,7 +14,7 @@ from kultursam.dates import slots as module
 from kultursam.dates.holidays import days_between
 from kultursam.dates.recurrence import Span
 from kultursam.dates.slots import OpenDays, Slot, Slots, default_spacing, windows_in
-from kultursam.forumfile.models import Forum, share
+from kultursam.forumfile.models import Forum, listed, share
 from kultursam.forumfile.planning_year import PlanningYear
 from kultursam.forumfile.register import Register
 
@@ -35,7 +35,7 @@ def forum(forum_file: Callable[[str], Register]) -> Callable[[str], Forum]:
 
 def placed(forum: Forum, year: int, closed: Collection[date] = ()) -> Slots:
     """Return the slots of a forum in a year in which some days are closed, and what has none."""
-    steps = {number: step for step, number in enumerate(forum.weekdays or ())}
+    steps = {number: step for step, number in enumerate(listed(forum.weekdays))}
     return module.slots(
         forum, PlanningYear(year), OpenDays(closed, steps or dict.fromkeys(range(5), 0), frozenset(range(5)))
     )
