@@ -313,6 +313,14 @@ REGRESSIONS = {
         cancelled={"e": [date(2030, 3, 22)], "g": [date(2030, 4, 9)]},
         proposed={"g": [date(2030, 3, 14)]},
     ),
+    "a night that lasts into the hours of the next day, in a room of two forums": small(
+        "f: once a year, windows: [{from: 03-03, to: 03-06}], time: '23:00-09:00', days: 2, "
+        "last_day: '08:00-10:00', room: hall",
+        "g: twice a year, windows: [{from: 03-03, to: 03-10}], spacing: {min_days: 1}, "
+        "time: '23:00-09:00', days: 2, last_day: '08:00-10:00', room: hall, "
+        "members: [{role: chief, from: [b]}]",
+        top="rooms: {hall: {name: Hall}}",
+    ),
     "cancelled where two nominal dates reach": small(
         "f: 'RRULE:FREQ=MONTHLY;BYMONTH=3;BYDAY=1MO,2MO'", cancelled=march(7), proposed=[date(2025, 2, 28)]
     ),
@@ -472,6 +480,16 @@ def test_there_is_one_for_each(name: str) -> None:
     """Of all plans that have one for each, the best is made, and none where none does."""
     it = FOR_EACH[name]
     check_best(replace(it, text=it.text.replace("cadence: X", "for_each: ")))
+
+
+def test_one_that_is_added_leaves_no_place_that_needs_room() -> None:
+    """It is for the first of two, so only the last needs one, though no other date has room beside that."""
+    it = small(
+        f"f: {COUNCIL}[2025-03-06, 2025-12-31]",
+        "k: X{forum: f, days_before: 1}, spacing: {min_days: 30}",
+    )
+    it = replace(it, text=it.text.replace("cadence: X", "for_each: "), added={"k": march(5)})
+    assert best_plan(it.text, 2025, it.given()) == {"k": [date(2025, 12, 30)]}
 
 
 RESERVED = {
