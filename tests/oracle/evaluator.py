@@ -282,7 +282,8 @@ def _spans_of(window: Mapping[str, Any], day: date) -> list[tuple[date, date]]:
 @lru_cache(maxsize=100_000)
 def _window_on(forum: Forum, day: date, key: str | None = None) -> Mapping[str, Any]:
     """Return the window that a day lies in, of those that say a key if one is given; else an empty one."""
-    for window in forum.keys.get("windows") or []:
+    windows: list[dict[str, Any]] = forum.keys.get("windows") or []
+    for window in windows:
         spans = _spans_of(window, day)
         if (key is None or key in window) and any(first <= day <= last for first, last in spans):
             return window
@@ -1383,10 +1384,10 @@ def _judge_togetherness(world: World, forum: Forum, day: date, meets: Dates) -> 
         yield _broken(rule, forum, f"{day}: not beside a meeting of {rule['forum']}", present)
 
 
-Held = tuple[str, date]
+Begun = tuple[str, date]  # a meeting: its forum, and the day on which it begins
 
 
-def _overlap(world: World, one: Held, other: Held, buffer: int) -> bool:
+def _overlap(world: World, one: Begun, other: Begun, buffer: int) -> bool:
     """Return whether two meetings overlap, or on one day leave less than so many minutes between them."""
     some, others = (_hours_taken(world, world.forums[name], day) for name, day in (one, other))
     apart = timedelta(minutes=buffer)

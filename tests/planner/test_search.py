@@ -93,7 +93,7 @@ def check_best(instance: Instance) -> None:
         places = [
             name
             for name, forum in world.forums.items()
-            if evaluator.slots(world, name, year) or "for_each" in forum.keys
+            if evaluator.slots(world, name, year, instance.neighbours) or "for_each" in forum.keys
         ]
         found = {name: sorted([*found.get(name, ()), *instance.confirmed.get(name, ())]) for name in places}
     assert found == best
