@@ -7,13 +7,13 @@ for each of them that is held; their ideals are final.
 """
 
 from bisect import bisect_left
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
 from typing import NamedTuple, Self
 
-from kultursam.dates.holidays import days_between
+from kultursam.dates.holidays import DAY, days_between
 from kultursam.dates.recurrence import Recurrence, Span, best_day, cells, how_closed, place, reaches
 from kultursam.dates.turns import Turns
 from kultursam.forumfile.cadence import NamedDays, Rhythm
@@ -127,34 +127,27 @@ class OpenDays:
     """What of a year's days is open for a forum."""
 
     closed: Container[date]
-    """Days that a must-rule closes, whatever weekday they are."""
-    steps: Mapping[int, int]
-    """The weekdays on which the forum meets, and how far down its list each is."""
-    working: frozenset[int]
-    """The weekdays that count as working days."""
-    further: Container[date] = ()
-    """Days of other weekdays on which the forum meets, as its own are closed that week."""
-    in_windows: Mapping[date, Mapping[int, int]] = field(default_factory=dict)
-    """The days of windows that have other weekdays, with these and their steps."""
+    """Days on which a must-rule lets no meeting begin, whatever weekday they are."""
+    steps: Mapping[date, int]
+    """The days on which a meeting may begin by their weekdays, and how far down the list each is."""
+    working: Collection[date]
+    """The working days, those of the weekdays on which the forum meets among them."""
     rotations: Mapping[date, tuple[int, ...]] = field(default_factory=dict)
     """The days on which weekdays take turns, with these in order."""
     before: Sequence[date] = ()
     """The dates of the meetings of the year before, in order of time."""
 
     def __contains__(self, day: date) -> bool:
-        return self.step(day) is not None and day not in self.closed
+        return day in self.steps and day not in self.closed
 
     def within(self, first: date, last: date) -> tuple[date, ...]:
         """Return the working days of a span that no must-rule closes, also those of other weekdays."""
         every = days_between(first, last)
-        return tuple(day for day in every if self._works(day) and day not in self.closed)
-
-    def _works(self, day: date) -> bool:
-        return day.weekday() in self.working or day.weekday() in self.in_windows.get(day, ())
+        return tuple(day for day in every if day in self.working and day not in self.closed)
 
     def step(self, day: date) -> int | None:
-        """Return how far down its list of weekdays a day is; None if the forum does not meet on it."""
-        return 0 if day in self.further else self.in_windows.get(day, self.steps).get(day.weekday())
+        """Return how far down its list of weekdays a day is; None if no meeting begins on it."""
+        return self.steps.get(day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +174,7 @@ def slots(forum: Forum, year: PlanningYear, days: OpenDays) -> Slots:
     every: list[Slot | Span]
     if isinstance(forum.cadence, NamedDays):
         recurrence = Recurrence.of(forum.cadence, forum)
-        every = list(_named(forum, recurrence, Span(year.first, year.last), days))
+        every = list(_named(forum, recurrence, year, days))
     elif isinstance(forum.cadence, Rhythm):
         every = list(_of_cells(forum, forum.cadence, year, days, life))
     else:
@@ -241,16 +234,28 @@ def _even(first: date, last: date, number: int, days: OpenDays) -> Iterator[Slot
         yield Slot(first, last, open_days[index] if open_days else first, open_days, index)
 
 
-def _named(forum: Forum, recurrence: Recurrence, year: Span, days: OpenDays) -> Iterator[Slot | Span]:
+def _named(forum: Forum, recurrence: Recurrence, year: PlanningYear, days: OpenDays) -> Iterator[Slot | Span]:
     """Yield the slots of named days, from half-way to the one before to half-way to the next."""
-    latest = year.last - _further_days(forum.on(year.last))
-    placed = place(recurrence, year, lambda day: day in days and day <= latest, forum.when_closed)
+    span, latest = Span(year.first, year.last), _latest(forum, year)
+
+    def is_open(day: date) -> bool:
+        # Where intervals are counted anew, it is asked for days of the year before too.
+        return day in days and (day <= latest if day in year else day <= _latest(forum, year.later(-1)))
+
+    placed = place(recurrence, span, is_open, forum.when_closed)
     named = [one.named for one in placed]
-    for one, reach in zip(placed, reaches(named, year), strict=True):
+    for one, reach in zip(placed, reaches(named, span), strict=True):
         if one.held:
             yield Slot(reach.first, min(reach.last, latest), one.named, None, 0, one.held)
         else:
             yield Span(one.named, one.named)
+
+
+def _latest(forum: Forum, year: PlanningYear) -> date:
+    """Return the last day of a year on which a meeting may begin: it is over when the year is."""
+    last_days = [year.last - before * DAY for before in reversed(range(forum.longest))]
+    leaving = (day for day in last_days if day + _further_days(forum.on(day)) > year.last)
+    return next(leaving, year.last + DAY) - DAY
 
 
 def _of_cells(
@@ -284,11 +289,14 @@ def _step_in_turn(days: OpenDays, turns: Mapping[date, Turn | None], day: date) 
 
 
 def _spans_of(forum: Forum, year: PlanningYear) -> Sequence[Span]:
-    """Return the windows that may touch a year, in order; the year if none are written."""
+    """Return what of a year lies in windows, in order; the year if none are written.
+
+    A meeting that begins in it is over when the window and the year are.
+    """
     if not forum.windows:
         return [Span(year.first, year.last - _further_days(forum))]
     spans = [
-        Span(span[0], span[1] - _further_days(forum, window))
+        Span(span[0], min(span[1], year.last) - _further_days(forum, window))
         for start in (year.later(-1), year)
         for window in forum.windows
         if (span := window.within(start))

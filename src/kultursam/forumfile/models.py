@@ -798,8 +798,11 @@ class Forum(Defaults):
 
     @model_validator(mode="after")
     def _whole_days_or_hours(self) -> Self:
-        for one in self.every_said:
-            if one.days > 1 and one.last_day and one.last_day.is_all_day != one.time.is_all_day:
+        announced = {change.time.is_all_day for change in self.changes if change.time}
+        for said in ({}, *(window.said for window in self.windows)):
+            one = self.model_copy(update=said)
+            kinds = {one.time.is_all_day} | (announced if "time" not in said else set())
+            if one.days > 1 and one.last_day and kinds != {one.last_day.is_all_day}:
                 raise ValueError(WHOLE_OR_HOURS)
         return self
 

@@ -445,6 +445,8 @@ TAKES_TURNS = {
     "format": NO_EFFECT.keys() - {"external"},
 }
 """Kinds of cadence with meetings that weekdays, places and formats can take turns at."""
+WITHOUT_NUMBER = {"rhythm", "named days", "for each", "external"}
+"""Kinds of cadence that share no number of meetings out over windows."""
 KINDS = {
     "number": Message("a number"),
     "rhythm": Message("a rhythm"),
@@ -487,13 +489,15 @@ def _warnings(register: Register) -> Iterator[Problem]:
 def _without_effect(register: Register, forum_id: str, forum: Forum) -> Iterator[Problem]:
     """Yield a warning for each key of a forum that means nothing to its cadence."""
     kind, source = forum.cadence.kind, register.source
+    has_effect = {"windows"} if any(window.said or window.name for window in forum.windows) else set()
+    # What prepares dates that are known prepares them, whoever decided them.
+    has_effect |= {"prepared_by"} if forum.dates else set()
     for key in NO_EFFECT[kind]:
         place: Where = ("forums", forum_id, key)
-        # What prepares dates that are known prepares them, whoever decided them.
-        if place in source.key_marks and not (key == "prepared_by" and forum.dates):
+        if place in source.key_marks and key not in has_effect:
             text = Message('"{key}" has no effect where the cadence is {kind}', key=key, kind=KINDS[kind])
             yield source.problem(text, place, key=True, warning=True)
-    for index, window in enumerate(forum.windows if kind in {"rhythm", "named days"} else ()):
+    for index, window in enumerate(forum.windows if kind in WITHOUT_NUMBER else ()):
         if kind == "named days" and not window.said and not window.name:
             text = Message(
                 "a window holds back no named day; it needs a key of its own, such as time or place"

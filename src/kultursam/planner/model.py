@@ -93,11 +93,17 @@ def priced_dates(year: EvaluatedYear, forum: str, commitments: Commitments) -> l
         if (further := slot_costs(year, forum, slot, day)) is not None
     ]
     decided = any(map(fills_slot, commitments.fixed_by_forum.get(forum, ())))
-    return priced if decided else _within_reach(priced, spacing.must_days(year.context, forum))
+    # Fixed meetings take slots that are not known yet, and spare ones need no room.
+    if decided or any(slot.spare for slot in year.slots[forum]):
+        return priced
+    return _within_reach(priced, spacing.must_days(year.context, forum))
 
 
 def _within_reach(priced: Sequence[PricedDate], apart: int) -> list[PricedDate]:
-    """Return the dates before and after which there is room for those of all other slots, so far apart."""
+    """Return the dates before and after which there is room for those of all other slots, so far apart.
+
+    There are none where the slots with dates have no room beside each other.
+    """
     by_slot = list(grouped((one.slot, one) for one in priced).values())
     apart_by = timedelta(apart)
     ahead: list[list[PricedDate]] = []

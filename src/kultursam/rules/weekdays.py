@@ -17,6 +17,7 @@ nothing.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -32,7 +33,8 @@ SENTENCE = N_("the forum does not meet on this weekday")
 STEP_SENTENCE = N_("weekday number {number} of those wanted")
 WEEKEND_SENTENCE = N_("a weekend")
 OTHERWISE_SENTENCE = N_("the forum meets on this weekday only where its own are closed that week")
-CLOSING = (days_off, half_days, squeeze_days, periods, busy)
+CLOSING = (days_off, squeeze_days, periods)
+CLOSING_BY_HOURS = (half_days, busy)
 """The rules whose musts close a forum's own weekdays."""
 
 
@@ -98,9 +100,7 @@ def fallback_days(context: YearContext, forum: str) -> frozenset[date]:
     otherwise = context.forum(forum).otherwise or ()
     if not otherwise:
         return frozenset()
-    closed = {
-        day for rule in CLOSING for day, effect in rule.effects(context, forum) if effect.strength == "must"
-    }
+    closed = {day for day, effect in _on_single_days(context, forum) if effect.strength == "must"}
     steps_in = cache(lambda window: steps(context, forum, window))
 
     def is_needed(day: date) -> bool:
@@ -113,3 +113,16 @@ def fallback_days(context: YearContext, forum: str) -> frozenset[date]:
         for day in days_between(context.first, context.last)
         if day.weekday() in otherwise and is_needed(day)
     )
+
+
+def _on_single_days(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
+    """Yield what rules have against days, each by itself, however many of them a meeting has."""
+    for rule in CLOSING:
+        yield from rule.effects(context, forum)
+    for by_hours in CLOSING_BY_HOURS:
+        if context.forum(forum).longest == 1:
+            yield from by_hours.effects(context, forum)
+            continue
+        for day in days_between(context.first, context.last):
+            of_a_day = replace(context.meeting_on(forum, day), days=1)
+            yield from ((day, effect) for effect in by_hours.effects_on(context, of_a_day))
