@@ -12,9 +12,9 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -41,8 +41,7 @@ RULE_PARTS = {
     "BYSETPOS", "BYHOUR", "BYMINUTE", "BYSECOND",
 }  # fmt: skip
 TIME = re.compile(
-    "([0-9]{4})-?([0-9]{2})-?([0-9]{2})"
-    "(?:T([0-9]{2}):?([0-9]{2}):?([0-9]{2})?(?:[.,][0-9]+)?(Z)?)?",
+    "([0-9]{4})-?([0-9]{2})-?([0-9]{2})(?:T([0-9]{2}):?([0-9]{2}):?([0-9]{2})?(?:[.,][0-9]+)?(Z)?)?",
     re.IGNORECASE,
 )
 OF_GREGORY = {("RSCALE", "GREGORIAN"), ("SKIP", "OMIT")}
@@ -126,7 +125,7 @@ class _Time(NamedTuple):
         return self.clock.date()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True)
 class _Entry:
     """An event as the file has it: one, a series, or another version of one of a series (`instance`)."""
 
@@ -136,32 +135,37 @@ class _Entry:
     sequence: int
     instance: _Time | None
 
-    @property
+    @cached_property
     def is_cancelled(self) -> bool:
         return self.calendar.word("METHOD") == "CANCEL" or self.component.word("STATUS") == "CANCELLED"
 
-    @property
+    @cached_property
     def is_free(self) -> bool:
         """Return whether it takes no time: Outlook's own word on that outranks the standard's."""
         shown = self.component.word("X-MICROSOFT-CDO-BUSYSTATUS")
         return shown in FREE or (shown not in BUSY and self.component.word("TRANSP") == "TRANSPARENT")
 
-    @property
+    @cached_property
     def place(self) -> str | None:
         line = self.component.first("LOCATION")
         return " ".join(icalendar.vText.from_ical(line.value).split()) or None if line else None
 
-    @property
+    @cached_property
+    def uid(self) -> str:
+        line = self.component.first("UID")
+        return line.value if line else ""
+
+    @cached_property
     def recurs(self) -> bool:
         return any(self.component.first(name) for name in ("RRULE", "RDATE"))
 
 
 class _Held(NamedTuple):
-    """An event that is held once, by the clocks of the zone of an entry."""
+    """An event that is held once."""
 
     entry: _Entry
-    by: _Entry
-    """By whose clocks its times are."""
+    zone: tzinfo | None
+    """By whose clocks its times are; None for whole days."""
     start: datetime
     end: datetime
     instance: datetime | None = None
@@ -171,6 +175,25 @@ class _Held(NamedTuple):
 Found = TypeVar("Found")
 Rule = dict[str, str]
 """The parts of a recurrence rule that are followed, UNTIL by the clocks of the event."""
+
+
+class _Occurrence(recurring_ical_events.Occurrence):  # type: ignore[misc]
+    """One of a series, as its times alone: an event of its own for each would take ten times as long."""
+
+    def __init__(self, adapter: Any, *times: datetime, **more: int) -> None:  # noqa: ANN401 - its library is untyped
+        super().__init__(adapter, *times, **more)
+        self._replaces: tuple[datetime, ...] = adapter.recurrence_ids
+
+    def is_in_span(self, begin: datetime, end: datetime) -> bool:
+        """Return whether it lies within a span: its times are all of one form."""
+        return self.start < end and begin <= self.end
+
+    def as_component(self, _: bool) -> tuple[datetime, datetime, tuple[datetime, ...]]:  # noqa: FBT001
+        """Return its start, its end, and, of another version, which one of the series that replaces."""
+        return self.start, self.end, self._replaces
+
+
+SERIES = recurring_ical_events.ComponentsWithName("VEVENT", occurrence=_Occurrence)
 
 
 class _Reader:
@@ -207,8 +230,7 @@ class _Reader:
         by_uid: dict[object, list[_Entry]] = {}
         for event, calendar in several:
             for entry in self._told(event, _entries(event, calendar)):
-                line = event.first("UID")
-                by_uid.setdefault(line.value if line else event.at, []).append(entry)
+                by_uid.setdefault(entry.uid or event.at, []).append(entry)
         return by_uid.values()
 
     def _told(self, component: Component, found: Iterator[Found]) -> Iterator[Found]:
@@ -216,6 +238,8 @@ class _Reader:
         try:
             yield from found
             return
+        except CalendarError:
+            raise
         except _FaultError as error:
             at, problem = error.at, error.problem
         except UnreadableDefinitionError as error:
@@ -242,27 +266,26 @@ class _Reader:
 
     def _is_far(self, entry: _Entry) -> bool:
         """Return whether an event lies outside of the span, whatever its zone is."""
-        clocks = [entry.start.clock]
-        if line := entry.component.first("DTEND"):
-            clocks.append(_time(line).clock)
-        elif entry.component.first("DURATION"):
-            clocks.append(self._begin)
-        return min(clocks) > self._end + EDGE or max(clocks) < self._begin - EDGE
+        begin, end = self._begin - EDGE, self._end + EDGE
+        line = entry.component.first("DTEND")
+        if line is None:
+            return entry.start.clock > end or (
+                entry.start.clock < begin and not entry.component.first("DURATION")
+            )
+        others = (_time(line).clock, entry.start.clock)
+        return min(others) > end or max(others) < begin
 
     def _local(self, one: _Held) -> Iterator[Event]:
         """Yield an event by the clocks of the forum file, if it is in the span."""
         entry, start, end = one.entry, one.start, one.end
         if start >= self._end + EDGE or end < self._begin - EDGE:
             return
-        whole_days = entry.start.whole_day
-        if not whole_days:
-            zone = self._zone_of(one.by.start, one.by.calendar)
-            start, end = (_moved(moment, zone, self._zone) for moment in (start, end))
+        if one.zone:
+            start, end = (_moved(moment, one.zone, self._zone) for moment in (start, end))
         if start < self._end and (self._begin < end or self._begin <= start):
-            uid = entry.component.first("UID")
-            named = f"{uid.value}\n{one.instance or ''}" if uid else ""
-            source = sha256(named.encode()).hexdigest()[:8] if named else ""
-            yield Event(start, end, entry.place, whole_days, entry.is_free, source)
+            named = f"{entry.uid}\n{one.instance or ''}".encode("utf-8", "replace")
+            source = sha256(named).hexdigest()[:8] if entry.uid else ""
+            yield Event(start, end, entry.place, entry.start.whole_day, entry.is_free, source)
 
     def _busy_times(self, component: Component, calendar: Component) -> Iterator[Event]:
         """Yield the times of a VFREEBUSY that are not free."""
@@ -295,6 +318,10 @@ class _Reader:
         if zone := self._zones[id(calendar)].get(name):
             return zone
         raise _FaultError(at, Message(UNKNOWN_ZONE, zone=name))
+
+    def _clocks(self, entry: _Entry) -> tzinfo | None:
+        """Return the zone by whose clocks an event is; none for one of whole days."""
+        return None if entry.start.whole_day else self._zone_of(entry.start, entry.calendar)
 
     def _by(self, zone: tzinfo, moment: _Time, calendar: Component) -> datetime:
         """Return a time by the clocks of a zone; one that names none is by them already."""
@@ -340,7 +367,7 @@ class _Reader:
 
     def _once(self, entry: _Entry, instance: datetime | None = None) -> _Held:
         start = entry.start.clock
-        return _Held(entry, entry, start, start + self._length(entry), instance)
+        return _Held(entry, self._clocks(entry), start, start + self._length(entry), instance)
 
     # --- recurring events ---
 
@@ -381,26 +408,28 @@ class _Reader:
                 del replacing[instance]
             else:
                 left_out.remove(instance)
-        entries, series = [master, *replacing.values()], icalendar.Calendar()
+        series = icalendar.Calendar()
         start, length = master.start.clock, self._length(master)
         if len(rules) == 1 and not any(map(_goes_on, replacing.values())):
             start = _skipped(start, rules[0], self._begin - length - EDGE)
-        event = _component(0, start, length)
+        event = _component(start, length)
         for rule in rules:
             self._count_steps(start, rule, length)
             event.add("RRULE", icalendar.vRecur.from_ical(_text(rule)))
         event["RDATE"] = icalendar.vDDDLists(list(self._added(master)))
         event["EXDATE"] = icalendar.vDDDLists(sorted(left_out))
         series.add_component(event)
-        for index, (instance, entry) in enumerate(replacing.items(), 1):
-            other = _component(index, self._by_clocks_of(master, entry.start), self._length(entry))
+        for instance, entry in replacing.items():
+            other = _component(self._by_clocks_of(master, entry.start), self._length(entry))
             other["RECURRENCE-ID"] = icalendar.vDDDTypes(instance)
             if _goes_on(entry):
                 other["RECURRENCE-ID"].params["RANGE"] = "THISANDFUTURE"
             series.add_component(other)
-        for one in recurring_ical_events.of(series).between(self._begin - EDGE, self._end + EDGE):
-            entry, instance = entries[one["X-ENTRY"]], one["RECURRENCE-ID"].dt
-            yield _Held(entry, master, one["DTSTART"].dt, one["DTEND"].dt, instance)
+        query = recurring_ical_events.of(series, components=[SERIES])
+        zone = self._clocks(master)
+        for start, end, named in query.between(self._begin - EDGE, self._end + EDGE):
+            instance = named[0] if named else start
+            yield _Held(replacing[instance] if named else master, zone, start, end, instance)
 
     def _added(self, master: _Entry) -> Iterator[datetime | tuple[datetime, datetime]]:
         """Yield the times that a series has beside its rule; those with ends of their own with these."""
@@ -427,7 +456,9 @@ class _Reader:
             rule = self._rule(master, line)
             self._count_steps(start, rule, timedelta())
             named = rrulestr(_text(rule), dtstart=start)
-            left_out.update(named.between(self._begin - EDGE - self._length(master), self._end + EDGE, inc=True))
+            left_out.update(
+                named.between(self._begin - EDGE - self._length(master), self._end + EDGE, inc=True)
+            )
         return left_out
 
     def _rule(self, entry: _Entry, line: Line) -> Rule:
@@ -441,7 +472,11 @@ class _Reader:
         if rule.get("COUNT", "").startswith("-"):
             del rule["COUNT"]
         frequency = rule.get("FREQ")
-        if frequency == "YEARLY" and "BYWEEKNO" in rule and not rule.keys() & {"BYDAY", "BYMONTHDAY", "BYYEARDAY"}:
+        if (
+            frequency == "YEARLY"
+            and "BYWEEKNO" in rule
+            and not rule.keys() & {"BYDAY", "BYMONTHDAY", "BYYEARDAY"}
+        ):
             # dateutil takes the whole week, where RFC 5545 takes the weekday of the start.
             rule["BYDAY"] = WEEKDAYS[entry.start.clock.weekday()]
         if "UNTIL" in rule:
@@ -468,7 +503,11 @@ class _Reader:
 
     def _until(self, entry: _Entry, until: _Time) -> datetime:
         """Return when a series ends by the clocks of its event: a date is the whole day."""
-        return datetime.combine(until.clock, LAST_SECOND) if until.whole_day else self._by_clocks_of(entry, until)
+        return (
+            datetime.combine(until.clock, LAST_SECOND)
+            if until.whole_day
+            else self._by_clocks_of(entry, until)
+        )
 
     def _count_steps(self, start: datetime, rule: Rule, length: timedelta) -> None:
         """Estimate the steps that it takes to follow a recurrence rule to the end of the span."""
@@ -476,7 +515,9 @@ class _Reader:
         until = min(self._end, _time_of(rule["UNTIL"])) if "UNTIL" in rule else self._end
         days = max(0, (until - start).days)
         within = min(days, (self._end - self._begin + length).days)
-        named = max((value.count(",") + 1 for part, value in rule.items() if part.startswith("BY")), default=1)
+        named = max(
+            (value.count(",") + 1 for part, value in rule.items() if part.startswith("BY")), default=1
+        )
         often = min(period, 7 if "BYDAY" in rule else period)
         self._steps += days // period * steps + min(within, within * named // often) * STEPS_PER_EVENT
         if self._steps > MAX_STEPS:
@@ -485,10 +526,10 @@ class _Reader:
 
 def _entries(component: Component, calendar: Component) -> Iterator[_Entry]:
     """Yield the entry of an event, unless it is cancelled and says no more than that."""
+    names = [line.name for line in component.lines]
     for name in ("DTSTART", "DTEND", "DURATION", "RECURRENCE-ID"):
-        several = component.all(name)
-        if len({line.text for line in several}) > 1:
-            raise _FaultError(several[1].at, TWICE)
+        if names.count(name) > 1 and len({line.text for line in component.all(name)}) > 1:
+            raise _FaultError(component.all(name)[1].at, TWICE)
     start, instance, sequence = map(component.first, ("DTSTART", "RECURRENCE-ID", "SEQUENCE"))
     if start:
         number = int(sequence.value) if sequence and re.fullmatch("[0-9]{1,9}", sequence.value) else 0
@@ -543,10 +584,9 @@ def _goes_on(entry: _Entry) -> bool:
     return bool(line) and line.parts[0].get("RANGE", "").upper() == "THISANDFUTURE"
 
 
-def _component(index: int, start: datetime, length: timedelta) -> icalendar.Event:
+def _component(start: datetime, length: timedelta) -> icalendar.Event:
     component = icalendar.Event()
     component["UID"] = "series"
-    component["X-ENTRY"] = icalendar.vInt(index)
     component["DTSTART"] = icalendar.vDDDTypes(start)
     component["DTEND"] = icalendar.vDDDTypes(start + length)
     return component

@@ -58,7 +58,7 @@ class Line(NamedTuple):
     @property
     def text(self) -> str:
         """What comes after the name. What is not UTF-8 is read as Windows wrote it before."""
-        whole = _FOLD.sub(b"", self.raw)
+        whole = _FOLD.sub(b"", self.raw) if b"\n" in self.raw else self.raw
         try:
             return whole.decode()
         except UnicodeDecodeError:
@@ -72,9 +72,10 @@ class Line(NamedTuple):
     @property
     def parts(self) -> tuple[dict[str, str], str]:
         """Its parameters, by name in capitals, and its value."""
-        match = _PARTS.fullmatch(self.text)
+        text = self.text
+        match = _PARTS.fullmatch(text) if text.startswith(";") else None
         if not match:
-            return {}, self.text[1:].strip()
+            return {}, text[1:].strip()
         pairs = (one[1:].partition("=") for one in re.findall(_PARAMETER, match[1]))
         parameters = {name.strip().upper(): value.strip().strip('"').strip() for name, _, value in pairs}
         return parameters, match[2].strip()
@@ -96,7 +97,10 @@ class Component:
 
     def first(self, name: str) -> Line | None:
         """Return the first line of a property that has a value."""
-        return next((line for line in self.lines if line.name == name and line.value), None)
+        for line in self.lines:
+            if line.name == name and line.value:
+                return line
+        return None
 
     def word(self, name: str) -> str:
         """Return the value of a property in capitals; empty where it is not said."""
