@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from filelock import FileLock, Timeout
 
 from kultursam import atomic
-from kultursam.dates.busy_calendars import CalendarError, Event, read_events
+from kultursam.dates.busy_calendars import Event, read_events
+from kultursam.dates.calendar_lines import CalendarError
 from kultursam.dates.holidays import (
     Country,
     UnknownCountryError,

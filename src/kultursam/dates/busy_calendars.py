@@ -1,8 +1,8 @@
 """Calendars of other bodies: the events of an iCalendar file.
 
-Only what says when is read (`calendar_lines`), and that strictly; what cannot be read with certainty is told with
-its line. Times are brought to the clocks of the event's own zone before recurring events are expanded, so that
-an UNTIL, an exception or an end may be of another form than the start.
+Only what says when is read (`calendar_lines`), and that strictly; what cannot be read with certainty is told
+with its line. Times are brought to the clocks of the event's own zone before recurring events are expanded,
+so that an UNTIL, an exception or an end may be of another form than the start.
 
 Anybody may have written the file, so the work that it asks for is estimated first, and bounded.
 """
@@ -46,6 +46,7 @@ TIME = re.compile(
 )
 OF_GREGORY = {("RSCALE", "GREGORIAN"), ("SKIP", "OMIT")}
 """Parts of a rule that say what holds without them."""
+ESCAPED = re.compile(r"\\(.)")
 BUSY = {"BUSY", "TENTATIVE", "OOF"}
 """What Outlook says of an event that takes time, whatever TRANSP says."""
 FREE = {"FREE", "WORKINGELSEWHERE"}
@@ -148,7 +149,8 @@ class _Entry:
     @cached_property
     def place(self) -> str | None:
         line = self.component.first("LOCATION")
-        return " ".join(icalendar.vText.from_ical(line.value).split()) or None if line else None
+        text = ESCAPED.sub(lambda match: " " if match[1] in "nN" else match[1], line.value) if line else ""
+        return " ".join(text.split()) or None
 
     @cached_property
     def uid(self) -> str:
@@ -158,6 +160,20 @@ class _Entry:
     @cached_property
     def recurs(self) -> bool:
         return any(self.component.first(name) for name in ("RRULE", "RDATE"))
+
+
+class _Versions(NamedTuple):
+    """What one UID names."""
+
+    masters: list[_Entry]
+    """Single events and series."""
+    others: list[_Entry]
+    """Those that replace one of a series."""
+
+    @property
+    def any(self) -> _Entry:
+        """One of them."""
+        return next(iter(self.masters or self.others))
 
 
 class _Held(NamedTuple):
@@ -186,7 +202,7 @@ class _Occurrence(recurring_ical_events.Occurrence):  # type: ignore[misc]
 
     def is_in_span(self, begin: datetime, end: datetime) -> bool:
         """Return whether it lies within a span: its times are all of one form."""
-        return self.start < end and begin <= self.end
+        return bool(self.start < end and begin <= self.end)
 
     def as_component(self, _: bool) -> tuple[datetime, datetime, tuple[datetime, ...]]:  # noqa: FBT001
         """Return its start, its end, and, of another version, which one of the series that replaces."""
@@ -213,8 +229,14 @@ class _Reader:
         with warnings.catch_warnings():
             # dateutil warns of a rule with both COUNT and UNTIL, and follows both.
             warnings.simplefilter("ignore")
-            for entries in self._by_uid():
-                yield from self._told(entries[0].component, self._of_one_uid(entries))
+            # What they ask for is estimated of all of them, before any is followed.
+            estimated = [
+                versions
+                for entries in self._by_uid()
+                for versions in self._told(entries[0].component, self._estimated(_versions(entries)))
+            ]
+            for versions in estimated:
+                yield from self._told(versions.any.component, self._of_one_uid(versions))
         for calendar in self._file.calendars:
             for component in calendar.of("VFREEBUSY"):
                 yield from self._told(component, self._busy_times(component, calendar))
@@ -237,7 +259,6 @@ class _Reader:
         """Yield what is found, up to a fault, which is told."""
         try:
             yield from found
-            return
         except CalendarError:
             raise
         except _FaultError as error:
@@ -249,15 +270,26 @@ class _Reader:
         except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError):
             # The libraries raise errors of many kinds on what they did not expect.
             at, problem = component.at, NOT_EXPANDED
+        else:
+            return
         self.faults.append(self._file.fault(at, problem))
         if len(self.faults) == MOST_FAULTS:
             raise CalendarError(*self.faults)
 
-    def _of_one_uid(self, entries: Sequence[_Entry]) -> Iterator[Event]:
-        """Yield the events of one UID: a later version replaces earlier ones, else each is an event."""
-        latest = max((entry.sequence for entry in entries if not entry.instance), default=0)
-        masters = [entry for entry in entries if not entry.instance and entry.sequence == latest]
-        others = [entry for entry in entries if entry.instance]
+    def _estimated(self, versions: _Versions) -> Iterator[_Versions]:
+        """Yield what one UID has once the steps that it takes are counted."""
+        for master in versions.masters:
+            length = self._length(master) if master.recurs else timedelta()
+            if rules := [self._rule(master, line) for line in master.component.all("RRULE")]:
+                start = self._first_step(master, rules, length)
+                self._count_steps(rules, start, length)
+            if excluding := [self._rule(master, line) for line in master.component.all("EXRULE")]:
+                self._count_steps(excluding, master.start.clock, length)
+        yield versions
+
+    def _of_one_uid(self, versions: _Versions) -> Iterator[Event]:
+        """Yield the events of one UID in the span."""
+        masters, others = versions
         if others or any(entry.recurs for entry in masters):
             held = self._series(masters, others)
         else:
@@ -409,18 +441,17 @@ class _Reader:
             else:
                 left_out.remove(instance)
         series = icalendar.Calendar()
-        start, length = master.start.clock, self._length(master)
-        if len(rules) == 1 and not any(map(_goes_on, replacing.values())):
-            start = _skipped(start, rules[0], self._begin - length - EDGE)
-        event = _component(start, length)
+        length = self._length(master)
+        own = {instance: self._by_clocks_of(master, one.start) for instance, one in replacing.items()}
+        far = (abs(own[instance] - instance) for instance, one in replacing.items() if _goes_on(one))
+        event = _component(self._first_step(master, rules, length + max(far, default=timedelta())), length)
         for rule in rules:
-            self._count_steps(start, rule, length)
             event.add("RRULE", icalendar.vRecur.from_ical(_text(rule)))
         event["RDATE"] = icalendar.vDDDLists(list(self._added(master)))
         event["EXDATE"] = icalendar.vDDDLists(sorted(left_out))
         series.add_component(event)
         for instance, entry in replacing.items():
-            other = _component(self._by_clocks_of(master, entry.start), self._length(entry))
+            other = _component(own[instance], self._length(entry))
             other["RECURRENCE-ID"] = icalendar.vDDDTypes(instance)
             if _goes_on(entry):
                 other["RECURRENCE-ID"].params["RANGE"] = "THISANDFUTURE"
@@ -453,9 +484,7 @@ class _Reader:
         dates = ((line, text) for line in component.all("EXDATE") for text in line.value.split(","))
         left_out = {self._instance(master, _time(line, text)) for line, text in dates if text.strip()}
         for line in component.all("EXRULE"):
-            rule = self._rule(master, line)
-            self._count_steps(start, rule, timedelta())
-            named = rrulestr(_text(rule), dtstart=start)
+            named = rrulestr(_text(self._rule(master, line)), dtstart=start)
             left_out.update(
                 named.between(self._begin - EDGE - self._length(master), self._end + EDGE, inc=True)
             )
@@ -509,8 +538,18 @@ class _Reader:
             else self._by_clocks_of(entry, until)
         )
 
-    def _count_steps(self, start: datetime, rule: Rule, length: timedelta) -> None:
-        """Estimate the steps that it takes to follow a recurrence rule to the end of the span."""
+    def _first_step(self, master: _Entry, rules: Sequence[Rule], reach: timedelta) -> datetime:
+        """Return where a series is followed from: not from its start, where that is long ago and no matter."""
+        start = master.start.clock
+        return _skipped(start, rules[0], self._begin - reach - EDGE) if len(rules) == 1 else start
+
+    def _count_steps(self, rules: Iterable[Rule], start: datetime, length: timedelta) -> None:
+        """Add the steps that it takes to follow rules to the end of the span; too many are refused."""
+        self._steps += sum(self._steps_of(rule, start, length) for rule in rules)
+        if self._steps > MAX_STEPS:
+            raise CalendarError(TOO_MANY_STEPS)
+
+    def _steps_of(self, rule: Rule, start: datetime, length: timedelta) -> int:
         period, steps = STEPS[rule["FREQ"]]
         until = min(self._end, _time_of(rule["UNTIL"])) if "UNTIL" in rule else self._end
         days = max(0, (until - start).days)
@@ -519,9 +558,16 @@ class _Reader:
             (value.count(",") + 1 for part, value in rule.items() if part.startswith("BY")), default=1
         )
         often = min(period, 7 if "BYDAY" in rule else period)
-        self._steps += days // period * steps + min(within, within * named // often) * STEPS_PER_EVENT
-        if self._steps > MAX_STEPS:
-            raise CalendarError(TOO_MANY_STEPS)
+        return days // period * steps + min(within, within * named // often) * STEPS_PER_EVENT
+
+
+def _versions(entries: Iterable[_Entry]) -> _Versions:
+    """Return the versions of what one UID names: a later one replaces earlier ones, else each is an event."""
+    first, others = [], []
+    for entry in entries:
+        (others if entry.instance else first).append(entry)
+    latest = max((entry.sequence for entry in first), default=0)
+    return _Versions([entry for entry in first if entry.sequence == latest], others)
 
 
 def _entries(component: Component, calendar: Component) -> Iterator[_Entry]:
@@ -567,7 +613,7 @@ def _time_of(text: str) -> datetime:
 
 def _duration(line: Line, text: str) -> timedelta:
     try:
-        length: timedelta = icalendar.vDuration.from_ical(text.strip().upper())
+        length: timedelta = icalendar.vDuration.from_ical(text.strip().upper())  # type: ignore[no-untyped-call]
     except ValueError as error:
         raise _FaultError(line.at, UNREADABLE_DURATION) from error
     return length
@@ -581,7 +627,7 @@ def _moved(moment: datetime, zone: tzinfo, into: tzinfo) -> datetime:
 def _goes_on(entry: _Entry) -> bool:
     """Return whether another version of one of a series holds for those that follow as well."""
     line = entry.component.first("RECURRENCE-ID")
-    return bool(line) and line.parts[0].get("RANGE", "").upper() == "THISANDFUTURE"
+    return line is not None and line.parts[0].get("RANGE", "").upper() == "THISANDFUTURE"
 
 
 def _component(start: datetime, length: timedelta) -> icalendar.Event:

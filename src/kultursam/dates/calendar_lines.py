@@ -1,7 +1,7 @@
 """The lines of an iCalendar file that say when, in their components; no other line is read at all.
 
-Calendars are read as they are found: folded inside a letter, in UTF-8, UTF-16 or an older encoding, with any line
-ends, and with lines in between that are no lines of a calendar.
+Calendars are read as they are found: folded inside a letter, in UTF-8, UTF-16 or an older encoding, with any
+line ends, and with lines in between that are no lines of a calendar.
 """
 
 import codecs

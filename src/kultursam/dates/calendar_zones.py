@@ -1,7 +1,7 @@
 """The time zones of a calendar file: by a name that is certain, or as the file defines them.
 
-Programs name zones by the names of IANA, of Windows or of CLDR, by the cities that Windows shows, or with their
-maker's name before; a file may define others of its own.
+Programs name zones by the names of IANA, of Windows or of CLDR, by the cities that Windows shows, or with the
+name of their maker before; a file may define others of its own.
 """
 
 import re
@@ -81,7 +81,7 @@ def _of_windows(name: str) -> str | None:
 
 
 def _after_a_maker(name: str) -> str | None:
-    """Return the zone at the end of a name such as freeassociation.sourceforge.net/Tzfile/Europe/Stockholm."""
+    """Return the zone at the end of a name such as mozilla.org/20070129_1/Europe/Stockholm."""
     parts = name.split("/")
     ends = ("/".join(parts[first:]) for first in range(1, len(parts) - 1))
     return next((known for end in ends if (known := _of_iana(end))), None)
@@ -95,11 +95,11 @@ def _shown(name: str) -> tzinfo | None:
         return ZoneInfo(key)
     cities = {_folded(city) for city in CITIES.split(rest)}
     zones = [ZoneInfo(key) for city in sorted(cities) for key in _by_city().get(city, ())]
-    if zones and len({_times(zone) for zone in zones}) == 1:
-        # The offset in the name is that of the winter.
-        if offset is None or min(_times(zones[0])) == _offset(offset):
-            return zones[0]
-    return None
+    if not zones or len({_times(zone) for zone in zones}) > 1:
+        return None
+    # The offset in the name is that of the winter.
+    fits = offset is None or min(_times(zones[0])) == _offset(offset)
+    return zones[0] if fits else None
 
 
 @cache
@@ -156,7 +156,7 @@ class Change(NamedTuple):
 
 
 class DefinedZone(tzinfo):
-    """A time zone that a file defines. A time that comes twice is the first, one that never comes as before."""
+    """A time zone that a file defines. Of a time that comes twice it has the first."""
 
     def __init__(self, changes: Sequence[Change]) -> None:
         self._changes = sorted(changes)

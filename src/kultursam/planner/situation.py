@@ -224,8 +224,8 @@ def _recorded_as(
 ) -> dict[_ExternalDate, Meeting]:
     """Return which of the recorded meetings each date is.
 
-    The one that its source gives the same name, unless that is over; else the one at the same time; else one of
-    the same day.
+    The one that its source gives the same name, unless that is over; else the one at the same time; else one
+    of the same day.
     """
     left = {one.id: one for one in sorted(recorded, key=lambda one: not one.live)}
     known: dict[_ExternalDate, Meeting] = {}
@@ -244,7 +244,8 @@ def _recorded_as(
     )
     for same in alike:
         for external in dates:
-            if external not in known and (old := next((o for o in left.values() if same(external, o)), None)):
+            olds = (old for old in left.values() if same(external, old))
+            if external not in known and (old := next(olds, None)):
                 known[external] = left.pop(old.id)
     return known
 
@@ -279,8 +280,8 @@ def _external_dates(situation: Situation, forum: str) -> list[_ExternalDate]:
 def _times_of(event: Event, usual: Forum) -> dict[str, Any]:
     """Return when on its days an event is held, under the names that a meeting keeps it by.
 
-    A whole day has the forum's hours, and an event without an end lasts for as long as the forum meets. One that
-    goes on through nights ends at midnight, its last day begins at midnight, and days between are whole.
+    A whole day has the forum's hours, and an event without an end lasts for as long as the forum meets. One
+    that goes on through nights ends at midnight, its last day begins then, and days between are whole.
     """
     times: dict[str, Any] = {"days": 1, "last_day": None, "timezone": None}
     # Whole minutes, as the plan of record keeps them.

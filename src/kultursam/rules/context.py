@@ -445,7 +445,7 @@ def overlap(first: Hours, second: Hours, buffer_minutes: int = 0) -> bool:
 def _spans(start: time, end: time, days: int, last_day: TimeSpan | None) -> Sequence[tuple[int, int]]:
     """Return when a meeting begins and ends on each of its days, in minutes from its first midnight.
 
-    Where days end at midnight and the last begins then, it goes on through the nights, and all of days between.
+    Where days end at midnight and the last begins then, it goes on through the nights and all days between.
     """
     usual = TimeSpan(start, end)
     goes_on = last_day and last_day.start == end == time()
