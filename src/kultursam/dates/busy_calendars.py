@@ -539,7 +539,7 @@ class _Reader:
         )
 
     def _first_step(self, master: _Entry, rules: Sequence[Rule], reach: timedelta) -> datetime:
-        """Return where a series is followed from: not from its start, where that is long ago and no matter."""
+        """Return where a series is followed from: not from a start that is long ago and no matter."""
         start = master.start.clock
         return _skipped(start, rules[0], self._begin - reach - EDGE) if len(rules) == 1 else start
 
