@@ -563,7 +563,8 @@ class _Reader:
 
 def _versions(entries: Iterable[_Entry]) -> _Versions:
     """Return the versions of what one UID names: a later one replaces earlier ones, else each is an event."""
-    first, others = [], []
+    first: list[_Entry] = []
+    others: list[_Entry] = []
     for entry in entries:
         (others if entry.instance else first).append(entry)
     latest = max((entry.sequence for entry in first), default=0)
