@@ -2,8 +2,8 @@
 
     python benchmarks/others_calendars.py
 
-A tenth of the events recur, half of these for some weeks and half since years ago for ever. Each size is read in a
-process of its own.
+A tenth of the events recur, half of these for some weeks and half since years ago for ever. Each size is read
+in a process of its own.
 """
 
 from __future__ import annotations
