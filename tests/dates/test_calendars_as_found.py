@@ -443,7 +443,7 @@ def test_series_are_expanded_as_another_reader_has_them(
     theirs = IcsCalendarStream.calendar_from_ics(text).timeline_tz(STOCKHOLM)
     begin = datetime(2026, 1, 1, tzinfo=STOCKHOLM)
     right = [
-        event.start.astimezone(STOCKHOLM).replace(tzinfo=None)  # type: ignore[union-attr]
+        event.start.astimezone(STOCKHOLM).replace(tzinfo=None)  # type: ignore[attr-defined]
         for event in theirs.overlapping(begin, datetime(2027, 1, 1, tzinfo=STOCKHOLM))
     ]
     assert [event.start for event in read(text)] == sorted(right)
