@@ -3,12 +3,12 @@
 from datetime import date, time
 
 import pytest
+from rule_years import YearOf, meeting, reported
 
 from kultursam.forumfile.values import TimeSpan
 from kultursam.plans.model import Meeting
 from kultursam.rules import evaluate
 from kultursam.rules.context import sittings_of
-from support.rule_years import YearOf, meeting, reported
 
 CHIEF = "members: [{role: chief, from: [a]}]"
 
