@@ -324,16 +324,8 @@ def test_the_reference_says_how_every_key_is_written() -> None:
         model = whole if table.notes["model"] == "ForumFile" else whole["$defs"][table.notes["model"]]
         assert model["additionalProperties"] is False
         for key, _, write, _ in table.rows:
-            forms = _forms(model["properties"][key.strip("`")], whole)
+            forms = editor.forms(model["properties"][key.strip("`")])
             assert _says(_without_links(write), forms), (table.notes["model"], key, write)
-
-
-def _forms(shape: dict[str, Any], whole: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the ways to write a value: the alternatives, with references followed."""
-    if "$ref" in shape:
-        return [whole["$defs"][shape["$ref"].rpartition("/")[2]]]
-    alternatives = (*shape.get("anyOf", ()), *(shape[key] for key in ("then", "else") if key in shape))
-    return [form for one in alternatives for form in _forms(one, whole)] or [shape]
 
 
 def _says(write: str, forms: list[dict[str, Any]]) -> bool:
