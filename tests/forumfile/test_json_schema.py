@@ -126,7 +126,9 @@ def test_slips_are_underlined_where_they_are(name: str) -> None:
     assert editor.faults((HERE / "bad" / f"{name}.yaml").read_text(encoding="utf-8")) == SLIPS[name]
 
 
-@pytest.mark.parametrize("name", ["defaults", "empty", "empty-lists", "kinds-of-value", "list", "missing"])
+@pytest.mark.parametrize(
+    "name", ["defaults", "empty", "empty-lists", "every-value", "kinds-of-value", "list", "missing"]
+)
 def test_other_slips_are_seen(name: str) -> None:
     """A value of the wrong kind, or none."""
     assert editor.faults((HERE / "bad" / f"{name}.yaml").read_text(encoding="utf-8"))
