@@ -175,6 +175,14 @@ def test_what_the_keys_say_is_in_the_calendar(planned: Project) -> None:
     assert (all_day["DTSTART"], all_day["DTEND"], all_day["TRANSP"]) == ("20261023", "20261024", "OPAQUE")
 
 
+def test_the_documentation_names_what_a_meeting_has(planned: Project) -> None:
+    """Its table has the keys that some meeting of the year has in JSON, no more and no fewer."""
+    page = (ROOT / "docs" / "plan-of-record.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`.+?) \|", page.partition("\n## For programs\n")[2], re.MULTILINE)
+    named = [key for row in rows for key in re.findall(r"`(\w+)`", row)]
+    assert sorted(named) == sorted({key for one in shown(planned)["meetings"] for key in one})
+
+
 def movable(project: Project) -> Iterator[str]:
     """Yield the last meeting of each forum that is not decided elsewhere."""
     last = {one["forum"]: one["id"] for one in shown(project)["meetings"] if one["forum"] not in EXTERNAL}
