@@ -1303,10 +1303,10 @@ def _judge_togetherness(world: World, forum: Forum, day: date, meets: Dates) -> 
         yield _broken(rule, forum, f"{day}: not beside a meeting of {rule['forum']}", present)
 
 
-Held = tuple[str, date]
+Placed = tuple[str, date]
 
 
-def _overlap(world: World, one: Held, other: Held, buffer: int) -> bool:
+def _overlap(world: World, one: Placed, other: Placed, buffer: int) -> bool:
     """Return whether two meetings overlap, or on one day leave less than so many minutes between them."""
     some, others = (_hours_taken(world, world.forums[name], day) for name, day in (one, other))
     apart = timedelta(minutes=buffer)

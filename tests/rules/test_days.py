@@ -1,6 +1,7 @@
 """Meetings of several days, whole days, over midnight, and in another zone: what rules ask of each day."""
 
 from datetime import date, time
+from typing import Any
 
 import pytest
 from rule_years import YearOf, meeting, reported
@@ -33,7 +34,7 @@ def sittings(held: Meeting, zone: str = "Europe/Stockholm") -> list[tuple[int, i
     ],
 )  # fmt: skip
 def test_a_meeting_takes_its_hours_of_each_day(
-    times: dict[str, object], expected: list[tuple[int, int, int]]
+    times: dict[str, Any], expected: list[tuple[int, int, int]]
 ) -> None:
     """Split at midnight, by the clocks of the file's zone: in February noon in Tokyo is four in Stockholm."""
     held = meeting("f", "2025-02-04", **times)

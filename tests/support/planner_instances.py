@@ -122,7 +122,7 @@ def _meetings(world: evaluator.World, dates: Dates, mark: str, **keys: Any) -> I
     for name, days in dates.items():
         it = world.forums[name].keys
         span, last = time_span(it["time"]), it.get("last_day")
-        times = {"start": span.start, "end": span.end, "days": int(it.get("days", 1))}
+        times: dict[str, Any] = {"start": span.start, "end": span.end, "days": int(it.get("days", 1))}
         times |= {"last_day": time_span(last) if last else None, "timezone": it.get("timezone")}
         place = evaluator._room(world, name)
         for number, day in enumerate(days, start=1):
