@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from kultursam import storage
 from kultursam.diagnostics import KultursamError, Problem, has_errors
 from kultursam.forumfile import yaml_source
-from kultursam.forumfile.models import Defaults, Forum, Touching
+from kultursam.forumfile.models import Defaults, Forum, PlaceRotation, Touching
 from kultursam.forumfile.register import Member, Register, read_register
 from kultursam.forumfile.values import DayOfYear, DayRange, TimeSpan
 
@@ -219,7 +219,7 @@ def test_a_forum_says_what_its_file_says() -> None:
     assert natverk.windows[2].name == "Julmöte"
     assert [change.from_ for change in natverk.changes] == [date(2027, 1, 1), date(2027, 4, 1)]
     assert natverk.on(date(2027, 12, 15)).room == "sal-b"
-    assert natverk.on(date(2027, 12, 22)).place == "Sal C"
+    assert natverk.on(date(2027, 12, 22)).place == PlaceRotation(rotate=("Sal C", "Sal D"))
     assert natverk.weekdays == (4, 5)
     first, second = natverk.prepared_by
     assert (first.days_before, first.working_days_before) == (DayRange(7, 28), None)

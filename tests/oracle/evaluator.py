@@ -113,6 +113,8 @@ class Slot(NamedTuple):
     first: date
     last: date
     held: date | None = None  # of a named day: where it is held by itself
+    others: tuple[int, ...] = ()  # the weekdays of a rotation whose turn it is not
+    recorded: tuple[date, ...] = ()  # what is planned or decided already, whosever turn it is
 
 
 class TooManyPlansError(ValueError):
@@ -256,8 +258,10 @@ def _range(text: str) -> tuple[int, int]:
     return ends[0], ends[-1]
 
 
-def _weekdays(names: str | list[str]) -> list[int]:
+def _weekdays(names: str | list[str] | dict[str, list[str]]) -> list[int]:
     """Return the numbers of weekday names, Monday 0; the first three letters tell."""
+    if isinstance(names, dict):
+        names = names["rotate"]
     numbers = {short: number for number, shorts in enumerate(WEEKDAYS) for short in shorts}
     return [numbers[name.casefold()[:3]] for name in _texts(names)]
 
@@ -575,7 +579,7 @@ def slots(world: World, forum: str, year: int, neighbours: Dates | None = None) 
 
 @lru_cache(maxsize=10_000)
 def _slots(world: World, forum: str, year: int, beside: Beside) -> tuple[Slot, ...]:
-    found = places(world, forum, year)
+    found = places(world, forum, year, beside)
     if not world.forums[forum].times_a_year:
         return tuple(slot for slot in found if _can_be_linked(world, world.forums[forum], year, beside, slot))
     laid = _laid(world, forum, year, beside)
@@ -588,20 +592,49 @@ def _slots(world: World, forum: str, year: int, beside: Beside) -> tuple[Slot, .
 
 
 @lru_cache(maxsize=10_000)
-def places(world: World, forum: str, year: int) -> tuple[Slot, ...]:
+def places(world: World, forum: str, year: int, beside: Beside = ()) -> tuple[Slot, ...]:
     """Return the forum's slots of the year in order, with their middles instead of their ideals."""
     it = world.forums[forum]
     found: list[Slot] = []
+    waiting = _waiting(it, year, dict(beside).get(forum, ()))
     if it.rules:
         found = list(_named_slots(world, it, year))
     elif it.rhythm:
-        found = [slot for cell in _cells(it, year) if (slot := _slot_of_cell(world, it, year, cell))]
+        found = [slot for cell in _cells(it, year) if (slot := _slot_of_cell(world, it, year, cell, waiting))]
     for first, last, meetings in _windows(it, year):
         days = _allowed(world, forum, first, last)
         for k in range(1, meetings + 1):
             index = len(days) * (2 * k - 1) // (2 * meetings)
             found.append(Slot(days[index] if days else None, days, index, first, last))
-    return tuple(slot for slot in found if _lives(world, it, slot.ideal or slot.first))
+    found = [slot for slot in found if _lives(world, it, slot.ideal or slot.first)]
+    if waiting and it.times_a_year:
+        found = [slot._replace(others=_others(world, it, waiting, slot.days)) for slot in found]
+    return tuple(found)
+
+
+def _waiting(forum: Forum, year: int, beside: Sequence[date]) -> list[int]:
+    """Return the weekdays that take turns, the one whose turn it is first; none if none do."""
+    named = forum.rules or forum.keys["cadence"] in ("as needed", "vid behov", *EXTERNAL)
+    if named or not isinstance(forum.keys.get("weekdays"), dict):
+        return []
+    rotation = _weekdays(forum.keys["weekdays"])
+    first = _year(forum.begins, year)[0]
+    had = [day.weekday() for day in sorted(beside) if day < first and day.weekday() in rotation]
+    at = rotation.index(had[-1]) + 1 if had else 0
+    order = rotation[at:] + rotation[:at]
+    while had.count(order[0]) > min(had.count(number) for number in rotation):
+        order = order[1:] + order[:1]
+    return order
+
+
+def _others(world: World, forum: Forum, waiting: list[int], days: Sequence[date]) -> tuple[int, ...]:
+    """Let the first that can take its turn take it, and return all others."""
+    can = {day.weekday() for day in days if _meets_on(world, forum, day)}
+    taking = next((number for number in waiting if number in can), waiting[0])
+    if days:
+        waiting.remove(taking)
+        waiting.append(taking)
+    return tuple(number for number in waiting if number != taking) if days else ()
 
 
 def follow(world: World, forum: str, leader: Sequence[date]) -> tuple[Slot, ...]:
@@ -685,7 +718,9 @@ def _cells(forum: Forum, year: int) -> list[list[date]]:
     return found
 
 
-def _slot_of_cell(world: World, forum: Forum, year: int, cell: Sequence[date]) -> Slot | None:
+def _slot_of_cell(
+    world: World, forum: Forum, year: int, cell: Sequence[date], waiting: list[int]
+) -> Slot | None:
     """Return the slot of a cell: on the day wanted first, nearest the middle of a cell of months."""
     later = (_length(forum) - 1) * DAY
     begin, end = _year(forum.begins, year)
@@ -701,18 +736,22 @@ def _slot_of_cell(world: World, forum: Forum, year: int, cell: Sequence[date]) -
         if any(first <= day <= last for first, last in spans)
     ]
     middle = len(open_days) // 2 if forum.rhythm and forum.rhythm[0] == "month" else 0
+    turns = [*waiting]
+    others = _others(world, forum, turns, open_days) if turns else ()
     ranked = [
         (_steps(forum, day), abs(place - middle), day)
         for place, day in enumerate(open_days)
-        if _meets_on(world, forum, day)
+        if _meets_on(world, forum, day) and day.weekday() not in others
     ]
     if not ranked:
         return None
     ideal = min(ranked)[2]
+    if _lives(world, forum, ideal):
+        waiting[:] = turns
     first, last = next(span for span in spans if span[0] <= ideal <= span[1])
     first, last = max(first, cell[0]), min(last, cell[-1])
     days = [day for day in open_days if first <= day <= last]
-    return Slot(ideal, days, days.index(ideal), first, last)
+    return Slot(ideal, days, days.index(ideal), first, last, others=others)
 
 
 # --- named days ---
@@ -900,7 +939,8 @@ def alone(world: World, forum: str, year: int, neighbours: Dates | None = None) 
     others = {name: _by_itself(world, name, year, neighbours or {}) for name in links}
     size = len(_in_the_year(world, it, year))
     meetings = sum(number for *_, number in windows)
-    return Alone(it, meetings, days, places(world, forum, year), others, year, size)
+    beside = tuple((name, tuple(dates)) for name, dates in (neighbours or {}).items())
+    return Alone(it, meetings, days, places(world, forum, year, beside), others, year, size)
 
 
 def _by_itself(world: World, forum: str, year: int, neighbours: Dates) -> list[date]:
@@ -917,13 +957,15 @@ def allowed_days(world: World, it: Alone, slot: Slot) -> list[date]:
         for day in slot.days
         if not any(rule[0] == "must" for rule in day_rules(world, it.forum.id, day))
         and _meets_on(world, it.forum, day)
+        and day.weekday() not in slot.others
     ]
 
 
 def _steps(forum: Forum, day: date) -> int:
     """Return how far down its list of weekdays a day is on which a forum meets; other ones cost nothing."""
-    listed = _weekdays(forum.keys.get("weekdays") or [])
-    return listed.index(day.weekday()) if day.weekday() in listed and not forum.rules else 0
+    listed = forum.keys.get("weekdays") or []
+    in_turn, listed = isinstance(listed, dict), _weekdays(listed)
+    return listed.index(day.weekday()) if day.weekday() in listed and not forum.rules and not in_turn else 0
 
 
 def _all_steps(forum: Forum, day: date) -> int:
@@ -1143,6 +1185,8 @@ def _judge_day(world: World, forum: Forum, slot: Slot, day: date) -> Iterator[Tr
             yield _priced(strength, f"{forum.id} {day}: {name}", organisations)
     if day.weekday() in _working(world, forum) and not _meets_on(world, forum, day):
         yield Trouble("must", f"{forum.id} {day}: not on one of its weekdays", 1)
+    if day.weekday() in slot.others and day not in slot.recorded:
+        yield Trouble("must", f"{forum.id} {day}: it is another weekday's turn", 1)
     if "for_each" in forum.keys:
         yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * _all_steps(forum, day))
         return
@@ -1475,7 +1519,7 @@ def brute_force(
             year,
             [
                 (slot, _candidates(world, world.forums[name], slot, radius))
-                for slot in slots(world, name, year, neighbours)
+                for slot in _recorded(slots(world, name, year, neighbours), name, record)
             ],
             _beside(name, neighbours, given),
             record,
@@ -1505,6 +1549,13 @@ def brute_force(
         if not rest.musts and (best is None or found < best):
             best = found
     return {name: list(days) for name, days in zip(order, best[3], strict=True)} if best else None
+
+
+def _recorded(wanted: Sequence[Slot], name: str, record: Record) -> list[Slot]:
+    """Return slots that know the days of a forum's recorded meetings."""
+    every = (record.confirmed, record.cancelled, record.proposed)
+    days = tuple(day for dates in every for day in dates.get(name, ()))
+    return [slot._replace(recorded=days) for slot in wanted]
 
 
 def _ways(

@@ -59,7 +59,7 @@ def best_plan(text: str, year: int, decided: Commitments | None = None) -> dict[
     context = evaluate.year_context(
         register_of(text), year, neighbours=decided.neighbours, fixed=decided.fixed
     )
-    evaluated = evaluate.evaluate_year(context)
+    evaluated = evaluate.evaluate_year(replace(context, recorded=decided.dates))
     try:
         found = search.best_dates(evaluated, decided)
     except search.InfeasibleError:

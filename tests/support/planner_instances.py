@@ -268,7 +268,7 @@ class _Maker:
         found: Keys = {}
         if dice.often(50):
             found["time"] = dice.one(("all day", "22:00-01:00", "23:00-09:00", "15:00-00:00"))
-        numbers = {number for day in keys.get("weekdays", ()) for number in evaluator._weekdays(day)}
+        numbers = {*evaluator._weekdays(keys.get("weekdays", []))}
         in_a_row = not numbers or any((number + 1) % 7 in numbers for number in numbers)
         if in_a_row and all(window["from"] != window["to"] for window in keys.get("windows", ())):
             found["days"] = dice.one(("2", "2", "1"))
@@ -300,6 +300,8 @@ class _Maker:
         keys |= self._links(name)
         make = {"named": self._named, "rhythm": self._rhythm, "number": self._number}[kind]
         keys |= self._with_longest(make(self.starts[name]))
+        if kind != "named" and "weekdays" in keys and dice.often(40):
+            keys["weekdays"] = {"rotate": keys["weekdays"]}
         if dice.often(12):
             keys["otherwise"] = dice.some((*WEEKDAYS, "lör"), 1, 2)
         for key in ("before", "after"):

@@ -13,7 +13,15 @@ from kultursam.dates.ideals import Circumstances, Day, Preparer, ideals
 from kultursam.dates.recurrence import Span
 from kultursam.dates.slots import OpenDays, Slot, Slots, slots, windows_in
 from kultursam.forumfile.models import Preparation, Together, planned_number
-from kultursam.rules import active, max_spacing, prepared_by, spacing, together_with, weekdays
+from kultursam.rules import (
+    active,
+    max_spacing,
+    prepared_by,
+    spacing,
+    together_with,
+    weekday_turns,
+    weekdays,
+)
 from kultursam.rules.context import PREFER_POINTS, Effect, YearContext
 
 CLOSES_NO_OPEN_DAY = {weekdays.ID, active.ID}
@@ -200,8 +208,25 @@ def _open_days(context: YearContext, forum: str, effects: Effects) -> OpenDays:
         for day in days_between(context.first, context.last):
             window = weekdays.window_on(context, forum, day)
             in_windows[day] = first_days(window, model.on(day).days)
-    further = _further_days(context, forum)
-    return OpenDays(closed, first_days(None, model.days), working, further, in_windows)
+    before = sorted(day for day in context.neighbours.get(forum, ()) if day < context.planning_year.first)
+    return OpenDays(
+        closed=closed,
+        steps=first_days(None, model.days),
+        working=working,
+        further=_further_days(context, forum),
+        in_windows=in_windows,
+        rotations=_rotations(context, forum),
+        before=before,
+    )
+
+
+def _rotations(context: YearContext, forum: str) -> Mapping[date, tuple[int, ...]]:
+    """Return the days on which weekdays of a forum take turns, with these in order."""
+    if not context.forum(forum).weekdays_take_turns:
+        return {}
+    rotation_in = cache(partial(weekday_turns.rotation_in, context, forum))
+    every = days_between(context.first, context.last)
+    return {day: rotation_in(weekdays.window_on(context, forum, day)) for day in every}
 
 
 def _first_days(context: YearContext, forum: str, window: int | None, days: int) -> Mapping[int, int]:

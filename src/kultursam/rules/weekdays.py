@@ -10,6 +10,7 @@
 
 Strength: must for the list (without one, the working days of the week); each step down it costs 9 points.
 A window may have a list of its own, for the meetings in it.
+Weekdays that take turns are wanted alike.
 Days of `otherwise` serve only in a week in which musts close all of `weekdays`; they cost nothing.
 A forum whose cadence names days holds those: for it only a list of its own counts, and steps cost
 nothing.
@@ -20,6 +21,7 @@ from datetime import date
 from functools import cache
 
 from kultursam.dates.holidays import DAY, days_between
+from kultursam.forumfile.models import listed, rotation
 from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import N_
 from kultursam.rules import busy, days_off, half_days, periods, squeeze_days
@@ -45,19 +47,19 @@ def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
 
 def _by_weekday(context: YearContext, forum: str, window: int | None) -> Mapping[int, Effect | None]:
     """Return what each weekday means, in a window that has a list of its own or outside of such."""
-    origin, size, weekend = _origin(forum, window), context.size(forum), context.weekend(forum)
+    where, size, weekend = origin(forum, window), context.size(forum), context.weekend(forum)
     off = violation(ID, "must", ("forums", forum), WEEKEND_SENTENCE, size)
-    unlisted = violation(ID, "must", origin, SENTENCE, size)
+    unlisted = violation(ID, "must", where, SENTENCE, size)
     by_weekday: dict[int, Effect | None] = {
         number: off if number in weekend else unlisted for number in range(7)
     }
     for number in context.forum(forum).otherwise or ():
-        by_weekday[number] = violation(ID, "must", origin, OTHERWISE_SENTENCE, size)
+        by_weekday[number] = violation(ID, "must", where, OTHERWISE_SENTENCE, size)
     for number, step in steps(context, forum, window).items():
         by_weekday[number] = None
         if step:
             args = {"number": step + 1, "wanted": True}
-            by_weekday[number] = Effect(ID, "prefer", origin, STEP_SENTENCE, args, 0, PREFER_POINTS * step)
+            by_weekday[number] = Effect(ID, "prefer", where, STEP_SENTENCE, args, 0, PREFER_POINTS * step)
     return by_weekday
 
 
@@ -67,7 +69,8 @@ def window_on(context: YearContext, forum: str, day: date) -> int | None:
     return next((index for index, one in enumerate(windows) if one.weekdays and one.holds(day)), None)
 
 
-def _origin(forum: str, window: int | None) -> Where:
+def origin(forum: str, window: int | None) -> Where:
+    """Return where a forum's list of weekdays is written, or that of one of its windows."""
     place: Where = () if window is None else ("windows", window)
     return ("forums", forum, *place, "weekdays")
 
@@ -77,15 +80,17 @@ def steps(context: YearContext, forum: str, window: int | None = None) -> Mappin
 
     That is the list of a window, if one is given.
     """
-    model, origin = context.forum(forum), _origin(forum, window)
+    model, where = context.forum(forum), origin(forum, window)
     weekend = context.weekend(forum)
     working = [number for number in range(7) if number not in weekend]
     written = model.weekdays if window is None else model.windows[window].weekdays
-    listed = (written or ()) if context.holds(ID, origin) else ()
+    meets_on = listed(written) if context.holds(ID, where) else ()
     if model.cadence.kind == "named days":
-        inherited = window is None and origin not in context.register.source.marks
-        return dict.fromkeys((*working, *listed) if inherited or not listed else listed, 0)
-    return {number: step for step, number in enumerate(listed)} or dict.fromkeys(working, 0)
+        inherited = window is None and where not in context.register.source.marks
+        return dict.fromkeys((*working, *meets_on) if inherited or not meets_on else meets_on, 0)
+    if rotation(written):
+        return dict.fromkeys(meets_on or working, 0)
+    return {number: step for step, number in enumerate(meets_on)} or dict.fromkeys(working, 0)
 
 
 def fallback_days(context: YearContext, forum: str) -> frozenset[date]:
