@@ -58,6 +58,10 @@ def schema() -> dict[str, Any]:
             value["title"] = key
             if write := value.get("patternErrorMessage"):
                 value["description"] += f"\n\n{write}"
+            for way in (*value.get("anyOf", ()), *(value[of] for of in ("then", "else") if of in value)):
+                if "$ref" in way:
+                    # An editor tells of the way that is written, which is to mean what the key means.
+                    way["description"] = value["description"]
     return {
         "$schema": DIALECT,
         "title": "A forum file of kultursam",
