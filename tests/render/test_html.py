@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import date
+from datetime import time as clock
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -20,6 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kultursam.diagnostics import UNSEEN
+from kultursam.forumfile.values import WHOLE_DAY, TimeSpan
 from kultursam.publish import published_files
 from kultursam.render.html import index_page, year_page
 
@@ -139,6 +141,21 @@ def test_the_list_holds_the_year() -> None:
         "2 Thu 8 January 10:00–13:00 B Biblioteksledarnätverket In person or online Proposed",
     ]
     assert not any("Utgår" in line for line in found)
+
+
+def test_a_meeting_of_several_days_is_one_row() -> None:
+    """It has both days, both weeks and its hours; what takes whole days has no hours."""
+    held = sample.meeting("samrad", 1, date(2025, 2, 28), days=4, last_day=TimeSpan(clock(8), clock(10)))
+    whole = sample.meeting("styrgrupp", 1, date(2025, 3, 4), "00:00", end=WHOLE_DAY.end)
+    year = sample.plan([held, whole], spans=())
+    year = replace(year, forums={**year.forums, "samrad": replace(year.forums["samrad"], name="Nätverk")})
+    found = rows(Tree(year_page(year, sample.register("en"), WHEEL)).root)
+    assert found[:4] == [
+        "February",
+        "9–10 Fri 28 February – Mon 3 March 09:00–12:00, the last day 08:00–10:00 N Nätverk Proposed",
+        "March",
+        "10 Tue 4 March all day S Styrgrupp för kulturplanen Online Proposed",
+    ]
 
 
 def test_the_head_says_what_and_when() -> None:

@@ -330,7 +330,7 @@ class Shortage:
         )
 
     def _alike(self, one: str, other: str) -> bool:
-        """Return whether the times of two forums are of one zone: else it depends on the day what overlaps."""
+        """Return whether the times of two forums are of one zone: else the day decides what overlaps."""
         return self._zone(one) == self._zone(other)
 
     def _zone(self, forum: str) -> str:
