@@ -401,10 +401,11 @@ def _is_off(world: World, country: str, day: date) -> bool:
     return is_free or day.weekday() in _weekend(world, country)
 
 
-def _calendar_rules(
-    world: World, forum: Forum, country: str, day: date, *, is_last: bool = False
-) -> dict[str, str]:
-    """Return the keys of `calendar` that a forum's day breaks in a country, with their strengths."""
+def _calendar_rules(world: World, forum: Forum, country: str, day: date, first: date) -> dict[str, str]:
+    """Return the keys of `calendar` that a day of a meeting breaks in a country, with their strengths.
+
+    The meeting begins on a `first` day.
+    """
     works = not _is_off(world, country, day)
     is_squeezed = works and _is_off(world, country, day - DAY) and _is_off(world, country, day + DAY)
     is_half = any(_is_holiday(world, country, category, day) for category in ("bank", "half_day"))
@@ -412,10 +413,8 @@ def _calendar_rules(
     strength, hour = (
         (half, "") if isinstance(half, str) else (half.get("strength", "should"), half.get("from"))
     )
-    time = forum.keys.get("time", "all day")
-    if is_last and _length(forum) > 1:
-        time = forum.keys.get("last_day", time)
-    ends_before = bool(hour) and _minutes(time)[1] <= _minutes(f"00:00-{hour}")[1]
+    latest = [end for start, end in _hours_taken(world, forum, first) if start.date() == day]
+    ends_before = bool(hour) and all(end <= datetime.fromisoformat(f"{day} {hour}") for end in latest)
     rules = {
         "public_holidays": ("must", _is_holiday(world, country, "public", day)),
         "de_facto_holidays": ("must", _is_holiday(world, country, "de_facto", day)),
@@ -471,19 +470,20 @@ def day_rules(world: World, forum: str, day: date) -> tuple[tuple[str, str, int]
     What is said of several of its days alike is said once.
     """
     held = _held_on(world.forums[forum], day)
-    every = [rule for one in held for rule in _rules_of(world, forum, one, is_last=one == held[-1])]
+    every = [rule for one in held for rule in _rules_of(world, forum, one, day)]
     return tuple(dict.fromkeys(every)) if len(held) > 1 else tuple(every)
 
 
 @lru_cache(maxsize=100_000)
-def _rules_of(world: World, forum: str, day: date, *, is_last: bool) -> tuple[tuple[str, str, int], ...]:
+def _rules_of(world: World, forum: str, day: date, first: date) -> tuple[tuple[str, str, int], ...]:
+    """Return what a meeting that begins on a `first` day breaks on one of its days."""
     it = world.forums[forum]
     everyone = len(_present(world, it.organisations, day))
     observing = _present(world, it.organisations, day) or it.organisations
     broken = [
         (strength, name, touched)
         for country, touched in _countries(world, observing).items()
-        for name, strength in _calendar_rules(world, it, country, day, is_last=is_last).items()
+        for name, strength in _calendar_rules(world, it, country, day, first).items()
     ]
     for period in world.calendar.get("periods") or []:
         if not _in_period(period, day):
@@ -742,10 +742,7 @@ def _meets_that_day(world: World, forum: Forum, day: date) -> bool:
         return True
     own = [day + (number - day.weekday()) * DAY for number in usual]
     return day.weekday() in _weekdays(forum.keys.get("otherwise", [])) and not any(
-        all(
-            rule[0] != "must" or rule[1] == "active"
-            for rule in _rules_of(world, forum.id, other, is_last=False)
-        )
+        all(one.weekday() in usual for one in _held_on(forum, other)) and _is_open(world, forum, other)
         for other in own
     )
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
-from rule_years import FORUMS, ContextOf, by_day, days, one_forum, sentence
+import pytest
+from rule_years import FORUMS, ContextOf, by_day, days, event, one_forum, sentence
 
 from kultursam.dates.holidays import days_between
 from kultursam.rules import weekdays
 from kultursam.rules.evaluate import evaluate_year
+
+if TYPE_CHECKING:
+    from kultursam.dates.busy_calendars import Event
 
 
 def test_only_the_weekdays_listed_will_do(context_of: ContextOf) -> None:
@@ -102,3 +107,40 @@ def test_other_days_serve_where_all_of_the_forums_own_are_closed(context_of: Con
         sentence(closed["03-17"]) == "the forum meets on this weekday only where its own are closed that week"
     )
     assert closed["03-17"].origin == ("forums", "one", "weekdays")
+
+
+@pytest.mark.parametrize(
+    ("calendar", "events"),
+    [
+        ("{country: SE}", [event("2026-03-09T10:00", "2026-03-09T11:00")]),
+        ("{country: SE}", [event("2026-03-10T15:30", "2026-03-10T16:00")]),
+        ("{country: SE, periods: [{name: P, from: 03-10, to: 03-10}]}", []),
+    ],
+)
+def test_other_days_serve_where_a_meeting_of_several_days_has_no_room(
+    context_of: ContextOf, calendar: str, events: list[Event]
+) -> None:
+    """On Monday and Tuesday, whichever of both is closed, at the hours of that day; Easter Monday too."""
+    keys = (
+        "cadence: once a year, days: 2, last_day: '14:00-16:00', weekdays: [mon, tue], otherwise: [wed, thu]"
+    )
+    busy = calendar.removesuffix("}") + ", busy: [{name: Council, file: c.ics}]}"
+    context = context_of(busy, one_forum(keys), events={"c.ics": events})
+    served = [day for day in weekdays.fallback_days(context, "one") if day.month in {3, 4}]
+    assert {f"{day:%m-%d}" for day in served} == {"03-11", "03-12", "04-08", "04-09"}
+
+
+def test_other_days_wait_for_all_hours_of_a_meeting(context_of: ContextOf) -> None:
+    """What lies beside the hours of the last day closes nothing; of a half-day, only its later hours."""
+    keys = "cadence: once a year, days: 2, last_day: '{last}', weekdays: [wed, thu], otherwise: [mon, tue]"
+    calendar = "{{country: SE, half_days: {{strength: must, from: 12:00}}, busy: [{{name: C, file: c.ics}}]}}"
+    council = {"c.ics": [event("2026-03-12T12:45", "2026-03-12T16:00")]}
+
+    def further(last: str) -> set[str]:
+        context = context_of(calendar.format(), one_forum(keys.format(last=last)), events=council)
+        found = weekdays.fallback_days(context, "one")
+        return {f"{day:%m-%d}" for day in found if day.month in {3, 4}}
+
+    # The half-days are 2 and 30 April.
+    assert further("08:30-11:30") == set()
+    assert further("08:30-12:30") == {"03-09", "03-10", "03-30", "03-31", "04-27", "04-28"}

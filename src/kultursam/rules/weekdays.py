@@ -10,12 +10,13 @@
 
 Strength: must for the list (without one, the working days of the week); each step down it costs 9 points.
 A window may have a list of its own, for the meetings in it.
-Days of `otherwise` serve only in a week in which musts close all of `weekdays`; they cost nothing.
+Days of `otherwise` serve only in a week in which musts close all of `weekdays`; they cost nothing. For a
+meeting of several days these are closed where it has room on no run of them.
 A forum whose cadence names days holds those: for it only a list of its own counts, and steps cost
 nothing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from functools import cache
 
@@ -23,15 +24,15 @@ from kultursam.dates.holidays import DAY, days_between
 from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import N_
 from kultursam.rules import busy, days_off, half_days, periods, squeeze_days
-from kultursam.rules.context import PREFER_POINTS, Effect, YearContext, violation
+from kultursam.rules.context import PREFER_POINTS, Effect, YearContext, days_of, violation
 
 ID = "weekdays"
 SENTENCE = N_("the forum does not meet on this weekday")
 STEP_SENTENCE = N_("weekday number {number} of those wanted")
 WEEKEND_SENTENCE = N_("a weekend")
 OTHERWISE_SENTENCE = N_("the forum meets on this weekday only where its own are closed that week")
-CLOSING = (days_off, half_days, squeeze_days, periods, busy)
-"""The rules whose musts close a forum's own weekdays."""
+CLOSING_DAYS, CLOSING_MEETINGS = (days_off, squeeze_days, periods), (half_days, busy)
+"""The rules whose musts close a forum's own weekdays: days of a meeting, or the first of one at its times."""
 
 
 def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
@@ -89,19 +90,25 @@ def steps(context: YearContext, forum: str, window: int | None = None) -> Mappin
 
 
 def fallback_days(context: YearContext, forum: str) -> frozenset[date]:
-    """Return the days of `otherwise` in the weeks in which musts close all weekdays that a forum meets on."""
+    """Return the days of `otherwise` in the weeks in which musts leave a forum no meeting on its weekdays."""
     otherwise = context.forum(forum).otherwise or ()
     if not otherwise:
         return frozenset()
-    closed = {
-        day for rule in CLOSING for day, effect in rule.effects(context, forum) if effect.strength == "must"
-    }
+    closed_days, closed_meetings = (
+        {day for rule in rules for day, effect in rule.effects(context, forum) if effect.strength == "must"}
+        for rules in (CLOSING_DAYS, CLOSING_MEETINGS)
+    )
     steps_in = cache(lambda window: steps(context, forum, window))
+
+    def is_open(first: date, meets_on: Collection[int]) -> bool:
+        held = days_of(context.meeting_on(forum, first))
+        on_weekdays = all(day.weekday() in meets_on for day in held)
+        return on_weekdays and closed_days.isdisjoint(held) and first not in closed_meetings
 
     def is_needed(day: date) -> bool:
         meets_on = steps_in(window_on(context, forum, day))
-        week = [day + (number - day.weekday()) * DAY for number in meets_on]
-        return day.weekday() not in meets_on and closed.issuperset(week)
+        week = (day + (number - day.weekday()) * DAY for number in meets_on)
+        return day.weekday() not in meets_on and not any(is_open(first, meets_on) for first in week)
 
     return frozenset(
         day
