@@ -117,7 +117,8 @@ def _check_forum(file: ForumFile, forum_id: str, forum: Forum) -> Iterator[tuple
     yield from _check_names(forum, where)
     partner = file.forums.get(forum.together_with.forum) if forum.together_with else None
     yield from _check_days(file, forum, where)
-    if partner and (forum.timezone or file.timezone) == (partner.timezone or file.timezone):
+    usual = getattr(file, "timezone", None)
+    if partner and (forum.timezone or usual) == (partner.timezone or usual):
         yield from _check_times(forum, partner, where)
 
 
