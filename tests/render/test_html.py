@@ -281,6 +281,30 @@ def test_whom_to_ask_and_the_accessibility_statement() -> None:
     assert not year("en", NO_ADDRESSES).all("footer")[0].all("a")
 
 
+CHANGES = """
+    changes:
+      - {from: 2024-06-01, contact: {name: Bo, email: bo@example.org}}
+      - {from: 2025-03-01, place: Rådhuset}
+      - {from: 2025-08-01, contact: {name: Eva, email: eva@example.org}}
+      - {from: 2026-01-01, contact: {name: Ida, email: ida@example.org}}"""
+
+
+def test_whom_to_ask_may_change_in_the_year() -> None:
+    """The page of a year names those who are to be asked in it, and from when; that of all years, all."""
+    own = "    contact: {{name: Anna, email: anna@example.org}}"
+    known = sample.parsed(sample.FILE.replace(own, own + CHANGES.replace("{", "{{").replace("}", "}}")))
+    plans = [sample.plan(), sample.plan([], year=2026)]
+
+    def asked(page: str) -> str:
+        return Tree(page).root.all("li", id="calendar-samrad")[0].words.partition("Questions: ")[2]
+
+    in_2025 = "Bo (bo@example.org), from 1 August 2025 Eva (eva@example.org)"
+    assert asked(year_page(plans[0], known, WHEEL)).startswith(f"{in_2025} ")
+    assert asked(year_page(plans[1], known, WHEEL)).startswith("Ida (ida@example.org) ")
+    both = f"{in_2025}, from 1 January 2026 Ida (ida@example.org) "
+    assert asked(index_page(plans, known)).startswith(both)
+
+
 def test_choices_name_their_rows() -> None:
     """Each choice of the filter has its rule in the style sheet, its rows, and its calendar on the page."""
     root = year()
