@@ -929,11 +929,6 @@ def _steps(forum: Forum, day: date) -> int:
     return listed.index(day.weekday()) if day.weekday() in listed and not forum.rules else 0
 
 
-def _all_steps(forum: Forum, day: date) -> int:
-    """Return how far down its list the weekdays of all days of a meeting are, together."""
-    return sum({one.weekday(): _steps(forum, one) for one in _held_on(forum, day)}.values())
-
-
 def _may_follow(world: World, it: Alone, earlier: date, later: date) -> bool:
     """Return whether a must allows two meetings of a forum to follow on each other."""
     spacing = it.forum.keys.get("spacing") or {}
@@ -992,7 +987,7 @@ def _cost_of_day(world: World, it: Alone, slot: Slot, day: date) -> Cost:
             trouble += it.size
         else:
             prices.append(off**2)
-    steps = _all_steps(it.forum, day)
+    steps = _steps(it.forum, day)
     return trouble, steps, it.meetings**2 * sum(prices)
 
 
@@ -1149,7 +1144,7 @@ def _judge_day(world: World, forum: Forum, slot: Slot, day: date) -> Iterator[Tr
     if day.weekday() in _working(world, forum) and not _meets_on(world, forum, day):
         yield Trouble("must", f"{forum.id} {day}: not on one of its weekdays", 1)
     if "for_each" in forum.keys:
-        yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * _all_steps(forum, day))
+        yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * _steps(forum, day))
         return
     if forum.rules and slot.ideal:
         off, is_earlier = (day - slot.ideal).days, day < slot.ideal
@@ -1160,7 +1155,7 @@ def _judge_day(world: World, forum: Forum, slot: Slot, day: date) -> Iterator[Tr
         return
     off = bisect_left(slot.days, day) - slot.ideal_index
     yield Trouble("points", f"{forum.id} {day}: off its ideal", off**2)
-    yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * _all_steps(forum, day))
+    yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * _steps(forum, day))
 
 
 def _judge_spacing(
