@@ -918,15 +918,21 @@ def _can_be_linked(world: World, forum: Forum, year: int, beside: Beside, slot: 
     if forum.rules and _when_closed(forum) == "move":
         return True
     days = [day for day in slot.days if _may_meet(world, forum, day) and _is_alive(world, forum, day)]
-    links = [
-        *_rules(forum, "prepared_by"),
-        *({"days_before": "0", **one} for one in _rules(forum, "together_with")),
-    ]
-    for link in links:
-        if link.get("strength", "must") == "must" and "for_each" not in world.forums[link["forum"]].keys:
-            others = _possible(world, link["forum"], year, beside)
-            days = [day for day in days if _off_best_lead(world, link, day, others) is not None]
+    for key in ("prepared_by", "together_with"):
+        for link in _rules(forum, key):
+            leader = world.forums[link["forum"]]
+            if link.get("strength", "must") == "must" and "for_each" not in leader.keys:
+                others = _possible(world, link["forum"], year, beside)
+                if key == "together_with":
+                    days = [day for day in days if any(_on_one_day(forum, day, leader, it) for it in others)]
+                else:
+                    days = [day for day in days if _off_best_lead(world, link, day, others) is not None]
     return bool(days)
+
+
+def _on_one_day(one: Forum, day: date, other: Forum, beside: date) -> bool:
+    """Return whether meetings of two forums that begin on some days are held on a day in common."""
+    return not {*_held_on(one, day)}.isdisjoint(_held_on(other, beside))
 
 
 def _possible(world: World, forum: str, year: int, beside: Beside) -> list[date]:
@@ -1038,15 +1044,6 @@ def _steps(forum: Forum, day: date) -> int:
     return listed.index(day.weekday()) if day.weekday() in listed and not forum.rules and not in_turn else 0
 
 
-def _all_steps(forum: Forum, day: date) -> int:
-    """Return how far down their lists the weekdays of all days of a meeting are, together."""
-    steps = {
-        (id(_window_on(forum, one, "weekdays")), one.weekday()): _steps(forum, one)
-        for one in _held_on(forum, day)
-    }
-    return sum(steps.values())
-
-
 def _may_follow(world: World, it: Alone, earlier: date, later: date) -> bool:
     """Return whether a must allows two meetings of a forum to follow on each other."""
     spacing = it.forum.keys.get("spacing") or {}
@@ -1093,7 +1090,9 @@ def _cost_of_day(world: World, it: Alone, slot: Slot, day: date) -> Cost:
     prices = [PREFER_POINTS for strength, *_ in rules if strength == "prefer"]
     prices.append((slot.days.index(day) - slot.ideal_index) ** 2)
     for together in _rules(it.forum, "together_with"):
-        if together["forum"] in it.others and day not in it.others[together["forum"]]:
+        other = world.forums[together["forum"]]
+        beside = it.others.get(other.id)
+        if beside is not None and not any(_on_one_day(it.forum, day, other, one) for one in beside):
             trouble += it.size
     for preparation in _rules(it.forum, "prepared_by"):
         if preparation["forum"] not in it.others:
@@ -1103,7 +1102,7 @@ def _cost_of_day(world: World, it: Alone, slot: Slot, day: date) -> Cost:
             trouble += it.size
         else:
             prices.append(off**2)
-    steps = _all_steps(it.forum, day)
+    steps = _steps(it.forum, day)
     return trouble, steps, it.meetings**2 * sum(prices)
 
 
@@ -1268,7 +1267,7 @@ def _judge_day(world: World, forum: Forum, slot: Slot, day: date) -> Iterator[Tr
     if day.weekday() in slot.others and day not in slot.recorded:
         yield Trouble("must", f"{forum.id} {day}: it is another weekday's turn", 1)
     if "for_each" in forum.keys:
-        yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * _all_steps(forum, day))
+        yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * _steps(forum, day))
         return
     if forum.rules and slot.ideal:
         off, is_earlier = (day - slot.ideal).days, day < slot.ideal
@@ -1279,7 +1278,7 @@ def _judge_day(world: World, forum: Forum, slot: Slot, day: date) -> Iterator[Tr
         return
     off = bisect_left(slot.days, day) - slot.ideal_index
     yield Trouble("points", f"{forum.id} {day}: off its ideal", off**2)
-    yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * _all_steps(forum, day))
+    yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * _steps(forum, day))
 
 
 def _judge_spacing(
@@ -1422,7 +1421,11 @@ def _too_near(rule: Mapping[str, Any], day: date, other: date) -> bool:
 
 def _judge_togetherness(world: World, forum: Forum, day: date, meets: Dates) -> Iterator[Trouble]:
     rule = forum.keys["together_with"]
-    if day not in meets[rule["forum"]] or _overlap(world, (forum.id, day), (rule["forum"], day), 0):
+    other = world.forums[rule["forum"]]
+    if not any(
+        _on_one_day(forum, day, other, one) and not _overlap(world, (forum.id, day), (other.id, one), 0)
+        for one in meets[other.id]
+    ):
         present = _present(world, forum.organisations, day)
         yield _broken(rule, forum, f"{day}: not beside a meeting of {rule['forum']}", present)
 

@@ -271,6 +271,11 @@ REGRESSIONS = {
         "f: once a year, windows: [{from: 03-03, to: 03-05}]",
         "g: once a year, windows: [{from: 03-05, to: 03-13}], together_with: {forum: f}, time: '13:00-14:00'",
     ),
+    "together on the second of two days, where the first is wanted less": small(
+        "f: once a year, windows: [{from: 03-04, to: 03-06}], days: 2, members: [{role: f, from: [a]}]",
+        "g: twice a year, spacing: {min_days: 1}, windows: [{from: 03-05, to: 03-13}], "
+        "together_with: {forum: f}, time: '13:00-14:00'",
+    ),
     "together should be, and an extra meeting that day may keep company": small(
         f"f: once a year, {MARCH}",
         "g: once a year, windows: [{from: 03-05, to: 03-06}], together_with: {forum: f, strength: should}, "

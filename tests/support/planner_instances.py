@@ -267,7 +267,10 @@ class _Maker:
 
     def _forum(self, name: str) -> Keys:
         keys = self._of_an_hour(name)
-        keys |= {} if "together_with" in keys else self._times(keys)
+        if "together_with" in keys:
+            keys |= self._days(keys) if self.dice.often(25) else {}
+        else:
+            keys |= self._times(keys)
         if "windows" not in keys and "year" not in keys.get("cadence", "") and self.dice.often(20):
             keys["windows"] = self._windows(self.dice.near(self.starts[name], -3, 3), 2)
             for window in keys["windows"]:
@@ -307,16 +310,21 @@ class _Maker:
         found: Keys = {}
         if dice.often(50):
             found["time"] = dice.one(("all day", "22:00-01:00", "23:00-09:00", "15:00-00:00"))
-        numbers = {*evaluator._weekdays(keys.get("weekdays", []))}
-        in_a_row = not numbers or any((number + 1) % 7 in numbers for number in numbers)
-        if in_a_row and all(window["from"] != window["to"] for window in keys.get("windows", ())):
-            found["days"] = dice.one(("2", "2", "1"))
+        found |= self._days(keys)
         time = found.get("time", "")
         if found.get("days") == "2" and time != "all day" and dice.often(50):
             found["last_day"] = dice.one(TIMES)
         if time != "all day" and dice.often(30):
             found["timezone"] = dice.one(("America/New_York", "Asia/Tokyo"))
         return found
+
+    def _days(self, keys: Keys) -> Keys:
+        """Let a forum meet on two days, perhaps, where its weekdays and windows have room for that."""
+        numbers = {number for day in keys.get("weekdays", ()) for number in evaluator._weekdays(day)}
+        in_a_row = not numbers or any((number + 1) % 7 in numbers for number in numbers)
+        if in_a_row and all(window["from"] != window["to"] for window in keys.get("windows", ())):
+            return {"days": self.dice.one(("2", "2", "1"))}
+        return {}
 
     def _of_an_hour(self, name: str) -> Keys:
         dice, role = self.dice, self.dice.one((name, "chief", "clerk"))
@@ -381,7 +389,7 @@ class _Maker:
         dice = self.dice
         found: Keys = {}
         others = [other for other, keys in self.forums.items() if keys.get("cadence") != "as needed"]
-        plain = [other for other in others if not {"days", "timezone"} & self.forums[other].keys()]
+        plain = [other for other in others if "timezone" not in self.forums[other]]
         plain = [other for other in plain if self.forums[other]["time"] in TIMES]
         if plain and dice.often(20):
             other = dice.one(plain)

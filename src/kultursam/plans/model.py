@@ -164,6 +164,11 @@ class Meeting:
         return self.date + timedelta(days=self.days - 1)
 
     @property
+    def every_day(self) -> list[dt.date]:
+        """All its days, in order."""
+        return [self.date + timedelta(days=number) for number in range(self.days)]
+
+    @property
     def bounds(self) -> tuple[datetime, datetime]:
         """The moments, local to its zone, of its first start and its last end."""
         midnight, (_, end) = dt.time(), (self.last_day or self.time).minutes
@@ -277,6 +282,11 @@ class DaySpan:
     last: date
     name: str
     kind: Literal["period", "holiday"] = "period"
+
+    @property
+    def days(self) -> list[date]:
+        """All its days, in order."""
+        return [self.first + timedelta(days=number) for number in range((self.last - self.first).days + 1)]
 
 
 class Gap(NamedTuple):
