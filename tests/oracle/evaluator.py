@@ -661,45 +661,65 @@ def places(world: World, forum: str, year: int, beside: Beside = ()) -> tuple[Sl
     """Return the forum's slots of the year in order, with their middles instead of their ideals."""
     it = world.forums[forum]
     found: list[Slot] = []
-    waiting = _waiting(it, year, dict(beside).get(forum, ()))
+    turns = _Turns(world, it, year, dict(beside).get(forum, ()))
     if it.rules:
         found = list(_named_slots(world, it, year))
     elif it.rhythm:
-        found = [slot for cell in _cells(it, year) if (slot := _slot_of_cell(world, it, year, cell, waiting))]
+        found = [slot for cell in _cells(it, year) if (slot := _slot_of_cell(world, it, year, cell, turns))]
     for first, last, meetings in _windows(it, year):
         days = _allowed(world, forum, first, last)
         for k in range(1, meetings + 1):
             index = len(days) * (2 * k - 1) // (2 * meetings)
             found.append(Slot(days[index] if days else None, days, index, first, last))
     found = [slot for slot in found if _lives(world, it, slot.ideal or slot.first)]
-    if waiting and it.times_a_year:
-        found = [slot._replace(others=_others(world, it, waiting, slot.days)) for slot in found]
+    if it.times_a_year:
+        found = [
+            slot._replace(others=turns.take(slot.days[0], slot.days) if slot.days else ()) for slot in found
+        ]
     return tuple(found)
 
 
-def _waiting(forum: Forum, year: int, beside: Sequence[date]) -> list[int]:
-    """Return the weekdays that take turns, the one whose turn it is first; none if none do."""
-    named = forum.rules or forum.keys["cadence"] in ("as needed", "vid behov", *EXTERNAL)
-    if named or not isinstance(forum.keys.get("weekdays"), dict):
-        return []
-    rotation = _weekdays(forum.keys["weekdays"])
-    first = _year(forum.begins, year)[0]
-    had = [day.weekday() for day in sorted(beside) if day < first and day.weekday() in rotation]
-    at = rotation.index(had[-1]) + 1 if had else 0
-    order = rotation[at:] + rotation[:at]
-    while had.count(order[0]) > min(had.count(number) for number in rotation):
-        order = order[1:] + order[:1]
-    return order
+class _Turns:
+    """The weekdays of a forum that take turns; whose turn it is comes first. Each list has its own turns."""
 
+    def __init__(self, world: World, forum: Forum, year: int, beside: Sequence[date]) -> None:
+        self._world, self._forum = world, forum
+        first = _year(forum.begins, year)[0]
+        self._before = [day.weekday() for day in sorted(beside) if day < first]
+        self._waiting: dict[tuple[int, ...], list[int]] = {}
 
-def _others(world: World, forum: Forum, waiting: list[int], days: Sequence[date]) -> tuple[int, ...]:
-    """Let the first that can take its turn take it, and return all others."""
-    can = {day.weekday() for day in days if _meets_on(world, forum, day)}
-    taking = next((number for number in waiting if number in can), waiting[0])
-    if days:
-        waiting.remove(taking)
-        waiting.append(taking)
-    return tuple(number for number in waiting if number != taking) if days else ()
+    def others(self, day: date, days: Sequence[date]) -> tuple[int, ...]:
+        """Return the weekdays whose turn it is not, of those taking turns that day; a slot has the days."""
+        if not (rotation := self._rotation(day)):
+            return ()
+        waiting = self._waiting.setdefault(rotation, self._first_of_all(rotation))
+        alike = [one for one in days if self._rotation(one) == rotation]
+        can = {one.weekday() for one in alike if _meets_on(self._world, self._forum, one)}
+        taking = next((number for number in waiting if number in can), waiting[0])
+        return tuple(number for number in waiting if number != taking)
+
+    def take(self, day: date, days: Sequence[date]) -> tuple[int, ...]:
+        """Let a weekday have its turn, and return the others."""
+        others = self.others(day, days)
+        if others:
+            rotation = self._rotation(day)
+            self._waiting[rotation] = [*others, *(set(rotation) - {*others})]
+        return others
+
+    def _rotation(self, day: date) -> tuple[int, ...]:
+        forum = self._forum
+        named = forum.rules or forum.keys["cadence"] in ("as needed", "vid behov", *EXTERNAL)
+        written = _window_on(forum, day, "weekdays").get("weekdays") or forum.keys.get("weekdays")
+        return tuple(_weekdays(written)) if isinstance(written, dict) and not named else ()
+
+    def _first_of_all(self, rotation: tuple[int, ...]) -> list[int]:
+        """Return the weekdays of a list as they come after last year's."""
+        had = [number for number in self._before if number in rotation]
+        at = rotation.index(had[-1]) + 1 if had else 0
+        order = [*rotation[at:], *rotation[:at]]
+        while had.count(order[0]) > min(had.count(number) for number in rotation):
+            order = order[1:] + order[:1]
+        return order
 
 
 def follow(world: World, forum: str, leader: Sequence[date]) -> tuple[Slot, ...]:
@@ -787,9 +807,7 @@ def _cells(forum: Forum, year: int) -> list[list[date]]:
     return found
 
 
-def _slot_of_cell(
-    world: World, forum: Forum, year: int, cell: Sequence[date], waiting: list[int]
-) -> Slot | None:
+def _slot_of_cell(world: World, forum: Forum, year: int, cell: Sequence[date], turns: _Turns) -> Slot | None:
     """Return the slot of a cell: on the day wanted first, nearest the middle of a cell of months."""
     begin, end = _year(forum.begins, year)
     spans = [(begin, end - _further_days(forum))]
@@ -807,18 +825,16 @@ def _slot_of_cell(
         if any(first <= day <= last for first, last in spans)
     ]
     middle = len(open_days) // 2 if forum.rhythm and forum.rhythm[0] == "month" else 0
-    turns = [*waiting]
-    others = _others(world, forum, turns, open_days) if turns else ()
     ranked = [
         (_steps(forum, day), abs(place - middle), day)
         for place, day in enumerate(open_days)
-        if _meets_on(world, forum, day) and day.weekday() not in others
+        if _meets_on(world, forum, day) and day.weekday() not in turns.others(day, open_days)
     ]
     if not ranked:
         return None
     ideal = min(ranked)[2]
-    if _lives(world, forum, ideal):
-        waiting[:] = turns
+    lives = _lives(world, forum, ideal)
+    others = turns.take(ideal, open_days) if lives else turns.others(ideal, open_days)
     first, last = next(span for span in spans if span[0] <= ideal <= span[1])
     first, last = max(first, cell[0]), min(last, cell[-1])
     days = [day for day in open_days if first <= day <= last]

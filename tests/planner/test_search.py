@@ -326,6 +326,11 @@ REGRESSIONS = {
         "members: [{role: chief, from: [b]}]",
         top="rooms: {hall: {name: Hall}}",
     ),
+    "a window whose weekdays take no turns beside one where they do": small(
+        "f: 3 times a year, weekdays: {rotate: [mon, tue]}, spacing: {min_days: 1}, "
+        "windows: [{from: 03-03, to: 03-05, weekdays: [mon, thu]}, {from: 03-10, to: 03-12}, "
+        "{from: 03-17, to: 03-21, weekdays: {rotate: [fri, thu]}}]",
+    ),
     "cancelled where two nominal dates reach": small(
         "f: 'RRULE:FREQ=MONTHLY;BYMONTH=3;BYDAY=1MO,2MO'", cancelled=march(7), proposed=[date(2025, 2, 28)]
     ),

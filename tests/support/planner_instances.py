@@ -288,8 +288,9 @@ class _Maker:
             if dice.often(60):
                 window["time"] = dice.one(TIMES if mixes else (*TIMES, "22:00-01:00"))
             if dice.often(30):
-                window["weekdays"] = dice.one((["tue", "wed", "fri"], ["fri", "lör"], ["thu", "mon", "fri"]))
-            numbers = {*evaluator._weekdays(window.get("weekdays", keys.get("weekdays", [])))}
+                listed = dice.one((["tue", "wed", "fri"], ["fri", "lör"], ["thu", "mon", "fri"]))
+                window["weekdays"] = {"rotate": listed} if dice.often(30) else listed
+            numbers = set(evaluator._weekdays(window.get("weekdays", keys.get("weekdays", []))))
             in_a_row = not numbers or any((number + 1) % 7 in numbers for number in numbers)
             if "days" in keys and not in_a_row:
                 window["days"] = "1"
