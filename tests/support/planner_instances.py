@@ -202,6 +202,7 @@ class _Maker:
         for name in names:
             self.starts[name] = dice.near(self.anchor, -4, 14)
             self.forums[name] = self._forum(name)
+        self._let_meet_together()
         tree: Keys = {
             "name": "Small",
             "timezone": "Europe/Stockholm",
@@ -226,6 +227,16 @@ class _Maker:
             tree["limits"] = [self._limit(names) for _ in range(dice.number(1, 2))]
         tree["forums"] = {name: self.forums[name] for name in dice.some(names, 4, 4)}
         return yaml.safe_dump(tree, sort_keys=False, allow_unicode=True)
+
+    def _let_meet_together(self) -> None:
+        """Leave forums that meet together the times that were chosen to suit each other."""
+        for keys in self.forums.values():
+            if "together_with" in keys:
+                for one in (keys, self.forums[keys["together_with"]["forum"]]):
+                    one.pop("changes", None)
+                    for window in one.get("windows", ()):
+                        window.pop("time", None)
+                        window.pop("last_day", None)
 
     def _rooms(self) -> Keys:
         """Make rooms, in which the forums meet."""
@@ -321,7 +332,7 @@ class _Maker:
 
     def _days(self, keys: Keys) -> Keys:
         """Let a forum meet on two days, perhaps, where its weekdays and windows have room for that."""
-        numbers = {number for day in keys.get("weekdays", ()) for number in evaluator._weekdays(day)}
+        numbers = set(evaluator._weekdays(keys.get("weekdays", [])))
         in_a_row = not numbers or any((number + 1) % 7 in numbers for number in numbers)
         if in_a_row and all(window["from"] != window["to"] for window in keys.get("windows", ())):
             return {"days": self.dice.one(("2", "2", "1"))}
