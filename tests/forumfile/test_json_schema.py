@@ -220,6 +220,7 @@ ODD = {
         *(word for name in values.WEEKDAYS for word in (name, name.upper(), f" {name.title()} ")),
     ],
     "TimeOfDay": ["9:00", "12:30"],
+    "LongestMeeting": ["1", "14"],
     "Flag": ["yes", "No", "TRUE", "false", "tRUE"],
     "Text": ["no", "~", "null", "1", "0x1f", "1e3", ".5", "True", "2025-01-01", "12:30", " x\ny "],
     "Role": ["2", "true"],

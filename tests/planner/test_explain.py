@@ -114,18 +114,18 @@ def looking_better(world: evaluator.World, meeting: Meeting, slot: evaluator.Slo
     The day that a cadence names is one, whatever its weekday.
     """
     forum = world.forums[meeting.forum]
-    names = (forum.own if forum.rules else forum.keys).get("weekdays")
-    weekdays = evaluator._weekdays(names) if names else [0, 1, 2, 3, 4]
-    steps = {number: 0 if forum.rules or not names else step for step, number in enumerate(weekdays)}
 
     def looks(day: date) -> tuple[int, int]:
+        steps = evaluator._all_steps(forum, day)
         if forum.rules and slot.ideal:
-            return abs((day - slot.ideal).days), steps[day.weekday()]
-        return abs(bisect_left(slot.days, day) - slot.ideal_index), steps[day.weekday()]
+            return abs((day - slot.ideal).days), steps
+        return abs(bisect_left(slot.days, day) - slot.ideal_index), steps
 
     first, last = slot.first.toordinal(), slot.last.toordinal()
     days = [date.fromordinal(number) for number in range(first, last + 1)]
-    better = {day for day in days if day.weekday() in steps and looks(day) < looks(meeting.date)}
+    better = {
+        day for day in days if evaluator._meets_on(world, forum, day) and looks(day) < looks(meeting.date)
+    }
     return better | ({slot.ideal} - {meeting.date} if forum.rules and slot.ideal else set())
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kultursam.forumfile.values import TimeSpan
 from kultursam.plans.model import (
     Change,
     Departure,
@@ -48,6 +49,9 @@ OTHER: dict[str, object] = {
     "date": date(2025, 3, 21),
     "start": time(8),
     "end": time(13),
+    "days": 2,
+    "last_day": TimeSpan(time(9), time(11)),
+    "timezone": "Europe/Helsinki",
     "place": "Rådhuset",
     "host": "hylte",
     "format": "online",
@@ -65,7 +69,7 @@ OTHER: dict[str, object] = {
     "left": (LEFT,),
 }
 """Another value of each field that may change."""
-COUNTED = {"date", "start", "end", "place", "format", "link"}
+COUNTED = {"date", "start", "end", "days", "last_day", "timezone", "place", "format", "link"}
 """What everybody must look at again."""
 SHOWN = {"host", "status", "origin", "reason", "moved_from"}
 """What calendars show beside."""

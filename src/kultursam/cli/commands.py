@@ -369,7 +369,7 @@ def refresh(
     change: ChangeOptions,
     options: Options,
 ) -> None:
-    """Give meetings the time, place, format and link that the file has now.
+    """Give meetings the time, place, format and link of the file.
 
     kultursam refresh styrgrupp
 

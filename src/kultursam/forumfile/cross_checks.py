@@ -127,7 +127,8 @@ def _check_forum(file: ForumFile, forum_id: str, forum: Forum) -> Iterator[tuple
 
 def _overlap(file: ForumFile, one: Forum, other: Forum) -> bool:
     """Return whether two forums overlap on the first day, whatever day that is."""
-    if (one.timezone or file.timezone) != (other.timezone or file.timezone):
+    usual = getattr(file, "timezone", None)
+    if (one.timezone or usual) != (other.timezone or usual):
         return False
     (start, end), (begin, finish) = one.time.minutes, other.time.minutes
     return start < finish and begin < end
