@@ -76,6 +76,15 @@ class CannotReadError(KultursamError):
         super().__init__(Problem(_unreadable(error), file=displayed(folder)))
 
 
+class CannotReadFileError(KultursamError):
+    """A file that was named cannot be read."""
+
+    code = "cannot-read"
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(Problem(Message("this file {reason}", reason=reason), file=displayed(path)))
+
+
 class PrivateOutputError(KultursamError):
     """The folder that the forum file names for calendars holds, or lies among, what is not published."""
 
@@ -285,6 +294,16 @@ def _obstacle(path: Path) -> str | None:
     if path.is_file() and path.stat().st_size > MAX_BYTES:
         return Message("is larger than {size} MiB", size=MAX_BYTES // 1024 // 1024)
     return None
+
+
+def read_named(path: Path) -> bytes:
+    """Return what a file holds that was named on the command line. Raise `CannotReadFileError`."""
+    try:
+        if reason := _obstacle(path):
+            raise CannotReadFileError(path, reason)
+        return path.read_bytes()
+    except OSError as error:
+        raise CannotReadFileError(path, _unreadable(error)) from error
 
 
 def load_plans(project: Project, register: Register) -> dict[int, Plan]:

@@ -41,11 +41,11 @@ def run(*, as_json: bool) -> int:
     return code if isinstance(code, int) else 0
 
 
-def command(*, without: Collection[str] = ()) -> Callable[[Function], Function]:
-    """Make a function a command; see `with_options`."""
+def command(name: str | None = None, *, without: Collection[str] = ()) -> Callable[[Function], Function]:
+    """Make a function a command, of its own name unless another is given; see `with_options`."""
 
     def register(function: Function) -> Function:
-        app.command()(opt.with_options(function, without))
+        app.command(name)(opt.with_options(function, without))
         return function
 
     return register
@@ -280,6 +280,34 @@ def export(
         else:
             write_files([(output, calendar)])
             show.exported(session, output, len(entries))
+
+
+@command("import")
+def import_dates(
+    dates: Annotated[
+        Path, opt.argument("FILE", "A list of dates: CSV, XLSX, XLS, ODS or iCalendar.", show_default=False)
+    ],
+    forum: opt.OfForum = None,
+    year: opt.OfYear = None,
+    write: Annotated[bool, opt.option("--write", "Do it; without this, it is only shown.")] = False,
+    force: Annotated[bool, opt.option("--force", "Change past meetings as well.")] = False,
+    accept: Annotated[
+        bool, opt.option("--accept", "Let many other meetings move, or confirmed ones be cancelled.")
+    ] = False,
+    *,
+    options: Options,
+) -> None:
+    """Take decided dates from a list or calendar into the plan of record.
+
+    kultursam import dates-2027.xlsx
+
+    It shows what each row would do, and which rows cannot be read; --write does it. The dates become decided
+    meetings, also where they break rules, and the rest of the year is planned around them.
+    """
+    from kultursam.cli import importing
+
+    wanted = importing.Wanted(dates, forum, year, write=write, force=force, accept=accept)
+    importing.import_dates(options, wanted)
 
 
 @command(without={"organisation"})

@@ -135,6 +135,19 @@ YearsOrMeetings = Annotated[
 ForumId = Annotated[
     str, argument("FORUM", "The id of a forum in the forum file.", autocompletion=completion.forums)
 ]
+OfForum = Annotated[
+    str | None,
+    option(
+        "--forum",
+        "The forum of the dates that name none; dates of other forums are left.",
+        "FORUM",
+        autocompletion=completion.forums,
+    ),
+]
+OfYear = Annotated[
+    int | None,
+    option("--year", "The year of dates that have none.", "YEAR", min=YEARS[0], max=YEARS[-1]),
+]
 ForumOrMeeting = Annotated[
     str,
     argument(

@@ -28,7 +28,7 @@ LEAST_MONTHS, MOST_LABELS = 2, 2
 BESIDES = {"time", "place"}
 BETWEEN = re.compile(r"\s*(?:[,;+&]|\boch\b|\band\b)\s*")
 """What stands between several days in one cell."""
-NOTHING = re.compile(r"[-–—.*xX/]*")
+NOTHING = re.compile(r"[-–—./]*")
 """What says in a cell that there is no meeting."""
 
 

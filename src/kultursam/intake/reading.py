@@ -18,8 +18,8 @@ TOO_BIG = Message("is larger than {size} MiB", size=MAX_BYTES // 1024 // 1024)
 NO_DATES = Message("has no column of dates, and no months at the heads of columns or rows")
 
 
-def read_tables(file: str, data: bytes, context: Context, is_forum: IsForum) -> Found:
-    """Return the dates that the tables of a file say. Raise `UnreadableFileError` if there are none."""
+def read_dates(file: str, data: bytes, context: Context, is_forum: IsForum) -> Found:
+    """Return the dates that a file says. Raise `UnreadableFileError` if there are none."""
     if len(data) > MAX_BYTES:
         raise UnreadableFileError(file, TOO_BIG)
     tables = read_workbook(file, data) if is_workbook(data) else [read_text(file, data)]
