@@ -1,27 +1,22 @@
-"""Tables of workbooks: XLSX, XLS and ODS, read by python-calamine. Formulas are their last results.
+"""Tables of workbooks: XLSX, XLS and ODS. Formulas are their last results.
 
 Anybody may have made the file. What is packed is unpacked here, within bounds, before the library sees it,
 and refused where the library would make room for a cell that lies far from all others.
 """
 
 import io
+import multiprocessing
 import re
+import struct
+import zlib
 from collections.abc import Iterable, Sequence
-from zipfile import BadZipFile, ZipFile
-
-import python_calamine
-from python_calamine import CalamineSheet, CalamineWorkbook
+from concurrent import futures
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from kultursam.i18n import Message
-from kultursam.intake.tables import (
-    MAX_CELLS,
-    MAX_COLUMNS,
-    MAX_ROWS,
-    TOO_LARGE,
-    Table,
-    UnreadableFileError,
-    Value,
-)
+from kultursam.intake import workbook_process
+from kultursam.intake.tables import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, TOO_LARGE, Table, UnreadableFileError
+from kultursam.intake.workbook_process import BROKEN, Sheet
 
 PACKED, COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How XLSX and ODS begin, and how XLS does."""
@@ -32,10 +27,21 @@ XLSX_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 XLSX_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*[^/>])?>")
 XLSX_PLACE = re.compile(rb"\br=[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
 XLSX_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*\br=[\"']([0-9]{1,7})[\"']")
-ODS_PART = re.compile(rb"<(table:table|table:table-row|table:(?:covered-)?table-cell)\b([^>]*)>")
+ODS_PART = re.compile(rb"<(table:(?:table|table-row|table-cell|covered-table-cell))(?=[\s/>])([^>]*)>")
 ODS_TIMES = re.compile(rb"number-(?:rows|columns)-repeated=[\"']([0-9]{1,9})[\"']")
-BROKEN = Message("is a workbook that is damaged or of an unknown kind: save it anew as XLSX")
-ENCRYPTED = Message("is protected by a password: save it without")
+BROKEN_ZIP = (
+    BadZipFile,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+"""What a damaged packed file raises."""
+MOST_SECONDS = 60
 BOMB = Message("unpacks to more than {size} MiB", size=MAX_UNPACKED // 1024 // 1024)
 
 
@@ -48,34 +54,27 @@ def read_workbook(file: str, data: bytes) -> list[Table]:
     """Return the sheets of a workbook that hold anything. Raise `UnreadableFileError` with what is wrong."""
     if data.startswith(PACKED):
         data = _unpacked(file, data)
+    reason, sheets = _read_apart(data)
+    if reason:
+        raise UnreadableFileError(file, reason)
+    filled = [sheet for sheet in sheets if any(value != "" for row in sheet.rows for value in row)]
+    return [Table(sheet.rows, sheet.name, sheet.name if len(filled) > 1 else "") for sheet in filled]
+
+
+def _read_apart(data: bytes) -> tuple[Message | None, Sequence[Sheet]]:
+    """Return why a workbook cannot be read, or its sheets, as a process of its own finds."""
+    context = multiprocessing.get_context("spawn")
+    pool = futures.ProcessPoolExecutor(1, context, workbook_process.prepare)
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = [workbook.get_sheet_by_name(name) for name in workbook.sheet_names[:MAX_SHEETS]]
-        found = [(sheet.name, _rows(file, sheet)) for sheet in sheets]
-    except python_calamine.PasswordError as error:
-        raise UnreadableFileError(file, ENCRYPTED) from error
-    except (UnreadableFileError, KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    except BaseException as error:  # a panic of the library is no Exception
-        raise UnreadableFileError(file, BROKEN) from error
-    filled = [(name, rows) for name, rows in found if any(value != "" for row in rows for value in row)]
-    return [Table(rows, name, name if len(filled) > 1 else "") for name, rows in filled]
-
-
-def _rows(file: str, sheet: CalamineSheet) -> Sequence[Sequence[Value]]:
-    height, width = sheet.total_height, sheet.total_width
-    if height > MAX_ROWS or width > MAX_COLUMNS or height * width > MAX_CELLS:
-        raise UnreadableFileError(file, TOO_LARGE)
-    rows: list[list[Value]] = [
-        [" ".join(value.split()) if isinstance(value, str) else value for value in row]
-        for row in sheet.to_python(skip_empty_area=False)
-    ]
-    for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():
-        # A forum's name may stand once for many rows. Headings over many columns stay one cell.
-        for row in rows[top + 1 : bottom + 1]:
-            if left < len(row) and row[left] == "":
-                row[left] = rows[top][left]
-    return rows
+        found = pool.submit(workbook_process.sheets, data, (MAX_SHEETS, MAX_ROWS, MAX_COLUMNS, MAX_CELLS))
+        read = found.result(MOST_SECONDS)
+    except (futures.BrokenExecutor, TimeoutError):
+        return BROKEN, ()
+    finally:
+        for process in multiprocessing.active_children():
+            process.terminate()
+        pool.shutdown(cancel_futures=True)
+    return (read, ()) if isinstance(read, Message) else (None, read)
 
 
 def _unpacked(file: str, data: bytes) -> bytes:
@@ -87,6 +86,8 @@ def _unpacked(file: str, data: bytes) -> bytes:
             if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED:
                 raise UnreadableFileError(file, BOMB)
             for member in members:
+                if member.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:
+                    raise UnreadableFileError(file, BROKEN)
                 # It is never read beyond the size that it says it has.
                 content = packed.read(member)
                 if XLSX_SHEET.fullmatch(member.filename):
@@ -95,7 +96,7 @@ def _unpacked(file: str, data: bytes) -> bytes:
                     for size in _sizes_of_ods(content):
                         _check(file, *size)
                 plain.writestr(member.filename, content)
-    except (BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, OverflowError) as error:
+    except BROKEN_ZIP as error:
         raise UnreadableFileError(file, BROKEN) from error
     return unpacked.getvalue()
 
