@@ -297,7 +297,7 @@ def import_dates(
     *,
     options: Options,
 ) -> None:
-    """Take decided dates from a list or calendar into the plan of record.
+    """Take in decided dates from a list or a calendar.
 
     kultursam import dates-2027.xlsx
 

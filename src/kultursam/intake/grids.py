@@ -90,10 +90,16 @@ class GridReader:
                 continue
             if len(months_in(row)) >= LEAST_MONTHS:
                 heads = self._heads(number, row)
-            elif is_alone(row) and (named := years_in(first_text(row))):
+            elif (named := self._years_alone(row)) is not None:
                 self.context = in_year(self.context, named, next(iter(heads.months.values()), (7, None))[0])
             else:
                 self._row(heads, number, row)
+
+    def _years_alone(self, row: Sequence[Value]) -> set[tuple[int, bool]] | None:
+        """Return the years that a heading between rows names; None if the row is none."""
+        if not is_alone(row) or may_be_day(first_text(row), self.context):
+            return None
+        return years_in(first_text(row)) or None
 
     def _heads(self, number: int, row: Sequence[Value]) -> _Heads:
         months = months_in(row)

@@ -134,10 +134,10 @@ class ListReader:
         text = first_text(row)
         if self.is_forum(text):
             self.forum = text
-        elif named := years_in(text):
-            self.context = in_year(self.context, named, MIDSUMMER)
         elif self._is_dated(row):
             self._row(number, row)
+        elif named := years_in(text):
+            self.context = in_year(self.context, named, MIDSUMMER)
 
     def _is_dated(self, row: Sequence[Value]) -> bool:
         column = self.columns["date"]

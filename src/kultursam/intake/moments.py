@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from math import isfinite
 
 from kultursam.forumfile.values import WHOLE_DAY, TimeSpan, folded
 from kultursam.i18n import Message
@@ -135,7 +136,7 @@ def _in_context(moment: Moment, context: Context) -> Moment:
 
 
 def _of_number(value: float, context: Context) -> Moment:
-    whole = int(value)
+    whole = int(value) if isfinite(value) else 0
     if context.month is not None and value == whole and 1 <= whole <= 31:
         return Moment(_date(context.year_of(context.month), context.month, whole, str(whole)))
     if whole in SERIALS:
@@ -187,7 +188,7 @@ def _with_rest(moment: Moment, rest: str, text: str) -> Moment:
         if number:
             words, moment = found, replace(moment, weekday=WEEKDAY_WORDS[name])
             break
-    words = re.sub(rf"{_WORD}(?:den|on|the|v\.? ?[0-9]{{1,2}})(?![a-zåäö0-9])", " ", words).strip(" -–—,./t")
+    words = re.sub(rf"{_WORD}(?:den|on|the|v\.? ?[0-9]{{1,2}})(?![a-zåäö0-9])", " ", words).strip(" -–—,./")
     if words in STATES:
         return replace(moment, status=STATES[words])
     try:
