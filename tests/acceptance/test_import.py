@@ -426,3 +426,113 @@ def test_a_year_typed_in_excel_comes_in(project: Folder) -> None:
     again = project.fine("import", save(project, table, "list.xlsx"), *TODAY)
     assert "A2: 2027-01-12, 13:00–15:00, Nätverket 1" in again.out
     assert "A3: 2027-03-15, 09:00–12:00, Styrgruppen" in again.out
+
+
+# --- calendars ----------------------------------------------------------------------------------------
+
+UID = "040000008200E00074C5B7101A82E00800000000"
+
+
+def calendar(*events: str) -> bytes:
+    """Return an iCalendar file of events, each written as its lines."""
+    parts = [f"BEGIN:VEVENT\r\nDTSTAMP:20260101T000000Z\r\n{event}\r\nEND:VEVENT\r\n" for event in events]
+    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{''.join(parts)}END:VCALENDAR\r\n".encode()
+
+
+def event(title: str, start: str, *more: str, uid: str = UID) -> str:
+    """Return the lines of an event of two hours in Sweden."""
+    end = f"{start[:9]}{int(start[9:11]) + 2:02}{start[11:]}"
+    zone = ";TZID=Europe/Stockholm:"
+    return "\r\n".join(
+        (f"UID:{uid}", f"DTSTART{zone}{start}", f"DTEND{zone}{end}", f"SUMMARY:{title}", *more)
+    )
+
+
+def take_in(folder: Folder, *events: str, more: Sequence[str] = ()) -> Run:
+    """Import a calendar, which must be done."""
+    folder.place("other.ics").write_bytes(calendar(*events))
+    return folder.fine("import", "other.ics", "--write", *more, *TODAY)
+
+
+def entry(folder: Folder, uid: str) -> dict[str, str]:
+    """Return the properties of the feed's event of a UID."""
+    feed = folder.place("calendars/feeds/natverk.ics").read_bytes().decode()
+    (found,) = [one for one in feed.split("BEGIN:VEVENT")[1:] if f"\r\nUID:{uid}\r\n" in one]
+    return {line.partition(":")[0].partition(";")[0]: line.partition(":")[2] for line in found.split("\r\n")}
+
+
+def test_an_imported_entry_stays_one(project: Folder) -> None:
+    """It keeps its UID, and counts on from its own number: so Outlook changes the entry that it has."""
+    run = take_in(project, event("Nätverket", "20270309T130000", "SEQUENCE:7", "LOCATION:Rådhuset"))
+    assert re.search(r"^4: \S+ → 2027-03-09, 09:00–12:00 → 13:00–15:00, Nätverket 1, ", run.out, re.MULTILINE)
+    assert entry(project, UID)["SEQUENCE"] == "7"
+    assert faults({}, project.files()) == []
+    before = project.files()
+    project.fine("move", "natverk-2027-1", "2027-03-16", *TODAY)
+    assert entry(project, UID)["SEQUENCE"] == "8"
+    assert entry(project, UID)["DTSTART"] == "20270316T130000"
+    assert faults(before, project.files()) == []
+    assert project.fine("plan", "2027", "--quiet", *TODAY).out == ""
+
+
+def test_an_entry_that_moves_in_its_calendar_moves_here(project: Folder) -> None:
+    """It is known by its UID; one that is cancelled there is cancelled, and nothing new comes of either."""
+    take_in(project, event("Nätverket", "20270309T130000"))
+    take_in(project, event("Nätverket (flyttat)", "20270316T130000", "SEQUENCE:3"))
+    assert days(project, "natverk")["natverk-2027-1"] == "2027-03-16"
+    assert len(days(project, "natverk")) == 4
+    take_in(project, event("Inställt: Nätverket", "20270316T130000", "STATUS:CANCELLED", "SEQUENCE:4"))
+    assert "natverk-2027-1" not in days(project, "natverk")
+    assert int(entry(project, UID)["SEQUENCE"]) >= 4
+
+
+def test_our_own_calendar_changes_nothing(project: Folder) -> None:
+    """What is exported comes back as it is: places and hosts, states, and deadlines beside."""
+    take_in(project, event("Nätverket", "20270309T130000", "LOCATION:Rådhuset"))
+    project.fine("cancel", "styr-2027-3", "--reason", "Sjukdom", *TODAY)
+    for name in ("calendars/2027/all.ics", "calendars/feeds/natverk.ics"):
+        run = project.fine("import", name, *TODAY)
+        assert "→" not in run.out
+        assert run.err == ""
+
+
+def test_the_forum_is_in_the_title_or_a_category(project: Folder) -> None:
+    """Else --forum names it; somebody's own affairs are counted, and not told."""
+    private = event("Tandläkare", "20270310T130000", uid="2")
+    run = take_in(project, event("Möte", "20270309T130000", "CATEGORIES:Viktigt,Nätverket"), private)
+    assert "2027-03-09" in days(project, "natverk").values()
+    assert "Tandläkare" not in run.out + run.err
+    assert "other.ics: warning: 1 händelse" in run.err
+    take_in(project, event("Ordinarie möte", "20271012T130000", uid="3"), more=("--forum", "styr"))
+    assert "2027-10-12" in days(project, "styr").values()
+
+
+def test_meetings_of_a_series_are_meetings_each(project: Folder) -> None:
+    """One UID cannot name several entries: they get our own."""
+    take_in(project, event("Nätverket", "20270112T130000", "RRULE:FREQ=MONTHLY;INTERVAL=3;COUNT=4;BYDAY=2TU"))
+    assert sorted(days(project, "natverk").values()) == [
+        "2027-01-12",
+        "2027-04-13",
+        "2027-07-13",
+        "2027-10-12",
+    ]
+    assert UID not in project.plan(2027)
+
+
+def test_states_of_events(project: Folder) -> None:
+    """Tentative ones are proposed still."""
+    take_in(project, event("Nätverket", "20270309T130000", "STATUS:TENTATIVE"))
+    meeting = project.meetings(2027)["natverk-2027-1"]
+    assert (meeting["status"], meeting["date"]) == ("proposed", "2027-03-09")
+    assert "decided: true" in project.plan(2027)
+
+
+@pytest.mark.parametrize(
+    "data", [b"BEGIN:VCALENDAR\r\n", b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nEND:VCALENDAR\r\n"]
+)
+def test_a_broken_calendar_is_told(project: Folder, data: bytes) -> None:
+    """And nothing is written."""
+    project.place("other.ics").write_bytes(data)
+    run = project.run("import", "other.ics", "--write", *TODAY)
+    assert run.code == 1
+    assert run.err.startswith("other.ics: error: ")

@@ -10,11 +10,13 @@ from contextlib import suppress
 from datetime import date, time
 from pathlib import Path
 from random import Random
+from zoneinfo import ZoneInfo
 
 import pytest
 import xlsxwriter
 from workbooks import csv_file, ods, ods_cell, ods_row, xlsx
 
+from kultursam.intake.calendars import Span
 from kultursam.intake.entries import Found
 from kultursam.intake.moments import Context
 from kultursam.intake.reading import read_dates
@@ -23,6 +25,7 @@ from kultursam.plans.model import Status
 
 FILES = Path(__file__).parent / "files"
 FORUMS = {"nätverket", "styrgruppen", "natverk"}
+SPAN = Span(ZoneInfo("Europe/Stockholm"), date(2026, 1, 1), date(2028, 12, 31))
 LIST = [
     ("Datum", "Tid", "Forum", "Plats", "Status"),
     ("2027-03-09", "09:00-12:00", "Nätverket", "Halmstad", "bekräftat"),
@@ -46,7 +49,9 @@ IN_GRID = [
 
 def read(data: bytes, name: str = "list.csv", **known: int) -> Found:
     """Read a file."""
-    return read_dates(name, data, Context(year=known.get("year")), lambda text: text.casefold() in FORUMS)
+    return read_dates(
+        name, data, Context(year=known.get("year")), lambda text: text.casefold() in FORUMS, SPAN
+    )
 
 
 def said(found: Found) -> list[tuple[str, str, date]]:

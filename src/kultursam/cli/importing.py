@@ -15,6 +15,7 @@ from kultursam.cli.session import Session
 from kultursam.cli.terminal import say
 from kultursam.diagnostics import KultursamError, Problem, printable
 from kultursam.i18n import Message
+from kultursam.intake.calendars import Span
 from kultursam.intake.deciding import Row
 from kultursam.intake.importing import Imported, import_year
 from kultursam.intake.matching import ForumNames, claims
@@ -57,7 +58,8 @@ def import_dates(options: Options, wanted: Wanted) -> None:
         file = displayed(wanted.file)
         names = ForumNames(session.register)
         context = _context(session, wanted.year)
-        found = read_dates(file, storage.read_named(wanted.file), context, names.__contains__)
+        data = storage.read_named(wanted.file)
+        found = read_dates(file, data, context, names.__contains__, _span(session))
         by_year = claims(found, session.register, session.plans, wanted.forum)
         imported = []
         for year, of_year in sorted(by_year.items()):
@@ -88,6 +90,12 @@ def _context(session: Session, year: int | None) -> Context:
         return context
     planning_year = register.planning_year(year)
     return replace(context, year=year, turns=planning_year.first.month if planning_year.splits else None)
+
+
+def _span(session: Session) -> Span:
+    """Return the days whose events are read: from the first year with a plan to the one after the last."""
+    planned = [session.register.planning_year(year) for year in sorted({session.this, *session.plans})]
+    return Span(session.zone, planned[0].first, planned[-1].later(1).last)
 
 
 def _expected(session: Session) -> Callable[[int], bool]:

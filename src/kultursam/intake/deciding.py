@@ -19,6 +19,7 @@ from kultursam.planner.assemble import as_written
 from kultursam.planner.edit import CLEAR, Details
 from kultursam.planner.situation import Situation, evaluated, free_numbers, new_meeting
 from kultursam.plans.model import Meeting, Origin, Status
+from kultursam.presentation import location
 from kultursam.rules.context import fills_slot
 
 
@@ -183,13 +184,18 @@ class Decider:
         if entry.days is not None and entry.days != new.days:
             new = replace(new, days=entry.days, own=tuple(dict.fromkeys((*new.own, "time"))))
         new = self._with_status(entry, meeting, new)
-        if entry.uid and not entry.id and entry.uid != meeting.uid:
-            new = replace(new, uid=entry.uid, sequence=max(meeting.sequence, entry.sequence))
+        if entry.uid and entry.uid != self._uid(meeting):
+            new = replace(new, uid=entry.uid)
         if new == meeting and meeting.id in self.situation.recorded_by_id:
             return meeting
         origin = Origin.PLANNED if new.origin is Origin.RESERVED else new.origin
         forced = () if (new.date, new.times) != (meeting.date, meeting.times) else new.forced
-        return replace(new, decided=True, origin=origin, forced=forced)
+        sequence = max(new.sequence, entry.sequence) if new.uid else new.sequence
+        return replace(new, decided=True, origin=origin, forced=forced, sequence=sequence)
+
+    def _uid(self, meeting: Meeting) -> str | None:
+        plan = self.situation.recorded_plan
+        return plan.uid(meeting.id) if plan and meeting.id in self.situation.recorded_by_id else None
 
     def _external(self, entry: Entry, meeting: Meeting) -> Meeting:
         said = self._details(entry, meeting)
@@ -236,7 +242,7 @@ class Decider:
         given: dict[str, Any] = {
             "time": None if time_span in {None, meeting.time} else time_span,
             "host": _host(register, entry.host, entry.day),
-            "place": _or_none(register.place(entry.location)),
+            "place": self._place(entry, meeting),
             "format": entry.format,
             "link": _or_none(entry.link),
         }
@@ -247,6 +253,13 @@ class Decider:
                 if name == "time" or (value if value != CLEAR else None) != getattr(meeting, name)
             }
         )
+
+    def _place(self, entry: Entry, meeting: Meeting) -> str | None:
+        """Return the place that an entry says, unless it is what our calendars show of place and host."""
+        register, plan = self.situation.register, self.situation.recorded_plan
+        if plan and entry.location == location(register, plan, meeting):
+            return None
+        return _or_none(register.place(entry.location))
 
 
 def _is_settled(meeting: Meeting) -> bool:

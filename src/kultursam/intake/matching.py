@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
 
-from kultursam.diagnostics import UnknownForumError, UnknownMeetingError, did_you_mean
+from kultursam.diagnostics import Problem, UnknownForumError, UnknownMeetingError, did_you_mean, nearest
 from kultursam.forumfile.register import Register
 from kultursam.forumfile.values import folded
 from kultursam.i18n import Message, said_by
-from kultursam.intake.entries import Entry, Found
+from kultursam.intake.entries import UNREADABLE, Entry, Found
 from kultursam.plans.model import Meeting, Plan
 from kultursam.rules.context import grouped
 
@@ -63,6 +63,10 @@ class UnclearForumError(ValueError):
     """It is not said, or not with certainty, which forum a date is of."""
 
 
+class ForeignEventError(UnclearForumError):
+    """An event of a calendar has a title that resembles the name of no forum."""
+
+
 def claims(
     found: Found, register: Register, plans: Mapping[int, Plan], only: str | None = None
 ) -> dict[int, list[Claim]]:
@@ -77,16 +81,31 @@ def claims(
     of_uid = {plan.uid(meeting.id): meeting.id for plan in plans.values() for meeting in plan.meetings}
     by_year: dict[int, list[Claim]] = {}
     known: dict[object, Entry] = {}
+    foreign: list[Entry] = []
     for entry in found.entries:
         try:
             claim = _claim(entry, names, recorded, of_uid, only)
             year = _planned_year(claim, register, plans)
             _check_alone(claim, known)
+        except ForeignEventError:
+            foreign.append(entry)
         except UnclearForumError as error:
             found.unclear(entry.place, said_by(error))
         else:
             by_year.setdefault(year, []).append(claim)
+    if foreign:
+        # They may be somebody's own affairs: none of them is named.
+        found.problems.append(_of_nobody(found.file, len(foreign)))
     return by_year
+
+
+def _of_nobody(file: str, number: int) -> Problem:
+    text = Message.counted(
+        "{n} event names no forum, and is left out; with --forum it would be that forum's",
+        "{n} events name no forum, and are left out; with --forum they would be that forum's",
+        number,
+    )
+    return Problem(text, "warning", file, code=UNREADABLE)
 
 
 def _planned_year(claim: Claim, register: Register, plans: Mapping[int, Plan]) -> int:
@@ -139,6 +158,8 @@ def _claim(
     if only is not None and (not named or only in named):
         named = [only]
     if not named and entry.forum:
+        if entry.place.column is None and not nearest(STATE.sub("", entry.forum), names):
+            raise ForeignEventError
         text = Message('no forum is called "{name}"', name=entry.forum)
         raise UnclearForumError(did_you_mean(text, entry.forum, names))
     if not named:

@@ -6,6 +6,7 @@ from pathlib import PurePath
 
 from kultursam.i18n import Message
 from kultursam.intake import grids, lists
+from kultursam.intake.calendars import Span, is_calendar, read_calendar
 from kultursam.intake.entries import Found, first_text, in_year, is_alone, years_in
 from kultursam.intake.lists import IsForum, ListReader
 from kultursam.intake.moments import Context
@@ -18,10 +19,12 @@ TOO_BIG = Message("is larger than {size} MiB", size=MAX_BYTES // 1024 // 1024)
 NO_DATES = Message("has no column of dates, and no months at the heads of columns or rows")
 
 
-def read_dates(file: str, data: bytes, context: Context, is_forum: IsForum) -> Found:
+def read_dates(file: str, data: bytes, context: Context, is_forum: IsForum, span: Span) -> Found:
     """Return the dates that a file says. Raise `UnreadableFileError` if there are none."""
     if len(data) > MAX_BYTES:
         raise UnreadableFileError(file, TOO_BIG)
+    if is_calendar(data):
+        return read_calendar(file, data, span)
     tables = read_workbook(file, data) if is_workbook(data) else [read_text(file, data)]
     found = Found(file)
     if sum(_read(table, found, context, is_forum) for table in tables) == 0:

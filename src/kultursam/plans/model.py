@@ -419,7 +419,7 @@ def revised(old: Meeting, new: Meeting, now: datetime) -> Meeting:
         confirmed = not counted and others == ["status"]
         stamps["announced"] = (old.announced or old.modified) if confirmed else None
         # An entry that was imported has counted by itself; calendars follow no lower number.
-        imported = new.sequence if new.uid != old.uid else 0
+        imported = new.sequence if new.uid else 0
         stamps |= {"sequence": max(old.sequence + counted, imported), "modified": later(old.modified, now)}
     stamps["cancelled_at"] = None if new.live else stamps["modified"] if old.live else old.cancelled_at
     return replace(new, **stamps)
