@@ -141,7 +141,7 @@ def test_the_calendar_of_a_busy_office_is_read(rule: str, number: int) -> None:
     ],
 )
 def test_what_takes_no_time_is_marked_as_free(line: str) -> None:
-    """Transparent and free events close nothing, in whatever case they say so; Outlook's own word is first."""
+    """Transparent and free ones close nothing, in whatever case they say so; Outlook's own word is first."""
     (one,) = events(calendar("DTSTART:20250305T090000", line))
     assert one.free
 

@@ -596,7 +596,7 @@ class _Reader:
         )
 
     def _first_step(self, master: _Entry, rules: Sequence[Rule], reach: timedelta) -> datetime:
-        """Return where a series is followed from: not from its start, where that is long ago and no matter."""
+        """Return where a series is followed from: not from a start that is long ago and no matter."""
         start = master.start.clock
         return _skipped(start, rules[0], self._begin - reach - EDGE) if len(rules) == 1 else start
 
@@ -620,7 +620,8 @@ class _Reader:
 
 def _versions(entries: Iterable[_Entry]) -> _Versions:
     """Return the versions of what one UID names: a later one replaces earlier ones, else each is an event."""
-    first, others = [], []
+    first: list[_Entry] = []
+    others: list[_Entry] = []
     for entry in entries:
         (others if entry.instance else first).append(entry)
     latest = max((entry.sequence for entry in first), default=0)
