@@ -7,6 +7,7 @@ from datetime import date
 from itertools import accumulate
 
 from kultursam.diagnostics import Problem, UnknownForumError, UnknownMeetingError, did_you_mean, nearest
+from kultursam.forumfile.planning_year import PlanningYear
 from kultursam.forumfile.register import Register
 from kultursam.forumfile.values import folded
 from kultursam.i18n import Message, said_by
@@ -63,6 +64,10 @@ class UnclearForumError(ValueError):
     """It is not said, or not with certainty, which forum a date is of."""
 
 
+class UnplannedYearError(UnclearForumError):
+    """A date lies in a year without a plan."""
+
+
 class ForeignEventError(UnclearForumError):
     """An event of a calendar has a title that resembles the name of no forum."""
 
@@ -82,6 +87,7 @@ def claims(
     by_year: dict[int, list[Claim]] = {}
     known: dict[object, Entry] = {}
     foreign: list[Entry] = []
+    unplanned: dict[PlanningYear, list[Entry]] = {}
     for entry in found.entries:
         try:
             claim = _claim(entry, names, recorded, of_uid, only)
@@ -89,10 +95,21 @@ def claims(
             _check_alone(claim, known)
         except ForeignEventError:
             foreign.append(entry)
+        except UnplannedYearError:
+            unplanned.setdefault(register.year_of(entry.day), []).append(entry)
         except UnclearForumError as error:
             found.unclear(entry.place, said_by(error))
         else:
             by_year.setdefault(year, []).append(claim)
+    for planning_year, entries in unplanned.items():
+        text = Message.counted(
+            "there is no plan for {year}; make one with: kultursam plan {number} ({n} date)",
+            "there is no plan for {year}; make one with: kultursam plan {number} ({n} dates)",
+            len(entries),
+            year=planning_year,
+            number=planning_year.number,
+        )
+        found.unclear(entries[0].place, text)
     if foreign:
         # They may be somebody's own affairs: none of them is named.
         found.problems.append(_of_nobody(found.file, len(foreign)))
@@ -117,12 +134,7 @@ def _planned_year(claim: Claim, register: Register, plans: Mapping[int, Plan]) -
     if claim.meeting is not None:
         return next(number for number, plan in plans.items() if plan.meeting(claim.meeting))
     if year.number not in plans:
-        text = Message(
-            "there is no plan for {year}; make one with: kultursam plan {number}",
-            year=year,
-            number=year.number,
-        )
-        raise UnclearForumError(text)
+        raise UnplannedYearError
     return year.number
 
 

@@ -193,5 +193,5 @@ def plan_around(
         )
         for one, effect in found
     )
-    plan = assess(situation, year, completed(situation, year, meetings), gap)
+    plan = assess(situation, year, completed(situation, year, meetings), gap, explained=())
     return PlannedAround(plan, broken, unplanned)
