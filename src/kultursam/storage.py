@@ -133,7 +133,12 @@ class LockedError(KultursamError):
         super().__init__(Problem(text))
 
 
-def write_starter(folder: Path) -> Path:
+def starter() -> bytes:
+    """Return the forum file to begin with where nothing is known."""
+    return STARTER.read_bytes()
+
+
+def write_starter(folder: Path, text: bytes) -> Path:
     """Write a forum file to begin with, and what git is to know of the project; return the file's path.
 
     What `.gitattributes` and `.gitignore` hold is kept. Raise `ForumFileExistsError` if the file is there.
@@ -144,7 +149,7 @@ def write_starter(folder: Path) -> Path:
     places = {project_of(path).folder / name: lines for name, lines in GIT_FILES.items()}
     files = {place: _with_lines(place, lines) for place, lines in places.items()}
     # The forum file last: as long as it is missing, this can be done again.
-    atomic.write_files([*files.items(), (path.absolute(), STARTER.read_bytes())], durable=True)
+    atomic.write_files([*files.items(), (path.absolute(), text)], durable=True)
     return path
 
 

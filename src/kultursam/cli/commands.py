@@ -447,18 +447,33 @@ def check(options: Options) -> None:
 def init(
     options: Options,
     folder: Annotated[
-        Path, opt.argument("DIR", "The folder (default: this one).", show_default=False)
-    ] = Path(),
+        list[Path] | None,
+        opt.argument("DIR", "The folder (default: this one).", show_default=False),
+    ] = None,
+    lists: Annotated[
+        list[Path] | None,
+        opt.option(
+            "--from",
+            "Dates of former years, as import reads them; further files may follow.",
+            "FILE",
+        ),
+    ] = None,
 ) -> None:
     """Create a forum file to start from. It can be planned at once; its comments say what to change.
 
     kultursam init
+
+    With --from it says how the bodies in lists and calendars of former years met, with the evidence.
     """
     from kultursam import storage
-    from kultursam.cli import output
+    from kultursam.cli import importing, output
 
-    year = moment().year + 1
-    output.created(options, storage.write_starter(folder), year)
+    folders, files = opt.folder_and_files(folder or [], lists or [])
+    if files:
+        text, year = importing.first_forum_file(files)
+    else:
+        text, year = storage.starter(), moment().year + 1
+    output.created(options, storage.write_starter(folders, text), year)
 
 
 @command(without={"file", "output", "today"})

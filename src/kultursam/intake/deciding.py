@@ -1,8 +1,9 @@
 """What a file's dates make of a year: which recorded meeting each of them decides, and how that then is."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -42,7 +43,7 @@ class RefusedRowError(ValueError):
     """What a row says cannot be done."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Decider:
     """Decides the dates of one year."""
 
@@ -50,11 +51,14 @@ class Decider:
     found: Found
     force: bool = False
     """Whether meetings that are over may be changed."""
-    _slots: dict[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def _slots(self) -> dict[str, int]:
+        """How many meetings each forum's cadence asks for: known only where a date is a new one."""
+        return {forum: len(slots) for forum, slots in evaluated(self.situation).slots.items()}
 
     def rows(self, claims: Sequence[Claim]) -> list[Row]:
         """Return what claims of the year decide, in the order of the file; what cannot be done is told."""
-        self._slots = {forum: len(slots) for forum, slots in evaluated(self.situation).slots.items()}
         rows = []
         for forum, of_forum in groupby(sorted(claims, key=attrgetter("forum")), attrgetter("forum")):
             for claim, meeting in self._matched(forum, list(of_forum)):

@@ -103,11 +103,11 @@ def claims(
             by_year.setdefault(year, []).append(claim)
     for planning_year, entries in unplanned.items():
         text = Message.counted(
-            "there is no plan for {year}; make one with: kultursam plan {number} ({n} date)",
-            "there is no plan for {year}; make one with: kultursam plan {number} ({n} dates)",
+            "there is no plan for {year}; make one with: kultursam plan {wanted} ({n} date)",
+            "there is no plan for {year}; make one with: kultursam plan {wanted} ({n} dates)",
             len(entries),
             year=planning_year,
-            number=planning_year.number,
+            wanted=planning_year.number,
         )
         found.unclear(entries[0].place, text)
     if foreign:
