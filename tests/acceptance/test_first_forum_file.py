@@ -82,13 +82,11 @@ def test_a_grid_and_a_calendar_do_too(folder: Folder) -> None:
     seconds = [row[0] for row in rows(2026) if row[2] == "Kulturnämnden"]
     grid = [("2026",), ("Organ", *months), ("Kulturnämnden", *(int(day[-2:]) for day in seconds))]
     folder.place("grid.csv").write_bytes(csv_file(grid))
-    events = "".join(
-        f"BEGIN:VEVENT\r\nUID:{day}\r\nDTSTART;VALUE=DATE:{day.replace('-', '')}\r\nSUMMARY:Kulturnämnden\r\nEND:VEVENT\r\n"
-        for day in seconds
-    )
+    lines = ("BEGIN:VEVENT", "UID:{0}", "DTSTART;VALUE=DATE:{0}", "SUMMARY:Kulturnämnden", "END:VEVENT", "")
+    events = "".join("\r\n".join(lines).format(day.replace("-", "")) for day in seconds)
     calendar = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{events}END:VCALENDAR\r\n"
     folder.place("2026.ics").write_bytes(calendar.encode())
-    cadences = {made(folder, name)[1]["kulturnamnden"]["cadence"] for name in ("grid.csv",)}
+    cadences = {made(folder, "grid.csv")[1]["kulturnamnden"]["cadence"]}
     folder.place("new/forums.yaml").unlink()
     cadences |= {made(folder, "2026.ics")[1]["kulturnamnden"]["cadence"]}
     assert cadences == {"RRULE:FREQ=MONTHLY;BYMONTH=1,2,3,4,5,9,10,11;BYDAY=2TU"}

@@ -80,7 +80,11 @@ def import_dates(options: Options, wanted: Wanted) -> None:
             raise NothingToImportError(file, found.problems)
         changed = [one for one in imported if any(row.changes for row in one.rows)]
         for one in changed:
-            session.put(one.plan)
+            if wanted.write:
+                session.put(one.plan)
+            else:
+                # What is only shown needs no stamps.
+                session.plans[one.plan.year] = one.plan
         if wanted.write and changed:
             steps.save(session, [one.plan.year for one in changed])
         _show(session, wanted, imported, found.problems)
