@@ -1,15 +1,17 @@
 """Meetings of several days, whole days, over midnight, and in another zone: what rules ask of each day."""
 
 from datetime import date, time
+from typing import Any
 
 import pytest
+from rule_years import YearOf, meeting, reported
 
 from kultursam.forumfile.values import TimeSpan
 from kultursam.plans.model import Meeting
 from kultursam.rules import evaluate
 from kultursam.rules.context import sittings_of
-from support.rule_years import YearOf, meeting, reported
 
+IN_WINDOW = "windows: [{from: 03-03, to: 12-31, days: 2, last_day: 09:00-11:00}]"
 CHIEF = "members: [{role: chief, from: [a]}]"
 
 
@@ -33,7 +35,7 @@ def sittings(held: Meeting, zone: str = "Europe/Stockholm") -> list[tuple[int, i
     ],
 )  # fmt: skip
 def test_a_meeting_takes_its_hours_of_each_day(
-    times: dict[str, object], expected: list[tuple[int, int, int]]
+    times: dict[str, Any], expected: list[tuple[int, int, int]]
 ) -> None:
     """Split at midnight, by the clocks of the file's zone: in February noon in Tokyo is four in Stockholm."""
     held = meeting("f", "2025-02-04", **times)
@@ -99,6 +101,7 @@ def test_a_forum_that_never_meets_so_many_days_in_a_row_is_refused(year_of: Year
         ("days: 2, weekdays: [mon, wed]", "does not meet on 2 consecutive days of a week; see weekdays"),
         ("days: 3, windows: [{from: 03-03, to: 03-04}]", "a meeting of 3 days has no room in it"),
         ("days: 2, time: all day, last_day: 09:00-12:00", "either all days are whole days, or none is"),
+        (f"{IN_WINDOW}, changes: [{{from: 2025-08-01, time: all day}}]", "either all days are whole days"),
     ):
         with pytest.raises(AssertionError) as error:
             year_of(f"f: {keys}")
