@@ -26,7 +26,7 @@ YEARS = (2024, 2025, 2026)
 
 def rows(year: int) -> list[tuple[str, ...]]:
     """Return a year of a board on second Tuesdays, what prepares it, and a network in five weeks."""
-    found = []
+    found: list[tuple[str, ...]] = []
     for month in (1, 2, 3, 4, 5, 9, 10, 11):
         second = next(date(year, month, day) for day in range(8, 15) if date(year, month, day).weekday() == 1)
         before = date.fromordinal(second.toordinal() - 5)
