@@ -77,6 +77,15 @@ class CannotReadError(KultursamError):
         super().__init__(Problem(_unreadable(error), file=displayed(folder)))
 
 
+class CannotReadFileError(KultursamError):
+    """A file that was named cannot be read."""
+
+    code = "cannot-read"
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(Problem(Message("this file {reason}", reason=reason), file=displayed(path)))
+
+
 class PrivateOutputError(KultursamError):
     """The folder that the forum file names for calendars holds, or lies among, what is not published."""
 
@@ -124,7 +133,12 @@ class LockedError(KultursamError):
         super().__init__(Problem(text))
 
 
-def write_starter(folder: Path) -> Path:
+def starter() -> bytes:
+    """Return the forum file to begin with where nothing is known."""
+    return STARTER.read_bytes()
+
+
+def write_starter(folder: Path, text: bytes) -> Path:
     """Write a forum file to begin with, and what git is to know of the project; return the file's path.
 
     What `.gitattributes` and `.gitignore` hold is kept. Raise `ForumFileExistsError` if the file is there.
@@ -135,7 +149,7 @@ def write_starter(folder: Path) -> Path:
     places = {project_of(path).folder / name: lines for name, lines in GIT_FILES.items()}
     files = {place: _with_lines(place, lines) for place, lines in places.items()}
     # The forum file last: as long as it is missing, this can be done again.
-    atomic.write_files([*files.items(), (path.absolute(), STARTER.read_bytes())], durable=True)
+    atomic.write_files([*files.items(), (path.absolute(), text)], durable=True)
     return path
 
 
@@ -286,6 +300,16 @@ def _obstacle(path: Path) -> str | None:
     if path.is_file() and path.stat().st_size > MAX_BYTES:
         return Message("is larger than {size} MiB", size=MAX_BYTES // 1024 // 1024)
     return None
+
+
+def read_named(path: Path) -> bytes:
+    """Return what a file holds that was named on the command line. Raise `CannotReadFileError`."""
+    try:
+        if reason := _obstacle(path):
+            raise CannotReadFileError(path, reason)
+        return path.read_bytes()
+    except OSError as error:
+        raise CannotReadFileError(path, _unreadable(error)) from error
 
 
 def load_plans(project: Project, register: Register) -> dict[int, Plan]:

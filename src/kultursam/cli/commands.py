@@ -41,11 +41,11 @@ def run(*, as_json: bool) -> int:
     return code if isinstance(code, int) else 0
 
 
-def command(*, without: Collection[str] = ()) -> Callable[[Function], Function]:
-    """Make a function a command; see `with_options`."""
+def command(name: str | None = None, *, without: Collection[str] = ()) -> Callable[[Function], Function]:
+    """Make a function a command, of its own name unless another is given; see `with_options`."""
 
     def register(function: Function) -> Function:
-        app.command()(opt.with_options(function, without))
+        app.command(name)(opt.with_options(function, without))
         return function
 
     return register
@@ -282,6 +282,34 @@ def export(
             show.exported(session, output, len(entries))
 
 
+@command("import")
+def import_dates(
+    dates: Annotated[
+        Path, opt.argument("FILE", "A list of dates: CSV, XLSX, XLS, ODS or iCalendar.", show_default=False)
+    ],
+    forum: opt.OfForum = None,
+    year: opt.OfYear = None,
+    write: Annotated[bool, opt.option("--write", "Do it; without this, it is only shown.")] = False,
+    force: Annotated[bool, opt.option("--force", "Change past meetings as well.")] = False,
+    accept: Annotated[
+        bool, opt.option("--accept", "Let many other meetings move, or confirmed ones be cancelled.")
+    ] = False,
+    *,
+    options: Options,
+) -> None:
+    """Take in decided dates from a list or a calendar.
+
+    kultursam import dates-2027.xlsx
+
+    It shows what each row would do, and which rows cannot be read; --write does it. The dates become decided
+    meetings, also where they break rules, and the rest of the year is planned around them.
+    """
+    from kultursam.cli import importing
+
+    wanted = importing.Wanted(dates, forum, year, write=write, force=force, accept=accept)
+    importing.import_dates(options, wanted)
+
+
 @command(without={"organisation"})
 def confirm(what: opt.YearsOrMeetings, selection: Selection, change: ChangeOptions, options: Options) -> None:
     """Confirm a year or some meetings: planning no longer moves them.
@@ -419,18 +447,33 @@ def check(options: Options) -> None:
 def init(
     options: Options,
     folder: Annotated[
-        Path, opt.argument("DIR", "The folder (default: this one).", show_default=False)
-    ] = Path(),
+        list[Path] | None,
+        opt.argument("DIR", "The folder (default: this one).", show_default=False),
+    ] = None,
+    lists: Annotated[
+        list[Path] | None,
+        opt.option(
+            "--from",
+            "Dates of former years, as import reads them; further files may follow.",
+            "FILE",
+        ),
+    ] = None,
 ) -> None:
     """Create a forum file to start from. It can be planned at once; its comments say what to change.
 
     kultursam init
+
+    With --from it says how the bodies in lists and calendars of former years met, with the evidence.
     """
     from kultursam import storage
-    from kultursam.cli import output
+    from kultursam.cli import importing, output
 
-    year = moment().year + 1
-    output.created(options, storage.write_starter(folder), year)
+    folders, files = opt.folder_and_files(folder or [], lists or [])
+    if files:
+        text, year = importing.first_forum_file(files)
+    else:
+        text, year = storage.starter(), moment().year + 1
+    output.created(options, storage.write_starter(folders, text), year)
 
 
 @command(without={"file", "output", "today"})

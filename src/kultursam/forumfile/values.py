@@ -334,7 +334,8 @@ Role = Annotated[
 FilePath = Annotated[str, ValueType(_read_path, text_schema(r"[\s\S]+", PATH_HINT, type=SCALAR))]
 Zone = Annotated[str, ValueType(_read_zone, text_schema(".+", ZONE_HINT, "Europe/Stockholm"))]
 Country = Annotated[str, of_pattern(Message("country"), COUNTRY, COUNTRY_HINT, as_typed, "SE")]
-Url = Annotated[str, of_pattern(Message("web address"), URL, URL_HINT, as_typed)]
+web_address = of_pattern(Message("web address"), URL, URL_HINT, as_typed)
+Url = Annotated[str, web_address]
 Email = Annotated[str, of_pattern(Message("e-mail address"), EMAIL, EMAIL_HINT, as_typed)]
 Domain = Annotated[str, of_pattern(Message("domain"), DOMAIN, DOMAIN_HINT, as_typed, type=SCALAR)]
 

@@ -51,7 +51,7 @@ def document(plan: Plan, register: Register) -> dict[str, Any]:
             for deadline in plan.deadlines
             if not deadline.cancelled
         ],
-        "changes": [_change(change) for change in plan.changes],
+        "changes": [change(one) for one in plan.changes],
         "problems": [problem.as_data() for problem in plan.problems],
     }
 
@@ -158,5 +158,6 @@ def reason(cause: Reason) -> dict[str, Any]:
     }
 
 
-def _change(change: Change) -> dict[str, Any]:
-    return {"meeting": change.meeting, "kind": change.kind, "from": change.before, "to": change.after}
+def change(one: Change) -> dict[str, Any]:
+    """Return a change as plain data."""
+    return {"meeting": one.meeting, "kind": one.kind, "from": one.before, "to": one.after}
