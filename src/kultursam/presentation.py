@@ -102,15 +102,11 @@ def _has_calendar(register: Register, forum: str, meetings: Sequence[Meeting]) -
     return not meetings  # of a forum that has left the file, only its meetings tell that it was external
 
 
-def forums_with_deadlines(register: Register, plans: Sequence[Plan]) -> dict[str, ForumRecord]:
+def forums_with_deadlines(plans: Sequence[Plan]) -> dict[str, ForumRecord]:
     """Return the forums whose deadlines have a feed, as they were when last planned: those that have any."""
     due = {deadline.forum for plan in plans for deadline in plan.deadlines}
     planned = {key: record for plan in plans for key, record in plan.forums.items()}
-    return {
-        key: record
-        for key, record in planned.items()
-        if key in due or (key in register.forums and register.forums[key].every_deadline)
-    }
+    return {key: record for key, record in planned.items() if key in due}
 
 
 def roles_of(register: Register, plan: Plan, meeting: Meeting) -> Roles:
