@@ -6,7 +6,15 @@ from itertools import pairwise
 
 from kultursam.forumfile.cadence import NamedDays
 from kultursam.forumfile.errors import mapping_at
-from kultursam.forumfile.models import DeadlineRule, Forum, ForumFile, Window, planned_number, share
+from kultursam.forumfile.models import (
+    DeadlineRule,
+    Forum,
+    ForumFile,
+    Window,
+    calendars_of_others,
+    planned_number,
+    share,
+)
 from kultursam.forumfile.planning_year import PlanningYear
 from kultursam.forumfile.recurrence_rules import interval, may_name_between, near_days, weekdays_of
 from kultursam.forumfile.values import DayOfYear, folded
@@ -32,6 +40,7 @@ def check_references(file: ForumFile, tree: Tree) -> Iterator[tuple[Message, Whe
     """Yield each problem with its place; the tree is the file as written, without what is inherited."""
     yield from _check_groups(file)
     yield from _check_rooms(file)
+    yield from _check_copies(file)
     for forum_id, forum in file.forums.items():
         yield from _check_forum(file, forum_id, forum)
         yield from _check_named_days(file, forum_id, mapping_at(tree, ("forums", forum_id)))
@@ -96,6 +105,15 @@ def _check_circles(
                 seen.add(step)
                 path.append(step)
                 open_paths.append(iter(links[step]))
+
+
+def _check_copies(file: ForumFile) -> Iterator[tuple[Message, Where]]:
+    """Yield a problem for each address whose copy would lie where that of another lies."""
+    known: dict[str, str] = {}
+    for calendar, _, where in calendars_of_others(file):
+        if calendar.url and calendar.file and known.setdefault(calendar.file, calendar.url) != calendar.url:
+            text = Message('the copy of another address is kept in "{file}"', file=calendar.file)
+            yield text, (*where, "url")
 
 
 def _check_forum(file: ForumFile, forum_id: str, forum: Forum) -> Iterator[tuple[Message, Where]]:
