@@ -17,8 +17,8 @@ HEAD = 200
 COMPONENTS = {b"VCALENDAR", b"VEVENT", b"VFREEBUSY", b"VTIMEZONE", b"STANDARD", b"DAYLIGHT"}
 WHEN = {
     b"METHOD", b"CALSCALE", b"X-WR-TIMEZONE", b"SEQUENCE", b"STATUS", b"TRANSP",
-    b"X-MICROSOFT-CDO-BUSYSTATUS", b"DTSTART", b"DTEND", b"DURATION", b"RRULE", b"EXRULE", b"RDATE", b"EXDATE",
-    b"RECURRENCE-ID", b"FREEBUSY", b"TZID", b"TZOFFSETFROM", b"TZOFFSETTO",
+    b"X-MICROSOFT-CDO-BUSYSTATUS", b"DTSTART", b"DTEND", b"DURATION", b"RRULE", b"EXRULE", b"RDATE",
+    b"EXDATE", b"RECURRENCE-ID", b"FREEBUSY", b"TZID", b"TZOFFSETFROM", b"TZOFFSETTO",
 }  # fmt: skip
 """Properties that say when something is, and whether it takes time. DTSTAMP says when the file was made."""
 NAMES = {b"SUMMARY", b"LOCATION", b"UID"}
