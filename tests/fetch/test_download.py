@@ -138,7 +138,7 @@ def test_a_server_that_is_not_there_is_told() -> None:
     """A port that nobody listens on, and a name that nobody has."""
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
-    with pytest.raises(UnreachableError, match="127.0.0.1"):
+    with pytest.raises(UnreachableError, match="reached"):
         ask(f"https://127.0.0.1:{port}/")
     with pytest.raises(UnreachableError):
         ask("https://nobody.invalid/")
@@ -183,7 +183,7 @@ def test_credentials_stay_with_their_server(server: CalendarServer) -> None:
 @pytest.mark.parametrize(
     "address",
     [
-        *("127.0.0.1", "127.8.8.8", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1", "100.64.0.1"),
+        *("127.0.0.1", "127.8.8.8", "0.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "100.64.0.1"),
         *("169.254.169.254", "224.0.0.1", "239.1.1.1", "240.0.0.1", "255.255.255.255", "192.0.2.1"),
         *("::1", "::", "fe80::1%lo", "fc00::1", "fd12::1", "ff02::1", "fec0::1", "2001:db8::1"),
         *("::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "2002:7f00:1::"),
@@ -222,8 +222,17 @@ def test_nobody_outside_sends_into_the_local_network(monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize(
     "url",
-    ["http://a.example/", "https://", "https:///x", "//a.example", "https://a.example:x/", "https://[::1", "x"]
-    + ["https://a.example/\r\nX: y", "https://a..b.example/", "ftp://a.example/", ""],
+    [
+        *(
+            "http://a.example/",
+            "https://",
+            "https:///x",
+            "//a.example",
+            "https://a.example:x/",
+            "https://[::1",
+        ),
+        *("x", "", "https://a.example/\r\nX: y", "https://a..b.example/", "ftp://a.example/"),
+    ],
 )
 def test_only_addresses_of_https_are_asked(url: str) -> None:
     """All else is refused, in a sentence that does not repeat it."""
@@ -261,7 +270,7 @@ def answer_names(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> None:
     """Let names lead to these addresses, one list after the other, and the last from then on."""
     original, left = socket.getaddrinfo, [*answers]
 
-    def look_up(host: str, port: int, *arguments: Any, **keywords: Any) -> list[Any]:
+    def look_up(host: str, port: int, *arguments: int, **keywords: int) -> list[Any]:
         if host.endswith(".example"):
             addresses = left.pop(0) if len(left) > 1 else left[0]
             return [(0, 0, 0, "", (address, port)) for address in addresses]

@@ -11,7 +11,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import trustme
 
@@ -142,19 +141,20 @@ def serving(folder: Path, *hosts: str, by: trustme.CA | None = None) -> Iterator
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
+            """Note a request, and answer it."""
             self.close_connection = True
             server.requests.append(Request(self.path, dict(self.headers.items())))
             with suppress(OSError):
                 server.answers.get(self.path, Said(b"no", 404))(self)
 
-        def log_message(self, *_: Any) -> None:
-            pass
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
 
     class Server(ThreadingHTTPServer):
         daemon_threads = True
         block_on_close = False
 
-        def handle_error(self, *_: Any) -> None:
+        def handle_error(self, *_: object) -> None:
             """Say nothing of clients that hang up."""
 
     httpd = Server(("127.0.0.1", 0), Handler)

@@ -163,7 +163,7 @@ class Fetcher:
                     failures.append(self._problem(one, error))
         if failures:
             raise NotFetchedError(*failures, *result.problems)
-        if wanted or before:
+        if result.known or before:
             result.files[self.project.plans / NAME] = write_known(result.known)
         return result
 
