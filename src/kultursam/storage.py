@@ -348,7 +348,10 @@ def _plan_files(project: Project) -> list[Path]:
 
 
 def _read_plan(source: Source, year: int, register: Register) -> tuple[Plan | None, list[Problem]]:
-    plan, problems = read_plan(source, year, {key: forum.format for key, forum in register.forums.items()})
+    formats = {
+        key: forum.format if isinstance(forum.format, str) else None for key, forum in register.forums.items()
+    }
+    plan, problems = read_plan(source, year, formats)
     if plan is not None and plan.domain != register.file.domain:
         text = Message(
             'this plan was made for the domain "{planned}", but the forum file says "{domain}": every '

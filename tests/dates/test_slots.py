@@ -14,7 +14,7 @@ from kultursam.dates import slots as module
 from kultursam.dates.holidays import days_between
 from kultursam.dates.recurrence import Span
 from kultursam.dates.slots import OpenDays, Slot, Slots, default_spacing, windows_in
-from kultursam.forumfile.models import Forum, share
+from kultursam.forumfile.models import Forum, listed, share
 from kultursam.forumfile.planning_year import PlanningYear
 from kultursam.forumfile.register import Register
 
@@ -35,10 +35,12 @@ def forum(forum_file: Callable[[str], Register]) -> Callable[[str], Forum]:
 
 def placed(forum: Forum, year: int, closed: Collection[date] = ()) -> Slots:
     """Return the slots of a forum in a year in which some days are closed, and what has none."""
-    steps = {number: step for step, number in enumerate(forum.weekdays or ())}
-    return module.slots(
-        forum, PlanningYear(year), OpenDays(closed, steps or dict.fromkeys(range(5), 0), frozenset(range(5)))
-    )
+    by_weekday = {number: step for step, number in enumerate(listed(forum.weekdays))}
+    by_weekday = by_weekday or dict.fromkeys(range(5), 0)
+    every = days_between(date(year - 1, 1, 1), date(year + 1, 12, 31))
+    steps = {day: by_weekday[day.weekday()] for day in every if day.weekday() in by_weekday}
+    working = {day for day in every if day.weekday() in range(5)}
+    return module.slots(forum, PlanningYear(year), OpenDays(closed, steps, working))
 
 
 def slots(forum: Forum, year: int, closed: Collection[date] = ()) -> tuple[Slot, ...]:
@@ -371,3 +373,22 @@ def test_ideals_are_open_in_order_and_spread(number: int, year: int, closed: set
 def test_default_spacing_is_half_an_even_share(number: int, days: int) -> None:
     """⌊⌊365/n⌋/2⌋ days."""
     assert default_spacing(number) == days
+
+
+def test_no_meeting_of_several_days_leaves_its_year(forum: Callable[[str], Forum]) -> None:
+    """Nor its window: of weeks and of named days, also where only a window of the year's end has such."""
+    christmas = "windows: [{from: 12-15, to: 01-09, days: 3}]"
+    weekly, mondays = (
+        slots(forum(f"cadence: {cadence}, {christmas}"), 2026, ()) for cadence in ("weekly", "every Monday")
+    )
+    assert [f"{slot.last:%m-%d}" for slot in weekly] == ["01-04", "01-07", "12-20", "12-27", "12-29"]
+    assert mondays[-1].last == date(2026, 12, 29)
+    daily = forum("cadence: every Wednesday, days: 2, windows: [{from: 12-31, to: 12-31, days: 1}]")
+    assert ideals(slots(daily, 2025, ()))[-1] == "2025-12-31"
+
+
+def test_an_interval_is_counted_anew_where_the_year_before_has_no_room(forum: Callable[[str], Forum]) -> None:
+    """31 December 2024 would last into 2025, so fortnights of Tuesdays begin anew on 7 January."""
+    keys = "cadence: every other Tuesday, starting: 2024-12-17, when_closed: restart"
+    assert ideals(slots(forum(keys), 2025, ()))[0] == "2025-01-14"
+    assert ideals(slots(forum(f"{keys}, days: 2"), 2025, ()))[0] == "2025-01-07"

@@ -68,6 +68,8 @@ RHYTHMS = {  # unit, units in a cell, meetings in a cell
 }
 ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1, "första": 1, "sista": -1}
 EVERY = {"every": 1, "varje": 1, "every other": 2, "varannan": 2, "every third": 3}
+OF_MEETINGS = ("time", "days", "last_day", "weekdays", "place", "room")
+"""Keys of a forum that some of its meetings may have otherwise, as far as they matter to a plan."""
 DAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -113,6 +115,8 @@ class Slot(NamedTuple):
     first: date
     last: date
     held: date | None = None  # of a named day: where it is held by itself
+    others: tuple[int, ...] = ()  # the weekdays of a rotation whose turn it is not
+    recorded: tuple[date, ...] = ()  # what is planned or decided already, whosever turn it is
 
 
 class TooManyPlansError(ValueError):
@@ -256,8 +260,10 @@ def _range(text: str) -> tuple[int, int]:
     return ends[0], ends[-1]
 
 
-def _weekdays(names: str | list[str]) -> list[int]:
+def _weekdays(names: str | list[str] | dict[str, list[str]]) -> list[int]:
     """Return the numbers of weekday names, Monday 0; the first three letters tell."""
+    if isinstance(names, dict):
+        names = names["rotate"]
     numbers = {short: number for number, shorts in enumerate(WEEKDAYS) for short in shorts}
     return [numbers[name.casefold()[:3]] for name in _texts(names)]
 
@@ -272,27 +278,72 @@ def _minutes(text: str) -> tuple[int, int]:
     return start, end if end > start else end + 24 * 60
 
 
-def _length(forum: Forum) -> int:
-    return int(forum.keys.get("days", 1))
+def _spans_of(window: Mapping[str, Any], day: date) -> list[tuple[date, date]]:
+    """Return both ends of a window of the year of a day, and of the year before."""
+    return [span for year in (day.year, day.year - 1) if (span := _span(window, year))]
+
+
+@lru_cache(maxsize=100_000)
+def _window_on(forum: Forum, day: date, key: str | None = None) -> Mapping[str, Any]:
+    """Return the window that a day lies in, of those that say a key if one is given; else an empty one."""
+    windows: list[dict[str, Any]] = forum.keys.get("windows") or []
+    for window in windows:
+        spans = _spans_of(window, day)
+        if (key is None or key in window) and any(first <= day <= last for first, last in spans):
+            return window
+    return {}
+
+
+@lru_cache(maxsize=100_000)
+def keys_on(forum: Forum, day: date) -> Mapping[str, Any]:
+    """Return the keys of a forum for a meeting that begins on a day: changed by then, or of its window.
+
+    Who says a place says that there is no room, and the reverse.
+    """
+    keys = dict(forum.keys)
+    changes = sorted(forum.keys.get("changes") or [], key=lambda change: change["from"])
+    for said in (*(change for change in changes if change["from"] <= str(day)), _window_on(forum, day)):
+        if {"place", "room"} & {*said}:
+            keys.pop("place", None)
+            keys.pop("room", None)
+        keys |= {key: said[key] for key in OF_MEETINGS if key in said}
+    return keys
+
+
+def _listed(forum: Forum, day: date) -> list[int]:
+    """Return the weekdays that are written for a day, by its window or the forum."""
+    window = _window_on(forum, day, "weekdays")
+    return _weekdays(window.get("weekdays") or forum.keys.get("weekdays") or [])
+
+
+def _length(forum: Forum, day: date) -> int:
+    return int(keys_on(forum, day).get("days", 1))
 
 
 def _held_on(forum: Forum, day: date) -> list[date]:
     """Return the days of a meeting that begins on a day."""
-    return [day + number * DAY for number in range(_length(forum))]
+    return [day + number * DAY for number in range(_length(forum, day))]
+
+
+def _stays_in_year(forum: Forum, day: date) -> bool:
+    """Return whether a meeting that begins on a day is over when the planning year is."""
+    years = {one.year - (one < _date(forum.begins, one.year)) for one in _held_on(forum, day)}
+    return len(years) == 1
 
 
 @lru_cache(maxsize=100_000)
 def _hours_taken(world: World, forum: Forum, day: date) -> tuple[tuple[datetime, datetime], ...]:
     """Return from when to when a meeting that begins on a day takes its members, no piece over a midnight."""
-    usual = forum.keys.get("time", "all day")
+    keys = keys_on(forum, day)
+    usual = keys.get("time", "all day")
     taken = []
     for held in _held_on(forum, day):
-        is_last = held == _held_on(forum, day)[-1] and _length(forum) > 1
+        is_last = held != day and held == _held_on(forum, day)[-1]
         midnight = datetime(held.year, held.month, held.day)  # noqa: DTZ001
-        bounds = _minutes(forum.keys.get("last_day", usual) if is_last else usual)
+        bounds = _minutes(keys.get("last_day", usual) if is_last else usual)
         start, end = (midnight + timedelta(minutes=minutes) for minutes in bounds)
-        if "timezone" in forum.keys and "all day" not in usual:
-            there, here = ZoneInfo(forum.keys["timezone"]), ZoneInfo(world.keys["timezone"])
+        if "timezone" in keys and "all day" not in usual:
+            there, here = ZoneInfo(keys["timezone"]), ZoneInfo(world.keys["timezone"])
             start, end = (
                 one.replace(tzinfo=there).astimezone(here).replace(tzinfo=None) for one in (start, end)
             )
@@ -402,9 +453,9 @@ def _is_off(world: World, country: str, day: date) -> bool:
 
 
 def _calendar_rules(
-    world: World, forum: Forum, country: str, day: date, *, is_last: bool = False
-) -> dict[str, str]:
-    """Return the keys of `calendar` that a forum's day breaks in a country, with their strengths."""
+    world: World, forum: Forum, country: str, day: date, first: date
+) -> dict[tuple[str, str], str]:
+    """Return what of `calendar` a day of a meeting breaks in a country: key and name, and its strength."""
     works = not _is_off(world, country, day)
     is_squeezed = works and _is_off(world, country, day - DAY) and _is_off(world, country, day + DAY)
     is_half = any(_is_holiday(world, country, category, day) for category in ("bank", "half_day"))
@@ -412,10 +463,10 @@ def _calendar_rules(
     strength, hour = (
         (half, "") if isinstance(half, str) else (half.get("strength", "should"), half.get("from"))
     )
-    time = forum.keys.get("time", "all day")
-    if is_last and _length(forum) > 1:
-        time = forum.keys.get("last_day", time)
-    ends_before = bool(hour) and _minutes(time)[1] <= _minutes(f"00:00-{hour}")[1]
+    midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001
+    until = midnight + timedelta(minutes=_minutes(f"00:00-{hour}")[1] if hour else 0)
+    taken = _hours_taken(world, forum, first)
+    ends_before = bool(hour) and all(end <= until for start, end in taken if start.date() == day)
     rules = {
         "public_holidays": ("must", _is_holiday(world, country, "public", day)),
         "de_facto_holidays": ("must", _is_holiday(world, country, "de_facto", day)),
@@ -423,7 +474,19 @@ def _calendar_rules(
         "squeeze_days": ("should", is_squeezed),
     }
     strengths = {**world.calendar, "half_days": strength}
-    return {name: strengths.get(name, default) for name, (default, broken) in rules.items() if broken}
+    called = {
+        "public_holidays": ("public",),
+        "de_facto_holidays": ("de_facto",),
+        "half_days": ("bank", "half_day"),
+        "squeeze_days": (),
+    }
+    return {
+        (key, str([_holiday_names(country, category, day.year).get(day) for category in called[key]])): (
+            strengths.get(key, default)
+        )
+        for key, (default, broken) in rules.items()
+        if broken
+    }
 
 
 def _countries(world: World, organisations: Iterable[str]) -> Counter[str]:
@@ -471,19 +534,20 @@ def day_rules(world: World, forum: str, day: date) -> tuple[tuple[str, str, int]
     What is said of several of its days alike is said once.
     """
     held = _held_on(world.forums[forum], day)
-    every = [rule for one in held for rule in _rules_of(world, forum, one, is_last=one == held[-1])]
+    every = [rule for one in held for rule in _rules_of(world, forum, one, day)]
     return tuple(dict.fromkeys(every)) if len(held) > 1 else tuple(every)
 
 
 @lru_cache(maxsize=100_000)
-def _rules_of(world: World, forum: str, day: date, *, is_last: bool) -> tuple[tuple[str, str, int], ...]:
+def _rules_of(world: World, forum: str, day: date, first: date) -> tuple[tuple[str, str, int], ...]:
+    """Return what one of the days of a meeting breaks, by the day on which this begins."""
     it = world.forums[forum]
     everyone = len(_present(world, it.organisations, day))
     observing = _present(world, it.organisations, day) or it.organisations
     broken = [
-        (strength, name, touched)
+        (strength, f"{key} {name} {country}", touched)
         for country, touched in _countries(world, observing).items()
-        for name, strength in _calendar_rules(world, it, country, day, is_last=is_last).items()
+        for (key, name), strength in _calendar_rules(world, it, country, day, first).items()
     ]
     for period in world.calendar.get("periods") or []:
         if not _in_period(period, day):
@@ -537,22 +601,27 @@ def _allowed(world: World, forum: str, first: date, last: date) -> list[date]:
         for day in days
         if any(rule[0] == "must" and rule[1] != "active" for rule in day_rules(world, forum, day))
     }
-    return [day for day in days if day.weekday() in _working(world, it) and day not in closed]
+    return [day for day in days if _works(world, it, day) and day not in closed]
+
+
+@lru_cache(maxsize=100_000)
+def _works(world: World, forum: Forum, day: date) -> bool:
+    """Return whether a day is in no weekend of the forum's countries, or of the weekdays it meets on then."""
+    return day.weekday() not in _off_every_week(world, forum) or (
+        _binds(forum, day) and day.weekday() in _listed(forum, day)
+    )
 
 
 @lru_cache(maxsize=1000)
-def _working(world: World, forum: Forum) -> list[int]:
-    """Return the weekdays that no weekend of the forum's countries has, and those on which it meets."""
-    off = {
+def _off_every_week(world: World, forum: Forum) -> set[int]:
+    return {
         number for country in _countries(world, forum.organisations) for number in _weekend(world, country)
     }
-    listed = _weekdays(forum.keys.get("weekdays") or []) if _binds(forum) else []
-    return [number for number in range(7) if number not in off or number in listed]
 
 
-def _binds(forum: Forum) -> bool:
-    """Return whether its list of weekdays counts: one from the defaults closes no named day."""
-    return "weekdays" in forum.own or not forum.rules
+def _binds(forum: Forum, day: date) -> bool:
+    """Return whether the list of weekdays of a day counts: one from the defaults closes no named day."""
+    return "weekdays" in forum.own or not forum.rules or bool(_window_on(forum, day, "weekdays"))
 
 
 def open_days(world: World, forum: str, window: Mapping[str, Any] | None, year: int) -> list[date]:
@@ -575,7 +644,7 @@ def slots(world: World, forum: str, year: int, neighbours: Dates | None = None) 
 
 @lru_cache(maxsize=10_000)
 def _slots(world: World, forum: str, year: int, beside: Beside) -> tuple[Slot, ...]:
-    found = places(world, forum, year)
+    found = places(world, forum, year, beside)
     if not world.forums[forum].times_a_year:
         return tuple(slot for slot in found if _can_be_linked(world, world.forums[forum], year, beside, slot))
     laid = _laid(world, forum, year, beside)
@@ -588,20 +657,49 @@ def _slots(world: World, forum: str, year: int, beside: Beside) -> tuple[Slot, .
 
 
 @lru_cache(maxsize=10_000)
-def places(world: World, forum: str, year: int) -> tuple[Slot, ...]:
+def places(world: World, forum: str, year: int, beside: Beside = ()) -> tuple[Slot, ...]:
     """Return the forum's slots of the year in order, with their middles instead of their ideals."""
     it = world.forums[forum]
     found: list[Slot] = []
+    waiting = _waiting(it, year, dict(beside).get(forum, ()))
     if it.rules:
         found = list(_named_slots(world, it, year))
     elif it.rhythm:
-        found = [slot for cell in _cells(it, year) if (slot := _slot_of_cell(world, it, year, cell))]
+        found = [slot for cell in _cells(it, year) if (slot := _slot_of_cell(world, it, year, cell, waiting))]
     for first, last, meetings in _windows(it, year):
         days = _allowed(world, forum, first, last)
         for k in range(1, meetings + 1):
             index = len(days) * (2 * k - 1) // (2 * meetings)
             found.append(Slot(days[index] if days else None, days, index, first, last))
-    return tuple(slot for slot in found if _lives(world, it, slot.ideal or slot.first))
+    found = [slot for slot in found if _lives(world, it, slot.ideal or slot.first)]
+    if waiting and it.times_a_year:
+        found = [slot._replace(others=_others(world, it, waiting, slot.days)) for slot in found]
+    return tuple(found)
+
+
+def _waiting(forum: Forum, year: int, beside: Sequence[date]) -> list[int]:
+    """Return the weekdays that take turns, the one whose turn it is first; none if none do."""
+    named = forum.rules or forum.keys["cadence"] in ("as needed", "vid behov", *EXTERNAL)
+    if named or not isinstance(forum.keys.get("weekdays"), dict):
+        return []
+    rotation = _weekdays(forum.keys["weekdays"])
+    first = _year(forum.begins, year)[0]
+    had = [day.weekday() for day in sorted(beside) if day < first and day.weekday() in rotation]
+    at = rotation.index(had[-1]) + 1 if had else 0
+    order = rotation[at:] + rotation[:at]
+    while had.count(order[0]) > min(had.count(number) for number in rotation):
+        order = order[1:] + order[:1]
+    return order
+
+
+def _others(world: World, forum: Forum, waiting: list[int], days: Sequence[date]) -> tuple[int, ...]:
+    """Let the first that can take its turn take it, and return all others."""
+    can = {day.weekday() for day in days if _meets_on(world, forum, day)}
+    taking = next((number for number in waiting if number in can), waiting[0])
+    if days:
+        waiting.remove(taking)
+        waiting.append(taking)
+    return tuple(number for number in waiting if number != taking) if days else ()
 
 
 def follow(world: World, forum: str, leader: Sequence[date]) -> tuple[Slot, ...]:
@@ -627,18 +725,22 @@ def _windows(forum: Forum, year: int) -> list[tuple[date, date, int]]:
     """Return first day, last day and number of meetings of each window of the year, in order."""
     if not forum.times_a_year:
         return []
-    later = (_length(forum) - 1) * DAY
     written = forum.keys.get("windows")
     if not written:
         first, last = _year(forum.begins, year)
-        return [(first, last - later, forum.times_a_year)]
+        return [(first, last - _further_days(forum), forum.times_a_year)]
     windows = [window for window in written if _window(forum, window, year)]
     windows.sort(key=lambda window: _window(forum, window, year) or ())
     spans = [_window(forum, window, year) or (date.max, date.min) for window in windows]
     return [
-        (first, last - later, number)
-        for (first, last), number in zip(spans, _shares(forum, windows), strict=True)
+        (first, last - _further_days(forum, window), number)
+        for window, (first, last), number in zip(windows, spans, _shares(forum, windows), strict=True)
     ]
+
+
+def _further_days(forum: Forum, window: Mapping[str, Any] = MappingProxyType({})) -> timedelta:
+    """Return how long after its first day a meeting's last one is, of those in a window."""
+    return (int(window.get("days", forum.keys.get("days", 1))) - 1) * DAY
 
 
 def _shares(forum: Forum, windows: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -685,34 +787,42 @@ def _cells(forum: Forum, year: int) -> list[list[date]]:
     return found
 
 
-def _slot_of_cell(world: World, forum: Forum, year: int, cell: Sequence[date]) -> Slot | None:
+def _slot_of_cell(
+    world: World, forum: Forum, year: int, cell: Sequence[date], waiting: list[int]
+) -> Slot | None:
     """Return the slot of a cell: on the day wanted first, nearest the middle of a cell of months."""
-    later = (_length(forum) - 1) * DAY
     begin, end = _year(forum.begins, year)
-    spans = [(begin, end - later)]
-    if forum.keys.get("windows"):
+    spans = [(begin, end - _further_days(forum))]
+    if windows := forum.keys.get("windows"):
         every = [
-            _window(forum, window, start) for window in forum.keys["windows"] for start in (year - 1, year)
+            (window, span)
+            for window in windows
+            for start in (year - 1, year)
+            if (span := _window(forum, window, start))
         ]
-        spans = [(span[0], span[1] - later) for span in every if span]
+        spans = [(first, min(last, end) - _further_days(forum, window)) for window, (first, last) in every]
     open_days = [
         day
         for day in _allowed(world, forum.id, cell[0], cell[-1])
         if any(first <= day <= last for first, last in spans)
     ]
     middle = len(open_days) // 2 if forum.rhythm and forum.rhythm[0] == "month" else 0
+    turns = [*waiting]
+    others = _others(world, forum, turns, open_days) if turns else ()
     ranked = [
         (_steps(forum, day), abs(place - middle), day)
         for place, day in enumerate(open_days)
-        if _meets_on(world, forum, day)
+        if _meets_on(world, forum, day) and day.weekday() not in others
     ]
     if not ranked:
         return None
     ideal = min(ranked)[2]
+    if _lives(world, forum, ideal):
+        waiting[:] = turns
     first, last = next(span for span in spans if span[0] <= ideal <= span[1])
     first, last = max(first, cell[0]), min(last, cell[-1])
     days = [day for day in open_days if first <= day <= last]
-    return Slot(ideal, days, days.index(ideal), first, last)
+    return Slot(ideal, days, days.index(ideal), first, last, others=others)
 
 
 # --- named days ---
@@ -736,16 +846,14 @@ def _meets_on(world: World, forum: Forum, day: date) -> bool:
 @lru_cache(maxsize=100_000)
 def _meets_that_day(world: World, forum: Forum, day: date) -> bool:
     """Return whether a day is of the weekdays that a forum meets on, or that serve in such a week."""
-    listed = _weekdays(forum.keys.get("weekdays") or [])
-    usual = listed if listed and _binds(forum) else [*_working(world, forum), *listed]
+    listed = _listed(forum, day)
+    working = [number for number in range(7) if number not in _off_every_week(world, forum)]
+    usual = listed if listed and _binds(forum, day) else [*working, *listed]
     if day.weekday() in usual:
         return True
     own = [day + (number - day.weekday()) * DAY for number in usual]
     return day.weekday() in _weekdays(forum.keys.get("otherwise", [])) and not any(
-        all(
-            rule[0] != "must" or rule[1] == "active"
-            for rule in _rules_of(world, forum.id, other, is_last=False)
-        )
+        all(rule[0] != "must" or rule[1] == "active" for rule in _rules_of(world, forum.id, other, other))
         for other in own
     )
 
@@ -758,8 +866,7 @@ def _is_open(world: World, forum: Forum, day: date) -> bool:
 
 def _may_meet(world: World, forum: Forum, day: date) -> bool:
     """Return whether no must, its own weekdays too, closes a day; the forum's life does not matter."""
-    within = _held_on(forum, day)[-1].year == day.year
-    return within and _meets_on(world, forum, day) and _is_open(world, forum, day)
+    return _meets_on(world, forum, day) and _is_open(world, forum, day)
 
 
 def _is_weekly(rule: str) -> bool:
@@ -792,12 +899,16 @@ def _counted_anew(world: World, forum: Forum, year: int, rule: str) -> list[date
     begin, last = _year(forum.begins, year)
     first, found = _starting(forum, year), []
     each = ";".join(part for part in rule.split(";") if not part.startswith("INTERVAL="))
+
+    def may_meet(day: date) -> bool:
+        return _stays_in_year(forum, day) and _may_meet(world, forum, day)
+
     ahead = _by_rule(rule, first, max(first, begin - 366 * DAY), last)
     while ahead:
         day, *ahead = ahead
         found.append(day)
-        if not _may_meet(world, forum, day) and each != rule:
-            after = [x for x in _by_rule(each, day, day + DAY, last) if _may_meet(world, forum, x)]
+        if not may_meet(day) and each != rule:
+            after = [*filter(may_meet, _by_rule(each, day, day + DAY, last))]
             ahead = _by_rule(rule, after[0], after[0], last) if after else []
     return found
 
@@ -839,8 +950,7 @@ def _named_slots(world: World, forum: Forum, year: int) -> Iterator[Slot]:
     not_free |= {date.fromisoformat(text) for text in forum.keys.get("except", [])}
     not_free |= {date.fromisoformat(one["of"]) for one in forum.keys.get("instead", [])}
     for day, before, after in zip(named, [gaps[0], *gaps], [*gaps, gaps[-1]], strict=False):
-        within = _days_of(forum, year)
-        within = within[: len(within) - _length(forum) + 1]
+        within = [other for other in _days_of(forum, year) if _stays_in_year(forum, other)]
         reach = [other for other in within if -before <= 2 * (other - day).days <= after]
         days = [other for other in reach if _may_meet(world, forum, other)]
         held = day if day in days else None
@@ -900,7 +1010,8 @@ def alone(world: World, forum: str, year: int, neighbours: Dates | None = None) 
     others = {name: _by_itself(world, name, year, neighbours or {}) for name in links}
     size = len(_in_the_year(world, it, year))
     meetings = sum(number for *_, number in windows)
-    return Alone(it, meetings, days, places(world, forum, year), others, year, size)
+    beside = tuple((name, tuple(dates)) for name, dates in (neighbours or {}).items())
+    return Alone(it, meetings, days, places(world, forum, year, beside), others, year, size)
 
 
 def _by_itself(world: World, forum: str, year: int, neighbours: Dates) -> list[date]:
@@ -917,18 +1028,23 @@ def allowed_days(world: World, it: Alone, slot: Slot) -> list[date]:
         for day in slot.days
         if not any(rule[0] == "must" for rule in day_rules(world, it.forum.id, day))
         and _meets_on(world, it.forum, day)
+        and day.weekday() not in slot.others
     ]
 
 
 def _steps(forum: Forum, day: date) -> int:
     """Return how far down its list of weekdays a day is on which a forum meets; other ones cost nothing."""
-    listed = _weekdays(forum.keys.get("weekdays") or [])
-    return listed.index(day.weekday()) if day.weekday() in listed and not forum.rules else 0
+    in_turn, listed = isinstance(keys_on(forum, day).get("weekdays"), dict), _listed(forum, day)
+    return listed.index(day.weekday()) if day.weekday() in listed and not forum.rules and not in_turn else 0
 
 
 def _all_steps(forum: Forum, day: date) -> int:
-    """Return how far down its list the weekdays of all days of a meeting are, together."""
-    return sum({one.weekday(): _steps(forum, one) for one in _held_on(forum, day)}.values())
+    """Return how far down their lists the weekdays of all days of a meeting are, together."""
+    steps = {
+        (id(_window_on(forum, one, "weekdays")), one.weekday()): _steps(forum, one)
+        for one in _held_on(forum, day)
+    }
+    return sum(steps.values())
 
 
 def _may_follow(world: World, it: Alone, earlier: date, later: date) -> bool:
@@ -1017,14 +1133,20 @@ def _off_best_lead(world: World, rule: Mapping[str, Any], day: date, preparers: 
     return lead - best if lead <= high else None
 
 
+@lru_cache(maxsize=1000)
+def _working_days(world: World, forum: Forum, year: int) -> list[date]:
+    """Return the working days of a year and the next, closed or not."""
+    first, last = _year(forum.begins, year)[0], _year(forum.begins, year + 1)[1]
+    days = [first + number * DAY for number in range((last - first).days + 1)]
+    return [day for day in days if _works(world, forum, day)]
+
+
 def _cost_of_gap(world: World, it: Alone, before: Sequence[date], day: date) -> Cost:
     """Return what the gap from the meeting before, if there is one, costs."""
     off, share = 0, len(it.open_days)  # counted in m-ths of a day
     for earlier in before:
-        weekdays = _working(world, it.forum)
-        weeks, rest = divmod((day - earlier).days, 7)
-        working = len(weekdays) * weeks
-        working += sum((earlier + n * DAY).weekday() in weekdays for n in range(rest))
+        every = _working_days(world, it.forum, it.year)
+        working = bisect_left(every, day) - bisect_left(every, earlier)
         still_open = bisect_left(it.open_days, day) - bisect_left(it.open_days, earlier)
         off = max(share - it.meetings * working, it.meetings * still_open - share, 0)
     return 0, 0, 9 * off**2
@@ -1141,8 +1263,10 @@ def _judge_day(world: World, forum: Forum, slot: Slot, day: date) -> Iterator[Tr
     for strength, name, organisations in day_rules(world, forum.id, day):
         if strength != "must" or name == "active":
             yield _priced(strength, f"{forum.id} {day}: {name}", organisations)
-    if day.weekday() in _working(world, forum) and not _meets_on(world, forum, day):
+    if _works(world, forum, day) and not _meets_on(world, forum, day):
         yield Trouble("must", f"{forum.id} {day}: not on one of its weekdays", 1)
+    if day.weekday() in slot.others and day not in slot.recorded:
+        yield Trouble("must", f"{forum.id} {day}: it is another weekday's turn", 1)
     if "for_each" in forum.keys:
         yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * _all_steps(forum, day))
         return
@@ -1303,10 +1427,10 @@ def _judge_togetherness(world: World, forum: Forum, day: date, meets: Dates) -> 
         yield _broken(rule, forum, f"{day}: not beside a meeting of {rule['forum']}", present)
 
 
-Placed = tuple[str, date]
+Begun = tuple[str, date]  # a meeting: its forum, and the day on which it begins
 
 
-def _overlap(world: World, one: Placed, other: Placed, buffer: int) -> bool:
+def _overlap(world: World, one: Begun, other: Begun, buffer: int) -> bool:
     """Return whether two meetings overlap, or on one day leave less than so many minutes between them."""
     some, others = (_hours_taken(world, world.forums[name], day) for name, day in (one, other))
     apart = timedelta(minutes=buffer)
@@ -1318,7 +1442,12 @@ def _overlap(world: World, one: Placed, other: Placed, buffer: int) -> bool:
 
 def _near(world: World, one: str, other: str) -> int:
     """Return how many days the meetings of two forums may begin apart and still have a day in common."""
-    return max(_length(world.forums[one]), _length(world.forums[other])) + 2
+    lengths = [
+        1 + _further_days(world.forums[name], window).days
+        for name in (one, other)
+        for window in ({}, *(world.forums[name].keys.get("windows") or ()))
+    ]
+    return max(lengths) + 2
 
 
 @lru_cache(maxsize=100_000)
@@ -1352,9 +1481,9 @@ def better_not(world: World, one: str, day: date, other: str, beside: date) -> b
     return _overlap(world, (one, day), (other, beside), buffer)
 
 
-def _room(world: World, name: str) -> str | None:
-    """Return the name of the room that a forum meets in."""
-    keys, rooms = world.forums[name].keys, world.keys.get("rooms") or {}
+def room_on(world: World, name: str, day: date) -> str | None:
+    """Return the name of the room that a forum meets in on a day."""
+    keys, rooms = keys_on(world.forums[name], day), world.keys.get("rooms") or {}
     if "room" in keys:
         return str(rooms[keys["room"]]["name"])
     return next((room["name"] for room in rooms.values() if room["name"] == keys.get("place")), None)
@@ -1362,8 +1491,9 @@ def _room(world: World, name: str) -> str | None:
 
 def _in_one_room(world: World, one: str, day: date, other: str, beside: date) -> bool:
     """Return whether two forums need the same room at the same time."""
-    same = _room(world, one) == _room(world, other)
-    return bool(_room(world, one)) and same and _overlap(world, (one, day), (other, beside), 0)
+    room = room_on(world, one, day)
+    same = room == room_on(world, other, beside)
+    return bool(room) and same and _overlap(world, (one, day), (other, beside), 0)
 
 
 def _judge_overlaps(world: World, plan: Dates, around: _Given) -> Iterator[Trouble]:
@@ -1475,7 +1605,7 @@ def brute_force(
             year,
             [
                 (slot, _candidates(world, world.forums[name], slot, radius))
-                for slot in slots(world, name, year, neighbours)
+                for slot in _recorded(slots(world, name, year, neighbours), name, record)
             ],
             _beside(name, neighbours, given),
             record,
@@ -1505,6 +1635,13 @@ def brute_force(
         if not rest.musts and (best is None or found < best):
             best = found
     return {name: list(days) for name, days in zip(order, best[3], strict=True)} if best else None
+
+
+def _recorded(wanted: Sequence[Slot], name: str, record: Record) -> list[Slot]:
+    """Return slots that know the days of a forum's recorded meetings."""
+    every = (record.confirmed, record.cancelled, record.proposed)
+    days = tuple(day for dates in every for day in dates.get(name, ()))
+    return [slot._replace(recorded=days) for slot in wanted]
 
 
 def _ways(

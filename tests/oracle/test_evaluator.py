@@ -15,8 +15,11 @@ from evaluator import (
     cost_of_way,
     day_rules,
     evaluate,
+    keys_on,
     load,
     open_days,
+    places,
+    room_on,
     slots,
 )
 
@@ -64,6 +67,11 @@ def march(*days: int) -> list[date]:
     return [date(2025, 3, day) for day in days]
 
 
+def broken(it: World, day: date) -> list[tuple[str, str, int]]:
+    """Return the strengths of the keys that a meeting of f breaks, and the organisations touched."""
+    return [(strength, name.split()[0], touched) for strength, name, touched in day_rules(it, "f", day)]
+
+
 def test_narrow_window_has_its_open_days_and_ideals() -> None:
     """Of T = 10 days, two meetings have the ideals ⌊10·1/4⌋ = 2 and ⌊10·3/4⌋ = 7."""
     it = world(f"f: twice a year, {MARCH}")
@@ -78,14 +86,14 @@ def test_holidays_close_days_but_half_days_and_squeeze_days_do_not() -> None:
     it = world("f: once a year", top=SWEDEN)
     days = open_days(it, "f", {"from": "04-28", "to": "05-02"}, 2025)
     assert [day.day for day in days] == [28, 29, 30, 2]
-    assert day_rules(it, "f", date(2025, 4, 30)) == (("should", "half_days", 1),)
-    assert day_rules(it, "f", date(2025, 5, 2)) == (("should", "squeeze_days", 1),)
+    assert broken(it, date(2025, 4, 30)) == [("should", "half_days", 1)]
+    assert broken(it, date(2025, 5, 2)) == [("should", "squeeze_days", 1)]
 
 
 def test_de_facto_holidays_are_no_half_days() -> None:
     """Midsommarafton is closed once, though the banks close that day too."""
     it = world("f: once a year", top=SWEDEN)
-    assert day_rules(it, "f", date(2025, 6, 20)) == (("must", "de_facto_holidays", 1),)
+    assert broken(it, date(2025, 6, 20)) == [("must", "de_facto_holidays", 1)]
 
 
 def test_country_with_subdivision_has_its_own_holidays() -> None:
@@ -116,6 +124,28 @@ def test_windows_take_as_many_meetings_as_written() -> None:
     windows = "[{from: 02-01, to: 05-31, meetings: 1}, {from: 09-01, to: 11-30}]"
     it = world(f"f: four times a year, windows: {windows}")
     assert [slot.days[0].month for slot in slots(it, "f", 2025)] == [2, 9, 9, 9]
+
+
+def test_windows_and_changes_have_their_own_keys() -> None:
+    """A change holds from its day on; a window goes before it; of a place and a room the last said holds."""
+    it = world(
+        "f: twice a year, time: '09:00-12:00', room: hall, days: 2, windows: ["
+        "{from: 03-03, to: 03-14, weekdays: [fri, lör], last_day: '08:00-09:00'}, "
+        "{from: 12-20, to: 01-07, time: '10:00-11:00', days: 1, place: Inn}], "
+        "changes: [{from: 2025-03-10, time: '13:00-15:00', place: Barn}]",
+        top="rooms: {hall: {name: The hall}}\n",
+    )
+    forum = it.forums["f"]
+    march_3, march_10, january_2 = (keys_on(forum, date(2025, *day)) for day in ((3, 3), (3, 10), (1, 2)))
+    assert (march_3["time"], march_10["time"]) == ("09:00-12:00", "13:00-15:00")
+    assert (january_2["time"], january_2["place"]) == ("10:00-11:00", "Inn")
+    rooms = [room_on(it, "f", date(2025, *day)) for day in ((3, 3), (3, 10), (1, 2))]
+    assert rooms == ["The hall", None, None]
+    spring, winter = places(it, "f", 2025)
+    assert (spring.last, winter.last) == (date(2025, 3, 13), date(2026, 1, 7))
+    assert date(2025, 3, 8) in spring.days
+    assert allowed_days(it, alone(it, "f", 2025), spring) == march(7)
+    assert evaluate(it, 2025, {"f": [*march(7), date(2025, 12, 30)]}).musts == []
 
 
 def test_each_step_down_the_weekdays_costs_nine_points() -> None:

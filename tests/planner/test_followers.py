@@ -11,6 +11,7 @@ import pytest
 from planner_instances import register_of
 
 from kultursam.planner import Situation, edit, plan_year
+from kultursam.planner.infeasible import NoPlanError
 from kultursam.planner.situation import evaluated
 from kultursam.plans.model import Meeting, Origin, Status
 from kultursam.rules import for_each
@@ -186,6 +187,19 @@ def test_a_year_that_has_begun_has_those_that_can_still_be() -> None:
     assert 0 < len(of(now, "staff")) <= len(boards)
     assert all(one.date >= today for one in (*boards, *of(now, "staff")))
     assert replanned(now, today=str(today)).recorded == now.recorded
+
+
+@pytest.mark.parametrize("today", ["2024-09-15", "2025-01-20"])
+def test_there_is_no_plan_where_none_has_an_open_day(today: str) -> None:
+    """Whether the year has begun or not: on no Tuesday lies a Friday two days later."""
+    text = (
+        text_with()
+        .replace("name: Staff,", "name: Staff, weekdays: [fri],")
+        .replace("days_before: 5-8", "days_after: 2")
+    )
+    day = date.fromisoformat(today)
+    with pytest.raises(NoPlanError, match="4 meetings of Board, but 0 have an open day 2 days after"):
+        plan_year(Situation(register_of(text), 2025, day, datetime(day.year, day.month, day.day, tzinfo=UTC)))
 
 
 def test_one_may_lie_before_its_year() -> None:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import date
-from itertools import chain
+from itertools import chain, product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ from planner_instances import Instance, dense_plans, first_plans, later_plans, r
 from kultursam.forumfile import yaml_source
 from kultursam.forumfile.register import read_register
 from kultursam.planner import search
-from kultursam.planner.model import Commitments
+from kultursam.planner.model import Commitments, priced_dates
 from kultursam.plans.model import PROVEN, Origin
 from kultursam.rules import evaluate
 
@@ -59,7 +59,7 @@ def best_plan(text: str, year: int, decided: Commitments | None = None) -> dict[
     context = evaluate.year_context(
         register_of(text), year, neighbours=decided.neighbours, fixed=decided.fixed
     )
-    evaluated = evaluate.evaluate_year(context)
+    evaluated = evaluate.evaluate_year(replace(context, recorded=decided.dates))
     try:
         found = search.best_dates(evaluated, decided)
     except search.InfeasibleError:
@@ -93,7 +93,7 @@ def check_best(instance: Instance) -> None:
         places = [
             name
             for name, forum in world.forums.items()
-            if evaluator.slots(world, name, year) or "for_each" in forum.keys
+            if evaluator.slots(world, name, year, instance.neighbours) or "for_each" in forum.keys
         ]
         found = {name: sorted([*found.get(name, ()), *instance.confirmed.get(name, ())]) for name in places}
     assert found == best
@@ -313,6 +313,14 @@ REGRESSIONS = {
         cancelled={"e": [date(2030, 3, 22)], "g": [date(2030, 4, 9)]},
         proposed={"g": [date(2030, 3, 14)]},
     ),
+    "a night that lasts into the hours of the next day, in a room of two forums": small(
+        "f: once a year, windows: [{from: 03-03, to: 03-06}], time: '23:00-09:00', days: 2, "
+        "last_day: '08:00-10:00', room: hall",
+        "g: twice a year, windows: [{from: 03-03, to: 03-10}], spacing: {min_days: 1}, "
+        "time: '23:00-09:00', days: 2, last_day: '08:00-10:00', room: hall, "
+        "members: [{role: chief, from: [b]}]",
+        top="rooms: {hall: {name: Hall}}",
+    ),
     "cancelled where two nominal dates reach": small(
         "f: 'RRULE:FREQ=MONTHLY;BYMONTH=3;BYDAY=1MO,2MO'", cancelled=march(7), proposed=[date(2025, 2, 28)]
     ),
@@ -472,6 +480,31 @@ def test_there_is_one_for_each(name: str) -> None:
     """Of all plans that have one for each, the best is made, and none where none does."""
     it = FOR_EACH[name]
     check_best(replace(it, text=it.text.replace("cadence: X", "for_each: ")))
+
+
+@pytest.mark.parametrize("days", [1, 3, 5, 20])
+@pytest.mark.parametrize("windows", [MARCH, MARCH_AND_SEPTEMBER, "windows: [{from: 03-03, to: 03-05}]"])
+def test_dates_that_leave_no_room_are_no_candidates(days: int, windows: str) -> None:
+    """Those offered to a slot are its days in some way to lay all meetings so far apart, if there is any."""
+    it = small(f"f: twice a year, {windows}, weekdays: [mon, wed, fri], spacing: {{min_days: {days}}}")
+    year = evaluate.evaluate_year(evaluate.year_context(register_of(it.text), 2025))
+    offered = {(one.slot, one.date) for one in priced_dates(year, "f", Commitments())}
+    forum = it.world.forums["f"]
+    by_slot = [
+        evaluator._candidates(it.world, forum, slot, None) for slot in evaluator.slots(it.world, "f", 2025)
+    ]
+    ways = [way for way in product(*by_slot) if (way[1] - way[0]).days >= days]
+    assert offered == {place for way in ways for place in enumerate(way)}
+
+
+def test_one_that_is_added_leaves_no_place_that_needs_room() -> None:
+    """It is for the first of two, so only the last needs one, though no other date has room beside that."""
+    it = small(
+        f"f: {COUNCIL}[2025-03-06, 2025-12-31]",
+        "k: X{forum: f, days_before: 1}, spacing: {min_days: 30}",
+    )
+    it = replace(it, text=it.text.replace("cadence: X", "for_each: "), added={"k": march(5)})
+    assert best_plan(it.text, 2025, it.given()) == {"k": [date(2025, 12, 30)]}
 
 
 RESERVED = {

@@ -11,6 +11,7 @@ from kultursam.plans.model import Meeting
 from kultursam.rules import evaluate
 from kultursam.rules.context import sittings_of
 
+IN_WINDOW = "windows: [{from: 03-03, to: 12-31, days: 2, last_day: 09:00-11:00}]"
 CHIEF = "members: [{role: chief, from: [a]}]"
 
 
@@ -100,6 +101,7 @@ def test_a_forum_that_never_meets_so_many_days_in_a_row_is_refused(year_of: Year
         ("days: 2, weekdays: [mon, wed]", "does not meet on 2 consecutive days of a week; see weekdays"),
         ("days: 3, windows: [{from: 03-03, to: 03-04}]", "a meeting of 3 days has no room in it"),
         ("days: 2, time: all day, last_day: 09:00-12:00", "either all days are whole days, or none is"),
+        (f"{IN_WINDOW}, changes: [{{from: 2025-08-01, time: all day}}]", "either all days are whole days"),
     ):
         with pytest.raises(AssertionError) as error:
             year_of(f"f: {keys}")

@@ -42,6 +42,9 @@ def make_years(dice: Dice) -> Instance:
         if dice.often(30):
             keys["windows"] = [{"from": "02-03", "to": "06-10"}, {"from": "08-20", "to": "12-10"}]
             keys["cadence"] = f"{2 * dice.number(1, 4)} times a year"
+            for window in keys["windows"] if dice.often(50) else ():
+                window["weekdays"] = dice.one((["fri", "lör"], ["thu", "sat", "fri"], ["mon", "tue"]))
+                window["days"] = dice.one(("1", "2"))
         if dice.often(20):
             keys["spacing"] = {"min_days": str(dice.number(20, 90)), "strength": dice.one(("must", "should"))}
         if dice.often(20):
@@ -207,3 +210,30 @@ def test_an_example_year_has_even_gaps(number: int, context_of: ContextOf) -> No
         (later - earlier).days for earlier, later in pairwise(days) if later.month < 7 or earlier.month > 7
     ]
     assert not gaps or max(gaps) - min(gaps) <= 7
+
+
+def test_weekdays_of_a_window_are_working_days_in_it(context_of: ContextOf) -> None:
+    """Saturdays are open there, and nowhere else; of a meeting's days each is one of those of its own day."""
+    context = context_of(
+        calendar="",
+        forums="""
+forums:
+  one:
+    name: One
+    members: [{role: chef, from: [ab]}]
+    cadence: twice a year
+    weekdays: [mon, sat]
+    windows: [{from: 03-02, to: 03-15, weekdays: [fri, sat], days: 2}, {from: 06-01, to: 06-14}]
+  two: {name: Two, members: [{role: chef, from: [ab]}], cadence: once a year, weekdays: [sat],
+    windows: [{from: 03-02, to: 03-15, weekdays: [tue]}]}
+""",
+    )
+    year = evaluate_year(context)
+    spring, summer = year.slots["one"]
+    assert [str(day) for day in spring.open_days or ()] == [
+        *(f"2026-03-{day:02}" for day in (2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14))
+    ]
+    assert (spring.ideal, spring.last) == (date(2026, 3, 6), date(2026, 3, 14))
+    assert summer.ideal.weekday() in {0, 5}
+    (slot,) = year.slots["two"]
+    assert not any(day.weekday() > 4 for day in slot.open_days or ())

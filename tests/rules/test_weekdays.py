@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from rule_years import FORUMS, ContextOf, by_day, days, one_forum, sentence
+from rule_years import FORUMS, ContextOf, by_day, days, event, one_forum, sentence
 
 from kultursam.dates.holidays import days_between
 from kultursam.rules import weekdays
@@ -102,3 +102,19 @@ def test_other_days_serve_where_all_of_the_forums_own_are_closed(context_of: Con
         sentence(closed["03-17"]) == "the forum meets on this weekday only where its own are closed that week"
     )
     assert closed["03-17"].origin == ("forums", "one", "weekdays")
+
+
+def test_each_day_is_closed_by_itself_however_long_meetings_are(context_of: ContextOf) -> None:
+    """A half-day Thursday leaves the Wednesday before it open, though no meeting of two days begins then."""
+    keys = "cadence: weekly, weekdays: [wed, thu], otherwise: [mon, tue]"
+    fair = "busy: [{name: Fair, file: fair.ics}]"
+    calendar = f"{{country: SE, half_days: must, {fair}}}"
+    events = {"fair.ics": [event("2026-03-12T10:00", "2026-03-12T11:00")]}
+    one, two = (
+        context_of(calendar, one_forum(f"{keys}, days: {number}"), events=events) for number in (1, 2)
+    )
+    served = weekdays.fallback_days(two, "one")
+    assert served == weekdays.fallback_days(one, "one")
+    # The fair, skärtorsdag and the last of April are Thursdays; both days before Ascension Day are closed.
+    for monday, is_served in (((3, 9), False), ((3, 30), False), ((4, 27), False), ((5, 11), True)):
+        assert (date(2026, *monday) in served) == is_served, monday

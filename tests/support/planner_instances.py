@@ -120,15 +120,14 @@ class Instance:
 
 def _meetings(world: evaluator.World, dates: Dates, mark: str, **keys: Any) -> Iterator[Meeting]:  # noqa: ANN401
     for name, days in dates.items():
-        it = world.forums[name].keys
-        span, last = time_span(it["time"]), it.get("last_day")
-        times: dict[str, Any] = {"start": span.start, "end": span.end, "days": int(it.get("days", 1))}
-        times |= {"last_day": time_span(last) if last else None, "timezone": it.get("timezone")}
-        place = evaluator._room(world, name)
         for number, day in enumerate(days, start=1):
+            it = evaluator.keys_on(world.forums[name], day)
+            span, last = time_span(it["time"]), it.get("last_day")
+            times: dict[str, Any] = {"start": span.start, "end": span.end, "days": int(it.get("days", 1))}
+            times |= {"last_day": time_span(last) if last else None, "timezone": it.get("timezone")}
             yield Meeting(
                 id=f"{name}-{mark}{number}", forum=name, number=number, date=day, **times,
-                place=place,
+                place=evaluator.room_on(world, name, day),
                 modified=WRITTEN, created=WRITTEN, **keys,
             )  # fmt: skip
 
@@ -222,14 +221,24 @@ class _Maker:
         if dice.often(20):
             tree["buffer_minutes"] = dice.one(("0", "60"))
         if dice.often(40):
-            tree["rooms"] = {"hall": {"name": "The hall"}, "cellar": {"name": "The cellar"}}
-            places = ({"room": "hall"}, {"room": "hall"}, {"room": "cellar"}, {"place": "The hall"})
-            for forum in self.forums.values():
-                forum.update(dice.one(places))
+            tree["rooms"] = self._rooms()
         if dice.often(35):
             tree["limits"] = [self._limit(names) for _ in range(dice.number(1, 2))]
         tree["forums"] = {name: self.forums[name] for name in dice.some(names, 4, 4)}
         return yaml.safe_dump(tree, sort_keys=False, allow_unicode=True)
+
+    def _rooms(self) -> Keys:
+        """Make rooms, in which the forums meet."""
+        dice, rooms = self.dice, {"hall": {"name": "The hall"}, "cellar": {"name": "The cellar"}}
+        places = ({"room": "hall"}, {"room": "hall"}, {"room": "cellar"}, {"place": "The hall"})
+        elsewhere = {"place": "Elsewhere"}
+        for forum in self.forums.values():
+            forum.update(dice.one(places))
+            for window in forum.get("windows", ()):
+                window.update(dice.one((elsewhere, *places)) if dice.often(25) else {})
+            for change in forum.get("changes", ()):
+                change.update(dice.one((elsewhere, places[-1])) if dice.often(25) else {})
+        return rooms
 
     def _calendar(self, names: list[str]) -> Keys:
         dice = self.dice
@@ -258,7 +267,38 @@ class _Maker:
 
     def _forum(self, name: str) -> Keys:
         keys = self._of_an_hour(name)
-        return keys if "together_with" in keys else keys | self._times(keys)
+        keys |= {} if "together_with" in keys else self._times(keys)
+        if "windows" not in keys and "year" not in keys.get("cadence", "") and self.dice.often(20):
+            keys["windows"] = self._windows(self.dice.near(self.starts[name], -3, 3), 2)
+            for window in keys["windows"]:
+                window.pop("meetings", None)
+        self._say_otherwise(keys)
+        return keys
+
+    def _say_otherwise(self, keys: Keys) -> None:
+        """Let some of a forum's meetings have other times, days or weekdays, perhaps."""
+        dice, has_last_day = self.dice, "last_day" in keys
+        mixes = keys["time"] == "all day" or has_last_day
+        for window in keys.get("windows", ()):
+            if not dice.often(30):
+                continue
+            if dice.often(60):
+                window["time"] = dice.one(TIMES if mixes else (*TIMES, "22:00-01:00"))
+            if dice.often(30):
+                window["weekdays"] = dice.one((["tue", "wed", "fri"], ["fri", "lör"], ["thu", "mon", "fri"]))
+            listed = window.get("weekdays", keys.get("weekdays", ()))
+            numbers = {number for day in listed for number in evaluator._weekdays(day)}
+            in_a_row = not numbers or any((number + 1) % 7 in numbers for number in numbers)
+            if "days" in keys and not in_a_row:
+                window["days"] = "1"
+            elif in_a_row and window["from"] != window["to"] and dice.often(40):
+                window["days"] = dice.one(("2", "1"))
+                if window["days"] == "2" and not mixes and dice.often(50):
+                    window["last_day"] = dice.one(TIMES)
+        for _ in range(dice.number(1, 2) if dice.often(12) else 0):
+            begins = str(dice.near(self.anchor, -3, 12))
+            if all(change["from"] != begins for change in keys.get("changes", ())):
+                keys.setdefault("changes", []).append({"from": begins, "time": dice.one(TIMES)})
 
     def _times(self, keys: Keys) -> Keys:
         """Let a forum meet on several days, whole days, over midnight or in another zone, perhaps."""
@@ -268,7 +308,7 @@ class _Maker:
         found: Keys = {}
         if dice.often(50):
             found["time"] = dice.one(("all day", "22:00-01:00", "23:00-09:00", "15:00-00:00"))
-        numbers = {number for day in keys.get("weekdays", ()) for number in evaluator._weekdays(day)}
+        numbers = {*evaluator._weekdays(keys.get("weekdays", []))}
         in_a_row = not numbers or any((number + 1) % 7 in numbers for number in numbers)
         if in_a_row and all(window["from"] != window["to"] for window in keys.get("windows", ())):
             found["days"] = dice.one(("2", "2", "1"))
@@ -300,6 +340,8 @@ class _Maker:
         keys |= self._links(name)
         make = {"named": self._named, "rhythm": self._rhythm, "number": self._number}[kind]
         keys |= self._with_longest(make(self.starts[name]))
+        if kind != "named" and "weekdays" in keys and dice.often(40):
+            keys["weekdays"] = {"rotate": keys["weekdays"]}
         if dice.often(12):
             keys["otherwise"] = dice.some((*WEEKDAYS, "lör"), 1, 2)
         for key in ("before", "after"):

@@ -156,7 +156,7 @@ def _layers(slots: Sequence[Slot], days: Sequence[Day], given: Circumstances) ->
         yield [
             node._replace(cost=node.cost + (node.still_open - middle) ** 2)
             for node in nodes
-            if first <= node.day <= last
+            if first <= node.day <= last and slot.is_in_turn(date.fromordinal(node.day))
         ]
 
 

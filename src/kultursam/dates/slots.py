@@ -7,20 +7,33 @@ for each of them that is held; their ideals are final.
 """
 
 from bisect import bisect_left
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Self
+from functools import partial
+from typing import NamedTuple, Self
 
-from kultursam.dates.holidays import days_between
+from kultursam.dates.holidays import DAY, days_between
 from kultursam.dates.recurrence import Recurrence, Span, best_day, cells, how_closed, place, reaches
+from kultursam.dates.turns import Turns
 from kultursam.forumfile.cadence import NamedDays, Rhythm
-from kultursam.forumfile.models import Forum, Window, planned_number, share
+from kultursam.forumfile.models import Active, Forum, Window, planned_number, share
 from kultursam.forumfile.planning_year import PlanningYear
 
 
 class WindowsError(ValueError):
     """The windows of a forum cannot hold the meetings of a year."""
+
+
+class Turn(NamedTuple):
+    """The weekday whose turn it is, of those that take turns."""
+
+    weekday: int
+    rotation: tuple[int, ...]
+
+    def suits(self, day: date) -> bool:
+        """Return whether it is the turn of no other weekday than a day's."""
+        return day.weekday() == self.weekday or day.weekday() not in self.rotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +53,8 @@ class Slot:
     """Whether it is for a meeting of another forum: then it has no ideal, and any day is as good."""
     spare: bool = False
     """Whether it may stay empty."""
+    turn: Turn | None = None
+    """Whose turn it is, where weekdays take turns."""
 
     @property
     def nominal(self) -> bool:
@@ -73,6 +88,10 @@ class Slot:
     def holds(self, day: date) -> bool:
         """Return whether a day lies in the slot's window."""
         return self.first <= day <= self.last
+
+    def is_in_turn(self, day: date) -> bool:
+        """Return whether it is the turn of no other weekday than a day's."""
+        return self.turn is None or self.turn.suits(day)
 
 
 def default_spacing(number: int) -> int:
@@ -108,30 +127,27 @@ class OpenDays:
     """What of a year's days is open for a forum."""
 
     closed: Container[date]
-    """Days that a must-rule closes, whatever weekday they are."""
-    steps: Mapping[int, int]
-    """The weekdays on which the forum meets, and how far down its list each is."""
-    working: frozenset[int]
-    """The weekdays that count as working days."""
-    further: Container[date] = ()
-    """Days of other weekdays on which the forum meets, as its own are closed that week."""
-    in_windows: Mapping[date, Mapping[int, int]] = field(default_factory=dict)
-    """The days of windows that have other weekdays, with these and their steps."""
+    """Days on which a must-rule lets no meeting begin, whatever weekday they are."""
+    steps: Mapping[date, int]
+    """The days on which a meeting may begin by their weekdays, and how far down the list each is."""
+    working: Collection[date]
+    """The working days, those of the weekdays on which the forum meets among them."""
+    rotations: Mapping[date, tuple[int, ...]] = field(default_factory=dict)
+    """The days on which weekdays take turns, with these in order."""
+    before: Sequence[date] = ()
+    """The dates of the meetings of the year before, in order of time."""
 
     def __contains__(self, day: date) -> bool:
-        return self.step(day) is not None and day not in self.closed
+        return day in self.steps and day not in self.closed
 
     def within(self, first: date, last: date) -> tuple[date, ...]:
         """Return the working days of a span that no must-rule closes, also those of other weekdays."""
         every = days_between(first, last)
-        return tuple(day for day in every if self._works(day) and day not in self.closed)
-
-    def _works(self, day: date) -> bool:
-        return day.weekday() in self.working or day.weekday() in self.in_windows.get(day, ())
+        return tuple(day for day in every if day in self.working and day not in self.closed)
 
     def step(self, day: date) -> int | None:
-        """Return how far down its list of weekdays a day is; None if the forum does not meet on it."""
-        return 0 if day in self.further else self.in_windows.get(day, self.steps).get(day.weekday())
+        """Return how far down its list of weekdays a day is; None if no meeting begins on it."""
+        return self.steps.get(day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,20 +169,62 @@ def slots(forum: Forum, year: PlanningYear, days: OpenDays) -> Slots:
     Meeting k of n in a window of t open days has its middle at open day ⌊t·(2k−1)/(2n)⌋.
     A forum that begins or ends within the year has the slots whose ideals lie in its life.
     """
+    active = forum.active or Active()
+    life = Span(active.from_ or date.min, active.to or date.max)
+    every: list[Slot | Span]
     if isinstance(forum.cadence, NamedDays):
         recurrence = Recurrence.of(forum.cadence, forum)
-        every = list(_named(forum, recurrence, Span(year.first, year.last), days))
+        every = list(_named(forum, recurrence, year, days))
     elif isinstance(forum.cadence, Rhythm):
-        every = list(_of_cells(forum, forum.cadence, year, days))
+        every = list(_of_cells(forum, forum.cadence, year, days, life))
     else:
-        every = [slot for window in windows_in(forum, year) for slot in _even(*window, days)]
-    begins = (forum.active and forum.active.from_) or date.min
-    ends = (forum.active and forum.active.to) or date.max
+        even = (slot for window in windows_in(forum, year) for slot in _even(*window, days))
+        every = [*_in_turn((slot for slot in even if slot.ideal in life), days)]
     return Slots(
-        tuple(slot for slot in every if isinstance(slot, Slot) and begins <= slot.ideal <= ends),
-        tuple(gap for gap in every if isinstance(gap, Span) and begins <= gap.first and gap.last <= ends),
+        tuple(slot for slot in every if isinstance(slot, Slot) and slot.ideal in life),
+        tuple(gap for gap in every if isinstance(gap, Span) and gap.first in life and gap.last in life),
         moves=isinstance(forum.cadence, NamedDays) and how_closed(forum.cadence, forum) == "move",
     )
+
+
+class _Rotations:
+    """The weekdays that take turns in a year, those of each window by themselves."""
+
+    def __init__(self, days: OpenDays) -> None:
+        self._days = days
+        self._turns: dict[tuple[int, ...], Turns[int]] = {}
+
+    def on(self, open_days: Iterable[date]) -> dict[date, Turn | None]:
+        """Return whose turn it is on each of the open days of a slot; None where no weekdays take turns.
+
+        A weekday that is closed on all of them gives way to the next, and has its turn after that.
+        """
+        by_rotation: dict[tuple[int, ...], list[date]] = {}
+        for day in open_days:
+            by_rotation.setdefault(self._days.rotations.get(day, ()), []).append(day)
+        return {day: self._turn(rotation, days) for rotation, days in by_rotation.items() for day in days}
+
+    def _turn(self, rotation: tuple[int, ...], open_days: Iterable[date]) -> Turn | None:
+        if not rotation:
+            return None
+        if rotation not in self._turns:
+            self._turns[rotation] = Turns.after(rotation, [one.weekday() for one in self._days.before])
+        meets_on = {one.weekday() for one in open_days if self._days.step(one) is not None}
+        return Turn(self._turns[rotation].next(meets_on.__contains__), rotation)
+
+    def had(self, turn: Turn | None) -> None:
+        """Let a weekday have had its turn."""
+        if turn:
+            self._turns[turn.rotation].had(turn.weekday)
+
+
+def _in_turn(slots: Iterable[Slot], days: OpenDays) -> Iterator[Slot]:
+    """Yield slots with the weekdays whose turns they are, where these take turns."""
+    rotations = _Rotations(days)
+    for slot in slots:
+        turn = next(iter(rotations.on(slot.open_days or ()).values()), None)
+        rotations.had(turn)
+        yield replace(slot, turn=turn)
 
 
 def _even(first: date, last: date, number: int, days: OpenDays) -> Iterator[Slot]:
@@ -176,42 +234,69 @@ def _even(first: date, last: date, number: int, days: OpenDays) -> Iterator[Slot
         yield Slot(first, last, open_days[index] if open_days else first, open_days, index)
 
 
-def _named(forum: Forum, recurrence: Recurrence, year: Span, days: OpenDays) -> Iterator[Slot | Span]:
+def _named(forum: Forum, recurrence: Recurrence, year: PlanningYear, days: OpenDays) -> Iterator[Slot | Span]:
     """Yield the slots of named days, from half-way to the one before to half-way to the next."""
-    latest = year.last - _further_days(forum.on(year.last))
-    placed = place(recurrence, year, lambda day: day in days and day <= latest, forum.when_closed)
+    span, latest = Span(year.first, year.last), _latest(forum, year)
+
+    def is_open(day: date) -> bool:
+        # Where intervals are counted anew, it is asked for days of the year before too.
+        return day in days and (day <= latest if day in year else day <= _latest(forum, year.later(-1)))
+
+    placed = place(recurrence, span, is_open, forum.when_closed)
     named = [one.named for one in placed]
-    for one, reach in zip(placed, reaches(named, year), strict=True):
+    for one, reach in zip(placed, reaches(named, span), strict=True):
         if one.held:
             yield Slot(reach.first, min(reach.last, latest), one.named, None, 0, one.held)
         else:
             yield Span(one.named, one.named)
 
 
-def _of_cells(forum: Forum, rhythm: Rhythm, year: PlanningYear, days: OpenDays) -> Iterator[Slot | Span]:
+def _latest(forum: Forum, year: PlanningYear) -> date:
+    """Return the last day of a year on which a meeting may begin: it is over when the year is."""
+    last_days = [year.last - before * DAY for before in reversed(range(forum.longest))]
+    leaving = (day for day in last_days if day + _further_days(forum.on(day)) > year.last)
+    return next(leaving, year.last + DAY) - DAY
+
+
+def _of_cells(
+    forum: Forum, rhythm: Rhythm, year: PlanningYear, days: OpenDays, life: Span
+) -> Iterator[Slot | Span]:
     """Yield the slot of each cell; a cell outside all windows has none, and none is missing."""
-    windows = _spans_of(forum, year)
+    windows, rotations = _spans_of(forum, year), _Rotations(days)
     for cell in cells(rhythm, Span(year.first, year.last)):
         parts = [Span(max(cell.first, one.first), min(cell.last, one.last)) for one in windows]
         parts = [part for part in parts if part.first <= part.last]
         if not parts:
             continue
-        open_days = [day for part in parts for day in days.within(part.first, part.last)]
-        ideal = best_day(rhythm, open_days, days.step)
+        of_parts = [days.within(part.first, part.last) for part in parts]
+        turns = rotations.on(day for open_days in of_parts for day in open_days)
+        ideal = best_day(rhythm, sorted(turns), partial(_step_in_turn, days, turns))
         if ideal is None:
             yield Span(parts[0].first, parts[-1].last)
         else:
+            within = next(open_days for open_days in of_parts if ideal in open_days)
             own = next(part for part in parts if ideal in part)
-            within = days.within(own.first, own.last)
-            yield Slot(own.first, own.last, ideal, within, within.index(ideal), ideal)
+            if ideal in life:
+                rotations.had(turns[ideal])
+            slot = Slot(own.first, own.last, ideal, within, within.index(ideal), ideal)
+            yield replace(slot, turn=turns[ideal])
+
+
+def _step_in_turn(days: OpenDays, turns: Mapping[date, Turn | None], day: date) -> int | None:
+    """Return how far down its list of weekdays a day is; None if it is another one's turn."""
+    turn = turns[day]
+    return days.step(day) if turn is None or turn.suits(day) else None
 
 
 def _spans_of(forum: Forum, year: PlanningYear) -> Sequence[Span]:
-    """Return the windows that may touch a year, in order; the year if none are written."""
+    """Return what of a year lies in windows, in order; the year if none are written.
+
+    A meeting that begins in it is over when the window and the year are.
+    """
     if not forum.windows:
         return [Span(year.first, year.last - _further_days(forum))]
     spans = [
-        Span(span[0], span[1] - _further_days(forum, window))
+        Span(span[0], min(span[1], year.last) - _further_days(forum, window))
         for start in (year.later(-1), year)
         for window in forum.windows
         if (span := window.within(start))

@@ -12,7 +12,9 @@ from kultursam.forumfile.models import (
     ForumFile,
     Window,
     calendars_of_others,
+    listed,
     planned_number,
+    rotation,
     share,
 )
 from kultursam.forumfile.planning_year import PlanningYear
@@ -132,6 +134,7 @@ def _check_forum(file: ForumFile, forum_id: str, forum: Forum) -> Iterator[tuple
     yield from _check_windows(forum, where, file.year.from_)
     yield from _check_changes(forum, where)
     yield from _check_names(forum, where)
+    yield from _check_places_in_turn(file, forum, where)
     partner = file.forums.get(forum.together_with.forum) if forum.together_with else None
     yield from _check_days(file, forum, where)
     if partner and _overlap(file, forum, partner):
@@ -169,7 +172,10 @@ def _check_days(file: ForumFile, forum: Forum, where: Where) -> Iterator[tuple[M
 
 def _check_days_of_week(file: ForumFile, forum: Forum, where: Where) -> Iterator[tuple[Message, Where]]:
     """Yield where a forum does not meet on as many consecutive days of a week as its meetings have."""
-    meets_on = {*(forum.weekdays or working_days(getattr(file, "calendar", None))), *(forum.otherwise or ())}
+    meets_on = {
+        *(listed(forum.weekdays) or working_days(getattr(file, "calendar", None))),
+        *(forum.otherwise or ()),
+    }
     if isinstance(forum.cadence, NamedDays):
         meets_on |= {*working_days(getattr(file, "calendar", None))}
     if not any(all((day + later) % 7 in meets_on for later in range(forum.days)) for day in meets_on):
@@ -219,10 +225,10 @@ def _check_named_days(
         return
     rules = forum.cadence.rules
     # A list that is inherited is for the forums that spread a number of meetings; it closes no named day.
-    listed = forum.weekdays or ()
+    own_days = listed(forum.weekdays)
     further = forum.otherwise or ()
-    working = () if listed and "weekdays" in own else working_days(getattr(file, "calendar", None))
-    allowed = {*listed, *further, *working}
+    working = () if own_days and "weekdays" in own else working_days(getattr(file, "calendar", None))
+    allowed = {*own_days, *further, *working}
     for number in sorted({number for rule in rules for number in weekdays_of(rule)} - allowed):
         text = Message(
             "the cadence names {weekday}, on which the forum does not meet; see weekdays",
@@ -276,6 +282,19 @@ def _check_windows(forum: Forum, where: Where, begins: DayOfYear) -> Iterator[tu
         if any(first <= last for (_, last), (first, _) in pairwise(spans)):
             yield Message("the windows overlap"), where
             return
+
+
+def _check_places_in_turn(file: ForumFile, forum: Forum, where: Where) -> Iterator[tuple[Message, Where]]:
+    """Yield the places that take turns though they are rooms: these may be taken."""
+    rooms = {*file.rooms, *(folded(room.name) for room in file.rooms.values())}
+    of_changes = ((("changes", index), change.place) for index, change in enumerate(forum.changes))
+    of_windows = ((("windows", index), window.place) for index, window in enumerate(forum.windows))
+    places: list[tuple[Where, object]] = [((), forum.place), *of_changes, *of_windows]
+    for at, place in places:
+        for index, name in enumerate(rotation(place)):
+            if folded(name) in rooms:
+                text = Message('"{place}" is a room; rooms take no turns, as one may be taken', place=name)
+                yield text, (*where, *at, "place", "rotate", index)
 
 
 def _check_changes(forum: Forum, where: Where) -> Iterator[tuple[Message, Where]]:

@@ -6,7 +6,17 @@ from datetime import date, timedelta
 from operator import attrgetter
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, WrapValidator, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    TypeAdapter,
+    ValidationInfo,
+    WrapValidator,
+    model_validator,
+)
 
 from kultursam.forumfile import values
 from kultursam.forumfile.cadence import FOR_EACH, Cadence, CadenceText
@@ -25,6 +35,7 @@ REVERSED = Message("the last day is before the first")
 TOO_LONG = Message("from and to span more than two calendar years")
 EASTER_DAYS = Message("easter takes the first and the last day from Easter Sunday, such as [-6, -3]")
 TWICE = Message("a weekday is listed twice")
+TWICE_IN_TURN = Message("what takes turns is listed twice")
 ONE_KIND = Message("say whose meetings in one way: forums, organisations or roles")
 NO_SPACING = Message("write min_days, max_days or both")
 NEVER_SO_FAR = Message("max_days is less than min_days")
@@ -107,6 +118,63 @@ def check_each_once(days: tuple[int, ...]) -> tuple[int, ...]:
 
 
 Weekdays = Annotated[tuple[values.DayOfWeek, ...], Field(min_length=1), AfterValidator(check_each_once)]
+
+
+def check_turns(listed: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what takes turns; raise `ValueError` if something is listed twice."""
+    if len(set(listed)) < len(listed):
+        raise ValueError(TWICE_IN_TURN)
+    return listed
+
+
+class WeekdayRotation(Keys):
+    """Weekdays that take turns, in the order listed."""
+
+    rotate: Weekdays = key("the weekdays, in order: each meeting has that of its turn")
+
+
+class PlaceRotation(Keys):
+    """Places that take turns, in the order listed."""
+
+    rotate: Annotated[tuple[values.Text, ...], Field(min_length=1), AfterValidator(check_turns)] = key(
+        "the places, in order; none of them is one of `rooms`"
+    )
+
+
+class FormatRotation(Keys):
+    """Ways to meet that take turns, in the order listed."""
+
+    rotate: Annotated[tuple[values.Format, ...], Field(min_length=1), AfterValidator(check_turns)] = key(
+        "the ways to meet, in order"
+    )
+
+
+def in_turn_or(rotation: type[Keys], plain: Any) -> PlainValidator:  # noqa: ANN401 - the type of a field
+    """Return the validator of a value that is keys, such as `{rotate: [a, b]}`, or a plain one."""
+    adapter: TypeAdapter[Any] = TypeAdapter(plain, config=ConfigDict(defer_build=True))
+
+    def read(value: object, info: ValidationInfo) -> object:
+        if isinstance(value, dict):
+            return rotation.model_validate(value, context=info.context)
+        return adapter.validate_python(value)
+
+    schema: Any = rotation
+    return PlainValidator(read, json_schema_input_type=schema | plain)
+
+
+WeekdaysInTurn = Annotated[WeekdayRotation | tuple[int, ...], in_turn_or(WeekdayRotation, Weekdays)]
+PlaceInTurn = Annotated[PlaceRotation | str, in_turn_or(PlaceRotation, values.Text)]
+FormatInTurn = Annotated[FormatRotation | str, in_turn_or(FormatRotation, values.Format)]
+
+
+def listed(weekdays: WeekdayRotation | tuple[int, ...] | None) -> tuple[int, ...]:
+    """Return the weekdays of a list, taking turns or not."""
+    return weekdays.rotate if isinstance(weekdays, WeekdayRotation) else weekdays or ()
+
+
+def rotation(value: object) -> tuple[Any, ...]:
+    """Return what takes turns, in order; nothing if a value is a plain one."""
+    return value.rotate if isinstance(value, WeekdayRotation | PlaceRotation | FormatRotation) else ()
 
 
 def check_reminders(reminders: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
@@ -554,8 +622,8 @@ class Said(Keys):
     """What is said otherwise than by the forum, for some of its meetings."""
 
     time: values.Time | None = key("another time of these meetings", None)
-    place: values.Text | None = key("another place of these meetings", None)
-    format: values.Format | None = key("how these meetings are held", None)
+    place: PlaceInTurn | None = key("another place of these meetings, or several in turn", None)
+    format: FormatInTurn | None = key("how these meetings are held, perhaps in turn", None)
     link: values.Url | None = key("where to join these meetings", None)
 
     @property
@@ -576,7 +644,9 @@ class Window(Said):
     name: values.Text | None = key("what its meetings are called; it follows the forum's name", None)
     days: values.LongestMeeting | None = key("on how many consecutive days each of these is held", None)
     last_day: values.Time | None = key("when on the last of their days", None)
-    weekdays: Weekdays | None = key("the days that these meetings are on, most wanted first", None)
+    weekdays: WeekdaysInTurn | None = key(
+        "the days that these meetings are on, most wanted first, or in turn", None
+    )
     room: values.RoomId | None = key("the room of these meetings", None)
     deadlines: tuple[DeadlineRule, ...] | None = key(
         "what is due before or after these meetings, instead of the forum's", None
@@ -660,8 +730,10 @@ class Defaults(Keys):
         (),
     )
     changes: tuple[AnnouncedChange, ...] = key("what is otherwise from a day on", ())
-    weekdays: Weekdays | None = key(
-        "the days it meets on, most wanted first. A must; each step down the list costs points", None
+    weekdays: WeekdaysInTurn | None = key(
+        "the days it meets on, most wanted first. A must; each step down the list costs points. "
+        "Or days that take turns",
+        None,
     )
     otherwise: Weekdays | None = key(
         "the days it meets on in a week in which musts close all of its `weekdays`", None
@@ -676,9 +748,9 @@ class Defaults(Keys):
         "minutes of travel around its meetings; of two forums the larger number counts", None
     )
     host: Host | None = key("who hosts: one organisation, or several in turn", None)
-    place: values.Text | None = key("where it meets", None)
+    place: PlaceInTurn | None = key("where it meets: one place, or several in turn", None)
     room: values.RoomId | None = key("the room that it meets in, whose name is the place", None)
-    format: values.Format | None = key("how it meets", None)
+    format: FormatInTurn | None = key("how it meets, perhaps in turn", None)
     link: values.Url | None = key("where to join: a web address for calendars, and for the page", None)
     also: tuple[Also, ...] = key(
         "what the same people do in the same meeting; shown in the calendar entry", ()
@@ -735,6 +807,11 @@ class Defaults(Keys):
         yield from (self.model_copy(update=one.said) for one in (*self.changes, *self.windows) if one.said)
 
     @property
+    def weekdays_take_turns(self) -> bool:
+        """Whether weekdays take turns at its meetings, or at those of a window."""
+        return bool(rotation(self.weekdays)) or any(rotation(window.weekdays) for window in self.windows)
+
+    @property
     def longest(self) -> int:
         """On how many days the longest of its meetings is held."""
         return max(one.days for one in self.every_said)
@@ -767,8 +844,11 @@ class Forum(Defaults):
 
     @model_validator(mode="after")
     def _whole_days_or_hours(self) -> Self:
-        for one in self.every_said:
-            if one.days > 1 and one.last_day and one.last_day.is_all_day != one.time.is_all_day:
+        announced = {change.time.is_all_day for change in self.changes if change.time}
+        for said in ({}, *(window.said for window in self.windows)):
+            one = self.model_copy(update=said)
+            kinds = {one.time.is_all_day} | (announced if "time" not in said else set())
+            if one.days > 1 and one.last_day and kinds != {one.last_day.is_all_day}:
                 raise ValueError(WHOLE_OR_HOURS)
         return self
 

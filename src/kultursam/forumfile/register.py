@@ -19,12 +19,17 @@ from kultursam.forumfile.cross_checks import check_references
 from kultursam.forumfile.errors import in_file_order, known_ids, located, mapping_at, validation_problems
 from kultursam.forumfile.models import (
     Active,
+    AnnouncedChange,
+    FormatRotation,
     Forum,
     ForumFile,
     Limit,
     Membership,
+    PlaceRotation,
     Touching,
+    Window,
     YearSettings,
+    rotation,
 )
 from kultursam.forumfile.planning_year import PlanningYear
 from kultursam.forumfile.recurrence_rules import may_name_between
@@ -37,6 +42,8 @@ Hindrances = tuple[tuple[Strength, frozenset[str]], ...]
 WHERE_IT_MEETS = {"place", "room"}
 """Keys of which a forum has one."""
 
+OPEN = ""
+"""The place or format of a meeting that has still to be given it, by turns."""
 ALWAYS = Active()
 """The life of an organisation, or forum, of which the file says none."""
 
@@ -157,13 +164,33 @@ class Register:
         return self.file.rooms[room].name if room else text
 
     def place_of(self, forum: str, day: date) -> str | None:
-        """Return where a forum meets on a day."""
+        """Return where a forum meets on a day; OPEN where it depends on whose turn it is."""
         model = self.forums[forum].on(day)
-        return self.place(model.room or model.place)
+        return self.place(self._settled(forum, model.room or model.place))
+
+    def format_of(self, forum: str, day: date) -> str | None:
+        """Return how a forum meets on a day; OPEN where it depends on whose turn it is."""
+        return self._settled(forum, self.forums[forum].on(day).format)
+
+    def _settled(self, forum: str, value: PlaceRotation | FormatRotation | str | None) -> str | None:
+        if value is None or isinstance(value, str):
+            return value
+        # What others decide has its place and format from there.
+        return None if self.forums[forum].cadence.kind == "external" else OPEN
+
+    def turns_of(self, forum: str, day: date, detail: str) -> tuple[str, ...]:
+        """Return the places, or formats, that take turns among a forum's meetings on a day."""
+        model = self.forums[forum]
+        return () if model.cadence.kind == "external" else rotation(getattr(model.on(day), detail))
 
     def places_of(self, forum: str) -> frozenset[str | None]:
         """Return where a forum meets at any time; None among them where some meeting has no place."""
-        return frozenset(self.place(model.room or model.place) for model in self.forums[forum].every_said)
+        every = self.forums[forum].every_said
+        return frozenset(
+            self.place(place)
+            for model in every
+            for place in (rotation(model.place) or (model.room or model.place,))
+        )
 
     def life(self, organisation: str) -> Active:
         """Return the days on which an organisation of the file takes part in anything."""
@@ -412,6 +439,14 @@ NO_EFFECT = {
     "external": ("windows", "weekdays", "spacing", *LINKS, "host", "deadlines", "term", *OF_NAMED_DAYS),
 }
 """Keys that mean nothing where rules name the dates, where none do, or where another body decides them."""
+TAKES_TURNS = {
+    "weekdays": {"number", "rhythm"},
+    "place": NO_EFFECT.keys() - {"external"},
+    "format": NO_EFFECT.keys() - {"external"},
+}
+"""Kinds of cadence with meetings that weekdays, places and formats can take turns at."""
+WITHOUT_NUMBER = {"rhythm", "named days", "for each", "external"}
+"""Kinds of cadence that share no number of meetings out over windows."""
 KINDS = {
     "number": Message("a number"),
     "rhythm": Message("a rhythm"),
@@ -428,6 +463,7 @@ def _warnings(register: Register) -> Iterator[Problem]:
     for forum_id, forum in file.forums.items():
         yield from _without_effect(register, forum_id, forum)
         yield from _apart_without_effect(register, forum_id, forum)
+        yield from _turns_without_effect(register, forum_id, forum)
         if isinstance(forum.cadence, NamedDays):
             yield from _warnings_of_named_days(register, forum_id, forum, forum.cadence)
     for key, organisation in file.organisations.items():
@@ -453,13 +489,15 @@ def _warnings(register: Register) -> Iterator[Problem]:
 def _without_effect(register: Register, forum_id: str, forum: Forum) -> Iterator[Problem]:
     """Yield a warning for each key of a forum that means nothing to its cadence."""
     kind, source = forum.cadence.kind, register.source
+    has_effect = {"windows"} if any(window.said or window.name for window in forum.windows) else set()
+    # What prepares dates that are known prepares them, whoever decided them.
+    has_effect |= {"prepared_by"} if forum.dates else set()
     for key in NO_EFFECT[kind]:
         place: Where = ("forums", forum_id, key)
-        # What prepares dates that are known prepares them, whoever decided them.
-        if place in source.key_marks and not (key == "prepared_by" and forum.dates):
+        if place in source.key_marks and key not in has_effect:
             text = Message('"{key}" has no effect where the cadence is {kind}', key=key, kind=KINDS[kind])
             yield source.problem(text, place, key=True, warning=True)
-    for index, window in enumerate(forum.windows if kind in {"rhythm", "named days"} else ()):
+    for index, window in enumerate(forum.windows if kind in WITHOUT_NUMBER else ()):
         if kind == "named days" and not window.said and not window.name:
             text = Message(
                 "a window holds back no named day; it needs a key of its own, such as time or place"
@@ -471,6 +509,26 @@ def _without_effect(register: Register, forum_id: str, forum: Forum) -> Iterator
                 '"{key}" has no effect where the cadence is {kind}', key="meetings", kind=KINDS[kind]
             )
             yield source.problem(text, place, key=True, warning=True)
+
+
+def _turns_without_effect(register: Register, forum_id: str, forum: Forum) -> Iterator[Problem]:
+    """Yield a warning for each rotation that means nothing to the cadence, or has one turn alone."""
+    kind, source = forum.cadence.kind, register.source
+    parts: list[tuple[Where, Forum | Window | AnnouncedChange]] = [((), forum)]
+    parts += [(("windows", index), window) for index, window in enumerate(forum.windows)]
+    parts += [(("changes", index), change) for index, change in enumerate(forum.changes)]
+    for at, part in parts:
+        for key in ("weekdays", "place", "format"):
+            in_turn = rotation(getattr(part, key, None))
+            place = register.written(("forums", forum_id, *at, key, "rotate"))
+            if in_turn and kind not in TAKES_TURNS[key]:
+                text = Message(
+                    '"{key}" has no effect where the cadence is {kind}', key="rotate", kind=KINDS[kind]
+                )
+                yield source.problem(text, place, key=True, warning=True)
+            elif len(in_turn) == 1:
+                text = Message("only one is listed here: nothing takes turns")
+                yield source.problem(text, place, key=True, warning=True)
 
 
 def _apart_without_effect(register: Register, forum_id: str, forum: Forum) -> Iterator[Problem]:

@@ -57,8 +57,8 @@ def plan_year(  # noqa: PLR0913 - each option is a word of the command line, or 
     `explained`, by id; else for all. With a forum as `only`, just the components that concern it are planned.
     """
     situation = replace(situation, whole_year=whole_year)
-    year = evaluated(situation)
     commitments = commitments_of(situation, replan=replan)
+    year = evaluated(situation, commitments)
     outcome = Outcome({})
     if not situation.is_history:
         try:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from kultursam.forumfile.register import Register
-from kultursam.planner import hosts
+from kultursam.planner import hosts, rotations
 from kultursam.planner.model import Commitments
 from kultursam.planner.situation import Situation, cancelled, free_numbers, new_meeting
 from kultursam.plans.model import Meeting, Origin, Status, by_forum, revised
@@ -39,12 +39,13 @@ def assemble(
 
 
 def completed(situation: Situation, year: EvaluatedYear, meetings: Iterable[Meeting]) -> list[Meeting]:
-    """Return meetings in order, with the hosts that they lack; changed ones are revised."""
+    """Return meetings in order, with the hosts, places and formats they lack; changed ones are revised."""
     others = [meeting for plan in situation.others for meeting in plan.meetings]
     recorded = situation.recorded_by_id
+    hosted = hosts.assign(year, meetings, others, situation.over)
     revisions = (
         revised(recorded[meeting.id], meeting, situation.now) if meeting.id in recorded else meeting
-        for meeting in hosts.assign(year, meetings, others, situation.over)
+        for meeting in rotations.assign(year, hosted, situation.neighbours)
     )
     return in_order(situation.register, revisions)
 
@@ -105,13 +106,17 @@ def _proposed(situation: Situation, meeting: Meeting) -> Meeting:
 
 
 def as_written(situation: Situation, meeting: Meeting) -> Meeting:
-    """Return a meeting with the time, place, format and link that the file has now, but for its own ones."""
+    """Return a meeting with the time, place, format and link that the file has now, but for its own ones.
+
+    A place, or format, that is one of those that take turns stays; else whose turn it is is left open.
+    """
     register, model = situation.register, situation.register.forums[meeting.forum].on(meeting.date)
     own = {name: getattr(meeting, name) for name in OWN_TIMES} if "time" in meeting.own else {}
+    place, form = (rotations.keeps(register, meeting, detail) for detail in rotations.DETAILS)
     return replace(
         meeting,
         **(model.times | own),
-        place=meeting.place if "place" in meeting.own else register.place_of(meeting.forum, meeting.date),
-        format=meeting.format if "format" in meeting.own else model.format,
+        place=meeting.place if place else register.place_of(meeting.forum, meeting.date),
+        format=meeting.format if form else register.format_of(meeting.forum, meeting.date),
         link=meeting.link if "link" in meeting.own else model.link,
     )

@@ -51,7 +51,8 @@ def certify(
     part of the plan's costs.
     """
     situation = replace(situation, whole_year=whole_year)
-    year, commitments = evaluated(situation), commitments_of(situation, replan=replan)
+    commitments = commitments_of(situation, replan=replan)
+    year = evaluated(situation, commitments)
     fixed = {meeting.id for meeting in commitments.fixed}
     live = [meeting for meeting in plan.chronological() if meeting.live]
     chosen: dict[str, set[date]] = {}

@@ -9,7 +9,7 @@ from kultursam.forumfile.models import Preparation
 from kultursam.i18n import translations
 from kultursam.plans.model import Meeting
 from kultursam.presentation import day_in_words
-from kultursam.rules import placement, prepared_by
+from kultursam.rules import placement, prepared_by, weekday_turns
 from kultursam.rules.context import EvaluatedYear
 
 
@@ -34,6 +34,8 @@ def follows(year: EvaluatedYear, meeting: Meeting, leader: Meeting) -> str:
 
 def _parts(year: EvaluatedYear, forum: str, slot: Slot) -> Iterator[str]:
     spoken = translations(year.register.file.language)
+    if slot.turn:
+        yield spoken.gettext(weekday_turns.SENTENCES[slot.turn.weekday])
     earlier = [other.ideal for other in year.slots[forum] if other.ideal < slot.ideal]
     if earlier:
         weeks, rest = divmod(days := (slot.ideal - earlier[-1]).days, 7)

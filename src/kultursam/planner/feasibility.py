@@ -41,7 +41,9 @@ def hard_model(year: EvaluatedYear, commitments: Commitments, forums: Sequence[s
     """Return the model of some forums with hard constraints alone."""
     decided = {one.forum for one in commitments.fixed if fills_slot(one)}
     offered = {
-        forum: (priced_dates if forum in decided else pooled_dates)(year, forum, commitments)
+        forum: priced_dates(year, forum, commitments)
+        if forum in decided
+        else pooled_dates(year, forum, commitments, apart=any(slot.turn for slot in year.slots[forum]))
         for forum in forums
     }
     present = {*forums, *around(year, forums, couplings(year))}

@@ -120,7 +120,7 @@ def explain_infeasibility(
 
     `found` are the forums of it that were seen to conflict.
     """
-    year, register = evaluated(situation), situation.register
+    year, register = evaluated(situation, commitments), situation.register
     _ = translations(register.file.language).gettext
     conflict = _irreducible_forums(
         _Conflict(year.context, commitments, tuple(component), tuple(found or component))

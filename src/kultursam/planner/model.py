@@ -50,6 +50,12 @@ class Commitments:
         """The meetings that may move, by forum."""
         return by_forum(self.movable)
 
+    @property
+    def dates(self) -> dict[str, frozenset[date]]:
+        """The dates of this year's meetings that are fixed, or may move, by forum."""
+        every = by_forum((*self.fixed, *self.movable))
+        return {forum: frozenset(one.date for one in meetings) for forum, meetings in every.items()}
+
     def restricted_to(self, forums: Iterable[str]) -> Self:
         """Return what is settled of some forums alone."""
         forums = set(forums)
@@ -87,11 +93,17 @@ def priced_dates(year: EvaluatedYear, forum: str, commitments: Commitments) -> l
         if (further := slot_costs(year, forum, slot, day)) is not None
     ]
     decided = any(map(fills_slot, commitments.fixed_by_forum.get(forum, ())))
-    return priced if decided else _within_reach(priced, spacing.must_days(year.context, forum))
+    # Fixed meetings take slots that are not known yet, and spare ones need no room.
+    if decided or any(slot.spare for slot in year.slots[forum]):
+        return priced
+    return _within_reach(priced, spacing.must_days(year.context, forum))
 
 
 def _within_reach(priced: Sequence[PricedDate], apart: int) -> list[PricedDate]:
-    """Return the dates before and after which there is room for those of all other slots, so far apart."""
+    """Return the dates before and after which there is room for those of all other slots, so far apart.
+
+    There are none where the slots with dates have no room beside each other.
+    """
     by_slot = list(grouped((one.slot, one) for one in priced).values())
     apart_by = timedelta(apart)
     ahead: list[list[PricedDate]] = []
@@ -110,12 +122,14 @@ def _within_reach(priced: Sequence[PricedDate], apart: int) -> list[PricedDate]:
 
 
 def pools(slots: Sequence[Slot]) -> Iterable[list[int]]:
-    """Return the numbers of the slots that share a window, window by window."""
-    return grouped(((slot.first, slot.last), index) for index, slot in enumerate(slots)).values()
+    """Return the numbers of the slots that share a window, and a turn in it, window by window."""
+    return grouped(((slot.first, slot.last, slot.turn), index) for index, slot in enumerate(slots)).values()
 
 
-def pooled_dates(year: EvaluatedYear, forum: str, commitments: Commitments) -> list[PricedDate]:
-    """Return every date that no hard constraint closes for the first slot of each window.
+def pooled_dates(
+    year: EvaluatedYear, forum: str, commitments: Commitments, *, apart: bool = False
+) -> list[PricedDate]:
+    """Return every date that no hard constraint closes for the first slot of each window, or for each slot.
 
     Its points are the open days from the nearest ideal of a slot of the window, squared: a hint.
     """
@@ -125,11 +139,11 @@ def pooled_dates(year: EvaluatedYear, forum: str, commitments: Commitments) -> l
         for day in days_between(max(first, year.context.first), year.context.last)
         if not year.closed(forum, day)
     ]
-    for pool in pools(slots):
+    for pool in ([index] for index in range(len(slots))) if apart else pools(slots):
         slot, held = slots[pool[0]], windows.in_force(year.context, forum)
         ideals = [slot.distance(slots[index].ideal) for index in pool]
         for day in days:
-            if not held or slot.holds(day):
+            if (not held or slot.holds(day)) and slot.is_in_turn(day):
                 distance = slot.distance(day)
                 place = bisect_left(ideals, distance)
                 points = min((distance - ideal) ** 2 for ideal in ideals[max(0, place - 1) : place + 1])
@@ -177,7 +191,8 @@ def _fill_slots(
 ) -> None:
     """Fill a forum's slots with its fixed meetings, in order of time, and with the dates offered."""
     slots = year.slots.get(forum, ())
-    if not fixed and not model.priced:
+    # Turns keep the order of slots.
+    if not fixed and not model.priced and not any(slot.turn for slot in slots):
         _pool_slots(year, model, forum, offered)
     elif not fixed:
         _offer(year, model, forum, offered, _spare(model, forum, slots))

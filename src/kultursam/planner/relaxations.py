@@ -5,7 +5,18 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from kultursam.forumfile.cadence import NumberCadence
-from kultursam.forumfile.models import ForEach, Forum, Period, Preparation, Spacing, Window, share
+from kultursam.forumfile.models import (
+    ForEach,
+    Forum,
+    Period,
+    Preparation,
+    Spacing,
+    WeekdayRotation,
+    Window,
+    listed,
+    rotation,
+    share,
+)
 from kultursam.forumfile.planning_year import DAY, PlanningYear
 from kultursam.forumfile.register import Register
 from kultursam.forumfile.values import MAX_A_YEAR, DayOfYear, DayRange, Distance, Weeks
@@ -221,10 +232,20 @@ def _shorter_period(period: Period) -> Iterator[Scale]:
 
 
 def _further_weekdays(register: Register, model: Forum | Window) -> Iterator[Scale]:
-    wanted, working = model.weekdays or (), working_days(register.file.calendar)
+    wanted, working = listed(model.weekdays), working_days(register.file.calendar)
+    if in_turn := rotation(model.weekdays):
+        yield _once(WEEKDAY_CHANGE, f"weekdays: [{_named(in_turn)}]", weekdays=in_turn)
     for further in (number for number in working if number not in wanted):
-        days = ", ".join(WEEKDAYS[number] for number in (*wanted, further))
-        yield _once(WEEKDAY_CHANGE, f"weekdays: [{days}]", weekdays=(*wanted, further))
+        numbers = (*wanted, further)
+        if in_turn:
+            turns = WeekdayRotation.model_construct(rotate=numbers)
+            yield _once(WEEKDAY_CHANGE, f"weekdays: {{rotate: [{_named(numbers)}]}}", weekdays=turns)
+        else:
+            yield _once(WEEKDAY_CHANGE, f"weekdays: [{_named(numbers)}]", weekdays=numbers)
+
+
+def _named(weekdays: Sequence[int]) -> str:
+    return ", ".join(WEEKDAYS[number] for number in weekdays)
 
 
 def _wider_window(windows: Sequence[Window], index: int, begins: DayOfYear) -> Iterator[Scale]:

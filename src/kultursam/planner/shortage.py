@@ -13,6 +13,7 @@ from functools import cached_property
 from gettext import NullTranslations
 from itertools import combinations, product
 
+from kultursam.dates.slots import Turn
 from kultursam.forumfile.values import Cell
 from kultursam.i18n import translations
 from kultursam.planner.feasibility import most_meetings
@@ -89,7 +90,7 @@ class Shortage:
                 yield text.format(
                     forum=name,
                     meetings=self._meetings(len(pool)),
-                    days=self._open(forum, len(days)),
+                    days=self._open(forum, len(days), slot.turn),
                     first=self._day(slot.first),
                     last=self._day(slot.last),
                 )
@@ -382,10 +383,10 @@ class Shortage:
         }
         return texts[per].format(n=number)
 
-    def _open(self, forum: str, number: int) -> str:
-        """Return a number of open days, by name where the forum has one weekday."""
+    def _open(self, forum: str, number: int, turn: Turn | None) -> str:
+        """Return a number of open days, by name where the forum has one weekday, or it is the turn of one."""
         spoken = self._spoken
-        weekdays = {day.weekday() for day in self._all_days(forum)}
+        weekdays = {turn.weekday} if turn else {day.weekday() for day in self._all_days(forum)}
         texts = (
             spoken.ngettext("{n} open Monday", "{n} open Mondays", number),
             spoken.ngettext("{n} open Tuesday", "{n} open Tuesdays", number),
@@ -395,7 +396,7 @@ class Shortage:
             spoken.ngettext("{n} open Saturday", "{n} open Saturdays", number),
             spoken.ngettext("{n} open Sunday", "{n} open Sundays", number),
         )
-        text = texts[weekdays.pop()] if len(weekdays) == 1 and number > 1 else None
+        text = texts[weekdays.pop()] if len(weekdays) == 1 and (turn or number > 1) else None
         return (text or spoken.ngettext("{n} open day", "{n} open days", number)).format(n=number)
 
 

@@ -89,12 +89,20 @@ class Situation:
         )
 
 
-def evaluated(situation: Situation) -> EvaluatedYear:
-    """Return a situation's year with every day and slot evaluated by the rules."""
-    follows = any(forum.for_each for forum in situation.register.forums.values())
-    fixed = commitments_of(situation).fixed if follows else ()
-    context = year_context(situation.register, situation.year, situation.events, situation.neighbours, fixed)
-    context = replace(context, rooms_used=_rooms_used(situation))
+def evaluated(situation: Situation, commitments: Commitments | None = None) -> EvaluatedYear:
+    """Return a situation's year with every day and slot evaluated by the rules.
+
+    `commitments` are what is settled, if that is not what `commitments_of` returns.
+    """
+    forums = situation.register.forums.values()
+    known = Commitments()
+    if any(forum.for_each or forum.weekdays_take_turns for forum in forums):
+        known = commitments or commitments_of(situation)
+    context = year_context(
+        situation.register, situation.year, situation.events, situation.neighbours, known.fixed
+    )
+    recorded = known.dates if any(forum.weekdays_take_turns for forum in forums) else {}
+    context = replace(context, rooms_used=_rooms_used(situation), recorded=recorded)
     if situation.is_whole:
         return evaluate_year(context)
     year = evaluate_year(replace(context, weighed_from=situation.today))
@@ -177,7 +185,7 @@ def new_meeting(situation: Situation, forum: str, number: int, origin: Origin, d
         date=day,
         **model.times,
         place=situation.register.place_of(forum, day),
-        format=model.format,
+        format=situation.register.format_of(forum, day),
         link=model.link,
         origin=origin,
         modified=situation.now,

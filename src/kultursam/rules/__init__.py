@@ -20,13 +20,14 @@ from kultursam.rules import (
     spacing,
     squeeze_days,
     together_with,
+    weekday_turns,
     weekdays,
     windows,
 )
 
 DAY_RULES = (days_off, half_days, squeeze_days, periods, busy, active, weekdays)
 """`effects(context, forum)`: what each day means for a forum, whatever else is planned."""
-SLOT_RULES = (windows, named_days, evenness)
+SLOT_RULES = (windows, weekday_turns, named_days, evenness)
 """`effect(context, forum, slot, day)` and `price(…)`: what a day means for a slot; its trouble and points."""
 LINK_RULES = (
     spacing,
@@ -57,6 +58,7 @@ SHARING_RULES = (rooms, limits)
 """`shared(year, meeting)`: what a meeting shares with others on its date: they may be in each other's way."""
 HARD_RULES = (
     windows,
+    weekday_turns,
     spacing,
     max_spacing,
     prepared_by,

@@ -28,7 +28,7 @@ from kultursam.forumfile.register import Hindrances
 from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import N_
 from kultursam.plans.model import Meeting
-from kultursam.rules.context import Effect, Hours, Sittings, YearContext, violation
+from kultursam.rules.context import Candidate, Effect, Hours, Sittings, YearContext, violation
 
 ID = "busy"
 MINUTE = timedelta(minutes=1)
@@ -76,7 +76,7 @@ def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
             yield from ((day, effect) for effect in calendar.against(context, day, near=near[day]))
 
 
-def effects_on(context: YearContext, meeting: Meeting) -> Iterator[Effect]:
+def effects_on(context: YearContext, meeting: Meeting | Candidate) -> Iterator[Effect]:
     """Yield an effect for each calendar with an event at the meeting's own time, or too near it."""
     sittings = context.sittings(meeting)
     for calendar in _touching(context, meeting.forum):

@@ -98,6 +98,8 @@ class YearContext:
     left_out: Mapping[str, int] = field(default_factory=dict)
     """By forum: how many of the year's first slots are left out, as their even places are history."""
 
+    recorded: Mapping[str, Container[date]] = field(default_factory=dict)
+    """By forum whose weekdays take turns: the dates that are decided or planned already."""
     rooms_used: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By forum: the rooms that its recorded meetings are in; its own room may be another."""
 

@@ -235,7 +235,10 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
     What is decided of the forum is matched too, and nothing is planned beside it where it can be.
     """
     for found in links(year):
-        if any(not candidate.fixed for candidate in model.candidates(found.forum)):
+        decided = year.context.decided.get(found.forum, ())
+        has_free_slots = len(year.slots[found.forum]) > sum(map(fills_slot, decided))
+        # A slot that may stay empty does so only if no meeting needs it, also where it has no date.
+        if has_free_slots or any(not candidate.fixed for candidate in model.candidates(found.forum)):
             _match(year, model, found)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from graphlib import TopologicalSorter
 
 from kultursam.dates.holidays import DAY, days_between
@@ -13,7 +13,15 @@ from kultursam.dates.ideals import Circumstances, Day, Preparer, ideals
 from kultursam.dates.recurrence import Span
 from kultursam.dates.slots import OpenDays, Slot, Slots, slots, windows_in
 from kultursam.forumfile.models import Preparation, Together, planned_number
-from kultursam.rules import active, max_spacing, prepared_by, spacing, together_with, weekdays
+from kultursam.rules import (
+    active,
+    max_spacing,
+    prepared_by,
+    spacing,
+    together_with,
+    weekday_turns,
+    weekdays,
+)
 from kultursam.rules.context import PREFER_POINTS, Effect, YearContext
 
 CLOSES_NO_OPEN_DAY = {weekdays.ID, active.ID}
@@ -138,7 +146,7 @@ class Placed:
             Circumstances(
                 meetings=planned_number(model),
                 open_days=open_days,
-                working_days=_working_days(context.first, context.last, days.working),
+                working_days=sorted(days.working),
                 least_days=spacing.must_days(context, forum),
                 counted_days=counted,
                 most_days=max_spacing.must_days(context, forum),
@@ -192,52 +200,33 @@ def _open_days(context: YearContext, forum: str, effects: Effects) -> OpenDays:
     """Return what of the year's days is open for a forum. Weekdays that it lists are working days too."""
     closed = {day for day, on_day in effects.items() if any(map(_closes, on_day))}
     model, weekend = context.forum(forum), context.weekend(forum)
-    steps = weekdays.steps(context, forum)
-    working = frozenset(number for number in range(7) if number not in weekend or number in steps)
-    first_days = cache(partial(_first_days, context, forum))
-    in_windows = {}
-    if any(window.weekdays or window.days for window in model.windows):
-        for day in days_between(context.first, context.last):
-            window = weekdays.window_on(context, forum, day)
-            in_windows[day] = first_days(window, model.on(day).days)
-    further = _further_days(context, forum)
-    return OpenDays(closed, first_days(None, model.days), working, further, in_windows)
+    steps_in = cache(partial(weekdays.steps, context, forum))
+    steps: dict[date, int] = dict.fromkeys(weekdays.fallback_days(context, forum), 0)
+    working = set()
+    for day in days_between(context.first, context.last):
+        step = steps_in(weekdays.window_on(context, forum, day)).get(day.weekday())
+        if step is not None:
+            steps[day] = step
+        if step is not None or day.weekday() not in weekend:
+            working.add(day)
+    if model.longest > 1:
+        steps = {
+            first: step
+            for first, step in steps.items()
+            if all(first + later * DAY in steps for later in range(model.on(first).days))
+        }
+    before = sorted(day for day in context.neighbours.get(forum, ()) if day < context.planning_year.first)
+    return OpenDays(closed, steps, working, _rotations(context, forum), before)
 
 
-def _first_days(context: YearContext, forum: str, window: int | None, days: int) -> Mapping[int, int]:
-    """Return the weekdays on which a meeting of so many days may begin, and how far down the list each is."""
-    steps = weekdays.steps(context, forum, window)
-    return {
-        number: step
-        for number, step in steps.items()
-        if all((number + later) % 7 in steps for later in range(days))
-    }
-
-
-def _further_days(context: YearContext, forum: str) -> frozenset[date]:
-    """Return the days on which meetings may begin that are held in part on days of `otherwise`."""
-    further, model = weekdays.fallback_days(context, forum), context.forum(forum)
-    if not further or model.longest == 1:
-        return further
-    steps_in = cache(lambda window: weekdays.steps(context, forum, window))
-    usual = {
-        day
-        for day in days_between(context.first, context.last)
-        if day.weekday() in steps_in(weekdays.window_on(context, forum, day))
-    }
-
-    def held(first: date) -> set[date]:
-        return {first + later * DAY for later in range(model.on(first).days)}
-
-    return frozenset(
-        first for first in usual | further if held(first) <= usual | further and not held(first) <= usual
-    )
+def _rotations(context: YearContext, forum: str) -> Mapping[date, tuple[int, ...]]:
+    """Return the days on which weekdays of a forum take turns, with these in order."""
+    if not context.forum(forum).weekdays_take_turns:
+        return {}
+    rotation_in = cache(partial(weekday_turns.rotation_in, context, forum))
+    every = days_between(context.first, context.last)
+    return {day: rotation_in(weekdays.window_on(context, forum, day)) for day in every}
 
 
 def _closes(effect: Effect) -> bool:
     return effect.strength == "must" and effect.rule not in CLOSES_NO_OPEN_DAY
-
-
-@lru_cache
-def _working_days(first: date, last: date, weekdays: frozenset[int]) -> Sequence[date]:
-    return [day for day in days_between(first, last) if day.weekday() in weekdays]

@@ -137,4 +137,6 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
 def _cliques(candidates: Sequence[tuple[Hours, Candidate]]) -> Iterator[list[Candidate]]:
     """Yield the candidates that overlap whichever begins, for each moment when one does: interval graph."""
     for moment in sorted({hours.start for hours, _ in candidates}):
-        yield [candidate for hours, candidate in candidates if hours.start <= moment < hours.end]
+        # A night may last into the hours of a meeting's next day: such a meeting is there once.
+        running = (one for hours, one in candidates if hours.start <= moment < hours.end)
+        yield list(dict.fromkeys(running))
