@@ -30,7 +30,7 @@ def is_unchanged(project: Project, output: Path | None, years: Sequence[int], to
     """
     try:
         known = json.loads(_read(project.plans / NAME))
-        if today > date.fromisoformat(known.get("until", date.max.isoformat())):
+        if "until" in known and today > date.fromisoformat(known["until"]):
             return False
         found = _checksum(project, output, years, known["calendars"], known["files"])
         return bool(known["checksum"] == found)

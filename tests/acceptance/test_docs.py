@@ -312,6 +312,7 @@ WORDS: dict[str, Any] = {
     "yes or no": values.Flag,
     "id": values.BodyId,
     "path": values.FilePath,
+    "address": values.CalendarUrl,
     "see Cadences": CadenceText,
 }
 """What the column "Write" calls the kinds of value that need no example."""

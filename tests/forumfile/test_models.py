@@ -237,7 +237,7 @@ def test_a_forum_says_what_its_file_says() -> None:
     dates = register.forums["externt"].dates
     assert [one.on for one in dates] == [date(2025, 1, 23), date(2025, 3, 23), None]
     assert dates[2].file == "busy/external.ics"
-    files = ["busy/external.ics", "fetched/other.example.org-3f2d.ics"]
+    files = ["busy/external.ics", "fetched/other.example.org-2285e333.ics"]
     assert [one.file for one in register.forums["externt-2"].dates] == files
 
 
