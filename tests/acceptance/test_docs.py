@@ -255,7 +255,8 @@ def test_yaml_is_valid(block: Block, tmp_path: Path) -> None:
     assert isinstance(piece, dict)
     whole = {"name", "forums", "organisations"} <= set(piece)
     text = block.text if whole else yaml.safe_dump(_merged(_tree(EXAMPLE), piece), allow_unicode=True)
-    for name in re.findall(r"\S+\.ics\b", text):
+    copies = [copy_of(url) for url in re.findall(r"^ *(?:- )?url: (\S+)$", text, re.MULTILINE)]
+    for name in [*re.findall(r"(?<!\S)[^\s:]+\.ics\b", text), *copies]:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(EMPTY_CALENDAR)
     Folder(tmp_path, text).fine("check")
@@ -381,7 +382,7 @@ def _fits(shown: str, info: FieldInfo) -> bool:
     """Return whether the reference has the default of a key; what is empty may be put in words."""
     if info.is_required():
         return shown == "required"
-    if isinstance(info.default, (bool, int, str)) and info.default is not None:
+    if isinstance(info.default, (bool, int, str)) and info.default != "":
         return shown == str(info.default).lower()
     return shown != "required"
 
