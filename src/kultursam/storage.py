@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 from filelock import FileLock, Timeout
 
 from kultursam import atomic
-from kultursam.dates.busy_calendars import CalendarError, Event, read_events
+from kultursam.dates.busy_calendars import Event, read_events
+from kultursam.dates.calendar_lines import CalendarError
 from kultursam.dates.holidays import (
     Country,
     UnknownCountryError,
@@ -250,21 +251,21 @@ def load_events(
     events: Events = {}
     problems = []
     for name, where, is_copy in _busy_calendars(register):
-        path, reason = project.forum_file.parent / name, None
+        path, reasons = project.forum_file.parent / name, list[Message | str]()
         try:
-            if name not in events and not (reason := _obstacle(path)):
+            if name not in events and not (reasons := [reason for reason in (_obstacle(path),) if reason]):
                 data = fetched.get(path) or path.read_bytes()
                 if yaml_source.CONFLICT.search(data.decode("utf-8", "replace")):
-                    reason = UNMERGED
+                    reasons = [UNMERGED]
                 else:
                     events[name] = read_events(data, zone, first, last)
         except CalendarError as error:
-            reason = said_by(error)
+            reasons = list(error.faults)
         except FileNotFoundError as error:
-            reason = NOT_FETCHED if is_copy else _unreadable(error)
+            reasons = [NOT_FETCHED if is_copy else _unreadable(error)]
         except (OSError, ValueError) as error:
-            reason = _unreadable(error)
-        if reason:
+            reasons = [_unreadable(error)]
+        for reason in reasons:
             text = Message('the calendar "{name}" {reason}', name=name, reason=reason)
             problem = register.source.problem(text, register.written(where))
             problems.append(replace(problem, code="busy-calendar"))

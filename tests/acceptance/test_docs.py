@@ -255,7 +255,7 @@ def test_yaml_is_valid(block: Block, tmp_path: Path) -> None:
     assert isinstance(piece, dict)
     whole = {"name", "forums", "organisations"} <= set(piece)
     text = block.text if whole else yaml.safe_dump(_merged(_tree(EXAMPLE), piece), allow_unicode=True)
-    copies = [copy_of(url) for url in re.findall(r"^ *(?:- )?url: (\S+)$", text, re.MULTILINE)]
+    copies = [values.copy_of(url) for url in re.findall(r"^ *(?:- )?url: (\S+)$", text, re.MULTILINE)]
     for name in [*re.findall(r"(?<!\S)[^\s:]+\.ics\b", text), *copies]:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(EMPTY_CALENDAR)

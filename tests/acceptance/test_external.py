@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import ics_profile
@@ -283,6 +283,28 @@ def test_another_time_of_day_is_weighed_as_it_is(shelf: Shelf) -> None:
 # --- files that cannot be read ---
 
 
+def test_what_cannot_be_read_is_told_with_its_line(shelf: Shelf) -> None:
+    """In the language of the forum file, and in no words of a program; other faults of the file beside."""
+    shelf.put(calendar(at(WEDNESDAY).replace("Europe/Stockholm", "Nowhere"), "DTSTART:next week"))
+    run = shelf.run("plan", "2025", "--today", TODAY)
+    told = [line for line in run.err.splitlines() if line.startswith("forums.yaml:10:33: error: ")]
+    kalender = 'kalendern "busy/fullmaktige.ics" kan inte läsas på rad'
+    unknown = 'ingen tidszon heter "Nowhere", och filen definierar den inte'
+    assert [line.partition("error: ")[2] for line in told] == [
+        f'{kalender} 28, "DTSTART:next week": det är inget datum och ingen tid',
+        f'{kalender} 22, "DTSTART;TZID=Nowhere:20250312T090000": {unknown}',
+    ]
+
+
+def test_an_event_without_an_end_closes_its_moment(shelf: Shelf) -> None:
+    """Nobody meets when it begins, however short the way is."""
+    shelf.write(shelf.forum_file.read_text(encoding="utf-8") + "buffer_minutes: 0\n")
+    shelf.put(calendar("DTSTART;TZID=Europe/Stockholm:20250312T090000"))
+    assert [shelf.closed(day) for day in (TUESDAY, WEDNESDAY)] == [False, True]
+    shelf.put(calendar("DTSTART;TZID=Europe/Stockholm:20250312T120000"))
+    assert not shelf.closed(WEDNESDAY)
+
+
 def refused(shelf: Shelf, words: str) -> None:
     """Check that planning is refused with the line that names the calendar, and nothing is written."""
     run = shelf.run("plan", "2025", "--today", TODAY)
@@ -494,6 +516,144 @@ def test_external_dates_come_from_a_file(tmp_path: Path) -> None:
     run = folder.run("plan", "2025", "--today", TODAY)
     line = len(text.splitlines())
     assert (run.code, f"forums.yaml:{line}:" in run.err) == (1, True)
+
+
+def external(tmp_path: Path, dates: str, time: str = "10:00-15:00") -> Shelf:
+    """Return a folder with a network, and with a council whose dates are given."""
+    text = EXTERNAL[: EXTERNAL.index("    dates:\n")].replace("10:00-15:00", time)
+    return Shelf(tmp_path, text + f"    dates: {dates}\n")
+
+
+def council(folder: Folder, day: str = TODAY) -> dict[str, dict[str, Any]]:
+    """Plan 2025, twice with the same result; give the council's meetings."""
+    folder.fine("plan", "2025", "--today", day)
+    folder.fine("plan", "2025", "--today", day, "--check")
+    return {key: one for key, one in folder.meetings(2025).items() if one["forum"] == "rad"}
+
+
+OWN_TIMES: dict[str, tuple[str, list[str], list[str]]] = {
+    "it ends at midnight": (
+        "DTSTART:20250310T170000\nDTEND:20250311T000000",
+        ["2025-03-10", "1", "17:00", "00:00"],
+        ["2025-03-10 17:00", "2025-03-10 23:30"],
+    ),
+    "it goes on overnight": (
+        "DTSTART:20250310T170000\nDTEND:20250311T010000",
+        ["2025-03-10", "1", "17:00", "01:00"],
+        ["2025-03-10 17:00", "2025-03-11 00:30"],
+    ),
+    "it has no end": (
+        "DTSTART:20250312T140000",
+        ["2025-03-12", "1", "14:00", "19:00"],
+        ["2025-03-12 14:00", "2025-03-12 18:30"],
+    ),
+    "a whole day": (
+        "DTSTART;VALUE=DATE:20250312\nTRANSP:TRANSPARENT\nX-MICROSOFT-CDO-BUSYSTATUS:FREE",
+        ["2025-03-12", "1", "10:00", "15:00"],
+        ["2025-03-12 10:00", "2025-03-12 14:30"],
+    ),
+    "whole days": (
+        "DTSTART;VALUE=DATE:20250311\nDTEND;VALUE=DATE:20250314",
+        ["2025-03-11", "3", "00:00", "00:00"],
+        [f"2025-03-{day} {hour}" for day in (11, 12, 13) for hour in ("00:00", "23:30")],
+    ),
+    "from midnight": (
+        "DTSTART:20250311T000000\nDTEND:20250313T235900",
+        ["2025-03-11", "3", "00:00", "00:00"],
+        ["2025-03-11 00:00", "2025-03-13 23:30"],
+    ),
+    "several days": (
+        "DTSTART:20250311T130000\nDTEND:20250313T120000",
+        ["2025-03-11", "3", "13:00", "00:00"],
+        ["2025-03-11 13:00", "2025-03-12 08:00", "2025-03-12 20:00", "2025-03-13 11:30"],
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", OWN_TIMES)
+def test_an_event_of_another_body_keeps_its_times_and_days(tmp_path: Path, kind: str) -> None:
+    """It is shown and closed at its own times, on its own days, and nothing else is closed."""
+    event, right, closed = OWN_TIMES[kind]
+    folder = external(tmp_path, "{file: busy/rad.ics}")
+    folder.edit("time: 09:00-12:00", "time: 09:00-09:30")
+    folder.write(folder.forum_file.read_text(encoding="utf-8") + "buffer_minutes: 0\n")
+    folder.put(calendar(event), "busy/rad.ics")
+    (one,) = council(folder).values()
+    days = re.findall("days: (.*)", (tmp_path / "plans" / "2025.yaml").read_text(encoding="utf-8"))
+    assert [one["date"], str(days[-1] if days else 1), one["start"], one["end"]] == right
+    first, last = closed[0], closed[-1]
+    for moment in closed:
+        assert not free_at(folder, moment), moment
+    begin, end = (datetime.fromisoformat(moment) for moment in (first, last))
+    for outside in (begin - timedelta(minutes=30), end + timedelta(minutes=30)):
+        assert free_at(folder, f"{outside:%Y-%m-%d %H:%M}"), outside
+
+
+def free_at(folder: Folder, moment: str) -> bool:
+    """Return whether half an hour's meeting of the network, on any day, keeps off the council's."""
+    day, _, start = moment.partition(" ")
+    end = f"{datetime.fromisoformat(moment) + timedelta(minutes=30):%H:%M}"
+    move = ("move", "natverk-2025-1", day, "--time", f"{start}-{end}", "--today", TODAY)
+    run = folder.run(*move)
+    return "sitter i Regionala rådet" not in run.out + run.err
+
+
+def test_a_date_that_is_given_twice_is_one(tmp_path: Path) -> None:
+    """In a list, or in a list and a file: the file, which has the hours, is believed."""
+    folder = external(tmp_path, "[2025-03-12, 2025-03-12, {on: 2025-03-12, time: 10:00-15:00}]")
+    assert list(council(folder)) == ["rad-2025-x1"]
+    (tmp_path / "b").mkdir()
+    folder = external(
+        tmp_path / "b", "[2025-03-12, {on: 2025-06-03, time: 09:30-12:00}, {file: busy/rad.ics}]"
+    )
+    events = [at("2025-03-12", "0930", "1130"), at("2025-06-03", "0930", "1130")]
+    folder.put(calendar(*events, *events, at("2025-03-12", "1300", "1400")), "busy/rad.ics")
+    found = [(one["date"], one["start"], one["end"]) for one in council(folder).values()]
+    assert found == [
+        ("2025-03-12", "09:30", "11:30"),
+        ("2025-03-12", "13:00", "14:00"),
+        ("2025-06-03", "09:30", "11:30"),
+    ]
+
+
+def test_an_external_date_that_moves_keeps_its_entry(tmp_path: Path) -> None:
+    """Where its source kept the UID; two that change places keep theirs, and what is over stays."""
+    folder = external(tmp_path, "{file: busy/rad.ics}")
+    first, second = ("UID:one@test\n", "UID:two@test\n")
+    folder.put(calendar(first + at("2025-03-12"), second + at("2025-06-03")), "busy/rad.ics")
+    assert [one["date"] for one in council(folder).values()] == ["2025-03-12", "2025-06-03"]
+    folder.put(calendar(first + at("2025-06-03"), second + at("2025-03-18")), "busy/rad.ics")
+    found = council(folder, "2024-10-01")
+    assert {key: (one["date"], one["status"], one["sequence"]) for key, one in found.items()} == {
+        "rad-2025-x1": ("2025-06-03", "confirmed", 1),
+        "rad-2025-x2": ("2025-03-18", "confirmed", 1),
+    }
+    folder.put(calendar(first + at("2025-06-10"), second + at("2025-05-06")), "busy/rad.ics")
+    found = council(folder, "2025-04-01")
+    assert {key: (one["date"], one["status"]) for key, one in found.items()} == {
+        "rad-2025-x1": ("2025-06-10", "confirmed"),
+        "rad-2025-x2": ("2025-03-18", "confirmed"),
+        "rad-2025-x3": ("2025-05-06", "confirmed"),
+    }
+
+
+def test_one_of_a_series_that_moves_keeps_its_entry(tmp_path: Path) -> None:
+    """It is known by its place in the series; a calendar that gives each event a new UID is known by time."""
+    folder = external(tmp_path, "{file: busy/rad.ics}")
+    series = "UID:s@test\n" + at("2025-03-12") + "\nRRULE:FREQ=WEEKLY;COUNT=3"
+    moved = "UID:s@test\nRECURRENCE-ID;TZID=Europe/Stockholm:20250319T090000\n" + at(
+        "2025-03-27", "1300", "1400"
+    )
+    folder.put(calendar(series), "busy/rad.ics")
+    assert list(council(folder)) == ["rad-2025-x1", "rad-2025-x2", "rad-2025-x3"]
+    folder.put(calendar(series, moved), "busy/rad.ics")
+    found = {key: one["date"] for key, one in council(folder).items()}
+    assert found == {"rad-2025-x1": "2025-03-12", "rad-2025-x2": "2025-03-27", "rad-2025-x3": "2025-03-26"}
+    days = ("2025-03-12", "2025-03-26")
+    renamed = [f"UID:new-{day}@test\n{at(day)}" for day in days]
+    folder.put(calendar(*renamed), "busy/rad.ics")
+    states = {key: one["status"] for key, one in council(folder).items()}
+    assert states == {"rad-2025-x1": "confirmed", "rad-2025-x2": "cancelled", "rad-2025-x3": "confirmed"}
 
 
 def test_external_forum_may_prepare_and_be_met(tmp_path: Path) -> None:

@@ -47,8 +47,12 @@ def planned_or_rejected(instance: Instance) -> Plan:
 
 
 def dates(plan: Plan, world: evaluator.World) -> evaluator.Dates:
-    """Return a plan's dates by forum that has places to fill."""
-    places = [name for name in world.forums if evaluator.slots(world, name, plan.year)]
+    """Return a plan's dates by forum that has places to fill, or meets for each meeting of another."""
+    places = [
+        name
+        for name, forum in world.forums.items()
+        if "for_each" in forum.keys or evaluator.slots(world, name, plan.year)
+    ]
     return {
         name: sorted(one.date for one in plan.meetings if one.forum == name and one.live) for name in places
     }

@@ -123,6 +123,7 @@ def test_a_mere_confirmation_is_announced_to_nobody() -> None:
 def test_every_field_that_may_change_is_tried() -> None:
     """No field is added to a meeting without a decision on whether it makes a new version."""
     kept = {"id", "forum", "number", "sequence", "created", "modified", "announced", "shown", "cancelled_at"}
+    kept |= {"source"}
     assert {field.name for field in fields(Meeting)} == kept | OTHER.keys()
 
 

@@ -286,8 +286,7 @@ class _Maker:
                 window["time"] = dice.one(TIMES if mixes else (*TIMES, "22:00-01:00"))
             if dice.often(30):
                 window["weekdays"] = dice.one((["tue", "wed", "fri"], ["fri", "lör"], ["thu", "mon", "fri"]))
-            listed = window.get("weekdays", keys.get("weekdays", ()))
-            numbers = {number for day in listed for number in evaluator._weekdays(day)}
+            numbers = {*evaluator._weekdays(window.get("weekdays", keys.get("weekdays", [])))}
             in_a_row = not numbers or any((number + 1) % 7 in numbers for number in numbers)
             if "days" in keys and not in_a_row:
                 window["days"] = "1"

@@ -12,6 +12,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from kultursam.dates.busy_calendars import read_events
+from kultursam.dates.calendar_lines import CalendarError
 from kultursam.diagnostics import KultursamError, Problem
 from kultursam.fetch.copies import (
     NAME,
@@ -213,7 +214,7 @@ class Fetcher:
         copy = request.copy
         if sent.data is not None:
             copy = trimmed(sent.data, with_names=one.with_names)
-            self._check(one, request.copy, copy)
+            self._check(one, request.copy, copy, sent.data)
         if copy != request.copy:
             result.files[one.path(self.project)] = copy
         validators = sent.validators if sent.data is not None else request.validators
@@ -224,14 +225,21 @@ class Fetcher:
         outcome: Outcome = "unchanged" if copy == request.copy else "changed" if request.copy else "new"
         result.calendars.append(Fetched(one, outcome, known.checked))
 
-    def _check(self, one: Subscription, before: bytes, copy: bytes) -> None:
+    def _check(self, one: Subscription, before: bytes, copy: bytes, sent: bytes) -> None:
         """Raise `UnusableError` for a calendar that nothing can be planned by."""
         if (number := number_of_events(before)) and not number_of_events(copy):
             raise EmptyError(number=number, file=one.file)
+        if self._fault(copy):
+            # It is told by the lines that the server sent.
+            raise UnreadableError(problem=self._fault(sent) or self._fault(copy))
+
+    def _fault(self, data: bytes) -> str:
+        """Return why a calendar cannot be read; nothing if it can."""
         try:
-            read_events(copy, ZoneInfo(self.register.file.timezone), *self.span)
-        except ValueError as error:
-            raise UnreadableError(problem=said_by(error)) from error
+            read_events(data, ZoneInfo(self.register.file.timezone), *self.span)
+        except CalendarError as error:
+            return said_by(error)
+        return ""
 
     def _problem(self, one: Subscription, error: Exception) -> Problem:
         text = Message(

@@ -42,6 +42,20 @@ def days_named(rule: str, first: date) -> Iterator[date]:
     return (moment.date() for moment in rrulestr(rule, dtstart=start))
 
 
+def names_a_day(rule: str, start: date) -> bool:
+    """Return whether a rule that starts on a day ever names one: one that does not is followed for ever."""
+    parts = _parts(rule)
+    if not any(part.startswith("BY") for part in parts):
+        return True
+    # It is tried out at the end of the calendar, where "ever" is short, in years that it comes to.
+    step = int(parts.get("INTERVAL", "1"))
+    year = start.year + -(-(TRIAL_YEARS[0] - start.year) // step) * step
+    if year > date.max.year:
+        return True
+    endless = ";".join(f"{key}={value}" for key, value in parts.items() if key not in {"UNTIL", "COUNT"})
+    return next(days_named(endless, date(year, start.month, 1)), None) is not None
+
+
 def interval(rule: str) -> int:
     """Return how many weeks, months or years (or days) a rule goes on at a time."""
     return int(_parts(rule).get("INTERVAL", "1"))

@@ -1,21 +1,28 @@
 """What a year's plan depends on, and what of it is settled before planning begins."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from itertools import count
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kultursam.dates.busy_calendars import Event
+from kultursam.dates.holidays import DAY
 from kultursam.forumfile import values
+from kultursam.forumfile.models import Forum
 from kultursam.forumfile.planning_year import PlanningYear
 from kultursam.forumfile.register import Register
+from kultursam.forumfile.values import LONGEST_NIGHT, TimeSpan
 from kultursam.planner.model import Commitments
 from kultursam.planner.running_year import left_out
 from kultursam.plans.model import Meeting, Origin, Plan, Status, by_forum, revised
 from kultursam.rules.context import EvaluatedYear, fills_slot, grouped
 from kultursam.rules.evaluate import evaluate_year, with_followers, year_context
+
+MINUTE = timedelta(minutes=1)
+LONGEST_EVENT = 999
+"""Days of an event of another body, at most: one may last for decades."""
 
 
 @dataclass(frozen=True)
@@ -166,12 +173,16 @@ def is_fixed(meeting: Meeting, today: date) -> bool:
 
 
 class _ExternalDate(NamedTuple):
-    """A date that another body decided."""
+    """A date that another body decided, under the names that a meeting keeps its parts by."""
 
     date: date
     start: time
     end: time
+    days: int
+    last_day: TimeSpan | None
+    timezone: str | None
     place: str | None
+    source: str = ""
 
 
 def new_meeting(situation: Situation, forum: str, number: int, origin: Origin, day: date) -> Meeting:
@@ -202,49 +213,106 @@ def external_meetings(situation: Situation) -> list[Meeting]:
         every = situation.recorded_by_forum.get(forum, ())
         recorded = [meeting for meeting in every if meeting.origin is Origin.EXTERNAL]
         numbers = free_numbers(meeting.number for meeting in every)
-        dates = sorted(_external_dates(situation, forum), key=lambda external: external[:3])
+        dates = _external_dates(situation, forum)
+        known = _recorded_as(dates, recorded, situation.over)
         for external in dates:
-            old = _recorded_as(external, recorded, {one.start for one in dates if one.date == external.date})
-            if old:
-                recorded.remove(old)
+            old = known.get(external)
             number = old.number if old else next(numbers)
             meeting = new_meeting(situation, forum, number, Origin.EXTERNAL, external.date)
             meeting = replace(meeting, **external._asdict(), status=Status.CONFIRMED)
             meetings.append(revised(old, meeting, situation.now) if old else meeting)
-        meetings += [one if one.id in situation.over else cancelled(one, situation.now) for one in recorded]
+        gone = {one.id for one in recorded} - {one.id for one in known.values()}
+        left = (one for one in recorded if one.id in gone)
+        meetings += [one if one.id in situation.over else cancelled(one, situation.now) for one in left]
     return meetings
 
 
 def _recorded_as(
-    external: _ExternalDate, recorded: Sequence[Meeting], starts: Container[time]
-) -> Meeting | None:
-    """Return the meeting of a day that is recorded at the same time, else one whose time is not left.
+    dates: Iterable[_ExternalDate], recorded: Iterable[Meeting], over: Container[str]
+) -> dict[_ExternalDate, Meeting]:
+    """Return which of the recorded meetings each date is.
 
-    `starts` are the times of all dates of that day.
+    The one that its source gives the same name, unless that is over; else the one at the same time; else one
+    of the same day.
     """
-    same_day = sorted((one for one in recorded if one.date == external.date), key=lambda one: not one.live)
-    same_time = [meeting for meeting in same_day if meeting.start == external.start]
-    return next(iter(same_time or [meeting for meeting in same_day if meeting.start not in starts]), None)
+    left = {one.id: one for one in sorted(recorded, key=lambda one: not one.live)}
+    known: dict[_ExternalDate, Meeting] = {}
+
+    def moment(one: _ExternalDate | Meeting) -> tuple[date, time]:
+        return one.date, one.start
+
+    def named(external: _ExternalDate, old: Meeting) -> bool:
+        return bool(external.source) and external.source == old.source
+
+    alike: tuple[Callable[[_ExternalDate, Meeting], bool], ...] = (
+        lambda external, old: named(external, old) and moment(external) == moment(old),
+        lambda external, old: named(external, old) and old.id not in over,
+        lambda external, old: moment(external) == moment(old),
+        lambda external, old: external.date == old.date,
+    )
+    for same in alike:
+        for external in dates:
+            olds = (old for old in left.values() if same(external, old))
+            if external not in known and (old := next(olds, None)):
+                known[external] = left.pop(old.id)
+    return known
 
 
-def _external_dates(situation: Situation, forum: str) -> Iterator[_ExternalDate]:
+def _external_dates(situation: Situation, forum: str) -> list[_ExternalDate]:
+    """Return the dates that another body decided, in order: each once, as a calendar file rather has it."""
     register = situation.register
     model = register.forums[forum]
+    files = dict.fromkeys(entry.file for entry in model.dates if entry.file)
+    events = [event for file in files for event in situation.events.get(file, ())]
+    found: dict[object, _ExternalDate] = {}
+    for event in events:
+        day = event.start.date()
+        if day in situation.planning_year:
+            place = register.place(_line(event.place)) or register.place_of(forum, day)
+            one = _ExternalDate(day, **_times_of(event, model.on(day)), place=place, source=event.source)
+            found.setdefault(one[:4], one)
+    taken = {(one.date, one.start) for one in found.values()}
+    days = {one.date for one in found.values()}
     for entry in model.dates:
         if entry.on is not None and entry.on in situation.planning_year:
-            span = entry.time or model.on(entry.on).time
+            times = model.on(entry.on).times
+            if entry.time:
+                times |= {"start": entry.time.start, "end": entry.time.end}
             place = register.place(entry.place) or register.place_of(forum, entry.on)
-            yield _ExternalDate(entry.on, span.start, span.end, place)
-        for event in situation.events.get(entry.file or "", ()):
-            day = event.start.date()
-            if day in situation.planning_year:
-                # Whole minutes, as the plan of record keeps them.
-                start, end = (moment.time().replace(second=0) for moment in (event.start, event.end))
-                if event.all_day or event.start.date() != event.end.date() or start == end:
-                    usual = model.on(day).time
-                    start, end = usual.start, usual.end
-                place = register.place(_line(event.place)) or register.place_of(forum, day)
-                yield _ExternalDate(day, start, end, place)
+            one = _ExternalDate(entry.on, **times, place=place)
+            if (one.date, one.start) not in taken and (entry.time or one.date not in days):
+                found.setdefault(one[:4], one)
+    return sorted(found.values(), key=lambda one: one[:4])
+
+
+def _times_of(event: Event, usual: Forum) -> dict[str, Any]:
+    """Return when on its days an event is held, under the names that a meeting keeps it by.
+
+    A whole day has the forum's hours, and an event without an end lasts for as long as the forum meets. One
+    that goes on through nights ends at midnight, its last day begins then, and days between are whole.
+    """
+    times: dict[str, Any] = {"days": 1, "last_day": None, "timezone": None}
+    # Whole minutes, as the plan of record keeps them.
+    start, end = (moment.replace(second=0) for moment in (event.start, event.end))
+    days = min((max(start, end - MINUTE).date() - start.date()).days + 1, LONGEST_EVENT)
+    begin, finish = usual.time.minutes
+    if event.all_day and days == 1:
+        return usual.times | {"days": 1, "last_day": None}
+    if end <= start:
+        end = start + (finish - begin) * MINUTE
+        if usual.time.is_all_day:
+            end = datetime.combine(start.date() + DAY, time())
+        return times | {"start": start.time(), "end": end.time()}
+    if start.time() == time() and end.date() > start.date():
+        return times | {"start": time(), "end": time(), "days": days}
+    if days > 1 and end - start > LONGEST_NIGHT * MINUTE:
+        return times | {
+            "start": start.time(),
+            "end": time(),
+            "days": days,
+            "last_day": TimeSpan(time(), end.time()),
+        }
+    return times | {"start": start.time(), "end": end.time()}
 
 
 def _line(text: str | None) -> str | None:

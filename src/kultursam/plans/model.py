@@ -132,6 +132,8 @@ class Meeting:
     """The organisations and roles that no longer take part, or did not for some time."""
     shown: str = ""
     """A digest of what its calendar entry shows; empty if version 1.0.0 wrote it."""
+    source: str = ""
+    """A digest of what names an external one in the calendar that it is from, where one does."""
 
     @property
     def live(self) -> bool:

@@ -21,10 +21,10 @@ from kultursam.forumfile.values import (
     FirstOfYear,
     Flag,
     Format,
+    FromOne,
     Id,
     InvalidValueError,
     Keys,
-    LongestMeeting,
     Number,
     Roles,
     Text,
@@ -92,7 +92,7 @@ Digest = Annotated[
 OWN = ("time", *DETAILS)
 NEWER = {
     "format", "link", "own", "was_confirmed", "cancelled_at", "announced", "organisations", "roles", "left",
-    "shown", "left_out", "slots", "days", "last_day", "timezone",
+    "shown", "left_out", "slots", "days", "last_day", "timezone", "source",
 }  # fmt: skip
 """Keys that schema 1 has not; of organisations, a meeting's own."""
 LAST_OF_ID = {Origin.ADDED: "x[a-z]{4}|x?", Origin.EXTERNAL: "x"}
@@ -126,7 +126,7 @@ class _Departure(Keys):
     role: Text | None = None
     date: Day
     time: Time
-    days: LongestMeeting = 1
+    days: FromOne = 1
     last_day: Time | None = None
     timezone: Zone | None = None
     sequence: Number
@@ -145,11 +145,12 @@ class _Meeting(Keys):
     id: Annotated[str, ValueType(str, {"type": "string"})]
     date: Day
     time: Time
-    days: LongestMeeting = 1
+    days: FromOne = 1
     last_day: Time | None = None
     timezone: Zone | None = None
     status: StatusText
     origin: OriginText = Origin.PLANNED
+    source: Digest = ""
     host: Id | None = None
     place: Text | None = None
     format: Format | None = None

@@ -13,8 +13,8 @@
 
 Default strength: must. It touches the members that fit all of `for`, `for_roles` and `for_forums`, and
 counts their organisations; where these are optional members alone, it is weighed as `prefer`. Source: an
-iCalendar file; opaque events close their hours and the buffer around them, all-day events their days. The
-buffer reaches into no other day.
+iCalendar file; events that are not shown as free close their hours and the buffer around them, all-day events
+their days, and one without an end the moment that it begins at. The buffer reaches into no other day.
 """
 
 from collections.abc import Iterator, Sequence
@@ -94,7 +94,7 @@ def _touching(context: YearContext, forum: str) -> Iterator[_Calendar]:
         origin = ("calendar", "busy", index)
         hindrances = context.register.hindrances(forum, busy, busy.strength)
         if hindrances and context.holds(ID, origin):
-            events = context.events.get(busy.file, ())
+            events = [event for event in context.events.get(busy.file, ()) if not event.free]
             yield _Calendar(busy.name, origin, hindrances, events, minutes)
 
 
@@ -104,7 +104,8 @@ def _overlaps(event: Event, sittings: Sittings, buffer: timedelta = timedelta())
 
 
 def _takes(event: Event, day: date, hours: Hours, buffer: timedelta) -> bool:
-    begin, finish = event.start, event.end
+    # One without an end takes the moment that it begins at.
+    begin, finish = event.start, max(event.end, event.start + MINUTE)
     midnight = datetime.combine(day, time())
     if buffer and not event.all_day:
         if begin >= midnight + DAY or finish <= midnight:

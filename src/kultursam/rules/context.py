@@ -15,7 +15,7 @@ from kultursam.dates.slots import Slot
 from kultursam.forumfile.models import Forum
 from kultursam.forumfile.planning_year import PlanningYear
 from kultursam.forumfile.register import Hindrances, Register
-from kultursam.forumfile.values import MINUTES_A_DAY, Strength, TimeSpan
+from kultursam.forumfile.values import MINUTES_A_DAY, WHOLE_DAY, Strength, TimeSpan
 from kultursam.forumfile.yaml_source import Where
 from kultursam.plans.model import Meeting, Origin, by_forum
 
@@ -445,9 +445,14 @@ def overlap(first: Hours, second: Hours, buffer_minutes: int = 0) -> bool:
 
 @lru_cache
 def _spans(start: time, end: time, days: int, last_day: TimeSpan | None) -> Sequence[tuple[int, int]]:
-    """Return when a meeting begins and ends on each of its days, in minutes from its first midnight."""
+    """Return when a meeting begins and ends on each of its days, in minutes from its first midnight.
+
+    Where days end at midnight and the last begins then, it goes on through the nights and all days between.
+    """
     usual = TimeSpan(start, end)
-    spans = [last_day if last_day and day == days - 1 else usual for day in range(days)]
+    goes_on = last_day and last_day.start == end == time()
+    spans = [usual, *[WHOLE_DAY if goes_on else usual] * (days - 1)]
+    spans[-1] = last_day or spans[-1]
     return [
         (begin + day * MINUTES_A_DAY, finish + day * MINUTES_A_DAY)
         for day, (begin, finish) in enumerate(span.minutes for span in spans)

@@ -1,0 +1,167 @@
+"""The lines of an iCalendar file that say when, in their components; no other line is read at all.
+
+Calendars are read as they are found: folded inside a letter, in UTF-8, UTF-16 or an older encoding, with any
+line ends, and with lines in between that are no lines of a calendar.
+"""
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from kultursam.i18n import N_, Message
+
+NAMES = (
+    "BEGIN", "END", "METHOD", "X-WR-TIMEZONE", "UID", "SEQUENCE", "STATUS", "TRANSP",
+    "X-MICROSOFT-CDO-BUSYSTATUS", "LOCATION", "DTSTART", "DTEND", "DURATION", "RRULE", "EXRULE", "RDATE",
+    "EXDATE", "RECURRENCE-ID", "FREEBUSY", "TZID", "TZOFFSETFROM", "TZOFFSETTO",
+)  # fmt: skip
+"""The properties that say when something is, whether it takes time, and where."""
+_FIRST_LETTERS = "".join(sorted({name[0] for name in NAMES}))
+_LINE = re.compile(
+    rf"^(?=[{_FIRST_LETTERS}])({'|'.join(NAMES)})([;:][^\n]*(?:\n[ \t][^\n]*)*)".encode(),
+    re.MULTILINE | re.IGNORECASE,
+)
+_FOLD = re.compile(rb"\n[ \t]")
+_PARAMETER = r""";[^";:]*(?:"[^"]*"[^";:]*)*"""
+_PARTS = re.compile(rf"((?:{_PARAMETER})*):(.*)", re.DOTALL)
+_COMPONENT = re.compile("[A-Z0-9-]+")
+MOST_TEXT = 80
+"""Characters of a line that are told."""
+
+NOT_ICALENDAR = Message("is not an iCalendar file")
+CUT_SHORT = N_('was cut short: "END:{name}" is missing')
+AT_LINE = N_("cannot be read at line {line}, {text}: {problem}")
+NOT_BEGUN = Message("this ends what has not begun")
+NESTED = Message("one calendar begins inside another")
+
+
+class CalendarError(ValueError):
+    """A calendar of another body cannot be read."""
+
+    def __init__(self, *faults: Message) -> None:
+        super().__init__(*faults[:1])
+        self.faults = faults
+        """Each says what is wrong, without the name of the file."""
+
+
+class Line(NamedTuple):
+    """A line that says when, as it stands in the file."""
+
+    name: str
+    raw: bytes
+    """What comes after the name, folds included."""
+    at: int
+    """Where it begins in the file."""
+
+    @property
+    def text(self) -> str:
+        """What comes after the name. What is not UTF-8 is read as Windows wrote it before."""
+        whole = _FOLD.sub(b"", self.raw) if b"\n" in self.raw else self.raw
+        try:
+            return whole.decode()
+        except UnicodeDecodeError:
+            return whole.decode("cp1252", "replace")
+
+    @property
+    def value(self) -> str:
+        """Its value, without blanks around."""
+        return self.parts[1]
+
+    @property
+    def parts(self) -> tuple[dict[str, str], str]:
+        """Its parameters, by name in capitals, and its value."""
+        text = self.text
+        match = _PARTS.fullmatch(text) if text.startswith(";") else None
+        if not match:
+            return {}, text[1:].strip()
+        pairs = (one[1:].partition("=") for one in re.findall(_PARAMETER, match[1]))
+        parameters = {name.strip().upper(): value.strip().strip('"').strip() for name, _, value in pairs}
+        return parameters, match[2].strip()
+
+
+@dataclass(slots=True)
+class Component:
+    """A part of a calendar from its BEGIN to its END: its lines that say when, and the parts within it."""
+
+    name: str
+    at: int
+    """Where it begins in the file."""
+    lines: list[Line] = field(default_factory=list)
+    parts: list["Component"] = field(default_factory=list)
+
+    def all(self, name: str) -> list[Line]:
+        """Return the lines of a property that have a value: one without says nothing."""
+        return [line for line in self.lines if line.name == name and line.value]
+
+    def first(self, name: str) -> Line | None:
+        """Return the first line of a property that has a value."""
+        for line in self.lines:
+            if line.name == name and line.value:
+                return line
+        return None
+
+    def word(self, name: str) -> str:
+        """Return the value of a property in capitals; empty where it is not said."""
+        line = self.first(name)
+        return line.value.upper() if line else ""
+
+    def of(self, name: str) -> Iterator["Component"]:
+        """Yield the parts of a name, but not the parts of its parts."""
+        return (part for part in self.parts if part.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarFile:
+    """The calendars of a file, and its text, to tell of faults."""
+
+    text: bytes
+    calendars: list[Component]
+
+    def fault(self, at: int, problem: Message) -> Message:
+        """Return what is wrong with the line that begins at a place, with its number and its text."""
+        number = self.text.count(b"\n", 0, at) + 1
+        line = self.text[at:].partition(b"\n")[0].decode("utf-8", "replace").strip()
+        shown = f"{line[:MOST_TEXT]}…" if len(line) > MOST_TEXT else line
+        return Message(AT_LINE, line=number, text=f'"{shown}"', problem=problem)
+
+
+def read_lines(data: bytes) -> CalendarFile:
+    """Return the calendars of a file. Raise `CalendarError` where it is none, or not whole."""
+    file = CalendarFile(_as_utf8(data), [])
+    root = Component("", 0)
+    within = [root]
+    for match in _LINE.finditer(file.text):
+        line = Line(match[1].decode().upper(), match[2], match.start())
+        if line.name not in {"BEGIN", "END"}:
+            within[-1].lines.append(line)
+        elif _COMPONENT.fullmatch(name := line.value.upper()):
+            _step(file, within, line, name)
+    if len(within) > 1 and within[1].name == "VCALENDAR":
+        raise CalendarError(Message(CUT_SHORT, name=within[-1].name))
+    file.calendars.extend(root.of("VCALENDAR"))
+    if not file.calendars or len(file.calendars) < len(root.parts) or len(within) > 1:
+        raise CalendarError(NOT_ICALENDAR)
+    return file
+
+
+def _step(file: CalendarFile, within: list[Component], line: Line, name: str) -> None:
+    """Go into the component that a line begins, or out of the one that it ends."""
+    if line.name == "BEGIN":
+        if name == "VCALENDAR" and len(within) > 1:
+            raise CalendarError(file.fault(line.at, NESTED))
+        component = Component(name, line.at)
+        within[-1].parts.append(component)
+        within.append(component)
+    elif within[-1].name != name:
+        raise CalendarError(file.fault(line.at, NOT_BEGUN) if len(within) > 1 else NOT_ICALENDAR)
+    else:
+        within.pop()
+
+
+def _as_utf8(data: bytes) -> bytes:
+    """Return a text with the line ends of Unix; one in UTF-16 is turned into UTF-8."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        data = data.decode("utf-16", "replace").encode("utf-8", "replace")
+    return re.sub(rb"\r+\n|\r", b"\n", data.removeprefix(codecs.BOM_UTF8))
