@@ -382,13 +382,28 @@ def test_each_write_may_fail(project: Folder, server: CalendarServer) -> None:
 # --- two projects -----------------------------------------------------------------------------------
 
 
+OTHER = """  andra:
+    name: Andra
+    cadence: external
+    publish: yes
+    members: [{{role: ordförande, from: [ekby]}}]
+    time: 09:00-12:00
+    dates: {{url: "{url}", local: yes}}
+"""
+
+
+@pytest.mark.parametrize("mirrored", [False, True], ids=["apart", "each publishes the other's dates"])
 def test_two_projects_that_read_each_others_feeds_settle_at_once(
-    tmp_path: Path, server: CalendarServer
+    tmp_path: Path, server: CalendarServer, *, mirrored: bool
 ) -> None:
-    """Each plans around the other; after one round nothing changes any more, byte by byte."""
+    """Each plans around the other; after one round nothing changes any more, byte by byte.
+
+    So it is where each publishes what the other decided: nobody gives way to an echo of an own meeting.
+    """
     projects = {}
     for own, other in (("ett", "tva"), ("tva", "ett")):
-        text = FORUMS.format(url=server.url(f"{other}/all.ics"), more="local: yes, file: andra.ics")
+        url = server.url(f"{other}/all.ics")
+        text = FORUMS.format(url=url, more="local: yes") + (OTHER.format(url=url) if mirrored else "")
         (tmp_path / own).mkdir()
         projects[own] = Folder(tmp_path / own, text.replace("vast.example", f"{own}.example"))
     server.answers["/tva/all.ics"] = Said(calendar())
@@ -400,12 +415,18 @@ def test_two_projects_that_read_each_others_feeds_settle_at_once(
             server.answers[f"/{own}/all.ics"] = Said(data)
         return [project.files() for project in projects.values()]
 
+    def days() -> list[dict[str, str]]:
+        plans = [project.meetings(2025) for project in projects.values()]
+        return [{one["forum"]: one["date"] for one in plan.values()} for plan in plans]
+
     round_of_both()
-    days = [next(iter(project.meetings(2025).values()))["date"] for project in projects.values()]
-    assert days == ["2025-03-12", "2025-03-13"]
+    assert [plan["natverk"] for plan in days()] == ["2025-03-12", "2025-03-13"]
     settled = round_of_both()
+    assert [plan.get("andra") for plan in days()] == (
+        ["2025-03-13", "2025-03-12"] if mirrored else [None] * 2
+    )
     assert round_of_both() == settled
-    assert [next(iter(project.meetings(2025).values()))["date"] for project in projects.values()] == days
+    assert [plan["natverk"] for plan in days()] == ["2025-03-12", "2025-03-13"]
 
 
 def test_python_itself_reads_the_server(server: CalendarServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from kultursam.cli.options import ChangeOptions, Options, Selection, check_span
 from kultursam.cli.progress import progress_bar
 from kultursam.cli.session import Session, open_session
 from kultursam.cli.years import YEARS, YearRangeError
+from kultursam.dates.busy_calendars import source_of
 from kultursam.diagnostics import Problem, UnknownForumError, UnknownOrganisationError
 from kultursam.fetch.copies import good_until
 from kultursam.forumfile.register import Register
@@ -151,7 +152,10 @@ def fetch(session: Session) -> "Result":
     spans = [session.around(year) for year in years]
     span = min(first for first, _ in spans), max(last for _, last in spans)
     private = (session.output, session.project.plans)
-    fetcher = Fetcher(session.project, session.register, private, span, session.today)
+    own = frozenset(
+        source_of(plan.uid(meeting.id)) for plan in session.plans.values() for meeting in plan.meetings
+    )
+    fetcher = Fetcher(session.project, session.register, private, span, session.today, own)
     result = fetcher.fetch(os.environ)
     session.fetched, session.known = result.files, result.known
     session.busy.clear()

@@ -140,6 +140,8 @@ class Fetcher:
     span: tuple[date, date]
     """The days that a calendar is read for, to see whether it can be."""
     today: date
+    own: frozenset[str]
+    """The sources of the project's own meetings, as others have them that read its calendars."""
 
     def fetch(self, environment: Mapping[str, str]) -> Result:
         """Return what became of each calendar. Raise `NotFetchedError` if one without a copy failed.
@@ -213,7 +215,7 @@ class Fetcher:
         request, sent = answer
         copy = request.copy
         if sent.data is not None:
-            copy = trimmed(sent.data, with_names=one.with_names)
+            copy = trimmed(sent.data, with_names=one.with_names, own=self.own)
             self._check(one, request.copy, copy, sent.data)
         if copy != request.copy:
             result.files[one.path(self.project)] = copy

@@ -5,9 +5,10 @@ Lines are kept or left out as they stand; whether they can be read is the reader
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from hashlib import sha256
 
+from kultursam.dates.busy_calendars import source_of
 from kultursam.i18n import N_, Message
 
 MARK = b"PRODID:-//kultursam//fetched//EN"
@@ -21,6 +22,8 @@ WHEN = {
     b"EXDATE", b"RECURRENCE-ID", b"FREEBUSY", b"TZID", b"TZOFFSETFROM", b"TZOFFSETTO",
 }  # fmt: skip
 """Properties that say when something is, and whether it takes time. DTSTAMP says when the file was made."""
+SOURCE = b"X-KULTURSAM-SOURCE"
+"""The source of an external meeting in calendars of this program."""
 NAMES = {b"SUMMARY", b"LOCATION", b"UID"}
 _FOLD = re.compile(rb"(?:\r\n|\r|\n)[ \t]")
 _NAME = re.compile(rb"\s*([A-Za-z0-9-]+)\s*([;:].*)", re.DOTALL)
@@ -50,12 +53,25 @@ class HalfError(NotACalendarError):
     sentence = N_("what came is not a whole calendar")
 
 
-def trimmed(data: bytes, *, with_names: bool = False) -> bytes:
+def trimmed(data: bytes, *, with_names: bool = False, own: Container[str] = frozenset()) -> bytes:
     """Return of a calendar what says when its events are. Raise `NotACalendarError`.
 
-    With names, what they are called, where they are and their identifiers are kept too.
+    With names, what they are called, where they are and their identifiers are kept too. Events whose sources
+    are our `own` meetings are left out: whoever takes our dates into a calendar of theirs closes them to
+    nobody here.
     """
-    return b"".join(line + b"\r\n" for line in _kept(_in_utf8(data), with_names=with_names))
+    kept: list[bytes] = []
+    begun, is_own = 0, False
+    for within, name, rest in _lines(_in_utf8(data)):
+        if name == b"BEGIN" and within[-1] == b"VEVENT":
+            begun, is_own = len(kept), False
+        value = rest[1:].strip().decode("utf-8", "replace")
+        is_own |= (source_of(value) if name == b"UID" else value if name == SOURCE else None) in own
+        if COMPONENTS.issuperset(within):
+            kept += _kept(within, name, rest, with_names=with_names)
+        if name == b"END" and within[-1] == b"VEVENT" and is_own:
+            del kept[begun:]
+    return b"".join(line + b"\r\n" for line in kept)
 
 
 def number_of_events(copy: bytes) -> int:
@@ -79,22 +95,19 @@ def _in_utf8(data: bytes) -> bytes:
         raise NotACalendarError from error
 
 
-def _kept(data: bytes, *, with_names: bool) -> Iterator[bytes]:
-    """Yield the lines that are kept, unfolded."""
-    for within, name, rest in _lines(data):
-        if not COMPONENTS.issuperset(within):
-            continue
-        if name in {b"BEGIN", b"END"}:
-            yield name + b":" + within[-1]
-            if name == b"BEGIN" and within == [b"VCALENDAR"]:
-                yield b"VERSION:2.0"
-                yield MARK
-        elif name in WHEN:
-            yield name + _OWN_PARAMETER.sub(b"", rest)
-        elif name in NAMES and with_names:
-            yield name + rest
-        elif name == b"UID" and rest.strip(b": "):
-            yield b"UID:" + sha256(rest).hexdigest()[:32].encode()
+def _kept(within: list[bytes], name: bytes, rest: bytes, *, with_names: bool) -> Iterator[bytes]:
+    """Yield what is kept of a line."""
+    if name in {b"BEGIN", b"END"}:
+        yield name + b":" + within[-1]
+        if name == b"BEGIN" and within == [b"VCALENDAR"]:
+            yield b"VERSION:2.0"
+            yield MARK
+    elif name in WHEN:
+        yield name + _OWN_PARAMETER.sub(b"", rest)
+    elif name in NAMES and with_names:
+        yield name + rest
+    elif name == b"UID" and rest.strip(b": "):
+        yield b"UID:" + sha256(rest).hexdigest()[:32].encode()
 
 
 def _lines(data: bytes) -> Iterator[tuple[list[bytes], bytes, bytes]]:
