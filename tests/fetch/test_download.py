@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import socket
+import tracemalloc
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -114,6 +116,20 @@ def test_what_a_server_may_do_is_told(
         ask(server.url("a.ics?key=s3cret"))
     assert "s3cret" not in f"{raised.value!r} {raised.value.__cause__!r} {raised.value.__context__!r}"
     assert len(server.requests) <= module.MAX_REDIRECTS + 1
+
+
+def test_what_unpacks_to_more_than_is_read_takes_no_memory(server: CalendarServer) -> None:
+    """It is unpacked up to the limit, and no further."""
+    packer = zlib.compressobj(1, wbits=31)
+    bomb = b"".join(packer.compress(bytes(module.MAX_BYTES)) for _ in range(20)) + packer.flush()
+    server.answers["/a.ics"] = Said(bomb, headers={"Content-Encoding": "gzip"})
+    tracemalloc.start()
+    try:
+        with pytest.raises(TooLargeError):
+            ask(server.url("a.ics"))
+        assert tracemalloc.get_traced_memory()[1] < 5 * module.MAX_BYTES
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("said", [dripping_headers, dripping_body])

@@ -31,7 +31,10 @@ AVAILABILITY = {
     Status.CANCELLED: ("CANCELLED", "TRANSPARENT", "FREE"),
 }
 """STATUS, TRANSP and X-MICROSOFT-CDO-BUSYSTATUS: each client reads another of the three."""
-STAMPS = re.compile(rb"^(?:DTSTAMP|LAST-MODIFIED|CREATED|SEQUENCE|X-KULTURSAM-SOURCE)[:;].*\r\n", re.MULTILINE)
+STAMPS = re.compile(
+    rb"^(?:DTSTAMP|LAST-MODIFIED|CREATED|SEQUENCE|X-KULTURSAM-SOURCE)[:;].*\r\n", re.MULTILINE
+)
+"""What is not shown of an entry."""
 DUE = ("CONFIRMED", "TRANSPARENT", "FREE")
 """The same for a deadline, which occupies no time."""
 
