@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from unittest.mock import ANY
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from kultursam.dates.busy_calendars import Event, read_events
+from kultursam.dates.busy_calendars import Event, read_events, source_of
 from kultursam.fetch.trimming import (
     MARK,
     HalfError,
@@ -158,6 +161,30 @@ def test_what_is_no_calendar_is_told(data: bytes, error: type[NotACalendarError]
     with pytest.raises(NotACalendarError) as raised:
         trimmed(data)
     assert raised.type is error
+
+
+@given(
+    st.lists(
+        st.one_of(st.sampled_from(WHOLE.encode().splitlines(keepends=True)), st.binary(max_size=20)),
+        max_size=30,
+    ).map(b"".join)
+)
+def test_whatever_comes_is_a_copy_or_refused(data: bytes) -> None:
+    """No server can do more than that; and a copy is whole: trimmed again it stays as it is, but for UIDs."""
+    with suppress(NotACalendarError):
+        copy = trimmed(data, with_names=True)
+        assert trimmed(copy, with_names=True) == copy
+        assert is_copy(copy)
+
+
+def test_own_meetings_are_no_hindrance() -> None:
+    """Neither one that somebody took over with its identifier, nor one that names ours as its source."""
+    own = frozenset({source_of("hemlig@example.org")})
+    assert number_of_events(trimmed(WHOLE.encode(), own=own)) == 0
+    assert number_of_events(trimmed(WHOLE.encode(), own=frozenset({source_of("annan")}))) == 1
+    mirrored = WHOLE.replace("UID:hemlig@example.org", f"UID:x\nX-KULTURSAM-SOURCE:{next(iter(own))}")
+    assert number_of_events(trimmed(mirrored.encode(), own=own)) == 0
+    assert number_of_events(trimmed(mirrored.encode())) == 1
 
 
 def test_no_part_of_a_calendar_is_taken_for_the_whole() -> None:

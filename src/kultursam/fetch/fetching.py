@@ -12,7 +12,6 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from kultursam.dates.busy_calendars import read_events
-from kultursam.dates.calendar_lines import CalendarError
 from kultursam.diagnostics import KultursamError, Problem
 from kultursam.fetch.copies import (
     NAME,
@@ -239,7 +238,7 @@ class Fetcher:
         """Return why a calendar cannot be read; nothing if it can."""
         try:
             read_events(data, ZoneInfo(self.register.file.timezone), *self.span)
-        except CalendarError as error:
+        except ValueError as error:
             return said_by(error)
         return ""
 
