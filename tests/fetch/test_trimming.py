@@ -154,6 +154,7 @@ def test_a_copy_of_a_copy_keeps_its_times() -> None:
         (b"END:VCALENDAR\n", NotACalendarError),
         (b"BEGIN:VEVENT\nDTSTART:20250101\nEND:VEVENT\n", NotACalendarError),
         (WHOLE.encode().replace(b"END:VALARM\n", b""), HalfError),
+        (b"BEGIN:VCALENDAR\n" * 500_000, HalfError),
     ],
 )
 def test_what_is_no_calendar_is_told(data: bytes, error: type[NotACalendarError]) -> None:

@@ -16,6 +16,8 @@ MARK = b"PRODID:-//kultursam//fetched//EN"
 HEAD = 200
 """Bytes in which the mark is looked for."""
 COMPONENTS = {b"VCALENDAR", b"VEVENT", b"VFREEBUSY", b"VTIMEZONE", b"STANDARD", b"DAYLIGHT"}
+MAX_DEPTH = 10
+"""Of components one in another; no calendar has more than three."""
 WHEN = {
     b"METHOD", b"CALSCALE", b"X-WR-TIMEZONE", b"SEQUENCE", b"STATUS", b"TRANSP",
     b"X-MICROSOFT-CDO-BUSYSTATUS", b"DTSTART", b"DTEND", b"DURATION", b"RRULE", b"EXRULE", b"RDATE",
@@ -129,7 +131,7 @@ def _lines(data: bytes) -> Iterator[tuple[list[bytes], bytes, bytes]]:
         if not within or not name:
             continue
         yield within, name, rest
-        if name == b"END" and within.pop() != value:
+        if len(within) > MAX_DEPTH or (name == b"END" and within.pop() != value):
             raise HalfError
     if not found:
         raise NotACalendarError
