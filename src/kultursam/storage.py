@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
@@ -23,6 +24,7 @@ from kultursam.dates.holidays import (
 )
 from kultursam.diagnostics import KultursamError, Problem, did_you_mean, has_errors
 from kultursam.forumfile import yaml_source
+from kultursam.forumfile.models import calendars_of_others
 from kultursam.forumfile.register import Register, read_register
 from kultursam.forumfile.yaml_source import Source, Where
 from kultursam.i18n import Message, said_by
@@ -46,6 +48,7 @@ UNMERGED = Message(
     "has the marks of a merge that is not finished; keep one of the two versions and remove the lines that "
     "begin with <<<<<<<, ======= and >>>>>>>"
 )
+NOT_FETCHED = Message("has not been fetched yet; do it with: kultursam fetch")
 LEFT_BY_1_0 = ".fingerprint.json"
 """The checksum of version 1.0, which lay among the calendars."""
 ALONE = {"unmerged", "newer-schema"}
@@ -248,23 +251,32 @@ def check_countries(register: Register) -> list[Problem]:
 
 
 def load_events(
-    project: Project, register: Register, first: date, last: date
+    project: Project,
+    register: Register,
+    first: date,
+    last: date,
+    fetched: Mapping[Path, bytes] = MappingProxyType({}),
 ) -> tuple[Events, list[Problem]]:
-    """Return the events of each busy calendar that can be read, by file name, and why others cannot be."""
+    """Return the events of each busy calendar that can be read, by file name, and why others cannot be.
+
+    What was `fetched` is read in the place of what is written.
+    """
     zone = ZoneInfo(register.file.timezone)
     events: Events = {}
     problems = []
-    for name, where in _busy_calendars(register):
+    for name, where, is_copy in _busy_calendars(register):
         path, reasons = project.forum_file.parent / name, list[Message | str]()
         try:
             if name not in events and not (reasons := [reason for reason in (_obstacle(path),) if reason]):
-                data = path.read_bytes()
+                data = fetched.get(path) or path.read_bytes()
                 if yaml_source.CONFLICT.search(data.decode("utf-8", "replace")):
                     reasons = [UNMERGED]
                 else:
                     events[name] = read_events(data, zone, first, last)
         except CalendarError as error:
             reasons = list(error.faults)
+        except FileNotFoundError as error:
+            reasons = [NOT_FETCHED if is_copy else _unreadable(error)]
         except (OSError, ValueError) as error:
             reasons = [_unreadable(error)]
         for reason in reasons:
@@ -276,17 +288,14 @@ def load_events(
 
 def calendar_names(register: Register) -> list[str]:
     """Return the file names of the busy calendars, sorted."""
-    return sorted({name for name, _ in _busy_calendars(register)})
+    return sorted({name for name, *_ in _busy_calendars(register)})
 
 
-def _busy_calendars(register: Register) -> Iterator[tuple[str, Where]]:
-    settings = register.file.calendar
-    for index, busy in enumerate(settings.busy if settings else ()):
-        yield busy.file, ("calendar", "busy", index, "file")
-    for forum, model in register.forums.items():
-        for index, entry in enumerate(model.dates):
-            if entry.file:
-                yield entry.file, ("forums", forum, "dates", index, "file")
+def _busy_calendars(register: Register) -> Iterator[tuple[str, Where, bool]]:
+    """Yield each calendar of another body: its file, the place that names it, and whether it is fetched."""
+    for calendar, _, where in calendars_of_others(register.file):
+        if calendar.file:
+            yield calendar.file, (*where, "url" if calendar.url else "file"), calendar.url is not None
 
 
 def _unreadable(error: Exception) -> Message:

@@ -299,7 +299,8 @@ def _section(text: str, title: str) -> str:
 
 def _with_calendars(folder: Path, text: str) -> Folder:
     """Return a project with a forum file, and the calendars of others that it names: empty ones."""
-    for name in re.findall(r"\S+\.ics\b", text):
+    urls = re.findall(r"\burl: \"?([^\s,\"}]+)", text)
+    for name in [*re.findall(r"(?<!\S)[^\s:]+\.ics\b", text), *map(values.copy_of, urls)]:
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(EMPTY_CALENDAR)
     return Folder(folder, text)
@@ -355,6 +356,7 @@ WORDS: dict[str, Any] = {
     "yes or no": values.Flag,
     "id": values.BodyId,
     "path": values.FilePath,
+    "address": values.CalendarUrl,
     "see Cadences": CadenceText,
 }
 """What the column "Write" calls the kinds of value that need no example."""
@@ -415,7 +417,7 @@ def _fits(shown: str, info: FieldInfo) -> bool:
     """Return whether the reference has the default of a key; what is empty may be put in words."""
     if info.is_required():
         return shown == "required"
-    if isinstance(info.default, (bool, int, str)) and info.default is not None:
+    if isinstance(info.default, (bool, int, str)) and info.default != "":
         return shown == str(info.default).lower()
     return shown != "required"
 

@@ -246,6 +246,7 @@ ODD = {
     "Zone": ["UTC", "Europe/Stockholm", "Etc/GMT+1"],
     "Country": ["SE", "NO", "GB-ENG", "DE-BY"],
     "Url": ["https://a.example/b?c=d#e", "http://å.example"],
+    "CalendarUrl": ["https://å.example/b?c=d#e", "https://a.example:8443", "$KULTURSAM_URL_A_1"],
     "Email": ["a.b+c@d.example", "å@b"],
 }
 

@@ -235,7 +235,8 @@ def test_a_forum_says_what_its_file_says() -> None:
     dates = register.forums["externt"].dates
     assert [one.on for one in dates] == [date(2026, 10, 23), date(2027, 3, 23), None]
     assert dates[2].file == "busy/external.ics"
-    assert [one.file for one in register.forums["externt-2"].dates] == ["busy/external.ics"]
+    files = ["busy/external.ics", "fetched/other.example.org-2285e333.ics"]
+    assert [one.file for one in register.forums["externt-2"].dates] == files
 
 
 def test_words_that_look_like_something_else_are_words() -> None:

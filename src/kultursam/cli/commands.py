@@ -88,6 +88,7 @@ def plan(
         bool, opt.option("--whole-year", "Plan the part of a running year that is over as well.")
     ] = False,
     certificate: opt.Certificate = None,
+    fetch: Annotated[bool, opt.option("--fetch", "Fetch calendars of others first, as fetch does.")] = False,
     *,
     options: Options,
 ) -> None:
@@ -98,12 +99,14 @@ def plan(
     from kultursam import checksum
 
     writing = not (dry_run or check)
-    unusual = replan or whole_year or certificate or options.today or options.json
+    unusual = replan or whole_year or certificate or fetch or options.today or options.json
     if options.quiet and writing and not unusual:
         project = options.project()
-        this = year_everywhere(moment(), checksum.begins(project))
+        now = moment()
+        this = year_everywhere(now, checksum.begins(project))
         wanted = chosen(years, this, project.recorded_years) if this else []
-        if wanted and not project.builtin and checksum.is_unchanged(project, options.output, wanted):
+        known = bool(wanted) and not project.builtin
+        if known and checksum.is_unchanged(project, options.output, wanted, now.date()):
             return
     from functools import partial
 
@@ -113,16 +116,37 @@ def plan(
     with steps.open_project(options, example=True, writing=writing) as session:
         certifier.check(session)
         wanted = session.years(years)
+        found = steps.fetch(session).problems if fetch else []
         planning = partial(certifier.plan_year, replan=replan, accept=accept, whole_year=whole_year)
         plans = steps.plan_years(session, wanted, planning)
         if writing:
             steps.record(session, wanted, steps.save(session, wanted))
         stale = steps.stale(session, wanted) if check else []
         certifier.write(session)
-        notes = [*session.warnings, *steps.check_countries(session), *stale]
+        notes = [*session.warnings, *found, *session.old_copies, *steps.check_countries(session), *stale]
         output.planned(session, plans, notes)
         problems = [*notes, *steps.problems_of(plans)]
         steps.finish(session, problems, failed=check and has_errors(problems))
+
+
+@command(without={"output"})
+def fetch(options: Options) -> None:
+    """Copy the calendars of others that the forum file gives a url for.
+
+    kultursam fetch
+
+    Only when events are is kept of them. A copy that is good stays in use until a good one comes: neither a
+    page of a login, nor half a calendar, nor an empty one takes its place. Planning reads the copies.
+    """
+    from kultursam.atomic import write_files
+    from kultursam.cli import output, steps
+
+    with steps.open_project(options, writing=True) as session:
+        result = steps.fetch(session)
+        write_files(session.fetched.items())
+        problems = [*result.problems, *session.old_copies]
+        output.fetched(session, result.calendars, problems)
+        steps.finish(session, problems)
 
 
 @command()

@@ -88,6 +88,11 @@ class Event:
     """A digest of what names it in its calendar, its UID; empty where it has none."""
 
 
+def source_of(uid: str, instance: datetime | None = None) -> str:
+    """Return a digest of what names an event in its calendar: its UID, and which one of a series it is."""
+    return sha256(f"{uid}\n{instance or ''}".encode("utf-8", "replace")).hexdigest()[:8]
+
+
 def read_events(data: bytes, zone: ZoneInfo, first: date, last: date) -> list[Event]:
     """Return the events of an iCalendar file in a span of days, recurring ones expanded.
 
@@ -372,8 +377,7 @@ class _Reader:
         if one.zone:
             start, end = (_moved(moment, one.zone, self._zone) for moment in (start, end))
         if start < self._end and (self._begin < end or self._begin <= start):
-            named = f"{entry.uid}\n{one.instance or ''}".encode("utf-8", "replace")
-            source = sha256(named).hexdigest()[:8] if entry.uid else ""
+            source = source_of(entry.uid, one.instance) if entry.uid else ""
             yield Event(start, end, entry.place, entry.start.whole_day, entry.is_free, source)
 
     def _busy_times(self, component: Component, calendar: Component) -> Iterator[Event]:

@@ -12,6 +12,7 @@ from kultursam.forumfile.models import (
     Forum,
     ForumFile,
     Window,
+    calendars_of_others,
     listed,
     planned_number,
     rotation,
@@ -42,6 +43,7 @@ def check_references(file: ForumFile, tree: Tree) -> Iterator[tuple[Message, Whe
     """Yield each problem with its place; the tree is the file as written, without what is inherited."""
     yield from _check_groups(file)
     yield from _check_rooms(file)
+    yield from _check_copies(file)
     for forum_id, forum in file.forums.items():
         yield from _check_forum(file, forum_id, forum)
         yield from _check_named_days(file, forum_id, mapping_at(tree, ("forums", forum_id)))
@@ -106,6 +108,15 @@ def _check_circles(
                 seen.add(step)
                 path.append(step)
                 open_paths.append(iter(links[step]))
+
+
+def _check_copies(file: ForumFile) -> Iterator[tuple[Message, Where]]:
+    """Yield a problem for each address whose copy would lie where that of another lies."""
+    known: dict[str, str] = {}
+    for calendar, _, where in calendars_of_others(file):
+        if calendar.url and calendar.file and known.setdefault(calendar.file, calendar.url) != calendar.url:
+            text = Message('the copy of another address is kept in "{file}"', file=calendar.file)
+            yield text, (*where, "url")
 
 
 def _check_forum(file: ForumFile, forum_id: str, forum: Forum) -> Iterator[tuple[Message, Where]]:

@@ -28,7 +28,11 @@ class _Generator(GenerateJsonSchema):
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
         inner = self.generate_inner(schema["schema"])
         default = schema.get("default")
-        return {**inner, "default": default} if isinstance(default, bool | int | str) else inner
+        return (
+            {**inner, "default": default}
+            if isinstance(default, bool | int | str) and default != ""
+            else inner
+        )
 
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
         keys, values = (self.generate_inner(schema[of]) for of in ("keys_schema", "values_schema"))
