@@ -102,11 +102,21 @@ def _has_calendar(register: Register, forum: str, meetings: Sequence[Meeting]) -
     return not meetings  # of a forum that has left the file, only its meetings tell that it was external
 
 
-def forums_with_deadlines(plans: Sequence[Plan]) -> dict[str, ForumRecord]:
-    """Return the forums whose deadlines have a feed, as they were when last planned: those that have any."""
+def forums_with_deadlines(register: Register, plans: Sequence[Plan]) -> dict[str, ForumRecord]:
+    """Return the forums whose deadlines have a feed, as they were when last planned: those that have any.
+
+    Those of an external forum are due for nobody here.
+    """
     due = {deadline.forum for plan in plans for deadline in plan.deadlines}
     planned = {key: record for plan in plans for key, record in plan.forums.items()}
-    return {key: record for key, record in planned.items() if key in due}
+    return {
+        key: record for key, record in planned.items() if key in due or _will_have_deadlines(register, key)
+    }
+
+
+def _will_have_deadlines(register: Register, forum: str) -> bool:
+    model = register.forums.get(forum)
+    return bool(model and model.cadence.kind != "external" and model.every_deadline)
 
 
 def roles_of(register: Register, plan: Plan, meeting: Meeting) -> Roles:

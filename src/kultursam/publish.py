@@ -145,7 +145,7 @@ def _further_feeds(register: Register, plans: Sequence[Plan]) -> Iterator[_Conte
                 of_role[role].append(item)
     for role, path in role_names(roles).items():
         yield _Content(f"roles/{path}", f"{role} – {name}", of_role[role])
-    for forum, record in forums_with_deadlines(plans).items():
+    for forum, record in forums_with_deadlines(register, plans).items():
         due = [one for plan in plans for one in plan.deadlines if one.forum == forum]
         yield _Content(f"deadlines/{forum}", f"{_('Deadlines')}: {record.name} – {name}", due)
 

@@ -14,6 +14,8 @@ from icalendar import Calendar
 from project_folder import ROOT, Folder, Run, faults
 from project_life import broken_links, events, visible
 
+from kultursam.forumfile import values
+
 FILE = ROOT / "tests" / "forumfile" / "good" / "every-key.yaml"
 YEAR = "2026"
 EXTERNAL = {"externt", "externt-2"}
@@ -46,10 +48,17 @@ class Project(Folder):
     def __init__(self, folder: Path) -> None:
         """Write the forum file, and the calendars of others that it names."""
         super().__init__(folder, FILE.read_text(encoding="utf-8"))
-        (folder / "busy").mkdir()
-        for name, day in (("council", "20261120"), ("external", "20261118")):
+        calendars = {
+            "busy/council.ics": "20261120",
+            "busy/external.ics": "20261118",
+            "busy/secret.ics": "20261207",
+            values.copy_of("https://region.example.org/möten.ics?all=1"): "20261208",
+            values.copy_of("https://other.example.org/"): "20261118",
+        }
+        for name, day in calendars.items():
             text = BUSY.format(start=f"{day}T093000", end=f"{day}T143000")
-            (folder / "busy" / f"{name}.ics").write_text(text, encoding="utf-8", newline="\r\n")
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_text(text, encoding="utf-8", newline="\r\n")
 
     def say(self, *arguments: str) -> Run:
         """Run the command line, which must succeed."""

@@ -88,7 +88,7 @@ def calendar_links(
                 only_feed=True,
                 sign=signs[key],
             )
-            for key, record in forums_with_deadlines(plans).items()
+            for key, record in forums_with_deadlines(register, plans).items()
         ],
     }
 
