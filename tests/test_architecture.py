@@ -21,6 +21,7 @@ DISTRIBUTIONS = {
     "dateutil": "python-dateutil",
     "markupsafe": "jinja2",
     "pydantic_core": "pydantic",
+    "python_calamine": "python-calamine",
     "recurring_ical_events": "recurring-ical-events",
     "yaml": "pyyaml",
 }

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import zoneinfo
 from collections.abc import Callable, Iterator
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
@@ -27,9 +28,11 @@ WITH_BUSY = SMALL.replace("{country: SE}", "{country: SE, busy: [{name: Råd, fi
 ZONE = "Europe/Stockholm"
 
 
-def unchanged(project: Folder, *years: int, output: Path | None = None) -> bool:
+def unchanged(
+    project: Folder, *years: int, output: Path | None = None, today: date = date(2024, 9, 16)
+) -> bool:
     """Return whether a quiet run of some years (2025) has nothing to do."""
-    return is_unchanged(project_of(project.forum_file), output, years or (2025,))
+    return is_unchanged(project_of(project.forum_file), output, years or (2025,), today)
 
 
 @pytest.fixture
@@ -48,6 +51,18 @@ def test_it_is_of_some_years_and_one_output(planned: Folder) -> None:
     assert unchanged(planned, 2026, 2025, 2026)
     assert not unchanged(planned, 2025)
     assert not unchanged(planned, 2025, 2026, output=planned.place("elsewhere"))
+
+
+def test_it_may_hold_for_some_days_only(planned: Folder) -> None:
+    """After the last day on which a run has nothing to tell, every run looks."""
+    path = planned.place("plans/.checksum.json")
+    known = json.loads(path.read_bytes())
+    assert unchanged(planned, today=date.max)
+    path.write_text(json.dumps(known | {"until": "2024-09-20"}), encoding="utf-8")
+    assert unchanged(planned, today=date(2024, 9, 20))
+    assert not unchanged(planned, today=date(2024, 9, 21))
+    path.write_text(json.dumps(known | {"until": "soon"}), encoding="utf-8")
+    assert not unchanged(planned)
 
 
 def test_it_lies_beside_the_plans_and_holds_nothing_to_show(planned: Folder) -> None:

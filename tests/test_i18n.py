@@ -25,6 +25,8 @@ METHODS = [("**/templates/**", "jinja2"), ("**.py", "python")]
 """How messages are found in a file: the first pattern that fits."""
 OPTIONS = {"**/templates/**": {"trimmed": "true", "silent": "false"}}
 KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "translated": None, "counted": (1, 2), "Message": None}
+IN_COMMENTS = {"intake/first_forum_file.py"}
+"""Modules that yield lines of a forum file: its comments are English, as those of the starter are."""
 Key = tuple[str, ...]
 """A message: its text, or its singular and plural."""
 
@@ -187,7 +189,7 @@ def test_every_error_is_told_in_words_of_the_catalogues() -> None:
                 if [base.id for base in node.bases if isinstance(base, ast.Name)] == ["Exception"]:
                     continue
                 assert list(untranslated(node)) == [], f"{name}: {node.name}"
-            elif isinstance(node, ast.Yield | ast.Raise) or (
+            elif (isinstance(node, ast.Yield | ast.Raise) and name not in IN_COMMENTS) or (
                 isinstance(node, ast.Call) and name_of(node) in {"Problem", "problem", "_refuse"}
             ):
                 assert list(untranslated(node)) == [], f"{name}:{node.lineno}"

@@ -121,7 +121,7 @@ def test_what_git_ignores_is_kept_and_added_to(tmp_path: Path, before: bytes | N
     path = tmp_path / ".gitignore"
     if before is not None:
         path.write_bytes(before)
-    storage.write_starter(tmp_path)
+    storage.write_starter(tmp_path, storage.starter())
     assert path.read_bytes() == after
 
 

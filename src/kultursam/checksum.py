@@ -12,6 +12,7 @@ import os
 import sys
 import zoneinfo
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 
 from kultursam.paths import PACKAGE, Project
@@ -22,13 +23,15 @@ MAX_BYTES = 64 * 1024 * 1024
 """Of a file that is read: no run wrote a larger one, nor would read it."""
 
 
-def is_unchanged(project: Project, output: Path | None, years: Sequence[int]) -> bool:
+def is_unchanged(project: Project, output: Path | None, years: Sequence[int], today: date) -> bool:
     """Return whether nothing has changed since `record`, whose run found no problem: False on any doubt.
 
     The output is the folder that was asked for; without, it is the one that the forum file names.
     """
     try:
         known = json.loads(_read(project.plans / NAME))
+        if "until" in known and today > date.fromisoformat(known["until"]):
+            return False
         found = _checksum(project, output, years, known["calendars"], known["files"])
         return bool(known["checksum"] == found)
     except (LookupError, OSError, RecursionError, TypeError, ValueError):
@@ -51,10 +54,12 @@ def record(  # noqa: PLR0913 - what a run depends on that is not in the forum fi
     files: Iterable[Path],
     *,
     begins: str = NEW_YEAR,
+    until: date | None = None,
 ) -> tuple[Path, bytes]:
     """Return path and bytes of the checksum of a run that read these calendars and published these files.
 
-    `begins` is the month and day on which planning years begin: what is this year depends on it.
+    `begins` is the month and day on which planning years begin: what is this year depends on it. `until` is
+    the last day on which a run would have nothing to tell, if it would one day.
     """
     read, written = sorted(calendars), sorted(str(path.absolute()) for path in files)
     try:
@@ -62,7 +67,8 @@ def record(  # noqa: PLR0913 - what a run depends on that is not in the forum fi
     except OSError:  # something vanished meanwhile: the next run does everything
         found = ""
     known = {"calendars": read, "checksum": found, "files": written}
-    text = json.dumps(known | ({"begins": begins} if begins != NEW_YEAR else {}))
+    known |= {"begins": begins} if begins != NEW_YEAR else {}
+    text = json.dumps(known | ({"until": until.isoformat()} if until else {}))
     return project.plans / NAME, f"{text}\n".encode()
 
 

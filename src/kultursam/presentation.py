@@ -6,7 +6,7 @@ Letters and colours, states, places, what is published, dates in words, and what
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, cached_property
@@ -17,6 +17,7 @@ from babel.dates import format_date
 from kultursam.forumfile.planning_year import PlanningYear
 from kultursam.forumfile.register import Register
 from kultursam.forumfile.values import Roles
+from kultursam.forumfile.weekends import weekend_of
 from kultursam.i18n import N_, translations
 from kultursam.plans.model import (
     DaySpan,
@@ -44,7 +45,6 @@ STATES = (N_("confirmed"), N_("proposed"), N_("reserved"), N_("external"), N_("c
 """The states of a meeting, in the order of legends; translated where they are shown."""
 DASH = "\N{EN DASH}"
 DAY = timedelta(days=1)
-SATURDAY = 5
 REMOTE = {
     "online": (N_("Online"), N_("Online: {place}")),
     "hybrid": (N_("In person or online"), N_("{place}, or online")),
@@ -103,14 +103,20 @@ def _has_calendar(register: Register, forum: str, meetings: Sequence[Meeting]) -
 
 
 def forums_with_deadlines(register: Register, plans: Sequence[Plan]) -> dict[str, ForumRecord]:
-    """Return the forums whose deadlines have a feed, as they were when last planned: those that have any."""
+    """Return the forums whose deadlines have a feed, as they were when last planned: those that have any.
+
+    Those of an external forum are due for nobody here.
+    """
     due = {deadline.forum for plan in plans for deadline in plan.deadlines}
     planned = {key: record for plan in plans for key, record in plan.forums.items()}
     return {
-        key: record
-        for key, record in planned.items()
-        if key in due or (key in register.forums and register.forums[key].every_deadline)
+        key: record for key, record in planned.items() if key in due or _will_have_deadlines(register, key)
     }
+
+
+def _will_have_deadlines(register: Register, forum: str) -> bool:
+    model = register.forums.get(forum)
+    return bool(model and model.cadence.kind != "external" and model.every_deadline)
 
 
 def roles_of(register: Register, plan: Plan, meeting: Meeting) -> Roles:
@@ -258,19 +264,38 @@ class YearView:
         return [span for span in self.plan.spans if span.kind == "period"]
 
     @cached_property
+    def weekend(self) -> Collection[int]:
+        """The weekdays that are off every week, Monday being 0."""
+        return weekend_of(self.register.file.calendar)
+
+    def working_days(self, span: DaySpan) -> list[date]:
+        """Return the days of a span, both its ends counted, that are no weekend."""
+        return [day for day in span.days if day.weekday() not in self.weekend]
+
+    @cached_property
     def closures(self) -> list[DaySpan]:
         """What closes working days of the year: periods, and the holidays that no period holds.
 
         Spans of one name that touch become one, though a weekend lies between them.
         """
-        in_periods = {day for span in self.periods for day in working_days(span)}
+        in_periods = {day for span in self.periods for day in self.working_days(span)}
         closed: dict[tuple[str, str], set[date]] = defaultdict(set)
         for span in self.plan.spans:
-            days = {day for day in working_days(span) if day in self.plan.planning_year}
+            days = {day for day in self.working_days(span) if day in self.plan.planning_year}
             closed[span.kind, span.name] |= days if span.kind == "period" else days - in_periods
         return sorted(
-            DaySpan(run[0], run[-1], name) for (_, name), days in closed.items() for run in _runs(days)
+            DaySpan(run[0], run[-1], name) for (_, name), days in closed.items() for run in self._runs(days)
         )
+
+    def _runs(self, days: Iterable[date]) -> list[list[date]]:
+        """Return the runs of working days between which none is missing."""
+        runs: list[list[date]] = []
+        for day in sorted(days):
+            if runs and self.working_days(DaySpan(runs[-1][-1], day, "")) == [runs[-1][-1], day]:
+                runs[-1].append(day)
+            else:
+                runs.append([day])
+        return runs
 
     @cached_property
     def deadlines(self) -> Mapping[str | None, list[Deadline]]:
@@ -302,20 +327,3 @@ class YearView:
     def short_day(self, day: date) -> str:
         """Return a date in few letters, with its year where that is another one."""
         return day_in_words(day, self.language, short=True, year=day not in self.plan.planning_year)
-
-
-def working_days(span: DaySpan) -> list[date]:
-    """Return the days from Monday to Friday in a span, both its ends counted."""
-    days = (span.first + DAY * number for number in range((span.last - span.first).days + 1))
-    return [day for day in days if day.weekday() < SATURDAY]
-
-
-def _runs(days: Iterable[date]) -> list[list[date]]:
-    """Return the runs of working days between which none is missing."""
-    runs: list[list[date]] = []
-    for day in sorted(days):
-        if runs and runs[-1][-1] == day - DAY * (1 if day.weekday() else 3):
-            runs[-1].append(day)
-        else:
-            runs.append([day])
-    return runs

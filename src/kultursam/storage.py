@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
@@ -23,6 +24,7 @@ from kultursam.dates.holidays import (
 )
 from kultursam.diagnostics import KultursamError, Problem, did_you_mean, has_errors
 from kultursam.forumfile import yaml_source
+from kultursam.forumfile.models import calendars_of_others
 from kultursam.forumfile.register import Register, read_register
 from kultursam.forumfile.yaml_source import Source, Where
 from kultursam.i18n import Message, said_by
@@ -46,6 +48,7 @@ UNMERGED = Message(
     "has the marks of a merge that is not finished; keep one of the two versions and remove the lines that "
     "begin with <<<<<<<, ======= and >>>>>>>"
 )
+NOT_FETCHED = Message("has not been fetched yet; do it with: kultursam fetch")
 LEFT_BY_1_0 = ".fingerprint.json"
 """The checksum of version 1.0, which lay among the calendars."""
 ALONE = {"unmerged", "newer-schema"}
@@ -75,6 +78,15 @@ class CannotReadError(KultursamError):
 
     def __init__(self, folder: Path, error: OSError) -> None:
         super().__init__(Problem(_unreadable(error), file=displayed(folder)))
+
+
+class CannotReadFileError(KultursamError):
+    """A file that was named cannot be read."""
+
+    code = "cannot-read"
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(Problem(Message("this file {reason}", reason=reason), file=displayed(path)))
 
 
 class PrivateOutputError(KultursamError):
@@ -124,7 +136,12 @@ class LockedError(KultursamError):
         super().__init__(Problem(text))
 
 
-def write_starter(folder: Path) -> Path:
+def starter() -> bytes:
+    """Return the forum file to begin with where nothing is known."""
+    return STARTER.read_bytes()
+
+
+def write_starter(folder: Path, text: bytes) -> Path:
     """Write a forum file to begin with, and what git is to know of the project; return the file's path.
 
     What `.gitattributes` and `.gitignore` hold is kept. Raise `ForumFileExistsError` if the file is there.
@@ -135,7 +152,7 @@ def write_starter(folder: Path) -> Path:
     places = {project_of(path).folder / name: lines for name, lines in GIT_FILES.items()}
     files = {place: _with_lines(place, lines) for place, lines in places.items()}
     # The forum file last: as long as it is missing, this can be done again.
-    atomic.write_files([*files.items(), (path.absolute(), STARTER.read_bytes())], durable=True)
+    atomic.write_files([*files.items(), (path.absolute(), text)], durable=True)
     return path
 
 
@@ -234,23 +251,32 @@ def check_countries(register: Register) -> list[Problem]:
 
 
 def load_events(
-    project: Project, register: Register, first: date, last: date
+    project: Project,
+    register: Register,
+    first: date,
+    last: date,
+    fetched: Mapping[Path, bytes] = MappingProxyType({}),
 ) -> tuple[Events, list[Problem]]:
-    """Return the events of each busy calendar that can be read, by file name, and why others cannot be."""
+    """Return the events of each busy calendar that can be read, by file name, and why others cannot be.
+
+    What was `fetched` is read in the place of what is written.
+    """
     zone = ZoneInfo(register.file.timezone)
     events: Events = {}
     problems = []
-    for name, where in _busy_calendars(register):
+    for name, where, is_copy in _busy_calendars(register):
         path, reasons = project.forum_file.parent / name, list[Message | str]()
         try:
             if name not in events and not (reasons := [reason for reason in (_obstacle(path),) if reason]):
-                data = path.read_bytes()
+                data = fetched.get(path) or path.read_bytes()
                 if yaml_source.CONFLICT.search(data.decode("utf-8", "replace")):
                     reasons = [UNMERGED]
                 else:
                     events[name] = read_events(data, zone, first, last)
         except CalendarError as error:
             reasons = list(error.faults)
+        except FileNotFoundError as error:
+            reasons = [NOT_FETCHED if is_copy else _unreadable(error)]
         except (OSError, ValueError) as error:
             reasons = [_unreadable(error)]
         for reason in reasons:
@@ -262,17 +288,14 @@ def load_events(
 
 def calendar_names(register: Register) -> list[str]:
     """Return the file names of the busy calendars, sorted."""
-    return sorted({name for name, _ in _busy_calendars(register)})
+    return sorted({name for name, *_ in _busy_calendars(register)})
 
 
-def _busy_calendars(register: Register) -> Iterator[tuple[str, Where]]:
-    settings = register.file.calendar
-    for index, busy in enumerate(settings.busy if settings else ()):
-        yield busy.file, ("calendar", "busy", index, "file")
-    for forum, model in register.forums.items():
-        for index, entry in enumerate(model.dates):
-            if entry.file:
-                yield entry.file, ("forums", forum, "dates", index, "file")
+def _busy_calendars(register: Register) -> Iterator[tuple[str, Where, bool]]:
+    """Yield each calendar of another body: its file, the place that names it, and whether it is fetched."""
+    for calendar, _, where in calendars_of_others(register.file):
+        if calendar.file:
+            yield calendar.file, (*where, "url" if calendar.url else "file"), calendar.url is not None
 
 
 def _unreadable(error: Exception) -> Message:
@@ -286,6 +309,16 @@ def _obstacle(path: Path) -> str | None:
     if path.is_file() and path.stat().st_size > MAX_BYTES:
         return Message("is larger than {size} MiB", size=MAX_BYTES // 1024 // 1024)
     return None
+
+
+def read_named(path: Path) -> bytes:
+    """Return what a file holds that was named on the command line. Raise `CannotReadFileError`."""
+    try:
+        if reason := _obstacle(path):
+            raise CannotReadFileError(path, reason)
+        return path.read_bytes()
+    except OSError as error:
+        raise CannotReadFileError(path, _unreadable(error)) from error
 
 
 def load_plans(project: Project, register: Register) -> dict[int, Plan]:

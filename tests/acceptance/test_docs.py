@@ -71,6 +71,13 @@ class Block:
         return self.language in {"sh", "console"} and "not run" not in self.notes
 
     @property
+    def is_a_forum_file(self) -> bool:
+        """Whether it is a whole one, not a piece."""
+        return self.language == "yaml" and {"name:", "organisations:", "forums:"} <= {
+            line.partition(" ")[0] for line in self.lines
+        }
+
+    @property
     def rows(self) -> list[list[str]]:
         """The cells of a table, below its head; code without its marks."""
         return [[cell.strip() for cell in line.strip("|").split("|")] for line in self.lines[2:]]
@@ -253,13 +260,50 @@ def test_yaml_is_valid(block: Block, tmp_path: Path) -> None:
         return  # a piece of another file, compared with it elsewhere
     piece = _tree(block.text)
     assert isinstance(piece, dict)
-    whole = {"name", "forums", "organisations"} <= set(piece)
-    text = block.text if whole else yaml.safe_dump(_merged(_tree(EXAMPLE), piece), allow_unicode=True)
-    for name in re.findall(r"\S+\.ics\b", text):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_bytes(EMPTY_CALENDAR)
-    Folder(tmp_path, text).fine("check")
+    text = block.text
+    if not block.is_a_forum_file:
+        text = yaml.safe_dump(_merged(_tree(EXAMPLE), piece), allow_unicode=True)
+    assert _with_calendars(tmp_path, text).fine("check").err == ""
     assert editor.faults(text) == set()
+
+
+FORUM_FILES = [block for block in EVERY if block.is_a_forum_file]
+
+
+@pytest.mark.parametrize("block", FORUM_FILES, ids=lambda one: one.place)
+def test_a_whole_file_is_planned(block: Block, tmp_path: Path) -> None:
+    """The best plan is found, with the dates that the note before it gives, and nothing is wrong with it."""
+    told = block.notes.get("gives", "")
+    given = {forum: days for forum, *days in (part.split() for part in told.split(";") if part)}
+    plan = (
+        _with_calendars(tmp_path, block.text).fine("plan", "2026", "--dry-run", "--json", env=CLOCK).document
+    )
+    assert plan["optimal"]
+    assert {one["severity"] for one in plan["problems"]} <= {"tip"}
+    dates: dict[str, list[str]] = {}
+    for meeting in plan["meetings"]:
+        dates.setdefault(meeting["forum"], []).append(meeting["date"])
+    assert {forum: [day for day in dates[forum] if day in days] for forum, days in given.items()} == given
+
+
+def test_every_task_has_a_whole_file() -> None:
+    """In the reference each task is followed by a file to copy, whose dates are told."""
+    tasks = _section(text_of(REFERENCE), "By task").split("\n### ")[1:]
+    assert len(tasks) > 20
+    assert all(len(re.findall(r"<!-- gives: .+ -->\n```yaml\nname: ", task)) == 1 for task in tasks)
+
+
+def _section(text: str, title: str) -> str:
+    return text.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+
+
+def _with_calendars(folder: Path, text: str) -> Folder:
+    """Return a project with a forum file, and the calendars of others that it names: empty ones."""
+    urls = re.findall(r"\burl: \"?([^\s,\"}]+)", text)
+    for name in [*re.findall(r"(?<!\S)[^\s:]+\.ics\b", text), *map(values.copy_of, urls)]:
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(EMPTY_CALENDAR)
+    return Folder(folder, text)
 
 
 def _tree(text: str) -> yaml_source.Tree:
@@ -312,6 +356,7 @@ WORDS: dict[str, Any] = {
     "yes or no": values.Flag,
     "id": values.BodyId,
     "path": values.FilePath,
+    "address": values.CalendarUrl,
     "see Cadences": CadenceText,
 }
 """What the column "Write" calls the kinds of value that need no example."""
@@ -324,16 +369,8 @@ def test_the_reference_says_how_every_key_is_written() -> None:
         model = whole if table.notes["model"] == "ForumFile" else whole["$defs"][table.notes["model"]]
         assert model["additionalProperties"] is False
         for key, _, write, _ in table.rows:
-            forms = _forms(model["properties"][key.strip("`")], whole)
+            forms = editor.forms(model["properties"][key.strip("`")])
             assert _says(_without_links(write), forms), (table.notes["model"], key, write)
-
-
-def _forms(shape: dict[str, Any], whole: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the ways to write a value: the alternatives, with references followed."""
-    if "$ref" in shape:
-        return [whole["$defs"][shape["$ref"].rpartition("/")[2]]]
-    alternatives = (*shape.get("anyOf", ()), *(shape[key] for key in ("then", "else") if key in shape))
-    return [form for one in alternatives for form in _forms(one, whole)] or [shape]
 
 
 def _says(write: str, forms: list[dict[str, Any]]) -> bool:
@@ -380,7 +417,7 @@ def _fits(shown: str, info: FieldInfo) -> bool:
     """Return whether the reference has the default of a key; what is empty may be put in words."""
     if info.is_required():
         return shown == "required"
-    if isinstance(info.default, (bool, int, str)) and info.default is not None:
+    if isinstance(info.default, (bool, int, str)) and info.default != "":
         return shown == str(info.default).lower()
     return shown != "required"
 

@@ -19,7 +19,7 @@ PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 PLAN = ("plan", "2025", "--today", "2024-09-15")
 EVERY_KEY = (ROOT / "tests" / "forumfile" / "good" / "every-key.yaml").read_text(encoding="utf-8")
 OUTWARD = {"asyncio", "ctypes", "ftplib", "http", "marshal", "pickle", "shelve", "smtplib", "socket", "ssl"}
-OUTWARD |= {"subprocess", "urllib.request", "webbrowser", "xmlrpc"}
+OUTWARD |= {"subprocess", "urllib.request", "urllib3", "webbrowser", "xmlrpc"}
 """What could reach the network, start programs or run what was read."""
 
 
@@ -222,8 +222,9 @@ def _imported(path: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.stem)
 def test_nothing_reaches_out(path: Path) -> None:
-    """No module can reach the network, start a program, or run what it reads."""
-    assert not [name for name in _imported(path) for out in OUTWARD if f"{name}.".startswith(f"{out}.")]
+    """No module can start a program or run what it reads, and one alone can reach the network."""
+    found = {name for name in _imported(path) for out in OUTWARD if f"{name}.".startswith(f"{out}.")}
+    assert found == ({"socket", "ssl", "urllib3"} if path.name == "download.py" else set())
 
 
 @pytest.mark.parametrize(

@@ -403,17 +403,21 @@ FINE = (
     "refresh natverk",
     "add natverk 2025-06-03",
     "publish",
+    "fetch",
     "check",
     "export 2025 --output new.ics",
+    "import list.csv",
+    "import list.csv --write",
     "init elsewhere",
 )
-SHOWN = {"show", "explain", "suggest"}
+SHOWN = {"show", "explain", "suggest", "import"}
 """What is asked for is shown, however quiet a run is."""
 CHANGING = {"confirm", "move", "cancel", "restore", "add"}
 FAILING = {
     "plan": 1,
     "plan 2025 --file none.yaml": 1,
     "plan 2025 --today never": 2,
+    "fetch --file none.yaml": 1,
     "show 2031 --file none.yaml": 1,
     "explain natverk-2025-9": 1,
     "suggest nobody": 1,
@@ -427,6 +431,7 @@ FAILING = {
     "add nobody 2025-06-03": 1,
     "check --file none.yaml": 1,
     "export 2031": 1,
+    "import none.csv": 1,
     "nothing": 2,
 }
 
@@ -474,6 +479,7 @@ def test_quiet_tells_changes_alone(project: Folder, arguments: str) -> None:
 
 
 def _prepare(project: Folder, arguments: str) -> None:
+    project.place("list.csv").write_text("Datum;Forum\n2025-04-08;Nätverket\n", encoding="utf-8")
     if arguments.startswith("restore"):
         project.fine("cancel", "natverk-2025-2", "--reason", "Sjukdom", *PLAN[2:])
 

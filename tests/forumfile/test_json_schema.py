@@ -18,10 +18,11 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from key_paths import ANY, KeyPath, every_key, path_of, places
 from project_folder import Folder
 from pydantic import TypeAdapter, ValidationError
 
-from kultursam.forumfile import cadence, cadence_words, values
+from kultursam.forumfile import cadence, cadence_words, values, yaml_source
 from kultursam.forumfile.json_schema import schema, to_text
 from kultursam.forumfile.models import Forum
 
@@ -125,7 +126,9 @@ def test_slips_are_underlined_where_they_are(name: str) -> None:
     assert editor.faults((HERE / "bad" / f"{name}.yaml").read_text(encoding="utf-8")) == SLIPS[name]
 
 
-@pytest.mark.parametrize("name", ["defaults", "empty", "empty-lists", "kinds-of-value", "list", "missing"])
+@pytest.mark.parametrize(
+    "name", ["defaults", "empty", "empty-lists", "every-value", "kinds-of-value", "list", "missing"]
+)
 def test_other_slips_are_seen(name: str) -> None:
     """A value of the wrong kind, or none."""
     assert editor.faults((HERE / "bad" / f"{name}.yaml").read_text(encoding="utf-8"))
@@ -243,6 +246,7 @@ ODD = {
     "Zone": ["UTC", "Europe/Stockholm", "Etc/GMT+1"],
     "Country": ["SE", "NO", "GB-ENG", "DE-BY"],
     "Url": ["https://a.example/b?c=d#e", "http://å.example"],
+    "CalendarUrl": ["https://å.example/b?c=d#e", "https://a.example:8443", "$KULTURSAM_URL_A_1"],
     "Email": ["a.b+c@d.example", "å@b"],
 }
 
@@ -368,13 +372,69 @@ def test_the_editor_underlines_slips(server: language_server.Server) -> None:
     assert found[14] == "Write a date such as 2025-06-18"
 
 
-def test_the_editor_tells_of_a_key(server: language_server.Server) -> None:
-    """The mouse on `cadence` shows what it means and what may be written."""
-    server.open("b.yaml", TYPING)
-    told = server.hover("b.yaml", 9, 7)
-    assert "how often it meets" in told
-    assert '"två gånger per år"' in told
-    assert "the least days between two of its meetings" in server.hover("b.yaml", 12, 7)
+EVERY_KEY = (HERE / "good" / "every-key.yaml").read_text(encoding="utf-8")
+SOURCE, _ = yaml_source.parse((HINT + EVERY_KEY).encode(), "every-key.yaml")
+CURSOR = "CURSOR"
+
+
+def in_every_key() -> dict[KeyPath, yaml_source.Where]:
+    """Return where good/every-key.yaml has each key, once each."""
+    assert SOURCE
+    found = {path_of(where): where for where in places(SOURCE.tree) if isinstance(where[-1], str)}
+    return {path: found[path] for path in every_key() if path in found}
+
+
+def test_the_editor_tells_of_every_key(server: language_server.Server) -> None:
+    """The mouse on a key shows what it means, and on `cadence` what may be written."""
+    assert SOURCE
+    server.open("every.yaml", HINT + EVERY_KEY)
+    told = {}
+    for path, where in in_every_key().items():
+        line, column = SOURCE.position(where, key=True)
+        told[path] = server.hover("every.yaml", line, column + 1).replace("\\", "")
+    untold = [path for path, info in every_key().items() if str(info.description) not in told[path]]
+    assert untold == []
+    assert '"två gånger per år"' in told["forums", ANY, "cadence"]
+
+
+def document(where: yaml_source.Where) -> tuple[str, int, int]:
+    """Return a file that stops where the value of a place begins, with the line and column of that."""
+    tree: Any = CURSOR
+    for key in reversed(where):
+        tree = [tree] if isinstance(key, int) else {key: tree}
+    before = (HINT + yaml.safe_dump(tree, allow_unicode=True)).partition(CURSOR)[0]
+    return before, before.count("\n") + 1, len(before) - before.rfind("\n")
+
+
+def holders() -> dict[KeyPath, yaml_source.Where]:
+    """Return where good/every-key.yaml has something that holds keys, once each."""
+    return {path[:-1]: where[:-1] for path, where in in_every_key().items() if len(path) > 1}
+
+
+@pytest.mark.parametrize("path", sorted(holders()), ids=".".join)
+def test_the_editor_offers_every_key(path: KeyPath, server: language_server.Server) -> None:
+    """Wherever keys may stand, all of them are offered."""
+    where = holders()[path]
+    before, line, column = document(where)
+    if isinstance(where[-1], str):
+        indent = "  " * len([key for key in where if isinstance(key, str)])
+        before, line, column = f"{before.rstrip()}\n{indent}", line + 1, len(indent) + 1
+    name = f"{'-'.join(path).replace(ANY, 'x')}.yaml"
+    server.open(name, before + "\n")
+    offered = server.complete(name, line, column)
+    assert {one[-1] for one in every_key() if one[:-1] == path} <= offered
+
+
+WORDED = {path: words for path in every_key() if (words := editor.words_at(path))}
+
+
+@pytest.mark.parametrize("path", sorted(WORDED), ids=".".join)
+def test_the_editor_offers_every_word(path: KeyPath, server: language_server.Server) -> None:
+    """After a key that takes one of some words, all of them are offered."""
+    before, line, column = document((*in_every_key()[path], *([0] if editor.takes_a_list(path) else ())))
+    name = f"words-{'-'.join(path).replace(ANY, 'x')}.yaml"
+    server.open(name, before + "\n")
+    assert WORDED[path] <= server.complete(name, line, column)
 
 
 def test_the_editor_completes(server: language_server.Server) -> None:

@@ -321,3 +321,60 @@ def test_noncharacters_cannot_stand_in_texts(char: str) -> None:
 def test_a_text_says_something(text: str) -> None:
     """White space alone is no value."""
     assert refusal(values.line_of_text, text) == "the value is missing"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "http://a.example/x.ics",
+            "webcal://a.example/x.ics",
+            "ftp://a.example",
+            "https://",
+            "https:///x",
+            "a",
+        ),
+        *(
+            "$HOME",
+            "$KULTURSAM_URL_",
+            "KULTURSAM_URL_A",
+            "$KULTURSAM_URL_A/x",
+            "https://$KULTURSAM_URL_A",
+            "",
+        ),
+        *("https://a.example/ x", "https://" + "a" * 1000, "$KULTURSAM_URL_å"),
+    ],
+)
+def test_addresses_of_calendars(text: str) -> None:
+    """Only https, or a variable that is meant for it, whole: no other one of the environment is ever sent."""
+    read = get_args(values.CalendarUrl)[1]
+    with pytest.raises(ValueError, match="KULTURSAM_URL_COUNCIL"):
+        read(text)
+    for secret in ("https://name@a.example", "https://name:word@a.example/x", "http://name:w@a.example"):
+        with pytest.raises(ValueError, match="no credentials"):
+            read(secret)
+    assert read("https://a.example/x@y?z=@") == "https://a.example/x@y?z=@"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../x.ics",
+        "a/../../x.ics",
+        "/x.ics",
+        "C:x.ics",
+        "C:/x.ics",
+        "\\\\host\\x.ics",
+        "a\\..\\..\\x.ics",
+        "x.yaml",
+        "x",
+    ],
+)
+def test_copies_lie_below_the_forum_file(path: str) -> None:
+    """Nothing else is ever written over, on any system; and the place that is chosen is such a place."""
+    assert not values.is_place_of_copy(path)
+    places = [
+        values.copy_of(url) for url in ("https://å.example:1/../x", "$KULTURSAM_URL_A", "https://a/?..")
+    ]
+    assert all(map(values.is_place_of_copy, places))
+    assert len(set(places)) == 3

@@ -661,45 +661,65 @@ def places(world: World, forum: str, year: int, beside: Beside = ()) -> tuple[Sl
     """Return the forum's slots of the year in order, with their middles instead of their ideals."""
     it = world.forums[forum]
     found: list[Slot] = []
-    waiting = _waiting(it, year, dict(beside).get(forum, ()))
+    turns = _Turns(world, it, year, dict(beside).get(forum, ()))
     if it.rules:
         found = list(_named_slots(world, it, year))
     elif it.rhythm:
-        found = [slot for cell in _cells(it, year) if (slot := _slot_of_cell(world, it, year, cell, waiting))]
+        found = [slot for cell in _cells(it, year) if (slot := _slot_of_cell(world, it, year, cell, turns))]
     for first, last, meetings in _windows(it, year):
         days = _allowed(world, forum, first, last)
         for k in range(1, meetings + 1):
             index = len(days) * (2 * k - 1) // (2 * meetings)
             found.append(Slot(days[index] if days else None, days, index, first, last))
     found = [slot for slot in found if _lives(world, it, slot.ideal or slot.first)]
-    if waiting and it.times_a_year:
-        found = [slot._replace(others=_others(world, it, waiting, slot.days)) for slot in found]
+    if it.times_a_year:
+        found = [
+            slot._replace(others=turns.take(slot.days[0], slot.days) if slot.days else ()) for slot in found
+        ]
     return tuple(found)
 
 
-def _waiting(forum: Forum, year: int, beside: Sequence[date]) -> list[int]:
-    """Return the weekdays that take turns, the one whose turn it is first; none if none do."""
-    named = forum.rules or forum.keys["cadence"] in ("as needed", "vid behov", *EXTERNAL)
-    if named or not isinstance(forum.keys.get("weekdays"), dict):
-        return []
-    rotation = _weekdays(forum.keys["weekdays"])
-    first = _year(forum.begins, year)[0]
-    had = [day.weekday() for day in sorted(beside) if day < first and day.weekday() in rotation]
-    at = rotation.index(had[-1]) + 1 if had else 0
-    order = rotation[at:] + rotation[:at]
-    while had.count(order[0]) > min(had.count(number) for number in rotation):
-        order = order[1:] + order[:1]
-    return order
+class _Turns:
+    """The weekdays of a forum that take turns; whose turn it is comes first. Each list has its own turns."""
 
+    def __init__(self, world: World, forum: Forum, year: int, beside: Sequence[date]) -> None:
+        self._world, self._forum = world, forum
+        first = _year(forum.begins, year)[0]
+        self._before = [day.weekday() for day in sorted(beside) if day < first]
+        self._waiting: dict[tuple[int, ...], list[int]] = {}
 
-def _others(world: World, forum: Forum, waiting: list[int], days: Sequence[date]) -> tuple[int, ...]:
-    """Let the first that can take its turn take it, and return all others."""
-    can = {day.weekday() for day in days if _meets_on(world, forum, day)}
-    taking = next((number for number in waiting if number in can), waiting[0])
-    if days:
-        waiting.remove(taking)
-        waiting.append(taking)
-    return tuple(number for number in waiting if number != taking) if days else ()
+    def others(self, day: date, days: Sequence[date]) -> tuple[int, ...]:
+        """Return the weekdays whose turn it is not, of those taking turns that day; a slot has the days."""
+        if not (rotation := self._rotation(day)):
+            return ()
+        waiting = self._waiting.setdefault(rotation, self._first_of_all(rotation))
+        alike = [one for one in days if self._rotation(one) == rotation]
+        can = {one.weekday() for one in alike if _meets_on(self._world, self._forum, one)}
+        taking = next((number for number in waiting if number in can), waiting[0])
+        return tuple(number for number in waiting if number != taking)
+
+    def take(self, day: date, days: Sequence[date]) -> tuple[int, ...]:
+        """Let a weekday have its turn, and return the others."""
+        others = self.others(day, days)
+        if others:
+            rotation = self._rotation(day)
+            self._waiting[rotation] = [*others, *(set(rotation) - {*others})]
+        return others
+
+    def _rotation(self, day: date) -> tuple[int, ...]:
+        forum = self._forum
+        named = forum.rules or forum.keys["cadence"] in ("as needed", "vid behov", *EXTERNAL)
+        written = _window_on(forum, day, "weekdays").get("weekdays") or forum.keys.get("weekdays")
+        return tuple(_weekdays(written)) if isinstance(written, dict) and not named else ()
+
+    def _first_of_all(self, rotation: tuple[int, ...]) -> list[int]:
+        """Return the weekdays of a list as they come after last year's."""
+        had = [number for number in self._before if number in rotation]
+        at = rotation.index(had[-1]) + 1 if had else 0
+        order = [*rotation[at:], *rotation[:at]]
+        while had.count(order[0]) > min(had.count(number) for number in rotation):
+            order = order[1:] + order[:1]
+        return order
 
 
 def follow(world: World, forum: str, leader: Sequence[date]) -> tuple[Slot, ...]:
@@ -787,9 +807,7 @@ def _cells(forum: Forum, year: int) -> list[list[date]]:
     return found
 
 
-def _slot_of_cell(
-    world: World, forum: Forum, year: int, cell: Sequence[date], waiting: list[int]
-) -> Slot | None:
+def _slot_of_cell(world: World, forum: Forum, year: int, cell: Sequence[date], turns: _Turns) -> Slot | None:
     """Return the slot of a cell: on the day wanted first, nearest the middle of a cell of months."""
     begin, end = _year(forum.begins, year)
     spans = [(begin, end - _further_days(forum))]
@@ -807,18 +825,16 @@ def _slot_of_cell(
         if any(first <= day <= last for first, last in spans)
     ]
     middle = len(open_days) // 2 if forum.rhythm and forum.rhythm[0] == "month" else 0
-    turns = [*waiting]
-    others = _others(world, forum, turns, open_days) if turns else ()
     ranked = [
         (_steps(forum, day), abs(place - middle), day)
         for place, day in enumerate(open_days)
-        if _meets_on(world, forum, day) and day.weekday() not in others
+        if _meets_on(world, forum, day) and day.weekday() not in turns.others(day, open_days)
     ]
     if not ranked:
         return None
     ideal = min(ranked)[2]
-    if _lives(world, forum, ideal):
-        waiting[:] = turns
+    lives = _lives(world, forum, ideal)
+    others = turns.take(ideal, open_days) if lives else turns.others(ideal, open_days)
     first, last = next(span for span in spans if span[0] <= ideal <= span[1])
     first, last = max(first, cell[0]), min(last, cell[-1])
     days = [day for day in open_days if first <= day <= last]
@@ -918,15 +934,21 @@ def _can_be_linked(world: World, forum: Forum, year: int, beside: Beside, slot: 
     if forum.rules and _when_closed(forum) == "move":
         return True
     days = [day for day in slot.days if _may_meet(world, forum, day) and _is_alive(world, forum, day)]
-    links = [
-        *_rules(forum, "prepared_by"),
-        *({"days_before": "0", **one} for one in _rules(forum, "together_with")),
-    ]
-    for link in links:
-        if link.get("strength", "must") == "must" and "for_each" not in world.forums[link["forum"]].keys:
-            others = _possible(world, link["forum"], year, beside)
-            days = [day for day in days if _off_best_lead(world, link, day, others) is not None]
+    for key in ("prepared_by", "together_with"):
+        for link in _rules(forum, key):
+            leader = world.forums[link["forum"]]
+            if link.get("strength", "must") == "must" and "for_each" not in leader.keys:
+                others = _possible(world, link["forum"], year, beside)
+                if key == "together_with":
+                    days = [day for day in days if any(_on_one_day(forum, day, leader, it) for it in others)]
+                else:
+                    days = [day for day in days if _off_best_lead(world, link, day, others) is not None]
     return bool(days)
+
+
+def _on_one_day(one: Forum, day: date, other: Forum, beside: date) -> bool:
+    """Return whether meetings of two forums that begin on some days are held on a day in common."""
+    return not {*_held_on(one, day)}.isdisjoint(_held_on(other, beside))
 
 
 def _possible(world: World, forum: str, year: int, beside: Beside) -> list[date]:
@@ -1038,15 +1060,6 @@ def _steps(forum: Forum, day: date) -> int:
     return listed.index(day.weekday()) if day.weekday() in listed and not forum.rules and not in_turn else 0
 
 
-def _all_steps(forum: Forum, day: date) -> int:
-    """Return how far down their lists the weekdays of all days of a meeting are, together."""
-    steps = {
-        (id(_window_on(forum, one, "weekdays")), one.weekday()): _steps(forum, one)
-        for one in _held_on(forum, day)
-    }
-    return sum(steps.values())
-
-
 def _may_follow(world: World, it: Alone, earlier: date, later: date) -> bool:
     """Return whether a must allows two meetings of a forum to follow on each other."""
     spacing = it.forum.keys.get("spacing") or {}
@@ -1093,7 +1106,9 @@ def _cost_of_day(world: World, it: Alone, slot: Slot, day: date) -> Cost:
     prices = [PREFER_POINTS for strength, *_ in rules if strength == "prefer"]
     prices.append((slot.days.index(day) - slot.ideal_index) ** 2)
     for together in _rules(it.forum, "together_with"):
-        if together["forum"] in it.others and day not in it.others[together["forum"]]:
+        other = world.forums[together["forum"]]
+        beside = it.others.get(other.id)
+        if beside is not None and not any(_on_one_day(it.forum, day, other, one) for one in beside):
             trouble += it.size
     for preparation in _rules(it.forum, "prepared_by"):
         if preparation["forum"] not in it.others:
@@ -1103,7 +1118,7 @@ def _cost_of_day(world: World, it: Alone, slot: Slot, day: date) -> Cost:
             trouble += it.size
         else:
             prices.append(off**2)
-    steps = _all_steps(it.forum, day)
+    steps = _steps(it.forum, day)
     return trouble, steps, it.meetings**2 * sum(prices)
 
 
@@ -1268,7 +1283,7 @@ def _judge_day(world: World, forum: Forum, slot: Slot, day: date) -> Iterator[Tr
     if day.weekday() in slot.others and day not in slot.recorded:
         yield Trouble("must", f"{forum.id} {day}: it is another weekday's turn", 1)
     if "for_each" in forum.keys:
-        yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * _all_steps(forum, day))
+        yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * _steps(forum, day))
         return
     if forum.rules and slot.ideal:
         off, is_earlier = (day - slot.ideal).days, day < slot.ideal
@@ -1279,7 +1294,7 @@ def _judge_day(world: World, forum: Forum, slot: Slot, day: date) -> Iterator[Tr
         return
     off = bisect_left(slot.days, day) - slot.ideal_index
     yield Trouble("points", f"{forum.id} {day}: off its ideal", off**2)
-    yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * _all_steps(forum, day))
+    yield Trouble("points", f"{forum.id} {day}: weekday", STEP_POINTS * _steps(forum, day))
 
 
 def _judge_spacing(
@@ -1422,7 +1437,11 @@ def _too_near(rule: Mapping[str, Any], day: date, other: date) -> bool:
 
 def _judge_togetherness(world: World, forum: Forum, day: date, meets: Dates) -> Iterator[Trouble]:
     rule = forum.keys["together_with"]
-    if day not in meets[rule["forum"]] or _overlap(world, (forum.id, day), (rule["forum"], day), 0):
+    other = world.forums[rule["forum"]]
+    if not any(
+        _on_one_day(forum, day, other, one) and not _overlap(world, (forum.id, day), (other.id, one), 0)
+        for one in meets[other.id]
+    ):
         present = _present(world, forum.organisations, day)
         yield _broken(rule, forum, f"{day}: not beside a meeting of {rule['forum']}", present)
 

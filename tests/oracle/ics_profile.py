@@ -27,7 +27,7 @@ SHOWN = {
     ("CONFIRMED", "OPAQUE", "BUSY"),
     ("CANCELLED", "TRANSPARENT", "FREE"),
 }
-SHOWN_ALL_DAY = {("CONFIRMED", "TRANSPARENT", "FREE"), ("CANCELLED", "TRANSPARENT", "FREE")}
+SHOWN_DUE = {("CONFIRMED", "TRANSPARENT", "FREE"), ("CANCELLED", "TRANSPARENT", "FREE")}
 TEXTS = {
     "SUMMARY",
     "DESCRIPTION",
@@ -467,9 +467,8 @@ def _check_texts(event: Component) -> Iterator[str]:
 
 def _check_state(event: Component) -> Iterator[str]:
     shown = (event.value("STATUS"), event.value("TRANSP"), event.value("X-MICROSOFT-CDO-BUSYSTATUS"))
-    start = event.first("DTSTART")
-    all_day = start is not None and start.parameters.get("VALUE") == ["DATE"]
-    if shown not in (SHOWN_ALL_DAY if all_day else SHOWN):
+    is_due = re.search(r"-d[0-9]+@", event.value("UID"))
+    if shown not in (SHOWN_DUE if is_due else SHOWN):
         yield f"{', '.join(shown)} are not in step"
     if (shown[0] == "CANCELLED") != text(event.value("SUMMARY")).startswith(CANCELLED_WORDS):
         yield "STATUS and the word before SUMMARY do not agree on whether it is cancelled"

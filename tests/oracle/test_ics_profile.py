@@ -254,6 +254,20 @@ def test_all_day_events() -> None:
         assert any(problem in one for one in check(data(file.replace(old, new)))), problem
 
 
+def test_whole_days_of_a_meeting() -> None:
+    """They are taken; both ends are days, or neither is."""
+    file = re.sub(r"REFRESH-.*\nX-PUB.*\n", "", SOUND).replace(ZONE, "")
+    file = re.sub(r";TZID=Europe/Stockholm:20250304T[0-9]{6}", ";VALUE=DATE:20250304", file)
+    file = file.replace("DTEND;VALUE=DATE:20250304", "DTEND;VALUE=DATE:20250306")
+    assert check(data(file)) == []
+    for old, new, problem in (
+        ("TRANSP:OPAQUE", "TRANSP:TRANSPARENT", "are not in step"),
+        ("STATUS:BUSY", "STATUS:FREE", "are not in step"),
+        ("DTEND;VALUE=DATE:20250306", "DTEND:20250306T120000Z", "differ in type or zone"),
+    ):
+        assert any(problem in one for one in check(data(file.replace(old, new)))), problem
+
+
 @pytest.mark.parametrize(
     ("changes", "problems"),
     [

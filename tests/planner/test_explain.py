@@ -116,7 +116,7 @@ def looking_better(world: evaluator.World, meeting: Meeting, slot: evaluator.Slo
     forum = world.forums[meeting.forum]
 
     def looks(day: date) -> tuple[int, int]:
-        steps = evaluator._all_steps(forum, day)
+        steps = evaluator._steps(forum, day)
         if forum.rules and slot.ideal:
             return abs((day - slot.ideal).days), steps
         return abs(bisect_left(slot.days, day) - slot.ideal_index), steps

@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from planner_instances import WEEKDAYS, Instance, first_plans, register_of
 from project_folder import SMALL
 
+from kultursam.forumfile import yaml_source
+from kultursam.forumfile.register import read_register
 from kultursam.planner import NoPlanError, Situation, plan_year
 from kultursam.plans.model import Plan, Status
 
@@ -112,6 +114,12 @@ def more_members(draw: st.DrawFn, tree: dict[str, Any], plan: Plan) -> None:
     tree["forums"][forum]["members"] = deepcopy(tree["forums"][other]["members"])  # YAML would write an alias
 
 
+def readable(text: str) -> bool:
+    """Return whether a forum file has no fault."""
+    read, _ = yaml_source.parse(text.encode(), "forums.yaml")
+    return read is not None and read_register(read)[0] is not None
+
+
 @st.composite
 def changed_files(draw: st.DrawFn) -> tuple[Instance, Plan, str]:
     """Draw a file, its plan, and the same file with one change."""
@@ -123,7 +131,10 @@ def changed_files(draw: st.DrawFn) -> tuple[Instance, Plan, str]:
         reject()
     slotted = [one for one in plan.meetings if one.forum in dates(plan, instance.world)]
     draw(st.sampled_from(ways))(draw, tree, replace(plan, meetings=tuple(slotted)))
-    return instance, plan, yaml.safe_dump(tree, sort_keys=False, allow_unicode=True)
+    text = yaml.safe_dump(tree, sort_keys=False, allow_unicode=True)
+    if not readable(text):  # such as two days in a row of weekdays that are none
+        reject()
+    return instance, plan, text
 
 
 @pytest.mark.slow

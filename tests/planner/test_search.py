@@ -271,6 +271,11 @@ REGRESSIONS = {
         "f: once a year, windows: [{from: 03-03, to: 03-05}]",
         "g: once a year, windows: [{from: 03-05, to: 03-13}], together_with: {forum: f}, time: '13:00-14:00'",
     ),
+    "together on the second of two days, where the first is wanted less": small(
+        "f: once a year, windows: [{from: 03-04, to: 03-06}], days: 2, members: [{role: f, from: [a]}]",
+        "g: twice a year, spacing: {min_days: 1}, windows: [{from: 03-05, to: 03-13}], "
+        "together_with: {forum: f}, time: '13:00-14:00'",
+    ),
     "together should be, and an extra meeting that day may keep company": small(
         f"f: once a year, {MARCH}",
         "g: once a year, windows: [{from: 03-05, to: 03-06}], together_with: {forum: f, strength: should}, "
@@ -320,6 +325,11 @@ REGRESSIONS = {
         "time: '23:00-09:00', days: 2, last_day: '08:00-10:00', room: hall, "
         "members: [{role: chief, from: [b]}]",
         top="rooms: {hall: {name: Hall}}",
+    ),
+    "a window whose weekdays take no turns beside one where they do": small(
+        "f: 3 times a year, weekdays: {rotate: [mon, tue]}, spacing: {min_days: 1}, "
+        "windows: [{from: 03-03, to: 03-05, weekdays: [mon, thu]}, {from: 03-10, to: 03-12}, "
+        "{from: 03-17, to: 03-21, weekdays: {rotate: [fri, thu]}}]",
     ),
     "cancelled where two nominal dates reach": small(
         "f: 'RRULE:FREQ=MONTHLY;BYMONTH=3;BYDAY=1MO,2MO'", cancelled=march(7), proposed=[date(2025, 2, 28)]

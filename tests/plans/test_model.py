@@ -56,6 +56,7 @@ OTHER: dict[str, object] = {
     "host": "hylte",
     "format": "online",
     "link": "https://example.org/",
+    "uid": "1234@example.org",
     "own": ("place",),
     "status": Status.CONFIRMED,
     "origin": Origin.RESERVED,
@@ -71,7 +72,7 @@ OTHER: dict[str, object] = {
 """Another value of each field that may change."""
 COUNTED = {"date", "start", "end", "days", "last_day", "timezone", "place", "format", "link"}
 """What everybody must look at again."""
-SHOWN = {"host", "status", "origin", "reason", "moved_from"}
+SHOWN = {"host", "status", "origin", "reason", "moved_from", "uid"}
 """What calendars show beside."""
 
 

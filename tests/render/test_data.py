@@ -5,18 +5,27 @@ from __future__ import annotations
 import csv
 import io
 import json
-from pathlib import Path
+from dataclasses import replace
+from datetime import date, time
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import sample_year as sample
 from project_folder import SMALL, Folder
 
+from kultursam.forumfile.values import TimeSpan
 from kultursam.render import data as tabular
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kultursam.plans.model import Plan
 
 TODAY = ("--today", "2024-09-15")
 KEYS = [
-    "id", "uid", "forum", "forum_name", "name", "number", "date", "start", "end", "timezone", "week",
-    "weekday", "status", "sequence", "host", "place", "room", "format", "link", "organisations", "ideal",
-    "should", "points", "prepares", "reasons",
+    "id", "uid", "forum", "forum_name", "name", "number", "date", "end_date", "start", "end", "all_day",
+    "timezone", "week", "weekday", "status", "sequence", "host", "place", "room", "format", "link",
+    "organisations", "ideal", "should", "points", "prepares", "reasons",
 ]  # fmt: skip
 
 
@@ -95,6 +104,60 @@ def test_json_has_the_keys_of_the_contract(tmp_path: Path) -> None:
         for m in printed["meetings"]
         for one in m["reasons"]
     )
+
+
+SEVERAL: dict[str, dict[str, Any]] = {
+    "natverk-2025-1": {"days": 3, "last_day": TimeSpan(time(8, 30), time(12)), "timezone": "Asia/Tokyo"},
+    "natverk-2025-2": {"start": time(22), "end": time(1)},
+    "natverk-2025-3": {"start": time(), "end": time(), "days": 2},
+    "natverk-2025-4": {"start": time(18), "end": time()},
+}
+"""Meetings from 4 March 2025 on, a week apart."""
+
+
+def several() -> Plan:
+    """Return a year of meetings of several days, over midnight, and of whole days."""
+    days = (date(2025, 3, 4 + 7 * number) for number in range(len(SEVERAL)))
+    meetings = [
+        replace(sample.meeting("samrad", number, day), id=key, **SEVERAL[key])
+        for number, (key, day) in enumerate(zip(SEVERAL, days, strict=True), 1)
+    ]
+    return sample.plan(meetings)
+
+
+def test_json_says_when_a_meeting_ends() -> None:
+    """On the last of its days, or the next one where it ends after midnight; hours only where there are."""
+    keys = ("date", "end_date", "start", "end", "last_day", "all_day", "timezone")
+    found = [
+        tuple(one.get(key) for key in keys)
+        for one in tabular.document(several(), sample.register())["meetings"]
+    ]
+    assert found == [
+        ("2025-03-04", "2025-03-06", "09:00", "12:00", "08:30-12:00", False, "Asia/Tokyo"),
+        ("2025-03-11", "2025-03-12", "22:00", "01:00", None, False, "Europe/Stockholm"),
+        ("2025-03-18", "2025-03-19", "00:00", "00:00", None, True, "Europe/Stockholm"),
+        ("2025-03-25", "2025-03-26", "18:00", "00:00", None, False, "Europe/Stockholm"),
+    ]
+
+
+def test_csv_has_last_dates_and_zones_where_there_are() -> None:
+    """After all columns that are always there, so that those stay where they were."""
+
+    def rows(plan: Plan) -> list[list[str]]:
+        text = tabular.to_csv(plan, sample.register("en"))
+        return list(csv.reader(io.StringIO(text, newline="")))
+
+    head, *found = rows(several())
+    plain = rows(sample.plan([sample.meeting("samrad", 1, date(2025, 3, 4))]))[0]
+    assert head == [*plain, "last date", "time on the last day", "time zone"]
+    assert plain[-1] == "id"
+    assert [row[3:5] + row[len(plain) :] for row in found] == [
+        ["09:00", "12:00", "2025-03-06", "08:30-12:00", "Asia/Tokyo"],
+        ["22:00", "01:00", "", "", ""],
+        ["", "", "2025-03-19", "", ""],
+        ["18:00", "00:00", "", "", ""],
+    ]
+    assert [name for name in rows(sample.plan())[0] if "last" in name or "zone" in name] == []
 
 
 def test_json_cannot_steer_a_terminal() -> None:

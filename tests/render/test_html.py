@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import date
+from datetime import time as clock
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -20,6 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kultursam.diagnostics import UNSEEN
+from kultursam.forumfile.values import WHOLE_DAY, TimeSpan
 from kultursam.publish import published_files
 from kultursam.render.html import index_page, year_page
 
@@ -139,6 +141,21 @@ def test_the_list_holds_the_year() -> None:
         "2 Thu 8 January 10:00–13:00 B Biblioteksledarnätverket In person or online Proposed",
     ]
     assert not any("Utgår" in line for line in found)
+
+
+def test_a_meeting_of_several_days_is_one_row() -> None:
+    """It has both days, both weeks and its hours; what takes whole days has no hours."""
+    held = sample.meeting("samrad", 1, date(2025, 2, 28), days=4, last_day=TimeSpan(clock(8), clock(10)))
+    whole = sample.meeting("styrgrupp", 1, date(2025, 3, 4), "00:00", end=WHOLE_DAY.end)
+    year = sample.plan([held, whole], spans=())
+    year = replace(year, forums={**year.forums, "samrad": replace(year.forums["samrad"], name="Nätverk")})
+    found = rows(Tree(year_page(year, sample.register("en"), WHEEL)).root)
+    assert found[:4] == [
+        "February",
+        "9–10 Fri 28 February – Mon 3 March 09:00–12:00, the last day 08:00–10:00 N Nätverk Proposed",
+        "March",
+        "10 Tue 4 March all day S Styrgrupp för kulturplanen Online Proposed",
+    ]
 
 
 def test_the_head_says_what_and_when() -> None:
@@ -262,6 +279,30 @@ def test_whom_to_ask_and_the_accessibility_statement() -> None:
     assert "In the same meeting: Mediagruppen" in root.all("li", id="calendar-bibliotek")[0].words
     assert root.all("footer")[0].all("a")[0].attributes["href"] == "https://kultur.example.org/tillganglighet"
     assert not year("en", NO_ADDRESSES).all("footer")[0].all("a")
+
+
+CHANGES = """
+    changes:
+      - {from: 2024-06-01, contact: {name: Bo, email: bo@example.org}}
+      - {from: 2025-03-01, place: Rådhuset}
+      - {from: 2025-08-01, contact: {name: Eva, email: eva@example.org}}
+      - {from: 2026-01-01, contact: {name: Ida, email: ida@example.org}}"""
+
+
+def test_whom_to_ask_may_change_in_the_year() -> None:
+    """The page of a year names those who are to be asked in it, and from when; that of all years, all."""
+    own = "    contact: {{name: Anna, email: anna@example.org}}"
+    known = sample.parsed(sample.FILE.replace(own, own + CHANGES.replace("{", "{{").replace("}", "}}")))
+    plans = [sample.plan(), sample.plan([], year=2026)]
+
+    def asked(page: str) -> str:
+        return Tree(page).root.all("li", id="calendar-samrad")[0].words.partition("Questions: ")[2]
+
+    in_2025 = "Bo (bo@example.org), from 1 August 2025 Eva (eva@example.org)"
+    assert asked(year_page(plans[0], known, WHEEL)).startswith(f"{in_2025} ")
+    assert asked(year_page(plans[1], known, WHEEL)).startswith("Ida (ida@example.org) ")
+    both = f"{in_2025}, from 1 January 2026 Ida (ida@example.org) "
+    assert asked(index_page(plans, known)).startswith(both)
 
 
 def test_choices_name_their_rows() -> None:

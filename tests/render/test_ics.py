@@ -9,7 +9,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache
 from itertools import starmap
 from pathlib import Path
@@ -24,7 +24,7 @@ from ics_profile import check, compare, read, text
 
 from kultursam.forumfile import yaml_source
 from kultursam.forumfile.register import Register, read_register
-from kultursam.forumfile.values import line_of_text
+from kultursam.forumfile.values import TimeSpan, line_of_text
 from kultursam.plans.model import Deadline, ForumRecord, Meeting, Origin, Plan, Status
 from kultursam.render.ics import Calendars
 from kultursam.render.ics.lines import cut, fold
@@ -167,17 +167,54 @@ def in_every_state(year: int = 2025) -> Plan:
     return Plan(year, "Kultursamverkan", "kultur.example", records, meetings, tuple(deadlines))
 
 
+LAST_DAY = TimeSpan(time(8, 30), time(12))
+WHOLE: dict[str, Any] = {"start": time(), "end": time()}
+
+
+def at_all_times() -> Plan:
+    """Return a plan of meetings of several days, of whole days, over midnight, and in zones of their own.
+
+    Clocks are changed on 9 March in New York, on 30 March in Stockholm, on 6 April in Sydney.
+    """
+    confirmed, cancelled = Status.CONFIRMED, Status.CANCELLED
+    night: dict[str, Any] = {"start": time(22), "end": time(4, 30), "status": confirmed}
+    meetings = (
+        meeting(1, date(2025, 3, 4), days=3, last_day=LAST_DAY, status=confirmed),
+        meeting(2, date(2025, 3, 6), **WHOLE),
+        meeting(3, date(2025, 3, 29), **WHOLE, days=3, status=confirmed),
+        meeting(4, date(2025, 4, 30), **WHOLE, days=2, status=cancelled, reason="Sjukdom"),
+        meeting(5, date(2025, 3, 29), **night),
+        meeting(6, date(2025, 4, 4), **night, days=2, last_day=TimeSpan(time(20), time(1))),
+        meeting(7, date(2025, 3, 18), timezone="America/New_York"),
+        meeting(8, date(2025, 12, 31), timezone="America/New_York", days=2, status=confirmed),
+        meeting(9, date(2025, 3, 18), start=time(18), end=time()),
+    )
+    return Plan(2025, "Kultursamverkan", "kultur.example", records_of(meetings), meetings)
+
+
+def moment_of(value: date, zone: tzinfo | None = None) -> int:
+    """Return seconds since 1970 of a moment, or of a day's midnight in UTC: whole days have no zone."""
+    if not isinstance(value, datetime):
+        value, zone = datetime.combine(value, time()), UTC
+    return int(value.replace(tzinfo=zone or value.tzinfo).timestamp())
+
+
 def expected(plan: Plan, zone: str, data: bytes) -> set[Event]:
     """Return what the readers must find of a plan; the titles are those of our own reader."""
     titles = {one.value("UID"): text(one.value("SUMMARY")) for one in read(data).inner("VEVENT")}
     status = {Status.PROPOSED: "TENTATIVE", Status.CONFIRMED: "CONFIRMED", Status.CANCELLED: "CANCELLED"}
     events = set()
     for one in plan.meetings:
+        whole, local = one.start == one.end, ZoneInfo(one.timezone or zone)
+        finish = one.last_day.end if one.last_day else one.end
+        begun = one.last_day.start if one.last_day else one.start
+        over = one.date + timedelta(one.days - (finish > begun))
         start, end = (
-            datetime.combine(one.date, clock, ZoneInfo(zone)).timestamp() for clock in (one.start, one.end)
+            moment_of(datetime.combine(day, clock), UTC if whole else local)
+            for day, clock in ((one.date, one.start), (over, finish))
         )
         uid = plan.uid(one.id)
-        events.add(Event(uid, int(start), int(end), titles[uid], status[one.status]))
+        events.add(Event(uid, start, end, titles[uid], status[one.status]))
     return events
 
 
@@ -699,7 +736,7 @@ def by_icalendar(path: Path) -> Iterator[Event]:
         assert not event.errors
         times = [event[key] for key in ("DTSTART", "DTEND")]
         zone = zones[times[0].params["TZID"]] if "TZID" in times[0].params else UTC
-        start, end = (int(one.dt.replace(tzinfo=zone).timestamp()) for one in times)
+        start, end = (moment_of(one.dt, zone) for one in times)
         yield Event(event.uid, start, end, event["SUMMARY"], event["STATUS"])
 
 
@@ -711,7 +748,7 @@ def by_ical(path: Path) -> Iterator[Event]:
         missing("ical (PyPI)")
     calendar: Any = IcsCalendarStream.calendar_from_ics(path.read_bytes().decode())
     for event in calendar.events:
-        start, end = (int(moment.timestamp()) for moment in (event.dtstart, event.dtend))
+        start, end = map(moment_of, (event.dtstart, event.dtend))
         yield Event(event.uid, start, end, event.summary, event.status.value)
 
 
@@ -723,7 +760,7 @@ def by_recurring(path: Path) -> Iterator[Event]:
         missing("recurring-ical-events (PyPI)")
     calendar: Any = icalendar.Calendar.from_ical(path.read_bytes())
     for event in recurring_ical_events.of(calendar).between((2025, 1, 1), (2026, 1, 1)):
-        start, end = (int(event[key].dt.timestamp()) for key in ("DTSTART", "DTEND"))
+        start, end = (moment_of(event[key].dt) for key in ("DTSTART", "DTEND"))
         yield Event(event.uid, start, end, str(event["SUMMARY"]), str(event["STATUS"]))
 
 
@@ -813,7 +850,7 @@ def by_khal(path: Path) -> Iterator[Event]:
     environment = {"HOME": str(home), "XDG_CACHE_HOME": str(home), "LC_ALL": "C.UTF-8"}
     fields = [
         part
-        for name in ("uid", "start-long-full", "end-long-full", "title", "status")
+        for name in ("uid", "start-long-full", "end-long-full", "all-day", "title", "status")
         for part in ("--json", name)
     ]
     listed = run(*command, "list", "--once", *fields, "2025-01-01", "366d", **environment)
@@ -823,7 +860,9 @@ def by_khal(path: Path) -> Iterator[Event]:
                 datetime.fromisoformat(event[f"{end}-long-full"]).replace(tzinfo=UTC)
                 for end in ("start", "end")
             )
-            start, end = (int(moment.timestamp()) for moment in moments)
+            start, end = map(moment_of, moments)
+            if event["all-day"] == "True":  # of whole days it tells the last
+                end += 24 * 60 * 60
             yield Event(event["uid"], start, end, event["title"], event["status"].strip())
 
 
@@ -841,6 +880,61 @@ def test_independent_readers_agree(
     found = list(reader(path))
     assert len(found) == len(plan.meetings)
     assert set(found) == expected(plan, zone, path.read_bytes())
+
+
+@pytest.mark.parametrize("zone", ["Europe/Stockholm", "America/New_York", "Australia/Sydney", "Asia/Tokyo"])
+@pytest.mark.parametrize("reader", [by_icalendar, by_ical, by_recurring, by_libical, by_ical_js, by_khal])
+def test_independent_readers_agree_on_days_and_nights(
+    reader: Callable[[Path], Iterator[Event]], zone: str, tmp_path: Path
+) -> None:
+    """One event from the first start to the last end, though clocks change in between or zones differ."""
+    plan = at_all_times()
+    path = tmp_path / "all.ics"
+    path.write_bytes(everywhere(plan, zone))
+    found = list(reader(path))
+    assert len(found) == len(plan.meetings)
+    assert set(found) == expected(plan, zone, path.read_bytes())
+
+
+def test_whole_days_and_zones_as_written() -> None:
+    """Whole days are dates, their end not counted, and busy; a calendar has each zone that it uses, once."""
+    calendar = read(everywhere(at_all_times(), "Europe/Stockholm"))
+    assert [zone.value("TZID") for zone in calendar.inner("VTIMEZONE")] == [
+        "America/New_York",
+        "Europe/Stockholm",
+    ]
+    events = [
+        [
+            f"{';'.join(f'{key}={value}' for key, [value] in line.parameters.items())}:{line.value}"
+            for line in event.lines
+            if line.name in {"DTSTART", "DTEND"}
+        ]
+        for event in calendar.inner("VEVENT")
+    ]
+    here, there = "TZID=Europe/Stockholm", "TZID=America/New_York"
+    assert events == [
+        [f"{here}:20250304T090000", f"{here}:20250306T120000"],
+        ["VALUE=DATE:20250306", "VALUE=DATE:20250307"],
+        ["VALUE=DATE:20250329", "VALUE=DATE:20250401"],
+        ["VALUE=DATE:20250430", "VALUE=DATE:20250502"],
+        [f"{here}:20250329T220000", f"{here}:20250330T043000"],
+        [f"{here}:20250404T220000", f"{here}:20250406T010000"],
+        [f"{there}:20250318T090000", f"{there}:20250318T120000"],
+        [f"{there}:20251231T090000", f"{there}:20260101T120000"],
+        [f"{here}:20250318T180000", f"{here}:20250319T000000"],
+    ]
+    shown = [
+        tuple(event.value(name) for name in ("STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS"))
+        for event in calendar.inner("VEVENT")
+    ]
+    assert shown[1:4] == [
+        ("TENTATIVE", "OPAQUE", "TENTATIVE"),
+        ("CONFIRMED", "OPAQUE", "BUSY"),
+        ("CANCELLED", "TRANSPARENT", "FREE"),
+    ]
+    assert not read(everywhere(replace(at_all_times(), meetings=at_all_times().meetings[1:4]), "UTC")).inner(
+        "VTIMEZONE"
+    )
 
 
 ODD_NAMES = (

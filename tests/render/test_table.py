@@ -16,6 +16,7 @@ from rich.cells import cell_len
 from kultursam import presentation
 from kultursam.forumfile import yaml_source
 from kultursam.forumfile.register import read_register
+from kultursam.forumfile.values import TimeSpan
 from kultursam.plans.model import Change, DaySpan, Deadline, ForumRecord, Meeting, Origin, Plan, Status
 from kultursam.presentation import TERMINAL_COLOURS
 from kultursam.render import table
@@ -90,10 +91,13 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def register(language: str = "sv", forums: dict[str, tuple[str, str, str]] = FORUMS) -> Register:
+def register(
+    language: str = "sv", forums: dict[str, tuple[str, str, str]] = FORUMS, calendar: str = ""
+) -> Register:
     """Read a small forum file."""
     lines = [
         f"{{name: Kultur i Halland, language: {language}, timezone: Europe/Stockholm, domain: example.org,",
+        calendar,
         "organisations: {varberg: {name: Varbergs kommun, short: Varberg}}, forums: {",
         *(
             f'{key}: {{name: "{name}", cadence: as needed, members: [{{role: chef, from: [varberg]}}], '
@@ -410,6 +414,68 @@ def test_a_day_of_several_meetings_has_a_plus() -> None:
     gone = replace(second, status=Status.CANCELLED)
     for meetings, mark in (((first, second), "5+"), ((first, gone), "5K"), ((gone,), "5✕")):
         assert f" {mark} 6 " in printed(table.month_view(only(*meetings), register()), 80)
+
+
+def test_a_meeting_of_several_days_takes_each_of_them_with_one_mark() -> None:
+    """Its letter stands on the first day, and a line goes on over the others, into the next month too."""
+    several = replace(meeting("samrad", 1, "2025-04-29"), days=4)
+    text = printed(table.month_view(only(several), register()), 80)
+    assert " 28 29K30─ " in text
+    assert " 1─ 2─ 3  4 " in text
+    assert "(1)" in text
+    assert text.rstrip().endswith("─ mötet fortsätter")
+    other = meeting("styrgrupp", 1, "2025-04-30")
+    assert "29K30+" in printed(table.month_view(only(several, other), register()), 80)
+    gone = replace(several, status=Status.CANCELLED)
+    assert "29✕30─" in printed(table.month_view(only(gone), register()), 80)
+    assert "fortsätter" not in printed(table.month_view(only(replace(several, days=1)), register()), 80)
+
+
+def test_a_meeting_of_several_days_is_counted_once_in_weeks() -> None:
+    """It has a mark in its first week, and a line in the others, unless another meeting begins there."""
+    several = replace(meeting("samrad", 1, "2025-04-25"), days=5)
+
+    def row(*meetings: Meeting) -> str:
+        line = printed(table.line_view(only(*meetings), register()), 80).splitlines()[5]
+        return line.removeprefix("Kulturpolitiskt samråd").strip(" ·")
+
+    assert row(several) == "○─" + "·" * 35 + "  1"
+    assert row(several, meeting("samrad", 2, "2025-05-02")) == "○○" + "·" * 35 + "  2"
+    assert row(replace(several, days=3)) == "○" + "·" * 36 + "  1"
+    assert "─ mötet fortsätter" in printed(table.line_view(only(several), register()), 80)
+
+
+def test_a_meeting_of_several_days_is_one_row() -> None:
+    """The list has its last day where others have their time, and its hours below."""
+    several = replace(
+        meeting("samrad", 1, "2025-04-30"), days=2, last_day=TimeSpan(time(8, 30), time(11)), timezone="UTC"
+    )
+    text = printed(table.list_view(only(several), register()), 80)
+    (row, hours) = (text.splitlines()[index] for index in (4, 5))
+    assert row.startswith("18  ons 30 apr  – tor  1 maj  ▌Kulturpolitiskt samråd")
+    assert hours == "    09:00–12:00, sista dagen 08:30–11:00 (UTC)"
+
+
+def test_the_weekend_is_that_of_the_country() -> None:
+    """A Friday is dim where it is off, a Sunday in a break is marked, and the break is one around Friday."""
+    known = register(calendar="calendar: {country: SE, weekend: [fri, sat]},")
+    away = (DaySpan(date(2025, 3, 6), date(2025, 3, 10), "Lov"),)
+    year = only(meeting("samrad", 1, "2025-03-19"), spans=away)
+    text = printed(table.month_view(year, known), 80)
+    assert " 3  4  5  6░ 7  8  9░" in text
+    assert "10░11 12" in text
+    assert "tor  6 mar  – mån 10 mar  ░ Lov" in printed(table.list_view(year, known), 80)
+    coloured = on_terminal(table.month_view(year, known), color=True)
+    assert f"{ESCAPE}[2m14 {ESCAPE}[0m{ESCAPE}[2m15 {ESCAPE}[0m16" in coloured
+
+
+@pytest.mark.parametrize(("last", "away"), [("2025-03-05", False), ("2025-03-06", True)])
+def test_a_week_is_away_if_most_of_its_working_days_are_off(last: str, away: bool) -> None:
+    """Of the six days from Monday to Saturday, four."""
+    known = register(calendar="calendar: {country: SE, weekend: [sun]},")
+    spans = (DaySpan(date(2025, 3, 3), date.fromisoformat(last), "Lov"),)
+    text = printed(table.line_view(only(meeting("samrad", 1, "2025-01-07"), spans=spans), known), 80)
+    assert ("░" in text) == away
 
 
 def test_letters_are_unique_while_they_last() -> None:

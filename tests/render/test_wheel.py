@@ -102,6 +102,42 @@ def test_every_meeting_lies_at_its_day() -> None:
         assert angle == pytest.approx((one.date.timetuple().tm_yday - 0.5) / 365, abs=0.0005)
 
 
+def test_a_meeting_of_several_days_has_one_mark_in_their_middle() -> None:
+    """Its number is both days, a band lies over all of them, and the facts name both."""
+    days = replace(sample.meeting("samrad", 1, date(2025, 4, 28)), days=9)
+    year = sample.plan([days, sample.meeting("samrad", 2, date(2025, 4, 30))])
+    text = wheel(year, sample.register("en"))
+    (short, _, _, _), (long, angle, radius, _) = marks(text)
+    assert "30" in short
+    assert long.startswith(
+        "Kulturpolitiskt samråd, 28\N{NO-BREAK SPACE}Apr–6\N{NO-BREAK SPACE}May 09:00–12:00"
+    )
+    assert angle == pytest.approx((date(2025, 5, 2).timetuple().tm_yday - 0.5) / 365, abs=0.0005)
+    (group,) = [group for group in parsed(text).iter(f"{SVG}g") if group.findtext(f"{SVG}title") == long]
+    assert group.findtext(f"{SVG}text") == "28–6"
+    band = group.findall(f"{SVG}path")[-1].get("d", "")
+    start, stop = (
+        math.atan2(float(x) - 530, 530 - float(y)) / (2 * math.pi) * 365
+        for x, y in re.findall(r"([0-9.]+) ([0-9.]+)(?=A|$)", band)
+    )
+    assert [start, stop] == pytest.approx([117, 126], abs=0.1)
+    assert math.hypot(
+        *(float(c) - 530 for c in re.findall(r"M([0-9.]+) ([0-9.]+)", band)[0])
+    ) == pytest.approx(radius, abs=0.2)
+    assert (
+        "Kulturpolitiskt samråd: 28\N{NO-BREAK SPACE}Apr–6\N{NO-BREAK SPACE}May, 30\N{NO-BREAK SPACE}Apr."
+        in text
+    )
+
+
+def test_weeks_of_organisations_count_a_meeting_in_each_of_its_weeks() -> None:
+    """Where rings are organisations, a mark is a week's; a meeting over a weekend is in two."""
+    year = spread(13, [date(2025, 3, 13)])
+    year = replace(year, meetings=tuple(replace(one, days=5) for one in year.meetings))
+    found = {words for words, *_ in marks(wheel(year, sample.large(13, 1)[0]))}
+    assert {words.partition(":")[0] for words in found} == {"vecka 11", "vecka 12"}
+
+
 def test_the_picture_has_its_facts_in_words() -> None:
     """Title and description tell all: each date, also one of next year, deadlines and breaks."""
     root = parsed(wheel(sample.plan(), sample.register("en")))

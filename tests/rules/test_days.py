@@ -106,3 +106,23 @@ def test_a_forum_that_never_meets_so_many_days_in_a_row_is_refused(year_of: Year
         with pytest.raises(AssertionError) as error:
             year_of(f"f: {keys}")
         assert told in str(error.value), keys
+
+
+def test_only_the_first_day_is_a_step_down_the_list(year_of: YearOf) -> None:
+    """A Tuesday and a Wednesday are listed, so they do; the meeting begins on the second weekday wanted."""
+    keys = (
+        "cadence: once a year, weekdays: [mon, tue, wed, sun], days: 2, windows: [{from: 03-01, to: 03-31}]"
+    )
+    year = year_of(f"f: {keys}, {CHIEF}")
+
+    def told(day: int, days: int = 2) -> list[tuple[str, int]]:
+        held = meeting("f", f"2025-03-{day:02}", days=days)
+        effects = evaluate.meeting_effects(year, [held])[held.id]
+        return [(effect.strength, effect.points) for effect in effects if effect.rule == "weekdays"]
+
+    # 3 March is a Monday.
+    assert [told(day) for day in (3, 4)] == [[], [("prefer", 9)]]
+    assert ("must", 0) in told(5)
+    assert told(9) == [("prefer", 27)]
+    assert told(4, days=1) == told(4)
+    assert [told(3, days=3), told(9, days=3)] == [[], [("prefer", 27)]]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 from rule_years import YearOf, meeting, reported
 
+from kultursam.forumfile.values import TimeSpan
 from kultursam.rules.evaluate import meeting_effects
 
 
@@ -22,3 +25,19 @@ def test_together_is_the_same_day_at_another_time(year_of: YearOf) -> None:
         assert list(reported(year, "together-with", [other, bad])) == [bad.id]
         effects = meeting_effects(year, [other, bad])[bad.id]
         assert [effect.trouble for effect in effects if effect.rule == "together-with"] == [2]
+
+
+def test_of_several_days_one_in_common_is_enough(year_of: YearOf) -> None:
+    """A lunch on the last day of a conference, a conference that begins with it, but no hour of it."""
+    year = year_of("o: ", "f: together_with: {forum: o}, time: 12:00-13:00")
+    both = {"days": 3, "last_day": TimeSpan(time(9), time(13))}
+    conference = meeting("o", "2025-03-04", (9, 12), **both)
+    for day in ("2025-03-04", "2025-03-05"):
+        assert reported(year, "together-with", [conference, meeting("f", day, (12, 13))]) == {}
+    for day in ("2025-03-03", "2025-03-06", "2025-03-07"):
+        alone = meeting("f", day, (12, 13))
+        assert list(reported(year, "together-with", [conference, alone])) == [alone.id]
+    for day, fits in (("2025-03-02", True), ("2025-03-04", True), ("2025-03-05", False)):
+        long = meeting("f", day, (12, 13), days=3)
+        other = meeting("o", "2025-03-04")
+        assert (reported(year, "together-with", [other, long]) == {}) == fits

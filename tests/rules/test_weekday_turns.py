@@ -150,7 +150,8 @@ def rotating(draw: st.DrawFn, make: Callable[[Dice], Instance]) -> Instance:
     tree: dict[str, Any] = yaml.load(instance.text, Loader=yaml.BaseLoader)  # noqa: S506  makes only text
     for keys in tree["forums"].values():
         written = keys.get("weekdays", draw(st.sampled_from([["tue", "thu"], ["mon", "fri", "wed"]])))
-        if not {"days", "for_each"} & keys.keys() and not str(keys.get("cadence")).startswith("RRULE"):
+        several = any("days" in part for part in (keys, *keys.get("windows", ())))
+        if not several and "for_each" not in keys and not str(keys.get("cadence")).startswith("RRULE"):
             keys["weekdays"] = written if isinstance(written, dict) else {"rotate": written}
     return replace(instance, text=yaml.safe_dump(tree, sort_keys=False, allow_unicode=True))
 

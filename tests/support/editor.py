@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import jsonschema
 import yaml
+from key_paths import ANY, KeyPath
 
 from kultursam.forumfile.json_schema import schema
 
@@ -59,6 +61,43 @@ def plain(text: str) -> Any:  # noqa: ANN401 - likewise
     return loader.construct_object(
         yaml.ScalarNode(loader.resolve(yaml.ScalarNode, text, (True, False)), text)
     )
+
+
+def forms(shape: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the ways to write a value: the alternatives of a piece of the schema, references followed."""
+    if "$ref" in shape:
+        return [SCHEMA["$defs"][shape["$ref"].rpartition("/")[2]]]
+    alternatives = (*shape.get("anyOf", ()), *(shape[key] for key in ("then", "else") if key in shape))
+    return [form for one in alternatives for form in forms(one)] or [shape]
+
+
+def _items(found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [form for one in found if "items" in one for form in forms(one["items"])]
+
+
+def _forms_at(path: KeyPath) -> list[dict[str, Any]]:
+    found = [SCHEMA]
+    for key in path:
+        held = [*found, *_items(found)]
+        inner = "additionalProperties" if key == ANY else "properties"
+        shapes = [one[inner] if key == ANY else one[inner].get(key) for one in held if inner in one]
+        found = [form for shape in shapes if shape for form in forms(shape)]
+    return found
+
+
+def takes_a_list(path: KeyPath) -> bool:
+    """Return whether a list may stand at a key."""
+    return bool(_items(_forms_at(path)))
+
+
+def words_at(path: KeyPath) -> set[str]:
+    """Return the words that may be written at a key, or in the list there."""
+    found = _forms_at(path)
+    return {
+        str(word)
+        for form in (*found, *_items(found))
+        for word in (*form.get("enum", ()), *(one["body"] for one in form.get("defaultSnippets", ())))
+    }
 
 
 def fits(shape: dict[str, Any], value: object) -> bool:

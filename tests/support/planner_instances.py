@@ -202,6 +202,7 @@ class _Maker:
         for name in names:
             self.starts[name] = dice.near(self.anchor, -4, 14)
             self.forums[name] = self._forum(name)
+        self._let_meet_together()
         tree: Keys = {
             "name": "Small",
             "timezone": "Europe/Stockholm",
@@ -226,6 +227,16 @@ class _Maker:
             tree["limits"] = [self._limit(names) for _ in range(dice.number(1, 2))]
         tree["forums"] = {name: self.forums[name] for name in dice.some(names, 4, 4)}
         return yaml.safe_dump(tree, sort_keys=False, allow_unicode=True)
+
+    def _let_meet_together(self) -> None:
+        """Leave forums that meet together the times that were chosen to suit each other."""
+        for keys in self.forums.values():
+            if "together_with" in keys:
+                for one in (keys, self.forums[keys["together_with"]["forum"]]):
+                    one.pop("changes", None)
+                    for window in one.get("windows", ()):
+                        window.pop("time", None)
+                        window.pop("last_day", None)
 
     def _rooms(self) -> Keys:
         """Make rooms, in which the forums meet."""
@@ -267,7 +278,10 @@ class _Maker:
 
     def _forum(self, name: str) -> Keys:
         keys = self._of_an_hour(name)
-        keys |= {} if "together_with" in keys else self._times(keys)
+        if "together_with" in keys:
+            keys |= self._days(keys) if self.dice.often(25) else {}
+        else:
+            keys |= self._times(keys)
         if "windows" not in keys and "year" not in keys.get("cadence", "") and self.dice.often(20):
             keys["windows"] = self._windows(self.dice.near(self.starts[name], -3, 3), 2)
             for window in keys["windows"]:
@@ -285,8 +299,9 @@ class _Maker:
             if dice.often(60):
                 window["time"] = dice.one(TIMES if mixes else (*TIMES, "22:00-01:00"))
             if dice.often(30):
-                window["weekdays"] = dice.one((["tue", "wed", "fri"], ["fri", "lör"], ["thu", "mon", "fri"]))
-            numbers = {*evaluator._weekdays(window.get("weekdays", keys.get("weekdays", [])))}
+                listed = dice.one((["tue", "wed", "fri"], ["fri", "lör"], ["thu", "mon", "fri"]))
+                window["weekdays"] = {"rotate": listed} if dice.often(30) else listed
+            numbers = set(evaluator._weekdays(window.get("weekdays", keys.get("weekdays", []))))
             in_a_row = not numbers or any((number + 1) % 7 in numbers for number in numbers)
             if "days" in keys and not in_a_row:
                 window["days"] = "1"
@@ -307,16 +322,21 @@ class _Maker:
         found: Keys = {}
         if dice.often(50):
             found["time"] = dice.one(("all day", "22:00-01:00", "23:00-09:00", "15:00-00:00"))
-        numbers = {*evaluator._weekdays(keys.get("weekdays", []))}
-        in_a_row = not numbers or any((number + 1) % 7 in numbers for number in numbers)
-        if in_a_row and all(window["from"] != window["to"] for window in keys.get("windows", ())):
-            found["days"] = dice.one(("2", "2", "1"))
+        found |= self._days(keys)
         time = found.get("time", "")
         if found.get("days") == "2" and time != "all day" and dice.often(50):
             found["last_day"] = dice.one(TIMES)
         if time != "all day" and dice.often(30):
             found["timezone"] = dice.one(("America/New_York", "Asia/Tokyo"))
         return found
+
+    def _days(self, keys: Keys) -> Keys:
+        """Let a forum meet on two days, perhaps, where its weekdays and windows have room for that."""
+        numbers = set(evaluator._weekdays(keys.get("weekdays", [])))
+        in_a_row = not numbers or any((number + 1) % 7 in numbers for number in numbers)
+        if in_a_row and all(window["from"] != window["to"] for window in keys.get("windows", ())):
+            return {"days": self.dice.one(("2", "2", "1"))}
+        return {}
 
     def _of_an_hour(self, name: str) -> Keys:
         dice, role = self.dice, self.dice.one((name, "chief", "clerk"))
@@ -381,7 +401,7 @@ class _Maker:
         dice = self.dice
         found: Keys = {}
         others = [other for other, keys in self.forums.items() if keys.get("cadence") != "as needed"]
-        plain = [other for other in others if not {"days", "timezone"} & self.forums[other].keys()]
+        plain = [other for other in others if "timezone" not in self.forums[other]]
         plain = [other for other in plain if self.forums[other]["time"] in TIMES]
         if plain and dice.often(20):
             other = dice.one(plain)

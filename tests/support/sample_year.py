@@ -136,7 +136,12 @@ HOSTILE = (
 
 def register(language: str = "sv", addresses: str = ADDRESSES) -> Register:
     """Read the forum file of the sample."""
-    return _read(FILE.format(language=language, addresses=addresses))
+    return parsed(FILE, language, addresses)
+
+
+def parsed(text: str, language: str = "en", addresses: str = ADDRESSES) -> Register:
+    """Read a variant of the forum file of the sample."""
+    return _read(text.format(language=language, addresses=addresses))
 
 
 def _read(text: str) -> Register:

@@ -41,11 +41,11 @@ def run(*, as_json: bool) -> int:
     return code if isinstance(code, int) else 0
 
 
-def command(*, without: Collection[str] = ()) -> Callable[[Function], Function]:
-    """Make a function a command; see `with_options`."""
+def command(name: str | None = None, *, without: Collection[str] = ()) -> Callable[[Function], Function]:
+    """Make a function a command, of its own name unless another is given; see `with_options`."""
 
     def register(function: Function) -> Function:
-        app.command()(opt.with_options(function, without))
+        app.command(name)(opt.with_options(function, without))
         return function
 
     return register
@@ -88,6 +88,7 @@ def plan(
         bool, opt.option("--whole-year", "Plan the part of a running year that is over as well.")
     ] = False,
     certificate: opt.Certificate = None,
+    fetch: Annotated[bool, opt.option("--fetch", "Fetch calendars of others first, as fetch does.")] = False,
     *,
     options: Options,
 ) -> None:
@@ -98,12 +99,14 @@ def plan(
     from kultursam import checksum
 
     writing = not (dry_run or check)
-    unusual = replan or whole_year or certificate or options.today or options.json
+    unusual = replan or whole_year or certificate or fetch or options.today or options.json
     if options.quiet and writing and not unusual:
         project = options.project()
-        this = year_everywhere(moment(), checksum.begins(project))
+        now = moment()
+        this = year_everywhere(now, checksum.begins(project))
         wanted = chosen(years, this, project.recorded_years) if this else []
-        if wanted and not project.builtin and checksum.is_unchanged(project, options.output, wanted):
+        known = bool(wanted) and not project.builtin
+        if known and checksum.is_unchanged(project, options.output, wanted, now.date()):
             return
     from functools import partial
 
@@ -113,16 +116,37 @@ def plan(
     with steps.open_project(options, example=True, writing=writing) as session:
         certifier.check(session)
         wanted = session.years(years)
+        found = steps.fetch(session).problems if fetch else []
         planning = partial(certifier.plan_year, replan=replan, accept=accept, whole_year=whole_year)
         plans = steps.plan_years(session, wanted, planning)
         if writing:
             steps.record(session, wanted, steps.save(session, wanted))
         stale = steps.stale(session, wanted) if check else []
         certifier.write(session)
-        notes = [*session.warnings, *steps.check_countries(session), *stale]
+        notes = [*session.warnings, *found, *session.old_copies, *steps.check_countries(session), *stale]
         output.planned(session, plans, notes)
         problems = [*notes, *steps.problems_of(plans)]
         steps.finish(session, problems, failed=check and has_errors(problems))
+
+
+@command(without={"output"})
+def fetch(options: Options) -> None:
+    """Copy the calendars of others that the forum file gives a url for.
+
+    kultursam fetch
+
+    Only when events are is kept of them. A copy that is good stays in use until a good one comes: neither a
+    page of a login, nor half a calendar, nor an empty one takes its place. Planning reads the copies.
+    """
+    from kultursam.atomic import write_files
+    from kultursam.cli import output, steps
+
+    with steps.open_project(options, writing=True) as session:
+        result = steps.fetch(session)
+        write_files(session.fetched.items())
+        problems = [*result.problems, *session.old_copies]
+        output.fetched(session, result.calendars, problems)
+        steps.finish(session, problems)
 
 
 @command()
@@ -282,6 +306,34 @@ def export(
             show.exported(session, output, len(entries))
 
 
+@command("import")
+def import_dates(
+    dates: Annotated[
+        Path, opt.argument("FILE", "A list of dates: CSV, XLSX, XLS, ODS or iCalendar.", show_default=False)
+    ],
+    forum: opt.OfForum = None,
+    year: opt.OfYear = None,
+    write: Annotated[bool, opt.option("--write", "Do it; without this, it is only shown.")] = False,
+    force: Annotated[bool, opt.option("--force", "Change past meetings as well.")] = False,
+    accept: Annotated[
+        bool, opt.option("--accept", "Let many other meetings move, or confirmed ones be cancelled.")
+    ] = False,
+    *,
+    options: Options,
+) -> None:
+    """Take in decided dates from a list or a calendar.
+
+    kultursam import dates-2027.xlsx
+
+    It shows what each row would do, and which rows cannot be read; --write does it. The dates become decided
+    meetings, also where they break rules, and the rest of the year is planned around them.
+    """
+    from kultursam.cli import importing
+
+    wanted = importing.Wanted(dates, forum, year, write=write, force=force, accept=accept)
+    importing.import_dates(options, wanted)
+
+
 @command(without={"organisation"})
 def confirm(what: opt.YearsOrMeetings, selection: Selection, change: ChangeOptions, options: Options) -> None:
     """Confirm a year or some meetings: planning no longer moves them.
@@ -419,18 +471,33 @@ def check(options: Options) -> None:
 def init(
     options: Options,
     folder: Annotated[
-        Path, opt.argument("DIR", "The folder (default: this one).", show_default=False)
-    ] = Path(),
+        list[Path] | None,
+        opt.argument("DIR", "The folder (default: this one).", show_default=False),
+    ] = None,
+    lists: Annotated[
+        list[Path] | None,
+        opt.option(
+            "--from",
+            "Dates of former years, as import reads them; further files may follow.",
+            "FILE",
+        ),
+    ] = None,
 ) -> None:
     """Create a forum file to start from. It can be planned at once; its comments say what to change.
 
     kultursam init
+
+    With --from it says how the bodies in lists and calendars of former years met, with the evidence.
     """
     from kultursam import storage
-    from kultursam.cli import output
+    from kultursam.cli import importing, output
 
-    year = moment().year + 1
-    output.created(options, storage.write_starter(folder), year)
+    folders, files = opt.folder_and_files(folder or [], lists or [])
+    if files:
+        text, year = importing.first_forum_file(files)
+    else:
+        text, year = storage.starter(), moment().year + 1
+    output.created(options, storage.write_starter(folders, text), year)
 
 
 @command(without={"file", "output", "today"})

@@ -39,6 +39,13 @@ class PairError(UsageError):
         super().__init__(Problem(text))
 
 
+class FolderError(UsageError):
+    """More than one folder is named, or a file that is not there."""
+
+    def __init__(self) -> None:
+        super().__init__(Problem(Message("name one folder, and with --from files that are there")))
+
+
 class NoYearError(UsageError):
     """Part of a year is wanted, but no year is named."""
 
@@ -134,6 +141,19 @@ YearsOrMeetings = Annotated[
 ]
 ForumId = Annotated[
     str, argument("FORUM", "The id of a forum in the forum file.", autocompletion=completion.forums)
+]
+OfForum = Annotated[
+    str | None,
+    option(
+        "--forum",
+        "The forum of the dates that name none; dates of other forums are left.",
+        "FORUM",
+        autocompletion=completion.forums,
+    ),
+]
+OfYear = Annotated[
+    int | None,
+    option("--year", "The year of dates that have none.", "YEAR", min=YEARS[0], max=YEARS[-1]),
 ]
 ForumOrMeeting = Annotated[
     str,
@@ -281,6 +301,14 @@ class Selection:
             and (not self.organisation or not set(organisations).isdisjoint(self.organisation))
             and first <= day <= last
         )
+
+
+def folder_and_files(words: Sequence[Path], lists: Sequence[Path]) -> tuple[Path, list[Path]]:
+    """Return the folder that words name, and the files: those of the option, and what follows it."""
+    folders = [word for word in words if not (lists and word.is_file())]
+    if len(folders) > 1:
+        raise FolderError
+    return (folders or [Path()])[0], [*lists, *(word for word in words if word not in folders)]
 
 
 def check_span(first: date, last: date) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kultursam.cli.options import Format, Options, View
 from kultursam.cli.session import Session
@@ -22,6 +22,9 @@ from kultursam.render import data
 # Each by its name: if the package's own module is lost, that is known before anything is written.
 from kultursam.render.table import changes_view, line_view, list_view, month_view, print_view
 
+if TYPE_CHECKING:
+    from kultursam.fetch.fetching import Fetched
+
 WRONG_FOR_PEOPLE = {
     "forum-left",
     "organisation-left",
@@ -29,6 +32,8 @@ WRONG_FOR_PEOPLE = {
     "member-back",
     "host-left",
     "busy-calendar",
+    "fetched-unusable",
+    "old-calendar",
     "broken-rule",
 }
 """Codes of the warnings that a quiet run prints as well.
@@ -201,6 +206,34 @@ def checked(session: Session, found: Sequence[Problem]) -> None:
             read.append(session.counted("{n} planned year", "{n} planned years", len(session.plans)))
         text = ", ".join([*read, session.translated("no errors")])
         say(f"{session.register.source.name}: {text}")
+
+
+def fetched(session: Session, calendars: Sequence["Fetched"], warnings: Iterable[Problem]) -> None:
+    """Print what became of each calendar that was fetched; if `quiet`, of those that are new or changed."""
+    _ = session.translated
+    if session.options.json:
+        found = [
+            {
+                "name": one.subscription.name,
+                "file": one.subscription.file,
+                "outcome": one.outcome,
+                "checked": one.checked or None,
+            }
+            for one in calendars
+        ]
+        json_document({"calendars": found, "problems": _as_data(session, warnings)})
+        return
+    words = {
+        "new": _("new"),
+        "changed": _("changed"),
+        "unchanged": _("unchanged"),
+        "kept": _("not fetched"),
+    }
+    for one in calendars:
+        if one.outcome in {"new", "changed"} or not session.options.quiet:
+            say(f"{words[one.outcome]}: {one.subscription.name} ({one.subscription.file})")
+    if not calendars and not session.options.quiet:
+        say(_("No calendar has a url to fetch it from."))
 
 
 def created(options: Options, path: Path, year: int) -> None:

@@ -17,6 +17,7 @@ from kultursam.diagnostics import (
     UnknownMeetingError,
     UnknownTargetError,
 )
+from kultursam.fetch.copies import Knowledge, old_copies, read_known
 from kultursam.forumfile.planning_year import PlanningYear
 from kultursam.forumfile.register import Register, language_of
 from kultursam.i18n import Message, translations
@@ -103,6 +104,10 @@ class Session:
     """What is wrong with busy calendars that this run can do without, each once."""
     busy: dict[int, tuple[storage.Events, list[Problem]]] = field(default_factory=dict)
     """The events of busy calendars, by the year for which they were read, and why others were not."""
+    fetched: dict[Path, bytes] = field(default_factory=dict)
+    """What this run fetched: it is read as if it were written, and is written with all else."""
+    known: Knowledge = field(default_factory=dict)
+    """What is known of the copies of calendars that are fetched."""
 
     @property
     def this(self) -> int:
@@ -120,9 +125,14 @@ class Session:
         return [replace(problem, severity="warning") for problem in self.unread]
 
     @property
+    def old_copies(self) -> list[Problem]:
+        """Warnings of fetched calendars that are older than wished."""
+        return old_copies(self.register, self.known, self.today)
+
+    @property
     def all_warnings(self) -> list[Problem]:
-        """The warnings of the forum file, and of busy calendars that were done without."""
-        return [*self.warnings, *self.missing]
+        """The warnings of the forum file, of old copies, and of busy calendars that were done without."""
+        return [*self.warnings, *self.old_copies, *self.missing]
 
     def years(self, words: Iterable[str] | None) -> list[int]:
         """Return the years that words name; without words, those with a plan that are not over."""
@@ -138,14 +148,18 @@ class Session:
         """
         others = tuple(plan for other, plan in sorted(self.plans.items()) if other != year)
         if year not in self.busy:
-            planning_year = self.register.planning_year(year)
-            first, last = planning_year.first - BEFORE, planning_year.around[1]
-            self.busy[year] = storage.load_events(self.project, self.register, first, last)
+            first, last = self.around(year)
+            self.busy[year] = storage.load_events(self.project, self.register, first, last, self.fetched)
         events, problems = self.busy[year]
         if problems and planning:
             raise KultursamError(*problems)
         self.unread += [problem for problem in problems if problem not in self.unread]
         return Situation(self.register, year, self.today, self.now, self.plans.get(year), others, events)
+
+    def around(self, year: int) -> tuple[date, date]:
+        """Return the days on which events of other bodies touch a year."""
+        planning_year = self.register.planning_year(year)
+        return planning_year.first - BEFORE, planning_year.around[1]
 
     def plan_of(self, word: str) -> Plan:
         """Return the plan of record of the year that a word names. Raise `NotPlannedError` if it has none."""
@@ -255,7 +269,8 @@ def open_session(options: Options, *, example: bool = False, writing: bool = Fal
         today, now = _clock(options, register)
         with storage.locked(project) if writing else nullcontext():
             plans = storage.load_plans(project, register)
-            yield Session(options, project, register, warnings, plans, today, now, output)
+            known = read_known(project)
+            yield Session(options, project, register, warnings, plans, today, now, output, known=known)
     except Exception as error:
         for note in notes:
             error.add_note(note)

@@ -1,12 +1,13 @@
 """The steps that commands share: open a project, plan, save, change, select, check, and finish."""
 
+import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -17,7 +18,9 @@ from kultursam.cli.options import ChangeOptions, Options, Selection, check_span
 from kultursam.cli.progress import progress_bar
 from kultursam.cli.session import Session, open_session
 from kultursam.cli.years import YEARS, YearRangeError
+from kultursam.dates.busy_calendars import source_of
 from kultursam.diagnostics import Problem, UnknownForumError, UnknownOrganisationError
+from kultursam.fetch.copies import good_until
 from kultursam.forumfile.register import Register
 from kultursam.planner import (
     NoPlanError,
@@ -32,6 +35,9 @@ from kultursam.planner.edit import Edit
 from kultursam.plans.model import Departure, Meeting, Plan
 from kultursam.presentation import is_published
 from kultursam.render.ics import PRODUCT
+
+if TYPE_CHECKING:
+    from kultursam.fetch.fetching import Result
 
 
 @contextmanager
@@ -115,7 +121,7 @@ def save(session: Session, years: Collection[int]) -> list[Path]:
     published = session.published()
     if session.register.file.output and not session.options.output:
         storage.require_own(session.register, session.output, PRODUCT)
-    storage.save(session.changed_plans(years), session.output, published)
+    storage.save(session.fetched | session.changed_plans(years), session.output, published)
     storage.remove_empty(published, PRODUCT)
     return list(published)
 
@@ -128,12 +134,32 @@ def record(session: Session, years: Sequence[int], files: Iterable[Path]) -> Non
     plans = [session.plans[year] for year in years]
     if session.register.file.feeds.change_by_themselves:
         return
-    if not session.warnings and not any(plan.problems or any(plan.gap) for plan in plans):
+    told = [*session.warnings, *session.old_copies]
+    if not told and not any(plan.problems or any(plan.gap) for plan in plans):
         calendars = storage.calendar_names(session.register)
         begins = str(session.register.file.year.from_)
-        write_files(
-            [checksum.record(session.project, session.options.output, years, calendars, files, begins=begins)]
-        )
+        until = good_until(session.register, session.known)
+        recording = partial(checksum.record, begins=begins, until=until)
+        write_files([recording(session.project, session.options.output, years, calendars, files)])
+
+
+def fetch(session: Session) -> "Result":
+    """Fetch the calendars of other bodies into the session; return what became of each."""
+    # Only here is what goes online loaded.
+    from kultursam.fetch.fetching import Fetcher
+
+    years = [*session.to_come, session.this]
+    spans = [session.around(year) for year in years]
+    span = min(first for first, _ in spans), max(last for _, last in spans)
+    private = (session.output, session.project.plans)
+    own = frozenset(
+        source_of(plan.uid(meeting.id)) for plan in session.plans.values() for meeting in plan.meetings
+    )
+    fetcher = Fetcher(session.project, session.register, private, span, session.today, own)
+    result = fetcher.fetch(os.environ)
+    session.fetched, session.known = result.files, result.known
+    session.busy.clear()
+    return result
 
 
 def change(
@@ -159,7 +185,7 @@ def change(
             plans.append(session.plans[year])
         if not wanted.dry_run:
             save(session, [plan.year for plan in plans])
-        warnings += session.missing
+        warnings += [*session.old_copies, *session.missing]
         output.changed(session, plans, warnings, dry_run=wanted.dry_run)
         finish(session, [*warnings, *problems_of(plans)])
 
@@ -197,7 +223,7 @@ def check(session: Session) -> list[Problem]:
 
     A year to come whose next planning would be refused is wrong too.
     """
-    warnings = [*session.warnings, *storage.check_countries(session.register)]
+    warnings = [*session.warnings, *session.old_copies, *storage.check_countries(session.register)]
     years = session.to_come or [session.this]
     situations = [session.situation(year, planning=False) for year in years]
     plans = [assess_recorded(situation, ()) for situation in situations if situation.recorded_plan]

@@ -9,6 +9,7 @@ Anybody may have written the file, so the work that it asks for is estimated fir
 
 import re
 import warnings
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -87,6 +88,11 @@ class Event:
     """A digest of what names it in its calendar, its UID; empty where it has none."""
 
 
+def source_of(uid: str, instance: datetime | None = None) -> str:
+    """Return a digest of what names an event in its calendar: its UID, and which one of a series it is."""
+    return sha256(f"{uid}\n{instance or ''}".encode("utf-8", "replace")).hexdigest()[:8]
+
+
 def read_events(data: bytes, zone: ZoneInfo, first: date, last: date) -> list[Event]:
     """Return the events of an iCalendar file in a span of days, recurring ones expanded.
 
@@ -98,6 +104,35 @@ def read_events(data: bytes, zone: ZoneInfo, first: date, last: date) -> list[Ev
     if reader.faults:
         raise CalendarError(*reader.faults)
     return sorted(events, key=lambda event: (event.start, event.end, event.place or "", event.source))
+
+
+@dataclass(frozen=True, slots=True)
+class TitledEvent:
+    """An event with what names it, be it cancelled or not."""
+
+    event: Event
+    line: int
+    """Of the file, where it begins; from 0."""
+    titles: tuple[str, ...]
+    """What it is called, then its categories."""
+    status: str
+    """TENTATIVE, CONFIRMED, CANCELLED or another word in capitals; empty where none is said."""
+    uid: str = ""
+    """What names it alone; empty for one of several of a series."""
+    sequence: int = 0
+
+
+def read_titled_events(data: bytes, zone: ZoneInfo, first: date, last: date) -> list[TitledEvent]:
+    """Return the events of an iCalendar file in a span of days, with what names them; see `read_events`.
+
+    Those that cannot be read are left out, unless none can: then `CalendarError` is raised.
+    """
+    file = read_lines(data, titles=True)
+    reader = _Reader(file, zone, first, last)
+    events = list(reader.titled())
+    if reader.faults and not events:
+        raise CalendarError(*reader.faults)
+    return sorted(events, key=lambda one: (one.line, one.event.start))
 
 
 class _FaultError(Exception):
@@ -149,8 +184,14 @@ class _Entry:
     @cached_property
     def place(self) -> str | None:
         line = self.component.first("LOCATION")
-        text = ESCAPED.sub(lambda match: " " if match[1] in "nN" else match[1], line.value) if line else ""
-        return " ".join(text.split()) or None
+        return (_plain(line.value) or None) if line else None
+
+    @cached_property
+    def titles(self) -> tuple[str, ...]:
+        lines = [*self.component.all("SUMMARY")[:1], *self.component.all("CATEGORIES")]
+        whole = [lines[0].value] if lines and lines[0].name == "SUMMARY" else []
+        parts = [part for line in lines[len(whole) :] for part in re.split(r"(?<!\\),", line.value)]
+        return tuple(_plain(text) for text in (*whole, *parts))
 
     @cached_property
     def uid(self) -> str:
@@ -287,14 +328,35 @@ class _Reader:
                 self._count_steps(excluding, master.start.clock, length)
         yield versions
 
+    def titled(self) -> Iterator[TitledEvent]:
+        """Yield the events of all calendars, cancelled ones too, with what names them."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ends = [match.start() for match in re.finditer(b"\n", self._file.text)]
+            for entries in self._by_uid():
+                for versions in self._told(entries[0].component, self._estimated(_versions(entries))):
+                    yield from self._told(versions.any.component, self._titled(versions, ends))
+
+    def _titled(self, versions: _Versions, ends: Sequence[int]) -> Iterator[TitledEvent]:
+        alone = len(versions.masters) == 1 and not versions.others and not versions.masters[0].recurs
+        for one in self._held(versions):
+            for event in self._local(one):
+                entry = one.entry
+                line = bisect_left(ends, entry.component.at)
+                status = "CANCELLED" if entry.is_cancelled else entry.component.word("STATUS")
+                uid = entry.uid if alone else ""
+                yield TitledEvent(event, line, entry.titles, status, uid, entry.sequence)
+
     def _of_one_uid(self, versions: _Versions) -> Iterator[Event]:
         """Yield the events of one UID in the span."""
+        held = self._held(versions)
+        yield from (event for one in held if not one.entry.is_cancelled for event in self._local(one))
+
+    def _held(self, versions: _Versions) -> Iterator[_Held]:
         masters, others = versions
         if others or any(entry.recurs for entry in masters):
-            held = self._series(masters, others)
-        else:
-            held = (self._once(entry) for entry in masters if not self._is_far(entry))
-        yield from (event for one in held if not one.entry.is_cancelled for event in self._local(one))
+            return self._series(masters, others)
+        return (self._once(entry) for entry in masters if not self._is_far(entry))
 
     def _is_far(self, entry: _Entry) -> bool:
         """Return whether an event lies outside of the span, whatever its zone is."""
@@ -315,8 +377,7 @@ class _Reader:
         if one.zone:
             start, end = (_moved(moment, one.zone, self._zone) for moment in (start, end))
         if start < self._end and (self._begin < end or self._begin <= start):
-            named = f"{entry.uid}\n{one.instance or ''}".encode("utf-8", "replace")
-            source = sha256(named).hexdigest()[:8] if entry.uid else ""
+            source = source_of(entry.uid, one.instance) if entry.uid else ""
             yield Event(start, end, entry.place, entry.start.whole_day, entry.is_free, source)
 
     def _busy_times(self, component: Component, calendar: Component) -> Iterator[Event]:
@@ -569,6 +630,11 @@ def _versions(entries: Iterable[_Entry]) -> _Versions:
         (others if entry.instance else first).append(entry)
     latest = max((entry.sequence for entry in first), default=0)
     return _Versions([entry for entry in first if entry.sequence == latest], others)
+
+
+def _plain(text: str) -> str:
+    """Return a text without escapes, in one line."""
+    return " ".join(ESCAPED.sub(lambda match: " " if match[1] in "nN" else match[1], text).split())
 
 
 def _entries(component: Component, calendar: Component) -> Iterator[_Entry]:

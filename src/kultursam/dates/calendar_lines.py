@@ -8,6 +8,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
 from kultursam.i18n import N_, Message
@@ -18,11 +19,20 @@ NAMES = (
     "EXDATE", "RECURRENCE-ID", "FREEBUSY", "TZID", "TZOFFSETFROM", "TZOFFSETTO",
 )  # fmt: skip
 """The properties that say when something is, whether it takes time, and where."""
-_FIRST_LETTERS = "".join(sorted({name[0] for name in NAMES}))
-_LINE = re.compile(
-    rf"^(?=[{_FIRST_LETTERS}])({'|'.join(NAMES)})([;:][^\n]*(?:\n[ \t][^\n]*)*)".encode(),
-    re.MULTILINE | re.IGNORECASE,
-)
+TITLES = ("SUMMARY", "CATEGORIES")
+"""Those that say what something is, where that is asked for."""
+
+
+@cache
+def _lines_of(names: tuple[str, ...]) -> re.Pattern[bytes]:
+    """Return the pattern of the lines of some properties, what is folded of them included."""
+    first_letters = "".join(sorted({name[0] for name in names}))
+    return re.compile(
+        rf"^(?=[{first_letters}])({'|'.join(names)})([;:][^\n]*(?:\n[ \t][^\n]*)*)".encode(),
+        re.MULTILINE | re.IGNORECASE,
+    )
+
+
 _FOLD = re.compile(rb"\n[ \t]")
 _PARAMETER = r""";[^";:]*(?:"[^"]*"[^";:]*)*"""
 _PARTS = re.compile(rf"((?:{_PARAMETER})*):(.*)", re.DOTALL)
@@ -127,12 +137,12 @@ class CalendarFile:
         return Message(AT_LINE, line=number, text=f'"{shown}"', problem=problem)
 
 
-def read_lines(data: bytes) -> CalendarFile:
+def read_lines(data: bytes, *, titles: bool = False) -> CalendarFile:
     """Return the calendars of a file. Raise `CalendarError` where it is none, or not whole."""
     file = CalendarFile(_as_utf8(data), [])
     root = Component("", 0)
     within = [root]
-    for match in _LINE.finditer(file.text):
+    for match in _lines_of(NAMES + TITLES if titles else NAMES).finditer(file.text):
         line = Line(match[1].decode().upper(), match[2], match.start())
         if line.name not in {"BEGIN", "END"}:
             within[-1].lines.append(line)

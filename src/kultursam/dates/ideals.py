@@ -69,7 +69,7 @@ class Circumstances:
     most_days: int | None = None
     preparers: Sequence[Preparer] = ()
     together: Sequence[Collection[date]] = ()
-    """The dates of each forum that it meets together with."""
+    """The dates that suit each forum that it meets together with."""
 
 
 class _Node(NamedTuple):

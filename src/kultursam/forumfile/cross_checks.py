@@ -1,8 +1,9 @@
 """What is valid by itself but does not fit the rest of the forum file."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
-from itertools import pairwise
+from datetime import date, timedelta
+from itertools import pairwise, product
+from operator import attrgetter
 
 from kultursam.forumfile.cadence import NamedDays
 from kultursam.forumfile.errors import mapping_at
@@ -11,6 +12,7 @@ from kultursam.forumfile.models import (
     Forum,
     ForumFile,
     Window,
+    calendars_of_others,
     listed,
     planned_number,
     rotation,
@@ -18,7 +20,7 @@ from kultursam.forumfile.models import (
 )
 from kultursam.forumfile.planning_year import PlanningYear
 from kultursam.forumfile.recurrence_rules import interval, may_name_between, near_days, weekdays_of
-from kultursam.forumfile.values import DayOfYear, folded
+from kultursam.forumfile.values import MINUTES_A_DAY, DayOfYear, TimeSpan, folded
 from kultursam.forumfile.weekends import working_days
 from kultursam.forumfile.yaml_source import Tree, Where
 from kultursam.i18n import N_, Message
@@ -41,6 +43,7 @@ def check_references(file: ForumFile, tree: Tree) -> Iterator[tuple[Message, Whe
     """Yield each problem with its place; the tree is the file as written, without what is inherited."""
     yield from _check_groups(file)
     yield from _check_rooms(file)
+    yield from _check_copies(file)
     for forum_id, forum in file.forums.items():
         yield from _check_forum(file, forum_id, forum)
         yield from _check_named_days(file, forum_id, mapping_at(tree, ("forums", forum_id)))
@@ -107,6 +110,15 @@ def _check_circles(
                 open_paths.append(iter(links[step]))
 
 
+def _check_copies(file: ForumFile) -> Iterator[tuple[Message, Where]]:
+    """Yield a problem for each address whose copy would lie where that of another lies."""
+    known: dict[str, str] = {}
+    for calendar, _, where in calendars_of_others(file):
+        if calendar.url and calendar.file and known.setdefault(calendar.file, calendar.url) != calendar.url:
+            text = Message('the copy of another address is kept in "{file}"', file=calendar.file)
+            yield text, (*where, "url")
+
+
 def _check_forum(file: ForumFile, forum_id: str, forum: Forum) -> Iterator[tuple[Message, Where]]:
     where: Where = ("forums", forum_id)
     for other, at in _links(forum):
@@ -126,22 +138,78 @@ def _check_forum(file: ForumFile, forum_id: str, forum: Forum) -> Iterator[tuple
     yield from _check_places_in_turn(file, forum, where)
     partner = file.forums.get(forum.together_with.forum) if forum.together_with else None
     yield from _check_days(file, forum, where)
-    if partner and _overlap(file, forum, partner):
-        text = Message(
-            "the time {time} overlaps {other} of the forum that it meets together with",
-            time=forum.time,
-            other=partner.time,
-        )
-        yield text, (*where, "together_with")
-
-
-def _overlap(file: ForumFile, one: Forum, other: Forum) -> bool:
-    """Return whether two forums overlap on the first day, whatever day that is."""
     usual = getattr(file, "timezone", None)
-    if (one.timezone or usual) != (other.timezone or usual):
-        return False
-    (start, end), (begin, finish) = one.time.minutes, other.time.minutes
-    return start < finish and begin < end
+    if partner and (forum.timezone or usual) == (partner.timezone or usual):
+        yield from _check_times(forum, partner, where)
+
+
+def _check_times(forum: Forum, partner: Forum, where: Where) -> Iterator[tuple[Message, Where]]:
+    """Yield the times of a forum that never have room beside those of the one it meets together with."""
+    if any(entry.time or entry.file for entry in partner.dates):
+        return
+    if not any(one.said for each in (forum, partner) for one in (*each.windows, *each.changes)):
+        forum, partner = (each.model_copy(update={"windows": ()}) for each in (forum, partner))
+    in_vain: dict[Where, tuple[TimeSpan, TimeSpan] | None] = {}
+    for day in _trial_days(forum, partner):
+        own = _meeting_on(forum, day)
+        for later in range(1 - partner.longest, own.days) if own else ():
+            other = _meeting_on(partner, day + timedelta(later))
+            if own and other and other.days > -later:
+                at = _source_of_times(forum, day)
+                pair = in_vain.get(at, (own.time, other.time))
+                in_vain[at] = pair if _overlap(own, other, later) else None
+    for at, pair in in_vain.items():
+        if pair:
+            text = Message(
+                "the time {time} overlaps {other} of the forum that it meets together with",
+                time=pair[0],
+                other=pair[1],
+            )
+            yield text, (*where, *at)
+
+
+def _trial_days(*forums: Forum) -> Iterator[date]:
+    """Yield days on which forums' times are compared: all of some years, where these depend on the day."""
+    written = {window.from_.year for forum in forums for window in forum.windows}
+    changed = {change.from_.year + later for one in forums for change in one.changes for later in (0, 1)}
+    for year in sorted(filter(None, {*TRIAL_YEARS, *written, *changed})):
+        first = date(year, 1, 1)
+        days = (
+            (date(year, 12, 31) - first).days + 1 if any(one.windows or one.changes for one in forums) else 1
+        )
+        yield from (first + timedelta(number) for number in range(days))
+
+
+def _meeting_on(forum: Forum, day: date) -> Forum | None:
+    """Return a forum as a meeting that begins on a day has it; None if its windows hold no such meeting."""
+    held_back = forum.windows and forum.cadence.kind in {"number", "rhythm", "as needed"}
+    return None if held_back and not forum.window_on(day) else forum.on(day)
+
+
+def _source_of_times(forum: Forum, day: date) -> Where:
+    """Return the place of what says when a meeting of a day is held, if not the forum."""
+    window = forum.window_on(day)
+    if window and (window.time or window.days or window.last_day):
+        return "windows", forum.windows.index(window)
+    begun = [change for change in forum.changes if change.time and change.from_ <= day]
+    last = max(begun, key=attrgetter("from_"), default=None)
+    return ("changes", forum.changes.index(last)) if last else ("together_with",)
+
+
+def _overlap(one: Forum, other: Forum, later: int) -> bool:
+    """Return whether two meetings overlap, of which the other begins so many days later."""
+    return any(
+        start < finish and begin < end
+        for (start, end), (begin, finish) in product(_minutes(one, 0), _minutes(other, later))
+    )
+
+
+def _minutes(forum: Forum, first: int) -> Iterator[tuple[int, int]]:
+    """Yield when a meeting begins and ends on each of its days, in minutes from a midnight."""
+    for day in range(forum.days):
+        span = forum.last_day if forum.last_day and 0 < day == forum.days - 1 else forum.time
+        start, end = span.minutes
+        yield start + (first + day) * MINUTES_A_DAY, end + (first + day) * MINUTES_A_DAY
 
 
 def _check_days(file: ForumFile, forum: Forum, where: Where) -> Iterator[tuple[Message, Where]]:

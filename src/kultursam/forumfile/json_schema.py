@@ -28,7 +28,11 @@ class _Generator(GenerateJsonSchema):
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
         inner = self.generate_inner(schema["schema"])
         default = schema.get("default")
-        return {**inner, "default": default} if isinstance(default, bool | int | str) else inner
+        return (
+            {**inner, "default": default}
+            if isinstance(default, bool | int | str) and default != ""
+            else inner
+        )
 
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
         keys, values = (self.generate_inner(schema[of]) for of in ("keys_schema", "values_schema"))
@@ -58,6 +62,10 @@ def schema() -> dict[str, Any]:
             value["title"] = key
             if write := value.get("patternErrorMessage"):
                 value["description"] += f"\n\n{write}"
+            for way in (*value.get("anyOf", ()), *(value[of] for of in ("then", "else") if of in value)):
+                if "$ref" in way:
+                    # An editor tells of the way that is written, which is to mean what the key means.
+                    way["description"] = value["description"]
     return {
         "$schema": DIALECT,
         "title": "A forum file of kultursam",

@@ -22,8 +22,10 @@ from kultursam.forumfile import values
 from kultursam.forumfile.cadence import FOR_EACH, Cadence, CadenceText
 from kultursam.forumfile.planning_year import NEW_YEAR, PlanningYear
 from kultursam.forumfile.values import DayOfYear, Keys
+from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import Message
 
+DEFAULT_MAX_AGE_DAYS = 7
 DEFAULT_BUFFER_MINUTES = 30
 """Minutes of travel between two meetings of the same person."""
 ONE_WAY = Message("say when in one way: weeks, from and to, or easter")
@@ -43,6 +45,11 @@ MAX_REMINDERS = 5
 NOTHING_CHANGES = Message("say what changes: time, place, format, link or contact")
 WHOLE_OR_HOURS = Message("either all days are whole days, or none is")
 FILE_ALONE = Message("file takes no time or place: the events in the file have their own")
+ONLY_WITH_URL = Message("local and max_age_days go with url")
+PLACE_OF_COPY = Message(
+    "with url, file is where the copy is kept: a file whose name ends in .ics, below the forum file's folder"
+)
+FILE_OR_URL = Message("write file, url or both")
 
 
 NOT_EMPTY = Field(min_length=1)
@@ -268,12 +275,49 @@ class Period(Touching):
         return self
 
 
-class BusyCalendar(Touching):
+class Fetched(Keys):
+    """What may be kept fresh from an address."""
+
+    url: values.CalendarUrl | None = key(
+        "the address that `kultursam fetch` copies the calendar from, or the variable of the environment "
+        "that holds it",
+        None,
+    )
+    local: values.Flag = key("whether the address may be one of the local network", default=False)
+    max_age_days: values.Number = key(
+        "how many days old the copy may be before every run tells of it", DEFAULT_MAX_AGE_DAYS
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_place_of_copy(cls, keys: object) -> object:
+        """Return the keys, with the file that the copy is kept in if none is named."""
+        if isinstance(keys, dict) and isinstance(url := keys.get("url"), str) and "file" not in keys:
+            return {**keys, "file": values.copy_of(url)}
+        return keys
+
+    @model_validator(mode="after")
+    def _can_be_copied(self) -> Self:
+        file = getattr(self, "file", None)
+        if self.url is None and self.model_fields_set & {"local", "max_age_days"}:
+            raise ValueError(ONLY_WITH_URL)
+        if self.url is not None and file is not None and not values.is_place_of_copy(file):
+            raise ValueError(PLACE_OF_COPY)
+        return self
+
+
+class BusyCalendar(Touching, Fetched):
     """An iCalendar file of another body's decided dates."""
 
     name: values.Text = key("whose calendar it is")
-    file: values.FilePath = key("the file")
+    file: values.FilePath = key("the file; with `url`, where its copy is kept", "")
     strength: values.StrengthText = key("how firmly meetings keep off its events", "must")
+
+    @model_validator(mode="after")
+    def _file_or_url(self) -> Self:
+        if not self.file:
+            raise ValueError(FILE_OR_URL)
+        return self
 
 
 class HalfDays(Keys):
@@ -536,11 +580,13 @@ class TermOfForum(Keys):
     renewal: Renewal | None = key("what is due before it ends; a deadline", None)
 
 
-class ExternalDate(Keys):
+class ExternalDate(Fetched):
     """A date decided elsewhere, or a calendar file of such dates."""
 
     on: values.FullDate | None = key("the date", None)
-    file: values.FilePath | None = key("an iCalendar file of dates, with their times and places", None)
+    file: values.FilePath | None = key(
+        "an iCalendar file of dates, with their times and places; with `url`, where its copy is kept", None
+    )
     time: values.Time | None = key("another time than the forum's", None)
     place: values.Text | None = key("another place than the forum's", None)
 
@@ -883,6 +929,16 @@ class ForumFile(Keys):
     feeds: FeedSettings = Field(
         default_factory=FeedSettings, description="what the calendars to subscribe to leave out"
     )
+
+
+def calendars_of_others(file: ForumFile) -> Iterator[tuple[BusyCalendar | ExternalDate, str, Where]]:
+    """Yield each calendar file of another body: its keys, its name for people, and its place."""
+    for index, busy in enumerate(file.calendar.busy if file.calendar else ()):
+        yield busy, busy.name, ("calendar", "busy", index)
+    for forum, model in file.forums.items():
+        for index, entry in enumerate(model.dates):
+            if entry.file:
+                yield entry, model.name, ("forums", forum, "dates", index)
 
 
 def planned_number(forum: Forum) -> int:

@@ -462,6 +462,7 @@ def _warnings(register: Register) -> Iterator[Problem]:
     file, source = register.file, register.source
     for forum_id, forum in file.forums.items():
         yield from _without_effect(register, forum_id, forum)
+        yield from _times_without_effect(register, forum_id, forum)
         yield from _apart_without_effect(register, forum_id, forum)
         yield from _turns_without_effect(register, forum_id, forum)
         if isinstance(forum.cadence, NamedDays):
@@ -529,6 +530,25 @@ def _turns_without_effect(register: Register, forum_id: str, forum: Forum) -> It
             elif len(in_turn) == 1:
                 text = Message("only one is listed here: nothing takes turns")
                 yield source.problem(text, place, key=True, warning=True)
+
+
+def _times_without_effect(register: Register, forum_id: str, forum: Forum) -> Iterator[Problem]:
+    """Yield a warning for the time of a last day where there is one day, and for a zone of whole days."""
+    source, where = register.source, ("forums", forum_id)
+    no_last_day = Message('"last_day" has no effect: each of these meetings is held on one day')
+    in_vain: list[tuple[Where, Message]] = []
+    if all(one.days == 1 or one.last_day != forum.last_day for one in forum.every_said):
+        in_vain.append(((*where, "last_day"), no_last_day))
+    for index, window in enumerate(forum.windows):
+        if (window.days or forum.days) == 1:
+            in_vain.append(((*where, "windows", index, "last_day"), no_last_day))
+    own_times = any(entry.time or entry.file for entry in forum.dates)
+    if not own_times and all(one.time.is_all_day for one in forum.every_said):
+        text = Message('"timezone" has no effect: each of these meetings takes whole days')
+        in_vain.append(((*where, "timezone"), text))
+    for place, text in in_vain:
+        if place in source.key_marks:
+            yield source.problem(text, place, key=True, warning=True)
 
 
 def _apart_without_effect(register: Register, forum_id: str, forum: Forum) -> Iterator[Problem]:

@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from hashlib import sha256
+from pathlib import PurePath, PurePosixPath, PureWindowsPath
 from typing import Annotated, Generic, Literal, TypeVar, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -275,6 +277,9 @@ weekday = _weekday()
 ID = "[a-z0-9][a-z0-9-]{0,63}"
 COUNTRY = "[A-Z]{2}(-[A-Z0-9]{1,3})?"
 URL = r"""(?!.{251})https?://[^\s<>"'\\^`{|}]+"""
+CALENDAR_URL = (
+    r"""(?!.{1001})https://[^\s<>"'\\^`{|}@/?#$]+([/?][^\s<>"'\\^`{|}]*)?|\$KULTURSAM_URL_[A-Z0-9_]{1,64}"""
+)
 EMAIL = r"""(?!.{251})[^\s<>()\[\],;:@"\\]+@[A-Za-z0-9.-]+"""
 DOMAIN = r"(?!.{171})(?!-)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"
 """Outlook takes a UID of 255 octets; before the domain stand a forum's id (64), a year and two numbers."""
@@ -305,6 +310,27 @@ def _read_path(text: str) -> str:
     return text
 
 
+def _read_calendar_url(text: str) -> str:
+    if re.fullmatch(CALENDAR_URL, text):
+        return text
+    if re.match("[^/?#]*//[^/?#]*@", text):
+        raise ValueError(NO_CREDENTIALS)
+    raise InvalidValueError(text, Message("address"), write=CALENDAR_URL_HINT)
+
+
+def copy_of(url: str) -> str:
+    """Return the path, from the forum file, of the copy of a calendar that has no file of its own."""
+    named = re.sub("[^a-z0-9.]+", "-", re.sub("^(https://|[$]KULTURSAM_)([^/?#]*).*", r"\2", url).lower())
+    return f"fetched/{named.strip('-.')[:60]}-{sha256(url.encode()).hexdigest()[:8]}.ics"
+
+
+def is_place_of_copy(path: str) -> bool:
+    """Return whether a copy may be written to a path: a calendar file below the forum file's folder."""
+    kinds: tuple[type[PurePath], ...] = (PurePosixPath, PureWindowsPath)
+    below = all(not (kind(path).anchor or ".." in kind(path).parts) for kind in kinds)
+    return below and path.lower().endswith(".ics")
+
+
 def _read_zone(text: str) -> str:
     try:
         return ZoneInfo(text).key
@@ -318,6 +344,13 @@ ID_HINT = Message('a-z, 0-9 and "-", at most 64 characters, such as kultur-2')
 PATH_HINT = Message("a path such as busy/council.ics")
 ZONE_HINT = Message("a time zone such as Europe/Stockholm")
 URL_HINT = Message("a web address such as https://www.example.org/meetings")
+CALENDAR_URL_HINT = Message(
+    "an address that begins with https://, or a variable of the environment such as $KULTURSAM_URL_COUNCIL"
+)
+NO_CREDENTIALS = Message(
+    "no credentials belong in this file: put the whole address into a variable of the environment, and write "
+    "its name, such as $KULTURSAM_URL_COUNCIL"
+)
 EMAIL_HINT = Message("an e-mail address such as culture@example.org")
 DOMAIN_HINT = Message("a domain such as kultur.example.org, at most 170 characters")
 COUNTRY_HINT = Message("a country such as SE or GB-ENG")
@@ -334,7 +367,9 @@ Role = Annotated[
 FilePath = Annotated[str, ValueType(_read_path, text_schema(r"[\s\S]+", PATH_HINT, type=SCALAR))]
 Zone = Annotated[str, ValueType(_read_zone, text_schema(".+", ZONE_HINT, "Europe/Stockholm"))]
 Country = Annotated[str, of_pattern(Message("country"), COUNTRY, COUNTRY_HINT, as_typed, "SE")]
-Url = Annotated[str, of_pattern(Message("web address"), URL, URL_HINT, as_typed)]
+web_address = of_pattern(Message("web address"), URL, URL_HINT, as_typed)
+Url = Annotated[str, web_address]
+CalendarUrl = Annotated[str, ValueType(_read_calendar_url, text_schema(CALENDAR_URL, CALENDAR_URL_HINT))]
 Email = Annotated[str, of_pattern(Message("e-mail address"), EMAIL, EMAIL_HINT, as_typed)]
 Domain = Annotated[str, of_pattern(Message("domain"), DOMAIN, DOMAIN_HINT, as_typed, type=SCALAR)]
 

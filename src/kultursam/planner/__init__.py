@@ -1,13 +1,13 @@
 """The planner: a 0-1 model of priced dates, solved to proven optimum, and explained."""
 
-from collections.abc import Container, Iterator
-from dataclasses import replace
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from kultursam.diagnostics import Problem
 from kultursam.i18n import translations
 from kultursam.planner import brake, edit, second_opinion
-from kultursam.planner.assemble import assemble
+from kultursam.planner.assemble import assemble, completed, in_order
 from kultursam.planner.assess import assess
 from kultursam.planner.brake import TooMuchChangeError
 from kultursam.planner.certificate import certify
@@ -20,18 +20,20 @@ from kultursam.planner.search import (
     best_dates,
     ignore_progress,
 )
-from kultursam.planner.situation import Situation, commitments_of, evaluated
-from kultursam.plans.model import Plan
-from kultursam.rules.context import EvaluatedYear
+from kultursam.planner.situation import Situation, commitments_of, evaluated, is_fixed
+from kultursam.plans.model import Meeting, Plan
+from kultursam.rules.context import EvaluatedYear, grouped
 
 __all__ = [
     "NoPlanError",
+    "PlannedAround",
     "Situation",
     "TooMuchChangeError",
     "UndecidedPlanError",
     "assess_recorded",
     "certify",
     "explain_infeasibility",
+    "plan_around",
     "plan_year",
     "what_if",
 ]
@@ -137,3 +139,59 @@ def what_if(situation: Situation, plan: Plan, meeting_id: str, day: date) -> Pla
     if hard := [broken for broken in found if broken[1].strength == "must"]:
         raise edit.RefusedError(year, hard)
     return other
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAround:
+    """A year with what was decided in it, and the rest planned around that."""
+
+    plan: Plan
+    broken: Mapping[str, Sequence[Problem]]
+    """By id of what was decided: the rules that it breaks, as warnings. The plan remembers the musts."""
+    unplanned: Sequence[Problem] = ()
+    """Why the rest could not be planned; it stays as it was."""
+
+
+def plan_around(
+    situation: Situation,
+    decided: Mapping[str, Meeting],
+    *,
+    accept: bool = False,
+    progress: ReportProgress = ignore_progress,
+) -> PlannedAround:
+    """Return a year in which meetings, by id, are new or other than recorded, for they were decided so.
+
+    What they break is remembered and not refused. Raise `TooMuchChangeError` as `plan_year` does, where
+    the rest would change too much. Raise `ValueError` where the year has no plan.
+    """
+    if situation.recorded_plan is None:
+        raise ValueError(situation.year)
+    meetings = in_order(situation.register, {**situation.recorded_by_id, **decided}.values())
+    changed = replace(situation, recorded_plan=replace(situation.recorded_plan, meetings=tuple(meetings)))
+    gap, unplanned = situation.recorded_plan.gap, tuple[Problem, ...]()
+    if decided and not situation.is_history:
+        try:
+            rest = plan_year(changed, accept=accept, explained=(), progress=progress)
+            meetings, gap = list(rest.meetings), rest.gap
+        except (NoPlanError, UndecidedPlanError) as error:
+            unplanned = error.problems
+    year = evaluated(changed)
+    edited = {one.id: one for one in meetings if one != situation.recorded_by_id.get(one.id)}
+    found = edit.broken_by(situation, year, edited)
+    known = grouped((one.id, effect.rule) for one, effect in found if effect.strength == "must")
+    fixed = {one.id for one in meetings if one.id in decided or is_fixed(one, situation.today)}
+    meetings = [
+        replace(one, forced=tuple(sorted({*one.forced, *known[one.id]})))
+        if one.id in known and one.id in fixed
+        else one
+        for one in meetings
+    ]
+    broken = grouped(
+        (
+            edit.culprit(one, decided.values()).id,
+            edit.problem_of(year, one, effect, decided.values(), warning=True),
+        )
+        for one, effect in found
+    )
+    plan = assess(situation, year, completed(situation, year, meetings), gap, explained=())
+    return PlannedAround(plan, broken, unplanned)

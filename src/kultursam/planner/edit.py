@@ -43,7 +43,7 @@ class RefusedError(KultursamError):
     def __init__(
         self, year: EvaluatedYear, broken: Iterable[Broken], edited: Collection[Meeting] = ()
     ) -> None:
-        super().__init__(*(_problem(year, meeting, effect, edited) for meeting, effect in broken))
+        super().__init__(*(problem_of(year, meeting, effect, edited) for meeting, effect in broken))
 
 
 class ExternalError(KultursamError):
@@ -200,7 +200,7 @@ def edit(situation: Situation, change: Edit, *, force: bool = False) -> Edited:
     gap = situation.recorded_plan.gap if situation.recorded_plan else PROVEN
     return Edited(
         assess(situation, year, completed(situation, year, meetings), gap),
-        tuple(_problem(year, *broken, edited.values(), warning=True) for broken in found),
+        tuple(problem_of(year, *broken, edited.values(), warning=True) for broken in found),
     )
 
 
@@ -218,7 +218,7 @@ def broken_by(
     Meetings that are over break none, unless they are edited.
     """
     recorded = situation.recorded_by_id
-    moved = {key for key, meeting in edited.items() if force or _is_moved(recorded.get(key), meeting)}
+    moved = {key for key, meeting in edited.items() if force or is_moved(recorded.get(key), meeting)}
     taken_on = moved | {
         key for key in edited.keys() - moved if edited[key].status is not recorded[key].status
     }
@@ -253,7 +253,8 @@ def _breaking(effects: Mapping[str, Iterable[Effect]]) -> dict[str, list[Effect]
     }
 
 
-def _is_moved(old: Meeting | None, new: Meeting) -> bool:
+def is_moved(old: Meeting | None, new: Meeting) -> bool:
+    """Return whether a meeting is new, or lies elsewhere than before."""
     return old is None or (old.date, old.times) != (new.date, new.times)
 
 
@@ -265,7 +266,7 @@ def _coming_along(
     moved = [
         key
         for key in edited.keys() & recorded.keys()
-        if _is_moved(recorded[key], edited[key]) or edited[key].live != recorded[key].live
+        if is_moved(recorded[key], edited[key]) or edited[key].live != recorded[key].live
     ]
     hanging = _hanging_on(situation, year, moved) - edited.keys()
     if not hanging or situation.recorded_plan is None:
@@ -293,7 +294,7 @@ def _has_come_along(year: EvaluatedYear, old: Meeting, new: Meeting) -> bool:
     """Return whether a meeting is moved; or cancelled, as the one that it was for is."""
     if not new.live:
         return year.context.forum(new.forum).for_each is not None
-    return _is_moved(old, new)
+    return is_moved(old, new)
 
 
 def _hanging_on(situation: Situation, year: EvaluatedYear, moved: Iterable[str]) -> set[str]:
@@ -313,7 +314,14 @@ def _hanging_on(situation: Situation, year: EvaluatedYear, moved: Iterable[str])
     return hanging
 
 
-def _problem(
+def culprit(meeting: Meeting, edited: Collection[Meeting]) -> Meeting:
+    """Return the edited meeting that brings about what a meeting breaks: itself, or the nearest."""
+    if not edited or meeting in edited:
+        return meeting
+    return min(edited, key=lambda one: (abs((one.date - meeting.date).days), one.id))
+
+
+def problem_of(
     year: EvaluatedYear,
     meeting: Meeting,
     effect: Effect,
@@ -322,9 +330,8 @@ def _problem(
     warning: bool = False,
 ) -> Problem:
     """Return what a meeting breaks as a problem of the edited meeting that brings it about, and its line."""
-    subject, sentence = meeting, explain.sentence(year, effect)
-    if edited and meeting not in edited:
-        subject = min(edited, key=lambda one: (abs((one.date - meeting.date).days), one.id))
+    subject, sentence = culprit(meeting, edited), explain.sentence(year, effect)
+    if subject is not meeting:
         sentence = f"{year.register.forums[meeting.forum].name}, {meeting.date}: {sentence}"
     where = year.register.written(effect.origin)
     if effect.rule == shared_members.ID:
@@ -390,7 +397,7 @@ def move(moves: Sequence[tuple[str, date]], details: Details = LEFT) -> Edit:
             _check(year, day, details, meeting)
             from_day = meeting.date if day != meeting.date else meeting.moved_from
             new = given.given_to(replace(meeting, date=day, moved_from=from_day))
-            moved.append(replace(new, forced=()) if _is_moved(meeting, new) else new)
+            moved.append(replace(new, forced=()) if is_moved(meeting, new) else new)
         return moved
 
     return change

@@ -117,8 +117,9 @@ class Shortage:
     def _of_links(self) -> Iterator[str]:
         """Yield what a forum lacks of another that prepares it or that it meets together with."""
         for forum, link in together_with.must_links(self.year, self.forums):
-            if link.forum not in self.forums:
-                continue
+            longest = max(self.year.context.forum(key).longest for key in (forum, link.forum))
+            if link.forum not in self.forums or longest > 1:
+                continue  # several meetings may lie on the days of one, each at its own hours
             args = {"forum": self._name(forum), "other": self._name(link.forum)}
             if self._exclude(forum, link.forum):
                 text = self._(

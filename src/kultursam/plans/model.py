@@ -110,6 +110,8 @@ class Meeting:
     """How it is held, as announced; the forum may say otherwise by now."""
     link: str | None = None
     """Where to join."""
+    uid: str | None = None
+    """Of the calendar entry that it was imported from; none where the id makes it."""
     own: tuple[str, ...] = ()
     """The details that a person set for this meeting: time, host, place, format, link."""
     decided: bool = False
@@ -162,6 +164,11 @@ class Meeting:
     def last(self) -> dt.date:
         """The last of its days."""
         return self.date + timedelta(days=self.days - 1)
+
+    @property
+    def every_day(self) -> list[dt.date]:
+        """All its days, in order."""
+        return [self.date + timedelta(days=number) for number in range(self.days)]
 
     @property
     def bounds(self) -> tuple[datetime, datetime]:
@@ -278,6 +285,11 @@ class DaySpan:
     name: str
     kind: Literal["period", "holiday"] = "period"
 
+    @property
+    def days(self) -> list[date]:
+        """All its days, in order."""
+        return [self.first + timedelta(days=number) for number in range((self.last - self.first).days + 1)]
+
 
 class Gap(NamedTuple):
     """How far a plan may be from the best: what it may cost above the lower bound of each stage."""
@@ -356,8 +368,9 @@ class Plan:
         return meeting.place, self.label(meeting.host), meeting.format, meeting.link
 
     def uid(self, meeting_id: str) -> str:
-        """Return the UID of a meeting: the date is no part of it."""
-        return f"{meeting_id}@{self.domain}"
+        """Return the UID of a meeting: the date is no part of it. One that was imported keeps its own."""
+        meeting = self.meeting(meeting_id)
+        return (meeting and meeting.uid) or f"{meeting_id}@{self.domain}"
 
     def uid_of_deadline(self, deadline: Deadline) -> str:
         """Return the UID of a deadline: neither its date nor its name is part of it."""
@@ -402,7 +415,7 @@ TIMES = ("start", "end", "days", "last_day", "timezone")
 """What says when on its days a meeting is held."""
 COUNTED = ("date", *TIMES, "place", "format", "link", "live")
 """What raises the sequence: everybody must look at the calendar entry again."""
-UNCOUNTED = ("host", "status", "origin", "reason", "moved_from")
+UNCOUNTED = ("host", "status", "origin", "reason", "moved_from", "uid")
 """What calendars show beside: a change of it raises `modified` alone."""
 DETAILS = ("host", "place", "format", "link")
 
@@ -415,7 +428,9 @@ def revised(old: Meeting, new: Meeting, now: datetime) -> Meeting:
     if counted or others:
         confirmed = not counted and others == ["status"]
         stamps["announced"] = (old.announced or old.modified) if confirmed else None
-        stamps |= {"sequence": old.sequence + counted, "modified": later(old.modified, now)}
+        # An entry that was imported has counted by itself; calendars follow no lower number.
+        imported = new.sequence if new.uid else 0
+        stamps |= {"sequence": max(old.sequence + counted, imported), "modified": later(old.modified, now)}
     stamps["cancelled_at"] = None if new.live else stamps["modified"] if old.live else old.cancelled_at
     return replace(new, **stamps)
 

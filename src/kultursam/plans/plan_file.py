@@ -59,7 +59,7 @@ HEADER = (
     "# The plan of record for {year}: what was decided, meeting by meeting. Written by kultursam, whole;\n"
     "# keep it under version control, and change it by the commands confirm, move, cancel and add.\n"
 )
-TEXTS = {"name", "place", "link", "reason", "role"}
+TEXTS = {"name", "place", "link", "reason", "role", "uid"}
 """Keys whose values are written in quotes."""
 STAMP = "%Y-%m-%dT%H:%M:%SZ"
 END = "..."
@@ -86,13 +86,19 @@ def _read_schema(text: str) -> int:
 Day = Annotated[date, date_within(YEARS)]
 Amount = Annotated[int, number_between(0, 10**12, "a whole number", "0|[1-9][0-9]{0,11}")]
 Moment = Annotated[datetime, ValueType(_read_stamp, {"type": "string"})]
+Uid = Annotated[
+    str,
+    of_pattern(
+        Message("UID"), "[!-~](?:[ -~]{0,253}[!-~])?", Message("at most 255 ASCII characters"), as_typed
+    ),
+]
 Digest = Annotated[
     str, of_pattern(Message("digest"), "[0-9a-f]{8}", Message("what kultursam wrote"), as_typed)
 ]
 OWN = ("time", *DETAILS)
 NEWER = {
     "format", "link", "own", "was_confirmed", "cancelled_at", "announced", "organisations", "roles", "left",
-    "shown", "left_out", "slots", "days", "last_day", "timezone", "source",
+    "shown", "left_out", "slots", "days", "last_day", "timezone", "uid", "source",
 }  # fmt: skip
 """Keys that schema 1 has not; of organisations, a meeting's own."""
 LAST_OF_ID = {Origin.ADDED: "x[a-z]{4}|x?", Origin.EXTERNAL: "x"}
@@ -155,6 +161,7 @@ class _Meeting(Keys):
     place: Text | None = None
     format: Format | None = None
     link: Url | None = None
+    uid: Uid | None = None
     own: tuple[Annotated[str, one_of(Message("detail"), OWN)], ...] = ()
     decided: Flag = False
     forced: tuple[Text, ...] = ()
@@ -267,6 +274,7 @@ def _check(file: _PlanFile, year: int) -> Iterator[tuple[Message, Where]]:
         )
         yield text, ("year",)
     seen: set[str] = set()
+    uids: set[str] = set()
     for forum, record in file.forums.items():
         for index, meeting in enumerate(record.meetings):
             where: Where = ("forums", forum, "meetings", index)
@@ -279,11 +287,14 @@ def _check(file: _PlanFile, year: int) -> Iterator[tuple[Message, Where]]:
                 yield text, (*where, "id")
             if key in seen:
                 yield Message('there are two meetings "{key}"', key=key), (*where, "id")
+            if meeting.uid in uids:
+                yield Message('there are two meetings "{key}"', key=meeting.uid), (*where, "uid")
             if abs(PlanningYear.of(meeting.date, file.begins).number - year) > 1:
                 yield Message("{date} is not in {year}", date=meeting.date, year=year), (*where, "date")
             if meeting.modified < meeting.created:
                 yield Message("modified before it was created"), (*where, "modified")
             seen.add(key)
+            uids |= {meeting.uid} if meeting.uid else set()
             yield from _check_deadlines(meeting.deadlines, where)
             yield from _check_left(meeting.left, where)
         if record.left_out > record.slots:

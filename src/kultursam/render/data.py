@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import re
+from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from kultursam.forumfile.register import Register
@@ -17,6 +19,12 @@ CSV_COLUMNS = (
     N_("date"), N_("week"), N_("weekday"), N_("start"), N_("end"), N_("forum"), N_("number"), N_("host"),
     N_("place"), N_("status"), "id",
 )  # fmt: skip
+COLUMNS_AT_NEED: Mapping[str, Callable[[Meeting], str]] = {
+    N_("last date"): lambda meeting: meeting.last.isoformat() if meeting.days > 1 else "",
+    N_("time on the last day"): lambda meeting: str(meeting.last_day or ""),
+    N_("time zone"): lambda meeting: meeting.timezone or "",
+}
+"""Columns that are there only where they say something of a meeting, after the others."""
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula; some accept fullwidth signs too."""
 UNSAFE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -43,7 +51,7 @@ def document(plan: Plan, register: Register) -> dict[str, Any]:
             for deadline in plan.deadlines
             if not deadline.cancelled
         ],
-        "changes": [_change(change) for change in plan.changes],
+        "changes": [change(one) for one in plan.changes],
         "problems": [problem.as_data() for problem in plan.problems],
     }
 
@@ -58,7 +66,7 @@ def to_csv(plan: Plan, register: Register) -> str:
     """Return a plan's meetings for a spreadsheet: `;` between values where the language has a decimal comma.
 
     Each deadline of meetings has a column of its own, after all others. What a spreadsheet would take for a
-    formula is marked as text. Dates are ISO 8601.
+    formula is marked as text. Dates are ISO 8601; a meeting of whole days has no hours.
     """
     stream = io.StringIO()
     separator = "," if register.file.language == "en" else ";"
@@ -73,20 +81,23 @@ def to_csv(plan: Plan, register: Register) -> str:
     present = {name for _, name in due}
     names = [*(name for name in written if name in present), *sorted(present - written.keys())]
     heads = [_("deadline: {name}").format(name=name) for name in names]
-    writer.writerow([*(_(word) for word in CSV_COLUMNS), *map(_defused, heads)])
-    for meeting in plan.chronological():
+    meetings = plan.chronological()
+    further = {word: text for word, text in COLUMNS_AT_NEED.items() if any(map(text, meetings))}
+    writer.writerow([*(_(word) for word in (*CSV_COLUMNS, *further)), *map(_defused, heads)])
+    for meeting in meetings:
+        hours = (f"{moment:%H:%M}" for moment in (meeting.start, meeting.end))
         row = (
             meeting.date.isoformat(),
             str(meeting.week),
             WEEKDAYS[meeting.date.weekday()],
-            f"{meeting.start:%H:%M}",
-            f"{meeting.end:%H:%M}",
+            *(("", "") if meeting.time.is_all_day else hours),
             name_of(register, plan, meeting),
             str(plan.number(meeting)),
             label(register, plan, meeting.host) if meeting.host else "",
             meeting.place or "",
             _(meeting.status.value),
             meeting.id,
+            *(text(meeting) for text in further.values()),
             *(due.get((meeting.id, name), "") for name in names),
         )
         writer.writerow([_defused(value) for value in row])
@@ -107,11 +118,11 @@ def _meeting(plan: Plan, register: Register, meeting: Meeting) -> dict[str, Any]
         "name": name_of(register, plan, meeting),
         "number": plan.number(meeting),
         "date": meeting.date.isoformat(),
+        "end_date": _end_date(meeting).isoformat(),
         "start": f"{meeting.start:%H:%M}",
         "end": f"{meeting.end:%H:%M}",
-        **({"last_date": meeting.last.isoformat()} if meeting.days > 1 else {}),
         **({"last_day": str(meeting.last_day)} if meeting.last_day else {}),
-        **({"all_day": True} if meeting.time.is_all_day else {}),
+        "all_day": meeting.time.is_all_day,
         "timezone": meeting.timezone or register.file.timezone,
         "week": meeting.week,
         "weekday": WEEKDAYS[meeting.date.weekday()],
@@ -131,6 +142,11 @@ def _meeting(plan: Plan, register: Register, meeting: Meeting) -> dict[str, Any]
     }
 
 
+def _end_date(meeting: Meeting) -> date:
+    """Return the day on which a meeting ends: the next one for what ends after midnight."""
+    return meeting.last if meeting.time.is_all_day else meeting.bounds[1].date()
+
+
 def reason(cause: Reason) -> dict[str, Any]:
     """Return a reason as plain data."""
     return {
@@ -142,5 +158,6 @@ def reason(cause: Reason) -> dict[str, Any]:
     }
 
 
-def _change(change: Change) -> dict[str, Any]:
-    return {"meeting": change.meeting, "kind": change.kind, "from": change.before, "to": change.after}
+def change(one: Change) -> dict[str, Any]:
+    """Return a change as plain data."""
+    return {"meeting": one.meeting, "kind": one.kind, "from": one.before, "to": one.after}

@@ -40,6 +40,7 @@ from kultursam.rules.context import (
 from kultursam.rules.spacing import must_days
 
 ID = "apart"
+ONE_DAY_SENTENCE = N_("1 day from {forum} on {other}, but {least} at least are to be kept")
 DAYS_SENTENCE = N_("{days} days from {forum} on {other}, but {least} at least are to be kept")
 WEEK_SENTENCE = N_("in the same week as {forum} on {other}")
 WEEKS_SENTENCE = N_("{forum} meets on {other}, but {least} weeks at least are to be kept")
@@ -139,8 +140,9 @@ def _effect(year: EvaluatedYear, link: Link, side: Side, day: date, nearest: dat
     apart, size = link.apart, year.context.size_on(side.judged, day)
     args = {"forum": year.context.forum(side.other).name, "other": nearest}
     if apart.days is not None:
-        args |= {"days": abs((nearest - day).days), "least": apart.days}
-        return violation(ID, apart.strength, link.origin, DAYS_SENTENCE, size, **args)
+        days = abs((nearest - day).days)
+        sentence = ONE_DAY_SENTENCE if days == 1 else DAYS_SENTENCE
+        return violation(ID, apart.strength, link.origin, sentence, size, **args, days=days, least=apart.days)
     sentence = WEEK_SENTENCE if apart.weeks == 1 else WEEKS_SENTENCE
     return violation(ID, apart.strength, link.origin, sentence, size, **args, least=apart.weeks)
 

@@ -489,3 +489,8 @@ def sittings_of(meeting: Meeting | Candidate, zone: str) -> Sittings:
 def days_of(meeting: Meeting | Candidate) -> Sequence[date]:
     """Return the days on which a meeting is held, by its own calendar."""
     return [meeting.date + day * DAY for day in range(meeting.days)]
+
+
+def share_a_day(first: Meeting | Candidate, second: Meeting | Candidate) -> bool:
+    """Return whether two meetings are held on a day in common, each by its own calendar."""
+    return first.date <= days_of(second)[-1] and second.date <= days_of(first)[-1]

@@ -157,12 +157,17 @@ def _day_effects(context: YearContext, forum: str) -> dict[date, tuple[Effect, .
     for rule in rules.DAY_RULES:
         reach = 1 if rule in OF_HOURS.values() else longest
         for day, effect in rule.effects(context, forum):
-            for first in (day - before * DAY for before in range(reach)):
+            for first in (day - before * DAY for before in range(1 if _of_first_day(effect) else reach)):
                 known = effects.get(first, ())
                 held = reach == 1 or (day - first).days < context.forum_on(forum, first).days
                 if held and context.first <= first <= context.last and (reach == 1 or effect not in known):
                     effects[first] = (*known, effect)
     return effects
+
+
+def _of_first_day(effect: Effect) -> bool:
+    """Return whether it is a step down the list of weekdays: of several days, only the first takes it."""
+    return effect.rule == weekdays.ID and effect.strength == "prefer"
 
 
 def hard_constraints(year: EvaluatedYear, forum: str) -> Iterator[RuleKey]:
@@ -226,7 +231,7 @@ def _on_own_days(context: YearContext, meeting: Meeting) -> Iterator[Effect]:
     days, told = days_of(meeting), list[Effect]()
     for rule in rules.DAY_RULES:
         for day, effect in rule.effects(context, meeting.forum) if rule not in OF_HOURS.values() else ():
-            if day in days and effect not in told:
+            if day in (days[:1] if _of_first_day(effect) else days) and effect not in told:
                 told.append(effect)
     yield from told
 

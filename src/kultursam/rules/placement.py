@@ -22,7 +22,7 @@ from kultursam.rules import (
     weekday_turns,
     weekdays,
 )
-from kultursam.rules.context import PREFER_POINTS, Effect, YearContext
+from kultursam.rules.context import PREFER_POINTS, Effect, YearContext, days_of
 
 CLOSES_NO_OPEN_DAY = {weekdays.ID, active.ID}
 """Must-rules that leave a forum's open days as they are."""
@@ -87,6 +87,16 @@ class Placed:
         found = self.slots.get(forum)
         return meeting_days(self.context, forum, found.slots if found else ())
 
+    def beside(self, forum: str, others: Iterable[date], other: str) -> set[date]:
+        """Return the days on which a forum's meeting may begin to share one with some of another's."""
+        held = {day for first in others for day in days_of(self.context.meeting_on(other, first))}
+        reach = range(self.context.forum(forum).longest)
+        return {
+            first
+            for first in {day - before * DAY for day in held for before in reach}
+            if not held.isdisjoint(days_of(self.context.meeting_on(forum, first)))
+        }
+
     def possible(self, forum: str) -> Sequence[date]:
         """Return the days on which a forum may meet, or does."""
         found, effects = self.slots.get(forum), self.effects.get(forum, {})
@@ -120,7 +130,7 @@ class Placed:
                 allowed.append(
                     Preparer(prepared_by.lead(self.context, link), days).suits
                     if isinstance(link, Preparation)
-                    else {*days}.__contains__
+                    else self.beside(forum, days, link.forum).__contains__
                 )
         kept = tuple(
             slot
@@ -156,7 +166,11 @@ class Placed:
                     for link in linked
                     if isinstance(link, Preparation)
                 ],
-                together=[self.met(link.forum) for link in linked if isinstance(link, Together)],
+                together=[
+                    self.beside(forum, self.met(link.forum), link.forum)
+                    for link in linked
+                    if isinstance(link, Together)
+                ],
             ),
         )
         return Slots(tuple(map(Slot.with_ideal, placed.slots, chosen))) if chosen else placed

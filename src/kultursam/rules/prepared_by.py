@@ -46,8 +46,15 @@ from kultursam.rules.spacing import days_apart
 ID = "prepared-by"
 SENTENCE = N_("no meeting of {forum} {days} days earlier")
 WORKING_SENTENCE = N_("no meeting of {forum} {days} working days earlier")
-DISTANCE_SENTENCE = N_("{days} days after {forum}, {best} would be best")
-WORKING_DISTANCE_SENTENCE = N_("{days} working days after {forum}, {best} would be best")
+DISTANCE_SENTENCES = (
+    N_("1 day after {forum}, {best} would be best"),
+    N_("{days} days after {forum}, {best} would be best"),
+)
+WORKING_DISTANCE_SENTENCES = (
+    N_("1 working day after {forum}, {best} would be best"),
+    N_("{days} working days after {forum}, {best} would be best"),
+)
+"""Of one day, and of several."""
 REACH = timedelta(days=1000)
 """From here before a year on working days are counted: no range of days is longer."""
 
@@ -158,9 +165,10 @@ def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[M
                         violation(ID, preparation.strength, link.origin, sentence, size, **args),
                     )
             elif (days := link.lead.days(preparing.date, meeting.date)) != best:
-                sentence = WORKING_DISTANCE_SENTENCE if link.in_working_days else DISTANCE_SENTENCE
+                one, several = WORKING_DISTANCE_SENTENCES if link.in_working_days else DISTANCE_SENTENCES
                 distance = {"forum": name, "days": days, "best": best}
                 points = (days - best) ** 2
+                sentence = one if days == 1 else several
                 yield meeting, Effect(ID, "prefer", link.origin, sentence, distance, 0, points)
 
 

@@ -10,7 +10,8 @@
       staff: {time: 09:00-12:00}
     # fails: board meets 2025-03-04; staff meets 2025-03-05
 
-Default strength: must. People in both forums still want their travel time between the two.
+Default strength: must. People in both forums still want their travel time between the two. Of meetings of
+several days, one day in common is enough.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +27,9 @@ from kultursam.rules.context import (
     Model,
     RuleKey,
     Schedule,
+    days_of,
+    grouped,
+    share_a_day,
     violation,
 )
 
@@ -67,7 +71,7 @@ def _companions(
     others = schedule.around(link.forum)
     for meeting in schedule.of_year(forum):
         for other in others:
-            if other.date == meeting.date and not year.context.overlap(meeting, other):
+            if share_a_day(meeting, other) and not year.context.overlap(meeting, other):
                 yield meeting, other
 
 
@@ -91,6 +95,7 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
     for forum, link in _links(year, year.slots):
         if not model.asks(link.strength):
             continue
+        on_day = grouped((day, other) for other in model.candidates(link.forum) for day in days_of(other))
         same_day: dict[object, list[Candidate]] = {}
         for candidate in model.candidates(forum):
             if candidate.of_year:
@@ -101,11 +106,11 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
             fixed, forced = first.fixed, ID in first.forced or first.date < year.context.weighed_from
             size = year.context.size_on(forum, first.date)
             slack = model.slack(link.strength, size, fixed=fixed, forced=forced)
-            others = model.on(link.forum, first.date)
+            others = {other.column: other for day in days_of(first) for other in on_day.get(day, ())}
             # Were these that a shared member excludes allowed, the relaxation would take half of each.
             companions = [
                 other.column
-                for other in others
+                for other in others.values()
                 if not year.context.overlap(first, other)
                 and (fixed or not shared_members.exclude(year, first, other))
             ]

@@ -8,7 +8,8 @@
       board: {weekdays: [wed, thu]}
     # fails: board meets 2025-03-04
 
-Strength: must for the list (without one, the working days of the week); each step down it costs 9 points.
+Strength: must for the list (without one, the working days of the week); each step down it costs 9 points. A
+meeting of several days is held on listed days only, and is on the one that is wanted with its first.
 A window may have a list of its own, for the meetings in it.
 Weekdays that take turns are wanted alike.
 Days of `otherwise` serve only in a week in which musts close all of `weekdays`; they cost nothing.

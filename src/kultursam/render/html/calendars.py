@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from urllib.parse import quote
 
 from kultursam.feeds import role_names, roles_in
@@ -31,7 +32,8 @@ class CalendarLink:
     also: str = ""
     """What the same people do in the same meeting, as a sentence."""
     people: tuple[str, ...] = ()
-    contact: Contact | None = None
+    contacts: tuple[tuple[date | None, Contact], ...] = ()
+    """Whom to ask, each with the day from which on, if not from the beginning."""
     only_feed: bool = False
     """There is no file of one year."""
 
@@ -76,7 +78,10 @@ def calendar_links(
             for role, path in role_names(roles_in(register, plans)).items()
             if role in present
         ],
-        "forums": [_forum_link(register, key, record, signs[key]) for key, record in forums.items()],
+        "forums": [
+            replace(_forum_link(register, key, record, signs[key]), contacts=_contacts(register, plans, key))
+            for key, record in forums.items()
+        ],
         "deadlines": [
             replace(
                 _link(register, f"deadlines/{key}", f"{shared['deadlines']}: {record.name}"),
@@ -96,7 +101,23 @@ def _forum_link(register: Register, key: str, record: ForumRecord, sign: Sign) -
         return link
     names = ", ".join(activity.name for activity in model.also)
     pattern = translations(register.file.language).gettext("In the same meeting: {names}") if names else ""
-    return replace(link, purpose=model.purpose, also=pattern.format(names=names), contact=model.contact)
+    return replace(link, purpose=model.purpose, also=pattern.format(names=names))
+
+
+def _contacts(
+    register: Register, plans: Sequence[Plan], forum: str
+) -> tuple[tuple[date | None, Contact], ...]:
+    """Return whom to ask about a forum in the years of some plans, each with the day on which that begins."""
+    model, years = register.forums.get(forum), [plan.planning_year for plan in plans]
+    if model is None:
+        return ()
+    first, last = min(year.first for year in years), max(year.last for year in years)
+    changed = sorted(change.from_ for change in model.changes if first < change.from_ <= last)
+    found: list[tuple[date | None, Contact | None]] = [(None, model.on(first).contact)]
+    for day in changed:
+        if (contact := model.on(day).contact) != found[-1][1]:
+            found.append((day, contact))
+    return tuple((day, contact) for day, contact in found if contact)
 
 
 def _link(register: Register, path: str, name: str) -> CalendarLink:

@@ -31,7 +31,10 @@ AVAILABILITY = {
     Status.CANCELLED: ("CANCELLED", "TRANSPARENT", "FREE"),
 }
 """STATUS, TRANSP and X-MICROSOFT-CDO-BUSYSTATUS: each client reads another of the three."""
-STAMPS = re.compile(rb"^(?:DTSTAMP|LAST-MODIFIED|CREATED|SEQUENCE)[:;].*\r\n", re.MULTILINE)
+STAMPS = re.compile(
+    rb"^(?:DTSTAMP|LAST-MODIFIED|CREATED|SEQUENCE|X-KULTURSAM-SOURCE)[:;].*\r\n", re.MULTILINE
+)
+"""What is not shown of an entry."""
 DUE = ("CONFIRMED", "TRANSPARENT", "FREE")
 """The same for a deadline, which occupies no time."""
 
@@ -127,6 +130,9 @@ class Calendars:
             event["ORGANIZER"] = organizer
         if meeting.live and meeting.link:
             event["CONFERENCE"] = vUri(in_ascii(meeting.link), params={"VALUE": "URI"})
+        if meeting.source:
+            # By this whoever decided it knows the meeting as its own, should it read this calendar.
+            event["X-KULTURSAM-SOURCE"] = Text(meeting.source)
         if meeting.live:
             _remind(event, wording.reminders)
         return _EventText(serialise(event), zone)

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kultursam.plans.model import Meeting, by_forum
-from kultursam.presentation import DAY, SATURDAY, working_days
+from kultursam.presentation import DAY
 from kultursam.render.table.page import GAP, MARKS, Page, short_names
 from kultursam.render.table.weeks import live, monday_of, shown
 
@@ -25,8 +25,9 @@ def layout_months(page: Page) -> Iterator[RenderableType]:
     yield page.title()
     meetings: dict[date, list[Meeting]] = defaultdict(list)
     for meeting in page.year.plan.meetings:
-        meetings[meeting.date].append(meeting)
-    away = {day for span in page.year.closures for day in working_days(span)}
+        for day in meeting.every_day:
+            meetings[day].append(meeting)
+    away = {day for span in page.year.closures for day in page.year.working_days(span)}
     cells = {day: Text(f"{day.day:>2}{page.sign('away')}", "dim") for day in away}
     cells |= {
         day: Text(f"{day.day:>2}{page.sign('deadline')}", MARKS["deadline"][1]) for day, _ in page.year.due
@@ -45,7 +46,11 @@ def layout_months(page: Page) -> Iterator[RenderableType]:
     yield grid
     yield from _key(page, abreast * (MONTH_WIDTH + GAP))
     numbers = [live(same) for same in meetings.values()]
-    present = {"several": max(numbers, default=0) > 1, "cancelled": 0 in numbers}
+    present = {
+        "several": max(numbers, default=0) > 1,
+        "cancelled": 0 in numbers,
+        "on": any(_goes_on(day, shown(same)) for day, same in meetings.items()),
+    }
     yield page.legend({**present, "deadline": page.year.due, "away": away})
 
 
@@ -63,7 +68,7 @@ def _month(page: Page, first: date, cells: Mapping[date, Text]) -> Table:
         table.add_column(page.say(name), width=DAY_WIDTH)
     week = [monday_of(first) + DAY * number for number in range(7)]
     while week[0] <= first or week[0].month == first.month:
-        days = [(cells.get(day) or _free_cell(day)) if day.month == first.month else "" for day in week]
+        days = [(cells.get(day) or _free_cell(page, day)) if day.month == first.month else "" for day in week]
         table.add_row(Text(f"{week[0].isocalendar().week:>3}", "dim"), *days)
         week = [day + DAY * 7 for day in week]
     return table
@@ -73,12 +78,20 @@ def _meeting_cell(page: Page, day: date, same: Sequence[Meeting]) -> Text:
     meeting, *others = shown(same)
     if others:
         return Text(f"{day.day:>2}{page.sign('several')}", "bold reverse")
-    mark = page.year.signs[meeting.forum].letter if meeting.live else page.sign("cancelled")
+    if _goes_on(day, [meeting]):
+        mark = page.sign("on")
+    else:
+        mark = page.year.signs[meeting.forum].letter if meeting.live else page.sign("cancelled")
     return Text(f"{day.day:>2}{mark}", page.fill(meeting.forum) + ("" if meeting.live else " strike"))
 
 
-def _free_cell(day: date) -> Text:
-    return Text(f"{day.day:>2}", "dim" if day.weekday() >= SATURDAY else "")
+def _goes_on(day: date, meetings: Sequence[Meeting]) -> bool:
+    """Return whether a day's only meeting began before: it has one mark, which goes on over its days."""
+    return len(meetings) == 1 and meetings[0].date < day
+
+
+def _free_cell(page: Page, day: date) -> Text:
+    return Text(f"{day.day:>2}", "dim" if day.weekday() in page.year.weekend else "")
 
 
 def _key(page: Page, width: int) -> Iterator[RenderableType]:

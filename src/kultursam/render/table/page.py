@@ -28,6 +28,7 @@ MARKS = {
     "external": ("◊", "magenta", N_("external")),
     "moved": ("→", "cyan", N_("moved")),
     "cancelled": ("✕", "red", N_("cancelled")),
+    "on": ("─", "bold", N_("the meeting goes on")),
     "more": ("2", "bold", N_("several meetings")),
     "several": ("+", "bold", N_("several meetings")),
     "deadline": ("!", "bold red", N_("deadline")),
@@ -42,7 +43,8 @@ MARKS = {
 """Symbols, their styles and words, in the order of the legends."""
 PLAIN = {
     "●": "*", "○": "o", "□": "=", "◊": "@", "→": ">", "✕": "x", "▼": "v", "░": "#", "▌": "|", "·": ".",
-    "…": "~", DASH: "-", "\N{EM DASH}": "-", "\N{RIGHT SINGLE QUOTATION MARK}": "'", "”": '"', "“": '"',
+    "─": "-", "…": "~", DASH: "-", "\N{EM DASH}": "-",
+    "\N{RIGHT SINGLE QUOTATION MARK}": "'", "”": '"', "“": '"',
 }  # fmt: skip
 """What stands for a character that a stream cannot encode."""
 

@@ -10,11 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from kultursam.plans.model import Meeting
-from kultursam.presentation import DAY, working_days
+from kultursam.presentation import DAY
 from kultursam.render.table.page import MARKS, Page, short_names, shown_state
 
-AWAY_DAYS = 3
-"""From so many days off, of five, a week is marked as away."""
+DAYS_A_WEEK = 7
 NAME_WIDTH = 12
 """What is left of a name before the year is divided into blocks."""
 
@@ -26,10 +25,14 @@ def layout_weeks(page: Page) -> Iterator[RenderableType]:
     """Yield the year in weeks; a narrow terminal has it in several blocks."""
     yield page.title()
     held: dict[str, Weeks] = defaultdict(lambda: defaultdict(list))
+    goes_on: dict[str, set[date]] = defaultdict(set)
     for meeting in page.year.plan.meetings:
         held[meeting.forum][monday_of(meeting.date)].append(meeting)
-    closed = Counter(monday_of(day) for span in page.year.closures for day in working_days(span))
-    away = {monday for monday, days in closed.items() if days >= AWAY_DAYS}
+        goes_on[meeting.forum].update(map(monday_of, meeting.every_day[1:]))
+    # A meeting has one mark, which goes on over the weeks after its first.
+    goes_on = {key: mondays - held[key].keys() for key, mondays in goes_on.items()}
+    closed = Counter(monday_of(day) for span in page.year.closures for day in page.year.working_days(span))
+    away = {monday for monday, days in closed.items() if 2 * days > DAYS_A_WEEK - len(page.year.weekend)}
     due = {monday_of(day) for day, _ in page.year.due}
     for mondays, label in _blocks(page):
         grid = Table.grid(padding=(0, 1, 0, 0))
@@ -41,7 +44,8 @@ def layout_weeks(page: Page) -> Iterator[RenderableType]:
         for key in page.year.meeting_forums:
             own = {monday: held[key][monday] for monday in mondays if monday in held[key]}
             name, number = page.shorten(page.forum(key), label), sum(map(live, own.values()))
-            cells = _cells(empty, _forum_marks(page, key, own))
+            further = dict.fromkeys(goes_on[key], (page.sign("on"), f"bold {page.colour(key)}"))
+            cells = _cells(empty, further | _forum_marks(page, key, own))
             grid.add_row(name, cells, Text(f"{number:>2}", "bold"))
         if due:
             style = MARKS["due"][1]
@@ -50,7 +54,7 @@ def layout_weeks(page: Page) -> Iterator[RenderableType]:
         yield grid
         yield Text()
     present = Counter(_week_state(same) for weeks in held.values() for same in weeks.values())
-    yield page.legend({**present, "due": due, "away": away})
+    yield page.legend({**present, "on": any(goes_on.values()), "due": due, "away": away})
 
 
 def monday_of(day: date) -> date:
@@ -78,9 +82,9 @@ def _blocks(page: Page) -> Iterator[tuple[list[date], int]]:
     Weeks around the year are there if they hold a meeting of the plan.
     """
     year = page.year.plan.planning_year
-    days = [year.first, year.last, *(meeting.date for meeting in page.year.plan.meetings)]
+    days = [year.first, year.last, *(day for meeting in page.year.plan.meetings for day in meeting.every_day)]
     first, last = monday_of(min(days)), monday_of(max(days))
-    weeks = [first + DAY * 7 * number for number in range((last - first).days // 7 + 1)]
+    weeks = [first + DAY * DAYS_A_WEEK * number for number in range((last - first).days // DAYS_A_WEEK + 1)]
     longest = max(map(cell_len, [*map(page.forum, page.year.meeting_forums), page.word("due")]))
     others = len(" ") + len(" 00")
     blocks = -(-len(weeks) // (page.width - min(longest, NAME_WIDTH) - others))

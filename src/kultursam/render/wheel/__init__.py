@@ -122,7 +122,8 @@ def _middle(year: WheelLayout) -> Iterator[str]:
 
 def _ring(year: WheelLayout, ring: Ring, radius: float) -> Iterator[str]:
     yield from shapes.draw_chip(shapes.at(0, radius), min(11, year.width / 2 - 2), ring.letter, ring.colours)
-    angles = [year.angle(mark.day, 0.5) for mark in ring.marks]
+    arcs = [(year.angle(mark.first), year.angle(mark.last, 1)) for mark in ring.marks]
+    angles = [(first + last) / 2 for first, last in arcs]
     # The letter anew each quarter, beside any mark, so that the ring can be followed in grey.
     for quarter in (1, 2, 3):
         tries = (quarter * math.pi / 2 - 0.05 - step / 20 * sign for step in range(5) for sign in (1, -1))
@@ -130,8 +131,10 @@ def _ring(year: WheelLayout, ring: Ring, radius: float) -> Iterator[str]:
         if (angle := next(free, None)) is not None:
             style = f'text-anchor="middle" font-weight="bold" fill="{DIM}"'
             yield shapes.text(ring.letter, shapes.at(angle, radius), 14, style)
-    for mark, (size, lane) in zip(ring.marks, shapes.sized(angles, radius, year.width), strict=True):
+    sizes = shapes.sized(angles, radius, year.width)
+    for mark, arc, angle, (size, lane) in zip(ring.marks, arcs, angles, sizes, strict=True):
         yield f"<g><title>{shapes.xml(mark.words)}</title>"
-        where = shapes.at(year.angle(mark.day, 0.5), lane)
-        yield from shapes.draw_mark(where, size, mark.label, mark.state, ring.colours)
+        if mark.first < mark.last:
+            yield from shapes.draw_band(arc, lane, size, shapes.colours_of(mark.state, ring.colours)[0])
+        yield from shapes.draw_mark(shapes.at(angle, lane), size, mark.label, mark.state, ring.colours)
         yield "</g>"

@@ -24,13 +24,19 @@ MOST_RINGS, MOST_WIDE = 12, 44
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A meeting in a ring, or where rings are organisations, the meetings of a week."""
+    """A meeting in a ring, or where rings are organisations, the meetings of a week. Both days count."""
 
-    day: date
+    first: date
+    last: date
     label: str
     state: str
     words: str
     """What it stands for, shown where it is pointed at."""
+
+    @property
+    def middle(self) -> float:
+        """The middle of its days, as a number of days."""
+        return (self.first.toordinal() + self.last.toordinal()) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +79,11 @@ class WheelLayout(YearView):
         meetings = by_forum(self.plan.chronological())
         for key, sign in self.meeting_forums.items():
             own = tuple(meetings[key])
-            in_year = [meeting for meeting in own if self.first <= meeting.date <= self.last]
-            marks = tuple(map(self._mark, in_year))
+            marks = tuple(sorted(map(self._mark, self._in_year(own)), key=attrgetter("middle")))
             yield Ring(sign.name, sign.letter, COLOURS[sign.colour], frozenset({key}), own, marks)
+
+    def _in_year(self, meetings: Iterable[Meeting]) -> list[Meeting]:
+        return [meeting for meeting in meetings if self.first <= meeting.date <= self.last]
 
     def _by_organisation(self) -> Iterator[Ring]:
         """Yield rings of the organisations; where these are too many as well, of the busiest."""
@@ -100,22 +108,24 @@ class WheelLayout(YearView):
 
     def _weekly(self, meetings: Iterable[Meeting]) -> Iterator[Mark]:
         """Yield a mark for each week with meetings: so many days could not be told apart."""
-        days = [meeting.date for meeting in meetings if self.first <= meeting.date <= self.last]
-        weeks = Counter(day - DAY * day.weekday() for day in days)
+        weeks: Counter[date] = Counter()
+        for meeting in self._in_year(meetings):
+            weeks.update({day - DAY * day.weekday() for day in meeting.every_day})
         for monday, number in sorted(weeks.items()):
             middle = min(max(monday + 3 * DAY, self.first), self.last)
             words = self.gettext("week {week}", week=monday.isocalendar().week)
-            yield Mark(middle, str(number), "confirmed", f"{words}: {number}")
+            yield Mark(middle, middle, str(number), "confirmed", f"{words}: {number}")
 
     def _mark(self, meeting: Meeting) -> Mark:
         state = presentation.state(meeting)
         times = presentation.hours_in_words(meeting, self.language)
-        words = (self.name(meeting), f"{self._days(meeting)} {times}", self.gettext(state))
-        return Mark(meeting.date, str(meeting.date.day), state, ", ".join(words))
+        words = (self.name(meeting), f"{self.days(meeting)} {times}", self.gettext(state))
+        ends = dict.fromkeys(str(day.day) for day in (meeting.date, meeting.last))
+        return Mark(meeting.date, meeting.last, DASH.join(ends), state, ", ".join(words))
 
-    def _days(self, meeting: Meeting) -> str:
-        days = dict.fromkeys((meeting.date, meeting.last))
-        return f"{DASH}".join(map(self.day, days))
+    def days(self, meeting: Meeting) -> str:
+        """Return the days of a meeting in few letters."""
+        return self.span(DaySpan(meeting.date, meeting.last, ""))
 
     def day(self, day: date) -> str:
         """Return a date in few letters that stay together, with its year where that is another one."""
@@ -131,7 +141,7 @@ class WheelLayout(YearView):
     def dates(self, ring: Ring) -> str:
         """Return the days of a ring's meetings."""
         cancelled = f" ({self.gettext('cancelled')})"
-        days = [(self.day(meeting.date), meeting.live) for meeting in ring.meetings]
+        days = [(self.days(meeting), meeting.live) for meeting in ring.meetings]
         return ", ".join(day if live else day + cancelled for day, live in days)
 
     def facts(self) -> Iterator[str]:

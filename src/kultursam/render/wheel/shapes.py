@@ -124,7 +124,7 @@ def _em(char: str) -> float:
 def draw_mark(where: Point, size: float, label: str, state: str, colours: tuple[str, str]) -> Iterator[str]:
     """Yield the shapes of a mark in the form of its state, with its label."""
     x, y = where
-    fill, ink = (PAPER, INK) if state == "cancelled" else colours
+    fill, ink = colours_of(state, colours)
     dashes = ' stroke-dasharray="3 2.4"' if state in {"proposed", "reserved"} else ""
     base = f'fill="{fill}" stroke="{PAPER if dashes else INK}" stroke-width="1.8"'
     outline = f'fill="none" stroke="{INK}" stroke-width="1.8"{dashes}'
@@ -142,6 +142,20 @@ def draw_mark(where: Point, size: float, label: str, state: str, colours: tuple[
         yield line(*ends, f'stroke="{ALARM}" stroke-width="2.4"')
     font = size * min(1.15, 3 / len(label))
     yield text(label, where, font, f'text-anchor="middle" font-weight="bold" fill="{ink}"')
+
+
+def colours_of(state: str, colours: tuple[str, str]) -> tuple[str, str]:
+    """Return the colours of a mark in a state, and of text on it, given those of its ring."""
+    return (PAPER, INK) if state == "cancelled" else colours
+
+
+def draw_band(arc: tuple[float, float], radius: float, size: float, fill: str) -> Iterator[str]:
+    """Yield the shapes of the days of a mark, from one angle to another: it is drawn in their middle."""
+    start, stop = (_points([at(angle, radius)]) for angle in arc)
+    large, turn = int(arc[1] - arc[0] > math.pi), number(radius)
+    for colour, width in ((INK, size + 2), (fill, size)):
+        style = f'fill="none" stroke="{colour}" stroke-width="{number(width)}"'
+        yield f'<path d="M{start}A{turn} {turn} 0 {large} 1 {stop}" {style}/>'
 
 
 def draw_chip(where: Point, half: float, letter: str, colours: tuple[str, str]) -> Iterator[str]:

@@ -1,0 +1,76 @@
+"""One file of dates, of whatever kind: what its tables say."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import PurePath
+
+from kultursam.i18n import Message
+from kultursam.intake import grids, lists
+from kultursam.intake.calendars import Span, is_calendar, read_calendar
+from kultursam.intake.entries import Found, first_text, in_year, is_alone, years_in
+from kultursam.intake.lists import IsForum, ListReader
+from kultursam.intake.moments import Context
+from kultursam.intake.tables import Table, UnreadableFileError
+from kultursam.intake.text_tables import read_text
+from kultursam.intake.workbooks import is_workbook, read_workbook
+
+MAX_BYTES = 10 * 1024 * 1024
+TOO_BIG = Message("is larger than {size} MiB", size=MAX_BYTES // 1024 // 1024)
+NO_DATES = Message("has no column of dates, and no months at the heads of columns or rows")
+
+
+def read_dates(file: str, data: bytes, context: Context, is_forum: IsForum, span: Span) -> Found:
+    """Return the dates that a file says. Raise `UnreadableFileError` if there are none."""
+    if len(data) > MAX_BYTES:
+        raise UnreadableFileError(file, TOO_BIG)
+    if is_calendar(data):
+        return read_calendar(file, data, span)
+    tables = read_workbook(file, data) if is_workbook(data) else [read_text(file, data)]
+    found = Found(file)
+    if sum(_read(table, found, context, is_forum) for table in tables) == 0:
+        raise UnreadableFileError(file, NO_DATES)
+    return found
+
+
+def _read(table: Table, found: Found, context: Context, is_forum: IsForum) -> bool:
+    """Add what a table says; return whether it is a list or a grid of dates."""
+    known = len(found.entries)
+    for number, row in list(table.filled())[: lists.LOOKED_AT]:
+        if columns := lists.heads(row):
+            context = _with_year(table, found.file, context, number)
+            ListReader(table, found, context, columns, is_forum).read(number)
+            break
+    else:
+        first = grids.find_heads(table, is_forum)
+        context = _with_year(table, found.file, context, table_start(table) if first is None else first)
+        columns = lists.guessed_columns(table, context, is_forum) if first is None else {}
+        if first is not None:
+            grids.GridReader(table, found, context, is_forum).read(first)
+        elif columns:
+            ListReader(table, found, context, columns, is_forum).read(0)
+        else:
+            return False
+    if table.title and is_forum(table.title):
+        found.entries[known:] = [
+            entry if entry.forum else replace(entry, forum=table.title) for entry in found.entries[known:]
+        ]
+    return True
+
+
+def table_start(table: Table) -> int:
+    """Return the first row that is no heading."""
+    return next((number for number, row in table.filled() if not is_alone(row)), 0)
+
+
+def _with_year(table: Table, file: str, context: Context, heads: int) -> Context:
+    """Return the context with the year that stands above the heads, or names the sheet or the file."""
+    if context.year is not None:
+        return context
+    rows: Sequence[str] = [
+        first_text(row) for number, row in table.filled() if number < heads and is_alone(row)
+    ]
+    above = set().union(*map(years_in, rows))
+    for named in (above, years_in(table.title), years_in(PurePath(file).stem)):
+        if named:
+            return in_year(context, named, lists.MIDSUMMER)
+    return context
