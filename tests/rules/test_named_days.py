@@ -25,7 +25,7 @@ def test_leaving_an_open_named_day_is_trouble(context_of: ContextOf) -> None:
     assert effect
     assert (effect.strength, effect.trouble, effect.points) == ("should", 2, 0)
     assert effect.origin == ("forums", "one", "cadence")
-    assert sentence(effect) == "not on 2026-03-12, the day that the cadence names, though that is open"
+    assert sentence(effect) == "not on 2026-03-12, the day that the cadence names"
     assert slot_costs(year, "one", slot, THURSDAY) == (0, 0)
     assert slot_costs(year, "one", slot, FRIDAY) == (2, 1)
 

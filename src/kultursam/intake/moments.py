@@ -56,14 +56,12 @@ class TwoMeaningsError(UnclearError):
     """A text may be one of two dates."""
 
     def __init__(self, text: str, days: Sequence[str]) -> None:
-        example = "2027-04-03"
         super().__init__(
             Message(
-                '"{text}" may mean {first} or {second}: write it as {example}',
+                '"{text}" may mean {first} or {second}: write it as one of these',
                 text=text,
                 first=days[0],
                 second=days[-1],
-                example=example,
             )
         )
 

@@ -17,7 +17,7 @@ from kultursam.planner.situation import Situation, evaluated
 from kultursam.plans.model import Meeting, Reason
 from kultursam.presentation import day_in_words
 from kultursam.rules import evenness, weekdays, windows
-from kultursam.rules.context import Effect, EvaluatedYear
+from kultursam.rules.context import Effect, EvaluatedYear, fills_slot
 from kultursam.rules.evaluate import meeting_effects
 
 OVERDUE = "overdue"
@@ -71,7 +71,9 @@ def suggest(
     index = explain.MeetingIndex(year, situation.recorded, situation.neighbours)
     details, free, against = edit.Details(time), [], Counter[Reason]()
     due_days = deadlines.DueDays(year, forum)
-    for day in days_between(max(days[0], year.context.first), min(days[1], year.context.last)):
+    before, after = _neighbours(situation, meeting) if meeting else (date.min, date.max)
+    first, last = max(days[0], year.context.first), min(days[1], year.context.last)
+    for day in (one for one in days_between(first, last) if before < one < after):
         if meeting and day == meeting.date:
             continue
         change = edit.move([(target, day)], details) if meeting else edit.add(forum, day, details)
@@ -92,6 +94,15 @@ def suggest(
         free.append(Suggestion(day, len(overdue), trouble, points, (*overdue, *reasons)))
     closing = tuple(reason for reason, _ in against.most_common())
     return Suggestions(tuple(best(free)), closing)
+
+
+def _neighbours(situation: Situation, meeting: Meeting) -> tuple[date, date]:
+    """Return the dates of the meetings before and after: past them, two would only change places."""
+    if not fills_slot(meeting):
+        return date.min, date.max
+    others = [one.date for one in situation.recorded if one.forum == meeting.forum and fills_slot(one)]
+    before = (day for day in others if day < meeting.date)
+    return max(before, default=date.min), min((day for day in others if day > meeting.date), default=date.max)
 
 
 def best(suggestions: Iterable[Suggestion]) -> list[Suggestion]:

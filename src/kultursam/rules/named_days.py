@@ -19,7 +19,7 @@ from kultursam.i18n import N_
 from kultursam.rules.context import Effect, YearContext, violation
 
 ID = "named-days"
-SENTENCE = N_("not on {day}, the day that the cadence names, though that is open")
+SENTENCE = N_("not on {day}, the day that the cadence names")
 
 
 def price(context: YearContext, forum: str, slot: Slot, day: date) -> tuple[int, int]:

@@ -35,6 +35,7 @@ from kultursam.rules.context import (
 
 ID = "rooms"
 SENTENCE = N_("{room} is taken by {forum} {start}–{end} that day")
+ALL_DAY_SENTENCE = N_("{room} is taken by {forum} all that day")
 
 
 def is_in(year: EvaluatedYear, forum: str, room: str) -> bool:
@@ -106,7 +107,8 @@ def _effect(year: EvaluatedYear, room: str, meeting: Meeting, other: Meeting) ->
         "start": f"{other.start:%H:%M}",
         "end": f"{other.end:%H:%M}",
     }
-    return violation(ID, "must", ("rooms", room), SENTENCE, year.context.size(meeting.forum), **args)
+    sentence = ALL_DAY_SENTENCE if other.time.is_all_day else SENTENCE
+    return violation(ID, "must", ("rooms", room), sentence, year.context.size(meeting.forum), **args)
 
 
 def add_constraints(year: EvaluatedYear, model: Model) -> None:

@@ -46,6 +46,7 @@ from kultursam.rules.context import (
 
 ID = "shared-members"
 SENTENCE = N_("{role}, {organisation} is at {forum} {start}–{end} that day")
+ALL_DAY_SENTENCE = N_("{role}, {organisation} is at {forum} all that day")
 ORIGIN = ("buffer_minutes",)
 
 
@@ -151,7 +152,8 @@ def _effect(
         "start": f"{other.start:%H:%M}",
         "end": f"{other.end:%H:%M}",
     }
-    return violation(ID, strength, ORIGIN, SENTENCE, year.context.size(meeting.forum), **args)
+    sentence = ALL_DAY_SENTENCE if other.time.is_all_day else SENTENCE
+    return violation(ID, strength, ORIGIN, sentence, year.context.size(meeting.forum), **args)
 
 
 def add_constraints(year: EvaluatedYear, model: Model) -> None:
