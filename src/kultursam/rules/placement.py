@@ -111,13 +111,15 @@ class Placed:
         Without ideals, the slots of a number of meetings have their middles.
         Raise `ValueError` where its windows cannot hold its meetings in this year.
         """
+        self.effects[forum] = effects
         model = self.context.forum(forum)
-        placed = slots(model, self.context.planning_year, _open_days(self.context, forum, effects))
+        days = _open_days(self.context, forum, effects)
+        placed = slots(model, self.context.planning_year, days)
         if not planned_number(model):
             placed = self._linked(forum, effects, placed)
         elif with_ideals:
-            placed = self._with_ideals(forum, effects, counted, placed)
-        self.effects[forum], self.slots[forum] = effects, placed
+            placed = self._with_ideals(forum, days, counted, placed)
+        self.slots[forum] = placed
 
     def _linked(self, forum: str, effects: Effects, placed: Slots) -> Slots:
         """Return slots without those of a rhythm, or skipped named days, that no linked forum can suit."""
@@ -143,10 +145,9 @@ class Placed:
         left_out = tuple(Span(slot.ideal, slot.ideal) for slot in placed.slots if slot not in kept)
         return replace(placed, slots=kept, unlinked=left_out) if allowed else placed
 
-    def _with_ideals(self, forum: str, effects: Effects, counted: Sequence[date], placed: Slots) -> Slots:
+    def _with_ideals(self, forum: str, days: OpenDays, counted: Sequence[date], placed: Slots) -> Slots:
         """Return slots with the dates on which the forum would meet by itself for ideals, if there are."""
-        context, model = self.context, self.context.forum(forum)
-        days = _open_days(context, forum, effects)
+        context, model, effects = self.context, self.context.forum(forum), self.effects[forum]
         windows = windows_in(model, context.planning_year)
         open_days = [day for first, last, _ in windows for day in days.within(first, last)]
         linked = list(links(context, forum))
