@@ -234,7 +234,7 @@ def suggest(
     *,
     options: Options,
 ) -> None:
-    """Suggest the best free dates to add a meeting, to move one to, or for some people to meet once.
+    """Suggest the best free dates for a meeting, or for people to meet.
 
     kultursam suggest styrgrupp --from 2025-09-01
     """

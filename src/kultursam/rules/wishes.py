@@ -21,8 +21,8 @@ from kultursam.i18n import N_
 from kultursam.rules.context import Effect, YearContext, grouped, violation
 
 ID = "wishes"
-CANNOT = N_("{names} cannot, by the poll")
-RATHER_NOT = N_("{names} would rather not")
+CANNOT_SENTENCE = N_("{names} cannot, by the poll")
+RATHER_NOT_SENTENCE = N_("{names} would rather not")
 
 
 def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
@@ -43,8 +43,8 @@ def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
             no = {wish.organisation for wish in wishes if wish.cannot}
             firm = no & required
             kinds: tuple[tuple[Strength, str, set[str]], ...] = (
-                ("should", CANNOT, firm),
-                ("prefer", RATHER_NOT, {wish.organisation for wish in wishes} - firm),
+                ("should", CANNOT_SENTENCE, firm),
+                ("prefer", RATHER_NOT_SENTENCE, {wish.organisation for wish in wishes} - firm),
             )
             for strength, sentence, present in kinds:
                 if present:
