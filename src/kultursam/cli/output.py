@@ -14,7 +14,7 @@ from kultursam.cli.session import Session
 from kultursam.cli.terminal import say
 from kultursam.diagnostics import Problem, has_errors
 from kultursam.i18n import Message, language_of_locale
-from kultursam.planner.alternatives import Suggestion
+from kultursam.planner.suggestions import Suggestion
 from kultursam.plans.model import Plan, Reason
 from kultursam.presentation import day_in_words
 from kultursam.render import data

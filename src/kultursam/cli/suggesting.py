@@ -12,9 +12,9 @@ from kultursam.cli.years import UsageError
 from kultursam.diagnostics import Problem
 from kultursam.forumfile.values import TimeSpan
 from kultursam.i18n import Message
-from kultursam.planner import Situation, alternatives
-from kultursam.planner.alternatives import Suggestion, Suggestions
+from kultursam.planner import Situation, suggestions
 from kultursam.planner.edit import Details
+from kultursam.planner.suggestions import Suggestion, Suggestions
 from kultursam.render import data
 
 MOST_YEARS = 6
@@ -50,7 +50,7 @@ class Wanted:
             return situation, self.target
         if self.time is None or not self.participants:
             raise NobodyToMeetError
-        return alternatives.for_nobody_yet(situation, self.participants, self.time)
+        return suggestions.for_nobody_yet(situation, self.participants, self.time)
 
 
 def find(session: Session, wanted: Wanted, span: tuple[date, date]) -> Suggestions:
@@ -63,9 +63,9 @@ def find(session: Session, wanted: Wanted, span: tuple[date, date]) -> Suggestio
         situation, target = wanted.within(session.situation(year))
         joining = wanted.participants if wanted.target else ()
         found.append(
-            alternatives.suggest(situation, target, span, participants=joining, details=wanted.details)
+            suggestions.suggest(situation, target, span, participants=joining, details=wanted.details)
         )
-    free = alternatives.best(one for of_year in found for one in of_year.free)
+    free = suggestions.best(one for of_year in found for one in of_year.free)
     against = tuple(reason for of_year in found for reason in of_year.against)
     return Suggestions(tuple(free), against, found[0].organisations)
 
