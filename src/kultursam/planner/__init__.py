@@ -56,6 +56,7 @@ def plan_year(  # noqa: PLR0913 - each option is a word of the command line, or 
     explained: Container[str] | None = None,
     only: str | None = None,
     unlike: tuple[Unlike, ...] = (),
+    toward: Plan | None = None,
     progress: ReportProgress = ignore_progress,
 ) -> Plan:
     """Return the best plan of a situation's year. Raise `NoPlanError` where the rules leave none.
@@ -67,9 +68,10 @@ def plan_year(  # noqa: PLR0913 - each option is a word of the command line, or 
     a running year that is over is planned too. Reasons against other dates are given for the meetings
     `explained`, by id; else for all. With a forum as `only`, just the components that concern it are planned.
     The plan differs from those that it is to be `unlike`; raise `NoOtherPlanError` where none does.
+    It has as many dates of the plan `toward` which it goes as can be, rather than those that are recorded.
     """
     situation = replace(situation, whole_year=whole_year)
-    commitments = replace(commitments_of(situation, replan=replan), unlike=unlike)
+    commitments = replace(commitments_of(situation, replan=replan, toward=toward), unlike=unlike)
     year = evaluated(situation, commitments)
     outcome = Outcome({})
     if not situation.is_history:
