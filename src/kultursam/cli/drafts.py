@@ -108,7 +108,7 @@ def compare(session: Session, year: int, names: Sequence[str]) -> None:
     """
     situation = session.situation(year, planning=False)
     record = assess_recorded(situation, ()) if situation.recorded_plan else None
-    compared = []
+    compared: list[Compared] = []
     for name in names:
         draft = storage.load_draft(session.project, session.register, name, year)
         plan = assess_recorded(replace(situation, recorded_plan=draft), ())
@@ -152,4 +152,4 @@ def _costs(session: Session, what: str, plan: Plan) -> str:
     points = session.counted("{n} point", "{n} points", plan.points)
     trouble = session.counted("troubles {n} organisation", "troubles {n} organisations", plan.should)
     text = f"{what}: {trouble}, {points}"
-    return text if plan.optimal else f"{text} ({session.translated('not proven to be the best')})"
+    return text if plan.optimal else session.translated("{costs} (not proven to be the best)", costs=text)
