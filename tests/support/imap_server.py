@@ -16,7 +16,10 @@ from tempfile import TemporaryDirectory
 
 from smtp_server import USER, Certificates
 
+READERS = Path(os.environ.get("KULTURSAM_READERS") or "/")
 DOVECOT = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+PARTS = [READERS / "dovecot" / "usr" / "lib" / "dovecot", Path("/usr/lib/dovecot")]
+"""Where those of its programs may be that speak IMAP."""
 CONFIGURATION = """
 base_dir = {folder}/run
 log_path = {folder}/log
@@ -36,7 +39,11 @@ mail_gid = mail
 service anvil {{
   chroot =
 }}
+service imap {{
+  executable = {folder}/imap
+}}
 service imap-login {{
+  executable = {folder}/imap-login
   inet_listener imap {{
     address = 127.0.0.1
     port = {plain}
@@ -98,7 +105,7 @@ def _free_port() -> int:
 @contextmanager
 def post_box(made: Certificates, secret: str) -> Iterator[PostBox]:
     """Yield a mailbox that a secret opens, be it a password or a token."""
-    # Dovecot works as other users, to whom pytest's folders are closed.
+    # Dovecot works as other users, to whom the folders of tests and of readers may be closed.
     with TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -110,6 +117,9 @@ def post_box(made: Certificates, secret: str) -> Iterator[PostBox]:
 
 def _running(folder: Path, made: Certificates, secret: str) -> Iterator[PostBox]:
     assert DOVECOT
+    part = next(part for part in PARTS if (part / "imap").exists())
+    for program in ("imap", "imap-login"):
+        shutil.copy(part / program, folder)
     box = PostBox(folder, _free_port(), _free_port())
     configuration = CONFIGURATION.format(
         folder=folder,
