@@ -4,10 +4,10 @@ Each line is a JSON object, one step of one message. A step is on disk before wh
 
 `prepared`: the message as it is to be sent. `id` is its Message-ID without brackets, `at` the moment that its
     Date and DTSTAMP say, `method` is REQUEST, CANCEL or DIGEST (a plain mail of several meetings), `to` the
-    address, `role` and `organisation` say who that is, `items` which meetings it is about: of each the `uid`,
-    the id as `meeting`, the `forum`, the `kind` of news, the `sequence` and what was `told`. `until` is the last
-    day on which the outbox holds the address; `sha256` is of the bytes, and `raw` the bytes themselves, zlib in
-    base64, as long as they may be needed.
+    address, `role` and `organisation` say who that is, `items` which meetings it is about: of each the
+    `uid`, the id as `meeting`, the `forum`, the `kind` of news, the `sequence` and what was `told`. `until`
+    is the last day on which the outbox holds the address; `sha256` is of the bytes, and `raw` the bytes
+    themselves, zlib in base64, as long as they may be needed.
 `sending`: from here on it may have arrived. Without a later step it is unsure: the same bytes are sent again.
 `sent`: the server has taken it. `refused`: it has not, with `code` and whether that is `permanent`.
 `struck`: it is never sent again, as something newer is told to the person instead.
@@ -124,12 +124,12 @@ class Told:
             "timezone": self.timezone,
             "status": self.status.value,
         }
-        texts = ("place", "format", "link", "location", "text")
-        return {key: value for key, value in (data | {key: getattr(self, key) for key in texts}).items() if value}
+        data |= {key: getattr(self, key) for key in ("place", "format", "link", "location", "text")}
+        return {key: value for key, value in data.items() if value}
 
     @classmethod
     def of_data(cls, data: dict[str, Any]) -> Self:
-        """Return what plain data says. Raise `LookupError`, `TypeError` or `ValueError` where it says nothing."""
+        """Return what plain data says. Raise `LookupError`, `TypeError` or `ValueError` if it says nothing."""
         last_day = data.get("last_day")
         return cls(
             name=str(data["name"]),
@@ -144,16 +144,17 @@ class Told:
             **{key: str(data.get(key, "")) for key in ("location", "text")},
         )
 
-    def as_meeting(self, meeting_id: str, forum: str) -> Meeting:
+    def as_meeting(self, usual_zone: str) -> Meeting:
         """Return a meeting that is as it was told, for what is said of meetings in words."""
         never = datetime.min.replace(tzinfo=UTC)
         facts = ("date", "start", "end", "days", "last_day", "place", "format", "link", "status")
         return Meeting(
-            id=meeting_id,
-            forum=forum,
+            id="",
+            forum="",
             number=0,
             modified=never,
             created=never,
+            timezone=self.timezone if self.timezone != usual_zone else None,
             **{key: getattr(self, key) for key in facts},
         )
 
@@ -211,8 +212,8 @@ class Known:
     """How many messages of that sequence it may have seen."""
     stamp: datetime | None = None
     """When the last of these was prepared."""
-    role: str = ""
-    organisation: str = ""
+    entry: Entry | None = None
+    """The last message that it may have seen."""
     partstat: str = ""
     """The last answer that is known, if it is to the last sequence."""
 
@@ -302,7 +303,7 @@ class Outbox:
         return [
             one.entry.id
             for one in self.unsent.values()
-            if one.entry.mailbox == entry.mailbox and not uids.isdisjoint(item.uid for item in one.entry.items)
+            if one.entry.mailbox == entry.mailbox and uids & {item.uid for item in one.entry.items}
         ]
 
     def strike(self, message_id: str) -> None:
@@ -323,7 +324,7 @@ class Outbox:
         self._note(step)
 
     def raw(self, message_id: str) -> bytes:
-        """Return the bytes of an unsent message. Raise `DamagedOutboxError` if they are not those prepared."""
+        """Return the bytes of an unsent message, as they were prepared. Raise `DamagedOutboxError`."""
         start, length = self.unsent[message_id].place
         with atomic.naming(self.path), self.path.open("rb") as stream:
             stream.seek(start)
@@ -393,12 +394,11 @@ class Outbox:
         for item in entry.items:
             pair = (entry.mailbox, item.uid)
             known = self.known.get(pair, Known())
-            who = {"role": entry.role, "organisation": entry.organisation}
             if certain:
-                known = replace(known, told=item, method=entry.method, maybe=(), **who)
+                known = replace(known, told=item, method=entry.method, maybe=(), entry=entry)
             else:
                 others = tuple(one for one in known.maybe if one[1] != item)
-                known = replace(known, maybe=(*others, (entry.method, item)), **who)
+                known = replace(known, maybe=(*others, (entry.method, item)), entry=entry)
             if not certain and entry.method is not Method.DIGEST:
                 known = _counted(known, entry, item)
             self.known[pair] = known
