@@ -18,13 +18,14 @@ Any further key is kept. What is private has one of the keys in `PRIVATE`, on a 
 the file after that day. A last line without its end is what a killed run left: its step was not taken.
 """
 
+import datetime as dt
 import json
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
@@ -81,7 +82,7 @@ class Told:
     """What a message says of a meeting."""
 
     name: str
-    date: date
+    date: dt.date
     start: time
     end: time
     days: int = 1
@@ -103,7 +104,7 @@ class Told:
         return (*when, self.place, self.format, self.link)
 
     @property
-    def last(self) -> date:
+    def last(self) -> dt.date:
         """The last of its days."""
         return self.date + timedelta(days=self.days - 1)
 
@@ -120,7 +121,7 @@ class Told:
             "start": f"{self.start:%H:%M}",
             "end": f"{self.end:%H:%M}",
             "days": self.days if self.days > 1 else None,
-            "last_day": str(self.last_day) if self.last_day else None,
+            "last_day": self.last_day and f"{self.last_day.start:%H:%M}-{self.last_day.end:%H:%M}",
             "timezone": self.timezone,
             "status": self.status.value,
         }
@@ -129,19 +130,22 @@ class Told:
 
     @classmethod
     def of_data(cls, data: dict[str, Any]) -> Self:
-        """Return what plain data says. Raise `LookupError`, `TypeError` or `ValueError` if it says nothing."""
+        """Return what plain data says. Raise `LookupError`, `TypeError` or `ValueError`."""
         last_day = data.get("last_day")
         return cls(
             name=str(data["name"]),
-            date=date.fromisoformat(data["date"]),
+            date=dt.date.fromisoformat(data["date"]),
             start=time.fromisoformat(data["start"]),
             end=time.fromisoformat(data["end"]),
             days=int(data.get("days", 1)),
             last_day=TimeSpan(*map(time.fromisoformat, last_day.split("-"))) if last_day else None,
             timezone=str(data["timezone"]),
             status=Status(data["status"]),
-            **{key: data.get(key) for key in ("place", "format", "link")},
-            **{key: str(data.get(key, "")) for key in ("location", "text")},
+            place=data.get("place"),
+            format=data.get("format"),
+            link=data.get("link"),
+            location=str(data.get("location", "")),
+            text=str(data.get("text", "")),
         )
 
     def as_meeting(self, usual_zone: str) -> Meeting:
@@ -191,7 +195,7 @@ class Entry:
         return self.to.casefold()
 
     @property
-    def until(self) -> date:
+    def until(self) -> dt.date:
         """The last day on which the outbox holds the address."""
         return max(item.told.last for item in self.items) + KEPT_FOR
 
@@ -362,8 +366,8 @@ class Outbox:
             self.unsent[one.entry.id] = replace(one, step=step, unsure=unsure)
             self._follow(one.entry, certain=False)
         elif step == "refused":
-            refusal = {"code": int(data["code"]), "permanent": bool(data["permanent"])}
-            self.unsent[one.entry.id] = replace(one, step=step, **refusal)
+            code, permanent = int(data["code"]), bool(data["permanent"])
+            self.unsent[one.entry.id] = replace(one, step=step, code=code, permanent=permanent)
             if not one.unsure:
                 self._withdraw(one.entry)
         elif step in {"sent", "struck"}:
@@ -372,21 +376,29 @@ class Outbox:
                 self._follow(one.entry, certain=True)
 
     def _entry(self, data: dict[str, Any]) -> Entry:
-        items = []
-        for item in data["items"]:
-            told = Told.of_data(item["told"])
-            told = self._same.setdefault(told, told)
-            texts = (str(item[key]) for key in ("uid", "meeting", "forum", "kind"))
-            items.append(Item(*texts, int(item["sequence"]), told))
-        if not items:
+        entry = Entry(
+            id=str(data["id"]),
+            at=datetime.fromisoformat(data["at"]),
+            method=Method(data["method"]),
+            to=str(data["to"]),
+            role=str(data["role"]),
+            organisation=str(data["organisation"]),
+            items=tuple(map(self._item, data["items"])),
+            sha256=str(data["sha256"]),
+        )
+        if not entry.items or entry.at.tzinfo is None:
             raise ValueError(data)
-        return Entry(
-            str(data["id"]),
-            datetime.fromisoformat(data["at"]),
-            Method(data["method"]),
-            *(str(data[key]) for key in ("to", "role", "organisation")),
-            tuple(items),
-            str(data["sha256"]),
+        return entry
+
+    def _item(self, data: dict[str, Any]) -> Item:
+        told = Told.of_data(data["told"])
+        return Item(
+            uid=str(data["uid"]),
+            meeting=str(data["meeting"]),
+            forum=str(data["forum"]),
+            kind=str(data["kind"]),
+            sequence=int(data["sequence"]),
+            told=self._same.setdefault(told, told),
         )
 
     def _follow(self, entry: Entry, *, certain: bool) -> None:
@@ -421,7 +433,7 @@ class Outbox:
 
     # --- what leaves it -------------------------------------------------------------------------------
 
-    def tidy(self, today: date) -> bool:
+    def tidy(self, today: dt.date) -> bool:
         """Take out what is no longer needed: bytes of settled messages, and what is private after its day.
 
         Return whether there was any.
@@ -429,7 +441,7 @@ class Outbox:
 
         def kept(data: dict[str, Any]) -> dict[str, Any]:
             until = data.get("until")
-            if until and date.fromisoformat(until) < today:
+            if until and dt.date.fromisoformat(until) < today:
                 return {key: value for key, value in data.items() if key not in PRIVATE}
             if "raw" in data and data["id"] not in self.unsent:
                 return {key: value for key, value in data.items() if key != "raw"}
