@@ -103,6 +103,9 @@ class Wanted:
     """That a text is another, though nobody has to look at the entry again."""
 
 
+NOTHING_MORE = Wanted()
+
+
 class Invitations:
     """What is due of one year."""
 
@@ -116,11 +119,11 @@ class Invitations:
         for person in people.people:
             self._persons[person.email.casefold()].append(person)
 
-    def rows(self, outbox: Outbox, wanted: Wanted = Wanted()) -> list[Row]:  # noqa: B008 - a frozen value
+    def rows(self, outbox: Outbox, wanted: Wanted = NOTHING_MORE) -> list[Row]:
         """Return what each mailbox is to be told of each meeting that is not over, in order of time."""
         by_uid = defaultdict[str, dict[str, Known]](dict)
-        for (mailbox, uid), known in outbox.known.items():
-            by_uid[uid][mailbox] = known
+        for (mailbox, uid), one in outbox.known.items():
+            by_uid[uid][mailbox] = one
         unsent = {
             (one.entry.mailbox, item.uid): one.entry
             for one in outbox.unsent.values()
@@ -207,29 +210,31 @@ class Invitations:
             # One who was told of it is kept up to date, whatever is announced to others.
             pending = (mailbox, uid) in unsent
             if before.told or before.maybe or pending or announced:
-                row = self._row(meeting, uid, guest, now, before, texts=wanted.texts)
+                row = self._row(meeting, guest, now, before, texts=wanted.texts)
                 if not over or (row.before and row.due and row.before.last >= self._today):
                     yield row
         for mailbox, before in known.items():
-            if mailbox not in guests and (row := self._farewell(uid, mailbox, before, meeting)):
-                yield row
+            if mailbox not in guests and (farewell := self._farewell(uid, mailbox, before, meeting)):
+                yield farewell
 
-    def _row(self, meeting: Meeting, uid: str, guest: Guest, now: Told, known: Known, *, texts: bool) -> Row:
+    def _row(self, meeting: Meeting, guest: Guest, now: Told, known: Known, *, texts: bool) -> Row:
         """Return what somebody who takes part is to be told."""
         method = Method.DIGEST if guest.send == "digest" and not known.invited else Method.REQUEST
-        told = _told(known, method)
-        before = next((one for one in told if _kind(one, now, texts=texts)), told[0] if told else None)
-        kind = _kind(before, now, texts=texts) or News.UNCHANGED
-        if known.told is None and before is not None and kind is not News.UNCHANGED:
-            # It may have arrived, but that is not known.
-            kind, before = News.NEW, None
-        sequence = known.sequence if kind in SAME_SEQUENCE else _next(meeting.sequence, known)
+        before, *others = _told(known, method)
+        kind = _kind(before, now, texts=texts)
+        if kind is None and (other := next((one for one in others if _kind(one, now, texts=texts)), None)):
+            # It was told just that, but something else may have arrived after it.
+            before, kind = other, _kind(other, now, texts=texts)
+        kind = kind or News.UNCHANGED
+        same = known.invited and kind in {*SAME_SEQUENCE, News.UNCHANGED}
+        sequence = known.sequence if same else _next(meeting.sequence, known)
+        uid = self._plan.uid(meeting.id)
         return Row(kind, guest, uid, meeting.id, meeting.forum, method, sequence, now, before, known)
 
     def _farewell(self, uid: str, mailbox: str, known: Known, meeting: Meeting | None) -> Row | None:
-        """Return that somebody is to be told of the end of a meeting, if that is so: it is as they know it."""
+        """Return that somebody is to be told of the end of a meeting as they know it, if that is so."""
         method = Method.CANCEL if known.invited else Method.DIGEST
-        live = [one for one in _told(known, method) if one.live]
+        live = [one for one in _told(known, method) if one and one.live]
         if not live or live[0].last < self._today or known.entry is None:
             return None
         guest = self._former(mailbox, known.entry)
@@ -262,14 +267,14 @@ class Invitations:
         return Guest(entry.to, entry.role, entry.organisation, name, send=send)
 
 
-def _told(known: Known, method: Method) -> list[Told]:
-    """Return what somebody was told, or may have been, by messages of a kind: what is certain first.
+def _told(known: Known, method: Method) -> list[Told | None]:
+    """Return what somebody was told by messages of a kind: first what is certain, then what may be.
 
     A calendar knows nothing of what stood in a plain mail.
     """
-    every = [(known.method, known.told)] if known.told else []
-    every += known.maybe
-    return [item.told for how, item in every if method is Method.DIGEST or how is not Method.DIGEST]
+    plain = method is Method.DIGEST
+    certain = known.told.told if known.told and (plain or known.method is not Method.DIGEST) else None
+    return [certain, *(item.told for how, item in known.maybe if plain or how is not Method.DIGEST)]
 
 
 def _kind(before: Told | None, now: Told, *, texts: bool) -> News | None:
