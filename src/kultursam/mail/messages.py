@@ -45,8 +45,8 @@ ANSWER = N_(
     "then."
 )
 NO_ANSWER = N_(
-    "What to do: open this mail, so that your calendar follows. An answer that you gave still holds; you need "
-    "not answer again."
+    "What to do: open this mail, so that your calendar follows. An answer that you gave still holds; you "
+    "need not answer again."
 )
 REMOVE = N_(
     "What to do: open this mail, and remove the meeting from your calendar if it does not vanish by itself."
@@ -227,9 +227,9 @@ class Writer:
             parts += [_paragraph(part) for part in section.text.split("\n\n") if part]
         parts += [_paragraph(line) for line in closing]
         language, title = escape(self._language), escape(mime.one_line(self._register.file.name))
-        head = f'<meta charset="utf-8"><title>{title}</title>'
+        head = f'<head><meta charset="utf-8"><title>{title}</title></head>'
         body = "\n".join(parts)
-        return f'<!DOCTYPE html>\n<html lang="{language}">\n<head>{head}</head>\n<body>\n{body}\n</body>\n</html>\n'
+        return f'<!DOCTYPE html>\n<html lang="{language}">\n{head}\n<body>\n{body}\n</body>\n</html>\n'
 
     def _row(self, fact: Fact) -> str:
         now = escape(fact.now)

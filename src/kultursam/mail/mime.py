@@ -1,7 +1,7 @@
 """Messages as bytes (RFC 5322, 2045, 2047): the same parts give the same bytes, with any version of Python.
 
-Whatever a text holds, it ends no line of a head and no part of a body: heads are encoded words or quoted, bodies
-are base64, whose letters no boundary consists of.
+Whatever a text holds, it ends no line of a head and no part of a body: heads are encoded words or quoted,
+bodies are base64, whose letters no boundary consists of.
 """
 
 import re
