@@ -19,14 +19,13 @@ from kultursam.cli.terminal import say
 from kultursam.diagnostics import KultursamError, Problem, printable
 from kultursam.i18n import Message
 from kultursam.mail.delivery import Postman, Report, deliver, written
-from kultursam.mail.invitations import Invitations, News, Row, Wanted, letters, outdated
+from kultursam.mail.invitations import NOTHING_MORE, Invitations, News, Row, Wanted, letters, outdated
 from kultursam.mail.messages import Writer
 from kultursam.mail.outbox import Method, Outbox
 from kultursam.mail.people import People, read_people
 from kultursam.mail.settings import Server, read_settings
 from kultursam.mail.transport import Mailer
-from kultursam.paths import displayed
-from kultursam.presentation import days_in_words, hours_in_words
+from kultursam.presentation import days_in_words, hours_in_words, state
 
 NAMED = 6
 """As many roles at organisations are named on a line; of more, the number."""
@@ -56,7 +55,7 @@ class Asked:
     test: str = ""
     """The address of a mailbox that gets all of them instead."""
     limit: int | None = None
-    wanted: Wanted = Wanted()
+    wanted: Wanted = NOTHING_MORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +68,8 @@ class Year:
     every: list[Row]
     rows: list[Row]
     """Those that were asked for."""
+    waiting: bool
+    """Whether some meetings are not announced yet."""
 
     @property
     def letters(self) -> list[list[Row]]:
@@ -89,7 +90,7 @@ def invite(options: Options, year: str | None, selection: Selection, asked: Aske
             raise TooManyMailsError(due, asked.limit)
         report = None
         if asked.folder:
-            _write(session, people, years, asked)
+            _write(session, people, years, asked, asked.folder)
         elif asked.send or asked.test:
             report, more = _send(session, people, years, asked)
             warnings += more
@@ -120,7 +121,8 @@ def _year(session: Session, people: People, number: int, selection: Selection, a
     invitations = Invitations(session.register, plan, people, session.today)
     every = invitations.rows(outbox, asked.wanted)
     rows = [row for row in every if selection.has(row.forum, row.now.date, [row.guest.organisation])]
-    return Year(number, outbox, invitations, every, rows)
+    waiting = any(meeting.date >= session.today and state(meeting) == "proposed" for meeting in plan.meetings)
+    return Year(number, outbox, invitations, every, rows, waiting)
 
 
 def _writer(session: Session, people: People, year: Year, asked: Asked) -> Writer:
@@ -128,13 +130,12 @@ def _writer(session: Session, people: People, year: Year, asked: Asked) -> Write
     return Writer(session.register, plan, year.invitations, people.organiser, test=asked.test)
 
 
-def _write(session: Session, people: People, years: Sequence[Year], asked: Asked) -> None:
-    assert asked.folder is not None
+def _write(session: Session, people: People, years: Sequence[Year], asked: Asked, folder: Path) -> None:
     for year in years:
         writer = _writer(session, people, year, asked)
-        folder = asked.folder if len(years) == 1 else asked.folder / str(year.number)
+        place = folder if len(years) == 1 else folder / str(year.number)
         for name, raw in written(year.outbox, writer, year.letters, session.now, test=bool(asked.test)):
-            write_files([(folder / name, raw)])
+            write_files([(place / name, raw)])
 
 
 def _send(
@@ -186,8 +187,8 @@ def _both(report: Report, found: Report | None, year: Year) -> Report:
 def _problems(session: Session, report: Report) -> Iterator[Problem]:
     """Yield what kept messages from being sent."""
     for row, refusal in report.refused:
-        what = "refused for good" if refusal.permanent else "put off"
-        yield _unsent(session, row, session.translated(what), code=refusal.code)
+        why = session.translated("refused for good") if refusal.permanent else session.translated("put off")
+        yield _unsent(session, row, why, code=refusal.code)
     for row in report.unsure:
         text = session.translated("it may have arrived; the next run sends the same mail again")
         yield _unsent(session, row, text)
@@ -234,6 +235,8 @@ def _show(session: Session, years: Sequence[Year], asked: Asked, report: Report 
         say(_("Nothing was sent. Send it with: {command}", command="kultursam invite --send"))
     else:
         say(_("Nothing is due."))
+    if not asked.wanted.proposed and any(one.waiting for one in years):
+        say(_("Meetings that are only proposed are left out; confirm them, or take them too: --proposed"))
 
 
 def _lines(session: Session, year: Year) -> Iterator[str]:

@@ -174,9 +174,10 @@ class Writer:
         meeting = self._plan.meeting(row.meeting)
         if row.kind is News.CANCELLED and not row.left and meeting and meeting.reason:
             lines.append(self._("The reason: {reason}", reason=cut(meeting.reason)))
-        if row.now.status is Status.PROPOSED:
+        text = self._text(row, meeting, room)
+        if row.now.status is Status.PROPOSED and not text:
             lines.append(self._("The date is proposed and may change."))
-        return Section(lines, self._facts(row), self._text(row, meeting, room))
+        return Section(lines, self._facts(row), text)
 
     def _facts(self, row: Row) -> list[Fact]:
         # What was cancelled is told as it was known.
