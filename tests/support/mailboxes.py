@@ -27,6 +27,11 @@ class Shown:
     start: datetime
     place: str
 
+    @property
+    def counted(self) -> tuple[object, ...]:
+        """All of which a change needs a higher sequence."""
+        return self.start, self.place, self.status == "CANCELLED"
+
 
 @dataclass
 class Mailboxes:
@@ -59,6 +64,11 @@ class Mailboxes:
         newer = known is None or (sequence, stamp) > (known.sequence, known.stamp)
         if self.times[message_id] == 1:
             assert newer, (address, known, shown)
+            # Where somebody must look again, Outlook needs a higher number.
+            assert known is None or (sequence > known.sequence) or shown.counted == known.counted, (
+                known,
+                shown,
+            )
         if newer:
             self.calendars[address][uid] = shown
 
