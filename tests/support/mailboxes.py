@@ -33,6 +33,18 @@ class Shown:
         return self.start, self.place, self.status == "CANCELLED"
 
 
+def shown_of(event: Any) -> Shown:  # noqa: ANN401 - icalendar's events hold anything
+    """Return an event as calendars show it."""
+    return Shown(
+        str(event["UID"]),
+        int(event["SEQUENCE"]),
+        event["DTSTAMP"].dt,
+        str(event["STATUS"]),
+        event["DTSTART"].dt,
+        str(event.get("LOCATION", "")),
+    )
+
+
 @dataclass
 class Mailboxes:
     """Mailboxes by address, each with the calendar that follows its mails."""
@@ -51,15 +63,8 @@ class Mailboxes:
         event = event_of(message)
         if event is None:
             return
-        uid, sequence, stamp = str(event["UID"]), int(event["SEQUENCE"]), event["DTSTAMP"].dt
-        shown = Shown(
-            uid,
-            sequence,
-            stamp,
-            str(event["STATUS"]),
-            event["DTSTART"].dt,
-            str(event.get("LOCATION", "")),
-        )
+        shown = shown_of(event)
+        uid, sequence, stamp = shown.uid, shown.sequence, shown.stamp
         known = self.calendars[address].get(uid)
         newer = known is None or (sequence, stamp) > (known.sequence, known.stamp)
         if self.times[message_id] == 1:
