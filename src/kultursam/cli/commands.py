@@ -6,6 +6,7 @@ Modules that take long to import are imported within the functions, so that help
 import re
 import sys
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from kultursam.cli.session import Session
 
 Function = TypeVar("Function", bound=Callable[..., None])
-MOST_YEARS = 6
-"""Years in which dates are suggested at once."""
 app = typer.Typer(
     name="kultursam",
     no_args_is_help=True,
@@ -224,49 +223,35 @@ def explain(
 
 @command()
 def suggest(
-    target: opt.ForumOrMeeting,
+    target: opt.ForumOrMeetingOrNone = None,
     first: Annotated[date | None, opt.day("--from", "The first date (default: today).")] = None,
     last: Annotated[date | None, opt.day("--to", "The last date (default: the year's last).")] = None,
     count: Annotated[int, opt.option("--count", "The number of dates.", "N", min=1, max=100)] = 5,
     time: opt.Time = None,
     place: opt.Place = None,
     participants: opt.Participants = None,
+    form: opt.AsSuggestions = "table",
     *,
     options: Options,
 ) -> None:
-    """Suggest the best free dates to add a meeting, or to move one to.
+    """Suggest the best free dates for a meeting, or for people to meet.
 
     kultursam suggest styrgrupp --from 2025-09-01
     """
-    from kultursam.cli import output, steps
-    from kultursam.cli.terminal import in_quotes
-    from kultursam.planner import alternatives
+    from kultursam.cli import output, steps, suggesting
 
+    joining = tuple(one.strip() for text in participants or () for one in text.split(","))
+    wanted = suggesting.Wanted(target, joining, time, place)
+    if form == "json":
+        options = replace(options, json=True)
     with steps.open_project(options, example=True) as session:
-        start, end = steps.span_to_suggest(session, target, first, last)
-        recorded, found, details = [*session.plans], [], DetailOptions(time, place=place).details()
-        begun, ended = (session.register.year_of(day).number for day in (start, end))
-        for year in range(begun, min(ended, begun + MOST_YEARS - 1) + 1):
-            if year not in session.plans:
-                steps.plan_unsaved(session, year, target)
-            situation = session.situation(year)
-            found.append(
-                alternatives.suggest(
-                    situation, target, (start, end), participants=participants or (), details=details
-                )
-            )
-        command = f"kultursam {'add' if target in session.register.forums else 'move'} {target} {{date}}"
-        if time:
-            command += f" --time {in_quotes(str(time))}"
-        if place:
-            command += f" --place {in_quotes(place)}"
-        free = alternatives.best(suggestion for of_year in found for suggestion in of_year.free)
-        wanted = session.register.year_of(free[0].date).number if free else None
-        if free and wanted not in recorded:
-            # Nothing is added to a year without a plan.
-            command = f"kultursam plan {wanted}\n{command}"
-        against = [reason for of_year in found for reason in of_year.against]
-        output.suggestions(session, free[:count], against, command)
+        recorded = frozenset(session.plans)
+        found = suggesting.find(session, wanted, steps.span_to_suggest(session, target, first, last))
+        if form == "poll" and not options.json:
+            suggesting.poll(session, found, count)
+        else:
+            line = suggesting.command(session, wanted, found.free, recorded)
+            output.suggestions(session, found.free[:count], found.against, line)
 
 
 @command(without={"output"})
