@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
 
@@ -374,6 +374,32 @@ def invite(
     inviting.invite(options, year, selection, inviting.Asked(send, write, to or "", limit, wanted))
 
 
+@command(without={"output"})
+def people(
+    action: Annotated[
+        Literal["check", "forget"] | None,
+        opt.argument("check|forget", "What to do (default: count them).", show_default=False),
+    ] = None,
+    address: Annotated[
+        str | None,
+        opt.argument("ADDRESS", "The address to forget.", parser=opt.an_address, show_default=False),
+    ] = None,
+    *,
+    options: Options,
+) -> None:
+    """Count the people of people.yaml, check that list, or forget somebody.
+
+    kultursam people check
+
+    check tells of roles without a person, addresses that are listed twice, and terms that are over; exit 1 if
+    there is anything to put right. forget takes all that is private of an address out of the outbox. Nothing
+    that is printed names a person or an address.
+    """
+    from kultursam.cli import people
+
+    people.people(options, action, address)
+
+
 @command(without={"organisation"})
 def confirm(what: opt.YearsOrMeetings, selection: Selection, change: ChangeOptions, options: Options) -> None:
     """Confirm a year or some meetings: planning no longer moves them.
@@ -541,8 +567,14 @@ def init(
 
 
 @command(without={"file", "output", "today"})
-def schema(options: Options) -> None:  # noqa: ARG001 - it is JSON, and nothing but what was asked for
-    """Print the JSON Schema of the forum file, for editors.
+def schema(
+    file: Annotated[
+        Literal["forums", "people"], opt.argument("forums|people", "Of which file (default: forums).")
+    ] = "forums",
+    *,
+    options: Options,  # noqa: ARG001 - it is JSON, and nothing but what was asked for
+) -> None:
+    """Print the JSON Schema of the forum file, or of people.yaml, for editors.
 
     kultursam schema > forums.schema.json
 
@@ -551,6 +583,8 @@ def schema(options: Options) -> None:  # noqa: ARG001 - it is JSON, and nothing 
 
     # yaml-language-server: $schema=forums.schema.json
     """
-    from kultursam.forumfile.json_schema import schema, to_text
+    from kultursam.forumfile import json_schema
+    from kultursam.mail.people import schema
 
-    sys.stdout.buffer.write(to_text(schema()).encode())
+    made = json_schema.schema() if file == "forums" else schema()
+    sys.stdout.buffer.write(json_schema.to_text(made).encode())
