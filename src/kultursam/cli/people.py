@@ -92,7 +92,8 @@ def _check(options: Options) -> None:
             output.json_document({"problems": [one.as_data() for one in session.located(problems)]})
         elif not options.quiet and not problems:
             counted = session.counted("{n} person", "{n} persons", len(people.people))
-            say(f"{file}: {counted}, {session.translated('nothing is missing')}")
+            complete = session.translated("nothing is missing")
+            say(f"{file}: {counted}, {complete}")
         failed = any(problem.severity != "tip" for problem in problems)
         steps.finish(session, problems, failed=failed)
 
