@@ -391,9 +391,9 @@ def _misfits(kind: Kind, keys: Mapping[str, Any], source: Source | None) -> Iter
 
 def _problem(text: Message, kind: Kind, name: str, source: Source | None) -> Problem:
     """Return a problem of a server's key, or of all its keys: in the file, else in the environment."""
-    where = (kind, name) if name else (kind,)
-    if source is not None and (where in source.key_marks or not name):
-        return source.problem(text, where, key=True)
+    written = source.tree.get(kind) if source and isinstance(source.tree, dict) else None
+    if source and isinstance(written, dict) and (not name or name in written):
+        return source.problem(text, (kind, name) if name else (kind,), key=True)
     return Problem(text, file=f"KULTURSAM_{kind.upper()}_{(name or 'host').upper()}")
 
 
