@@ -22,7 +22,14 @@ import icalendar
 import recurring_ical_events
 from dateutil.rrule import rrulestr
 
-from kultursam.dates.calendar_lines import CalendarError, CalendarFile, Component, Line, read_lines
+from kultursam.dates.calendar_lines import (
+    TITLES,
+    CalendarError,
+    CalendarFile,
+    Component,
+    Line,
+    read_lines,
+)
 from kultursam.dates.calendar_zones import UnreadableDefinitionError, Zones
 from kultursam.dates.holidays import DAY
 from kultursam.forumfile.recurrence_rules import WEEKDAYS, names_a_day
@@ -127,7 +134,7 @@ def read_titled_events(data: bytes, zone: ZoneInfo, first: date, last: date) -> 
 
     Those that cannot be read are left out, unless none can: then `CalendarError` is raised.
     """
-    file = read_lines(data, titles=True)
+    file = read_lines(data, more=TITLES)
     reader = _Reader(file, zone, first, last)
     events = list(reader.titled())
     if reader.faults and not events:

@@ -137,12 +137,15 @@ class CalendarFile:
         return Message(AT_LINE, line=number, text=f'"{shown}"', problem=problem)
 
 
-def read_lines(data: bytes, *, titles: bool = False) -> CalendarFile:
-    """Return the calendars of a file. Raise `CalendarError` where it is none, or not whole."""
+def read_lines(data: bytes, *, more: tuple[str, ...] = ()) -> CalendarFile:
+    """Return the calendars of a file, with the lines of `more` properties than those that say when.
+
+    Raise `CalendarError` where it is none, or not whole.
+    """
     file = CalendarFile(_as_utf8(data), [])
     root = Component("", 0)
     within = [root]
-    for match in _lines_of(NAMES + TITLES if titles else NAMES).finditer(file.text):
+    for match in _lines_of(NAMES + more).finditer(file.text):
         line = Line(match[1].decode().upper(), match[2], match.start())
         if line.name not in {"BEGIN", "END"}:
             within[-1].lines.append(line)
