@@ -34,6 +34,7 @@ def _lines_of(names: tuple[str, ...]) -> re.Pattern[bytes]:
 
 
 _FOLD = re.compile(rb"\n[ \t]")
+_ESCAPED = re.compile(r"\\(.)")
 _PARAMETER = r""";[^";:]*(?:"[^"]*"[^";:]*)*"""
 _PARTS = re.compile(rf"((?:{_PARAMETER})*):(.*)", re.DOTALL)
 _COMPONENT = re.compile("[A-Z0-9-]+")
@@ -157,6 +158,11 @@ def read_lines(data: bytes, *, more: tuple[str, ...] = ()) -> CalendarFile:
     if not file.calendars or len(file.calendars) < len(root.parts) or len(within) > 1:
         raise CalendarError(NOT_ICALENDAR)
     return file
+
+
+def plain(text: str) -> str:
+    """Return a text without escapes, in one line."""
+    return " ".join(_ESCAPED.sub(lambda match: " " if match[1] in "nN" else match[1], text).split())
 
 
 def _step(file: CalendarFile, within: list[Component], line: Line, name: str) -> None:
