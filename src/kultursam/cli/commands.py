@@ -511,6 +511,6 @@ def schema(options: Options) -> None:  # noqa: ARG001 - it is JSON, and nothing 
 
     # yaml-language-server: $schema=forums.schema.json
     """
-    from kultursam.forumfile.json_schema import to_text
+    from kultursam.forumfile.json_schema import schema, to_text
 
-    sys.stdout.buffer.write(to_text().encode())
+    sys.stdout.buffer.write(to_text(schema()).encode())
