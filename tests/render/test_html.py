@@ -305,6 +305,15 @@ def test_whom_to_ask_may_change_in_the_year() -> None:
     assert asked(index_page(plans, known)).startswith(both)
 
 
+def test_who_may_stay_away_is_marked() -> None:
+    """Of an organisation, where that is so of all whom it sends."""
+    sent = "members: [{{role: chef, from: [hylte, varberg]}}]"
+    changed = "[{{role: chef, from: [hylte]}}, {{role: chef, from: [varberg], optional: true}}]"
+    known = sample.parsed(sample.FILE.replace(sent, f"members: {changed}"))
+    page = Tree(year_page(sample.plan(), known, WHEEL)).root.words
+    assert [*re.findall(r"\w+ \((?:optional|frivilligt)\)", page)] == ["Varberg (optional)"]
+
+
 def test_choices_name_their_rows() -> None:
     """Each choice of the filter has its rule in the style sheet, its rows, and its calendar on the page."""
     root = year()

@@ -229,6 +229,7 @@ def suggest(
     last: Annotated[date | None, opt.day("--to", "The last date (default: the year's last).")] = None,
     count: Annotated[int, opt.option("--count", "The number of dates.", "N", min=1, max=100)] = 5,
     time: opt.Time = None,
+    place: opt.Place = None,
     participants: opt.Participants = None,
     *,
     options: Options,
@@ -238,11 +239,12 @@ def suggest(
     kultursam suggest styrgrupp --from 2025-09-01
     """
     from kultursam.cli import output, steps
+    from kultursam.cli.terminal import in_quotes
     from kultursam.planner import alternatives
 
     with steps.open_project(options, example=True) as session:
         start, end = steps.span_to_suggest(session, target, first, last)
-        recorded, found = [*session.plans], []
+        recorded, found, details = [*session.plans], [], DetailOptions(time, place=place).details()
         begun, ended = (session.register.year_of(day).number for day in (start, end))
         for year in range(begun, min(ended, begun + MOST_YEARS - 1) + 1):
             if year not in session.plans:
@@ -250,12 +252,14 @@ def suggest(
             situation = session.situation(year)
             found.append(
                 alternatives.suggest(
-                    situation, target, (start, end), participants=participants or (), time=time
+                    situation, target, (start, end), participants=participants or (), details=details
                 )
             )
         command = f"kultursam {'add' if target in session.register.forums else 'move'} {target} {{date}}"
         if time:
-            command += f" --time '{time}'" if time.is_all_day else f" --time {time}"
+            command += f" --time {in_quotes(str(time))}"
+        if place:
+            command += f" --place {in_quotes(place)}"
         free = alternatives.best(suggestion for of_year in found for suggestion in of_year.free)
         wanted = session.register.year_of(free[0].date).number if free else None
         if free and wanted not in recorded:

@@ -179,6 +179,7 @@ Participants = Annotated[
     ),
 ]
 Time = Annotated[Any, option("--time", "Another time of day.", "HH:MM-HH:MM", parser=_parser("time_span"))]
+Place = Annotated[str | None, option("--place", "Another place, a room's id, or none.", "TEXT", parser=_text)]
 Certificate = Annotated[
     Path | None,
     option("--certificate", "Also write a proof that no plan is better, for you to check.", "FILE"),
@@ -239,9 +240,7 @@ class DetailOptions:
         str | None,
         option("--host", "Another host, or none.", "ORGANISATION", autocompletion=completion.organisations),
     ] = None
-    place: Annotated[
-        str | None, option("--place", "Another place, a room's id, or none.", "TEXT", parser=_text)
-    ] = None
+    place: Place = None
     format: Annotated[
         str | None,
         option(

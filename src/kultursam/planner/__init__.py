@@ -22,6 +22,7 @@ from kultursam.planner.search import (
 )
 from kultursam.planner.situation import Situation, commitments_of, evaluated, is_fixed
 from kultursam.plans.model import Meeting, Plan
+from kultursam.presentation import day_in_words
 from kultursam.rules.context import EvaluatedYear, grouped
 
 __all__ = [
@@ -134,11 +135,25 @@ def what_if(situation: Situation, plan: Plan, meeting_id: str, day: date) -> Pla
         raise edit.RefusedError(year, [(moved, effect) for effect in closing])
     meetings = tuple(moved if meeting.id == meeting_id else meeting for meeting in plan.meetings)
     changed = replace(situation, recorded_plan=replace(plan, meetings=meetings))
-    other = plan_year(changed, accept=True, explained={meeting_id})
+    try:
+        other = plan_year(changed, accept=True, explained={meeting_id})
+    except NoPlanError as error:
+        raise NoPlanError(_without_plan(planned, moved), *error.problems) from error
     found = edit.broken_by(planned, year, {meeting.id: meeting for meeting in other.meetings})
     if hard := [broken for broken in found if broken[1].strength == "must"]:
         raise edit.RefusedError(year, hard)
     return other
+
+
+def _without_plan(situation: Situation, moved: Meeting) -> Problem:
+    """Return that a year has no plan with a meeting on the day that was asked about."""
+    register = situation.register
+    text = translations(register.file.language).gettext(
+        "{forum} cannot be on {day}: the others would have no plan."
+    )
+    language = register.file.language
+    name, day = register.forums[moved.forum].name, day_in_words(moved.date, language)
+    return Problem(text.format(forum=name, day=day), file=register.source.name)
 
 
 @dataclass(frozen=True, slots=True)

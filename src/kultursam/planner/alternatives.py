@@ -10,7 +10,6 @@ from kultursam.dates.holidays import days_between
 from kultursam.diagnostics import UnknownOrganisationError, UnknownTargetError
 from kultursam.forumfile.models import Membership
 from kultursam.forumfile.register import Register
-from kultursam.forumfile.values import TimeSpan
 from kultursam.i18n import translations
 from kultursam.planner import deadlines, edit, explain
 from kultursam.planner.situation import Situation, evaluated
@@ -52,7 +51,7 @@ def suggest(
     days: tuple[date, date],
     *,
     participants: Sequence[str] = (),
-    time: TimeSpan | None = None,
+    details: edit.Details = edit.LEFT,
 ) -> Suggestions:
     """Return the dates on which a further meeting of a forum, or a meeting, breaks no hard constraint.
 
@@ -69,7 +68,7 @@ def suggest(
         situation = replace(situation, register=_joined(situation.register, forum, participants))
     year = evaluated(situation)
     index = explain.MeetingIndex(year, situation.recorded, situation.neighbours)
-    details, free, against = edit.Details(time), [], Counter[Reason]()
+    free, against = [], Counter[Reason]()
     due_days = deadlines.DueDays(year, forum)
     before, after = _neighbours(situation, meeting) if meeting else (date.min, date.max)
     first, last = max(days[0], year.context.first), min(days[1], year.context.last)
