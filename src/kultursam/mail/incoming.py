@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from kultursam.dates.busy_calendars import Event, read_titled_events
 from kultursam.dates.calendar_lines import CalendarError, CalendarFile, Component, Line, plain, read_lines
-from kultursam.i18n import Message, said_by
+from kultursam.i18n import Message
 
 PROPERTIES = ("ATTENDEE", "COMMENT", "DTSTAMP", "PRODID")
 """What answers have beside what says when."""
@@ -59,10 +59,12 @@ SEALED = {
 CALENDARS = {"text/calendar", "application/ics", "text/x-vcalendar"}
 
 TOO_COMPLEX = Message("it has too many parts or lines")
+UNREADABLE = Message("it is no mail that can be read")
+BROKEN = Message("its calendar is broken, or cut short")
 TOO_MANY_EVENTS = Message("its calendar has too many events")
 NO_ATTENDEE = Message("it says nobody's answer")
 OUTLOOK_ALONE = Message(
-    "its answer is in a form that only Outlook reads (winmail.dat): look at the mail there, or ask for another"
+    "it is in a form that only Outlook reads (winmail.dat): look at it there, or ask for another"
 )
 ENCRYPTED = Message("it is encrypted")
 
@@ -166,11 +168,9 @@ def read_mail(data: bytes, clock: Clock) -> Incoming:
         return Incoming("", (), None, Kind.WORDS, fault=TOO_COMPLEX)
     try:
         return _Reader(BytesParser(policy=policy.compat32).parsebytes(data), clock).read()
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         # The library raises errors of many kinds on what it did not expect.
-        return Incoming(
-            "", (), None, Kind.WORDS, fault=Message("cannot be read: {reason}", reason=type(error).__name__)
-        )
+        return Incoming("", (), None, Kind.WORDS, fault=UNREADABLE)
 
 
 def _is_complex(data: bytes) -> bool:
@@ -278,9 +278,10 @@ class _Reader:
     def _of_calendar(self, data: bytes, method: str, parts: Sequence[MailPart]) -> Iterator[Answer]:
         try:
             file = read_lines(data, more=PROPERTIES)
-        except CalendarError as error:
+        except CalendarError:
             if SAYS_ANSWER.search(data.replace(b"\r", b"\n")) or method in {"REPLY", "COUNTER"}:
-                self._faults.append(Message("its calendar {reason}", reason=said_by(error)))
+                # What exactly is wrong would be told with a line of it, which may name somebody.
+                self._faults.append(BROKEN)
             return
         for calendar in file.calendars:
             says = calendar.word("METHOD") or method

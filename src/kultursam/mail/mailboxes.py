@@ -33,9 +33,7 @@ class NotMailError(KultursamError):
     code = "not-mail"
 
     def __init__(self, path: Path) -> None:
-        text = Message(
-            "this is no mail and no mbox file; from Outlook, save mails as .eml, or read its mailbox with --imap"
-        )
+        text = Message("this is no mail and no mbox file; have Outlook save mails as .eml, or use --imap")
         super().__init__(Problem(text, file=displayed(path)))
 
 

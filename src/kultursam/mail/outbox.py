@@ -125,7 +125,9 @@ class Told:
             "status": self.status.value,
         }
         texts = ("place", "format", "link", "location", "text")
-        return {key: value for key, value in (data | {key: getattr(self, key) for key in texts}).items() if value}
+        return {
+            key: value for key, value in (data | {key: getattr(self, key) for key in texts}).items() if value
+        }
 
     @classmethod
     def of_data(cls, data: dict[str, Any]) -> Self:
@@ -302,7 +304,8 @@ class Outbox:
         return [
             one.entry.id
             for one in self.unsent.values()
-            if one.entry.mailbox == entry.mailbox and not uids.isdisjoint(item.uid for item in one.entry.items)
+            if one.entry.mailbox == entry.mailbox
+            and not uids.isdisjoint(item.uid for item in one.entry.items)
         ]
 
     def strike(self, message_id: str) -> None:
