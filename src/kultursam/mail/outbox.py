@@ -4,10 +4,10 @@ Each line is a JSON object, one step of one message. A step is on disk before wh
 
 `prepared`: the message as it is to be sent. `id` is its Message-ID without brackets, `at` the moment that its
     Date and DTSTAMP say, `method` is REQUEST, CANCEL or DIGEST (a plain mail of several meetings), `to` the
-    address, `role` and `organisation` say who that is, `items` which meetings it is about: of each the `uid`,
-    the id as `meeting`, the `forum`, the `kind` of news, the `sequence` and what was `told`. `until` is the last
-    day on which the outbox holds the address; `sha256` is of the bytes, and `raw` the bytes themselves, zlib in
-    base64, as long as they may be needed.
+    address, `role` and `organisation` say who that is, `items` which meetings it is about: of each the
+    `uid`, the id as `meeting`, the `forum`, the `kind` of news, the `sequence` and what was `told`. `until`
+    is the last day on which the outbox holds the address; `sha256` is of the bytes, and `raw` the bytes
+    themselves, zlib in base64, as long as they may be needed.
 `sending`: from here on it may have arrived. Without a later step it is unsure: the same bytes are sent again.
 `sent`: the server has taken it. `refused`: it has not, with `code` and whether that is `permanent`.
 `struck`: it is never sent again, as something newer is told to the person instead.
@@ -19,13 +19,14 @@ Any further key is kept. What is private has one of the keys in `PRIVATE`, on a 
 the file after that day. A last line without its end is what a killed run left: its step was not taken.
 """
 
+import datetime as dt
 import json
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
@@ -82,7 +83,7 @@ class Told:
     """What a message says of a meeting."""
 
     name: str
-    date: date
+    date: dt.date
     start: time
     end: time
     days: int = 1
@@ -104,7 +105,7 @@ class Told:
         return (*when, self.place, self.format, self.link)
 
     @property
-    def last(self) -> date:
+    def last(self) -> dt.date:
         """The last of its days."""
         return self.date + timedelta(days=self.days - 1)
 
@@ -121,42 +122,44 @@ class Told:
             "start": f"{self.start:%H:%M}",
             "end": f"{self.end:%H:%M}",
             "days": self.days if self.days > 1 else None,
-            "last_day": str(self.last_day) if self.last_day else None,
+            "last_day": self.last_day and f"{self.last_day.start:%H:%M}-{self.last_day.end:%H:%M}",
             "timezone": self.timezone,
             "status": self.status.value,
         }
-        texts = ("place", "format", "link", "location", "text")
-        return {
-            key: value for key, value in (data | {key: getattr(self, key) for key in texts}).items() if value
-        }
+        data |= {key: getattr(self, key) for key in ("place", "format", "link", "location", "text")}
+        return {key: value for key, value in data.items() if value}
 
     @classmethod
     def of_data(cls, data: dict[str, Any]) -> Self:
-        """Return what plain data says. Raise `LookupError`, `TypeError` or `ValueError` where it says nothing."""
+        """Return what plain data says. Raise `LookupError`, `TypeError` or `ValueError`."""
         last_day = data.get("last_day")
         return cls(
             name=str(data["name"]),
-            date=date.fromisoformat(data["date"]),
+            date=dt.date.fromisoformat(data["date"]),
             start=time.fromisoformat(data["start"]),
             end=time.fromisoformat(data["end"]),
             days=int(data.get("days", 1)),
             last_day=TimeSpan(*map(time.fromisoformat, last_day.split("-"))) if last_day else None,
             timezone=str(data["timezone"]),
             status=Status(data["status"]),
-            **{key: data.get(key) for key in ("place", "format", "link")},
-            **{key: str(data.get(key, "")) for key in ("location", "text")},
+            place=data.get("place"),
+            format=data.get("format"),
+            link=data.get("link"),
+            location=str(data.get("location", "")),
+            text=str(data.get("text", "")),
         )
 
-    def as_meeting(self, meeting_id: str, forum: str) -> Meeting:
+    def as_meeting(self, usual_zone: str) -> Meeting:
         """Return a meeting that is as it was told, for what is said of meetings in words."""
         never = datetime.min.replace(tzinfo=UTC)
         facts = ("date", "start", "end", "days", "last_day", "place", "format", "link", "status")
         return Meeting(
-            id=meeting_id,
-            forum=forum,
+            id="",
+            forum="",
             number=0,
             modified=never,
             created=never,
+            timezone=self.timezone if self.timezone != usual_zone else None,
             **{key: getattr(self, key) for key in facts},
         )
 
@@ -193,7 +196,7 @@ class Entry:
         return self.to.casefold()
 
     @property
-    def until(self) -> date:
+    def until(self) -> dt.date:
         """The last day on which the outbox holds the address."""
         return max(item.told.last for item in self.items) + KEPT_FOR
 
@@ -214,8 +217,8 @@ class Known:
     """How many messages of that sequence it may have seen."""
     stamp: datetime | None = None
     """When the last of these was prepared."""
-    role: str = ""
-    organisation: str = ""
+    entry: Entry | None = None
+    """The last message that it may have seen."""
     partstat: str = ""
     """The last answer that is known, if it is to the last sequence."""
 
@@ -305,8 +308,7 @@ class Outbox:
         return [
             one.entry.id
             for one in self.unsent.values()
-            if one.entry.mailbox == entry.mailbox
-            and not uids.isdisjoint(item.uid for item in one.entry.items)
+            if one.entry.mailbox == entry.mailbox and uids & {item.uid for item in one.entry.items}
         ]
 
     def strike(self, message_id: str) -> None:
@@ -327,7 +329,7 @@ class Outbox:
         self._note(step)
 
     def raw(self, message_id: str) -> bytes:
-        """Return the bytes of an unsent message. Raise `DamagedOutboxError` if they are not those prepared."""
+        """Return the bytes of an unsent message, as they were prepared. Raise `DamagedOutboxError`."""
         start, length = self.unsent[message_id].place
         with atomic.naming(self.path), self.path.open("rb") as stream:
             stream.seek(start)
@@ -372,8 +374,8 @@ class Outbox:
             self.unsent[one.entry.id] = replace(one, step=step, unsure=unsure)
             self._follow(one.entry, certain=False)
         elif step == "refused":
-            refusal = {"code": int(data["code"]), "permanent": bool(data["permanent"])}
-            self.unsent[one.entry.id] = replace(one, step=step, **refusal)
+            code, permanent = int(data["code"]), bool(data["permanent"])
+            self.unsent[one.entry.id] = replace(one, step=step, code=code, permanent=permanent)
             if not one.unsure:
                 self._withdraw(one.entry)
         elif step in {"sent", "struck"}:
@@ -382,21 +384,29 @@ class Outbox:
                 self._follow(one.entry, certain=True)
 
     def _entry(self, data: dict[str, Any]) -> Entry:
-        items = []
-        for item in data["items"]:
-            told = Told.of_data(item["told"])
-            told = self._same.setdefault(told, told)
-            texts = (str(item[key]) for key in ("uid", "meeting", "forum", "kind"))
-            items.append(Item(*texts, int(item["sequence"]), told))
-        if not items:
+        entry = Entry(
+            id=str(data["id"]),
+            at=datetime.fromisoformat(data["at"]),
+            method=Method(data["method"]),
+            to=str(data["to"]),
+            role=str(data["role"]),
+            organisation=str(data["organisation"]),
+            items=tuple(map(self._item, data["items"])),
+            sha256=str(data["sha256"]),
+        )
+        if not entry.items or entry.at.tzinfo is None:
             raise ValueError(data)
-        return Entry(
-            str(data["id"]),
-            datetime.fromisoformat(data["at"]),
-            Method(data["method"]),
-            *(str(data[key]) for key in ("to", "role", "organisation")),
-            tuple(items),
-            str(data["sha256"]),
+        return entry
+
+    def _item(self, data: dict[str, Any]) -> Item:
+        told = Told.of_data(data["told"])
+        return Item(
+            uid=str(data["uid"]),
+            meeting=str(data["meeting"]),
+            forum=str(data["forum"]),
+            kind=str(data["kind"]),
+            sequence=int(data["sequence"]),
+            told=self._same.setdefault(told, told),
         )
 
     def _follow(self, entry: Entry, *, certain: bool) -> None:
@@ -404,12 +414,11 @@ class Outbox:
         for item in entry.items:
             pair = (entry.mailbox, item.uid)
             known = self.known.get(pair, Known())
-            who = {"role": entry.role, "organisation": entry.organisation}
             if certain:
-                known = replace(known, told=item, method=entry.method, maybe=(), **who)
+                known = replace(known, told=item, method=entry.method, maybe=(), entry=entry)
             else:
                 others = tuple(one for one in known.maybe if one[1] != item)
-                known = replace(known, maybe=(*others, (entry.method, item)), **who)
+                known = replace(known, maybe=(*others, (entry.method, item)), entry=entry)
             if not certain and entry.method is not Method.DIGEST:
                 known = _counted(known, entry, item)
             self.known[pair] = known
@@ -432,7 +441,7 @@ class Outbox:
 
     # --- what leaves it -------------------------------------------------------------------------------
 
-    def tidy(self, today: date) -> bool:
+    def tidy(self, today: dt.date) -> bool:
         """Take out what is no longer needed: bytes of settled messages, and what is private after its day.
 
         Return whether there was any.
@@ -440,7 +449,7 @@ class Outbox:
 
         def kept(data: dict[str, Any]) -> dict[str, Any]:
             until = data.get("until")
-            if until and date.fromisoformat(until) < today:
+            if until and dt.date.fromisoformat(until) < today:
                 return {key: value for key, value in data.items() if key not in PRIVATE}
             if "raw" in data and data["id"] not in self.unsent:
                 return {key: value for key, value in data.items() if key != "raw"}
