@@ -168,6 +168,8 @@ class Letters:
     outbox: Outbox
     sent: dict[str, Sent] = field(default_factory=dict)
     """By id."""
+    last: dict[Pair, Sent] = field(default_factory=dict)
+    """Of each mailbox and meeting the last that was prepared."""
     given: dict[Pair, Given] = field(default_factory=dict)
     """The answer that counts of each mailbox and meeting."""
     returned: dict[str, bool] = field(default_factory=dict)
@@ -190,7 +192,9 @@ class Letters:
             texts = (str(step[key]) for key in ("id", "to", "role", "organisation", "until"))
             message_id, to, role, organisation, until = texts
             sequences = {str(item["uid"]): int(item["sequence"]) for item in step["items"]}
-            self.sent[message_id] = Sent(message_id, to.casefold(), role, organisation, sequences, until)
+            one = Sent(message_id, to.casefold(), role, organisation, sequences, until)
+            self.sent[message_id] = one
+            self.last |= dict.fromkeys(((one.mailbox, uid) for uid in sequences), one)
         elif kind == "answered":
             given = Given.of_step(step)
             self.given[given.pair] = given
@@ -199,15 +203,15 @@ class Letters:
 
     def standings(self) -> Iterator[Standing]:
         """Yield those whose calendars have a meeting as to be held, or may have it."""
-        latest = {(one.mailbox, uid): one.id for one in self.sent.values() for uid in one.sequences}
         for pair, known in self.outbox.known.items():
             method, item = _last(known)
             if known.invited and method is Method.REQUEST:
-                final = self.returned.get(latest.get(pair, ""))
+                sent = self.last[pair]
+                final = self.returned.get(sent.id)
                 yield Standing(
                     uid=pair[1],
-                    role=known.role,
-                    organisation=known.organisation,
+                    role=sent.role,
+                    organisation=sent.organisation,
                     given=self.given.get(pair),
                     item=item,
                     sequence=known.sequence,
@@ -270,9 +274,10 @@ class _Reader:
         self._sent = {message_id: one for each in letters for message_id, one in each.sent.items()}
         self._last_to = {one.mailbox: one for one in self._sent.values()}
         self._by_member = {
-            (known.role, known.organisation, uid): (mailbox, uid)
+            (sent.role, sent.organisation, uid): (mailbox, uid)
             for one in letters
-            for (mailbox, uid), known in one.outbox.known.items()
+            for (mailbox, uid), sent in one.last.items()
+            if (mailbox, uid) in one.outbox.known
         }
         self._members: dict[str, list[tuple[str, str]]] = {}
         for person in people.people if people else ():
@@ -348,7 +353,9 @@ class _Reader:
         found = [(one, pair) for one in given if (pair := self._invited(uid, one.address, one.delegator))]
         if not found:
             alone = given[0] if given else Attendee(incoming.sender, None)
-            by_mail = next(((one.mailbox, uid) for one in referred if uid in one.sequences), None)
+            known = self._of_uid[uid].outbox.known
+            pairs = ((one.mailbox, uid) for one in referred if uid in one.sequences)
+            by_mail = next((pair for pair in pairs if pair in known), None)
             pair = by_mail or self._invited(uid, incoming.sender)
             found = [(alone, pair)] if pair else []
         if not found:
@@ -381,7 +388,8 @@ class _Reader:
         return None
 
     def _given(self, answer: Answer, attendee: Attendee, pair: Pair, referred: int | None) -> Given:
-        known = self._of_uid[pair[1]].outbox.known[pair]
+        letters = self._of_uid[pair[1]]
+        known, sent = letters.outbox.known[pair], letters.last[pair]
         _, item = _last(known)
         at = answer.stamp or self._last
         event = self._at_place(answer.event, item.told.timezone)
@@ -392,8 +400,8 @@ class _Reader:
             sequence = known.sequence - 1 if moved or before else known.sequence
         return Given(
             pair=pair,
-            role=known.role,
-            organisation=known.organisation,
+            role=sent.role,
+            organisation=sent.organisation,
             partstat=attendee.status.upper() if attendee.status else UNANSWERED,
             # What nobody has sent cannot be answered.
             sequence=min(sequence, known.sequence),
