@@ -28,7 +28,17 @@ from kultursam.mail.incoming import (
     read_mail,
 )
 from kultursam.mail.mailboxes import MOST_BYTES, Mail
-from kultursam.mail.outbox import KEPT_FOR, DamagedOutboxError, Item, Known, Method, Outbox, Pair, steps
+from kultursam.mail.outbox import (
+    KEPT_FOR,
+    DamagedOutboxError,
+    Entry,
+    Item,
+    Known,
+    Method,
+    Outbox,
+    Pair,
+    steps,
+)
 from kultursam.mail.people import People
 
 BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
@@ -168,8 +178,6 @@ class Letters:
     outbox: Outbox
     sent: dict[str, Sent] = field(default_factory=dict)
     """By id."""
-    last: dict[Pair, Sent] = field(default_factory=dict)
-    """Of each mailbox and meeting the last that was prepared."""
     given: dict[Pair, Given] = field(default_factory=dict)
     """The answer that counts of each mailbox and meeting."""
     returned: dict[str, bool] = field(default_factory=dict)
@@ -192,9 +200,7 @@ class Letters:
             texts = (str(step[key]) for key in ("id", "to", "role", "organisation", "until"))
             message_id, to, role, organisation, until = texts
             sequences = {str(item["uid"]): int(item["sequence"]) for item in step["items"]}
-            one = Sent(message_id, to.casefold(), role, organisation, sequences, until)
-            self.sent[message_id] = one
-            self.last |= dict.fromkeys(((one.mailbox, uid) for uid in sequences), one)
+            self.sent[message_id] = Sent(message_id, to.casefold(), role, organisation, sequences, until)
         elif kind == "answered":
             given = Given.of_step(step)
             self.given[given.pair] = given
@@ -204,16 +210,15 @@ class Letters:
     def standings(self) -> Iterator[Standing]:
         """Yield those whose calendars have a meeting as to be held, or may have it."""
         for pair, known in self.outbox.known.items():
-            method, item = _last(known)
-            if known.invited and method is Method.REQUEST:
-                sent = self.last[pair]
-                final = self.returned.get(sent.id)
+            last = _last(known)
+            if known.invited and last.method is Method.REQUEST:
+                final = self.returned.get(last.entry.id)
                 yield Standing(
                     uid=pair[1],
-                    role=sent.role,
-                    organisation=sent.organisation,
+                    role=last.entry.role,
+                    organisation=last.entry.organisation,
                     given=self.given.get(pair),
-                    item=item,
+                    item=last.item,
                     sequence=known.sequence,
                     delivered=True if final is None else None if not final else False,
                 )
@@ -230,13 +235,20 @@ class Letters:
         self.returned |= {one.id: final for one, final in undelivered}
 
 
-def _last(known: Known) -> tuple[Method, Item]:
-    """Return what a calendar may have been told last, and how."""
-    if known.maybe:
-        return known.maybe[-1]
-    if known.method is None or known.told is None:
+class _Last(NamedTuple):
+    """What a calendar may have been told last."""
+
+    method: Method
+    item: Item
+    entry: Entry
+    """The message that told it."""
+
+
+def _last(known: Known) -> _Last:
+    method, item = known.maybe[-1] if known.maybe else (known.method, known.told)
+    if method is None or item is None or known.entry is None:
         raise LookupError(known)
-    return known.method, known.told
+    return _Last(method, item, known.entry)
 
 
 @dataclass
@@ -269,15 +281,15 @@ class _Reader:
         self._letters = letters
         self._of_uid = {uid: one for one in letters for _, uid in one.outbox.known}
         self._meetings = {
-            uid: _last(known)[1].meeting for one in letters for (_, uid), known in one.outbox.known.items()
+            uid: _last(known).item.meeting for one in letters for (_, uid), known in one.outbox.known.items()
         }
         self._sent = {message_id: one for each in letters for message_id, one in each.sent.items()}
         self._last_to = {one.mailbox: one for one in self._sent.values()}
         self._by_member = {
-            (sent.role, sent.organisation, uid): (mailbox, uid)
+            (last.entry.role, last.entry.organisation, pair[1]): pair
             for one in letters
-            for (mailbox, uid), sent in one.last.items()
-            if (mailbox, uid) in one.outbox.known
+            for pair, known in one.outbox.known.items()
+            for last in [_last(known)]
         }
         self._members: dict[str, list[tuple[str, str]]] = {}
         for person in people.people if people else ():
@@ -388,20 +400,20 @@ class _Reader:
         return None
 
     def _given(self, answer: Answer, attendee: Attendee, pair: Pair, referred: int | None) -> Given:
-        letters = self._of_uid[pair[1]]
-        known, sent = letters.outbox.known[pair], letters.last[pair]
-        _, item = _last(known)
+        known = self._of_uid[pair[1]].outbox.known[pair]
+        last = _last(known)
+        told = last.item.told
         at = answer.stamp or self._last
-        event = self._at_place(answer.event, item.told.timezone)
+        event = self._at_place(answer.event, told.timezone)
         sequence = answer.sequence if answer.sequence is not None else referred
         if sequence is None:
-            moved = event and not answer.proposal and event.start.date() != item.told.date
+            moved = event and not answer.proposal and event.start.date() != told.date
             before = not event and known.stamp is not None and answer.stamp is not None and at < known.stamp
             sequence = known.sequence - 1 if moved or before else known.sequence
         return Given(
             pair=pair,
-            role=sent.role,
-            organisation=sent.organisation,
+            role=last.entry.role,
+            organisation=last.entry.organisation,
             partstat=attendee.status.upper() if attendee.status else UNANSWERED,
             # What nobody has sent cannot be answered.
             sequence=min(sequence, known.sequence),
@@ -410,7 +422,7 @@ class _Reader:
             comment=answer.comment,
             proposal=Proposal(event.start, event.end, event.all_day) if event and answer.proposal else None,
             delegate=self._named(attendee.delegate),
-            until=item.told.last + KEPT_FOR,
+            until=told.last + KEPT_FOR,
         )
 
     def _at_place(self, event: Event | None, zone: str) -> Event | None:
