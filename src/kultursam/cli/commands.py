@@ -338,6 +338,34 @@ def import_dates(
     importing.import_dates(options, wanted)
 
 
+@command(without={"output"})
+def replies(
+    year: opt.MaybeYear = None,
+    mbox: opt.Mbox = None,
+    maildir: opt.Maildir = None,
+    imap: Annotated[
+        bool, opt.option("--imap", "Read the mailbox that mail.toml names, on its server.")
+    ] = False,
+    mailbox: Annotated[
+        str | None, opt.option("--mailbox", "With --imap, another mailbox there.", "NAME")
+    ] = None,
+    forum: opt.OnlyForum = None,
+    *,
+    options: Options,
+) -> None:
+    """Show who answered invitations what; read answers from a mailbox.
+
+    kultursam replies --mbox answers.mbox
+
+    Nothing in the mailbox is changed, and no answer changes a plan: they are kept in outbox/ alone. For
+    another time that somebody proposes, it shows what that would cost and the command that takes it.
+    """
+    from kultursam.cli import answering
+
+    wanted = answering.Wanted(year, forum or (), mbox, maildir, imap, mailbox)
+    answering.replies(options, wanted)
+
+
 @command(without={"organisation"})
 def confirm(what: opt.YearsOrMeetings, selection: Selection, change: ChangeOptions, options: Options) -> None:
     """Confirm a year or some meetings: planning no longer moves them.

@@ -207,6 +207,11 @@ class Letters:
         elif kind == "undelivered":
             self.returned[str(step["id"])] = not step.get("delayed")
 
+    @property
+    def first(self) -> date | None:
+        """The day on which the first of the messages was prepared that are still known."""
+        return min((_last(known).entry.at.date() for known in self.outbox.known.values()), default=None)
+
     def standings(self) -> Iterator[Standing]:
         """Yield those whose calendars have a meeting as to be held, or may have it."""
         for pair, known in self.outbox.known.items():
