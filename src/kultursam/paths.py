@@ -32,6 +32,20 @@ class Project:
         return self.folder / "calendars"
 
     @property
+    def people_file(self) -> Path:
+        """The file that says who holds which role."""
+        return self.folder / "people.yaml"
+
+    @property
+    def mail_file(self) -> Path:
+        """The file that names the servers of mail."""
+        return self.folder / "mail.toml"
+
+    def outbox(self, year: int) -> Path:
+        """Return the file that knows who was sent what of a year."""
+        return self.folder / "outbox" / f"{year}.jsonl"
+
+    @property
     def recorded_years(self) -> list[int]:
         """The years that have a plan of record."""
         return sorted(int(path.stem) for path in self.plans.glob("[0-9][0-9][0-9][0-9].yaml"))

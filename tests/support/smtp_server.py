@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -46,7 +47,6 @@ class Post:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, _: list[str]
     ) -> str:
         """Answer to a sender."""
-        assert server.transport is not None
         assert session
         if self.to_sender:
             return self._said(server, self.to_sender.pop(0))
@@ -73,13 +73,11 @@ class Post:
             assert content is not None
             self.taken.append((str(envelope.mail_from), envelope.rcpt_tos[0], content))
         if len(self.taken) % self.most == 0 and said == "250 taken":
-            asyncio.get_running_loop().call_later(0.05, server.transport.close)
+            asyncio.get_running_loop().call_later(0.05, _transport(server).close)
         return self._said(server, said)
 
     async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:  # noqa: N802
         """Take a login by token."""
-        import base64
-
         said = base64.b64decode(args[1]) if len(args) > 1 else await server.challenge_auth("")
         right = said == f"user={USER}\x01auth=Bearer {TOKEN}\x01\x01".encode()
         if not right:
@@ -100,10 +98,15 @@ class Post:
 
     def _said(self, server: SMTP, said: str) -> str:
         if said in {"lost", "taken"}:
-            server.transport.abort()
+            _transport(server).abort()
         if said.startswith("421"):
-            asyncio.get_running_loop().call_later(0.05, server.transport.close)
+            asyncio.get_running_loop().call_later(0.05, _transport(server).close)
         return said
+
+
+def _transport(server: SMTP) -> asyncio.Transport:
+    assert isinstance(server.transport, asyncio.Transport)
+    return server.transport
 
 
 @dataclass(frozen=True)

@@ -338,6 +338,57 @@ def import_dates(
     importing.import_dates(options, wanted)
 
 
+@command(without={"output", "first", "last"})
+def invite(
+    year: Annotated[
+        str | None,
+        opt.argument(
+            "YEAR",
+            "The year: 2027, this or next (default: every year with a plan that is not over).",
+            parser=opt.a_year,
+            autocompletion=opt.completion.years,
+        ),
+    ] = None,
+    send: Annotated[bool, opt.option("--send", "Send it; without this, it is only shown.")] = False,
+    write: Annotated[
+        Path | None, opt.option("--write", "Write the messages to files in a folder instead.", "DIR")
+    ] = None,
+    to: Annotated[
+        str | None,
+        opt.option(
+            "--to",
+            "Send all to this mailbox for tests; to nobody else it counts as sent.",
+            "ADDRESS",
+            parser=opt.an_address,
+        ),
+    ] = None,
+    limit: Annotated[
+        int | None, opt.option("--limit", "Send nothing if more mails than these are due.", "N", min=0)
+    ] = None,
+    proposed: Annotated[
+        bool, opt.option("--proposed", "Also invite to meetings that are only proposed.")
+    ] = False,
+    texts: Annotated[
+        bool, opt.option("--texts", "Also tell that only a text has changed; nobody answers again.")
+    ] = False,
+    *,
+    selection: Selection,
+    options: Options,
+) -> None:
+    """Show what people are to be told of their meetings; --send tells them by mail.
+
+    kultursam invite 2025 --send --limit 50
+
+    Each person of people.yaml gets an invitation to each confirmed meeting, and what becomes of it: a change
+    moves the entry in the person's calendar, a cancellation ends it.
+    """
+    from kultursam.cli import inviting
+    from kultursam.mail.invitations import Wanted
+
+    wanted = Wanted(proposed=proposed, texts=texts)
+    inviting.invite(options, year, selection, inviting.Asked(send, write, to or "", limit, wanted))
+
+
 @command(without={"output"})
 def replies(
     year: opt.MaybeYear = None,

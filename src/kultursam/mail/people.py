@@ -60,7 +60,8 @@ OF_LIBRARY = {"problem", "context"}
 """Values of messages on what is no YAML."""
 
 
-def _read_address(text: str) -> str:
+def read_address(text: str) -> str:
+    """Return a text that is an address. Raise `ValueError` if it is none."""
     if not text.isascii():
         raise ValueError(NOT_ASCII)
     if not re.fullmatch(ADDRESS, text):
@@ -76,7 +77,7 @@ def _read_name(text: str) -> str:
 
 
 Address = Annotated[
-    str, ValueType(_read_address, text_schema(ADDRESS, Message("an address such as culture@example.org")))
+    str, ValueType(read_address, text_schema(ADDRESS, Message("an address such as culture@example.org")))
 ]
 Name = Annotated[str, ValueType(_read_name, {**line_of_text.schema, "maxLength": MOST_OF_NAME})]
 OrganisationId = Annotated[str, ValueType(line_of_text.read, {"type": "string", "pattern": f"^{ID}$"})]

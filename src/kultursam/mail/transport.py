@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from kultursam.diagnostics import KultursamError, Problem
 from kultursam.i18n import N_, Message
@@ -218,16 +218,23 @@ def imap_messages(server: Server, mailbox: str, since: date) -> Iterator[bytes]:
     Of a long one the beginning is read. Raise `MailServerError`.
     """
     with _telling(server), _reading(server) as connection:
-        status, _ = connection.select(_quoted(_in_utf7(mailbox)), readonly=True)
-        if status != "OK":
-            raise MailboxError(server, mailbox=mailbox)
+        asked = connection.select(_quoted(_in_utf7(mailbox)), readonly=True)
+        _answer(asked, server, mailbox)
         day = f"{since.day}-{MONTHS[since.month - 1]}-{since.year}"
-        _, found = connection.uid("SEARCH", "SINCE", day)
+        found = _answer(connection.uid("SEARCH", "SINCE", day), server, mailbox)
         numbers = [number.decode() for number in (found[0] or b"").split() if number.isdigit()]
         for first in range(0, len(numbers), AT_ONCE):
             some = ",".join(numbers[first : first + AT_ONCE])
-            _, parts = connection.uid("FETCH", some, f"(BODY.PEEK[]<0.{MOST_OF_MESSAGE}>)")
-            yield from (part[1] for part in parts if isinstance(part, tuple))
+            asked = connection.uid("FETCH", some, f"(BODY.PEEK[]<0.{MOST_OF_MESSAGE}>)")
+            yield from (part[1] for part in _answer(asked, server, mailbox) if isinstance(part, tuple))
+
+
+def _answer(answer: tuple[str, list[Any]], server: Server, mailbox: str) -> list[Any]:
+    """Return the data of an answer. Raise `MailboxError` if it is a no."""
+    status, data = answer
+    if status != "OK":
+        raise MailboxError(server, mailbox=mailbox)
+    return data
 
 
 @contextmanager

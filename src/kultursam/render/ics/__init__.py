@@ -22,7 +22,7 @@ from kultursam.render.ics.scheduling import Scheduled, scheduling_object
 from kultursam.render.ics.wording import Wording
 from kultursam.render.ics.zones import AHEAD, EPOCH, UTC_DATA, zone_of
 
-__all__ = ["PRODUCT", "Calendars", "Scheduled", "Wording", "scheduling_object"]
+__all__ = ["PRODUCT", "Calendars", "Scheduled", "Wording", "cut", "scheduling_object"]
 
 REFRESH = "PT6H"
 """How often a feed is fetched anew. Outlook on the web takes 3 to 24 hours whatever is asked for."""
