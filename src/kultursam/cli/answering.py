@@ -39,18 +39,6 @@ class SourceError(UsageError):
         super().__init__(Problem(Message("name one of --mbox, --maildir and --imap")))
 
 
-class InvalidMailSettingsError(KultursamError):
-    """What is written of the servers of mail cannot be used."""
-
-    code = "mail-settings"
-
-
-class InvalidPeopleError(KultursamError):
-    """The people file cannot be used."""
-
-    code = "people"
-
-
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which answers are wanted, and the mailbox to look in."""
@@ -132,7 +120,7 @@ def replies(options: Options, wanted: Wanted) -> None:
         for year in years:
             session.require_plan(year)
         people, told = _people(session)
-        letters = {year: Letters.read(_outbox(session, year)) for year in sorted({*session.plans})}
+        letters = {year: Letters.read(session.project.outbox(year)) for year in sorted(session.plans)}
         heard = Heard()
         if wanted.reads:
             clock = Clock(session.zone, session.now)
@@ -157,18 +145,14 @@ def _forums(session: Session) -> set[str]:
     return {forum for plan in session.plans.values() for forum in plan.forums}
 
 
-def _outbox(session: Session, year: int) -> Path:
-    return session.project.folder / "outbox" / f"{year}.jsonl"
-
-
 def _people(session: Session) -> tuple[People | None, list[Problem]]:
     """Return what the people file says, if there is one, and its warnings."""
-    path = session.project.folder / "people.yaml"
+    path = session.project.people_file
     if not path.exists():
         return None, []
     people, problems = read_people(path, session.register)
     if people is None:
-        raise InvalidPeopleError(*problems)
+        raise KultursamError(*problems)
     return people, problems
 
 
@@ -183,9 +167,9 @@ def _mails(session: Session, wanted: Wanted, letters: Iterable[Letters]) -> Iter
         from kultursam.mail.settings import read_settings
         from kultursam.mail.transport import imap_messages
 
-        settings, problems = read_settings(session.project.folder / "mail.toml", os.environ)
+        settings, problems = read_settings(session.project.mail_file, os.environ)
         if settings is None:
-            raise InvalidMailSettingsError(*problems)
+            raise KultursamError(*problems)
         mailbox = wanted.mailbox or settings.mailbox
         first = min((one.first for one in letters if one.first), default=session.today)
         messages = imap_messages(settings.server("imap"), mailbox, first - EARLIER)

@@ -340,15 +340,7 @@ def import_dates(
 
 @command(without={"output", "first", "last"})
 def invite(
-    year: Annotated[
-        str | None,
-        opt.argument(
-            "YEAR",
-            "The year: 2027, this or next (default: every year with a plan that is not over).",
-            parser=opt.a_year,
-            autocompletion=opt.completion.years,
-        ),
-    ] = None,
+    year: opt.MaybeYear = None,
     send: Annotated[bool, opt.option("--send", "Send it; without this, it is only shown.")] = False,
     write: Annotated[
         Path | None, opt.option("--write", "Write the messages to files in a folder instead.", "DIR")

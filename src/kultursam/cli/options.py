@@ -125,7 +125,7 @@ MaybeYear = Annotated[
     argument(
         "YEAR",
         "The year: 2027, this or next (default: every year with a plan that is not over).",
-        parser=_year,
+        parser=a_year,
         autocompletion=completion.years,
         show_default=False,
     ),
