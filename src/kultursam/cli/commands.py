@@ -325,15 +325,7 @@ def import_dates(
 
 @command(without={"output", "first", "last"})
 def invite(
-    year: Annotated[
-        str | None,
-        opt.argument(
-            "YEAR",
-            "The year: 2027, this or next (default: every year with a plan that is not over).",
-            parser=opt.a_year,
-            autocompletion=opt.completion.years,
-        ),
-    ] = None,
+    year: opt.MaybeYear = None,
     send: Annotated[bool, opt.option("--send", "Send it; without this, it is only shown.")] = False,
     write: Annotated[
         Path | None, opt.option("--write", "Write the messages to files in a folder instead.", "DIR")
@@ -398,6 +390,33 @@ def people(
     from kultursam.cli import people
 
     people.people(options, action, address)
+
+
+def replies(
+    year: opt.MaybeYear = None,
+    mbox: opt.Mbox = None,
+    maildir: opt.Maildir = None,
+    imap: Annotated[
+        bool, opt.option("--imap", "Read the mailbox that mail.toml names, on its server.")
+    ] = False,
+    mailbox: Annotated[
+        str | None, opt.option("--mailbox", "With --imap, another mailbox there.", "NAME")
+    ] = None,
+    forum: opt.OnlyForum = None,
+    *,
+    options: Options,
+) -> None:
+    """Show who answered invitations what; read answers from a mailbox.
+
+    kultursam replies --mbox answers.mbox
+
+    Nothing in the mailbox is changed, and no answer changes a plan: they are kept in outbox/ alone. For
+    another time that somebody proposes, it shows what that would cost and the command that takes it.
+    """
+    from kultursam.cli import answering
+
+    wanted = answering.Wanted(year, forum or (), mbox, maildir, imap, mailbox)
+    answering.replies(options, wanted)
 
 
 @command(without={"organisation"})

@@ -120,6 +120,16 @@ Year = Annotated[
     str,
     argument("YEAR", "The year: 2027, this or next.", parser=a_year, autocompletion=completion.years),
 ]
+MaybeYear = Annotated[
+    str | None,
+    argument(
+        "YEAR",
+        "The year: 2027, this or next (default: every year with a plan that is not over).",
+        parser=a_year,
+        autocompletion=completion.years,
+        show_default=False,
+    ),
+]
 Years = Annotated[
     list[str] | None,
     argument(
@@ -160,6 +170,16 @@ OfForum = Annotated[
         "FORUM",
         autocompletion=completion.forums,
     ),
+]
+OnlyForum = Annotated[
+    list[str] | None,
+    option("--forum", "Only this forum. Can be repeated.", "FORUM", autocompletion=completion.forums),
+]
+Mbox = Annotated[
+    Path | None, option("--mbox", "Read answers from an mbox file, or from one mail (.eml).", "FILE")
+]
+Maildir = Annotated[
+    Path | None, option("--maildir", "Read answers from a Maildir, or from a folder of .eml files.", "DIR")
 ]
 OfYear = Annotated[
     int | None,
