@@ -392,6 +392,7 @@ def people(
     people.people(options, action, address)
 
 
+@command(without={"output"})
 def replies(
     year: opt.MaybeYear = None,
     mbox: opt.Mbox = None,
