@@ -379,7 +379,7 @@ def people(
     *,
     options: Options,
 ) -> None:
-    """Count the people of people.yaml, check that list, or forget somebody.
+    """Count the people of people.yaml, check them, or forget one.
 
     kultursam people check
 
@@ -594,12 +594,12 @@ def schema(
     *,
     options: Options,  # noqa: ARG001 - it is JSON, and nothing but what was asked for
 ) -> None:
-    """Print the JSON Schema of the forum file, or of people.yaml, for editors.
+    """Print the JSON Schema of a file, for editors.
 
     kultursam schema > forums.schema.json
 
-    With it they complete and check the file as you type. Keep it beside the forum file, and begin the forum
-    file with the line
+    With it they complete and check the file as you type. Keep it beside the forum file, or people.yaml, and
+    begin that file with the line
 
     # yaml-language-server: $schema=forums.schema.json
     """
