@@ -323,14 +323,16 @@ def test_nobody_reads_a_device_to_its_end(tmp_path: Path, name: str) -> None:
     assert project.run(*QUIET, env=CLOCK).code == (name != "plans/.checksum.json")
 
 
-@pytest.mark.parametrize("output", [".", "..", "x/..", "plans", "plans/public", "{here}", "/"])
+@pytest.mark.parametrize(
+    "output", [".", "..", "x/..", "plans", "plans/public", "outbox", "outbox/x", "{here}", "/"]
+)
 @pytest.mark.parametrize("folder", ["", "data"])
 def test_what_is_decided_never_lies_among_what_is_published(tmp_path: Path, folder: str, output: str) -> None:
     """A forum file that names such a folder as its output is refused at that line."""
     here = tmp_path / "project"
     forum_file = here / folder / "forums.yaml"
     forum_file.parent.mkdir(parents=True)
-    if folder and output.startswith("plans"):
+    if folder and output.startswith(("plans", "outbox")):
         output = f"../{output}"
     text = f"output: {output.format(here=here)}{SMALL}"
     forum_file.write_text(text, encoding="utf-8")

@@ -160,6 +160,15 @@ def test_names_and_addresses_are_in_two_places_alone(project: Folder) -> None:
     assert places["calendars/index.html"] == []
 
 
+@pytest.mark.parametrize("place", ["people.yaml", "mail.toml", "outbox/2025.jsonl", "outbox/x/y"])
+def test_what_is_private_is_not_written_over(project: Folder, place: str) -> None:
+    """By a proof, say, that somebody asks for there."""
+    before = project.files()
+    run = project.run("plan", "2025", "--replan", "--certificate", place, *TODAY)
+    assert run.code == 1
+    assert project.files() == before
+
+
 def test_one_who_is_forgotten_leaves_the_outbox(project: Folder) -> None:
     """Whole, what a killed run left beside it as well; who else is there stays."""
     with post_office() as post:

@@ -70,7 +70,7 @@ def _count(options: Options) -> None:
             _ = session.translated
             words: dict[Send, str] = {
                 "invitations": _("invitations"),
-                "digest": _("digest"),
+                "digest": _("digests"),
                 "nothing": _("nothing"),
             }
             told = ", ".join(f"{words[send]} {sent[send]}" for send in words if sent[send])
