@@ -40,6 +40,8 @@ class Post:
     """What it answers to the next messages; `lost` and `taken` end the connection, not or after taking it."""
     delay: float = 0
     """Seconds before it answers to a message."""
+    delay_of_answer: float = 0
+    """Seconds between taking a message and saying so."""
     most: int = 1000
     """Messages that it takes over a connection before it ends it."""
 
@@ -74,6 +76,7 @@ class Post:
             content = envelope.original_content
             assert content is not None
             self.taken.append((str(envelope.mail_from), envelope.rcpt_tos[0], content))
+            await asyncio.sleep(self.delay_of_answer)
         if len(self.taken) % self.most == 0 and said == "250 taken":
             asyncio.get_running_loop().call_later(0.05, _transport(server).close)
         return self._said(server, said)
