@@ -88,13 +88,14 @@ def invite(options: Options, year: str | None, selection: Selection, asked: Aske
         due = sum(len(one.letters) for one in years)
         if asked.limit is not None and due > asked.limit:
             raise TooManyMailsError(due, asked.limit)
+        lines = [line for one in years for line in _lines(session, one)]
         report = None
         if asked.folder:
             _write(session, people, years, asked, asked.folder)
         elif asked.send or asked.test:
             report, more = _send(session, people, years, asked)
             warnings += more
-        _show(session, years, asked, report)
+        _show(session, years, lines, asked, report)
         problems = [*warnings, *(_problems(session, report) if report else ())]
         steps.finish(session, problems, failed=bool(report and not report.complete))
 
@@ -212,13 +213,14 @@ def _who(row: Row) -> str:
     return f"{row.guest.role}@{row.guest.organisation}"
 
 
-def _show(session: Session, years: Sequence[Year], asked: Asked, report: Report | None) -> None:
+def _show(
+    session: Session, years: Sequence[Year], lines: Iterable[str], asked: Asked, report: Report | None
+) -> None:
     if session.options.json:
         output.json_document(_document(session, years, report))
         return
-    for year in years:
-        for line in _lines(session, year):
-            say(printable(line))
+    for line in lines:
+        say(printable(line))
     if session.options.quiet:
         return
     _ = session.translated

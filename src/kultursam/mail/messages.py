@@ -102,12 +102,12 @@ class Writer:
 
     def write(self, rows: Sequence[Row], now: datetime) -> tuple[Entry, bytes]:
         """Return the message that tells a mailbox some rows: one, or all of a digest."""
-        guest = rows[0].guest
+        guest = addressed = rows[0].guest
         if self._test:
             guest = replace(guest, address=self._test, name="")
         stamps = [row.known.stamp + timedelta(seconds=1) for row in rows if row.known.stamp]
         at = max(now, *stamps) if stamps else now
-        key = _key(rows, guest.mailbox, at)
+        key = _key(rows, f"{self._test}\0{addressed.mailbox}" if self._test else guest.mailbox, at)
         method = rows[0].method
         items = tuple(row.item for row in rows)
         message_id = f"{key}@{self._plan.domain}"
@@ -123,8 +123,8 @@ class Writer:
         sections = [self._section(row, room if single else 0) for row in rows]
         opening, closing = self._opening(guest), self._closing(rows)
         parts = [
-            ("text/plain; charset=UTF-8", self._plain(opening, sections, closing).encode("utf-8", "replace")),
-            ("text/html; charset=UTF-8", self._html(opening, sections, closing).encode("utf-8", "replace")),
+            ("text/plain; charset=UTF-8", mime.body(self._plain(opening, sections, closing))),
+            ("text/html; charset=UTF-8", mime.body(self._html(opening, sections, closing))),
         ]
         if single:
             kind = f"text/calendar; method={entry.method}; charset=UTF-8"
@@ -217,7 +217,7 @@ class Writer:
                     lines.append(f"{'':{width}}{self._before(fact.before)}")
             parts.append("\n".join(lines))
             parts += [section.text] if section.text else []
-        return "\n\n".join([*parts, *closing]).replace("\r", " ").replace("\n", "\r\n") + "\r\n"
+        return "\n\n".join([*parts, *closing]) + "\n"
 
     def _html(self, opening: Sequence[str], sections: Sequence[Section], closing: Sequence[str]) -> str:
         parts = [_paragraph(line) for line in opening]

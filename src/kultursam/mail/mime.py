@@ -12,6 +12,8 @@ from email.utils import format_datetime
 
 UNSEEN = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 """What ends a line somewhere, or cannot be written."""
+IN_TEXT = re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+"""Of this, what is no end of a line."""
 MOST_OF_WORD = 39
 """Bytes of an encoded word, so that a line of it, with the name of its field, has at most 76 characters."""
 MOST_OF_LINE = 60
@@ -21,6 +23,11 @@ MOST_OF_LINE = 60
 def one_line(text: str) -> str:
     """Return a text without what would end a line."""
     return UNSEEN.sub(" ", text).strip()
+
+
+def body(text: str) -> bytes:
+    """Return a text of lines as it stands in a message, without what ends one in another way."""
+    return IN_TEXT.sub(" ", text).replace("\n", "\r\n").encode()
 
 
 def unstructured(text: str) -> str:
