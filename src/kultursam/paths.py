@@ -41,9 +41,14 @@ class Project:
         """The file that names the servers of mail."""
         return self.folder / "mail.toml"
 
+    @property
+    def outboxes(self) -> Path:
+        """The folder of what is known of mails."""
+        return self.folder / "outbox"
+
     def outbox(self, year: int) -> Path:
         """Return the file that knows who was sent what of a year."""
-        return self.folder / "outbox" / f"{year}.jsonl"
+        return self.outboxes / f"{year}.jsonl"
 
     @property
     def recorded_years(self) -> list[int]:

@@ -6,9 +6,10 @@ Modules that take long to import are imported within the functions, so that help
 import re
 import sys
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from kultursam.cli.session import Session
 
 Function = TypeVar("Function", bound=Callable[..., None])
-MOST_YEARS = 6
-"""Years in which dates are suggested at once."""
 app = typer.Typer(
     name="kultursam",
     no_args_is_help=True,
@@ -224,49 +223,35 @@ def explain(
 
 @command()
 def suggest(
-    target: opt.ForumOrMeeting,
+    target: opt.ForumOrMeetingOrNone = None,
     first: Annotated[date | None, opt.day("--from", "The first date (default: today).")] = None,
     last: Annotated[date | None, opt.day("--to", "The last date (default: the year's last).")] = None,
     count: Annotated[int, opt.option("--count", "The number of dates.", "N", min=1, max=100)] = 5,
     time: opt.Time = None,
     place: opt.Place = None,
     participants: opt.Participants = None,
+    form: opt.AsSuggestions = "table",
     *,
     options: Options,
 ) -> None:
-    """Suggest the best free dates to add a meeting, or to move one to.
+    """Suggest the best free dates for a meeting, or for people to meet.
 
     kultursam suggest styrgrupp --from 2025-09-01
     """
-    from kultursam.cli import output, steps
-    from kultursam.cli.terminal import in_quotes
-    from kultursam.planner import alternatives
+    from kultursam.cli import output, steps, suggesting
 
+    joining = tuple(one.strip() for text in participants or () for one in text.split(","))
+    wanted = suggesting.Wanted(target, joining, time, place)
+    if form == "json":
+        options = replace(options, json=True)
     with steps.open_project(options, example=True) as session:
-        start, end = steps.span_to_suggest(session, target, first, last)
-        recorded, found, details = [*session.plans], [], DetailOptions(time, place=place).details()
-        begun, ended = (session.register.year_of(day).number for day in (start, end))
-        for year in range(begun, min(ended, begun + MOST_YEARS - 1) + 1):
-            if year not in session.plans:
-                steps.plan_unsaved(session, year, target)
-            situation = session.situation(year)
-            found.append(
-                alternatives.suggest(
-                    situation, target, (start, end), participants=participants or (), details=details
-                )
-            )
-        command = f"kultursam {'add' if target in session.register.forums else 'move'} {target} {{date}}"
-        if time:
-            command += f" --time {in_quotes(str(time))}"
-        if place:
-            command += f" --place {in_quotes(place)}"
-        free = alternatives.best(suggestion for of_year in found for suggestion in of_year.free)
-        wanted = session.register.year_of(free[0].date).number if free else None
-        if free and wanted not in recorded:
-            # Nothing is added to a year without a plan.
-            command = f"kultursam plan {wanted}\n{command}"
-        against = [reason for of_year in found for reason in of_year.against]
-        output.suggestions(session, free[:count], against, command)
+        recorded = frozenset(session.plans)
+        found = suggesting.find(session, wanted, steps.span_to_suggest(session, target, first, last))
+        if form == "poll" and not options.json:
+            suggesting.poll(session, found, count)
+        else:
+            line = suggesting.command(session, wanted, found.free, recorded)
+            output.suggestions(session, found.free[:count], found.against, line)
 
 
 @command(without={"output"})
@@ -379,6 +364,32 @@ def invite(
 
     wanted = Wanted(proposed=proposed, texts=texts)
     inviting.invite(options, year, selection, inviting.Asked(send, write, to or "", limit, wanted))
+
+
+@command(without={"output"})
+def people(
+    action: Annotated[
+        Literal["check", "forget"] | None,
+        opt.argument("check|forget", "What to do (default: count them).", show_default=False),
+    ] = None,
+    address: Annotated[
+        str | None,
+        opt.argument("ADDRESS", "The address to forget.", parser=opt.an_address, show_default=False),
+    ] = None,
+    *,
+    options: Options,
+) -> None:
+    """Count the people of people.yaml, check them, or forget one.
+
+    kultursam people check
+
+    check tells of roles without a person, addresses that are listed twice, and terms that are over; exit 1 if
+    there is anything to put right. forget takes all that is private of an address out of the outbox. Nothing
+    that is printed names a person or an address.
+    """
+    from kultursam.cli import people
+
+    people.people(options, action, address)
 
 
 @command(without={"output"})
@@ -576,16 +587,24 @@ def init(
 
 
 @command(without={"file", "output", "today"})
-def schema(options: Options) -> None:  # noqa: ARG001 - it is JSON, and nothing but what was asked for
-    """Print the JSON Schema of the forum file, for editors.
+def schema(
+    file: Annotated[
+        Literal["forums", "people"], opt.argument("forums|people", "Of which file (default: forums).")
+    ] = "forums",
+    *,
+    options: Options,  # noqa: ARG001 - it is JSON, and nothing but what was asked for
+) -> None:
+    """Print the JSON Schema of a file, for editors.
 
     kultursam schema > forums.schema.json
 
-    With it they complete and check the file as you type. Keep it beside the forum file, and begin the forum
-    file with the line
+    With it they complete and check the file as you type. Keep it beside the forum file, or people.yaml, and
+    begin that file with the line
 
     # yaml-language-server: $schema=forums.schema.json
     """
-    from kultursam.forumfile.json_schema import schema, to_text
+    from kultursam.forumfile import json_schema
+    from kultursam.mail.people import schema
 
-    sys.stdout.buffer.write(to_text(schema()).encode())
+    made = json_schema.schema() if file == "forums" else schema()
+    sys.stdout.buffer.write(json_schema.to_text(made).encode())

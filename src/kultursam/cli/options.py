@@ -191,11 +191,22 @@ ForumOrMeeting = Annotated[
         "FORUM|MEETING", "The id of a forum or a meeting.", autocompletion=completion.forums_and_meetings
     ),
 ]
+ForumOrMeetingOrNone = Annotated[
+    str | None,
+    argument(
+        "FORUM|MEETING",
+        "The id of a forum or a meeting; without it, --participants and --time say who meets and when.",
+        show_default=False,
+        autocompletion=completion.forums_and_meetings,
+    ),
+]
 Day = Annotated[date, argument("DATE", "A date, YYYY-MM-DD.", parser=read_date)]
 View = Literal["list", "line", "month"]
 AsView = Annotated[View, option("--view", "A list, a line of weeks, or months.")]
 Format = Literal["table", "json", "csv"]
 AsFormat = Annotated[Format, option("--format", "A table, JSON or CSV.")]
+Suggested = Literal["table", "json", "poll"]
+AsSuggestions = Annotated[Suggested, option("--format", "A table, JSON, or CSV for a poll.")]
 Reason = Annotated[
     str, option("--reason", "The reason, for everyone who reads a calendar.", "TEXT", parser=_text)
 ]
@@ -203,7 +214,7 @@ Participants = Annotated[
     list[str] | None,
     option(
         "--participants",
-        "A further organisation or group that takes part, perhaps as a role. Can be repeated.",
+        "A further organisation or group that takes part, perhaps as a role; or several, between commas.",
         "ORG|ROLE@ORG",
         autocompletion=completion.participants,
     ),

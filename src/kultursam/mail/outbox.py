@@ -461,7 +461,8 @@ class Outbox:
         """Take out all that is private of an address; return in how many lines it was."""
 
         def kept(data: dict[str, Any]) -> dict[str, Any]:
-            if str(data.get("to", "")).casefold() != address.casefold():
+            named = {str(data.get(key, "")).casefold() for key in ("to", "from")}
+            if address.casefold() not in named:
                 return data
             return {key: value for key, value in data.items() if key not in PRIVATE}
 

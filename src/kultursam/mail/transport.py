@@ -53,7 +53,7 @@ class MailServerError(KultursamError):
     sentence = ""
 
     def __init__(self, server: Server, **values: object) -> None:
-        super().__init__(Problem(Message(self.sentence, host=f"{server.host}:{server.port}", **values)))
+        super().__init__(Problem(Message(self.sentence, host=server.name, **values)))
 
 
 class UnreachableServerError(MailServerError):

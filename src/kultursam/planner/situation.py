@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from kultursam.dates.busy_calendars import Event
 from kultursam.dates.holidays import DAY
+from kultursam.dates.wishes import Wish
 from kultursam.forumfile import values
 from kultursam.forumfile.models import Forum
 from kultursam.forumfile.planning_year import PlanningYear
@@ -40,6 +41,8 @@ class Situation:
     """The plans of all other years."""
     events: Mapping[str, Sequence[Event]] = field(default_factory=dict)
     """What the calendar files of other bodies hold, by their name in the forum file."""
+    wishes: Mapping[str, Sequence[Wish]] = field(default_factory=dict)
+    """What organisations answered to polls, by the name of the file in the forum file."""
     whole_year: bool = False
     """Whether the part of a running year that is over is to be planned as well."""
 
@@ -109,7 +112,7 @@ def evaluated(situation: Situation, commitments: Commitments | None = None) -> E
         situation.register, situation.year, situation.events, situation.neighbours, known.fixed
     )
     recorded = known.dates if any(forum.weekdays_take_turns for forum in forums) else {}
-    context = replace(context, rooms_used=_rooms_used(situation), recorded=recorded)
+    context = replace(context, wishes=situation.wishes, rooms_used=_rooms_used(situation), recorded=recorded)
     if situation.is_whole:
         return evaluate_year(context)
     year = evaluate_year(replace(context, weighed_from=situation.today))
