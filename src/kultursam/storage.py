@@ -23,12 +23,12 @@ from kultursam.dates.holidays import (
     unknown_holidays,
 )
 from kultursam.dates.wishes import Wish
-from kultursam.diagnostics import KultursamError, Problem, did_you_mean, has_errors
+from kultursam.diagnostics import KultursamError, Problem, UnknownIdError, did_you_mean, has_errors
 from kultursam.forumfile import yaml_source
 from kultursam.forumfile.models import calendars_of_others
 from kultursam.forumfile.register import Register, read_register
 from kultursam.forumfile.yaml_source import Source, Where
-from kultursam.i18n import Message, said_by
+from kultursam.i18n import N_, Message, said_by
 from kultursam.intake.polls import read_wishes
 from kultursam.intake.tables import UnreadableFileError
 from kultursam.paths import PACKAGE, Project, displayed, project_of
@@ -84,6 +84,13 @@ class CannotReadError(KultursamError):
 
     def __init__(self, folder: Path, error: OSError) -> None:
         super().__init__(Problem(_unreadable(error), file=displayed(folder)))
+
+
+class UnknownDraftError(UnknownIdError):
+    """A year has no draft of the name."""
+
+    code = "unknown-draft"
+    sentence = N_('there is no draft "{key}" of that year')
 
 
 class CannotReadFileError(KultursamError):
@@ -445,6 +452,27 @@ def _of_other_years(source: Source, plan: Plan, register: Register) -> Problem:
         file=source.name,
     )
     return source.problem(text, ("begins",) if plan.planning_year.splits else ("year",))
+
+
+def draft(project: Project, name: str, plan: Plan) -> tuple[Path, bytes]:
+    """Return where a draft of a year is kept, and what its file holds: what a plan of record would."""
+    return project.draft(name, plan.year), write_plan(plan)
+
+
+def load_draft(project: Project, register: Register, name: str, year: int) -> Plan:
+    """Return a draft of a year. Raise `KultursamError` if there is none, or with what is wrong with it."""
+    path = project.draft(name, year)
+    if not path.exists():
+        raise UnknownDraftError(
+            name, sorted(one.parent.name for one in project.drafts.glob(f"*/{year}.yaml"))
+        )
+    source, problems = _plan_source(path)
+    plan = None
+    if source is not None:
+        plan, problems = _read_plan(source, year, register)
+    if plan is None or problems:
+        raise KultursamError(*problems)
+    return plan
 
 
 def changed_plans(project: Project, plans: Iterable[Plan]) -> dict[Path, bytes]:

@@ -86,6 +86,9 @@ def plan(
     whole_year: Annotated[
         bool, opt.option("--whole-year", "Plan the part of a running year that is over as well.")
     ] = False,
+    draft: opt.Draft = None,
+    take: opt.Take = None,
+    alternatives: opt.Alternatives = None,
     certificate: opt.Certificate = None,
     fetch: Annotated[bool, opt.option("--fetch", "Fetch calendars of others first, as fetch does.")] = False,
     *,
@@ -98,8 +101,8 @@ def plan(
     from kultursam import checksum
 
     writing = not (dry_run or check)
-    unusual = replan or whole_year or certificate or fetch or options.today or options.json
-    if options.quiet and writing and not unusual:
+    unusual = (replan, whole_year, certificate, fetch, draft, take, alternatives, options.today, options.json)
+    if options.quiet and writing and not any(unusual):
         project = options.project()
         now = moment()
         this = year_everywhere(now, checksum.begins(project))
@@ -109,16 +112,25 @@ def plan(
             return
     from functools import partial
 
-    from kultursam.cli import output, steps
+    from kultursam.cli import drafts, output, steps
 
+    apart = {"--draft": draft, "--take": take, "--check": check, "--certificate": certificate}
+    drafts.require_one(apart, beside={"--alternatives": alternatives, "--replan": replan} if take else {})
     certifier = steps.Certifier(certificate)
     with steps.open_project(options, example=True, writing=writing) as session:
         certifier.check(session)
         wanted = session.years(years)
         found = steps.fetch(session).problems if fetch else []
+        if alternatives:
+            drafts.plan_alternatives(session, wanted, alternatives, draft, replan=replan, writing=writing)
+            return
         planning = partial(certifier.plan_year, replan=replan, accept=accept, whole_year=whole_year)
+        if draft or take:
+            planning = partial(drafts.planning(session, take), replan=replan, whole_year=whole_year)
         plans = steps.plan_years(session, wanted, planning)
-        if writing:
+        if writing and draft:
+            drafts.keep(session, [(draft, one) for one in plans])
+        elif writing:
             steps.record(session, wanted, steps.save(session, wanted))
         stale = steps.stale(session, wanted) if check else []
         certifier.write(session)
@@ -169,6 +181,7 @@ def show(
     year: opt.Year = "this",
     view: opt.AsView = "list",
     form: opt.AsFormat = "table",
+    compare: opt.Compare = None,
     *,
     selection: Selection,
     options: Options,
@@ -185,6 +198,13 @@ def show(
     # Only lists and JSON say why meetings are on their dates.
     explained = None if form == "json" or (form, view) == ("table", "list") else ()
     with steps.open_project(options, example=True) as session:
+        if compare:
+            from kultursam.cli import drafts
+
+            (number,) = session.years([year])
+            drafts.compare(session, number, compare)
+            steps.finish(session, session.all_warnings)
+            return
         situation = session.situation(session.plan_of(year).year, planning=False)
         plan = steps.selected(session.register, assess_recorded(situation, explained), selection)
         output.year(session, plan, form, view, selection.days)

@@ -225,6 +225,22 @@ Certificate = Annotated[
     Path | None,
     option("--certificate", "Also write a proof that no plan is better, for you to check.", "FILE"),
 ]
+_draft = _parser("Id")
+Draft = Annotated[
+    str | None,
+    option("--draft", "Keep the plan as a draft of this name; publish nothing.", "NAME", parser=_draft),
+]
+Take = Annotated[
+    str | None, option("--take", "Let proposed meetings take the dates of a draft.", "NAME", parser=_draft)
+]
+Compare = Annotated[
+    list[str] | None,
+    option("--compare", "Show how a draft differs from the plan. Can be repeated.", "NAME", parser=_draft),
+]
+Alternatives = Annotated[
+    int | None,
+    option("--alternatives", "Show so many plans that differ; record none.", "N", min=1, max=9),
+]
 DryRun = Annotated[bool, option("--dry-run", "Show what would change; write nothing.")]
 
 

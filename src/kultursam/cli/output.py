@@ -15,7 +15,7 @@ from kultursam.cli.terminal import say
 from kultursam.diagnostics import Problem, has_errors
 from kultursam.i18n import Message, language_of_locale
 from kultursam.planner.suggestions import Suggestion
-from kultursam.plans.model import Plan, Reason
+from kultursam.plans.model import Change, Plan, Reason
 from kultursam.presentation import day_in_words
 from kultursam.render import data
 
@@ -95,6 +95,14 @@ def _changes(session: Session, plan: Plan, *, alone: bool) -> None:
     if plan.changes or not alone:
         view = changes_view(plan.changes, plan, session.register, alone=alone)
         print_view(view, stdout=sys.stdout)
+
+
+def differences(session: Session, changes: Sequence[Change], plan: Plan) -> None:
+    """Print how a plan differs from another one."""
+    if changes:
+        print_view(changes_view(changes, plan, session.register, alone=True), stdout=sys.stdout)
+    else:
+        say("  " + session.translated("no difference"))
 
 
 def published(session: Session, files: Sequence[Path]) -> None:

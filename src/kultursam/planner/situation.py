@@ -132,15 +132,23 @@ def _rooms_used(situation: Situation) -> dict[str, frozenset[str]]:
     return {forum: frozenset(rooms) for forum, rooms in used.items() if forum in register.forums}
 
 
-def commitments_of(situation: Situation, *, replan: bool = False) -> Commitments:
-    """Return what is settled of a situation; with `replan`, what is only proposed is not."""
+def commitments_of(situation: Situation, *, replan: bool = False, toward: Plan | None = None) -> Commitments:
+    """Return what is settled of a situation; with `replan`, what is only proposed is not.
+
+    Proposed meetings are to stay where they are recorded, or where a plan `toward` which they move has them.
+    """
     recorded = [
         meeting
         for meeting in situation.recorded
         if meeting.forum in situation.register.forums and meeting.origin is not Origin.EXTERNAL
     ]
     fixed = [meeting for meeting in recorded if is_fixed(meeting, situation.today)]
-    movable = () if replan else (one for one in recorded if one.live and not is_fixed(one, situation.today))
+    wanted = recorded
+    if toward:
+        known = {one.id for one in fixed}
+        forums = situation.register.forums
+        wanted = [one for one in toward.meetings if one.forum in forums and one.id not in known]
+    movable = () if replan else (one for one in wanted if one.live and not is_fixed(one, situation.today))
     return Commitments(
         fixed=(*fixed, *external_meetings(situation)),
         neighbours=situation.neighbours,
