@@ -63,9 +63,9 @@ class Mail:
 def read_mbox(path: Path) -> Iterator[Mail]:
     """Yield the mails of an mbox file, or the one of a file that is a mail. Raise `KultursamError`."""
     name = displayed(path)
-    if not path.is_file():
-        with _opened(path):
-            raise CannotReadFileError(path, Message("is not a regular file"))
+    if path.exists() and not path.is_file():
+        # A pipe may never end.
+        raise CannotReadFileError(path, Message("is not a regular file"))
     with _opened(path) as stream:
         try:
             head = stream.read(MOST_LINE).lstrip()
@@ -134,25 +134,26 @@ def _whole(stream: BinaryIO) -> bytes | None:
 def _divided(stream: BinaryIO, name: str) -> Iterator[Mail]:
     """Yield the mails of an mbox file: each begins after an empty line."""
     number, line, first, size = 0, 0, 1, 0
-    lines: list[bytes] = []
+    data = bytearray()
     empty = whole = True
     while piece := stream.readline(MOST_LINE):
         line += whole
         if whole and empty and piece.startswith(BEGINS):
             if number:
-                yield Mail(number, name, first, _unquoted(lines, size))
-            number, first, size, lines = number + 1, line, 0, []
+                yield Mail(number, name, first, _unquoted(data, size))
+            number, first, size = number + 1, line, 0
+            data.clear()
         elif number:
             size += len(piece)
             if size <= MOST_BYTES:
-                lines.append(piece)
+                data += piece
         empty = whole and not piece.strip(b"\r\n")
         whole = piece.endswith(b"\n")
-    yield Mail(number, name, first, _unquoted(lines, size))
+    yield Mail(number, name, first, _unquoted(data, size))
 
 
-def _unquoted(lines: list[bytes], size: int) -> bytes | None:
-    return QUOTED.sub(rb"\1", b"".join(lines)) if size <= MOST_BYTES else None
+def _unquoted(data: bytearray, size: int) -> bytes | None:
+    return QUOTED.sub(rb"\1", bytes(data)) if size <= MOST_BYTES else None
 
 
 def _reason(error: OSError) -> Message:
