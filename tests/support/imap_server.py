@@ -20,6 +20,7 @@ READERS = Path(os.environ.get("KULTURSAM_READERS") or "/")
 DOVECOT = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 PARTS = [READERS / "dovecot" / "usr" / "lib" / "dovecot", Path("/usr/lib/dovecot")]
 """Where those of its programs may be that speak IMAP."""
+PART = next((part for part in PARTS if (part / "imap").exists()), None)
 CONFIGURATION = """
 base_dir = {folder}/run
 log_path = {folder}/log
@@ -117,9 +118,9 @@ def post_box(made: Certificates, secret: str) -> Iterator[PostBox]:
 
 def _running(folder: Path, made: Certificates, secret: str) -> Iterator[PostBox]:
     assert DOVECOT
-    part = next(part for part in PARTS if (part / "imap").exists())
+    assert PART
     for program in ("imap", "imap-login"):
-        shutil.copy(part / program, folder)
+        shutil.copy(PART / program, folder)
     box = PostBox(folder, _free_port(), _free_port())
     configuration = CONFIGURATION.format(
         folder=folder,
