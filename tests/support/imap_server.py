@@ -40,11 +40,8 @@ mail_gid = mail
 service anvil {{
   chroot =
 }}
-service imap {{
-  executable = {folder}/imap
-}}
+{services}
 service imap-login {{
-  executable = {folder}/imap-login
   inet_listener imap {{
     address = 127.0.0.1
     port = {plain}
@@ -119,11 +116,13 @@ def post_box(made: Certificates, secret: str) -> Iterator[PostBox]:
 def _running(folder: Path, made: Certificates, secret: str) -> Iterator[PostBox]:
     assert DOVECOT
     assert PART
-    for program in ("imap", "imap-login"):
+    programs = [path.name for path in PART.glob("imap*")]
+    for program in programs:
         shutil.copy(PART / program, folder)
     box = PostBox(folder, _free_port(), _free_port())
     configuration = CONFIGURATION.format(
         folder=folder,
+        services="\n".join(f"service {name} {{\n  executable = {folder}/{name}\n}}" for name in programs),
         certificate=made.authority.with_name("server.pem"),
         plain=box.plain,
         tls=box.tls,
