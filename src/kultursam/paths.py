@@ -22,6 +22,15 @@ class Project:
         return self.folder / "plans"
 
     @property
+    def drafts(self) -> Path:
+        """The folder of the drafts that are kept beside the plans of record."""
+        return self.plans / "drafts"
+
+    def draft(self, name: str, year: int) -> Path:
+        """Return the file of a draft of a year."""
+        return self.drafts / name / f"{year}.yaml"
+
+    @property
     def lock(self) -> Path:
         """The file that is locked by a run while it writes."""
         return self.plans / ".lock"
@@ -41,9 +50,14 @@ class Project:
         """The file that names the servers of mail."""
         return self.folder / "mail.toml"
 
+    @property
+    def outboxes(self) -> Path:
+        """The folder of what is known of mails."""
+        return self.folder / "outbox"
+
     def outbox(self, year: int) -> Path:
         """Return the file that knows who was sent what of a year."""
-        return self.folder / "outbox" / f"{year}.jsonl"
+        return self.outboxes / f"{year}.jsonl"
 
     @property
     def recorded_years(self) -> list[int]:

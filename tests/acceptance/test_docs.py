@@ -29,6 +29,8 @@ from kultursam.forumfile import models as forums
 from kultursam.forumfile import values, yaml_source
 from kultursam.forumfile.cadence import CadenceText
 from kultursam.forumfile.json_schema import schema
+from kultursam.mail import people, settings
+from kultursam.mail.settings import read_settings
 
 PAGES = (
     "README.md",
@@ -258,6 +260,10 @@ def test_yaml_is_valid(block: Block, tmp_path: Path) -> None:
     """A whole forum file passes the check, and so does the example with a piece put into it."""
     if "shown" in block.notes:
         return  # a piece of another file, compared with it elsewhere
+    if block.lines[0].startswith("organiser:"):
+        (tmp_path / "people.yaml").write_text(block.text, encoding="utf-8")
+        assert Folder(tmp_path, EXAMPLE).fine("people", env=CLOCK).err == ""
+        return
     piece = _tree(block.text)
     assert isinstance(piece, dict)
     text = block.text
@@ -267,6 +273,23 @@ def test_yaml_is_valid(block: Block, tmp_path: Path) -> None:
     assert editor.faults(text) == set()
 
 
+@pytest.mark.parametrize("block", [one for one in EVERY if one.language == "toml"], ids=lambda one: one.place)
+def test_mail_settings_are_valid(block: Block, tmp_path: Path) -> None:
+    """Each is a whole file."""
+    (tmp_path / "mail.toml").write_text(block.text, encoding="utf-8")
+    assert read_settings(tmp_path / "mail.toml", {})[1] == []
+
+
+def test_every_key_of_people_and_of_mail_is_told() -> None:
+    """Their tables have the keys of the models, no more and no fewer."""
+    tables = [one for one in blocks("docs/people.md") if one.language == "table"]
+    told = [[key for row in table.rows for key in re.findall(r"`(\w+)`", row[0])] for table in tables]
+    ours = (people.PersonKeys, settings.ImapKeys)
+    own = [[info.alias or name for name, info in model.model_fields.items()] for model in ours]
+    assert told == [["organiser", *own[0]], own[1]]
+
+
+ANSWERS = next(block.text for block in EVERY if block.language == "csv")
 FORUM_FILES = [block for block in EVERY if block.is_a_forum_file]
 
 
@@ -298,11 +321,13 @@ def _section(text: str, title: str) -> str:
 
 
 def _with_calendars(folder: Path, text: str) -> Folder:
-    """Return a project with a forum file, and the calendars of others that it names: empty ones."""
+    """Return a project with a forum file, and what it names: empty calendars, and the reference's poll."""
     urls = re.findall(r"\burl: \"?([^\s,\"}]+)", text)
     for name in [*re.findall(r"(?<!\S)[^\s:]+\.ics\b", text), *map(values.copy_of, urls)]:
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(EMPTY_CALENDAR)
+    for name in re.findall(r"(?<!\S)[^\s:]+\.csv\b", text):
+        (folder / name).write_text(ANSWERS, encoding="utf-8")
     return Folder(folder, text)
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from imap_server import DOVECOT, PostBox, post_box
+from imap_server import DOVECOT, PART, PostBox, post_box
 from smtp_server import HOST, TOKEN, USER, Certificates, certificates
 
 from kultursam.mail.settings import Auth, Secret, Security, Server
@@ -26,7 +26,7 @@ from kultursam.mail.transport import (
 
 PASSWORD = "horse-battery"  # noqa: S105 - of this machine alone
 SINCE = date(2026, 1, 10)
-HERE = DOVECOT and os.name != "nt" and os.geteuid() == 0
+HERE = DOVECOT and PART and os.name != "nt" and os.geteuid() == 0
 real = pytest.mark.skipif(not HERE and not os.environ.get("CI"), reason="needs Dovecot, and root")
 
 

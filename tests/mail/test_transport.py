@@ -116,6 +116,24 @@ def test_a_connection_lost_around_the_last_answer_leaves_it_open(post: Post, sai
     assert post.taken == [(FROM, TO, MESSAGE)] * (copies + 1)
 
 
+def test_an_answer_that_is_none_leaves_it_open(post: Post) -> None:
+    """Nor is the connection used any more: what comes over it next may belong to this message."""
+    post.to_message.append("Taken, I believe")
+    with Mailer(server(post)) as mailer:
+        assert isinstance(send(mailer), Unsure)
+        assert send(mailer) == Sent()
+    assert (len(post.taken), post.connections) == (1, 2)
+
+
+def test_a_refused_beginning_of_a_message_is_forgotten(post: Post) -> None:
+    """A server may take a receiver and then want no message; it is offered the next one anew."""
+    post.to_data.append("451 later")
+    with Mailer(server(post)) as mailer:
+        assert send(mailer) == Refused(451, permanent=False)
+        assert send(mailer) == Sent()
+    assert len(post.taken) == post.connections == 1
+
+
 def test_a_server_that_ends_idle_connections_is_no_trouble(post: Post) -> None:
     """A message that was not begun is sent over a new connection."""
     post.most = 1

@@ -9,7 +9,7 @@ import pytest
 from planner_instances import register_of
 
 from kultursam.forumfile.values import TimeSpan
-from kultursam.planner import Situation, alternatives, edit, plan_year, search
+from kultursam.planner import Situation, edit, plan_year, search, suggestions
 from kultursam.planner.components import connected_components
 from kultursam.planner.situation import commitments_of, evaluated
 from kultursam.plans.model import Meeting, Plan
@@ -115,7 +115,7 @@ def test_dates_that_are_suggested_are_those_that_may_be_added() -> None:
     for span, place in (taken, cellar, ("12:00-13:00", None), ("07:00-08:00", "hall")):
         time = TimeSpan(*(datetime.strptime(part, "%H:%M").time() for part in span.split("-")))  # noqa: DTZ007
         details = edit.Details(time, place=place)
-        free = {one.date for one in alternatives.suggest(situation, "dance", MARCH, details=details).free}
+        free = {one.date for one in suggestions.suggest(situation, "dance", MARCH, details=details).free}
         for day in range(MARCH[0].day, MARCH[1].day + 1):
             try:
                 edit.edit(situation, edit.add("dance", date(2025, 3, day), details))

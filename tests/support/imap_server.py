@@ -20,6 +20,7 @@ READERS = Path(os.environ.get("KULTURSAM_READERS") or "/")
 DOVECOT = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 PARTS = [READERS / "dovecot" / "usr" / "lib" / "dovecot", Path("/usr/lib/dovecot")]
 """Where those of its programs may be that speak IMAP."""
+PART = next((part for part in PARTS if (part / "imap").exists()), None)
 CONFIGURATION = """
 base_dir = {folder}/run
 log_path = {folder}/log
@@ -39,11 +40,8 @@ mail_gid = mail
 service anvil {{
   chroot =
 }}
-service imap {{
-  executable = {folder}/imap
-}}
+{services}
 service imap-login {{
-  executable = {folder}/imap-login
   inet_listener imap {{
     address = 127.0.0.1
     port = {plain}
@@ -117,12 +115,14 @@ def post_box(made: Certificates, secret: str) -> Iterator[PostBox]:
 
 def _running(folder: Path, made: Certificates, secret: str) -> Iterator[PostBox]:
     assert DOVECOT
-    part = next(part for part in PARTS if (part / "imap").exists())
-    for program in ("imap", "imap-login"):
-        shutil.copy(part / program, folder)
+    assert PART
+    programs = [path.name for path in PART.glob("imap*")]
+    for program in programs:
+        shutil.copy(PART / program, folder)
     box = PostBox(folder, _free_port(), _free_port())
     configuration = CONFIGURATION.format(
         folder=folder,
+        services="\n".join(f"service {name} {{\n  executable = {folder}/{name}\n}}" for name in programs),
         certificate=made.authority.with_name("server.pem"),
         plain=box.plain,
         tls=box.tls,

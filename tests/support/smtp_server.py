@@ -34,6 +34,8 @@ class Post:
     """What it answers to the next senders, instead of the usual."""
     to_receiver: list[str] = field(default_factory=list)
     """What it answers to the next receivers."""
+    to_data: list[str] = field(default_factory=list)
+    """What it answers to the next that want to hand over a message, before it comes."""
     to_message: list[str] = field(default_factory=list)
     """What it answers to the next messages; `lost` and `taken` end the connection, not or after taking it."""
     delay: float = 0
@@ -132,6 +134,19 @@ def certificates(folder: Path, name: str = HOST) -> Certificates:
     return Certificates(context, folder / "authority.pem")
 
 
+class _Server(SMTP):
+    """Speaks SMTP; it may want no message after it has taken a receiver."""
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
+        """Answer to DATA."""
+        post = self.event_handler
+        assert isinstance(post, Post)
+        if post.to_data:
+            await self.push(post.to_data.pop(0))
+        else:
+            await super().smtp_DATA(arg)
+
+
 @contextmanager
 def post_office(
     tls: ssl.SSLContext | None = None, *, at_once: bool = False, login: bool = False
@@ -142,7 +157,7 @@ def post_office(
 
     def protocol() -> SMTP:
         post.connections += 1
-        return SMTP(
+        return _Server(
             post,
             hostname=HOST,
             loop=loop,

@@ -6,9 +6,10 @@ Modules that take long to import are imported within the functions, so that help
 import re
 import sys
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from kultursam.cli.session import Session
 
 Function = TypeVar("Function", bound=Callable[..., None])
-MOST_YEARS = 6
-"""Years in which dates are suggested at once."""
 app = typer.Typer(
     name="kultursam",
     no_args_is_help=True,
@@ -87,6 +86,9 @@ def plan(
     whole_year: Annotated[
         bool, opt.option("--whole-year", "Plan the part of a running year that is over as well.")
     ] = False,
+    draft: opt.Draft = None,
+    take: opt.Take = None,
+    alternatives: opt.Alternatives = None,
     certificate: opt.Certificate = None,
     fetch: Annotated[bool, opt.option("--fetch", "Fetch calendars of others first, as fetch does.")] = False,
     *,
@@ -99,8 +101,8 @@ def plan(
     from kultursam import checksum
 
     writing = not (dry_run or check)
-    unusual = replan or whole_year or certificate or fetch or options.today or options.json
-    if options.quiet and writing and not unusual:
+    unusual = (replan, whole_year, certificate, fetch, draft, take, alternatives, options.today, options.json)
+    if options.quiet and writing and not any(unusual):
         project = options.project()
         now = moment()
         this = year_everywhere(now, checksum.begins(project))
@@ -110,16 +112,25 @@ def plan(
             return
     from functools import partial
 
-    from kultursam.cli import output, steps
+    from kultursam.cli import drafts, output, steps
 
+    apart = {"--draft": draft, "--take": take, "--check": check, "--certificate": certificate}
+    drafts.require_one(apart, beside={"--alternatives": alternatives, "--replan": replan} if take else {})
     certifier = steps.Certifier(certificate)
     with steps.open_project(options, example=True, writing=writing) as session:
         certifier.check(session)
         wanted = session.years(years)
         found = steps.fetch(session).problems if fetch else []
+        if alternatives:
+            drafts.plan_alternatives(session, wanted, alternatives, draft, replan=replan, writing=writing)
+            return
         planning = partial(certifier.plan_year, replan=replan, accept=accept, whole_year=whole_year)
+        if draft or take:
+            planning = partial(drafts.planning(session, take), replan=replan, whole_year=whole_year)
         plans = steps.plan_years(session, wanted, planning)
-        if writing:
+        if writing and draft:
+            drafts.keep(session, [(draft, one) for one in plans])
+        elif writing:
             steps.record(session, wanted, steps.save(session, wanted))
         stale = steps.stale(session, wanted) if check else []
         certifier.write(session)
@@ -170,6 +181,7 @@ def show(
     year: opt.Year = "this",
     view: opt.AsView = "list",
     form: opt.AsFormat = "table",
+    compare: opt.Compare = None,
     *,
     selection: Selection,
     options: Options,
@@ -186,6 +198,13 @@ def show(
     # Only lists and JSON say why meetings are on their dates.
     explained = None if form == "json" or (form, view) == ("table", "list") else ()
     with steps.open_project(options, example=True) as session:
+        if compare:
+            from kultursam.cli import drafts
+
+            (number,) = session.years([year])
+            drafts.compare(session, number, compare)
+            steps.finish(session, session.all_warnings)
+            return
         situation = session.situation(session.plan_of(year).year, planning=False)
         plan = steps.selected(session.register, assess_recorded(situation, explained), selection)
         output.year(session, plan, form, view, selection.days)
@@ -224,49 +243,35 @@ def explain(
 
 @command()
 def suggest(
-    target: opt.ForumOrMeeting,
+    target: opt.ForumOrMeetingOrNone = None,
     first: Annotated[date | None, opt.day("--from", "The first date (default: today).")] = None,
     last: Annotated[date | None, opt.day("--to", "The last date (default: the year's last).")] = None,
     count: Annotated[int, opt.option("--count", "The number of dates.", "N", min=1, max=100)] = 5,
     time: opt.Time = None,
     place: opt.Place = None,
     participants: opt.Participants = None,
+    form: opt.AsSuggestions = "table",
     *,
     options: Options,
 ) -> None:
-    """Suggest the best free dates to add a meeting, or to move one to.
+    """Suggest the best free dates for a meeting, or for people to meet.
 
     kultursam suggest styrgrupp --from 2025-09-01
     """
-    from kultursam.cli import output, steps
-    from kultursam.cli.terminal import in_quotes
-    from kultursam.planner import alternatives
+    from kultursam.cli import output, steps, suggesting
 
+    joining = tuple(one.strip() for text in participants or () for one in text.split(","))
+    wanted = suggesting.Wanted(target, joining, time, place)
+    if form == "json":
+        options = replace(options, json=True)
     with steps.open_project(options, example=True) as session:
-        start, end = steps.span_to_suggest(session, target, first, last)
-        recorded, found, details = [*session.plans], [], DetailOptions(time, place=place).details()
-        begun, ended = (session.register.year_of(day).number for day in (start, end))
-        for year in range(begun, min(ended, begun + MOST_YEARS - 1) + 1):
-            if year not in session.plans:
-                steps.plan_unsaved(session, year, target)
-            situation = session.situation(year)
-            found.append(
-                alternatives.suggest(
-                    situation, target, (start, end), participants=participants or (), details=details
-                )
-            )
-        command = f"kultursam {'add' if target in session.register.forums else 'move'} {target} {{date}}"
-        if time:
-            command += f" --time {in_quotes(str(time))}"
-        if place:
-            command += f" --place {in_quotes(place)}"
-        free = alternatives.best(suggestion for of_year in found for suggestion in of_year.free)
-        wanted = session.register.year_of(free[0].date).number if free else None
-        if free and wanted not in recorded:
-            # Nothing is added to a year without a plan.
-            command = f"kultursam plan {wanted}\n{command}"
-        against = [reason for of_year in found for reason in of_year.against]
-        output.suggestions(session, free[:count], against, command)
+        recorded = frozenset(session.plans)
+        found = suggesting.find(session, wanted, steps.span_to_suggest(session, target, first, last))
+        if form == "poll" and not options.json:
+            suggesting.poll(session, found, count)
+        else:
+            line = suggesting.command(session, wanted, found.free, recorded)
+            output.suggestions(session, found.free[:count], found.against, line)
 
 
 @command(without={"output"})
@@ -340,15 +345,7 @@ def import_dates(
 
 @command(without={"output", "first", "last"})
 def invite(
-    year: Annotated[
-        str | None,
-        opt.argument(
-            "YEAR",
-            "The year: 2027, this or next (default: every year with a plan that is not over).",
-            parser=opt.a_year,
-            autocompletion=opt.completion.years,
-        ),
-    ] = None,
+    year: opt.MaybeYear = None,
     send: Annotated[bool, opt.option("--send", "Send it; without this, it is only shown.")] = False,
     write: Annotated[
         Path | None, opt.option("--write", "Write the messages to files in a folder instead.", "DIR")
@@ -387,6 +384,60 @@ def invite(
 
     wanted = Wanted(proposed=proposed, texts=texts)
     inviting.invite(options, year, selection, inviting.Asked(send, write, to or "", limit, wanted))
+
+
+@command(without={"output"})
+def people(
+    action: Annotated[
+        Literal["check", "forget"] | None,
+        opt.argument("check|forget", "What to do (default: count them).", show_default=False),
+    ] = None,
+    address: Annotated[
+        str | None,
+        opt.argument("ADDRESS", "The address to forget.", parser=opt.an_address, show_default=False),
+    ] = None,
+    *,
+    options: Options,
+) -> None:
+    """Count the people of people.yaml, check them, or forget one.
+
+    kultursam people check
+
+    check tells of roles without a person, addresses that are listed twice, and terms that are over; exit 1 if
+    there is anything to put right. forget takes all that is private of an address out of the outbox. Nothing
+    that is printed names a person or an address.
+    """
+    from kultursam.cli import people
+
+    people.people(options, action, address)
+
+
+@command(without={"output"})
+def replies(
+    year: opt.MaybeYear = None,
+    mbox: opt.Mbox = None,
+    maildir: opt.Maildir = None,
+    imap: Annotated[
+        bool, opt.option("--imap", "Read the mailbox that mail.toml names, on its server.")
+    ] = False,
+    mailbox: Annotated[
+        str | None, opt.option("--mailbox", "With --imap, another mailbox there.", "NAME")
+    ] = None,
+    forum: opt.OnlyForum = None,
+    *,
+    options: Options,
+) -> None:
+    """Show who answered invitations what; read answers from a mailbox.
+
+    kultursam replies --mbox answers.mbox
+
+    Nothing in the mailbox is changed, and no answer changes a plan: they are kept in outbox/ alone. For
+    another time that somebody proposes, it shows what that would cost and the command that takes it.
+    """
+    from kultursam.cli import answering
+
+    wanted = answering.Wanted(year, forum or (), mbox, maildir, imap, mailbox)
+    answering.replies(options, wanted)
 
 
 @command(without={"organisation"})
@@ -556,16 +607,24 @@ def init(
 
 
 @command(without={"file", "output", "today"})
-def schema(options: Options) -> None:  # noqa: ARG001 - it is JSON, and nothing but what was asked for
-    """Print the JSON Schema of the forum file, for editors.
+def schema(
+    file: Annotated[
+        Literal["forums", "people"], opt.argument("forums|people", "Of which file (default: forums).")
+    ] = "forums",
+    *,
+    options: Options,  # noqa: ARG001 - it is JSON, and nothing but what was asked for
+) -> None:
+    """Print the JSON Schema of a file, for editors.
 
     kultursam schema > forums.schema.json
 
-    With it they complete and check the file as you type. Keep it beside the forum file, and begin the forum
-    file with the line
+    With it they complete and check the file as you type. Keep it beside the forum file, or people.yaml, and
+    begin that file with the line
 
     # yaml-language-server: $schema=forums.schema.json
     """
-    from kultursam.forumfile.json_schema import schema, to_text
+    from kultursam.forumfile import json_schema
+    from kultursam.mail.people import schema
 
-    sys.stdout.buffer.write(to_text(schema()).encode())
+    made = json_schema.schema() if file == "forums" else schema()
+    sys.stdout.buffer.write(json_schema.to_text(made).encode())

@@ -120,6 +120,16 @@ Year = Annotated[
     str,
     argument("YEAR", "The year: 2027, this or next.", parser=a_year, autocompletion=completion.years),
 ]
+MaybeYear = Annotated[
+    str | None,
+    argument(
+        "YEAR",
+        "The year: 2027, this or next (default: every year with a plan that is not over).",
+        parser=a_year,
+        autocompletion=completion.years,
+        show_default=False,
+    ),
+]
 Years = Annotated[
     list[str] | None,
     argument(
@@ -161,6 +171,16 @@ OfForum = Annotated[
         autocompletion=completion.forums,
     ),
 ]
+OnlyForum = Annotated[
+    list[str] | None,
+    option("--forum", "Only this forum. Can be repeated.", "FORUM", autocompletion=completion.forums),
+]
+Mbox = Annotated[
+    Path | None, option("--mbox", "Read answers from an mbox file, or from one mail (.eml).", "FILE")
+]
+Maildir = Annotated[
+    Path | None, option("--maildir", "Read answers from a Maildir, or from a folder of .eml files.", "DIR")
+]
 OfYear = Annotated[
     int | None,
     option("--year", "The year of dates that have none.", "YEAR", min=YEARS[0], max=YEARS[-1]),
@@ -171,11 +191,22 @@ ForumOrMeeting = Annotated[
         "FORUM|MEETING", "The id of a forum or a meeting.", autocompletion=completion.forums_and_meetings
     ),
 ]
+ForumOrMeetingOrNone = Annotated[
+    str | None,
+    argument(
+        "FORUM|MEETING",
+        "The id of a forum or a meeting; without it, --participants and --time say who meets and when.",
+        show_default=False,
+        autocompletion=completion.forums_and_meetings,
+    ),
+]
 Day = Annotated[date, argument("DATE", "A date, YYYY-MM-DD.", parser=read_date)]
 View = Literal["list", "line", "month"]
 AsView = Annotated[View, option("--view", "A list, a line of weeks, or months.")]
 Format = Literal["table", "json", "csv"]
 AsFormat = Annotated[Format, option("--format", "A table, JSON or CSV.")]
+Suggested = Literal["table", "json", "poll"]
+AsSuggestions = Annotated[Suggested, option("--format", "A table, JSON, or CSV for a poll.")]
 Reason = Annotated[
     str, option("--reason", "The reason, for everyone who reads a calendar.", "TEXT", parser=_text)
 ]
@@ -183,7 +214,7 @@ Participants = Annotated[
     list[str] | None,
     option(
         "--participants",
-        "A further organisation or group that takes part, perhaps as a role. Can be repeated.",
+        "A further organisation or group that takes part, perhaps as a role; or several, between commas.",
         "ORG|ROLE@ORG",
         autocompletion=completion.participants,
     ),
@@ -193,6 +224,22 @@ Place = Annotated[str | None, option("--place", "Another place, a room's id, or 
 Certificate = Annotated[
     Path | None,
     option("--certificate", "Also write a proof that no plan is better, for you to check.", "FILE"),
+]
+_draft = _parser("Id")
+Draft = Annotated[
+    str | None,
+    option("--draft", "Keep the plan as a draft of this name; publish nothing.", "NAME", parser=_draft),
+]
+Take = Annotated[
+    str | None, option("--take", "Let proposed meetings take the dates of a draft.", "NAME", parser=_draft)
+]
+Compare = Annotated[
+    list[str] | None,
+    option("--compare", "Show how a draft differs from the plan. Can be repeated.", "NAME", parser=_draft),
+]
+Alternatives = Annotated[
+    int | None,
+    option("--alternatives", "Show so many plans that differ; record none.", "N", min=1, max=9),
 ]
 DryRun = Annotated[bool, option("--dry-run", "Show what would change; write nothing.")]
 

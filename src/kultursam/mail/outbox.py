@@ -12,7 +12,8 @@ Each line is a JSON object, one step of one message. A step is on disk before wh
 `sent`: the server has taken it. `refused`: it has not, with `code` and whether that is `permanent`.
 `struck`: it is never sent again, as something newer is told to the person instead.
 `answered`: what a person answered: `uid`, `to` (the address that was invited), `partstat` and the `sequence`
-    that was answered.
+    that was answered; see `replies`.
+`undelivered`: the message did not arrive, or not yet, if `delayed`.
 
 Any further key is kept. What is private has one of the keys in `PRIVATE`, on a line with `until`; it leaves
 the file after that day. A last line without its end is what a killed run left: its step was not taken.
@@ -22,7 +23,7 @@ import datetime as dt
 import json
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
@@ -340,15 +341,22 @@ class Outbox:
         with self.path.open("rb") as stream:
             raise DamagedOutboxError(self.path, stream.read(start).count(b"\n") + 1)
 
-    def _note(self, data: dict[str, Any]) -> None:
-        """Append a step, on disk before this returns."""
+    def came_back(self, steps: Iterable[dict[str, Any]]) -> None:
+        """Note what came back: answers, and that messages did not arrive."""
+        if noted := tuple(steps):
+            self._note(*noted)
+
+    def _note(self, *steps: dict[str, Any]) -> None:
+        """Append steps, on disk before this returns."""
         if self.path.exists() and self.path.stat().st_size > self.size:
             atomic.truncate(self.path, self.size)
         head = b"" if self.size else _line({"schema": SCHEMA})
-        line = _line(data)
-        atomic.append(self.path, head + line)
-        self._take(data, (self.size + len(head), len(line)))
-        self.size += len(head) + len(line)
+        lines = [_line(data) for data in steps]
+        atomic.append(self.path, head + b"".join(lines))
+        self.size += len(head)
+        for data, line in zip(steps, lines, strict=True):
+            self._take(data, (self.size, len(line)))
+            self.size += len(line)
 
     def _take(self, data: dict[str, Any], place: tuple[int, int]) -> None:
         """Follow one step. Steps of messages that are settled, or are of a later kind, change nothing."""
@@ -453,7 +461,8 @@ class Outbox:
         """Take out all that is private of an address; return in how many lines it was."""
 
         def kept(data: dict[str, Any]) -> dict[str, Any]:
-            if str(data.get("to", "")).casefold() != address.casefold():
+            named = {str(data.get(key, "")).casefold() for key in ("to", "from")}
+            if address.casefold() not in named:
                 return data
             return {key: value for key, value in data.items() if key not in PRIVATE}
 
@@ -476,6 +485,11 @@ def _counted(known: Known, entry: Entry, item: Item) -> Known:
         return replace(known, sequence=item.sequence, sendings=1, stamp=stamp, partstat="")
     again = known.stamp == entry.at
     return replace(known, sendings=known.sendings + (not again), stamp=stamp)
+
+
+def steps(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the steps of a file, which may be missing, with their lines. Raise `DamagedOutboxError`."""
+    return ((number, data) for _, number, data in _lines(path))
 
 
 def _lines(path: Path) -> Iterator[tuple[tuple[int, int], int, dict[str, Any]]]:

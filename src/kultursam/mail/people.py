@@ -1,7 +1,8 @@
 """The people file: who holds which role at which organisation, and to which address invitations go.
 
 Names and addresses are nobody else's business: no problem quotes a word of the file, unless the forum file or
-this program knows the word, or one similar to it. Spans of days are closed: both ends count.
+this program has the same word: another may be a name, even if it is similar to one. Spans of days are closed:
+both ends count.
 """
 
 import re
@@ -10,13 +11,13 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import ValidationError, model_validator
 
-from kultursam.diagnostics import Problem, UnknownOrganisationError, did_you_mean, has_errors, nearest
+from kultursam.diagnostics import Problem, UnknownOrganisationError, did_you_mean, has_errors
 from kultursam.forumfile import yaml_source
 from kultursam.forumfile.errors import in_file_order, validation_problems
 from kultursam.forumfile.json_schema import schema_of
@@ -53,8 +54,9 @@ IS_ORGANISER = Message(
     "this is the organiser's own address, which is never invited: give the organiser a mailbox of its own, "
     "or write send: nothing"
 )
-PLAIN = re.compile(r"[0-9-]{1,10}|U\+[0-9A-F]{4,6}")
-"""What no name or address looks like: numbers, dates and characters by number."""
+PLAIN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|U\+[0-9A-F]{4,6}")
+"""What no name or address looks like: dates, and characters by number."""
+QUOTED = re.compile("['\"]")
 UNSEEN = "…"
 OF_LIBRARY = {"problem", "context"}
 """Values of messages on what is no YAML."""
@@ -238,18 +240,26 @@ def _misfits(source: Source, register: Register, entries: dict[int, PersonKeys])
     members = {member for of_forum in register.members.values() for member in of_forum}
     roles = {member.role for member in members}
     listed = defaultdict[tuple[str, str, str], list[tuple[int, PersonKeys]]](list)
+
+    # Many may have the same fault, and looking for what was meant takes time.
+    @cache
+    def no_organisation(key: str) -> Message:
+        text = Message(UnknownOrganisationError.sentence, key=key)
+        return did_you_mean(text, key, register.file.organisations)
+
+    @cache
+    def no_role(role: str) -> Message:
+        return did_you_mean(Message('no forum has the role "{role}"', role=role), role, roles)
+
     for index, entry in entries.items():
         where: Where = ("people", index)
         if entry.at in register.file.groups:
             text = Message("this is a group; a person is at one organisation")
             yield source.problem(text, (*where, "at"))
         elif entry.at not in register.file.organisations:
-            text = Message(UnknownOrganisationError.sentence, key=entry.at)
-            text = did_you_mean(text, entry.at, register.file.organisations)
-            yield source.problem(text, (*where, "at"))
+            yield source.problem(no_organisation(entry.at), (*where, "at"))
         elif entry.role not in roles:
-            text = did_you_mean(Message('no forum has the role "{role}"', role=entry.role), entry.role, roles)
-            yield source.problem(text, (*where, "role"), warning=True)
+            yield source.problem(no_role(entry.role), (*where, "role"), warning=True)
         elif Member(entry.role, entry.at) not in members:
             text = Message('no forum has a member "{role}" at {at}', role=entry.role, at=entry.at)
             yield source.problem(text, where, warning=True)
@@ -299,7 +309,7 @@ def _without_private(text: str, known: Collection[str]) -> str:
 def _shown(name: str, value: object, known: Collection[str]) -> object:
     if isinstance(value, Message):
         return _without_private(value, known)
-    if not isinstance(value, str) or value in known or PLAIN.fullmatch(value) or nearest(value, known):
+    if not isinstance(value, str) or value in known or PLAIN.fullmatch(value):
         return value
-    # The library of YAML tells what it expected, and at most a character that it found.
-    return value if name in OF_LIBRARY else UNSEEN
+    # What the library of YAML found stands in quotation marks.
+    return value if name in OF_LIBRARY and not QUOTED.search(value) else UNSEEN

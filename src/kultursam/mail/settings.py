@@ -58,8 +58,8 @@ WAYS = ("command", "file", "credential")
 CREDENTIALS = "CREDENTIALS_DIRECTORY"
 """The variable by which systemd names the folder of a service's credentials."""
 NO_SECRET = Message(
-    'no secret belongs here: let {ways} say what yields it, such as command = ["pass", "show", "mail"]',
-    ways="command, file or credential",
+    "no secret belongs here: let command, file or credential say what yields it, such as "
+    'command = ["pass", "show", "mail"]'
 )
 ONE_WAY = Message("write one of command, file and credential: what yields the secret")
 NO_LOGIN = Message('this has no effect without auth = "password" or "xoauth2"')
@@ -105,7 +105,7 @@ class NoSecretError(KultursamError):
 
     code = "no-secret"
 
-    def __init__(self, reason: Message) -> None:
+    def __init__(self, reason: str) -> None:
         super().__init__(
             Problem(Message("the secret for the mail server is not to be had: {reason}", reason=reason))
         )
@@ -125,7 +125,7 @@ class Secret:
             data = _output(self.command) if self.command else self._held()
             text = data.decode().partition("\n")[0].rstrip("\r")
         except OSError as error:
-            raise NoSecretError(Message("{reason}", reason=error.strerror or type(error).__name__)) from None
+            raise NoSecretError(error.strerror or type(error).__name__) from None
         except UnicodeDecodeError:
             raise NoSecretError(NOT_TEXT) from None
         if not text:
@@ -391,9 +391,9 @@ def _misfits(kind: Kind, keys: Mapping[str, Any], source: Source | None) -> Iter
 
 def _problem(text: Message, kind: Kind, name: str, source: Source | None) -> Problem:
     """Return a problem of a server's key, or of all its keys: in the file, else in the environment."""
-    where = (kind, name) if name else (kind,)
-    if source is not None and (where in source.key_marks or not name):
-        return source.problem(text, where, key=True)
+    written = source.tree.get(kind) if source and isinstance(source.tree, dict) else None
+    if source and isinstance(written, dict) and (not name or name in written):
+        return source.problem(text, (kind, name) if name else (kind,), key=True)
     return Problem(text, file=f"KULTURSAM_{kind.upper()}_{(name or 'host').upper()}")
 
 

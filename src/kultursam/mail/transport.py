@@ -28,6 +28,8 @@ AT_ONCE = 16
 """Messages that are asked for together."""
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 OK, PERMANENT, CLOSING = range(200, 300), range(500, 600), 421
+ANSWERS = {*OK, *range(400, 600)}
+"""What a server may answer once a message is offered."""
 CUT_OFF = (
     BrokenPipeError,
     ConnectionAbortedError,
@@ -53,7 +55,7 @@ class MailServerError(KultursamError):
     sentence = ""
 
     def __init__(self, server: Server, **values: object) -> None:
-        super().__init__(Problem(Message(self.sentence, host=f"{server.host}:{server.port}", **values)))
+        super().__init__(Problem(Message(self.sentence, host=server.name, **values)))
 
 
 class UnreachableServerError(MailServerError):
@@ -142,18 +144,18 @@ class Mailer:
             if code in OK:
                 code, _ = connection.rcpt(envelope_to)
             if code in OK:
-                code, _ = connection.data(raw)
+                code = _taken(connection, raw)
             if code not in OK:
                 # The server forgets the message, and waits for the next.
                 connection.rset()
-        except smtplib.SMTPDataError as error:
-            code = error.smtp_code
         except (smtplib.SMTPException, OSError):
             self._close()
             if code in OK:
                 return Unsure(LOST)
-        if code == CLOSING:
+        if code == CLOSING or code not in ANSWERS:
             self._close()
+        if code not in ANSWERS:
+            return Unsure(NOT_UNDERSTOOD)
         return Sent() if code in OK else Refused(code, permanent=code in PERMANENT)
 
     def _begun(self, envelope_from: str) -> tuple[smtplib.SMTP, int]:
@@ -177,6 +179,14 @@ class Mailer:
         if self._connection is not None:
             self._connection.close()
         self._connection = None
+
+
+def _taken(connection: smtplib.SMTP, raw: bytes) -> int:
+    """Return what a server answers to a message whose receiver it takes."""
+    try:
+        return connection.data(raw)[0]
+    except smtplib.SMTPDataError as error:
+        return error.smtp_code
 
 
 def _smtp(server: Server) -> smtplib.SMTP:

@@ -1,10 +1,12 @@
 """The planner: a 0-1 model of priced dates, solved to proven optimum, and explained."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 
 from kultursam.diagnostics import Problem
+from kultursam.forumfile.values import TimeSpan
 from kultursam.i18n import translations
 from kultursam.planner import brake, edit, second_opinion
 from kultursam.planner.assemble import assemble, completed, in_order
@@ -12,6 +14,7 @@ from kultursam.planner.assess import assess
 from kultursam.planner.brake import TooMuchChangeError
 from kultursam.planner.certificate import certify
 from kultursam.planner.infeasible import NoPlanError, UndecidedPlanError, explain_infeasibility
+from kultursam.planner.model import Unlike
 from kultursam.planner.search import (
     InfeasibleError,
     Outcome,
@@ -21,7 +24,7 @@ from kultursam.planner.search import (
     ignore_progress,
 )
 from kultursam.planner.situation import Situation, commitments_of, evaluated, is_fixed
-from kultursam.plans.model import Meeting, Plan
+from kultursam.plans.model import Meeting, Plan, by_forum
 from kultursam.presentation import day_in_words
 from kultursam.rules.context import EvaluatedYear, grouped
 
@@ -31,6 +34,7 @@ __all__ = [
     "Situation",
     "TooMuchChangeError",
     "UndecidedPlanError",
+    "alternatives",
     "assess_recorded",
     "certify",
     "explain_infeasibility",
@@ -38,6 +42,10 @@ __all__ = [
     "plan_year",
     "what_if",
 ]
+
+
+DIFFERENT = 5
+"""An alternative has another date for one meeting in so many."""
 
 
 def plan_year(  # noqa: PLR0913 - each option is a word of the command line, or says how to report
@@ -48,6 +56,8 @@ def plan_year(  # noqa: PLR0913 - each option is a word of the command line, or 
     whole_year: bool = False,
     explained: Container[str] | None = None,
     only: str | None = None,
+    unlike: tuple[Unlike, ...] = (),
+    toward: Plan | None = None,
     progress: ReportProgress = ignore_progress,
 ) -> Plan:
     """Return the best plan of a situation's year. Raise `NoPlanError` where the rules leave none.
@@ -58,15 +68,19 @@ def plan_year(  # noqa: PLR0913 - each option is a word of the command line, or 
     cancel confirmed meetings, or change many, is a `TooMuchChangeError`. With `whole_year`, the part of
     a running year that is over is planned too. Reasons against other dates are given for the meetings
     `explained`, by id; else for all. With a forum as `only`, just the components that concern it are planned.
+    The plan differs from those that it is to be `unlike`; raise `NoOtherPlanError` where none does.
+    It has as many dates of the plan `toward` which it goes as can be, rather than those that are recorded.
     """
     situation = replace(situation, whole_year=whole_year)
-    commitments = commitments_of(situation, replan=replan)
+    commitments = replace(commitments_of(situation, replan=replan, toward=toward), unlike=unlike)
     year = evaluated(situation, commitments)
     outcome = Outcome({})
     if not situation.is_history:
         try:
             outcome = best_dates(year, commitments, progress, only=only)
         except InfeasibleError as error:
+            if unlike:
+                raise NoOtherPlanError from error
             reasons = explain_infeasibility(situation, commitments, error.forums, error.conflicting)
             raise NoPlanError(*reasons) from error
         except UndecidedError as error:
@@ -77,6 +91,36 @@ def plan_year(  # noqa: PLR0913 - each option is a word of the command line, or 
         brake.hold(situation, year, meetings)
     plan = assess(situation, year, meetings, outcome.gap, explained)
     return replace(plan, problems=(*plan.problems, *_notes(situation, year)))
+
+
+class NoOtherPlanError(Exception):
+    """No plan differs enough from those that are known."""
+
+
+def alternatives(
+    situation: Situation,
+    number: int,
+    *,
+    replan: bool = False,
+    whole_year: bool = False,
+    progress: ReportProgress = ignore_progress,
+) -> Iterator[Plan]:
+    """Yield the best plan of a situation's year, then the best that differ from all before them.
+
+    Each has another date for at least one in `DIFFERENT` of the meetings whose dates are the planner's to
+    choose; they are fewer than asked for where no more differ so much. Raise as `plan_year` does.
+    """
+    fixed = {meeting.id for meeting in commitments_of(situation, replan=replan).fixed}
+    unlike: tuple[Unlike, ...] = ()
+    with suppress(NoOtherPlanError):
+        for _ in range(number):
+            plan = plan_year(
+                situation, replan=replan, accept=True, whole_year=whole_year, unlike=unlike, progress=progress
+            )
+            yield plan
+            chosen = [meeting for meeting in plan.meetings if meeting.live and meeting.id not in fixed]
+            dates = {key: frozenset(one.date for one in held) for key, held in by_forum(chosen).items()}
+            unlike += (Unlike(dates, len(chosen) - -(-len(chosen) // DIFFERENT)),)
 
 
 def _notes(situation: Situation, year: EvaluatedYear) -> Iterator[Problem]:
@@ -123,14 +167,18 @@ def assess_recorded(
     return replace(plan, forums=forums, meetings=recorded.meetings, deadlines=recorded.deadlines)
 
 
-def what_if(situation: Situation, plan: Plan, meeting_id: str, day: date) -> Plan:
-    """Return the year planned again with a meeting of its plan on another day, moving as few as can be.
+def what_if(
+    situation: Situation, plan: Plan, meeting_id: str, day: date, time: TimeSpan | None = None
+) -> Plan:
+    """Return the year planned again with a meeting of its plan on another day, or at another time of it.
+
+    As few others as can be move.
 
     Raise `RefusedError` or `NoPlanError` with the hard constraints against it.
     """
     year = evaluated(situation)
     planned = replace(situation, recorded_plan=plan)
-    (moved,) = edit.move([(meeting_id, day)])(planned, year)
+    (moved,) = edit.move([(meeting_id, day)], edit.Details(time))(planned, year)
     if closing := [effect for effect in year.on(moved.forum, day) if effect.strength == "must"]:
         raise edit.RefusedError(year, [(moved, effect) for effect in closing])
     meetings = tuple(moved if meeting.id == meeting_id else meeting for meeting in plan.meetings)

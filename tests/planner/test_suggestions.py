@@ -13,12 +13,12 @@ from planner_instances import register_of
 from project_folder import EXAMPLE, SMALL, Folder
 
 from kultursam.diagnostics import KultursamError
-from kultursam.planner import NoPlanError, Situation, alternatives, edit, plan_year, what_if
+from kultursam.planner import NoPlanError, Situation, edit, plan_year, suggestions, what_if
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kultursam.planner.alternatives import Suggestion
+    from kultursam.planner.suggestions import Suggestion
 
 TODAY = "2024-09-15"
 WRITTEN = datetime(2024, 9, 15, tzinfo=UTC)
@@ -48,7 +48,7 @@ def suggested(
     participants: tuple[str, ...] = (),
 ) -> list[Suggestion]:
     """Return the free dates of a span in 2025."""
-    found = alternatives.suggest(planned(text), forum, span, participants=participants)
+    found = suggestions.suggest(planned(text), forum, span, participants=participants)
     return list(found.free[:count])
 
 
