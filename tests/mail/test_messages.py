@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from imip_profile import faults
@@ -25,7 +26,7 @@ from kultursam.mail.transport import Outcome, Sent
 from kultursam.plans.model import Meeting, Status, revised
 
 BEFORE = meeting("styrgrupp", 1, "2025-03-04", link="https://example.org/join?a=1&b=2")
-CHANGES: dict[str, dict[str, object]] = {
+CHANGES: dict[str, dict[str, Any]] = {
     "new": {},
     "moved": {"date": meeting("styrgrupp", 1, "2025-04-08").date},
     "changed": {"place": "Teatern"},
@@ -50,13 +51,10 @@ def told(tmp_path: Path, *versions: Meeting, everybody: People | None = None) ->
 
 def changed(name: str) -> list[Meeting]:
     """Return the versions of a meeting that lead to some news."""
-    facts = CHANGES[name]
-    first = replace(BEFORE, **facts) if name in {"new", "proposed", "days"} else BEFORE  # type: ignore[arg-type]
-    return (
-        [first]
-        if first is not BEFORE or not facts
-        else [first, revised(first, replace(first, **facts), at(1))]
-    )  # type: ignore[arg-type]
+    new = replace(BEFORE, **CHANGES[name])
+    if name in {"new", "proposed", "days"}:
+        return [new]
+    return [BEFORE, revised(BEFORE, new, at(1))]
 
 
 @pytest.fixture

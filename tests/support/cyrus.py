@@ -127,12 +127,13 @@ def cyrus(domain: str, users: Iterable[str]) -> Iterator[Cyrus]:
         (folder / "cyrus.conf").write_text(SERVICES.format(folder=folder, binaries=BINARIES, **ports))
         (folder / "script").write_text(SIEVE)
         for user in (ADMIN, *users):
-            command = ["saslpasswd2", "-p", "-c", "-f", folder / "sasldb2", "-u", "localhost", user]
+            command = ["saslpasswd2", "-p", "-c", "-f", str(folder / "sasldb2"), "-u", "localhost", user]
             subprocess.run(command, input=SECRET.encode(), check=True)
         _give_away(folder)
-        options = ["-C", folder / "imapd.conf", "-M", folder / "cyrus.conf", "-p", folder / "pid"]
+        files = {"-C": "imapd.conf", "-M": "cyrus.conf", "-p": "pid"}
+        options = [part for key, name in files.items() for part in (key, str(folder / name))]
         with (folder / "log").open("wb") as log:
-            master = subprocess.Popen([BINARIES / "master", *options], stdout=log, stderr=log)
+            master = subprocess.Popen([str(BINARIES / "master"), *options], stdout=log, stderr=log)
         try:
             _add(users, folder, ports["imap"])
             server = Cyrus(ports["http"], ports["lmtp"])
@@ -173,13 +174,8 @@ def _add(users: Iterable[str], folder: Path, port: int) -> None:
         key = match[1].decode()
         scripts = folder / "sieve" / "uuid" / key[0] / key[1] / key
         scripts.mkdir(parents=True)
-        command = [
-            BINARIES / "sievec",
-            "-C",
-            folder / "imapd.conf",
-            folder / "script",
-            scripts / "default.bc",
-        ]
+        parts = (BINARIES / "sievec", "-C", folder / "imapd.conf", folder / "script", scripts / "default.bc")
+        command = [str(part) for part in parts]
         subprocess.run(command, check=True, capture_output=True)
         (scripts / "default.script").write_text(SIEVE)
         (scripts / "defaultbc").symlink_to("default.bc")
