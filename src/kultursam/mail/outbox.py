@@ -478,6 +478,11 @@ class Outbox:
         return changed
 
 
+def outboxes(folder: Path, but: Collection[Path] = ()) -> list[Outbox]:
+    """Return the outbox of each year in a folder, some left out. Raise `KultursamError`."""
+    return [Outbox.read(path) for path in sorted(folder.glob("[0-9]*.jsonl")) if path not in but]
+
+
 def _counted(known: Known, entry: Entry, item: Item) -> Known:
     """Return what is known once a calendar may have seen a message."""
     stamp = max(known.stamp or entry.at, entry.at)
