@@ -183,6 +183,13 @@ Certificate = Annotated[
     Path | None,
     option("--certificate", "Also write a proof that no plan is better, for you to check.", "FILE"),
 ]
+SchemaOf = Annotated[
+    Literal[
+        "forums", "plan", "show", "explain", "suggest", "add", "confirm", "move", "cancel", "restore",
+        "refresh", "publish", "export", "import", "fetch", "check", "init",
+    ],
+    argument("WHAT", "forums, the forum file; or a command: what it prints with --json."),
+]  # fmt: skip
 DryRun = Annotated[bool, option("--dry-run", "Show what would change; write nothing.")]
 
 

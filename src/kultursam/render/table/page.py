@@ -130,11 +130,6 @@ class Page:
         month = short_names(self.year.language, "MMM")[day.month - 1]
         return self.say(f"{weekday} {day.day:>2} {month}")
 
-    def prose(self, day: date) -> str:
-        """Return a date in words, as it stands in a sentence."""
-        weekday = format_day(day, self.year.language, "EEE")
-        return self.say(f"{weekday} {self.year.short_day(day)}")
-
     def month(self, day: date) -> str:
         """Return a month as a heading, with its year where that is another one."""
         return self.say(month_in_words(day, self.year.language, self.year.plan.planning_year))
