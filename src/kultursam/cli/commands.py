@@ -506,7 +506,7 @@ def init(
 
 @command(without={"file", "output", "today"})
 def schema(options: Options, what: opt.SchemaOf = "forums") -> None:  # noqa: ARG001 - it is JSON, and nothing else
-    """Print the JSON Schema of the forum file, or of what a command prints with --json.
+    """Print the JSON Schema of the forum file, or of a JSON document.
 
     kultursam schema > forums.schema.json
 
