@@ -162,8 +162,8 @@ ForumOrMeeting = Annotated[
     ),
 ]
 Day = Annotated[date, argument("DATE", "A date, YYYY-MM-DD.", parser=read_date)]
-View = Literal["list", "line", "month"]
-AsView = Annotated[View, option("--view", "A list, a line of weeks, or months.")]
+View = Literal["list", "line", "month", "matrix"]
+AsView = Annotated[View, option("--view", "A list, a line of weeks, months, or days by forum and month.")]
 Format = Literal["table", "json", "csv"]
 AsFormat = Annotated[Format, option("--format", "A table, JSON or CSV.")]
 Reason = Annotated[

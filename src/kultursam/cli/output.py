@@ -20,7 +20,7 @@ from kultursam.presentation import day_in_words
 from kultursam.render import data
 
 # Each by its name: if the package's own module is lost, that is known before anything is written.
-from kultursam.render.table import changes_view, line_view, list_view, month_view, print_view
+from kultursam.render.table import changes_view, line_view, list_view, matrix_view, month_view, print_view
 
 if TYPE_CHECKING:
     from kultursam.fetch.fetching import Fetched
@@ -128,7 +128,7 @@ def year(session: Session, plan: Plan, form: Format, view: View, days: tuple[dat
         if view == "list":
             shown = list_view(plan, register, notes=_notes(session, plan))
         else:
-            shown = (line_view if view == "line" else month_view)(plan, register)
+            shown = {"line": line_view, "month": month_view, "matrix": matrix_view}[view](plan, register)
         print_view(shown, stdout=sys.stdout)
 
 

@@ -4,7 +4,7 @@ Widths count terminal cells. Colour says nothing that a symbol or word does not 
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -150,6 +150,10 @@ class Page:
 
     def legend(self, present: Mapping[str, object]) -> Text:
         """Return the symbols that occur, in a fixed order, each together with its words."""
-        items = [f"{self.sign(key)} {self.word(key)}" for key in MARKS if present.get(key)]
+        return self.key((self.sign(key), self.word(key)) for key in MARKS if present.get(key))
+
+    def key(self, signs: Iterable[tuple[str, str]]) -> Text:
+        """Return symbols, each together with its words; what has no symbol is told in words alone."""
+        items = (f"{sign} {words}".strip() for sign, words in signs)
         text = "  ".join(item.replace(" ", "\N{NO-BREAK SPACE}") for item in items)
         return Text("\n".join(wrap(text, self.width)).replace("\N{NO-BREAK SPACE}", " "), "dim")
