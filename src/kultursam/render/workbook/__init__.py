@@ -31,7 +31,7 @@ def workbook(plan: Plan, register: Register) -> bytes:
         title = year.gettext("Meetings {year} – {name}", year=plan.planning_year, name=plan.name)
         book.set_properties({"title": UNSEEN.sub("", title), "created": _last_change(plan)})
         book.set_custom_property("Language", year.language)
-        writer = SheetWriter(book, year.language)
+        writer = SheetWriter(book, title, year.language)
         every = sheets(year)
         for name, sheet in zip(sheet_names(sheet.name for sheet in every), every, strict=True):
             writer.write(name, sheet)

@@ -18,6 +18,8 @@ LONGEST_TEXT, LONGEST_FOOTER = 32_000, 200
 """Excel has room for a little more."""
 LEAST, MOST, DAY = 6, 44, 12
 """Widths of columns, in letters."""
+LINE = 15
+"""The height of a line, in points."""
 PORTRAIT = 80
 """Letters that fit beside each other on upright paper."""
 HEAD = {"bold": True, "font_color": "#ffffff", "bg_color": "#12355b", "valign": "top", "text_wrap": True}
@@ -30,8 +32,8 @@ FILTER = 3
 class SheetWriter:
     """Writes sheets into a workbook."""
 
-    def __init__(self, book: xlsxwriter.Workbook, language: str) -> None:
-        self._book = book
+    def __init__(self, book: xlsxwriter.Workbook, title: str, language: str) -> None:
+        self._book, self._title = book, title
         self._head = book.add_format(HEAD)
         forms: dict[type, dict[str, Any]] = {
             str: {},
@@ -62,9 +64,13 @@ class SheetWriter:
         for column, letters in enumerate(widths):
             page.set_column(column, column, letters)
         for number, row in enumerate(sheet.rows, 1):
+            # Excel would find the height by itself, others do not.
+            page.set_row(number, LINE * _lines(row, widths))
             self._write_row(page, number, row)
+        for number, note in enumerate(sheet.notes, last + 2):
+            page.write_string(number, 0, _text(note))
         page.freeze_panes(1, 0)
-        _print_on_a4(page, sheet.name, wide=sum(widths) > PORTRAIT)
+        self._print_on_a4(page, sheet.name, wide=sum(widths) > PORTRAIT)
 
     def _write_row(self, page: Any, number: int, row: Row) -> None:  # noqa: ANN401 - the library has no types
         for column, value in enumerate(row.values):
@@ -79,15 +85,15 @@ class SheetWriter:
                 case _:
                     page.write_datetime(number, column, value, form)
 
-
-def _print_on_a4(page: Any, name: str, *, wide: bool) -> None:  # noqa: ANN401 - the library has no types
-    page.set_paper(A4)
-    if wide:
-        page.set_landscape()
-    page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.7)
-    page.fit_to_pages(1, 0)
-    page.repeat_rows(0)
-    page.set_footer(f"&L{_text(name)[:LONGEST_FOOTER].replace('&', '&&')}&R&P/&N")
+    def _print_on_a4(self, page: Any, name: str, *, wide: bool) -> None:  # noqa: ANN401 - the library has no types
+        page.set_paper(A4)
+        if wide:
+            page.set_landscape()
+        page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.7)
+        page.fit_to_pages(1, 0)
+        page.repeat_rows(0)
+        said = _text(f"{self._title} · {name}")[:LONGEST_FOOTER].replace("&", "&&")
+        page.set_footer(f"&L{said}&R&P/&N")
 
 
 def _widths(sheet: Sheet) -> list[int]:
@@ -96,6 +102,11 @@ def _widths(sheet: Sheet) -> list[int]:
         min(MOST, max(LEAST, width(head) + FILTER, *(_length(row.values[column]) for row in sheet.rows), 0))
         for column, head in enumerate(sheet.heads)
     ]
+
+
+def _lines(row: Row, widths: Sequence[int]) -> int:
+    """Return how many lines the texts of a row need in columns so wide."""
+    return max(-(-_length(value) // letters) for value, letters in zip(row.values, widths, strict=True)) or 1
 
 
 def _length(value: Value) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from kultursam.i18n import N_
+from kultursam.matrix import matrix_of
 from kultursam.plans.model import Deadline, Meeting
 from kultursam.presentation import YearView, format_day, label
 
@@ -28,6 +29,8 @@ class Sheet:
     """Of the sheet, as far as it can be; it is printed below each page too."""
     heads: Sequence[str]
     rows: Sequence[Row]
+    notes: Sequence[str] = ()
+    """Lines below the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,30 @@ class _Column:
 def sheets(year: YearView) -> list[Sheet]:
     """Return the sheets of a year, in their order."""
     meetings = year.plan.chronological()
-    return [_list(year, meetings), _deadlines(year), *_organisations(year, meetings)]
+    return [_matrix(year), _list(year, meetings), _deadlines(year), *_organisations(year, meetings)]
+
+
+def _matrix(year: YearView) -> Sheet:
+    """Return the year as offices publish it: a forum a row, a month a column, days in the cells."""
+    matrix = matrix_of(year)
+    months = [month.short for month in matrix.months]
+    if len(set(months)) < len(months):
+        # A planning year that begins within a month ends in the same month a year later.
+        months = [format_day(month.first, year.language, "LLL y") for month in matrix.months]
+    rows = [
+        Row([row.sign.name, row.hours, *(_days(entry.label for entry in cell) for cell in row.cells)])
+        for row in matrix.rows
+    ]
+    notes = [f"{sign} {words}".strip() for sign, words in matrix.legend]
+    notes += [f"* {year.signs[one.forum].name} {one.day}: {one.hours}" for one in matrix.other_times]
+    heads = [_head(year, N_("forum")), _head(year, N_("Time")), *months]
+    return Sheet(year.gettext("Months"), heads, rows, notes)
+
+
+def _days(labels: Iterable[str]) -> Value:
+    """Return what a cell says: a day alone is a number, as Excel warns of numbers that are texts."""
+    said = ", ".join(labels)
+    return int(said) if said.isdecimal() else said
 
 
 def _list(year: YearView, meetings: Sequence[Meeting]) -> Sheet:
