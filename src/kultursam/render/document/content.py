@@ -36,7 +36,7 @@ def content(year: YearView) -> dict[str, Any]:
         "title": _("Meetings {year} – {name}", year=plan.planning_year, name=plan.name),
         "about": f"{totals(plan, year.language)}. "
         + _("Times are local ({zone}).", zone=year.register.file.timezone),
-        "page": _("Page {number} of {pages}", number="\N{SYMBOL FOR SUBSTITUTE}", pages="\N{SYMBOL FOR ESCAPE}"),
+        "page": _("Page {number} of {pages}", number="{number}", pages="{pages}"),
         "matrix": _matrix(year, matrix_of(year)),
         "list": {
             "title": _("All meetings"),
@@ -63,7 +63,7 @@ def _matrix(year: YearView, matrix: Matrix) -> dict[str, Any]:
             [
                 row.sign.name,
                 row.hours,
-                *([{"day": one.label, "off": not one.meeting.live} for one in cell] for cell in row.cells),
+                *(", ".join(entry.label for entry in cell) for cell in row.cells),
             ]
             for row in matrix.rows
         ],
