@@ -65,7 +65,8 @@ class SheetWriter:
             page.set_column(column, column, letters)
         for number, row in enumerate(sheet.rows, 1):
             # Excel would find the height by itself, others do not.
-            page.set_row(number, LINE * _lines(row, widths))
+            if (lines := _lines(row, widths)) > 1:
+                page.set_row(number, LINE * lines)
             self._write_row(page, number, row)
         for number, note in enumerate(sheet.notes, last + 2):
             page.write_string(number, 0, _text(note))
