@@ -111,6 +111,13 @@ class UnknownOrganisationError(UnknownIdError):
     sentence = N_('there is no organisation "{key}"')
 
 
+class UnknownRoleError(UnknownIdError):
+    """No forum has the role."""
+
+    code = "unknown-role"
+    sentence = N_('there is no role "{key}"')
+
+
 class UnknownMeetingError(UnknownIdError):
     """No plan of record has a meeting with the id."""
 

@@ -26,6 +26,7 @@ from kultursam.diagnostics import KultursamError, Problem, did_you_mean, has_err
 from kultursam.forumfile import yaml_source
 from kultursam.forumfile.models import calendars_of_others
 from kultursam.forumfile.register import Register, read_register
+from kultursam.forumfile.values import PUBLICATIONS
 from kultursam.forumfile.yaml_source import Source, Where
 from kultursam.i18n import Message, said_by
 from kultursam.paths import PACKAGE, Project, displayed, project_of
@@ -55,6 +56,8 @@ ALONE = {"unmerged", "newer-schema"}
 """Problems of the forum file and of plans that are told without all others: those may follow from them."""
 MAX_BYTES = 10 * 1024 * 1024
 """Of a plan of record or a busy calendar."""
+MADE_HERE = b"kultursam"
+"""What workbooks and documents of ours hold."""
 MAX_HEAD = 200
 """Bytes that are read of a file to see who wrote it."""
 Events = dict[str, list[Event]]
@@ -444,6 +447,16 @@ def remove_empty(files: Collection[Path], mark: str) -> None:
                 data = path.read_bytes()
                 if mark.encode() in data[:MAX_HEAD] and b"BEGIN:VEVENT" not in data:
                     atomic.file_system.remove(path)
+
+
+def remove_withdrawn(output: Path, files: Collection[Path]) -> None:
+    """Remove workbooks and documents of years that are no longer wished: they would go on showing old dates."""
+    for kind in PUBLICATIONS:
+        for path in output.glob(f"[0-9]*/[0-9]*.{kind}"):
+            if path not in files and path.stem == path.parent.name and not path.is_symlink():
+                with atomic.naming(path):
+                    if path.is_file() and MADE_HERE in path.read_bytes():
+                        atomic.file_system.remove(path)
 
 
 @contextmanager

@@ -268,6 +268,7 @@ def suggest(
 @command(without={"output"})
 def export(
     year: opt.Year = "this",
+    kind: opt.AsKind = "ics",
     since: Annotated[date | None, opt.day("--since", "Only what is new or changed since this date.")] = None,
     output: Annotated[
         Path | None, opt.option("--output", "The file to write (default: stdout).", "FILE")
@@ -276,34 +277,16 @@ def export(
     selection: Selection,
     options: Options,
 ) -> None:
-    """Write a calendar file to import: all meetings, or what changed.
+    """Write one file of a year: a calendar to import, a table, a workbook or a document.
 
     kultursam export 2025 --since 2025-03-01 --output new.ics
 
-    Import a meeting once only: a second import of it may show it twice.
+    Of a calendar, import a meeting once only: a second import of it may show it twice. A list in a workbook
+    can be edited and read again, with import.
     """
-    from kultursam import storage
-    from kultursam.atomic import write_files
-    from kultursam.cli import output as show
-    from kultursam.cli import steps
-    from kultursam.render.ics import Calendars
+    from kultursam.cli import exporting
 
-    with steps.open_project(options) as session:
-        if output:
-            storage.require_other(session.project, output)
-        recorded = session.plan_of(year)
-        entries = [
-            entry
-            for entry in steps.selected_entries(session.register, recorded, selection)
-            if not since or entry.announced_on(session.zone) >= since
-        ]
-        calendars = Calendars(session.register, [recorded])
-        calendar = calendars.calendar(recorded.name, entries, feed=False)
-        if output is None:
-            sys.stdout.buffer.write(calendar)
-        else:
-            write_files([(output, calendar)])
-            show.exported(session, output, len(entries))
+    exporting.export(options, exporting.Wanted(year, kind, since, output, selection))
 
 
 @command("import")
@@ -334,7 +317,7 @@ def import_dates(
     importing.import_dates(options, wanted)
 
 
-@command(without={"organisation"})
+@command(without={"organisation", "role"})
 def confirm(what: opt.YearsOrMeetings, selection: Selection, change: ChangeOptions, options: Options) -> None:
     """Confirm a year or some meetings: planning no longer moves them.
 

@@ -162,6 +162,10 @@ ForumOrMeeting = Annotated[
     ),
 ]
 Day = Annotated[date, argument("DATE", "A date, YYYY-MM-DD.", parser=read_date)]
+Kind = Literal["ics", "csv", "xlsx", "pdf"]
+AsKind = Annotated[
+    Kind, option("--format", "A calendar to import, a table, a workbook for Excel, or a document to print.")
+]
 View = Literal["list", "line", "month", "matrix"]
 AsView = Annotated[View, option("--view", "A list, a line of weeks, months, or days by forum and month.")]
 Format = Literal["table", "json", "csv"]
@@ -288,6 +292,10 @@ class Selection:
             autocompletion=completion.organisations,
         ),
     ] = None
+    role: Annotated[
+        list[str] | None,
+        option("--role", "Only meetings in which this role takes part. Can be repeated.", "ROLE"),
+    ] = None
     first: Annotated[date | None, day("--from", "The first date.")] = None
     last: Annotated[date | None, day("--to", "The last date.")] = None
 
@@ -300,12 +308,13 @@ class Selection:
         """The first and the last of the days."""
         return self.first or date.min, self.last or date.max
 
-    def has(self, forum: str, day: date, organisations: Iterable[str]) -> bool:
-        """Return whether something of a forum on a day, which concerns some organisations, is wanted."""
+    def has(self, forum: str, day: date, organisations: Iterable[str], roles: Iterable[str]) -> bool:
+        """Return whether something of a forum on a day, which concerns organisations and roles, is wanted."""
         first, last = self.days
         return (
             (not self.forum or forum in self.forum)
             and (not self.organisation or not set(organisations).isdisjoint(self.organisation))
+            and (not self.role or not set(roles).isdisjoint(self.role))
             and first <= day <= last
         )
 

@@ -186,11 +186,13 @@ def suggestions(
         print(command.format(date=best[0].date))
 
 
-def exported(session: Session, path: Path, number: int) -> None:
-    """Print what was written to be imported."""
+def exported(session: Session, path: Path, number: int, *, once: bool) -> None:
+    """Print what was written to be taken away; a calendar is imported `once`."""
     _ = session.translated
-    text = _("{number} meetings written to {file}; import it once.", number=number, file=path)
-    if not number:
+    text = _("{number} meetings written to {file}.", number=number, file=path)
+    if once:
+        text = _("{number} meetings written to {file}; import it once.", number=number, file=path)
+    if once and not number:
         text = _("Nothing is new or changed: {file} has no meetings to import.", file=path)
     if session.options.json:
         document: data.JsonExported = {
