@@ -159,7 +159,9 @@ class _Former(Keys):
     format: Format | None = None
     link: Url | None = None
     cancelled: Flag = False
+    cancelled_at: Moment | None = None
     unannounced: Flag = False
+    until: Moment | None = None
 
     def former(self) -> Former:
         keys = dict(self)
