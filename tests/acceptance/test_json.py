@@ -67,6 +67,8 @@ def test_schemas_are_strict(project: Folder, command: str) -> None:
         "plan 2025 --check --whole-year",
         "show 2025",
         "show 2025 --forum moten",
+        "show 2025 --since 2024-09-15",
+        "show 2025 --since 2025-01-01 --format json",
         "show 2025 --organisation hylte --from 2025-06-01",
         "explain moten-2025-1",
         "explain natverk-2025-1 --instead 2025-04-08",

@@ -394,6 +394,7 @@ FINE = (
     "plan 2025 --dry-run",
     "plan 2025 --check",
     "show 2025",
+    "show 2025 --since 2024-09-01",
     "explain natverk-2025-1",
     "suggest natverk --from 2025-02-01",
     "confirm 2025",

@@ -170,11 +170,12 @@ def show(
     year: opt.Year = "this",
     view: opt.AsView = "list",
     form: opt.AsFormat = "table",
+    since: Annotated[date | None, opt.day("--since", "Show what changed since the day began.")] = None,
     *,
     selection: Selection,
     options: Options,
 ) -> None:
-    """Show the plan of a year.
+    """Show the plan of a year, or what changed in it since a day.
 
     kultursam show 2025 --view month
     """
@@ -184,11 +185,14 @@ def show(
     if options.json:
         form = "json"
     # Only lists and JSON say why meetings are on their dates.
-    explained = None if form == "json" or (form, view) == ("table", "list") else ()
+    explained = None if not since and (form == "json" or (form, view) == ("table", "list")) else ()
     with steps.open_project(options, example=True) as session:
         situation = session.situation(session.plan_of(year).year, planning=False)
         plan = steps.selected(session.register, assess_recorded(situation, explained), selection)
-        output.year(session, plan, form, view, selection.days)
+        if since:
+            output.since(session, plan, form, since)
+        else:
+            output.year(session, plan, form, view, selection.days)
         steps.finish(session, [*session.all_warnings, *plan.problems])
 
 

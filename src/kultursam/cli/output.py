@@ -13,6 +13,7 @@ from kultursam.cli.options import Format, Options, View
 from kultursam.cli.session import Session
 from kultursam.cli.terminal import say
 from kultursam.diagnostics import Problem, has_errors
+from kultursam.history import changes_since
 from kultursam.i18n import Message, language_of_locale
 from kultursam.planner.alternatives import Suggestion
 from kultursam.plans.model import Plan, Reason
@@ -119,10 +120,7 @@ def year(session: Session, plan: Plan, form: Format, view: View, days: tuple[dat
     if form == "json":
         json_document(_years(session, [plan], session.all_warnings)[0])
     elif form == "csv":
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            # Its lines end as spreadsheets want them; Windows would make that \r\r\n.
-            sys.stdout.reconfigure(newline="")
-        print(data.to_csv(plan, session.register), end="")
+        _csv(data.to_csv(plan, session.register))
     else:
         register = session.register.within(plan.planning_year, *days)
         if view == "list":
@@ -130,6 +128,25 @@ def year(session: Session, plan: Plan, form: Format, view: View, days: tuple[dat
         else:
             shown = {"line": line_view, "month": month_view, "matrix": matrix_view}[view](plan, register)
         print_view(shown, stdout=sys.stdout)
+
+
+def since(session: Session, plan: Plan, form: Format, day: date) -> None:
+    """Print what changed of a year since a day, in the format that was asked for."""
+    changes, register = changes_since(plan, day, session.zone), session.register
+    if form == "json":
+        told = replace(plan, problems=tuple(session.located([*session.all_warnings, *plan.problems])))
+        json_document(data.changes_since(day, changes, told, register))
+    elif form == "csv":
+        _csv(data.changes_to_csv(changes, plan, register))
+    else:
+        print_view(changes_view(changes, plan, register, alone=True, since=day), stdout=sys.stdout)
+
+
+def _csv(text: str) -> None:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Its lines end as spreadsheets want them; Windows would make that \r\r\n.
+        sys.stdout.reconfigure(newline="")
+    print(text, end="")
 
 
 def _notes(session: Session, plan: Plan) -> dict[str, str]:

@@ -4,19 +4,20 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final, cast
 
 from kultursam.diagnostics import SCHEMA, Problem
 from kultursam.forumfile.register import Register
-from kultursam.history import change_in_words
+from kultursam.history import KINDS, change_in_words
 from kultursam.i18n import N_, translations
 from kultursam.plans.model import Assessment, Change, Meeting, Plan, Reason
 from kultursam.presentation import YearView, label, name_of
 from kultursam.render.data.documents import (
     HeldAs,
     JsonChange,
+    JsonChangeSince,
     JsonCreated,
     JsonExplanation,
     JsonExported,
@@ -31,6 +32,7 @@ from kultursam.render.data.documents import (
     JsonProblems,
     JsonPublished,
     JsonReason,
+    JsonSince,
     JsonSuggestion,
     JsonSuggestions,
 )
@@ -39,6 +41,7 @@ from kultursam.render.data.schemas import schema_of
 __all__ = [
     "SCHEMA",
     "JsonChange",
+    "JsonChangeSince",
     "JsonCreated",
     "JsonExplanation",
     "JsonExported",
@@ -53,9 +56,12 @@ __all__ = [
     "JsonProblems",
     "JsonPublished",
     "JsonReason",
+    "JsonSince",
     "JsonSuggestion",
     "JsonSuggestions",
     "change",
+    "changes_since",
+    "changes_to_csv",
     "document",
     "problem",
     "reason",
@@ -77,6 +83,7 @@ COLUMNS_AT_NEED: Mapping[str, Callable[[Meeting], str]] = {
     N_("time zone"): lambda meeting: meeting.timezone or "",
 }
 """Columns that are there only where they say something of a meeting, after the others."""
+CHANGE_COLUMNS = (N_("change"), N_("from"), N_("to"), N_("forum"), N_("number"), N_("reason"), "id")
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula; some accept fullwidth signs too."""
 UNSAFE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -123,9 +130,6 @@ def to_csv(plan: Plan, register: Register) -> str:
     Each deadline of meetings has a column of its own, after all others. What a spreadsheet would take for a
     formula is marked as text. Dates are ISO 8601; a meeting of whole days has no hours.
     """
-    stream = io.StringIO()
-    separator = "," if register.file.language == "en" else ";"
-    writer = csv.writer(stream, delimiter=separator, lineterminator="\r\n")
     _ = translations(register.file.language).gettext
     due = {
         (deadline.meeting, deadline.name): deadline.date.isoformat()
@@ -138,10 +142,10 @@ def to_csv(plan: Plan, register: Register) -> str:
     heads = [_("deadline: {name}").format(name=name) for name in names]
     meetings = plan.chronological()
     further = {word: text for word, text in COLUMNS_AT_NEED.items() if any(map(text, meetings))}
-    writer.writerow([*(_(word) for word in (*CSV_COLUMNS, *further)), *map(_defused, heads)])
+    rows = [[*(_(word) for word in (*CSV_COLUMNS, *further)), *heads]]
     for meeting in meetings:
         hours = (f"{moment:%H:%M}" for moment in (meeting.start, meeting.end))
-        row = (
+        row = [
             meeting.date.isoformat(),
             str(meeting.week),
             WEEKDAYS[meeting.date.weekday()],
@@ -154,8 +158,34 @@ def to_csv(plan: Plan, register: Register) -> str:
             meeting.id,
             *(text(meeting) for text in further.values()),
             *(due.get((meeting.id, name), "") for name in names),
+        ]
+        rows.append(row)
+    return _table(rows, register)
+
+
+def changes_to_csv(changes: Iterable[Change], plan: Plan, register: Register) -> str:
+    """Return what changed for a spreadsheet; see `to_csv`."""
+    _ = translations(register.file.language).gettext
+    rows = [[_(word) for word in CHANGE_COLUMNS]]
+    for one in changes:
+        found = _change_since(one, plan, register)
+        texts = (
+            found["from"],
+            found["to"],
+            found["name"],
+            str(found["number"]),
+            found["reason"],
+            one.meeting,
         )
-        writer.writerow([_defused(value) for value in row])
+        rows.append([_(KINDS[one.kind]), *(text or "" for text in texts)])
+    return _table(rows, register)
+
+
+def _table(rows: Iterable[Sequence[str]], register: Register) -> str:
+    stream = io.StringIO()
+    separator = "," if register.file.language == "en" else ";"
+    writer = csv.writer(stream, delimiter=separator, lineterminator="\r\n")
+    writer.writerows([_defused(value) for value in row] for row in rows)
     return stream.getvalue()
 
 
@@ -228,6 +258,35 @@ def change(one: Change, plan: Plan, register: Register) -> JsonChange:
         "from": one.before,
         "to": one.after,
         "text": change_in_words(YearView(plan, register), one),
+    }
+
+
+def changes_since(day: date, changes: Iterable[Change], plan: Plan, register: Register) -> JsonSince:
+    """Return what changed of a year since a day as plain data."""
+    return {
+        "schema": SCHEMA,
+        "year": plan.year,
+        "title": str(plan.planning_year),
+        "name": plan.name,
+        "since": day.isoformat(),
+        "changes": [_change_since(one, plan, register) for one in changes],
+        "problems": [problem(one) for one in plan.problems],
+    }
+
+
+def _change_since(one: Change, plan: Plan, register: Register) -> JsonChangeSince:
+    meeting = plan.meeting(one.meeting)
+    if meeting is None:
+        raise LookupError(one.meeting)
+    return {
+        **change(one, plan, register),
+        "forum": meeting.forum,
+        "name": name_of(register, plan, meeting),
+        "number": plan.number(meeting),
+        "date": meeting.date.isoformat(),
+        "status": meeting.status.value,
+        "reason": meeting.reason,
+        "organisations": list(plan.organisations_of(meeting)),
     }
 
 

@@ -73,6 +73,18 @@ class JsonChange(_Keys, _From):
     text: Annotated[str, says("The same in words, in the language of the forum file.")]
 
 
+class JsonChangeSince(JsonChange):
+    """How a meeting differs from what it was on a day."""
+
+    forum: Annotated[str, says("The forum's id.")]
+    name: Annotated[str, says("What the meeting is called.")]
+    number: Annotated[int, says("Its place in time among the forum's meetings of the year.")]
+    date: Annotated[Day, says("Its first day now.")]
+    status: Annotated[Status, says("What it is now.")]
+    reason: Annotated[str | None, says("Why it was cancelled.")]
+    organisations: Annotated[list[str], says("The ids of the organisations that take part.")]
+
+
 class JsonMeeting(_Keys):
     """A meeting."""
 
@@ -175,6 +187,16 @@ class JsonExplanation(JsonMeeting, _Document):
     """Why a meeting is on its date."""
 
     instead: Annotated[JsonInstead | None, says("With --instead: the meeting on the other date.")]
+
+
+class JsonSince(_Document):
+    """What changed of a year since a day."""
+
+    year: Annotated[int, says("The calendar year that the planning year begins in.")]
+    title: Annotated[str, says("What people call the year.")]
+    name: Annotated[str, says("The name at the top of the forum file.")]
+    since: Annotated[Day, says("The day: changes on it count.")]
+    changes: Annotated[list[JsonChangeSince], says("The meetings that differ, by their date now.")]
 
 
 class JsonSuggestion(_Keys):

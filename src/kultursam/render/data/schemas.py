@@ -14,6 +14,7 @@ from kultursam.render.data.documents import (
     JsonPlan,
     JsonProblems,
     JsonPublished,
+    JsonSince,
     JsonSuggestions,
 )
 
@@ -22,7 +23,7 @@ DOCUMENTS: dict[str, Any] = {
     # Each year of the list alone is a document too: meetings.json.
     **dict.fromkeys(("plan", "confirm", "move", "refresh"), list[JsonPlan] | JsonPlan | JsonProblems),
     **dict.fromkeys(("add", "cancel", "restore"), JsonPlan | JsonProblems),
-    "show": JsonPlan | JsonProblems,
+    "show": JsonPlan | JsonSince | JsonProblems,
     "explain": JsonExplanation | JsonProblems,
     "suggest": JsonSuggestions | JsonProblems,
     "check": JsonProblems,

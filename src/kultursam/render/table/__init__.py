@@ -5,6 +5,7 @@ A view is laid out when it is printed, for only then are width and symbols known
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TextIO
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType
@@ -47,11 +48,18 @@ def matrix_view(plan: Plan, register: Register) -> RenderableType:
 
 
 def changes_view(
-    changes: Iterable[Change], plan: Plan, register: Register, *, alone: bool = False
+    changes: Iterable[Change],
+    plan: Plan,
+    register: Register,
+    *,
+    alone: bool = False,
+    since: date | None = None,
 ) -> RenderableType:
-    """Return what changed since the plan of record; `alone`, where nothing else of the year is shown."""
+    """Return what changed since the plan of record, or a day; `alone`, where nothing else is shown."""
     listed = tuple(changes)
-    return _View(YearView(plan, register), lambda page: layout_changes(page, listed, alone=alone))
+    return _View(
+        YearView(plan, register), lambda page: layout_changes(page, listed, alone=alone, since=since)
+    )
 
 
 def console(stream: TextIO, *, width: int | None = None, color: bool | None = None) -> Console:
