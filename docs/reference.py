@@ -81,7 +81,7 @@ def options(command: Any) -> list[Any]:
 
 def value(option: Any) -> str:
     """Return what stands behind an option: a word for its value, or the choices; nothing behind a flag."""
-    choices = getattr(option.type, "choices", ())
+    choices: list[str] = getattr(option.type, "choices", [])
     return "|".join(choices) if choices else "" if option.is_flag else str(option.metavar)
 
 
@@ -120,8 +120,8 @@ def commands_page() -> str:
         "",
         *table("Option", "Meaning", [*map(option_row, filter(is_usual, options(COMMANDS["plan"]))), HELP]),
         "",
-        "`kultursam --version` prints the version; `--install-completion` lets the Tab key complete commands,",
-        "options and ids, in bash, zsh, fish and PowerShell.",
+        "`kultursam --version` prints the version. `--install-completion` lets the Tab key complete",
+        "commands, options and ids, in bash, zsh, fish and PowerShell.",
     ]
     for name, command in COMMANDS.items():
         lines += ["", f"## {name}", ""]
