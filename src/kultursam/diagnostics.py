@@ -112,10 +112,10 @@ class UnknownOrganisationError(UnknownIdError):
 
 
 class UnknownRoleError(UnknownIdError):
-    """No forum has the role."""
+    """No forum has members of a role."""
 
     code = "unknown-role"
-    sentence = N_('there is no role "{key}"')
+    sentence = N_('no forum has members in the role "{key}"')
 
 
 class UnknownMeetingError(UnknownIdError):

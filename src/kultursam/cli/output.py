@@ -15,8 +15,8 @@ from kultursam.cli.terminal import say
 from kultursam.diagnostics import Problem, has_errors
 from kultursam.history import changes_since
 from kultursam.i18n import Message, language_of_locale
-from kultursam.planner.alternatives import Suggestion
-from kultursam.plans.model import Plan, Reason
+from kultursam.planner.suggestions import Suggestion
+from kultursam.plans.model import Change, Plan, Reason
 from kultursam.presentation import day_in_words
 from kultursam.render import data
 
@@ -50,7 +50,7 @@ def json_document(document: object) -> None:
     sys.stdout.buffer.write(data.to_json(document).encode(errors="replace"))
 
 
-def _years(session: Session, plans: Sequence[Plan], warnings: Iterable[Problem]) -> list[data.JsonPlan]:
+def years(session: Session, plans: Sequence[Plan], warnings: Iterable[Problem]) -> list[data.JsonPlan]:
     """Return plans for programs. Warnings are among the problems of the first."""
     first, *others = [
         data.document(replace(plan, problems=tuple(session.located(plan.problems))), session.register)
@@ -68,7 +68,7 @@ def as_data(session: Session, problems: Iterable[Problem]) -> list[data.JsonProb
 def planned(session: Session, plans: Sequence[Plan], warnings: Iterable[Problem]) -> None:
     """Print planned years: the list of each, unless only changes are wanted, and what changed."""
     if session.options.json:
-        json_document(_years(session, plans, warnings))
+        json_document(years(session, plans, warnings))
         return
     for plan in plans:
         if not session.options.quiet:
@@ -82,8 +82,8 @@ def changed(
 ) -> None:
     """Print what a change did, and what to do next; for programs a list, if there may be `several` years."""
     if session.options.json:
-        years = _years(session, plans, warnings)
-        json_document(years if several else years[0])
+        documents = years(session, plans, warnings)
+        json_document(documents if several else documents[0])
         return
     _ = session.translated
     for plan in plans:
@@ -102,6 +102,14 @@ def _changes(session: Session, plan: Plan, *, alone: bool) -> None:
         print_view(view, stdout=sys.stdout)
 
 
+def differences(session: Session, changes: Sequence[Change], plan: Plan) -> None:
+    """Print how a plan differs from another one."""
+    if changes:
+        print_view(changes_view(changes, plan, session.register, alone=True), stdout=sys.stdout)
+    else:
+        say("  " + session.translated("no difference"))
+
+
 def published(session: Session, files: Sequence[Path]) -> None:
     """Print how many files are published."""
     if session.options.json:
@@ -118,9 +126,9 @@ def published(session: Session, files: Sequence[Path]) -> None:
 def year(session: Session, plan: Plan, form: Format, view: View, days: tuple[date, date]) -> None:
     """Print a year in the format and the view that were asked for; of fixed dates, those of some days."""
     if form == "json":
-        json_document(_years(session, [plan], session.all_warnings)[0])
+        json_document(years(session, [plan], session.all_warnings)[0])
     elif form == "csv":
-        _csv(data.to_csv(plan, session.register))
+        table_of_text(data.to_csv(plan, session.register))
     else:
         register = session.register.within(plan.planning_year, *days)
         if view == "list":
@@ -137,16 +145,9 @@ def since(session: Session, plan: Plan, form: Format, day: date) -> None:
         told = replace(plan, problems=tuple(session.located([*session.all_warnings, *plan.problems])))
         json_document(data.changes_since(day, changes, told, register))
     elif form == "csv":
-        _csv(data.changes_to_csv(changes, plan, register))
+        table_of_text(data.changes_to_csv(changes, plan, register))
     else:
         print_view(changes_view(changes, plan, register, alone=True, since=day), stdout=sys.stdout)
-
-
-def _csv(text: str) -> None:
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # Its lines end as spreadsheets want them; Windows would make that \r\r\n.
-        sys.stdout.reconfigure(newline="")
-    print(text, end="")
 
 
 def _notes(session: Session, plan: Plan) -> dict[str, str]:
@@ -164,6 +165,14 @@ def _notes(session: Session, plan: Plan) -> dict[str, str]:
             day = day_in_words(reasons[0].date, session.register.file.language, short=True)
             notes[meeting.id] = session.translated("not {day}: {why}", day=day, why=reasons[0].text)
     return notes
+
+
+def table_of_text(text: str) -> None:
+    """Print a table for spreadsheets."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Its lines end as spreadsheets want them; Windows would make that \r\r\n.
+        sys.stdout.reconfigure(newline="")
+    print(text, end="")
 
 
 def suggestions(
@@ -198,7 +207,7 @@ def suggestions(
         day = suggestion.date
         drawbacks = "; ".join(reason.text for reason in suggestion.reasons) or _("no drawbacks")
         say(f"{day}  {_('wk')} {day.isocalendar().week:>2}  {day_in_words(day, language)}: {drawbacks}")
-    if best:
+    if best and command:
         # As it is: a line to copy is one line.
         print(command.format(date=best[0].date))
 

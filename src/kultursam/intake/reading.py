@@ -21,17 +21,22 @@ NO_DATES = Message("has no column of dates, and no months at the heads of column
 
 def read_dates(file: str, data: bytes, context: Context, is_forum: IsForum, span: Span) -> Found:
     """Return the dates that a file says. Raise `UnreadableFileError` if there are none."""
-    if len(data) > MAX_BYTES:
-        raise UnreadableFileError(file, TOO_BIG)
-    if is_calendar(data):
+    if len(data) <= MAX_BYTES and is_calendar(data):
         return read_calendar(file, data, span)
-    tables = read_workbook(file, data) if is_workbook(data) else [read_text(file, data)]
     found = Found(file)
+    tables = read_tables(file, data)
     # Beside the list by which each meeting is known, a workbook of ours shows the same dates in other ways.
     tables = [table for table in tables if _has_ids(table)] or tables
     if sum(_read(table, found, context, is_forum) for table in tables) == 0:
         raise UnreadableFileError(file, NO_DATES)
     return found
+
+
+def read_tables(file: str, data: bytes) -> Sequence[Table]:
+    """Return the tables of a file. Raise `UnreadableFileError` if it has none, or is too large."""
+    if len(data) > MAX_BYTES:
+        raise UnreadableFileError(file, TOO_BIG)
+    return read_workbook(file, data) if is_workbook(data) else [read_text(file, data)]
 
 
 def _has_ids(table: Table) -> bool:

@@ -10,15 +10,18 @@ from typing import Final, cast
 
 from kultursam.diagnostics import SCHEMA, Problem
 from kultursam.forumfile.register import Register
+from kultursam.forumfile.values import TimeSpan
 from kultursam.history import KINDS, change_in_words
 from kultursam.i18n import N_, translations
 from kultursam.plans.model import Assessment, Change, Meeting, Plan, Reason
-from kultursam.presentation import YearView, label, name_of
+from kultursam.presentation import YearView, format_day, label, name_of
 from kultursam.render.data.documents import (
     HeldAs,
     JsonChange,
     JsonChangeSince,
+    JsonComparison,
     JsonCreated,
+    JsonDraft,
     JsonExplanation,
     JsonExported,
     JsonFetched,
@@ -35,6 +38,7 @@ from kultursam.render.data.documents import (
     JsonSince,
     JsonSuggestion,
     JsonSuggestions,
+    JsonWeighed,
 )
 from kultursam.render.data.schemas import schema_of
 
@@ -42,7 +46,9 @@ __all__ = [
     "SCHEMA",
     "JsonChange",
     "JsonChangeSince",
+    "JsonComparison",
     "JsonCreated",
+    "JsonDraft",
     "JsonExplanation",
     "JsonExported",
     "JsonFetched",
@@ -59,10 +65,12 @@ __all__ = [
     "JsonSince",
     "JsonSuggestion",
     "JsonSuggestions",
+    "JsonWeighed",
     "change",
     "changes_since",
     "changes_to_csv",
     "document",
+    "poll",
     "problem",
     "reason",
     "schema_of",
@@ -160,7 +168,7 @@ def to_csv(plan: Plan, register: Register) -> str:
             *(due.get((meeting.id, name), "") for name in names),
         ]
         rows.append(row)
-    return _table(rows, register)
+    return _table(rows, register.file.language)
 
 
 def changes_to_csv(changes: Iterable[Change], plan: Plan, register: Register) -> str:
@@ -178,13 +186,22 @@ def changes_to_csv(changes: Iterable[Change], plan: Plan, register: Register) ->
             one.meeting,
         )
         rows.append([_(KINDS[one.kind]), *(text or "" for text in texts)])
-    return _table(rows, register)
+    return _table(rows, register.file.language)
 
 
-def _table(rows: Iterable[Sequence[str]], register: Register) -> str:
+def poll(dates: Iterable[tuple[date, TimeSpan]], organisations: Iterable[str], language: str) -> str:
+    """Return a table with a row for each date, and an empty column for the answers of each organisation."""
+    _, names = translations(language).gettext, [*organisations]
+    rows = [[_("date"), _("weekday"), _("time"), *names]]
+    for day, time in dates:
+        rows.append([day.isoformat(), format_day(day, language, "EEEE"), str(time), *("" for _ in names)])
+    return _table(rows, language)
+
+
+def _table(rows: Iterable[Sequence[str]], language: str) -> str:
+    """Return rows as text: with `;` between values where the language has a decimal comma."""
     stream = io.StringIO()
-    separator = "," if register.file.language == "en" else ";"
-    writer = csv.writer(stream, delimiter=separator, lineterminator="\r\n")
+    writer = csv.writer(stream, delimiter="," if language == "en" else ";", lineterminator="\r\n")
     writer.writerows([_defused(value) for value in row] for row in rows)
     return stream.getvalue()
 

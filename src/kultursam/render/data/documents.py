@@ -199,6 +199,31 @@ class JsonSince(_Document):
     changes: Annotated[list[JsonChangeSince], says("The meetings that differ, by their date now.")]
 
 
+class JsonWeighed(_Keys):
+    """What a plan costs by the rules."""
+
+    optimal: Annotated[bool, says("Whether it is proven that no plan is better.")]
+    should: Annotated[int, says("The trouble of all meetings to come.")]
+    points: Annotated[int, says("The cost of all meetings to come.")]
+
+
+class JsonDraft(JsonWeighed):
+    """A draft of a year."""
+
+    name: Annotated[str, says("What the draft is called.")]
+    changes: Annotated[
+        list[JsonChange], says("How it differs from the plan, or, without one, the first draft.")
+    ]
+
+
+class JsonComparison(_Document):
+    """How drafts of a year differ from its plan."""
+
+    year: Annotated[int, says("The calendar year that the planning year begins in.")]
+    record: Annotated[JsonWeighed | None, says("What the plan of record costs, if there is one.")]
+    drafts: Annotated[list[JsonDraft], says("In the order in which they were named.")]
+
+
 class JsonSuggestion(_Keys):
     """A free date."""
 

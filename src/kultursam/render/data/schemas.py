@@ -6,6 +6,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
 from kultursam.render.data.documents import (
+    JsonComparison,
     JsonCreated,
     JsonExplanation,
     JsonExported,
@@ -23,7 +24,7 @@ DOCUMENTS: dict[str, Any] = {
     # Each year of the list alone is a document too: meetings.json.
     **dict.fromkeys(("plan", "confirm", "move", "refresh"), list[JsonPlan] | JsonPlan | JsonProblems),
     **dict.fromkeys(("add", "cancel", "restore"), JsonPlan | JsonProblems),
-    "show": JsonPlan | JsonSince | JsonProblems,
+    "show": JsonPlan | JsonSince | JsonComparison | JsonProblems,
     "explain": JsonExplanation | JsonProblems,
     "suggest": JsonSuggestions | JsonProblems,
     "check": JsonProblems,

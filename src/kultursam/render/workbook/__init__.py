@@ -29,7 +29,9 @@ def workbook(plan: Plan, register: Register) -> bytes:
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, OPTIONS) as book:
         title = year.gettext("Meetings {year} – {name}", year=plan.planning_year, name=plan.name)
-        book.set_properties({"title": UNSEEN.sub("", title), "keywords": "kultursam", "created": _last_change(plan)})
+        book.set_properties(
+            {"title": UNSEEN.sub("", title), "keywords": "kultursam", "created": _last_change(plan)}
+        )
         book.set_custom_property("Language", year.language)
         writer = SheetWriter(book, title, year.language)
         every = sheets(year)
