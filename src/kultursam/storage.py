@@ -450,7 +450,7 @@ def remove_empty(files: Collection[Path], mark: str) -> None:
 
 
 def remove_withdrawn(output: Path, wished: Collection[str]) -> None:
-    """Remove workbooks and documents of years that are no longer wished: they would go on showing old dates."""
+    """Remove workbooks and documents of years that are not wished any more: they would show old dates."""
     for kind in (one for one in PUBLICATIONS if one not in wished):
         for path in output.glob(f"[0-9]*/[0-9]*.{kind}"):
             is_link = path.is_symlink() or path.parent.is_symlink()

@@ -68,9 +68,7 @@ def _matrix(year: YearView, matrix: Matrix) -> dict[str, Any]:
             for row in matrix.rows
         ],
         "legend": [f"{sign} {words}".strip() for sign, words in matrix.legend],
-        "others": [
-            f"* {year.signs[one.forum].name} {one.day}: {one.hours}" for one in matrix.other_times
-        ],
+        "others": [f"* {year.signs[one.forum].name} {one.day}: {one.hours}" for one in matrix.other_times],
     }
 
 
@@ -102,7 +100,11 @@ def _lines(year: YearView) -> Iterator[_Line]:
 def _meeting(year: YearView, meeting: Meeting) -> dict[str, Any]:
     held = year.gettext(state(meeting))
     due = [f"{one.name} {year.short_day(one.date)}" for one in year.deadlines.get(meeting.id, ())]
-    moved = [year.gettext("moved from {date}", date=year.short_day(meeting.moved_from))] if meeting.moved_from else []
+    moved = (
+        [year.gettext("moved from {date}", date=year.short_day(meeting.moved_from))]
+        if meeting.moved_from
+        else []
+    )
     below = [*due, *([meeting.link] if meeting.link else [])] if meeting.live else [meeting.reason or ""]
     return {
         "week": _weeks(meeting.date, meeting.last),
