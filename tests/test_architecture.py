@@ -23,6 +23,7 @@ DISTRIBUTIONS = {
     "pydantic_core": "pydantic",
     "python_calamine": "python-calamine",
     "recurring_ical_events": "recurring-ical-events",
+    "typing_extensions": "typing-extensions",
     "yaml": "pyyaml",
 }
 """What a library is called, or comes with, where its name is another."""

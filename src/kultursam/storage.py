@@ -240,7 +240,7 @@ def check_countries(register: Register) -> list[Problem]:
                     country=code,
                     part=part,
                 )
-                warnings.append(source.problem(text, place, warning=True))
+                warnings.append(source.problem(text, place, warning=True, code="country-without-part"))
         except UnknownCountryError as error:
             raise KultursamError(
                 replace(source.problem(said_by(error), place), code="unknown-country")
@@ -249,7 +249,7 @@ def check_countries(register: Register) -> list[Problem]:
         lacks = Message('{country} has no holiday "{name}"', country=settings.country, name=name)
         text = did_you_mean(lacks, name, sorted(known))
         place = ("calendar", "working", settings.working.index(name))
-        warnings.append(source.problem(text, place, warning=True))
+        warnings.append(source.problem(text, place, warning=True, code="unknown-holiday"))
     return warnings
 
 
@@ -362,7 +362,7 @@ def _plan_source(path: Path) -> tuple[Source | None, list[Problem]]:
     """Return what the file of a plan says, or why it cannot be read."""
     name = displayed(path)
     if reason := _obstacle(path):
-        return None, [Problem(reason, file=name)]
+        return None, [Problem(reason, file=name, code=CannotReadError.code)]
     return yaml_source.read(path, name, MAX_BYTES)
 
 

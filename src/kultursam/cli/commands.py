@@ -345,7 +345,7 @@ def confirm(what: opt.YearsOrMeetings, selection: Selection, change: ChangeOptio
         confirming = partial(edit.confirm, forums=selection.forum or (), first=first, last=last)
         return [(year, confirming(ids, every=year in whole)) for year, ids in meetings.items()]
 
-    steps.change(options, change, edits, planning=False)
+    steps.change(options, change, edits, planning=False, several=True)
 
 
 @command()
@@ -367,7 +367,7 @@ def move(what: opt.Moves, details: DetailOptions, change: ChangeOptions, options
             pairs.setdefault(session.year_of(meeting), []).append((meeting, day))
         return [(year, edit.move(moved, details.details())) for year, moved in pairs.items()]
 
-    steps.change(options, change, edits)
+    steps.change(options, change, edits, several=True)
 
 
 @command()
@@ -415,7 +415,11 @@ def refresh(
     from kultursam.planner import edit
 
     refreshed = edit.refresh(target, first or date.min)
-    steps.change(options, change, lambda session: [(year, refreshed) for year in session.years_of(target)])
+
+    def edits(session: "Session") -> list[tuple[int, edit.Edit]]:
+        return [(year, refreshed) for year in session.years_of(target)]
+
+    steps.change(options, change, edits, several=True)
 
 
 @command()
@@ -484,16 +488,18 @@ def init(
 
 
 @command(without={"file", "output", "today"})
-def schema(options: Options) -> None:  # noqa: ARG001 - it is JSON, and nothing but what was asked for
-    """Print the JSON Schema of the forum file, for editors.
+def schema(options: Options, what: opt.SchemaOf = "forums") -> None:  # noqa: ARG001 - it is JSON, and nothing else
+    """Print the JSON Schema of the forum file, or of a JSON document.
 
     kultursam schema > forums.schema.json
 
-    With it they complete and check the file as you type. Keep it beside the forum file, and begin the forum
-    file with the line
+    With that of the forum file, editors complete and check it as you type. Keep it beside the forum file, and
+    begin the forum file with the line
 
     # yaml-language-server: $schema=forums.schema.json
     """
-    from kultursam.forumfile.json_schema import to_text
+    from kultursam.forumfile import json_schema
+    from kultursam.render.data import schema_of
 
-    sys.stdout.buffer.write(to_text().encode())
+    made = json_schema.schema() if what == "forums" else schema_of(what)
+    sys.stdout.buffer.write(json_schema.to_text(made).encode())

@@ -44,8 +44,17 @@ class NotForTerminalError(UsageError):
         super().__init__(Problem(text))
 
 
+class NoOutputError(UsageError):
+    """With --json a file would stand where programs read the document."""
+
+    def __init__(self) -> None:
+        super().__init__(Problem(Message("with --json, name a file with --output FILE")))
+
+
 def export(options: Options, wanted: Wanted) -> None:
     """Write one file of a year, to import or to take away."""
+    if wanted.output is None and options.json:
+        raise NoOutputError
     if wanted.output is None and wanted.kind not in PRINTABLE and sys.stdout.isatty():
         raise NotForTerminalError(wanted.kind)
     with steps.open_project(options) as session:

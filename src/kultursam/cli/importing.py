@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from kultursam import storage
@@ -193,9 +192,10 @@ def _parts(session: Session, plan: Plan, row: Row) -> list[str]:
 
 def _document(
     session: Session, wanted: Wanted, imported: Sequence[Imported], told: Sequence[Problem]
-) -> dict[str, Any]:
+) -> data.JsonImported:
     plans = [session.plans[one.plan.year] for one in imported]
     return {
+        "schema": data.SCHEMA,
         "file": displayed(wanted.file),
         "written": wanted.write and any(row.changes for one in imported for row in one.rows),
         "rows": [
@@ -204,22 +204,19 @@ def _document(
                 "meeting": row.after.id,
                 "forum": row.after.forum,
                 "number": plan.number(row.after),
-                "from": row.before and row.before.date.isoformat(),
+                "from": row.before.date.isoformat() if row.before else None,
                 "to": row.after.date.isoformat(),
                 "start": f"{row.after.start:%H:%M}",
                 "end": f"{row.after.end:%H:%M}",
                 "status": row.after.status.value,
                 "changes": row.changes,
-                "broken": [
-                    problem.as_data()
-                    for problem in session.located(one.broken.get(row.after.id, ()) if row.changes else ())
-                ],
+                "broken": output.as_data(session, one.broken.get(row.after.id, ()) if row.changes else ()),
             }
             for one, plan in zip(imported, plans, strict=True)
             for row in one.rows
         ],
-        "changes": [data.change(change) for plan in plans for change in plan.changes],
-        "problems": [problem.as_data() for problem in session.located([*session.all_warnings, *told])],
+        "changes": [data.change(change, plan, session.register) for plan in plans for change in plan.changes],
+        "problems": output.as_data(session, [*session.all_warnings, *told]),
     }
 
 

@@ -166,8 +166,8 @@ Kind = Literal["ics", "csv", "xlsx", "pdf"]
 AsKind = Annotated[
     Kind, option("--format", "A calendar to import, a table, a workbook for Excel, or a document to print.")
 ]
-View = Literal["list", "line", "month"]
-AsView = Annotated[View, option("--view", "A list, a line of weeks, or months.")]
+View = Literal["list", "line", "month", "matrix"]
+AsView = Annotated[View, option("--view", "A list, a line of weeks, months, or days by forum and month.")]
 Format = Literal["table", "json", "csv"]
 AsFormat = Annotated[Format, option("--format", "A table, JSON or CSV.")]
 Reason = Annotated[
@@ -187,6 +187,13 @@ Certificate = Annotated[
     Path | None,
     option("--certificate", "Also write a proof that no plan is better, for you to check.", "FILE"),
 ]
+SchemaOf = Annotated[
+    Literal[
+        "forums", "plan", "show", "explain", "suggest", "add", "confirm", "move", "cancel", "restore",
+        "refresh", "publish", "export", "import", "fetch", "check", "init",
+    ],
+    argument("WHAT", "forums, the forum file; or a command: what it prints with --json."),
+]  # fmt: skip
 DryRun = Annotated[bool, option("--dry-run", "Show what would change; write nothing.")]
 
 

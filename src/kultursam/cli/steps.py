@@ -170,10 +170,11 @@ def change(
     edits: Callable[[Session], Iterable[tuple[int, Edit]]],
     *,
     planning: bool = True,
+    several: bool = False,
 ) -> None:
     """Apply edits, each to the plan of record of its year, write these, and show what changed.
 
-    Only edits that need `planning` need every busy calendar.
+    Only edits that need `planning` need every busy calendar. They may be of `several` years.
     """
     with open_project(options, writing=not wanted.dry_run) as session:
         warnings: list[Problem] = []
@@ -188,7 +189,7 @@ def change(
         if not wanted.dry_run:
             save(session, [plan.year for plan in plans])
         warnings += [*session.old_copies, *session.missing]
-        output.changed(session, plans, warnings, dry_run=wanted.dry_run)
+        output.changed(session, plans, warnings, dry_run=wanted.dry_run, several=several)
         finish(session, [*warnings, *problems_of(plans)])
 
 

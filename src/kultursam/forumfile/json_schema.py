@@ -87,6 +87,6 @@ def _in_forum_or_defaults(key: str) -> dict[str, Any]:
     return condition
 
 
-def to_text() -> str:
-    """Return the schema as text, in ASCII alone, so that no shell's encoding can harm it."""
-    return json.dumps(schema(), indent=2) + "\n"
+def to_text(schema: dict[str, Any]) -> str:
+    """Return a schema as text, in ASCII alone, so that no shell's encoding can harm it."""
+    return json.dumps(schema, indent=2) + "\n"

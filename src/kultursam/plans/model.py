@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from functools import cached_property
-from typing import Literal, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self
 
 from kultursam.diagnostics import Problem
 from kultursam.forumfile.planning_year import NEW_YEAR, PlanningYear
@@ -77,6 +77,29 @@ class Departure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Former:
+    """How a meeting was until it was changed: a list that still says so is an old one."""
+
+    date: date
+    start: dt.time
+    end: dt.time
+    days: int = 1
+    host: str | None = None
+    place: str | None = None
+    format: str | None = None
+    link: str | None = None
+    cancelled: bool = False
+    """Whether it was off."""
+    unannounced: bool = False
+    """Whether no meeting was announced for its day: a list took a proposal, or a place that was kept."""
+
+    @property
+    def time(self) -> TimeSpan:
+        """From start to end, on each of its days."""
+        return TimeSpan(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
     """One meeting as the plan of record keeps it."""
 
@@ -120,6 +143,10 @@ class Meeting:
     """The ids of the must-rules that a person broke knowingly."""
     moved_from: dt.date | None = None
     """Where it lay before its last move."""
+    former: tuple[Former, ...] = ()
+    """All that it was before, the oldest first, each once."""
+    listed: bool = False
+    """Whether a list of decided dates has it."""
     reason: str | None = None
     """Why it was cancelled, as a person gave it."""
     was_confirmed: bool = False
@@ -418,21 +445,39 @@ COUNTED = ("date", *TIMES, "place", "format", "link", "live")
 UNCOUNTED = ("host", "status", "origin", "reason", "moved_from", "uid")
 """What calendars show beside: a change of it raises `modified` alone."""
 DETAILS = ("host", "place", "format", "link")
+REMEMBERED = ("date", "start", "end", "days", *DETAILS)
+"""What a plan remembers of how a meeting was."""
 
 
 def revised(old: Meeting, new: Meeting, now: datetime) -> Meeting:
     """Return a meeting as a new version of an old one, with the sequence and the moments that it then has."""
     counted = any(getattr(old, name) != getattr(new, name) for name in COUNTED)
     others = [name for name in UNCOUNTED if getattr(old, name) != getattr(new, name)]
-    stamps = {name: getattr(old, name) for name in ("sequence", "created", "modified", "announced", "shown")}
+    stamps: dict[str, Any] = {
+        name: getattr(old, name) for name in ("sequence", "created", "modified", "announced", "shown")
+    }
     if counted or others:
         confirmed = not counted and others == ["status"]
         stamps["announced"] = (old.announced or old.modified) if confirmed else None
         # An entry that was imported has counted by itself; calendars follow no lower number.
         imported = new.sequence if new.uid else 0
         stamps |= {"sequence": max(old.sequence + counted, imported), "modified": later(old.modified, now)}
+    stamps["former"] = _former(old, new)
     stamps["cancelled_at"] = None if new.live else stamps["modified"] if old.live else old.cancelled_at
     return replace(new, **stamps)
+
+
+def _former(old: Meeting, new: Meeting) -> tuple[Former, ...]:
+    """Return all that a meeting was before a change; what others decide has no memory here."""
+    differs = any(getattr(old, name) != getattr(new, name) for name in REMEMBERED)
+    if new.origin is Origin.EXTERNAL or not (differs or (new.live and not old.live)):
+        return old.former
+    was = Former(
+        **{name: getattr(old, name) for name in REMEMBERED},
+        cancelled=not old.live,
+        unannounced=new.date != old.date != new.moved_from,
+    )
+    return tuple(dict.fromkeys((*old.former, was)))
 
 
 def later(modified: datetime, now: datetime) -> datetime:

@@ -1,4 +1,4 @@
-"""The year in the terminal: a list, a line a forum, a grid of months, and what changed.
+"""The year in the terminal: a list, a line a forum, months, days by forum and month, and what changed.
 
 A view is laid out when it is printed, for only then are width and symbols known.
 """
@@ -13,6 +13,7 @@ from rich.segment import Segment
 from kultursam.forumfile.register import Register
 from kultursam.plans.model import Change, Plan
 from kultursam.presentation import YearView
+from kultursam.render.table.by_month import layout_matrix
 from kultursam.render.table.changes import layout_changes
 from kultursam.render.table.listing import layout_list
 from kultursam.render.table.months import layout_months
@@ -38,6 +39,11 @@ def line_view(plan: Plan, register: Register) -> RenderableType:
 def month_view(plan: Plan, register: Register) -> RenderableType:
     """Return the year as a calendar, with a letter for the forum that meets."""
     return _View(YearView(plan, register), layout_months)
+
+
+def matrix_view(plan: Plan, register: Register) -> RenderableType:
+    """Return the year with a forum a row, a month a column, and days in the cells."""
+    return _View(YearView(plan, register), layout_matrix)
 
 
 def changes_view(

@@ -6,15 +6,67 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Final, cast
 
+from kultursam.diagnostics import SCHEMA, Problem
 from kultursam.forumfile.register import Register
+from kultursam.history import change_in_words
 from kultursam.i18n import N_, translations
 from kultursam.plans.model import Assessment, Change, Meeting, Plan, Reason
-from kultursam.presentation import label, name_of
+from kultursam.presentation import YearView, label, name_of
+from kultursam.render.data.documents import (
+    HeldAs,
+    JsonChange,
+    JsonCreated,
+    JsonExplanation,
+    JsonExported,
+    JsonFetched,
+    JsonFetchedCalendar,
+    JsonImported,
+    JsonImportedRow,
+    JsonInstead,
+    JsonMeeting,
+    JsonPlan,
+    JsonProblem,
+    JsonProblems,
+    JsonPublished,
+    JsonReason,
+    JsonSuggestion,
+    JsonSuggestions,
+)
+from kultursam.render.data.schemas import schema_of
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+__all__ = [
+    "SCHEMA",
+    "JsonChange",
+    "JsonCreated",
+    "JsonExplanation",
+    "JsonExported",
+    "JsonFetched",
+    "JsonFetchedCalendar",
+    "JsonImported",
+    "JsonImportedRow",
+    "JsonInstead",
+    "JsonMeeting",
+    "JsonPlan",
+    "JsonProblem",
+    "JsonProblems",
+    "JsonPublished",
+    "JsonReason",
+    "JsonSuggestion",
+    "JsonSuggestions",
+    "change",
+    "document",
+    "problem",
+    "reason",
+    "schema_of",
+    "to_csv",
+    "to_json",
+]
+
+WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """As the forum file writes them."""
+MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 CSV_COLUMNS = (
     N_("date"), N_("week"), N_("weekday"), N_("start"), N_("end"), N_("forum"), N_("number"), N_("host"),
     N_("place"), N_("status"), "id",
@@ -31,12 +83,15 @@ UNSAFE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 """What JSON allows in a text, but a terminal may follow: controls, line ends and directions."""
 
 
-def document(plan: Plan, register: Register) -> dict[str, Any]:
-    """Return a plan as plain data: dates are ISO 8601, times local, `timezone` names their zone."""
+def document(plan: Plan, register: Register) -> JsonPlan:
+    """Return a plan as plain data."""
     return {
+        "schema": SCHEMA,
         "year": plan.year,
+        "title": str(plan.planning_year),
         "name": plan.name,
         "optimal": plan.optimal,
+        "bound": max(0, plan.points - plan.gap.points),
         "should": plan.should,
         "points": plan.points,
         "meetings": [_meeting(plan, register, meeting) for meeting in plan.chronological()],
@@ -51,8 +106,8 @@ def document(plan: Plan, register: Register) -> dict[str, Any]:
             for deadline in plan.deadlines
             if not deadline.cancelled
         ],
-        "changes": [change(one) for one in plan.changes],
-        "problems": [problem.as_data() for problem in plan.problems],
+        "changes": [change(one, plan, register) for one in plan.changes],
+        "problems": [problem(one) for one in plan.problems],
     }
 
 
@@ -108,9 +163,9 @@ def _defused(value: str) -> str:
     return f"'{value}" if value.startswith(FORMULA) else value
 
 
-def _meeting(plan: Plan, register: Register, meeting: Meeting) -> dict[str, Any]:
+def _meeting(plan: Plan, register: Register, meeting: Meeting) -> JsonMeeting:
     assessment = plan.assessments.get(meeting.id, Assessment())
-    return {
+    found: JsonMeeting = {
         "id": meeting.id,
         "uid": plan.uid(meeting.id),
         "forum": meeting.forum,
@@ -121,17 +176,21 @@ def _meeting(plan: Plan, register: Register, meeting: Meeting) -> dict[str, Any]
         "end_date": _end_date(meeting).isoformat(),
         "start": f"{meeting.start:%H:%M}",
         "end": f"{meeting.end:%H:%M}",
-        **({"last_day": str(meeting.last_day)} if meeting.last_day else {}),
         "all_day": meeting.time.is_all_day,
         "timezone": meeting.timezone or register.file.timezone,
         "week": meeting.week,
         "weekday": WEEKDAYS[meeting.date.weekday()],
         "status": meeting.status.value,
+        "origin": meeting.origin.value,
         "sequence": meeting.sequence,
+        "created": f"{meeting.created:{MOMENT}}",
+        "modified": f"{meeting.modified:{MOMENT}}",
+        "moved_from": meeting.moved_from.isoformat() if meeting.moved_from else None,
+        "reason": meeting.reason,
         "host": meeting.host,
         "place": meeting.place,
         "room": register.room_of(meeting.place),
-        "format": meeting.format,
+        "format": cast("HeldAs | None", meeting.format),
         "link": meeting.link,
         "organisations": list(plan.organisations_of(meeting)),
         "ideal": assessment.ideal.isoformat() if assessment.ideal else None,
@@ -140,6 +199,9 @@ def _meeting(plan: Plan, register: Register, meeting: Meeting) -> dict[str, Any]
         "prepares": list(assessment.prepares),
         "reasons": [reason(cause) for cause in assessment.reasons],
     }
+    if meeting.last_day:
+        found["last_day"] = str(meeting.last_day)
+    return found
 
 
 def _end_date(meeting: Meeting) -> date:
@@ -147,7 +209,7 @@ def _end_date(meeting: Meeting) -> date:
     return meeting.last if meeting.time.is_all_day else meeting.bounds[1].date()
 
 
-def reason(cause: Reason) -> dict[str, Any]:
+def reason(cause: Reason) -> JsonReason:
     """Return a reason as plain data."""
     return {
         "rule": cause.rule,
@@ -158,6 +220,17 @@ def reason(cause: Reason) -> dict[str, Any]:
     }
 
 
-def change(one: Change) -> dict[str, Any]:
-    """Return a change as plain data."""
-    return {"meeting": one.meeting, "kind": one.kind, "from": one.before, "to": one.after}
+def change(one: Change, plan: Plan, register: Register) -> JsonChange:
+    """Return a change of a plan as plain data."""
+    return {
+        "meeting": one.meeting,
+        "kind": one.kind,
+        "from": one.before,
+        "to": one.after,
+        "text": change_in_words(YearView(plan, register), one),
+    }
+
+
+def problem(one: Problem) -> JsonProblem:
+    """Return a problem as plain data."""
+    return cast("JsonProblem", one.as_data())
