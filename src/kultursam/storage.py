@@ -509,13 +509,14 @@ def remove_empty(files: Collection[Path], mark: str) -> None:
                     atomic.file_system.remove(path)
 
 
-def remove_withdrawn(output: Path, files: Collection[Path]) -> None:
-    """Remove workbooks and documents of years that are no longer wished: they would go on showing old dates."""
-    for kind in PUBLICATIONS:
+def remove_withdrawn(output: Path, wished: Collection[str]) -> None:
+    """Remove workbooks and documents of years that are not wished any more: they would show old dates."""
+    for kind in (one for one in PUBLICATIONS if one not in wished):
         for path in output.glob(f"[0-9]*/[0-9]*.{kind}"):
-            if path not in files and path.stem == path.parent.name and not path.is_symlink():
+            is_link = path.is_symlink() or path.parent.is_symlink()
+            if path.stem == path.parent.name and path.is_file() and not is_link:
                 with atomic.naming(path):
-                    if path.is_file() and MADE_HERE in path.read_bytes():
+                    if MADE_HERE in path.read_bytes():
                         atomic.file_system.remove(path)
 
 

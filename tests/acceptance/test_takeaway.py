@@ -104,7 +104,10 @@ def test_without_the_extra_a_document_is_told_of(tmp_path: Path, command: str) -
         run = project.run(*command.split(), *TODAY)
         shown = project.run("show", "2025", *TODAY)
     assert run.code == 1
-    assert 'en PDF behöver biblioteket typst, som inte är installerat; gör det med: pip install "kultursam[pdf]"' in run.err
+    assert (
+        'en PDF behöver biblioteket typst, som inte är installerat; gör det med: pip install "kultursam[pdf]"'
+        in run.err
+    )
     assert project.stamps() == stamps
     assert shown.code == 0
 
@@ -189,7 +192,9 @@ def edited(project: Folder, edit: Callable[[Worksheet], None]) -> None:
 def cell_of(sheet: Worksheet, meeting: str, head: str) -> tuple[int, int]:
     """Return row and column of what a list says of a meeting."""
     heads = [cell.value for cell in sheet[1]]
-    row = next(row for row in range(2, sheet.max_row + 1) if sheet.cell(row, heads.index("Id") + 1).value == meeting)
+    row = next(
+        row for row in range(2, sheet.max_row + 1) if sheet.cell(row, heads.index("Id") + 1).value == meeting
+    )
     return row, heads.index(head) + 1
 
 

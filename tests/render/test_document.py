@@ -109,9 +109,7 @@ def test_the_wheel_has_words() -> None:
     """What it shows, and that the list says the same."""
     pdf = opened()
     (figure,) = named(pdf, "/Figure")
-    assert str(figure.Alt) == (
-        "Årshjul 2025: mötena i listan, varje forum på en egen ring, medurs uppifrån."
-    )
+    assert str(figure.Alt) == ("Årshjul 2025: mötena i listan, varje forum på en egen ring, medurs uppifrån.")
 
 
 def test_it_is_printed_on_a4() -> None:
@@ -163,7 +161,9 @@ def test_what_the_fonts_have_is_shown() -> None:
     lines = ["".join(letters[at : at + 40]) for at in range(0, len(letters), 40)]
     plan = sample.plan()
     for line in lines:
-        assert document(replace(plan, name=line), sample.register(), '<svg xmlns="http://www.w3.org/2000/svg"/>')
+        assert document(
+            replace(plan, name=line), sample.register(), '<svg xmlns="http://www.w3.org/2000/svg"/>'
+        )
 
 
 @settings(max_examples=60, deadline=None)
@@ -205,7 +205,9 @@ def test_thirty_forums_and_long_names() -> None:
     pdf = opened(plan, known)
     upright = [float(page.mediabox[2]) < float(page.mediabox[3]) for page in pdf.pages]
     assert upright == [False, *[True] * (len(upright) - 2), False]
-    forums = {key: replace(one, name=f"{one.name} {'för samverkan ' * 12}") for key, one in plan.forums.items()}
+    forums = {
+        key: replace(one, name=f"{one.name} {'för samverkan ' * 12}") for key, one in plan.forums.items()
+    }
     assert len(opened(replace(plan, forums=forums), known).pages) > len(pdf.pages)
 
 

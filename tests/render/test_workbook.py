@@ -66,7 +66,13 @@ def test_dates_and_times_are_real() -> None:
     read = python_calamine.CalamineWorkbook.from_filelike(
         io.BytesIO(workbook(sample.plan(), sample.register()))
     )
-    assert read.get_sheet_by_name(LIST).to_python()[1][:5] == [date(2025, 1, 23), 4, "tors", time(9), time(12)]
+    assert read.get_sheet_by_name(LIST).to_python()[1][:5] == [
+        date(2025, 1, 23),
+        4,
+        "tors",
+        time(9),
+        time(12),
+    ]
     english = opened(known=sample.register("en"))
     assert english[english.sheetnames[1]]["A2"].number_format == "[$-809]d mmm yyyy"
 

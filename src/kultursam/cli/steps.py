@@ -124,7 +124,7 @@ def save(session: Session, years: Collection[int]) -> list[Path]:
         storage.require_own(session.register, session.output, PRODUCT)
     storage.save(session.fetched | session.changed_plans(years), session.output, published)
     storage.remove_empty(published, PRODUCT)
-    storage.remove_withdrawn(session.output, published)
+    storage.remove_withdrawn(session.output, session.register.file.publish)
     return list(published)
 
 

@@ -935,8 +935,8 @@ class ForumFile(Keys):
         None,
     )
     publish: tuple[values.Publication, ...] = key(
-        "files of each year that are published beside the page: a workbook for Excel, a document to print and "
-        "to send",
+        "files of each year that are published beside the page: a workbook for Excel, a document to print "
+        "and to send",
         (),
     )
     contact: Contact | None = key("whom to ask about the page; see contact", None)

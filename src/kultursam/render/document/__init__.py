@@ -6,7 +6,6 @@ change.
 """
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ import typst
 
 from kultursam.forumfile.register import Register
 from kultursam.plans.model import Plan
-from kultursam.presentation import YearView
+from kultursam.presentation import YearView, last_change
 from kultursam.render.document.content import content
 from kultursam.render.document.letters import FEW, HAS, Ranges, known_letters
 
@@ -26,12 +25,13 @@ FONT = 'font-family="Libertinus Serif"'
 
 def document(plan: Plan, register: Register, wheel: str) -> bytes:
     """Return a year as a PDF around its wheel, which is an SVG."""
+    moment = int(last_change(plan).timestamp())
     shown, drawing = content(YearView(plan, register)), wheel.replace(WHEEL_FONT, FONT)
     try:
-        return _made(shown, drawing, HAS, _last_change(plan))
+        return _made(shown, drawing, HAS, moment)
     except typst.TypstError:
         # Letters that the fonts have may still be marks that cannot stand where they do.
-        return _made(shown, drawing, FEW, _last_change(plan))
+        return _made(shown, drawing, FEW, moment)
 
 
 def _made(shown: dict[str, Any], wheel: str, has: Ranges, moment: int) -> bytes:
@@ -57,10 +57,3 @@ def _in_letters(data: Any, has: Ranges) -> Any:  # noqa: ANN401 - any plain data
             return [_in_letters(value, has) for value in data]
         case _:
             return data
-
-
-def _last_change(plan: Plan) -> int:
-    """Return the moment at which anything of a plan was last changed, in seconds of Unix."""
-    moments = [item.modified for item in (*plan.meetings, *plan.deadlines)]
-    last = max(moments, default=datetime(plan.year, 1, 1))  # noqa: DTZ001 - UTC, as all
-    return int(last.replace(tzinfo=UTC).timestamp())

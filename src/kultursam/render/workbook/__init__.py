@@ -5,7 +5,6 @@ that of the plan's last change, and its parts are not packed, as libraries pack 
 """
 
 import io
-from datetime import datetime
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 import xlsxwriter
@@ -13,7 +12,7 @@ import xlsxwriter
 from kultursam.diagnostics import UNSEEN
 from kultursam.forumfile.register import Register
 from kultursam.plans.model import Plan
-from kultursam.presentation import YearView
+from kultursam.presentation import YearView, last_change
 from kultursam.render.workbook.names import sheet_names
 from kultursam.render.workbook.sheets import SheetWriter
 from kultursam.render.workbook.tables import sheets
@@ -30,7 +29,11 @@ def workbook(plan: Plan, register: Register) -> bytes:
     with xlsxwriter.Workbook(stream, OPTIONS) as book:
         title = year.gettext("Meetings {year} – {name}", year=plan.planning_year, name=plan.name)
         book.set_properties(
-            {"title": UNSEEN.sub("", title), "keywords": "kultursam", "created": _last_change(plan)}
+            {
+                "title": UNSEEN.sub("", title),
+                "keywords": "kultursam",
+                "created": last_change(plan).replace(tzinfo=None),
+            }
         )
         book.set_custom_property("Language", year.language)
         writer = SheetWriter(book, title, year.language)
@@ -38,12 +41,6 @@ def workbook(plan: Plan, register: Register) -> bytes:
         for name, sheet in zip(sheet_names(sheet.name for sheet in every), every, strict=True):
             writer.write(name, sheet)
     return _unpacked(stream.getvalue())
-
-
-def _last_change(plan: Plan) -> datetime:
-    """Return the moment at which anything of a plan was last changed, in UTC."""
-    moments = [item.modified for item in (*plan.meetings, *plan.deadlines)]
-    return max(moments, default=datetime(plan.year, 1, 1)).replace(tzinfo=None)  # noqa: DTZ001 - UTC, as all
 
 
 def _unpacked(data: bytes) -> bytes:

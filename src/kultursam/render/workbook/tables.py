@@ -114,7 +114,7 @@ def _due(year: YearView, day: date, name: str, deadline: Deadline | None) -> Row
     meeting = year.plan.meeting(deadline.meeting) if deadline and deadline.meeting else None
     forum = year.plan.forums[deadline.forum].name if deadline else ""
     days = (day, day.isocalendar().week, _weekday(year, day))
-    return Row((*days, name, year.name(meeting) if meeting else forum, meeting and meeting.date))
+    return Row((*days, name, year.name(meeting) if meeting else forum, meeting.date if meeting else None))
 
 
 def _head(year: YearView, word: str) -> str:
