@@ -382,7 +382,7 @@ def meetings(draw: st.DrawFn, forum: str) -> tuple[Meeting, ...]:
                 decided=draw(st.booleans()),
                 forced=tuple(draw(st.lists(st.sampled_from(["period", "spacing"]), unique=True))),
                 moved_from=draw(st.none() | DAYS),
-                former=tuple(draw(st.lists(former(), max_size=3))),
+                former=tuple(draw(st.lists(former(), max_size=2))),
                 listed=draw(st.booleans()),
                 reason=draw(st.none() | TEXTS),
                 format=draw(st.none() | st.sampled_from(sorted(values.FORMATS))),

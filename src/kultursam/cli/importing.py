@@ -77,7 +77,7 @@ def import_dates(options: Options, wanted: Wanted) -> None:
                 imported.append(planning(session.situation(year), of_year, found))
         if found.problems and not any(one.rows for one in imported):
             raise NothingToImportError(file, found.problems)
-        changed = [one for one in imported if any(row.changes for row in one.rows)]
+        changed = [one for one in imported if any(row.differs for row in one.rows)]
         for one in changed:
             if wanted.write:
                 session.put(one.plan)
@@ -128,7 +128,7 @@ def _show(session: Session, wanted: Wanted, imported: Sequence[Imported], told: 
         for row in one.rows:
             if row.changes or not session.options.quiet:
                 _say_row(session, plan, row, one)
-        ids = {row.after.id for row in one.rows}
+        ids = {row.after.id for row in one.rows if row.changes}
         others = tuple(change for change in plan.changes if change.meeting not in ids)
         if others and any(row.changes for row in one.rows):
             if not session.options.quiet:
@@ -144,7 +144,7 @@ def _show(session: Session, wanted: Wanted, imported: Sequence[Imported], told: 
             "Dates that change something: {changing}; as recorded: {same}; left out: {left}.",
             changing=changing,
             same=len(rows) - changing,
-            left=len(told),
+            left=len(told) - sum(len(row.older) for row in rows),
         )
     )
     if not changing:
@@ -186,7 +186,7 @@ def _parts(session: Session, plan: Plan, row: Row) -> list[str]:
     if before is None:
         parts.append(_("new"))
     elif not row.changes:
-        parts.append(_("as recorded"))
+        parts.append(_("older than the plan") if row.older else _("as recorded"))
     return parts
 
 
@@ -210,6 +210,7 @@ def _document(
                 "end": f"{row.after.end:%H:%M}",
                 "status": row.after.status.value,
                 "changes": row.changes,
+                "older": bool(row.older),
                 "broken": output.as_data(session, one.broken.get(row.after.id, ()) if row.changes else ()),
             }
             for one, plan in zip(imported, plans, strict=True)

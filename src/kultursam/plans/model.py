@@ -16,6 +16,10 @@ from kultursam.forumfile.planning_year import NEW_YEAR, PlanningYear
 from kultursam.forumfile.values import DayOfYear, Roles, Strength, TimeSpan
 
 
+STAMP = "%Y-%m-%dT%H:%M:%SZ"
+"""How moments are written: UTC, to the second."""
+
+
 class Status(StrEnum):
     """A meeting's state: proposed, then confirmed; either may be cancelled."""
 
@@ -195,6 +199,11 @@ class Meeting:
     def time(self) -> TimeSpan:
         """From start to end, on each of its days."""
         return TimeSpan(self.start, self.end)
+
+    @property
+    def version(self) -> str:
+        """The moment of its last change, which no two versions share: as the plan of record has it."""
+        return self.modified.strftime(STAMP)
 
     @property
     def last(self) -> dt.date:

@@ -42,6 +42,7 @@ from kultursam.forumfile.yaml_source import Source, Where
 from kultursam.i18n import Message
 from kultursam.plans.model import (
     DETAILS,
+    STAMP,
     Deadline,
     Departure,
     Former,
@@ -62,7 +63,6 @@ HEADER = (
 )
 TEXTS = {"name", "place", "link", "reason", "role", "uid"}
 """Keys whose values are written in quotes."""
-STAMP = "%Y-%m-%dT%H:%M:%SZ"
 END = "..."
 """YAML's end of a document, the last line: without it a file that was cut short could look whole."""
 YEARS = range(1600, 9000)

@@ -83,7 +83,7 @@ WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 CSV_COLUMNS = (
     N_("date"), N_("week"), N_("weekday"), N_("start"), N_("end"), N_("forum"), N_("number"), N_("host"),
-    N_("place"), N_("status"), "id",
+    N_("place"), N_("status"), "id", N_("modified"),
 )  # fmt: skip
 COLUMNS_AT_NEED: Mapping[str, Callable[[Meeting], str]] = {
     N_("last date"): lambda meeting: meeting.last.isoformat() if meeting.days > 1 else "",
@@ -164,6 +164,8 @@ def to_csv(plan: Plan, register: Register) -> str:
             meeting.place or "",
             _(meeting.status.value),
             meeting.id,
+            # An edited list that is read again says by it of which version it is.
+            meeting.version,
             *(text(meeting) for text in further.values()),
             *(due.get((meeting.id, name), "") for name in names),
         ]

@@ -287,6 +287,7 @@ class JsonImportedRow(_Keys, _From):
     end: Annotated[Clock, says("When it ends.")]
     status: Annotated[Status, says("What it is then.")]
     changes: Annotated[bool, says("Whether anything of it changes.")]
+    older: Annotated[bool, says("Whether the list is older than the plan in this.")]
     broken: Annotated[list[JsonProblem], says("The rules that it breaks.")]
 
 
