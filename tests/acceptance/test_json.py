@@ -99,6 +99,13 @@ def test_documents_are_of_their_schema(project: Folder, arguments: str) -> None:
     assert isinstance(run.document, list) == (words[0] in {"plan", "confirm", "move", "refresh"})
 
 
+def test_no_file_stands_where_a_document_is_expected(project: Folder) -> None:
+    """With --json, what is exported goes to a file."""
+    run = project.run("export", "2025", "--json", *TODAY)
+    assert run.code == 2
+    assert faults("export", run.document) == []
+
+
 def test_a_comparison_is_of_its_schema(project: Folder) -> None:
     """Of a year with a plan, and of one without."""
     for year in ("2025", "2026"):
