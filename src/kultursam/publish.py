@@ -1,9 +1,10 @@
 """Which files are published: each name with its bytes."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from kultursam.feeds import FeedFilter, role_names, roles_in
@@ -22,6 +23,10 @@ from kultursam.render import data
 from kultursam.render.html import index_page, year_page
 from kultursam.render.ics import Calendars
 from kultursam.render.wheel import wheel
+
+Maker = Callable[[Plan, Register, str], bytes]
+"""Makes a file of a year and its wheel."""
+NO_MAKERS: Mapping[str, Maker] = MappingProxyType({})
 
 
 def stamped(register: Register, plan: Plan, recorded: Plan | None, now: datetime) -> Plan:
@@ -74,10 +79,12 @@ def _key(item: Item) -> tuple[str | None, str, int]:
     return item.meeting, item.forum, item.number
 
 
-def published_files(register: Register, plans: Iterable[Plan], today: date) -> Iterator[tuple[str, bytes]]:
+def published_files(
+    register: Register, plans: Iterable[Plan], today: date, makers: Mapping[str, Maker] = NO_MAKERS
+) -> Iterator[tuple[str, bytes]]:
     """Yield each file of each year, and each feed of all years: its name and its bytes.
 
-    What feeds hold may depend on the day.
+    What feeds hold may depend on the day. The makers are of the kinds of file that the forum file wishes.
     """
     every = sorted(plans, key=attrgetter("year"))
     calendars = Calendars(register, every)
@@ -91,6 +98,8 @@ def published_files(register: Register, plans: Iterable[Plan], today: date) -> I
         yield f"{year}/meetings.csv", data.to_csv(plan, register).encode("utf-8-sig")
         drawing = wheel(plan, register)
         yield f"{year}.svg", drawing.encode()
+        for kind, make in makers.items():
+            yield f"{year}/{year}.{kind}", make(plan, register, drawing)
         yield f"{year}.html", year_page(plan, register, drawing).encode()
     meetings = {meeting.id: meeting for plan in every for meeting in plan.meetings}
     chosen = FeedFilter.of(register, today)

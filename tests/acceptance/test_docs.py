@@ -298,9 +298,7 @@ def test_a_whole_file_is_planned(block: Block, tmp_path: Path) -> None:
     """The best plan is found, with the dates that the note before it gives, and nothing is wrong with it."""
     told = block.notes.get("gives", "")
     given = {forum: days for forum, *days in (part.split() for part in told.split(";") if part)}
-    plan = (
-        _with_calendars(tmp_path, block.text).fine("plan", "2026", "--dry-run", "--json", env=CLOCK).document
-    )
+    plan = _with_calendars(tmp_path, block.text).fine("plan", "2026", "--dry-run", "--json", env=CLOCK).year
     assert plan["optimal"]
     assert {one["severity"] for one in plan["problems"]} <= {"tip"}
     dates: dict[str, list[str]] = {}

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from kultursam import storage
@@ -78,7 +77,7 @@ def import_dates(options: Options, wanted: Wanted) -> None:
                 imported.append(planning(session.situation(year), of_year, found))
         if found.problems and not any(one.rows for one in imported):
             raise NothingToImportError(file, found.problems)
-        changed = [one for one in imported if any(row.changes for row in one.rows)]
+        changed = [one for one in imported if any(row.differs for row in one.rows)]
         for one in changed:
             if wanted.write:
                 session.put(one.plan)
@@ -129,7 +128,7 @@ def _show(session: Session, wanted: Wanted, imported: Sequence[Imported], told: 
         for row in one.rows:
             if row.changes or not session.options.quiet:
                 _say_row(session, plan, row, one)
-        ids = {row.after.id for row in one.rows}
+        ids = {row.after.id for row in one.rows if row.changes}
         others = tuple(change for change in plan.changes if change.meeting not in ids)
         if others and any(row.changes for row in one.rows):
             if not session.options.quiet:
@@ -145,7 +144,7 @@ def _show(session: Session, wanted: Wanted, imported: Sequence[Imported], told: 
             "Dates that change something: {changing}; as recorded: {same}; left out: {left}.",
             changing=changing,
             same=len(rows) - changing,
-            left=len(told),
+            left=len(told) - sum(len(row.older) for row in rows),
         )
     )
     if not changing:
@@ -187,15 +186,16 @@ def _parts(session: Session, plan: Plan, row: Row) -> list[str]:
     if before is None:
         parts.append(_("new"))
     elif not row.changes:
-        parts.append(_("as recorded"))
+        parts.append(_("older than the plan") if row.older else _("as recorded"))
     return parts
 
 
 def _document(
     session: Session, wanted: Wanted, imported: Sequence[Imported], told: Sequence[Problem]
-) -> dict[str, Any]:
+) -> data.JsonImported:
     plans = [session.plans[one.plan.year] for one in imported]
     return {
+        "schema": data.SCHEMA,
         "file": displayed(wanted.file),
         "written": wanted.write and any(row.changes for one in imported for row in one.rows),
         "rows": [
@@ -204,22 +204,20 @@ def _document(
                 "meeting": row.after.id,
                 "forum": row.after.forum,
                 "number": plan.number(row.after),
-                "from": row.before and row.before.date.isoformat(),
+                "from": row.before.date.isoformat() if row.before else None,
                 "to": row.after.date.isoformat(),
                 "start": f"{row.after.start:%H:%M}",
                 "end": f"{row.after.end:%H:%M}",
                 "status": row.after.status.value,
                 "changes": row.changes,
-                "broken": [
-                    problem.as_data()
-                    for problem in session.located(one.broken.get(row.after.id, ()) if row.changes else ())
-                ],
+                "older": bool(row.older),
+                "broken": output.as_data(session, one.broken.get(row.after.id, ()) if row.changes else ()),
             }
             for one, plan in zip(imported, plans, strict=True)
             for row in one.rows
         ],
-        "changes": [data.change(change) for plan in plans for change in plan.changes],
-        "problems": [problem.as_data() for problem in session.located([*session.all_warnings, *told])],
+        "changes": [data.change(change, plan, session.register) for plan in plans for change in plan.changes],
+        "problems": output.as_data(session, [*session.all_warnings, *told]),
     }
 
 

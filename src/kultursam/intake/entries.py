@@ -38,6 +38,8 @@ class Entry:
     reason: str | None = None
     id: str | None = None
     """Of a meeting that is recorded."""
+    version: str | None = None
+    """Of that meeting, when the list was exported."""
     uid: str | None = None
     """Of a calendar entry, to be kept."""
     sequence: int = 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
@@ -29,7 +30,7 @@ from kultursam.intake.moments import (
 )
 from kultursam.intake.tables import Table, Value, text_of
 from kultursam.intake.words import FORMATS, NONE, STATES, WEEKDAY_WORDS, meanings_of
-from kultursam.plans.model import Status
+from kultursam.plans.model import STAMP, Status
 
 DATE, END = "date", "end_date"
 LOOKED_AT = 50
@@ -165,6 +166,7 @@ class ListReader:
             status=_text(cells, "status", _status) or moment.status,
             reason=_text(cells, "reason", _line),
             id=_text(cells, "id", str),
+            version=_version(cells.get("modified", "")),
         )
 
     def _moment(self, cells: Mapping[str, Value]) -> Moment:
@@ -232,6 +234,11 @@ def _line(text: str) -> str:
 
 def _link(text: str) -> str:
     return text if folded(text) in NONE else values.web_address(text)
+
+
+def _version(value: Value) -> str | None:
+    """Return the version of a meeting that an exported list has; a spreadsheet may have made a date of it."""
+    return value.strftime(STAMP) if isinstance(value, datetime) else text_of(value) or None
 
 
 def _hours(cells: Mapping[str, Value]) -> Hours | None:

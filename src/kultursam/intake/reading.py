@@ -24,7 +24,10 @@ def read_dates(file: str, data: bytes, context: Context, is_forum: IsForum, span
     if len(data) <= MAX_BYTES and is_calendar(data):
         return read_calendar(file, data, span)
     found = Found(file)
-    if sum(_read(table, found, context, is_forum) for table in read_tables(file, data)) == 0:
+    tables = read_tables(file, data)
+    # Beside the list by which each meeting is known, a workbook of ours shows the same dates in other ways.
+    tables = [table for table in tables if _has_ids(table)] or tables
+    if sum(_read(table, found, context, is_forum) for table in tables) == 0:
         raise UnreadableFileError(file, NO_DATES)
     return found
 
@@ -34,6 +37,11 @@ def read_tables(file: str, data: bytes) -> Sequence[Table]:
     if len(data) > MAX_BYTES:
         raise UnreadableFileError(file, TOO_BIG)
     return read_workbook(file, data) if is_workbook(data) else [read_text(file, data)]
+
+
+def _has_ids(table: Table) -> bool:
+    """Return whether a table is a list that knows each meeting by its id."""
+    return any("id" in lists.heads(row) for _, row in list(table.filled())[: lists.LOOKED_AT])
 
 
 def _read(table: Table, found: Found, context: Context, is_forum: IsForum) -> bool:

@@ -31,6 +31,7 @@ COLUMNS = {
     "id": ("id", "mötes-id", "mötesid", "meeting id", "meeting-id"),
     "format": ("format", "mötesform", "form"),
     "link": ("länk", "möteslänk", "link", "url"),
+    "modified": ("ändrad", "modified", "senast ändrad", "last modified"),
     "reason": ("orsak", "skäl", "reason"),
     "number": ("nummer", "nr", "number", "no", "mötesnr"),
     "week": ("vecka", "v", "week", "wk", "veckonr", "veckonummer"),
