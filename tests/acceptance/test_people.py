@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -184,6 +185,22 @@ def test_one_who_is_forgotten_leaves_the_outbox(project: Folder) -> None:
     assert "asa.xylander@laholm.example" in left
     again = project.fine("people", "forget", "zelda.qwist@hylte.example", "--json", *TODAY).document
     assert again["forgotten"] == 0
+
+
+def test_addresses_leave_the_outbox_after_ninety_days(project: Folder) -> None:
+    """Also that of a year that is over, which nobody is invited to any more."""
+    plan = project.fine("show", "2025", "--json").document
+    last = max(date.fromisoformat(meeting["date"]) for meeting in plan["meetings"])
+    project.fine("plan", "2026", *TODAY)
+    with post_office() as post:
+        servers(project, post.port)
+        project.fine("invite", "2025", "--send", *TODAY)
+        for days, held in ((90, True), (91, False)):
+            today = (last + timedelta(days)).isoformat()
+            project.fine("invite", "2026", "--send", "--today", today)
+            text = (project.folder / "outbox" / "2025.jsonl").read_text(encoding="utf-8")
+            assert (text.count("xylander") > 0) == held
+    assert "natverk-2025-1" in text
 
 
 # --- the network ----------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from kultursam.i18n import Message
 from kultursam.mail.delivery import Postman, Report, deliver, written
 from kultursam.mail.invitations import NOTHING_MORE, Invitations, News, Row, Wanted, letters, outdated
 from kultursam.mail.messages import Writer
-from kultursam.mail.outbox import Method, Outbox
+from kultursam.mail.outbox import Method, Outbox, outboxes
 from kultursam.mail.people import People, read_people
 from kultursam.mail.settings import Server, read_settings
 from kultursam.mail.transport import Mailer
@@ -182,6 +182,10 @@ def _send(
             report = _both(report, found, year)
             if not asked.test:
                 year.outbox.tidy(session.today)
+    if not asked.test:
+        # Of years that are over, too.
+        for outbox in outboxes(session.project.outboxes, [year.outbox.path for year in years]):
+            outbox.tidy(session.today)
     return report, problems
 
 

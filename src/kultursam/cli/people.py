@@ -17,7 +17,7 @@ from kultursam.cli.terminal import say
 from kultursam.cli.years import UsageError
 from kultursam.diagnostics import KultursamError, Problem
 from kultursam.i18n import Message
-from kultursam.mail.outbox import Outbox
+from kultursam.mail.outbox import outboxes
 from kultursam.mail.people import People, Send, read_people
 from kultursam.mail.roster import findings, members_without_person
 from kultursam.paths import displayed
@@ -101,9 +101,9 @@ def _check(options: Options) -> None:
 def _forget(options: Options, address: str) -> None:
     with steps.open_project(options, writing=True) as session:
         folder = session.project.outboxes
-        outboxes = [Outbox.read(path) for path in sorted(folder.glob("[0-9]*.jsonl"))]
+        known = outboxes(folder)
         _remove_stale(folder)
-        number = sum(outbox.forget(address) for outbox in outboxes)
+        number = sum(outbox.forget(address) for outbox in known)
         problems = list(_still_listed(session, address))
         if options.json:
             listed = [problem.as_data() for problem in session.located(problems)]

@@ -23,7 +23,7 @@ import datetime as dt
 import json
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
@@ -476,6 +476,11 @@ class Outbox:
             fresh = Outbox.read(self.path)
             self.known, self.unsent, self.size = fresh.known, fresh.unsent, fresh.size
         return changed
+
+
+def outboxes(folder: Path, but: Collection[Path] = ()) -> list[Outbox]:
+    """Return the outbox of each year in a folder, some left out. Raise `KultursamError`."""
+    return [Outbox.read(path) for path in sorted(folder.glob("[0-9]*.jsonl")) if path not in but]
 
 
 def _counted(known: Known, entry: Entry, item: Item) -> Known:
