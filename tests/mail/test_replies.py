@@ -365,6 +365,17 @@ def test_control_characters_reach_no_terminal(office: Office) -> None:
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", out)
 
 
+def test_what_somebody_wrote_is_forgotten_with_the_address(office: Office) -> None:
+    """The role at the organisation stays in the outbox; the answer is nobody's any more."""
+    office.replies("google-declined")
+    outbox = office.folder.place("outbox/2027.jsonl")
+    assert "On leave" in outbox.read_text(encoding="utf-8")
+    office.run("people", "forget", BO)
+    assert not re.search("On leave|bo.ek", outbox.read_text(encoding="utf-8"))
+    document = office.run("replies", "--json").document
+    assert {one["organisation"] for one in document["answers"]} == {"hylte"}
+
+
 def test_quietly_only_what_is_new_is_told(office: Office) -> None:
     """In a nightly run, nothing when nothing is."""
     path = office.mails("google-declined")
