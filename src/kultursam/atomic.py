@@ -199,6 +199,7 @@ def replace_private(path: Path, parts: Iterable[bytes]) -> None:
     """Write a private file anew from its parts, each when it comes, durably or not at all."""
     beside = path.with_name(f".{path.name}.tmp")
     with naming(path):
+        file_system.make_folder(path.parent)
         file_system.remove(beside)
         for part in parts:
             file_system.append(beside, part)

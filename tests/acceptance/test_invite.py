@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -118,6 +119,9 @@ def test_messages_are_written_to_files(office: Office) -> None:
     assert [faults(path.read_bytes()) for path in files] == [[], []]
     assert not office.place("outbox").exists()
     assert set(office.kinds().values()) == {"new"}
+    if os.name != "nt":
+        assert {path.stat().st_mode & 0o077 for path in files} == {0}
+    assert "calendars" in office.do("invite", "--write", "calendars/mails", code=1).err
 
 
 def test_a_mailbox_for_tests_gets_all(office: Office) -> None:

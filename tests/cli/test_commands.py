@@ -410,6 +410,8 @@ FINE = (
     "export 2025 --output new.ics",
     "import list.csv",
     "import list.csv --write",
+    "replies",
+    "replies 2025 --mbox empty.mbox",
     "init elsewhere",
 )
 SHOWN = {"show", "explain", "suggest", "import"}
@@ -434,6 +436,8 @@ FAILING = {
     "check --file none.yaml": 1,
     "export 2031": 1,
     "import none.csv": 1,
+    "replies --mbox none.mbox": 1,
+    "replies --mbox a --imap": 2,
     "nothing": 2,
 }
 
@@ -484,6 +488,7 @@ def test_quiet_tells_changes_alone(project: Folder, arguments: str) -> None:
 
 def _prepare(project: Folder, arguments: str) -> None:
     project.place("list.csv").write_text("Datum;Forum\n2025-04-08;Nätverket\n", encoding="utf-8")
+    project.place("empty.mbox").touch()
     if arguments.startswith("restore"):
         project.fine("cancel", "natverk-2025-2", "--reason", "Sjukdom", *PLAN[2:])
 

@@ -262,3 +262,14 @@ def test_a_newer_outbox_is_left_alone(story: Story) -> None:
     story.path.write_bytes(b'{"schema":9}\n')
     with pytest.raises(NewerOutboxError):
         Outbox.read(story.path)
+
+
+def test_what_a_killed_run_left_half_written_is_cut_off(story: Story) -> None:
+    """The next step stands on a line of its own."""
+    story.send()
+    with story.path.open("ab") as stream:
+        stream.write(b'{"step":"prepa')
+    story.revise(date=date(2025, 4, 8))
+    story.send()
+    steps = [json.loads(line).get("step") for line in story.path.read_bytes().splitlines()]
+    assert steps == [None, *["prepared", "sending", "sent"] * 2]

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import tracemalloc
 from collections.abc import Iterator
+from datetime import date
 from email import policy
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +23,7 @@ from smtp_server import HOST, Post, post_office
 
 from kultursam.mail.incoming import OUTLOOK_ALONE
 from kultursam.mail.mailboxes import MOST_BYTES, read_maildir, read_mbox
+from kultursam.mail.settings import Server
 
 MAILS = Path(__file__).parent / "replies"
 TODAY = ("--today", "2026-12-01")
@@ -182,6 +184,15 @@ def test_a_new_address_in_the_people_file_is_the_same_person(office: Office) -> 
     assert office.answers(document)["laholm"]["answer"] == "declined"
 
 
+def test_who_has_left_the_people_file_is_known_by_the_invitation(office: Office) -> None:
+    """The outbox has the address that was invited."""
+    path = office.folder.place("people.yaml")
+    path.write_text(
+        "".join(line for line in PEOPLE.splitlines(keepends=True) if "Bo Ek" not in line), "utf-8"
+    )
+    assert office.answers(office.replies("google-declined"))["laholm"]["answer"] == "declined"
+
+
 def test_who_comes_instead_answers_instead(office: Office) -> None:
     """First somebody else is named, whose own answer counts from then on; nobody knows the address."""
     document = office.replies("thunderbird-delegated")
@@ -205,6 +216,15 @@ def test_the_last_answer_counts_whatever_the_order_of_the_mails(office: Office) 
     assert office.answers(office.replies("google-declined", **same))["laholm"]["answer"] == "accepted"
     both = office.replies("delegate-accepted", "google-declined", **same)
     assert office.answers(both)["laholm"]["answer"] == "declined"
+
+
+def test_a_mail_without_a_date_is_as_old_as_the_one_before(office: Office) -> None:
+    """So it counts where it stands, and is not taken for the first or the last of all."""
+    undated = {"Date: Fri, 13 Nov": "X-Date: ", "DTSTAMP:20261113": "X-DTSTAMP:"}
+    document = office.replies("google-declined", "thunderbird-delegated", **undated)
+    assert office.answers(document)["laholm"]["answer"] == "delegated"
+    document = office.replies("thunderbird-delegated", "google-declined", **undated)
+    assert (document["new"], office.answers(document)["laholm"]["answer"]) == (0, "delegated")
 
 
 def test_reading_a_mailbox_again_changes_nothing(office: Office) -> None:
@@ -345,6 +365,17 @@ def test_control_characters_reach_no_terminal(office: Office) -> None:
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", out)
 
 
+def test_what_somebody_wrote_is_forgotten_with_the_address(office: Office) -> None:
+    """The role at the organisation stays in the outbox; the answer is nobody's any more."""
+    office.replies("google-declined")
+    outbox = office.folder.place("outbox/2027.jsonl")
+    assert "On leave" in outbox.read_text(encoding="utf-8")
+    office.run("people", "forget", BO)
+    assert not re.search("On leave|bo.ek", outbox.read_text(encoding="utf-8"))
+    document = office.run("replies", "--json").document
+    assert {one["organisation"] for one in document["answers"]} == {"hylte"}
+
+
 def test_quietly_only_what_is_new_is_told(office: Office) -> None:
     """In a nightly run, nothing when nothing is."""
     path = office.mails("google-declined")
@@ -423,6 +454,26 @@ def test_a_large_mailbox_takes_no_more_memory_than_a_small_one(tmp_path: Path) -
     tracemalloc.stop()
     assert sizes == [10_000_013, 10_000_013, 10_000_013, None, 15]
     assert peak < 5 * MOST_BYTES
+
+
+def test_a_mailbox_on_a_server_is_read_from_the_first_invitation_on(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that is named, or else the one of the settings."""
+    asked: list[tuple[str, str, date]] = []
+
+    def messages(server: Server, name: str, since: date) -> Iterator[bytes]:
+        asked.append((server.host, name, since))
+        yield (MAILS / "google-declined.eml").read_bytes()
+        yield b""
+
+    monkeypatch.setattr("kultursam.mail.transport.imap_messages", messages)
+    monkeypatch.setenv("KULTURSAM_IMAP_HOST", "imap.kultur.example")
+    document = office.run("replies", "--imap", "--json").document
+    assert (document["mails"], document["new"], document["others"]) == (2, 1, 1)
+    office.run("replies", "--imap", "--mailbox", "Svar", "--json")
+    host, since = "imap.kultur.example", date(2026, 11, 29)
+    assert asked == [(host, "INBOX", since), (host, "Svar", since)]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from kultursam.atomic import write_files
+from kultursam import storage
+from kultursam.atomic import replace_private
 from kultursam.cli import output, steps
 from kultursam.cli.options import Options, Selection
 from kultursam.cli.progress import progress_bar
@@ -25,6 +26,7 @@ from kultursam.mail.outbox import Method, Outbox, outboxes
 from kultursam.mail.people import People, read_people
 from kultursam.mail.settings import Server, read_settings
 from kultursam.mail.transport import Mailer
+from kultursam.paths import displayed
 from kultursam.presentation import days_in_words, hours_in_words, state
 from kultursam.render import data
 
@@ -44,6 +46,16 @@ class TooManyMailsError(KultursamError):
             limit=limit,
         )
         super().__init__(Problem(text))
+
+
+class PublishedFolderError(KultursamError):
+    """Mails are to be written into the folder that is published."""
+
+    code = "published-folder"
+
+    def __init__(self, folder: Path) -> None:
+        text = Message("this folder is published, and mails name people; name another")
+        super().__init__(Problem(text, file=displayed(folder)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +149,14 @@ def _writer(session: Session, people: People, year: Year, asked: Asked) -> Write
 
 
 def _write(session: Session, people: People, years: Sequence[Year], asked: Asked, folder: Path) -> None:
+    if folder.resolve().is_relative_to(session.output.resolve()):
+        raise PublishedFolderError(folder)
     for year in years:
         writer = _writer(session, people, year, asked)
         place = folder if len(years) == 1 else folder / str(year.number)
         for name, raw in written(year.outbox, writer, year.letters, session.now, test=bool(asked.test)):
-            write_files([(place / name, raw)])
+            storage.require_other(session.project, place / name)
+            replace_private(place / name, [raw])
 
 
 def _send(

@@ -97,6 +97,8 @@ def read_maildir(path: Path) -> Iterator[Mail]:
     # The moment that a name begins with in a Maildir orders both of its folders.
     mails.sort(key=lambda file: file.name)
     for number, file in enumerate(mails, 1):
+        if not file.exists():
+            continue  # Its reader has moved or deleted it meanwhile.
         with _opened(file) as stream:
             try:
                 data = _whole(stream)
