@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kultursam.forumfile.values import DayOfYear, TimeSpan
-from kultursam.plans.model import Status
+from kultursam.plans.model import Change, Status
 from kultursam.presentation import YearView
 from kultursam.render.workbook import workbook
 from kultursam.render.workbook.names import LONGEST, sheet_names
@@ -126,6 +126,31 @@ def test_what_is_due_stands_by_date() -> None:
         (date(2025, 6, 18), "Mål och budget beslutas"),
         (date(2025, 9, 30), "Samrådet förnyas"),
         (date(2025, 10, 23), "Kallelse"),
+    ]
+
+
+def test_what_changed_stands_by_kind() -> None:
+    """What it was and what it is, as real days; who cancelled it says why."""
+    changes = (
+        Change("bibliotek-2025-2", "cancelled", "2025-05-08"),
+        Change("styrgrupp-2025-2", "moved", "2025-03-18", "2025-03-19"),
+        Change("samrad-2025-2", "changed", "Halmstad", "Rådhuset"),
+        Change("styrgrupp-2025-3", "moved", "2025-03-21 09:00-11:00", "2025-03-21 09:00-12:00"),
+    )
+    found = rows(opened(sample.plan(changes=changes))[CHANGES])
+    assert found == [
+        ["Ändring", "Från", "Till", "Forum", "Nummer", "Orsak"],
+        ["flyttat", datetime(2025, 3, 18), datetime(2025, 3, 19), "Styrgrupp för kulturplanen", 2, None],  # noqa: DTZ001
+        [
+            "flyttat",
+            "2025-03-21 09:00-11:00",
+            "2025-03-21 09:00-12:00",
+            "Styrgrupp för kulturplanen",
+            3,
+            None,
+        ],
+        ["ändrat", "Halmstad", "Rådhuset", "Kulturpolitiskt samråd", 2, None],
+        ["inställt", datetime(2025, 5, 8), None, "Biblioteksledarnätverket", 2, "för få anmälda"],  # noqa: DTZ001
     ]
 
 
