@@ -137,10 +137,11 @@ def _changes(year: YearView) -> Sheet:
 
 def _change(year: YearView, change: Change) -> Row:
     meeting = year.plan.meeting(change.meeting)
-    said: tuple[Value, ...] = (meeting and year.name(meeting), meeting and year.plan.number(meeting))
-    reason = meeting.reason if meeting and not meeting.live else None
-    sides = [_moment(side) for side in (change.before, change.after)]
-    return Row((year.gettext(KINDS[change.kind]), *sides, *said, reason))
+    kind, before, after = year.gettext(KINDS[change.kind]), _moment(change.before), _moment(change.after)
+    if meeting is None:
+        return Row((kind, before, after, change.meeting, None, None))
+    reason = None if meeting.live else meeting.reason
+    return Row((kind, before, after, year.name(meeting), year.plan.number(meeting), reason))
 
 
 def _moment(text: str | None) -> Value:
