@@ -207,6 +207,9 @@ def test_each_sheet_is_a_table_to_filter_and_to_print() -> None:
         assert sheet.oddFooter.left.text == f"Möten 2025 – Kultur i Halland · {sheet.title}"
         assert sheet.oddFooter.right.text == "&P/&N"
     assert opened()[LIST].page_setup.orientation == "landscape"
+    # What a program knows a meeting by is not printed.
+    last = [cell.value for cell in opened()[LIST][1]].index("Id")
+    assert opened()[LIST].print_area.split(":")[1].startswith(f"${'ABCDEFGHIJKLMNO'[last - 1]}$")
 
 
 def test_the_file_says_what_it_is() -> None:

@@ -1,7 +1,7 @@
 """What the sheets of a workbook hold: heads and rows of plain values."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 
 from kultursam.history import KINDS
@@ -32,6 +32,8 @@ class Sheet:
     rows: Sequence[Row]
     notes: Sequence[str] = ()
     """Lines below the table."""
+    unprinted: int = 0
+    """How many columns at the end are for programs alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,8 @@ def _list(year: YearView, meetings: Sequence[Meeting]) -> Sheet:
         _Column("id", lambda _, meeting: meeting.id),
         _Column(N_("modified"), lambda _, meeting: meeting.version),
     )
-    return _meetings(year, year.gettext("Meetings"), meetings, (*COLUMNS, *known))
+    sheet = _meetings(year, year.gettext("Meetings"), meetings, (*COLUMNS, *known))
+    return replace(sheet, unprinted=len(known))
 
 
 def _organisations(year: YearView, meetings: Sequence[Meeting]) -> Iterator[Sheet]:
