@@ -21,7 +21,7 @@ from kultursam.diagnostics import KultursamError, Problem, printable
 from kultursam.i18n import Message, language_of_locale
 from kultursam.intake.calendars import Span
 from kultursam.intake.deciding import Row
-from kultursam.intake.entries import Entry
+from kultursam.intake.entries import Entry, all_named
 from kultursam.intake.first_forum_file import forum_file
 from kultursam.intake.habits import bodies_of
 from kultursam.intake.importing import Imported, import_year
@@ -245,7 +245,7 @@ def first_forum_file(files: Sequence[Path]) -> tuple[bytes, int]:
     nameless = files[0].stem
     for path in files:
         found = read_dates(displayed(path), storage.read_named(path), Context(), lambda _: False, span)
-        entries += found.entries
+        entries += all_named(found)
         problems += found.problems
     bodies, rare = bodies_of(entries, nameless)
     if not bodies:

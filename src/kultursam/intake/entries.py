@@ -1,15 +1,16 @@
 """What rows, cells and events say: a date of a meeting, and whose it is. Nothing is matched to forums yet."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from kultursam.diagnostics import Problem
-from kultursam.i18n import Message
-from kultursam.intake.moments import Context, Hours, Moment, UnclearError
+from kultursam.forumfile.values import folded
+from kultursam.i18n import Message, said_by
+from kultursam.intake.moments import Context, Hours, Moment, UnclearError, read_hours
 from kultursam.intake.tables import Place, Value, text_of
-from kultursam.intake.words import month_of
+from kultursam.intake.words import BRACKET, FORMATS, OFF, month_of, name_and_states
 from kultursam.plans.model import Status
 
 YEARS_NAMED = re.compile(r"(?<![0-9])(20[0-9]{2})(?:\s*[-–/]\s*(?:20)?([0-9]{2}))?(?![0-9])")
@@ -56,6 +57,73 @@ class Found:
     def unclear(self, place: Place, text: str) -> None:
         """Note why something cannot be read."""
         self.problems.append(place.problem(self.file, text, UNREADABLE))
+
+
+class TwoStatesError(ValueError):
+    """A title and a column say two states of one meeting."""
+
+    def __init__(self) -> None:
+        super().__init__(Message("the title says another state than the column"))
+
+
+WEIGHT = (Status.CANCELLED, Status.PROPOSED, Status.CONFIRMED)
+"""Of two states that a calendar or a title says, the first of these holds."""
+
+
+def named(entry: Entry) -> Entry:
+    """Return an entry whose title is its name alone; the states that stood there are its own.
+
+    Raise `TwoStatesError` where a column says another. Programs mark events as confirmed by themselves.
+    """
+    name, stated = name_and_states(entry.forum)
+    states = [state for state in stated if state]
+    if entry.place.column is None:
+        # A category may say it, too; of others no more is known than their names.
+        states += [Status.CANCELLED for text in entry.further if folded(text) in OFF]
+    if not states:
+        return replace(entry, forum=name)
+    state = min(states, key=WEIGHT.index)
+    if entry.place.column is None and entry.status:
+        state = min((state, entry.status), key=WEIGHT.index)
+    elif entry.status is Status.CANCELLED and state is Status.PROPOSED:
+        state = entry.status
+    elif entry.status not in {None, state}:
+        raise TwoStatesError
+    return replace(entry, forum=name, status=state)
+
+
+def without_bracket(entry: Entry, places: Container[str] = ()) -> Entry:
+    """Return an entry whose title loses what stands in brackets after it, where that surely is no name.
+
+    That is a time, a place that is known or is the entry's own, or how it is held.
+    """
+    match = BRACKET.search(entry.forum)
+    said = folded(match["text"]) if match else ""
+    if not match or not said:
+        return entry
+    short = replace(entry, forum=entry.forum[: match.start()])
+    if said in FORMATS:
+        return replace(short, format=short.format or FORMATS[said])
+    if said == folded(entry.location or ""):
+        return short
+    if said in places:
+        return replace(short, location=short.location or match["text"].strip())
+    try:
+        hours = read_hours(match["text"])
+    except UnclearError:
+        return entry
+    return replace(short, hours=short.hours or hours)
+
+
+def all_named(found: Found) -> list[Entry]:
+    """Return the dates of a file under the names alone that their titles have; what is unclear is told."""
+    entries = []
+    for entry in found.entries:
+        try:
+            entries.append(without_bracket(named(entry)))
+        except TwoStatesError as error:
+            found.unclear(entry.place, said_by(error))
+    return entries
 
 
 def check_weekday(moment: Moment) -> None:

@@ -15,7 +15,6 @@ from kultursam.diagnostics import Problem
 from kultursam.forumfile.planning_year import NEW_YEAR, PlanningYear
 from kultursam.forumfile.values import DayOfYear, Roles, Strength, TimeSpan
 
-
 STAMP = "%Y-%m-%dT%H:%M:%SZ"
 """How moments are written: UTC, to the second."""
 
