@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shlex
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,6 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from project_folder import Folder, Run
 from workbooks import csv_file, xlsx
+
+from kultursam.cli.importing import in_a_shell
 
 FORUMS = """
 name: Kultur i Väst
@@ -220,6 +223,74 @@ def test_an_edited_export_read_twice_changes_nothing_more(project: Folder, kind:
     assert project.plan(2027) == plan
     read(project, without(rows, "ändrad"), kind=kind)
     assert project.plan(2027) == plan
+
+
+def test_a_meeting_before_new_year_comes_back(tmp_path: Path) -> None:
+    """What prepares the first meeting of a year may lie in the December before; a list of it is read."""
+    folder = Folder(tmp_path, FORUMS)
+    folder.fine("plan", "2027", *TODAY)
+    plan = folder.place("plans/2027.yaml")
+    first = folder.meetings(2027)["beredning-2027-1"]["date"]
+    plan.write_text(
+        plan.read_text(encoding="utf-8").replace(f"date: {first}", "date: 2026-12-15", 1), "utf-8"
+    )
+    rows = exported(folder)
+    assert rows[1][0] == "2026-12-15"
+    run = folder.fine("import", save(folder, rows), *TODAY)
+    assert run.err == ""
+    assert "→" not in run.out
+    folder.fine("confirm", "beredning-2027-1", "--force", *TODAY)
+    own = [("Datum", "Forum"), ("2026-12-15", "Beredningen")]
+    run = folder.fine("import", save(folder, own), *TODAY)
+    assert run.err == ""
+    assert "redan i planen: 1;" in run.out
+
+
+def save(folder: Folder, rows: Sequence[Sequence[object]], name: str = "list.csv") -> str:
+    """Write a list, and return its name."""
+    folder.place(name).write_bytes(csv_file(rows))
+    return name
+
+
+def test_dates_that_a_spreadsheet_wrote_its_own_way(project: Folder) -> None:
+    """03/04/2027 is the date that the meeting of the row has, if one of both is."""
+    project.fine("move", "styr-2027-1", "2027-03-04", "styr-2027-2", "2027-06-05", "--force", *TODAY)
+    rows = exported(project)
+    for row in rows[1:]:
+        year, month, day = row[0].split("-")
+        row[0] = f"{day}/{month}/{year}"
+    plan = project.plan(2027)
+    run = read(project, rows)
+    assert run.err == ""
+    assert project.plan(2027) == plan
+
+
+def test_the_line_that_does_it_may_be_pasted(project: Folder) -> None:
+    """With every option that was given; it does what was shown."""
+    name = save(project, [("Datum", "Möte"), ("9 mars", "Möte ett")], "Lista (ny) 2.csv")
+    shown = project.fine(
+        "import", name, "--forum", "styr", "--year", "2027", "--accept", "--force", *TODAY
+    ).out
+    line = shown.partition("kultursam import ")[2].splitlines()[0]
+    assert line == "'Lista (ny) 2.csv' --forum styr --year 2027 --force --accept --write"
+    project.fine("import", *shlex.split(line), *TODAY)
+    assert "date: 2027-03-09" in project.plan(2027)
+
+
+@pytest.mark.parametrize(
+    ("word", "posix", "windows"),
+    [
+        ("list.csv", "list.csv", "list.csv"),
+        ("en lista.csv", "'en lista.csv'", '"en lista.csv"'),
+        (r"C:\\Ny\\l.csv", r"'C:\\Ny\\l.csv'", r"C:\\Ny\\l.csv"),
+        ("a&b.csv", "'a&b.csv'", '"a&b.csv"'),
+        ("möten.csv", "'möten.csv'", "möten.csv"),
+    ],
+)
+def test_words_are_quoted_for_the_shell(word: str, posix: str, windows: str) -> None:
+    """As each system's shells take them."""
+    assert in_a_shell([word], "posix") == posix
+    assert in_a_shell([word], "nt") == windows
 
 
 # --- any changes --------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """What rows, cells and events say: a date of a meeting, and whose it is. Nothing is matched to forums yet."""
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -14,6 +14,8 @@ from kultursam.intake.words import BRACKET, FORMATS, OFF, month_of, name_and_sta
 from kultursam.plans.model import Status
 
 YEARS_NAMED = re.compile(r"(?<![0-9])(20[0-9]{2})(?:\s*[-–/]\s*(?:20)?([0-9]{2}))?(?![0-9])")
+MOST_OF_A_KIND = 10
+"""Problems that are told in full."""
 UNREADABLE = "unreadable-row"
 """The code of what is told of a row that could not be read."""
 
@@ -57,6 +59,37 @@ class Found:
     def unclear(self, place: Place, text: str) -> None:
         """Note why something cannot be read."""
         self.problems.append(place.problem(self.file, text, UNREADABLE))
+
+
+def compact(problems: Sequence[Problem]) -> list[Problem]:
+    """Return problems, of each kind the first ones; the others are counted below them all."""
+    kinds: dict[object, list[Problem]] = {}
+    for problem in problems:
+        kinds.setdefault(_kind(problem), []).append(problem)
+    shown = {id(one) for several in kinds.values() for one in several[:MOST_OF_A_KIND]}
+    rest = [
+        Problem(
+            Message.counted(
+                "{n} more like this: {text}",
+                "{n} more like this: {text}",
+                len(several) - MOST_OF_A_KIND,
+                text=several[0].text,
+            ),
+            several[0].severity,
+            several[0].file,
+            code=several[0].code,
+        )
+        for several in kinds.values()
+        if len(several) > MOST_OF_A_KIND
+    ]
+    return [*(one for one in problems if id(one) in shown), *rest]
+
+
+def _kind(problem: Problem) -> object:
+    """Return what problems of one kind share: the sentence without its values."""
+    text = problem.text
+    said = text.values.get("text", text) if isinstance(text, Message) else text
+    return problem.file, problem.severity, said.forms if isinstance(said, Message) else problem.code
 
 
 class TwoStatesError(ValueError):
@@ -161,6 +194,11 @@ def years_in(text: str) -> set[tuple[int, bool]]:
         (int(first), bool(second) and int(second) == (int(first) + 1) % 100)
         for first, second in YEARS_NAMED.findall(text)
     }
+
+
+def years_beside(row: Sequence[Value], months: Mapping[int, object]) -> set[tuple[int, bool]]:
+    """Return the years that the first cells of a row of heads name, beside its months."""
+    return set().union(*(years_in(text_of(value)) for at, value in enumerate(row[:2]) if at not in months))
 
 
 def in_year(context: Context, named: set[tuple[int, bool]], turns: int) -> Context:

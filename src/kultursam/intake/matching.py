@@ -102,6 +102,12 @@ def claims(
         raise UnknownForumError(only, register.forums)
     names = ForumNames(register)
     recorded = {meeting.id: meeting for plan in plans.values() for meeting in plan.meetings}
+    elsewhere = {
+        (one.forum, one.date): number
+        for number, plan in plans.items()
+        for one in plan.meetings
+        if register.year_of(one.date).number != number
+    }
     of_uid = {plan.uid(meeting.id): meeting.id for plan in plans.values() for meeting in plan.meetings}
     by_year: dict[int, list[Claim]] = {}
     known: dict[object, Entry] = {}
@@ -112,7 +118,7 @@ def claims(
         try:
             entry = names.read(one)
             claim = _claim(entry, names, recorded, of_uid, only)
-            year = _planned_year(claim, register, plans)
+            year = elsewhere.get((claim.forum, entry.day)) or _planned_year(claim, register, plans)
             _check_alone(claim, known)
         except ForeignEventError:
             foreign.append(entry)

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
+from kultursam.diagnostics import Problem
 from kultursam.i18n import Message
 from kultursam.intake import grids, lists
 from kultursam.intake.calendars import Span, is_calendar, read_calendar
-from kultursam.intake.entries import Found, first_text, in_year, is_alone, years_in
+from kultursam.intake.entries import Found, first_text, in_year, is_alone, months_in, years_beside, years_in
 from kultursam.intake.lists import IsForum, ListReader
 from kultursam.intake.moments import Context
 from kultursam.intake.tables import Table, UnreadableFileError
@@ -25,8 +26,11 @@ def read_dates(file: str, data: bytes, context: Context, is_forum: IsForum, span
         raise UnreadableFileError(file, TOO_BIG)
     if is_calendar(data):
         return read_calendar(file, data, span)
-    tables = read_workbook(file, data) if is_workbook(data) else [read_text(file, data)]
+    tables, hidden = read_workbook(file, data) if is_workbook(data) else ([read_text(file, data)], [])
     found = Found(file)
+    for name in hidden:
+        text = Message('the sheet "{name}" is hidden, and not read; show it to have its dates', name=name)
+        found.problems.append(Problem(text, "warning", file, code="hidden-sheet"))
     if sum(_read(table, found, context, is_forum) for table in tables) == 0:
         raise UnreadableFileError(file, NO_DATES)
     return found
@@ -70,7 +74,13 @@ def _with_year(table: Table, file: str, context: Context, heads: int) -> Context
         first_text(row) for number, row in table.filled() if number < heads and is_alone(row)
     ]
     above = set().union(*map(years_in, rows))
-    for named in (above, years_in(table.title), years_in(PurePath(file).stem)):
+    first = table.rows[heads] if 0 <= heads < len(table.rows) else ()
+    for named in (
+        above,
+        years_beside(first, months_in(first)),
+        years_in(table.title),
+        years_in(PurePath(file).stem),
+    ):
         if named:
             return in_year(context, named, lists.MIDSUMMER)
     return context

@@ -94,7 +94,7 @@ TITLES = tuple(
         rf"(?<=\S)\s+(?:är\s+|is\s+|{_MARKED})?{NOT_STATED}(?P<state>{_SURE})[!.]*\s*$",
     )
 )
-"""How states stand in titles: before or after the name, between marks, or alone where a word is no other's."""
+"""How states stand in titles: before or after the name, between marks; or alone, if sure to be states."""
 BRACKET = re.compile(r"\s*[\[(](?P<text>[^()\[\]]*)[\])]\s*$")
 """What stands in brackets after a name: it may be part of it."""
 
