@@ -22,11 +22,9 @@ NO_DATES = Message("has no column of dates, and no months at the heads of column
 
 def read_dates(file: str, data: bytes, context: Context, is_forum: IsForum, span: Span) -> Found:
     """Return the dates that a file says. Raise `UnreadableFileError` if there are none."""
-    if len(data) > MAX_BYTES:
-        raise UnreadableFileError(file, TOO_BIG)
-    if is_calendar(data):
+    if len(data) <= MAX_BYTES and is_calendar(data):
         return read_calendar(file, data, span)
-    tables, hidden = read_workbook(file, data) if is_workbook(data) else ([read_text(file, data)], [])
+    tables, hidden = _tables(file, data)
     found = Found(file)
     for name in hidden:
         text = Message('the sheet "{name}" is hidden, and not read; show it to have its dates', name=name)
@@ -34,6 +32,18 @@ def read_dates(file: str, data: bytes, context: Context, is_forum: IsForum, span
     if sum(_read(table, found, context, is_forum) for table in tables) == 0:
         raise UnreadableFileError(file, NO_DATES)
     return found
+
+
+def read_tables(file: str, data: bytes) -> Sequence[Table]:
+    """Return the tables of a file. Raise `UnreadableFileError` if it has none, or is too large."""
+    return _tables(file, data)[0]
+
+
+def _tables(file: str, data: bytes) -> tuple[Sequence[Table], Sequence[str]]:
+    """Return the tables of a file, and the names of the sheets that are hidden."""
+    if len(data) > MAX_BYTES:
+        raise UnreadableFileError(file, TOO_BIG)
+    return read_workbook(file, data) if is_workbook(data) else ([read_text(file, data)], [])
 
 
 def _read(table: Table, found: Found, context: Context, is_forum: IsForum) -> bool:
