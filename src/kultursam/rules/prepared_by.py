@@ -37,6 +37,7 @@ from kultursam.rules.context import (
     Model,
     RuleKey,
     Schedule,
+    Terms,
     YearContext,
     grouped,
     violation,
@@ -337,30 +338,45 @@ class _Flow:
                     self._begin(days, place, slot)
 
     def _end(self, days: Sequence[_Day], place: int, slot: Sequence[Candidate]) -> None:
-        if not slot or slot[0].date > days[-1].latest:
-            return
-        before = [(day.latest, [arc.column for arc in day.arcs if arc.place < place]) for day in days]
-        known = 0
-        for latest, _ in before:
-            filled = bisect_right(slot, latest, key=attrgetter("date"))
-            ended = [column for other, columns in before if other >= latest for column in columns]
-            if filled > known and ended:  # of days with the same candidates the first has most arcs
-                held = (x.column for x in slot[:filled])
-                self._model.row([(column, 1.0) for column in (*ended, *held)], upper=1)
-                known = filled
+        """Add the first sums, for each day d that is the last for some: what is left of 1 is not negative."""
+        late = [day for day in days if slot and day.latest >= slot[0].date]
+        by_latest = grouped((day.latest, arc.column) for day in late for arc in day.arcs if arc.place < place)
+        steps: list[Terms] = []
+        change: Terms = [(column, -1.0) for columns in by_latest.values() for column in columns]
+        filled = 0
+        for latest, columns in by_latest.items():
+            reached = bisect_right(slot, latest, key=attrgetter("date"))
+            if reached > filled:  # of days with the same candidates the first has most arcs
+                steps.append([*change, *((x.column, -1.0) for x in slot[filled:reached])])
+                change, filled = [], reached
+            change += [(column, 1.0) for column in columns]
+        _keep_above_zero(self._model, 1, steps)
 
     def _begin(self, days: Sequence[_Day], place: int, slot: Sequence[Candidate]) -> None:
+        """Add the second sums, for each day d that may fill the slot: no more begins than is filled."""
         begun = sorted((arc.since, arc.column) for day in days for arc in day.arcs if arc.place >= place)
-        known = bisect_left(begun, slot[0].date, key=itemgetter(0))
-        for number, (one, following) in enumerate(pairwise(slot), 1):
-            reached = bisect_left(begun, following.date, key=itemgetter(0))
+        filled: Terms = [(column, 1.0) for column in self._unfilled[place]]
+        steps, known = list[Terms](), 0
+        # When the last candidate is reached the slot is filled, and nothing is asked any more.
+        for one, following in pairwise(slot):
+            filled.append((one.column, 1.0))
+            reached = bisect_left(begun, following.date, known, key=itemgetter(0))
             if reached > known and one.date < following.date:
-                held = [*(x.column for x in slot[:number]), *self._unfilled[place]]
-                self._model.row(
-                    [*((column, 1.0) for _, column in begun[:reached]), *((column, -1.0) for column in held)],
-                    upper=0,
-                )
-                known = reached
+                steps.append([*filled, *((column, -1.0) for _, column in begun[known:reached])])
+                filled, known = [], reached
+        _keep_above_zero(self._model, 0, steps)
+
+
+def _keep_above_zero(model: Model, first: int, steps: Sequence[Terms]) -> None:
+    """Let a sum that begins with a number, and to which each step adds, never be negative.
+
+    A column for what it is between two steps makes rows of a few terms each.
+    """
+    before: Terms = []
+    for number, step in enumerate(steps, 1):
+        after = [(model.column(0), -1.0)] if number < len(steps) else []
+        model.row([*before, *step, *after], lower=-first, upper=-first if after else None)
+        before, first = [(column, 1.0) for column, _ in after], 0
 
 
 def _prepared_alike(model: Model, forum: str) -> Iterable[list[Candidate]]:
