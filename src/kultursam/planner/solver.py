@@ -198,6 +198,12 @@ class Relaxation:
         for column in columns:
             self._engine.changeColBounds(column, 0, 0)
 
+    def bound(self, costs: Sequence[int], most: int) -> None:
+        """Let the columns cost so much at most from now on."""
+        priced = [column for column, cost in enumerate(costs) if cost]
+        prices = [float(costs[column]) for column in priced]
+        self._engine.addRow(-highspy.kHighsInf, float(most), len(priced), priced, prices)
+
 
 def dual_ray(model: Model) -> Sequence[float]:
     """Return the weights of rows that show a relaxation infeasible; none if the engine has none."""
