@@ -62,7 +62,7 @@ FIRST_OFFER = 16
 """Dates that a slot is offered first; four times as many if these hold no plan, then all."""
 AHEAD = 10**6
 """How many points a stage before them weighs where one solve is to lead to a good vertex for it."""
-LEAST_RISE, RISE = 20, 50
+LEAST_RISE, RISE = 20, 100
 """By how many points, or by which part of them, an optimum is expected to be dearer than the relaxation."""
 TIE_WEIGHT = 10**6
 """The largest weight with which one solve settles ties: beyond it the engine's tolerances would show.
@@ -507,16 +507,20 @@ def _least_whole(
     At first only columns are left that may be part of a plan little dearer than the relaxation. What is
     found among these is an optimum if it is as cheap; if not, it bounds what may be part of one.
     """
-    near = relaxation.lower_bound + max(LEAST_RISE, relaxation.lower_bound // RISE)
-    limit = near if known is None else min(near, known)
-    for _ in range(2):
+    bound = relaxation.lower_bound
+    rises = [max(LEAST_RISE, bound // RISE), max(4 * LEAST_RISE, 4 * bound // RISE)]
+    limits = [bound + rise for rise in rises]
+    if known is not None and bound <= known <= limits[-1]:
+        # An incumbent with more trouble may cost less points than any plan here: it bounds nothing.
+        limits = [*(limit for limit in limits if limit < known), known]
+    for limit in limits:
         excluded = relaxation.fixed_by_reduced_cost(limit)
         solution = solve(model.restricted(excluded=excluded), costs)
         if not excluded or (solution and solution.cost <= limit):
             return solution
-        if solution is None:
-            break
-        limit = round(solution.cost)
+        if solution:
+            excluded = relaxation.fixed_by_reduced_cost(solution.cost)
+            return solve(model.restricted(excluded=excluded), costs)
     return solve(model, costs)
 
 
