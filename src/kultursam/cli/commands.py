@@ -363,7 +363,7 @@ def invite(
     selection: Selection,
     options: Options,
 ) -> None:
-    """Show what people are to be told of their meetings; --send tells them by mail.
+    """Show what people are to be told of their meetings, or send it.
 
     kultursam invite 2025 --send --limit 50
 
@@ -603,7 +603,7 @@ def init(
 
 @command(without={"file", "output", "today"})
 def schema(options: Options, what: opt.SchemaOf = "forums") -> None:  # noqa: ARG001 - it is JSON, and nothing else
-    """Print the JSON Schema of the forum file, of people.yaml, or of a JSON document.
+    """Print the JSON Schema of a file, or of a JSON document.
 
     kultursam schema > forums.schema.json
 
