@@ -65,6 +65,8 @@ def test_schemas_are_strict(project: Folder, command: str) -> None:
         "plan 2025",
         "plan 2025 2026 --dry-run",
         "plan 2025 --check --whole-year",
+        "plan 2025 --draft early",
+        "plan 2025 --alternatives 2",
         "show 2025",
         "show 2025 --forum moten",
         "show 2025 --since 2024-09-15",
@@ -75,6 +77,7 @@ def test_schemas_are_strict(project: Folder, command: str) -> None:
         "suggest moten --from 2025-03-01",
         "suggest moten --from 2025-03-01 --to 2025-03-01",
         "suggest moten --from 2025-12-24 --to 2025-12-26",
+        "suggest --participants chef@hylte --time 09:00-10:00 --from 2025-03-01",
         "move moten-2025-1 2025-05-13 natverk-2025-1 2025-04-08 --time 13:00-15:00",
         "cancel moten-2025-2 --reason Snö",
         "add moten 2025-06-03 --place Rådhuset",
@@ -94,6 +97,22 @@ def test_documents_are_of_their_schema(project: Folder, arguments: str) -> None:
     run = project.fine(*words, "--json", *today)
     assert faults(words[0], run.document) == []
     assert isinstance(run.document, list) == (words[0] in {"plan", "confirm", "move", "refresh"})
+
+
+def test_no_file_stands_where_a_document_is_expected(project: Folder) -> None:
+    """With --json, what is exported goes to a file."""
+    run = project.run("export", "2025", "--json", *TODAY)
+    assert run.code == 2
+    assert faults("export", run.document) == []
+
+
+def test_a_comparison_is_of_its_schema(project: Folder) -> None:
+    """Of a year with a plan, and of one without."""
+    for year in ("2025", "2026"):
+        project.fine("plan", year, "--draft", "early", "--quiet", *TODAY)
+        document = project.fine("show", year, "--compare", "early", "--json", *TODAY).document
+        assert faults("show", document) == []
+        assert (document["record"] is None) == (year == "2026")
 
 
 def test_a_change_is_told_in_words(project: Folder) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -9,7 +10,9 @@ import sys
 import tomllib
 import zipfile
 from pathlib import Path
+from xml.etree import ElementTree
 
+import pictures
 import pytest
 import reference
 from project_folder import COMMAND, ROOT
@@ -63,6 +66,18 @@ def test_a_table_of_json_has_every_document() -> None:
     assert {*re.findall(r"`([a-z]+)(?: --since)?`", head)} >= {*NAMES} - {"schema"}
     anchors = {name.lower() for name in re.findall(r"^### (Json\w+)$", page, re.MULTILINE)}
     assert {*re.findall(r"\(#(json\w+)\)", page)} <= anchors
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="Windows has no such terminals")
+def test_the_pictures_are_current() -> None:
+    """What the README shows is what the commands show; made anew by: python docs/pictures.py."""
+    made = dict(pictures.pictures())
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for path, text in made.items():
+        assert path.read_text(encoding="utf-8") == text, path.name
+        assert f"docs/images/{path.name}" in readme
+        assert ElementTree.fromstring(text).get("aria-label")  # noqa: S314 - our own
 
 
 @pytest.mark.slow

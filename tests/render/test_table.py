@@ -456,7 +456,7 @@ def test_a_meeting_of_several_days_is_one_row() -> None:
     text = printed(table.list_view(only(several), register()), 80)
     (row, hours) = (text.splitlines()[index] for index in (4, 5))
     assert row.startswith("18  ons 30 apr  – tor  1 maj  ▌Kulturpolitiskt samråd")
-    assert hours == "    09:00–12:00, sista dagen 08:30–11:00 (UTC)"
+    assert hours.strip() == "09:00–12:00, sista dagen 08:30–11:00 (UTC)"
 
 
 def test_the_weekend_is_that_of_the_country() -> None:

@@ -290,7 +290,7 @@ def export(
     selection: Selection,
     options: Options,
 ) -> None:
-    """Write one file of a year: a calendar to import, a table, a workbook or a document.
+    """Write a year as a calendar, table, workbook or document.
 
     kultursam export 2025 --since 2025-03-01 --output new.ics
 

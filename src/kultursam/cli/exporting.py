@@ -54,8 +54,6 @@ class NoOutputError(UsageError):
 
 def export(options: Options, wanted: Wanted) -> None:
     """Write one file of a year, to import or to take away."""
-    if wanted.output is None and options.json:
-        raise NoOutputError
     if wanted.output is None and wanted.kind not in PRINTABLE and sys.stdout.isatty():
         raise NotForTerminalError(wanted.kind)
     with steps.open_project(options) as session:
@@ -63,6 +61,8 @@ def export(options: Options, wanted: Wanted) -> None:
             storage.require_other(session.project, wanted.output)
         make = _calendar if wanted.kind == "ics" else _table
         file, number = make(session, wanted)
+        if wanted.output is None and options.json:
+            raise NoOutputError
         if wanted.output is None:
             sys.stdout.buffer.write(file)
         else:
