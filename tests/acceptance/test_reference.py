@@ -10,7 +10,7 @@ import sys
 import tomllib
 import zipfile
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pictures
 import pytest
@@ -77,7 +77,7 @@ def test_the_pictures_are_current() -> None:
     for path, text in made.items():
         assert path.read_text(encoding="utf-8") == text, path.name
         assert f"docs/images/{path.name}" in readme
-        assert ElementTree.fromstring(text).get("aria-label")  # noqa: S314 - our own
+        assert ET.fromstring(text).get("aria-label")  # noqa: S314 - our own
 
 
 @pytest.mark.slow
