@@ -150,7 +150,7 @@ def test_a_selection_is_what_the_file_holds_and_says(project: Folder) -> None:
         assert str(pdf.docinfo["/Title"]).endswith(": Varberg")
     run = project.run("export", "2025", "--role", "presidum")
     assert run.code == 1
-    assert 'det finns ingen roll "presidum"; menade du "presidium"?' in run.err
+    assert 'inget forum har ledamöter i rollen "presidum"; menade du "presidium"?' in run.err
 
 
 def test_calendars_are_chosen_by_role(project: Folder) -> None:
