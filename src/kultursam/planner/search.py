@@ -11,11 +11,13 @@ what it reached while later stages are [1].
 3. *Lower bound.* The stages before points cost at least what the cheapest date of each slot costs. Most
    years reach that, so points are minimised first over the columns at this bound alone; if there is no such
    plan, at the bounds that the relaxations of these stages give. Only then is each stage solved by itself.
+   The way to the vertex of such a relaxation is led by points.
 4. *Relaxation.* In every stage the linear relaxation comes first. It is often integral, which makes it an
-   optimum; its cost, rounded up, may be the incumbent's. If not, reduced-cost fixing against the incumbent
-   excludes columns before branch and bound [2].
+   optimum; its cost, rounded up, may be the incumbent's. If not, reduced-cost fixing excludes columns before
+   branch and bound [2]: against the incumbent, or at first against little more than the relaxation costs.
 5. *Ties.* Reduced costs also exclude all columns that no optimum takes; the earliest dates are chosen from
-   the others, slot after slot, on one relaxation that keeps its basis.
+   the others, slot after slot, on one relaxation that keeps its basis; if it is not integral, with points as
+   what is minimised.
 
 [1] M. Ehrgott: Multicriteria Optimization, 2nd edition, Springer 2005, chapter 5.
 [2] L. A. Wolsey: Integer Programming, 2nd edition, Wiley 2020.
