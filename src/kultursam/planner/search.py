@@ -11,11 +11,13 @@ what it reached while later stages are [1].
 3. *Lower bound.* The stages before points cost at least what the cheapest date of each slot costs. Most
    years reach that, so points are minimised first over the columns at this bound alone; if there is no such
    plan, at the bounds that the relaxations of these stages give. Only then is each stage solved by itself.
+   The way to the vertex of such a relaxation is led by points.
 4. *Relaxation.* In every stage the linear relaxation comes first. It is often integral, which makes it an
-   optimum; its cost, rounded up, may be the incumbent's. If not, reduced-cost fixing against the incumbent
-   excludes columns before branch and bound [2].
+   optimum; its cost, rounded up, may be the incumbent's. If not, reduced-cost fixing excludes columns before
+   branch and bound [2]: against the incumbent, or at first against little more than the relaxation costs.
 5. *Ties.* Reduced costs also exclude all columns that no optimum takes; the earliest dates are chosen from
-   the others, slot after slot, on one relaxation that keeps its basis.
+   the others, slot after slot, on one relaxation that keeps its basis; if it is not integral, with points as
+   what is minimised.
 
 [1] M. Ehrgott: Multicriteria Optimization, 2nd edition, Springer 2005, chapter 5.
 [2] L. A. Wolsey: Integer Programming, 2nd edition, Wiley 2020.
@@ -529,19 +531,21 @@ def _earliest_dates(forums: Sequence[str], optimum: _Optimum) -> Outcome:
     model, values = optimum.model, optimum.values
     open_slots = [candidates for forum in forums for candidates in _open_slots(model, forum)]
     relaxation, left_out = Relaxation(model), set[int]()
+    one_by_one: _OneByOne | None = None
     while not any(optimum.gap) and (chunk := _next_chunk(open_slots)):
         open_slots = open_slots[len(chunk) :]
         if not all(map(partial(_is_earliest, values), chunk)):
-            costs = _tie_costs(model, chunk)
             try:
-                solution = relaxation.solve(costs)
-                if solution and not solution.is_integral(model):
-                    solution = solve(model.restricted(excluded=left_out), costs)
+                solution = relaxation.solve(_tie_costs(model, chunk))
+                if solution is None:
+                    break
+                if solution.is_integral(model):
+                    values = solution.values
+                else:
+                    one_by_one = one_by_one or _OneByOne(model, optimum.costs[POINTS])
+                    values = one_by_one.earliest(values, chunk, left_out)
             except UnsolvedError:
                 break  # the plan that is known is as good in all but its dates
-            if solution is None:
-                break
-            values = solution.values
         later = _other_days(values, chunk)
         relaxation.exclude(later)
         left_out |= later
@@ -557,6 +561,50 @@ def _earliest_dates(forums: Sequence[str], optimum: _Optimum) -> Outcome:
         for forum in forums
     }
     return Outcome(dates, optimum.gap, optimum.costs)
+
+
+class _OneByOne:
+    """The search for earlier dates slot by slot, with points as what is minimised.
+
+    Where relaxations are not integral, the row that keeps points at their least says little to the engine; as
+    the objective they bound what is asked.
+    """
+
+    def __init__(self, model: Model, points: int) -> None:
+        self._model, self._points, self._costs = model, points, _costs(model, POINTS)
+        self._relaxation = Relaxation(model)
+
+    def earliest(
+        self, values: Sequence[float], chunk: Sequence[Sequence[Candidate]], left_out: Iterable[int]
+    ) -> Sequence[float]:
+        """Return values as good in which some slots have their earliest dates, the first before others."""
+        excluded = set(left_out)
+        for candidates in chunk:
+            self._relaxation.exclude(excluded)
+            while earlier := self._earlier(values, candidates, excluded):
+                values = earlier
+            excluded |= _other_days(values, [candidates])
+        return values
+
+    def _earlier(
+        self, values: Sequence[float], candidates: Sequence[Candidate], excluded: Iterable[int]
+    ) -> Sequence[float] | None:
+        """Return values as good in which a slot has an earlier date; None if there are none."""
+        found = next(one.date for one in candidates if values[one.column] > HALF)
+        left = {one.column for one in candidates} - {*excluded}
+        later = {one.column for one in candidates if one.date >= found} & left
+        if later == left:
+            return None
+        self._relaxation.exclude(later)
+        relaxation = self._relaxation.solve(self._costs)
+        self._relaxation.allow(later)
+        if relaxation is None or relaxation.lower_bound > self._points:
+            return None
+        if relaxation.is_integral(self._model):
+            return relaxation.values
+        dearer = relaxation.fixed_by_reduced_cost(self._points)
+        solution = solve(self._model.restricted(excluded={*excluded, *later, *dearer}), self._costs)
+        return solution.values if solution and solution.cost <= self._points else None
 
 
 def _tie_costs(model: Model, chunk: Sequence[Sequence[Candidate]]) -> list[int]:

@@ -259,6 +259,12 @@ class Relaxation:
             if column in self._place:
                 self._engine.changeColBounds(self._place[column], 0, 0)
 
+    def allow(self, columns: Iterable[int]) -> None:
+        """Let 0-1 columns be taken again."""
+        for column in columns:
+            if column in self._place:
+                self._engine.changeColBounds(self._place[column], 0, 1)
+
     def bound(self, costs: Sequence[int], most: int) -> None:
         """Let the columns cost so much at most from now on."""
         prices = [(place, float(costs[column])) for column, place in self._place.items() if costs[column]]
