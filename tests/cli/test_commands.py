@@ -410,11 +410,20 @@ FINE = (
     "import list.csv --write",
     "replies",
     "replies 2025 --mbox empty.mbox",
+    "invite 2025",
+    "people",
+    "replies 2025",
     "init elsewhere",
 )
 SHOWN = {"show", "explain", "suggest", "import"}
 """What is asked for is shown, however quiet a run is."""
 CHANGING = {"confirm", "move", "cancel", "restore", "add"}
+PEOPLE = """
+organiser: {name: Kansliet, email: moten@kultur.example}
+people:
+  - {role: chef, at: hylte, name: Anna, email: anna@hylte.example}
+  - {role: chef, at: laholm, name: Bo, email: bo@laholm.example}
+"""
 FAILING = {
     "plan": 1,
     "plan 2025 --file none.yaml": 1,
@@ -434,6 +443,9 @@ FAILING = {
     "check --file none.yaml": 1,
     "export 2031": 1,
     "import none.csv": 1,
+    "invite 2031": 1,
+    "people --file none.yaml": 1,
+    "replies --file none.yaml": 1,
     "replies --mbox none.mbox": 1,
     "replies --mbox a --imap": 2,
     "nothing": 2,
@@ -485,6 +497,7 @@ def test_quiet_tells_changes_alone(project: Folder, arguments: str) -> None:
 def _prepare(project: Folder, arguments: str) -> None:
     project.place("list.csv").write_text("Datum;Forum\n2025-04-08;Nätverket\n", encoding="utf-8")
     project.place("empty.mbox").touch()
+    project.place("people.yaml").write_text(PEOPLE, encoding="utf-8")
     if arguments.startswith("restore"):
         project.fine("cancel", "natverk-2025-2", "--reason", "Sjukdom", *PLAN[2:])
 

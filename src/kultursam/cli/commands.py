@@ -372,7 +372,7 @@ def invite(
     selection: Selection,
     options: Options,
 ) -> None:
-    """Show what people are to be told of their meetings; --send tells them by mail.
+    """Show what people are to be told of meetings by mail, or send it.
 
     kultursam invite 2025 --send --limit 50
 
