@@ -257,7 +257,8 @@ def _show(
     _ = session.translated
     counts = Counter(row.kind for year in years for row in year.rows)
     told = ", ".join(f"{_(kind.value)} {counts[kind]}" for kind in News if counts[kind])
-    say(_("Person by meeting: {counts}", counts=told or "–"))
+    if told:
+        say(_("Person by meeting: {counts}", counts=told))
     due = sum(len(year.letters) for year in years)
     if report:
         say(session.counted("{n} mail was sent.", "{n} mails were sent.", report.sent))
