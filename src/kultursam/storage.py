@@ -27,6 +27,7 @@ from kultursam.diagnostics import KultursamError, Problem, UnknownIdError, did_y
 from kultursam.forumfile import yaml_source
 from kultursam.forumfile.models import calendars_of_others
 from kultursam.forumfile.register import Register, read_register
+from kultursam.forumfile.values import PUBLICATIONS
 from kultursam.forumfile.yaml_source import Source, Where
 from kultursam.i18n import N_, Message, said_by
 from kultursam.intake.polls import read_wishes
@@ -61,6 +62,8 @@ ALONE = {"unmerged", "newer-schema"}
 """Problems of the forum file and of plans that are told without all others: those may follow from them."""
 MAX_BYTES = 10 * 1024 * 1024
 """Of a plan of record or a busy calendar."""
+MADE_HERE = b"kultursam"
+"""What workbooks and documents of ours hold."""
 MAX_HEAD = 200
 """Bytes that are read of a file to see who wrote it."""
 Events = dict[str, list[Event]]
@@ -255,7 +258,7 @@ def check_countries(register: Register) -> list[Problem]:
                     country=code,
                     part=part,
                 )
-                warnings.append(source.problem(text, place, warning=True))
+                warnings.append(source.problem(text, place, warning=True, code="country-without-part"))
         except UnknownCountryError as error:
             raise KultursamError(
                 replace(source.problem(said_by(error), place), code="unknown-country")
@@ -264,7 +267,7 @@ def check_countries(register: Register) -> list[Problem]:
         lacks = Message('{country} has no holiday "{name}"', country=settings.country, name=name)
         text = did_you_mean(lacks, name, sorted(known))
         place = ("calendar", "working", settings.working.index(name))
-        warnings.append(source.problem(text, place, warning=True))
+        warnings.append(source.problem(text, place, warning=True, code="unknown-holiday"))
     return warnings
 
 
@@ -406,7 +409,7 @@ def _plan_source(path: Path) -> tuple[Source | None, list[Problem]]:
     """Return what the file of a plan says, or why it cannot be read."""
     name = displayed(path)
     if reason := _obstacle(path):
-        return None, [Problem(reason, file=name)]
+        return None, [Problem(reason, file=name, code=CannotReadError.code)]
     return yaml_source.read(path, name, MAX_BYTES)
 
 
@@ -512,6 +515,17 @@ def remove_empty(files: Collection[Path], mark: str) -> None:
                 data = path.read_bytes()
                 if mark.encode() in data[:MAX_HEAD] and b"BEGIN:VEVENT" not in data:
                     atomic.file_system.remove(path)
+
+
+def remove_withdrawn(output: Path, wished: Collection[str]) -> None:
+    """Remove workbooks and documents of years that are not wished any more: they would show old dates."""
+    for kind in (one for one in PUBLICATIONS if one not in wished):
+        for path in output.glob(f"[0-9]*/[0-9]*.{kind}"):
+            is_link = path.is_symlink() or path.parent.is_symlink()
+            if path.stem == path.parent.name and path.is_file() and not is_link:
+                with atomic.naming(path):
+                    if MADE_HERE in path.read_bytes():
+                        atomic.file_system.remove(path)
 
 
 @contextmanager

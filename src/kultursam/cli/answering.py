@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from kultursam.cli import explanation, output, steps
 from kultursam.cli.options import Options
@@ -25,6 +24,7 @@ from kultursam.mail.replies import Given, Heard, Letters, Proposal, Standing, di
 from kultursam.planner import assess_recorded, what_if
 from kultursam.plans.model import Meeting, Plan
 from kultursam.presentation import day_in_words, days_in_words, name_of
+from kultursam.render import data
 
 MOST_WEIGHED = 20
 """Proposals that are weighed in a run: each is planning the year again."""
@@ -371,28 +371,21 @@ class _Report:
 
     # --- for programs ---
 
-    def document(self, years: Sequence[int], problems: Sequence[Problem]) -> dict[str, Any]:
+    def document(self, years: Sequence[int], problems: Sequence[Problem]) -> data.JsonReplies:
         """Return all of it as plain data."""
         return {
-            "schema": 2,
+            "schema": data.SCHEMA,
             "mails": self.heard.mails,
             "new": len(self.heard.new),
             "known": self.heard.known,
             "others": self.heard.others,
-            "counts": [
-                {
-                    "forum": row.forum,
-                    "organisation": row.organisation,
-                    **{str(status or "unanswered"): row.counts[status] for status in self.words},
-                }
-                for row in self._counts(years)
-            ],
+            "counts": [row.as_data() for row in self._counts(years)],
             "answers": [self._as_data(seat) for seat in self.seats],
             "proposals": [self._weighed_as_data(one) for one in self.weighed],
-            "problems": [problem.as_data() for problem in self.session.located(problems)],
+            "problems": output.as_data(self.session, problems),
         }
 
-    def _as_data(self, seat: Seat) -> dict[str, Any]:
+    def _as_data(self, seat: Seat) -> data.JsonAnswer:
         standing, given = seat.standing, seat.standing.given
         return {
             "meeting": seat.meeting.id,
@@ -410,7 +403,7 @@ class _Report:
             "delivered": standing.delivered,
         }
 
-    def _weighed_as_data(self, one: Weighed) -> dict[str, Any]:
+    def _weighed_as_data(self, one: Weighed) -> data.JsonProposal:
         meeting, instead = one.seat.meeting, None
         if one.before and one.after:
             instead = explanation.other_date_data(self.session, one.before, one.after, meeting.id)
@@ -419,7 +412,7 @@ class _Report:
             "who": one.who,
             **_proposal_as_data(one.proposal),
             "instead": instead,
-            "refused": [problem.as_data() for problem in self.session.located(one.refused)],
+            "refused": output.as_data(self.session, one.refused),
             "command": None if one.refused else one.command,
         }
 
@@ -434,8 +427,20 @@ class _Row:
     organisation_name: str
     counts: Counter[Status | None] = field(default_factory=Counter)
 
+    def as_data(self) -> data.JsonAnswers:
+        """Return it as plain data."""
+        return {
+            "forum": self.forum,
+            "organisation": self.organisation,
+            "accepted": self.counts[Status.ACCEPTED],
+            "tentative": self.counts[Status.TENTATIVE],
+            "declined": self.counts[Status.DECLINED],
+            "delegated": self.counts[Status.DELEGATED],
+            "unanswered": self.counts[None],
+        }
 
-def _proposal_as_data(proposal: Proposal) -> dict[str, Any]:
+
+def _proposal_as_data(proposal: Proposal) -> data.JsonProposedTime:
     return {
         "start": proposal.start.isoformat(),
         "end": proposal.end.isoformat(),

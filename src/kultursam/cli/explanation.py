@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any
 
-from kultursam.cli.output import json_document
+from kultursam.cli.output import as_data, json_document
 from kultursam.cli.session import Session
 from kultursam.cli.terminal import say
-from kultursam.plans.model import Assessment, Meeting, Origin, Plan, Reason, Status
+from kultursam.plans.model import Assessment, Change, Meeting, Origin, Plan, Reason, Status
 from kultursam.presentation import day_in_words, days_in_words, hours_in_words, name_of
 from kultursam.render import data
 
@@ -52,23 +51,21 @@ def other_date(session: Session, before: Plan, after: Plan, meeting_id: str) -> 
     """Print what another date of a meeting costs the year, and what else moves."""
     if session.options.json:
         instead = other_date_data(session, before, after, meeting_id)
-        json_document({**_document(session, before, meeting_id), "instead": instead})
+        json_document(_document(session, before, meeting_id, instead))
         return
     other_date_in_words(session, before, after, meeting_id)
 
 
-def other_date_data(session: Session, before: Plan, after: Plan, meeting_id: str) -> dict[str, Any]:
+def other_date_data(session: Session, before: Plan, after: Plan, meeting_id: str) -> data.JsonInstead:
     """Return as plain data what another date of a meeting costs the year, and what else moves."""
-    meeting, _ = _meeting(after, meeting_id)
+    moved = _moved(before, after, meeting_id)
+    changes = [Change(new.id, "moved", str(old.date), str(new.date)) for old, new in moved]
     return {
-        **_document(session, after, meeting_id),
-        "date": meeting.date.isoformat(),
+        **_of_meeting(session, after, meeting_id),
         "year_should": after.should - before.should,
         "year_points": after.points - before.points,
-        "changes": [
-            {"meeting": new.id, "kind": "moved", "from": str(old.date), "to": str(new.date)}
-            for old, new in _moved(before, after, meeting_id)
-        ],
+        "changes": [data.change(one, after, session.register) for one in changes],
+        "problems": as_data(session, after.problems),
     }
 
 
@@ -182,8 +179,17 @@ def _meeting(plan: Plan, meeting_id: str) -> tuple[Meeting, Assessment]:
     return meeting, plan.assessments[meeting_id]
 
 
-def _document(session: Session, plan: Plan, meeting_id: str) -> dict[str, Any]:
+def _of_meeting(session: Session, plan: Plan, meeting_id: str) -> data.JsonMeeting:
     document = data.document(plan, session.register)
-    meeting = next(meeting for meeting in document["meetings"] if meeting["id"] == meeting_id)
-    problems = session.located(plan.problems)
-    return {**meeting, "problems": [problem.as_data() for problem in problems]}
+    return next(meeting for meeting in document["meetings"] if meeting["id"] == meeting_id)
+
+
+def _document(
+    session: Session, plan: Plan, meeting_id: str, instead: data.JsonInstead | None = None
+) -> data.JsonExplanation:
+    return {
+        "schema": data.SCHEMA,
+        **_of_meeting(session, plan, meeting_id),
+        "instead": instead,
+        "problems": as_data(session, plan.problems),
+    }

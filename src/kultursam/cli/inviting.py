@@ -29,6 +29,7 @@ from kultursam.mail.settings import Server, read_settings
 from kultursam.mail.transport import Mailer
 from kultursam.paths import displayed
 from kultursam.presentation import days_in_words, hours_in_words, state
+from kultursam.render import data
 
 NAMED = 6
 """As many roles at organisations are named on a line; of more, the number."""
@@ -148,7 +149,11 @@ def _year(session: Session, people: People, number: int, selection: Selection, a
     outbox = Outbox.read(session.project.outbox(number))
     invitations = Invitations(session.register, plan, people, session.today)
     every = invitations.rows(outbox, asked.wanted)
-    rows = [row for row in every if selection.has(row.forum, row.now.date, [row.guest.organisation])]
+
+    def wanted(row: Row) -> bool:
+        return selection.has(row.forum, row.now.date, [row.guest.organisation], [row.guest.role])
+
+    rows = [row for row in every if wanted(row)]
     waiting = any(meeting.date >= session.today and state(meeting) == "proposed" for meeting in plan.meetings)
     return Year(number, outbox, invitations, every, rows, waiting)
 
@@ -332,18 +337,19 @@ def _why(session: Session, year: Year, row: Row) -> str:
 
 def _document(
     session: Session, years: Sequence[Year], report: Report | None, problems: Iterable[Problem]
-) -> dict[str, Any]:
+) -> data.JsonInvitations:
     rows = [(year, row) for year in years for row in year.rows]
     return {
+        "schema": data.SCHEMA,
         "rows": [_row(session, year, row) for year, row in rows],
         "counts": dict(sorted(Counter(row.kind.value for _, row in rows).items())),
         "due": sum(len(year.letters) for year in years),
         "sent": report.sent if report else 0,
-        "problems": [problem.as_data() for problem in session.located(problems)],
+        "problems": output.as_data(session, problems),
     }
 
 
-def _row(session: Session, year: Year, row: Row) -> dict[str, Any]:
+def _row(session: Session, year: Year, row: Row) -> data.JsonInvitationRow:
     return {
         "meeting": row.meeting,
         "uid": row.uid,

@@ -201,8 +201,12 @@ ForumOrMeetingOrNone = Annotated[
     ),
 ]
 Day = Annotated[date, argument("DATE", "A date, YYYY-MM-DD.", parser=read_date)]
-View = Literal["list", "line", "month"]
-AsView = Annotated[View, option("--view", "A list, a line of weeks, or months.")]
+Kind = Literal["ics", "csv", "xlsx", "pdf"]
+AsKind = Annotated[
+    Kind, option("--format", "A calendar to import, a table, a workbook for Excel, or a document to print.")
+]
+View = Literal["list", "line", "month", "matrix"]
+AsView = Annotated[View, option("--view", "A list, a line of weeks, months, or days by forum and month.")]
 Format = Literal["table", "json", "csv"]
 AsFormat = Annotated[Format, option("--format", "A table, JSON or CSV.")]
 Suggested = Literal["table", "json", "poll"]
@@ -225,6 +229,13 @@ Certificate = Annotated[
     Path | None,
     option("--certificate", "Also write a proof that no plan is better, for you to check.", "FILE"),
 ]
+SchemaOf = Annotated[
+    Literal[
+        "forums", "people", "plan", "show", "explain", "suggest", "add", "confirm", "move", "cancel",
+        "restore", "refresh", "publish", "export", "import", "fetch", "check", "init", "invite", "replies",
+    ],
+    argument("WHAT", "forums or people, the file of that name; or a command: what it prints with --json."),
+]  # fmt: skip
 _draft = _parser("Id")
 Draft = Annotated[
     str | None,
@@ -337,6 +348,10 @@ class Selection:
             autocompletion=completion.organisations,
         ),
     ] = None
+    role: Annotated[
+        list[str] | None,
+        option("--role", "Only meetings in which this role takes part. Can be repeated.", "ROLE"),
+    ] = None
     first: Annotated[date | None, day("--from", "The first date.")] = None
     last: Annotated[date | None, day("--to", "The last date.")] = None
 
@@ -349,12 +364,13 @@ class Selection:
         """The first and the last of the days."""
         return self.first or date.min, self.last or date.max
 
-    def has(self, forum: str, day: date, organisations: Iterable[str]) -> bool:
-        """Return whether something of a forum on a day, which concerns some organisations, is wanted."""
+    def has(self, forum: str, day: date, organisations: Iterable[str], roles: Iterable[str]) -> bool:
+        """Return whether something of a forum on a day, which concerns organisations and roles, is wanted."""
         first, last = self.days
         return (
             (not self.forum or forum in self.forum)
             and (not self.organisation or not set(organisations).isdisjoint(self.organisation))
+            and (not self.role or not set(roles).isdisjoint(self.role))
             and first <= day <= last
         )
 

@@ -21,6 +21,7 @@ from kultursam.mail.outbox import outboxes
 from kultursam.mail.people import People, Send, read_people
 from kultursam.mail.roster import findings, members_without_person
 from kultursam.paths import displayed
+from kultursam.render import data
 
 Action = Literal["check", "forget"]
 
@@ -58,12 +59,13 @@ def _count(options: Options) -> None:
         serving = sum(person.serves(session.today) for person in people.people)
         missing = len(members_without_person(session.register, people, session.today))
         if options.json:
-            document = {
+            document: data.JsonPeople = {
+                "schema": data.SCHEMA,
                 "persons": len(people.people),
                 "in_office": serving,
                 "send": {send: sent[send] for send in get_args(Send)},
                 "members_without_person": missing,
-                "problems": [problem.as_data() for problem in session.located(problems)],
+                "problems": output.as_data(session, problems),
             }
             output.json_document(document)
         elif not options.quiet:
@@ -89,7 +91,8 @@ def _check(options: Options) -> None:
         days: tuple[date, date] = session.today, max(last, session.today)
         problems += findings(session.register, people, days, file)
         if options.json:
-            output.json_document({"problems": [one.as_data() for one in session.located(problems)]})
+            found: data.JsonProblems = {"schema": data.SCHEMA, "problems": output.as_data(session, problems)}
+            output.json_document(found)
         elif not options.quiet and not problems:
             counted = session.counted("{n} person", "{n} persons", len(people.people))
             complete = session.translated("nothing is missing")
@@ -106,8 +109,12 @@ def _forget(options: Options, address: str) -> None:
         number = sum(outbox.forget(address) for outbox in known)
         problems = list(_still_listed(session, address))
         if options.json:
-            listed = [problem.as_data() for problem in session.located(problems)]
-            output.json_document({"forgotten": number, "problems": listed})
+            done: data.JsonForgotten = {
+                "schema": data.SCHEMA,
+                "forgotten": number,
+                "problems": output.as_data(session, problems),
+            }
+            output.json_document(done)
         elif not options.quiet:
             text = session.translated("The outbox has nothing of that address.")
             if number:
