@@ -122,6 +122,7 @@ def test_messages_are_written_to_files(office: Office) -> None:
     if os.name != "nt":
         assert {path.stat().st_mode & 0o077 for path in files} == {0}
     assert "calendars" in office.do("invite", "--write", "calendars/mails", code=1).err
+    office.do("invite", "--write", "mails", "--send", code=2)
 
 
 def test_a_mailbox_for_tests_gets_all(office: Office) -> None:

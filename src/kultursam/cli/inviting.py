@@ -17,6 +17,7 @@ from kultursam.cli.options import Options, Selection
 from kultursam.cli.progress import progress_bar
 from kultursam.cli.session import Session
 from kultursam.cli.terminal import say
+from kultursam.cli.years import UsageError
 from kultursam.diagnostics import KultursamError, Problem, printable
 from kultursam.i18n import Message
 from kultursam.mail.delivery import Postman, Report, deliver, written
@@ -46,6 +47,15 @@ class TooManyMailsError(KultursamError):
             limit=limit,
         )
         super().__init__(Problem(text))
+
+
+class SendOrWriteError(UsageError):
+    """Mails are to be sent and written to files at once."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Problem(Message("write one of --send and --write: what is written is sent to nobody"))
+        )
 
 
 class PublishedFolderError(KultursamError):
@@ -92,6 +102,8 @@ class Year:
 
 def invite(options: Options, year: str | None, selection: Selection, asked: Asked) -> None:
     """Show what people are to be told of their meetings, write it to files, or send it."""
+    if asked.send and asked.folder:
+        raise SendOrWriteError
     noting = asked.send and not asked.test
     with steps.open_project(options, writing=noting) as session:
         people, warnings = _people(session)
@@ -108,8 +120,11 @@ def invite(options: Options, year: str | None, selection: Selection, asked: Aske
         elif asked.send or asked.test:
             report, more = _send(session, people, years, asked)
             warnings += more
-        _show(session, years, lines, asked, report)
-        problems = [*warnings, *(_problems(session, report) if report else ())]
+        problems = [*session.all_warnings, *warnings, *(_problems(session, report) if report else ())]
+        if options.json:
+            output.json_document(_document(session, years, report, problems))
+        else:
+            _show(session, years, lines, asked, report)
         steps.finish(session, problems, failed=bool(report and not report.complete))
 
 
@@ -240,9 +255,6 @@ def _who(row: Row) -> str:
 def _show(
     session: Session, years: Sequence[Year], lines: Iterable[str], asked: Asked, report: Report | None
 ) -> None:
-    if session.options.json:
-        output.json_document(_document(session, years, report))
-        return
     for line in lines:
         say(printable(line))
     if session.options.quiet:
@@ -250,7 +262,8 @@ def _show(
     _ = session.translated
     counts = Counter(row.kind for year in years for row in year.rows)
     told = ", ".join(f"{_(kind.value)} {counts[kind]}" for kind in News if counts[kind])
-    say(_("Person by meeting: {counts}", counts=told or "–"))
+    if told:
+        say(_("Person by meeting: {counts}", counts=told))
     due = sum(len(year.letters) for year in years)
     if report:
         say(session.counted("{n} mail was sent.", "{n} mails were sent.", report.sent))
@@ -322,8 +335,9 @@ def _why(session: Session, year: Year, row: Row) -> str:
     return ", ".join(f"{old} → {new}" for old, new in pairs if old != new)
 
 
-def _document(session: Session, years: Iterable[Year], report: Report | None) -> data.JsonInvitations:
-    problems = list(_problems(session, report)) if report else []
+def _document(
+    session: Session, years: Sequence[Year], report: Report | None, problems: Iterable[Problem]
+) -> data.JsonInvitations:
     rows = [(year, row) for year in years for row in year.rows]
     return {
         "schema": data.SCHEMA,
