@@ -5,7 +5,7 @@ from datetime import date, datetime, tzinfo
 from kultursam.forumfile.values import ALL_DAY
 from kultursam.i18n import N_
 from kultursam.plans.model import DETAILS, Change, Former, Meeting, Plan, Status
-from kultursam.presentation import DASH, YearView, format_day
+from kultursam.presentation import DASH, DAY, YearView, format_day
 
 KINDS = {
     "new": N_("new"),
@@ -28,6 +28,12 @@ def changes_since(plan: Plan, day: date, zone: tzinfo) -> tuple[Change, ...]:
     """
     found = (_since(plan, meeting, day, zone) for meeting in plan.chronological())
     return tuple(change for change in found if change)
+
+
+def changes_since_planned(plan: Plan, zone: tzinfo) -> tuple[Change, ...]:
+    """Return how meetings differ from what they were when the day was over on which the year was planned."""
+    planned = min((meeting.created for meeting in plan.meetings), default=None)
+    return changes_since(plan, planned.astimezone(zone).date() + DAY, zone) if planned else ()
 
 
 def _since(plan: Plan, meeting: Meeting, day: date, zone: tzinfo) -> Change | None:

@@ -6,9 +6,11 @@ from datetime import date, datetime
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from kultursam.feeds import FeedFilter, role_names, roles_in
 from kultursam.forumfile.register import Register
+from kultursam.history import changes_since_planned
 from kultursam.i18n import translations
 from kultursam.plans.model import Departure, Item, Meeting, Plan, by_forum, later
 from kultursam.plans.plan_file import write_plan
@@ -98,8 +100,9 @@ def published_files(
         yield f"{year}/meetings.csv", data.to_csv(plan, register).encode("utf-8-sig")
         drawing = wheel(plan, register)
         yield f"{year}.svg", drawing.encode()
+        told = replace(plan, changes=changes_since_planned(plan, ZoneInfo(register.file.timezone)))
         for kind, make in makers.items():
-            yield f"{year}/{year}.{kind}", make(plan, register, drawing)
+            yield f"{year}/{year}.{kind}", make(told, register, drawing)
         yield f"{year}.html", year_page(plan, register, drawing).encode()
     meetings = {meeting.id: meeting for plan in every for meeting in plan.meetings}
     chosen = FeedFilter.of(register, today)

@@ -45,6 +45,9 @@ GIT_FILES = {
     ".gitignore": {
         "plans/.*": "What keeps runs of kultursam apart, and spares them work.",
         "calendars/": "Made again by: kultursam publish. Remove this line if git is to keep them.",
+        "people.yaml": "Names and addresses of people stay where they are needed.",
+        "mail.toml": "The servers that this computer sends mail by.",
+        "outbox/": "Who was sent what; it is private.",
     },
 }
 """Lines that a project needs in a git repository, each with the comment above it."""
@@ -200,16 +203,21 @@ def output_of(project: Project, register: Register) -> Path:
     if not register.file.output:
         return project.calendars
     output = Path(os.path.normpath(project.forum_file.absolute().parent / register.file.output))
-    private = [folder.absolute() for folder in (project.folder, project.forum_file.parent, project.plans)]
-    if any(folder.is_relative_to(output) for folder in private) or output.is_relative_to(private[-1]):
+    closed = [project.plans.absolute(), project.outboxes.absolute()]
+    private = [project.folder.absolute(), project.forum_file.absolute().parent, *closed]
+    if any(folder.is_relative_to(output) for folder in private) or any(map(output.is_relative_to, closed)):
         raise PrivateOutputError(register)
     return output
 
 
 def require_other(project: Project, path: Path) -> None:
-    """Raise `OwnFileError` for a file that is the forum file, or is in the folder of the plans."""
+    """Raise `OwnFileError` for a file that people write, or that is among the plans or in the outbox."""
     wanted = path.resolve()
-    if wanted == project.forum_file.resolve() or wanted.is_relative_to(project.plans.resolve()):
+    files = (project.forum_file, project.people_file, project.mail_file)
+    folders = (project.plans, project.outboxes)
+    if any(wanted == file.resolve() for file in files) or any(
+        wanted.is_relative_to(folder.resolve()) for folder in folders
+    ):
         raise OwnFileError(path)
 
 

@@ -112,6 +112,25 @@ def test_without_the_extra_a_document_is_told_of(tmp_path: Path, command: str) -
     assert shown.code == 0
 
 
+def test_what_changed_since_the_year_was_planned_is_a_sheet(project: Folder) -> None:
+    """In the published workbook all of it; in one that is made since a day, what changed since."""
+    project.fine("move", "taktiskt-natverk-2025-2", "2025-05-14", "--force", "--today", "2024-11-01")
+    project.fine(
+        "cancel", "taktiskt-natverk-2025-4", "--reason", "För få anmälda", "--force", "--today", "2024-12-01"
+    )
+
+    def told(data: bytes) -> dict[object, tuple[object, ...]]:
+        rows = list(openpyxl.load_workbook(io.BytesIO(data))["Ändringar"].values)[1:]
+        return {row[0]: row[1:] for row in rows if row[3] == "Taktiskt nätverk"}
+
+    changed = told(project.files()[WISHED["xlsx"]])
+    assert {"flyttat", "inställt"} <= changed.keys()
+    assert changed["flyttat"][1] == datetime(2025, 5, 14)  # noqa: DTZ001 - a day has no zone
+    assert changed["inställt"][-1] == "För få anmälda"
+    assert told(exported(project, "xlsx", "--since", "2024-11-15")).keys() == {"inställt"}
+    assert exported(project, "xlsx") == project.files()[WISHED["xlsx"]]
+
+
 # --- exported -----------------------------------------------------------------------------------------
 
 

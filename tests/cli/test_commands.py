@@ -410,10 +410,23 @@ FINE = (
     "export 2025 --output new.ics",
     "import list.csv",
     "import list.csv --write",
+    "invite",
+    "invite 2025 --proposed",
+    "people",
+    "people check",
+    "people forget nobody@example.org",
+    "replies",
+    "replies 2025 --mbox empty.mbox",
     "init elsewhere",
 )
-SHOWN = {"show", "explain", "suggest", "import"}
+SHOWN = {"show", "explain", "suggest", "import", "invite"}
 """What is asked for is shown, however quiet a run is."""
+PEOPLE = """
+organiser: {name: The office, email: office@example.org}
+people:
+  - {role: chef, at: hylte, name: Anna, email: anna@example.org}
+  - {role: chef, at: laholm, name: Bo, email: bo@example.org}
+"""
 CHANGING = {"confirm", "move", "cancel", "restore", "add"}
 FAILING = {
     "plan": 1,
@@ -434,6 +447,12 @@ FAILING = {
     "check --file none.yaml": 1,
     "export 2031": 1,
     "import none.csv": 1,
+    "invite 2031": 1,
+    "invite --send": 1,
+    "people check --file none.yaml": 1,
+    "people forget nobody": 2,
+    "replies --mbox none.mbox": 1,
+    "replies --mbox a --imap": 2,
     "nothing": 2,
 }
 
@@ -484,6 +503,8 @@ def test_quiet_tells_changes_alone(project: Folder, arguments: str) -> None:
 
 def _prepare(project: Folder, arguments: str) -> None:
     project.place("list.csv").write_text("Datum;Forum\n2025-04-08;Nätverket\n", encoding="utf-8")
+    project.place("empty.mbox").touch()
+    project.place("people.yaml").write_text(PEOPLE, encoding="utf-8")
     if arguments.startswith("restore"):
         project.fine("cancel", "natverk-2025-2", "--reason", "Sjukdom", *PLAN[2:])
 

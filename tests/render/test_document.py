@@ -166,7 +166,7 @@ def test_what_the_fonts_have_is_shown() -> None:
         )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_gives_a_document(name: str) -> None:
     """Whatever stands in the forum file, in whatever order its letters come."""

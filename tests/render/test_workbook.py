@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -17,8 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kultursam.forumfile.values import DayOfYear, TimeSpan
-from kultursam.plans.model import Status
-from kultursam.presentation import YearView
+from kultursam.plans.model import Change
 from kultursam.render.workbook import workbook
 from kultursam.render.workbook.names import LONGEST, sheet_names
 
@@ -129,6 +128,31 @@ def test_what_is_due_stands_by_date() -> None:
     ]
 
 
+def test_what_changed_stands_by_kind() -> None:
+    """What it was and what it is, as real days; who cancelled it says why."""
+    changes = (
+        Change("bibliotek-2025-2", "cancelled", "2025-05-08"),
+        Change("styrgrupp-2025-2", "moved", "2025-03-18", "2025-03-19"),
+        Change("samrad-2025-2", "changed", "Halmstad", "Rådhuset"),
+        Change("styrgrupp-2025-3", "moved", "2025-03-21 09:00-11:00", "2025-03-21 09:00-12:00"),
+    )
+    found = rows(opened(sample.plan(changes=changes))[CHANGES])
+    assert found == [
+        ["Ändring", "Från", "Till", "Forum", "Nummer", "Orsak"],
+        ["flyttat", datetime(2025, 3, 18), datetime(2025, 3, 19), "Styrgrupp för kulturplanen", 2, None],  # noqa: DTZ001
+        [
+            "flyttat",
+            "2025-03-21 09:00-11:00",
+            "2025-03-21 09:00-12:00",
+            "Styrgrupp för kulturplanen",
+            3,
+            None,
+        ],
+        ["ändrat", "Halmstad", "Rådhuset", "Kulturpolitiskt samråd", 2, None],
+        ["inställt", datetime(2025, 5, 8), None, "Biblioteksledarnätverket", 2, "för få anmälda"],  # noqa: DTZ001
+    ]
+
+
 def test_each_organisation_has_its_own_meetings() -> None:
     """Those that it takes part in, without what is read again: only one list of the file is."""
     plan = sample.plan()
@@ -140,7 +164,7 @@ def test_each_organisation_has_its_own_meetings() -> None:
 
 def test_columns_at_need() -> None:
     """Days, times and zones of meetings that have such; whole days have no hours."""
-    days = {
+    days: dict[str, dict[str, Any]] = {
         "samrad-2025-1": {"days": 2, "last_day": TimeSpan(time(8, 30), time(12)), "timezone": "Europe/Kyiv"},
         "museer-2025-1": {"start": time(0), "end": time(0), "link": "https://example.org/join"},
     }
@@ -183,6 +207,9 @@ def test_each_sheet_is_a_table_to_filter_and_to_print() -> None:
         assert sheet.oddFooter.left.text == f"Möten 2025 – Kultur i Halland · {sheet.title}"
         assert sheet.oddFooter.right.text == "&P/&N"
     assert opened()[LIST].page_setup.orientation == "landscape"
+    # What a program knows a meeting by is not printed.
+    last = [cell.value for cell in opened()[LIST][1]].index("Id")
+    assert opened()[LIST].print_area.split(":")[1].startswith(f"${'ABCDEFGHIJKLMNO'[last - 1]}$")
 
 
 def test_the_file_says_what_it_is() -> None:
@@ -260,12 +287,6 @@ def test_organisations_of_one_name_have_a_sheet_each() -> None:
 
 def test_size_grows_with_the_year() -> None:
     """Four times as many meetings take about four times the room: every row is written once a list."""
-    sizes = [len(workbook(*reversed(sample.large(forums, 8 * forums)))) for forums in (25, 100)]
-    assert sizes[1] < 5 * sizes[0]
-
-
-def test_weeks_and_years_of_the_view() -> None:
-    """The sample is what these tests take it for."""
-    year = YearView(sample.plan(), sample.register())
-    assert any(one.status is Status.CANCELLED for one in year.plan.meetings)
-    assert any(one.date - date(2025, 12, 31) > timedelta(0) for one in year.plan.meetings)
+    years = [sample.large(forums, 8 * forums) for forums in (25, 100)]
+    small, large = (len(workbook(plan, known)) for known, plan in years)
+    assert large < 5 * small

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
 
@@ -114,8 +114,12 @@ def plan(
 
     from kultursam.cli import drafts, output, steps
 
-    apart = {"--draft": draft, "--take": take, "--check": check, "--certificate": certificate}
-    drafts.require_one(apart, beside={"--alternatives": alternatives, "--replan": replan} if take else {})
+    asked = {"--draft": draft, "--take": take, "--alternatives": alternatives, "--check": check}
+    drafts.require_one(asked, together=[{"--draft", "--alternatives"}])
+    if take or alternatives:
+        drafts.require_one({"--take": take, "--alternatives": alternatives, "--certificate": certificate})
+    if take:
+        drafts.require_one({"--take": take, "--replan": replan})
     certifier = steps.Certifier(certificate)
     with steps.open_project(options, example=True, writing=writing) as session:
         certifier.check(session)
@@ -330,6 +334,103 @@ def import_dates(
     importing.import_dates(options, wanted)
 
 
+@command(without={"output", "first", "last"})
+def invite(
+    year: opt.MaybeYear = None,
+    send: Annotated[bool, opt.option("--send", "Send it; without this, it is only shown.")] = False,
+    write: Annotated[
+        Path | None, opt.option("--write", "Write the messages to files in a folder instead.", "DIR")
+    ] = None,
+    to: Annotated[
+        str | None,
+        opt.option(
+            "--to",
+            "Send all to this mailbox for tests; to nobody else it counts as sent.",
+            "ADDRESS",
+            parser=opt.an_address,
+        ),
+    ] = None,
+    limit: Annotated[
+        int | None, opt.option("--limit", "Send nothing if more mails than these are due.", "N", min=0)
+    ] = None,
+    proposed: Annotated[
+        bool, opt.option("--proposed", "Also invite to meetings that are only proposed.")
+    ] = False,
+    texts: Annotated[
+        bool, opt.option("--texts", "Also tell that only a text has changed; nobody answers again.")
+    ] = False,
+    *,
+    selection: Selection,
+    options: Options,
+) -> None:
+    """Show what people are to be told of their meetings, or send it.
+
+    kultursam invite 2025 --send --limit 50
+
+    Each person of people.yaml gets an invitation to each confirmed meeting, and what becomes of it: a change
+    moves the entry in the person's calendar, a cancellation ends it.
+    """
+    from kultursam.cli import inviting
+    from kultursam.mail.invitations import Wanted
+
+    wanted = Wanted(proposed=proposed, texts=texts)
+    inviting.invite(options, year, selection, inviting.Asked(send, write, to or "", limit, wanted))
+
+
+@command(without={"output"})
+def people(
+    action: Annotated[
+        Literal["check", "forget"] | None,
+        opt.argument("check|forget", "What to do (default: count them).", show_default=False),
+    ] = None,
+    address: Annotated[
+        str | None,
+        opt.argument("ADDRESS", "The address to forget.", parser=opt.an_address, show_default=False),
+    ] = None,
+    *,
+    options: Options,
+) -> None:
+    """Count the people of people.yaml, check them, or forget one.
+
+    kultursam people check
+
+    check tells of roles without a person, addresses that are listed twice, and terms that are over; exit 1 if
+    there is anything to put right. forget takes all that is private of an address out of the outbox. Nothing
+    that is printed names a person or an address.
+    """
+    from kultursam.cli import people
+
+    people.people(options, action, address)
+
+
+@command(without={"output"})
+def replies(
+    year: opt.MaybeYear = None,
+    mbox: opt.Mbox = None,
+    maildir: opt.Maildir = None,
+    imap: Annotated[
+        bool, opt.option("--imap", "Read the mailbox that mail.toml names, on its server.")
+    ] = False,
+    mailbox: Annotated[
+        str | None, opt.option("--mailbox", "With --imap, another mailbox there.", "NAME")
+    ] = None,
+    forum: opt.OnlyForum = None,
+    *,
+    options: Options,
+) -> None:
+    """Show who answered invitations what; read answers from a mailbox.
+
+    kultursam replies --mbox answers.mbox
+
+    Nothing in the mailbox is changed, and no answer changes a plan: they are kept in outbox/ alone. For
+    another time that somebody proposes, it shows what that would cost and the command that takes it.
+    """
+    from kultursam.cli import answering
+
+    wanted = answering.Wanted(year, forum or (), mbox, maildir, imap, mailbox)
+    answering.replies(options, wanted)
+
+
 @command(without={"organisation", "role"})
 def confirm(what: opt.YearsOrMeetings, selection: Selection, change: ChangeOptions, options: Options) -> None:
     """Confirm a year or some meetings: planning no longer moves them.
@@ -502,17 +603,19 @@ def init(
 
 @command(without={"file", "output", "today"})
 def schema(options: Options, what: opt.SchemaOf = "forums") -> None:  # noqa: ARG001 - it is JSON, and nothing else
-    """Print the JSON Schema of the forum file, or of a JSON document.
+    """Print the JSON Schema of a file, or of a JSON document.
 
     kultursam schema > forums.schema.json
 
-    With that of the forum file, editors complete and check it as you type. Keep it beside the forum file, and
-    begin the forum file with the line
+    With those of the two files, editors complete and check them as you type. Keep it beside the file, and
+    begin the file with the line
 
     # yaml-language-server: $schema=forums.schema.json
     """
     from kultursam.forumfile import json_schema
+    from kultursam.mail import people
     from kultursam.render.data import schema_of
 
-    made = json_schema.schema() if what == "forums" else schema_of(what)
+    of_files = {"forums": json_schema.schema, "people": people.schema}
+    made = of_files[what]() if what in of_files else schema_of(what)
     sys.stdout.buffer.write(json_schema.to_text(made).encode())

@@ -32,10 +32,10 @@ class OneOfTheseError(UsageError):
         super().__init__(Problem(Message("use only one of these: {options}", options=", ".join(used))))
 
 
-def require_one(options: Mapping[str, object], beside: Mapping[str, object]) -> None:
-    """Raise `OneOfTheseError` if more than one of some options is used, those `beside` them included."""
-    used = [name for name, value in {**options, **beside}.items() if value]
-    if len(used) > 1:
+def require_one(options: Mapping[str, object], together: Sequence[set[str]] = ()) -> None:
+    """Raise `OneOfTheseError` if more than one of some options is used, but for some that go together."""
+    used = [name for name, value in options.items() if value]
+    if len(used) > 1 and set(used) not in together:
         raise OneOfTheseError(used)
 
 

@@ -14,6 +14,7 @@ from kultursam.cli.options import Kind, Options, Selection
 from kultursam.cli.session import Session
 from kultursam.cli.years import UsageError
 from kultursam.diagnostics import Problem
+from kultursam.history import changes_since, changes_since_planned
 from kultursam.i18n import Message
 from kultursam.planner import assess_recorded
 from kultursam.plans.model import Plan
@@ -104,6 +105,9 @@ def _chosen(session: Session, wanted: Wanted) -> Plan:
         known = {one.id for one in meetings}
         deadlines = [one for one in plan.deadlines if one.meeting in known]
         plan = replace(plan, meetings=tuple(meetings), deadlines=tuple(deadlines))
+        plan = replace(plan, changes=changes_since(plan, wanted.since, session.zone))
+    else:
+        plan = replace(plan, changes=changes_since_planned(plan, session.zone))
     names = _names(session, plan, wanted)
     return replace(plan, name=f"{plan.name}: {', '.join(names)}") if names else plan
 

@@ -1,6 +1,8 @@
 """The steps of `import`: read a file of dates, match it to forums and meetings, show or do what it says."""
 
 import os
+import re
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +22,7 @@ from kultursam.diagnostics import KultursamError, Problem, printable
 from kultursam.i18n import Message, language_of_locale
 from kultursam.intake.calendars import Span
 from kultursam.intake.deciding import Row
-from kultursam.intake.entries import Entry
+from kultursam.intake.entries import Entry, all_named, compact
 from kultursam.intake.first_forum_file import forum_file
 from kultursam.intake.habits import bodies_of
 from kultursam.intake.importing import Imported, import_year
@@ -57,7 +59,8 @@ class NothingToImportError(KultursamError):
 
     def __init__(self, file: str, problems: Sequence[Problem]) -> None:
         text = Message("no date of this file can be imported")
-        super().__init__(Problem(text, file=file), *(replace(one, severity="error") for one in problems))
+        told = compact(problems)
+        super().__init__(Problem(text, file=file), *(replace(one, severity="error") for one in told))
 
 
 def import_dates(options: Options, wanted: Wanted) -> None:
@@ -88,7 +91,7 @@ def import_dates(options: Options, wanted: Wanted) -> None:
             steps.save(session, [one.plan.year for one in changed])
         _show(session, wanted, imported, found.problems)
         unplanned = [replace(problem, severity="warning") for one in changed for problem in one.unplanned]
-        problems = [*session.all_warnings, *found.problems, *unplanned]
+        problems = [*session.all_warnings, *compact(found.problems), *unplanned]
         steps.finish(
             session, [*problems, *steps.problems_of(session.plans[one.plan.year] for one in changed)]
         )
@@ -97,7 +100,9 @@ def import_dates(options: Options, wanted: Wanted) -> None:
 def _context(session: Session, year: int | None) -> Context:
     """Return what is known of dates before the file is read."""
     register = session.register
-    context = Context(day_first=register.file.language == SWEDISH, years=_expected(session))
+    context = Context(
+        day_first=register.file.language == SWEDISH, years=_expected(session), known_days=_known(session)
+    )
     if year is None:
         return context
     planning_year = register.planning_year(year)
@@ -108,6 +113,17 @@ def _span(session: Session) -> Span:
     """Return the days whose events are read: from the first year with a plan to the one after the last."""
     planned = [session.register.planning_year(year) for year in sorted({session.this, *session.plans})]
     return Span(session.zone, planned[0].first, planned[-1].later(1).last)
+
+
+def _known(session: Session) -> Callable[[str], set[date]]:
+    """Return what tells on which days a recorded meeting is, or was."""
+    meetings = {one.id: one for plan in session.plans.values() for one in plan.meetings}
+
+    def days(meeting: str) -> set[date]:
+        one = meetings.get(meeting)
+        return {one.date, *(was.date for was in one.former)} if one else set()
+
+    return days
 
 
 def _expected(session: Session) -> Callable[[int], bool]:
@@ -152,9 +168,30 @@ def _show(session: Session, wanted: Wanted, imported: Sequence[Imported], told: 
     elif wanted.write:
         say(_("The calendars are written. Subscribers see it within a day; tell everyone else."))
     else:
-        say(
-            _("Nothing was written. Do it with: {command}", command=f"kultursam import {wanted.file} --write")
-        )
+        say(_("Nothing was written. Do it with: {command}", command=_command(session, wanted)))
+
+
+def _command(session: Session, wanted: Wanted) -> str:
+    """Return the command that does what was shown, as a line to paste into a shell of this system."""
+    file, options = str(wanted.file), session.options
+    # A name that begins so would be taken for an option.
+    words = ["kultursam", "import", f".{os.sep}{file}" if file.startswith("-") else file]
+    given = {
+        "--forum": wanted.forum,
+        "--year": wanted.year,
+        "--file": options.file,
+        "--output": options.output,
+    }
+    words += [word for name, value in given.items() if value is not None for word in (name, str(value))]
+    words += [name for name, on in (("--force", wanted.force), ("--accept", wanted.accept)) if on]
+    return in_a_shell([*words, "--write"])
+
+
+def in_a_shell(words: Sequence[str], system: str = os.name) -> str:
+    """Return words as a line for the shells of a system, quoted where they need it."""
+    if system == "nt":
+        return " ".join(f'"{word}"' if re.search(r"[^\w.:\\/+=-]", word) else word for word in words)
+    return shlex.join(words)
 
 
 def _say_row(session: Session, plan: Plan, row: Row, imported: Imported) -> None:
@@ -231,7 +268,8 @@ class NoBodyError(KultursamError):
 
     def __init__(self, file: str, problems: Sequence[Problem]) -> None:
         text = Message("there is no body with at least two dates here; nothing was written")
-        super().__init__(Problem(text, file=file), *(replace(one, severity="error") for one in problems))
+        told = compact(problems)
+        super().__init__(Problem(text, file=file), *(replace(one, severity="error") for one in told))
 
 
 def first_forum_file(files: Sequence[Path]) -> tuple[bytes, int]:
@@ -242,13 +280,13 @@ def first_forum_file(files: Sequence[Path]) -> tuple[bytes, int]:
     nameless = files[0].stem
     for path in files:
         found = read_dates(displayed(path), storage.read_named(path), Context(), lambda _: False, span)
-        entries += found.entries
+        entries += all_named(found)
         problems += found.problems
     bodies, rare = bodies_of(entries, nameless)
     if not bodies:
         raise NoBodyError(displayed(files[0]), problems)
     language = language_of_locale(os.environ)
-    for problem in problems:
+    for problem in compact(problems):
         say(str(problem.in_language(language)), error=True)
     text = forum_file(bodies, rare, [path.name for path in files])
     return text.encode(), max(body.latest[0].year for body in bodies) + 1

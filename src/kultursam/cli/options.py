@@ -71,7 +71,17 @@ def _parser(value_type: str, *more: str) -> Callable[[str], Any]:
 read_date, _text = _parser("full_date"), _parser("line_of_text")
 
 
-def _year(text: str) -> str:
+def an_address(text: str) -> str:
+    """Return the address of a mailbox."""
+    from kultursam.mail.people import read_address
+
+    try:
+        return read_address(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def a_year(text: str) -> str:
     """Return a word that names one year."""
     if len(years_of(text, YEARS[0])) > 1:
         raise YearError(text)
@@ -108,7 +118,17 @@ def day(name: str, help_text: str) -> Any:  # noqa: ANN401 - as typer.Option
 
 Year = Annotated[
     str,
-    argument("YEAR", "The year: 2027, this or next.", parser=_year, autocompletion=completion.years),
+    argument("YEAR", "The year: 2027, this or next.", parser=a_year, autocompletion=completion.years),
+]
+MaybeYear = Annotated[
+    str | None,
+    argument(
+        "YEAR",
+        "The year: 2027, this or next (default: every year with a plan that is not over).",
+        parser=a_year,
+        autocompletion=completion.years,
+        show_default=False,
+    ),
 ]
 Years = Annotated[
     list[str] | None,
@@ -150,6 +170,16 @@ OfForum = Annotated[
         "FORUM",
         autocompletion=completion.forums,
     ),
+]
+OnlyForum = Annotated[
+    list[str] | None,
+    option("--forum", "Only this forum. Can be repeated.", "FORUM", autocompletion=completion.forums),
+]
+Mbox = Annotated[
+    Path | None, option("--mbox", "Read answers from an mbox file, or from one mail (.eml).", "FILE")
+]
+Maildir = Annotated[
+    Path | None, option("--maildir", "Read answers from a Maildir, or from a folder of .eml files.", "DIR")
 ]
 OfYear = Annotated[
     int | None,
@@ -201,10 +231,10 @@ Certificate = Annotated[
 ]
 SchemaOf = Annotated[
     Literal[
-        "forums", "plan", "show", "explain", "suggest", "add", "confirm", "move", "cancel", "restore",
-        "refresh", "publish", "export", "import", "fetch", "check", "init",
+        "forums", "people", "plan", "show", "explain", "suggest", "add", "confirm", "move", "cancel",
+        "restore", "refresh", "publish", "export", "import", "fetch", "check", "init", "invite", "replies",
     ],
-    argument("WHAT", "forums, the forum file; or a command: what it prints with --json."),
+    argument("WHAT", "forums or people, the file of that name; or a command: what it prints with --json."),
 ]  # fmt: skip
 _draft = _parser("Id")
 Draft = Annotated[

@@ -230,7 +230,20 @@ def check(session: Session) -> list[Problem]:
     years = session.to_come or [session.this]
     situations = [session.situation(year, planning=False) for year in years]
     plans = [assess_recorded(situation, ()) for situation in situations if situation.recorded_plan]
-    return [*warnings, *session.unread, *problems_of(plans), *_refusal(session)]
+    found = [*warnings, *session.unread, *problems_of(plans), *_refusal(session)]
+    return found if session.project.builtin else [*found, *_problems_of_mail(session)]
+
+
+def _problems_of_mail(session: Session) -> Iterator[Problem]:
+    """Yield what is wrong with people.yaml and mail.toml, as far as there are any."""
+    # Planning needs neither.
+    from kultursam.mail.people import read_people
+    from kultursam.mail.settings import read_settings
+
+    project = session.project
+    if project.people_file.exists():
+        yield from read_people(project.people_file, session.register)[1]
+    yield from read_settings(project.mail_file, os.environ)[1]
 
 
 def check_countries(session: Session) -> list[Problem]:

@@ -22,7 +22,15 @@ import icalendar
 import recurring_ical_events
 from dateutil.rrule import rrulestr
 
-from kultursam.dates.calendar_lines import CalendarError, CalendarFile, Component, Line, read_lines
+from kultursam.dates.calendar_lines import (
+    TITLES,
+    CalendarError,
+    CalendarFile,
+    Component,
+    Line,
+    plain,
+    read_lines,
+)
 from kultursam.dates.calendar_zones import UnreadableDefinitionError, Zones
 from kultursam.dates.holidays import DAY
 from kultursam.forumfile.recurrence_rules import WEEKDAYS, names_a_day
@@ -47,7 +55,6 @@ TIME = re.compile(
 )
 OF_GREGORY = {("RSCALE", "GREGORIAN"), ("SKIP", "OMIT")}
 """Parts of a rule that say what holds without them."""
-ESCAPED = re.compile(r"\\(.)")
 BUSY = {"BUSY", "TENTATIVE", "OOF"}
 """What Outlook says of an event that takes time, whatever TRANSP says."""
 FREE = {"FREE", "WORKINGELSEWHERE"}
@@ -127,7 +134,7 @@ def read_titled_events(data: bytes, zone: ZoneInfo, first: date, last: date) -> 
 
     Those that cannot be read are left out, unless none can: then `CalendarError` is raised.
     """
-    file = read_lines(data, titles=True)
+    file = read_lines(data, more=TITLES)
     reader = _Reader(file, zone, first, last)
     events = list(reader.titled())
     if reader.faults and not events:
@@ -184,14 +191,14 @@ class _Entry:
     @cached_property
     def place(self) -> str | None:
         line = self.component.first("LOCATION")
-        return (_plain(line.value) or None) if line else None
+        return (plain(line.value) or None) if line else None
 
     @cached_property
     def titles(self) -> tuple[str, ...]:
         lines = [*self.component.all("SUMMARY")[:1], *self.component.all("CATEGORIES")]
         whole = [lines[0].value] if lines and lines[0].name == "SUMMARY" else []
         parts = [part for line in lines[len(whole) :] for part in re.split(r"(?<!\\),", line.value)]
-        return tuple(_plain(text) for text in (*whole, *parts))
+        return tuple(plain(text) for text in (*whole, *parts))
 
     @cached_property
     def uid(self) -> str:
@@ -630,11 +637,6 @@ def _versions(entries: Iterable[_Entry]) -> _Versions:
         (others if entry.instance else first).append(entry)
     latest = max((entry.sequence for entry in first), default=0)
     return _Versions([entry for entry in first if entry.sequence == latest], others)
-
-
-def _plain(text: str) -> str:
-    """Return a text without escapes, in one line."""
-    return " ".join(ESCAPED.sub(lambda match: " " if match[1] in "nN" else match[1], text).split())
 
 
 def _entries(component: Component, calendar: Component) -> Iterator[_Entry]:

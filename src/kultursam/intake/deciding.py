@@ -341,10 +341,13 @@ class Decider:
         That is so of what they showed before, too.
         """
         register, plan = self.situation.register, self.situation.recorded_plan
-        shown = [meeting, *(replace(meeting, place=was.place, host=was.host) for was in memory.former)]
+        place = _or_none(register.place(entry.location))
+        shown = [meeting]
+        if not memory.had("place", place):
+            shown += (replace(meeting, place=was.place, host=was.host) for was in memory.former)
         if plan and any(entry.location == location(register, plan, one) for one in shown):
             return None
-        return _or_none(register.place(entry.location))
+        return place
 
 
 def _is_settled(meeting: Meeting) -> bool:

@@ -25,6 +25,7 @@ from kultursam.intake.moments import (
     NoDateError,
     NoTimeError,
     UnclearError,
+    checked,
     read_hours,
     read_moment,
 )
@@ -32,7 +33,7 @@ from kultursam.intake.tables import Table, Value, text_of
 from kultursam.intake.words import FORMATS, NONE, STATES, WEEKDAY_WORDS, meanings_of
 from kultursam.plans.model import STAMP, Status
 
-DATE, END = "date", "end_date"
+DATE, END, FINISH = "date", "end_date", "end"
 LOOKED_AT = 50
 """Rows in which heads are looked for, and that show what columns without heads hold."""
 MIDSUMMER = 7
@@ -173,10 +174,15 @@ class ListReader:
         if "date" not in cells:
             raise _CellError(DATE, NoDateInRowError())
         try:
-            moment = read_moment(cells["date"], self.context)
-            if "weekday" in cells and "id" not in cells:
-                # Where the list is ours, somebody changes the date alone.
-                moment = replace(moment, weekday=_weekday(cells["weekday"]))
+            context = self.context
+            if "id" in cells:
+                # The list is ours, and somebody changes the date alone: the weekday may be that of before.
+                context = replace(context, days=context.known_days(text_of(cells["id"])))
+            elif "weekday" in cells:
+                context = replace(context, weekday=_weekday(cells["weekday"]))
+            moment = read_moment(cells["date"], context)
+            if "id" not in cells and context.weekday is not None:
+                moment = replace(moment, weekday=context.weekday)
             check_weekday(moment)
         except UnclearError as error:
             raise _CellError(DATE, error) from error
@@ -253,7 +259,13 @@ def _hours(cells: Mapping[str, Value]) -> Hours | None:
     if "time" in read or "start" not in read:
         return read.get("time")
     start = read["start"]
-    return replace(start, end=read["end"].start) if "end" in read and start.end is None else start
+    if "end" not in read or start.end is not None:
+        return start
+    hours = replace(start, end=read["end"].start)
+    try:
+        return checked(hours, str(hours.span))
+    except UnclearError as error:
+        raise _CellError(FINISH, error) from error
 
 
 def _days(cells: Mapping[str, Value], moment: Moment, context: Context) -> int | None:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
+from kultursam.diagnostics import Problem
 from kultursam.i18n import Message
 from kultursam.intake import grids, lists
 from kultursam.intake.calendars import Span, is_calendar, read_calendar
-from kultursam.intake.entries import Found, first_text, in_year, is_alone, years_in
+from kultursam.intake.entries import Found, first_text, in_year, is_alone, months_in, years_beside, years_in
 from kultursam.intake.lists import IsForum, ListReader
 from kultursam.intake.moments import Context
 from kultursam.intake.tables import Table, UnreadableFileError
@@ -23,10 +24,13 @@ def read_dates(file: str, data: bytes, context: Context, is_forum: IsForum, span
     """Return the dates that a file says. Raise `UnreadableFileError` if there are none."""
     if len(data) <= MAX_BYTES and is_calendar(data):
         return read_calendar(file, data, span)
+    tables, hidden = _tables(file, data)
     found = Found(file)
-    tables = read_tables(file, data)
     # Beside the list by which each meeting is known, a workbook of ours shows the same dates in other ways.
     tables = [table for table in tables if _has_ids(table)] or tables
+    for name in hidden:
+        text = Message('the sheet "{name}" is hidden, and not read; show it to have its dates', name=name)
+        found.problems.append(Problem(text, "warning", file, code="hidden-sheet"))
     if sum(_read(table, found, context, is_forum) for table in tables) == 0:
         raise UnreadableFileError(file, NO_DATES)
     return found
@@ -34,9 +38,14 @@ def read_dates(file: str, data: bytes, context: Context, is_forum: IsForum, span
 
 def read_tables(file: str, data: bytes) -> Sequence[Table]:
     """Return the tables of a file. Raise `UnreadableFileError` if it has none, or is too large."""
+    return _tables(file, data)[0]
+
+
+def _tables(file: str, data: bytes) -> tuple[Sequence[Table], Sequence[str]]:
+    """Return the tables of a file, and the names of the sheets that are hidden."""
     if len(data) > MAX_BYTES:
         raise UnreadableFileError(file, TOO_BIG)
-    return read_workbook(file, data) if is_workbook(data) else [read_text(file, data)]
+    return read_workbook(file, data) if is_workbook(data) else ([read_text(file, data)], [])
 
 
 def _has_ids(table: Table) -> bool:
@@ -82,7 +91,13 @@ def _with_year(table: Table, file: str, context: Context, heads: int) -> Context
         first_text(row) for number, row in table.filled() if number < heads and is_alone(row)
     ]
     above = set().union(*map(years_in, rows))
-    for named in (above, years_in(table.title), years_in(PurePath(file).stem)):
+    first = table.rows[heads] if 0 <= heads < len(table.rows) else ()
+    for named in (
+        above,
+        years_beside(first, months_in(first)),
+        years_in(table.title),
+        years_in(PurePath(file).stem),
+    ):
         if named:
             return in_year(context, named, lists.MIDSUMMER)
     return context

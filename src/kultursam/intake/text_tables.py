@@ -22,6 +22,8 @@ LOOKED_AT = 100
 """Rows that show which separator it is."""
 BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 CONTROLS = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f]")
+MOST_CONTROLS = 0.02
+"""Part of a text that may be control characters: a cell that has one is told, a picture is no table."""
 DEFUSED = re.compile(r"'(?=[=+\-@＝＋－＠\t\r])")
 """How our own tables mark what a spreadsheet would take for a formula."""
 NOT_A_TABLE = Message("is neither a table nor a calendar: save it as XLSX, ODS, CSV or iCalendar")
@@ -33,7 +35,8 @@ def read_text(file: str, data: bytes) -> Table:
     text = _decoded(file, data)
     if re.match(r"\s*<(?:!doctype|html|\?xml|table)\b", text, re.IGNORECASE):
         raise UnreadableFileError(file, WEB_PAGE)
-    lines = text.splitlines(keepends=True)
+    # Other ends of lines than these are characters of a cell, to a spreadsheet as to us.
+    lines = re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text)
     if len(lines) > 2 * MAX_ROWS:
         raise UnreadableFileError(file, TOO_LARGE)
     separator = _separator(lines)
@@ -59,7 +62,7 @@ def _decoded(file: str, data: bytes) -> str:
             text = data.decode(name)
         except UnicodeDecodeError:
             continue
-        if CONTROLS.search(text):
+        if "\0" in text or len(CONTROLS.findall(text)) > MOST_CONTROLS * len(text):
             break
         return text
     raise UnreadableFileError(file, NOT_A_TABLE)

@@ -304,3 +304,103 @@ class JsonCreated(_Document):
     """A forum file that was created."""
 
     file: Annotated[str, says("The file.")]
+
+
+class JsonInvitationRow(_Keys):
+    """What somebody is to be told of a meeting. Nobody is named: a role at an organisation is."""
+
+    meeting: Annotated[str, says("The meeting's id.")]
+    uid: Annotated[str, says("The UID of its calendar entry.")]
+    forum: Annotated[str, says("The forum's id.")]
+    role: Annotated[str, says("Whose news it is: the role.")]
+    organisation: Annotated[str, says("The id of the organisation that sends the role.")]
+    kind: Annotated[str, says("What is new: new, moved, changed, cancelled, unchanged and so on.")]
+    method: Annotated[str | None, says("How it is told: REQUEST, CANCEL or a digest; none if not due.")]
+    sequence: Annotated[int | None, says("The SEQUENCE that the message has.")]
+    date: Annotated[Day, says("The meeting's date.")]
+    why: Annotated[str, says("What has changed, in the language of the forum file.")]
+    unsent: Annotated[bool, says("Whether it was to be sent before.")]
+
+
+class JsonInvitations(_Document):
+    """What people are to be told of their meetings."""
+
+    rows: Annotated[list[JsonInvitationRow], says("Each person by each meeting.")]
+    counts: Annotated[dict[str, int], says("How many rows there are of each kind.")]
+    due: Annotated[int, says("How many mails are due.")]
+    sent: Annotated[int, says("How many this run sent.")]
+
+
+class JsonAnswers(_Keys):
+    """How many of an organisation answered what about a forum's meetings."""
+
+    forum: Annotated[str, says("The forum's id.")]
+    organisation: Annotated[str, says("The organisation's id.")]
+    accepted: Annotated[int, says("How many said yes.")]
+    tentative: Annotated[int, says("How many may come.")]
+    declined: Annotated[int, says("How many said no.")]
+    delegated: Annotated[int, says("How many send somebody else.")]
+    unanswered: Annotated[int, says("How many have not answered.")]
+
+
+class JsonProposedTime(_Keys):
+    """Another time that somebody proposes."""
+
+    start: Annotated[str, says("When it would start.")]
+    end: Annotated[str, says("When it would end.")]
+    all_day: Annotated[bool, says("Whether it would take whole days.")]
+
+
+class JsonAnswer(_Keys):
+    """What somebody who was invited to a meeting answered."""
+
+    meeting: Annotated[str, says("The meeting's id.")]
+    forum: Annotated[str, says("The forum's id.")]
+    date: Annotated[Day, says("The meeting's date.")]
+    role: Annotated[str, says("Who was invited: the role.")]
+    organisation: Annotated[str, says("The id of the organisation that sends the role.")]
+    answer: Annotated[str | None, says("The answer; none if there is none.")]
+    at: Annotated[str | None, says("When it was given.")]
+    outdated: Annotated[bool, says("Whether only the old date was answered.")]
+    about: Annotated[str | None, says("The date that was answered, where it is another one.")]
+    comment: Annotated[str, says("What was written with it; names of people.yaml and addresses are hidden.")]
+    delegate: Annotated[str, says("Who comes instead, if that was said.")]
+    proposal: Annotated[JsonProposedTime | None, says("Another time that was proposed.")]
+    delivered: Annotated[bool | None, says("Whether the invitation arrived; none while it may still do.")]
+
+
+class JsonProposal(JsonProposedTime):
+    """What another time would cost, for all who propose it."""
+
+    meeting: Annotated[str, says("The meeting's id.")]
+    who: Annotated[list[str], says("Who proposes it: roles at organisations.")]
+    instead: Annotated[JsonInstead | None, says("The year with it, as explain --instead tells.")]
+    refused: Annotated[list[JsonProblem], says("The musts against it.")]
+    command: Annotated[str | None, says("The command that takes it; none where a must is against it.")]
+
+
+class JsonReplies(_Document):
+    """Who answered what."""
+
+    mails: Annotated[int, says("How many mails were read.")]
+    new: Annotated[int, says("How many answers were new.")]
+    known: Annotated[int, says("How many were known already.")]
+    others: Annotated[int, says("How many mails were no answers.")]
+    counts: Annotated[list[JsonAnswers], says("Forum by organisation.")]
+    answers: Annotated[list[JsonAnswer], says("Each who was invited, by each meeting.")]
+    proposals: Annotated[list[JsonProposal], says("Other times that are proposed.")]
+
+
+class JsonPeople(_Document):
+    """How many people people.yaml has."""
+
+    persons: Annotated[int, says("All that are listed.")]
+    in_office: Annotated[int, says("Those who serve today.")]
+    send: Annotated[dict[str, int], says("By what they are sent.")]
+    members_without_person: Annotated[int, says("Members of forums that nobody serves as today.")]
+
+
+class JsonForgotten(_Document):
+    """What was forgotten of an address."""
+
+    forgotten: Annotated[int, says("How many entries of the outbox lost what is private.")]

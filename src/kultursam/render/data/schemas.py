@@ -11,10 +11,14 @@ from kultursam.render.data.documents import (
     JsonExplanation,
     JsonExported,
     JsonFetched,
+    JsonForgotten,
     JsonImported,
+    JsonInvitations,
+    JsonPeople,
     JsonPlan,
     JsonProblems,
     JsonPublished,
+    JsonReplies,
     JsonSince,
     JsonSuggestions,
 )
@@ -33,6 +37,9 @@ DOCUMENTS: dict[str, Any] = {
     "export": JsonExported | JsonProblems,
     "import": JsonImported | JsonProblems,
     "init": JsonCreated | JsonProblems,
+    "invite": JsonInvitations | JsonProblems,
+    "replies": JsonReplies | JsonProblems,
+    "people": JsonPeople | JsonForgotten | JsonProblems,
 }
 """By command: what it prints with --json, and what if it fails."""
 

@@ -71,7 +71,9 @@ class SheetWriter:
         for number, note in enumerate(sheet.notes, last + 2):
             page.write_string(number, 0, _text(note))
         page.freeze_panes(1, 0)
-        self._print_on_a4(page, sheet.name, wide=sum(widths) > PORTRAIT)
+        printed = len(widths) - sheet.unprinted
+        page.print_area(0, 0, last + len(sheet.notes) + 1, printed - 1)
+        self._print_on_a4(page, sheet.name, wide=sum(widths[:printed]) > PORTRAIT)
 
     def _write_row(self, page: Any, number: int, row: Row) -> None:  # noqa: ANN401 - the library has no types
         for column, value in enumerate(row.values):

@@ -1,12 +1,13 @@
 """What the sheets of a workbook hold: heads and rows of plain values."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 
+from kultursam.history import KINDS
 from kultursam.i18n import N_
 from kultursam.matrix import matrix_of
-from kultursam.plans.model import Deadline, Meeting
+from kultursam.plans.model import Change, Deadline, Meeting
 from kultursam.presentation import YearView, format_day, label
 
 Value = str | int | date | time | None
@@ -31,6 +32,8 @@ class Sheet:
     rows: Sequence[Row]
     notes: Sequence[str] = ()
     """Lines below the table."""
+    unprinted: int = 0
+    """How many columns at the end are for programs alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,13 @@ class _Column:
 def sheets(year: YearView) -> list[Sheet]:
     """Return the sheets of a year, in their order."""
     meetings = year.plan.chronological()
-    return [_matrix(year), _list(year, meetings), _deadlines(year), *_organisations(year, meetings)]
+    return [
+        _matrix(year),
+        _list(year, meetings),
+        _deadlines(year),
+        _changes(year),
+        *_organisations(year, meetings),
+    ]
 
 
 def _matrix(year: YearView) -> Sheet:
@@ -73,9 +82,13 @@ def _days(labels: Iterable[str]) -> Value:
 
 
 def _list(year: YearView, meetings: Sequence[Meeting]) -> Sheet:
-    """Return the list of all meetings, which can be read again: each is known by its id."""
-    known = _Column("id", lambda _, meeting: meeting.id)
-    return _meetings(year, year.gettext("Meetings"), meetings, (*COLUMNS, known))
+    """Return the list of all meetings, which can be read again: each is known by its id and its version."""
+    known = (
+        _Column("id", lambda _, meeting: meeting.id),
+        _Column(N_("modified"), lambda _, meeting: meeting.version),
+    )
+    sheet = _meetings(year, year.gettext("Meetings"), meetings, (*COLUMNS, *known))
+    return replace(sheet, unprinted=len(known))
 
 
 def _organisations(year: YearView, meetings: Sequence[Meeting]) -> Iterator[Sheet]:
@@ -115,6 +128,31 @@ def _due(year: YearView, day: date, name: str, deadline: Deadline | None) -> Row
     forum = year.plan.forums[deadline.forum].name if deadline else ""
     days = (day, day.isocalendar().week, _weekday(year, day))
     return Row((*days, name, year.name(meeting) if meeting else forum, meeting.date if meeting else None))
+
+
+def _changes(year: YearView) -> Sheet:
+    """Return what changed, by kind: what it was, what it is, and why it was cancelled."""
+    heads = (N_("change"), N_("from"), N_("to"), N_("forum"), N_("number"), N_("reason"))
+    order = [*KINDS]
+    rows = [_change(year, one) for one in sorted(year.plan.changes, key=lambda one: order.index(one.kind))]
+    return Sheet(year.gettext("Changes"), [_head(year, head) for head in heads], rows)
+
+
+def _change(year: YearView, change: Change) -> Row:
+    meeting = year.plan.meeting(change.meeting)
+    kind, before, after = year.gettext(KINDS[change.kind]), _moment(change.before), _moment(change.after)
+    if meeting is None:
+        return Row((kind, before, after, change.meeting, None, None))
+    reason = None if meeting.live else meeting.reason
+    return Row((kind, before, after, year.name(meeting), year.plan.number(meeting), reason))
+
+
+def _moment(text: str | None) -> Value:
+    """Return a day as a real one, anything else as it is."""
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return text
 
 
 def _head(year: YearView, word: str) -> str:
