@@ -90,7 +90,7 @@ def meaning(parameter: Any) -> str:
     choices = getattr(parameter.type, "choices", ()) if parameter.param_type_name == "argument" else ()
     listed = f" One of {', '.join(choices)}." if choices else ""
     given = isinstance(parameter.default, str | int) and not isinstance(parameter.default, bool)
-    return f"{parameter.help}{listed}" + (f" Default: {parameter.default}." if given else "")
+    return str(parameter.help) + listed + (f" Default: {parameter.default}." if given else "")
 
 
 def usage(name: str, command: Any) -> str:
