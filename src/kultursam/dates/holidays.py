@@ -10,7 +10,8 @@ from typing import Self
 import holidays
 from dateutil.easter import easter
 
-from kultursam.forumfile.models import CalendarSettings, Period, span_of
+from kultursam.forumfile.calendar_models import CalendarSettings, Period
+from kultursam.forumfile.keys import span_of
 from kultursam.forumfile.values import folded
 from kultursam.forumfile.weekends import USUAL, weekend_in, weekend_of
 from kultursam.i18n import Message
