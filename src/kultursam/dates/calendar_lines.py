@@ -6,10 +6,9 @@ line ends, and with lines in between that are no lines of a calendar.
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from typing import NamedTuple
+from functools import cache, lru_cache
 
 from kultursam.i18n import N_, Message
 
@@ -56,14 +55,18 @@ class CalendarError(ValueError):
         """Each says what is wrong, without the name of the file."""
 
 
-class Line(NamedTuple):
-    """A line that says when, as it stands in the file."""
+class Line:
+    """A line that says when, as it stands in the file; what it says is read once, and not before it is asked for."""
 
-    name: str
-    raw: bytes
-    """What comes after the name, folds included."""
-    at: int
-    """Where it begins in the file."""
+    __slots__ = ("_parts", "at", "name", "raw")
+
+    def __init__(self, name: str, raw: bytes, at: int) -> None:
+        self.name = name
+        self.raw = raw
+        """What comes after the name, folds included."""
+        self.at = at
+        """Where it begins in the file."""
+        self._parts: tuple[Mapping[str, str], str] | None = None
 
     @property
     def text(self) -> str:
@@ -80,15 +83,20 @@ class Line(NamedTuple):
         return self.parts[1]
 
     @property
-    def parts(self) -> tuple[dict[str, str], str]:
+    def parts(self) -> tuple[Mapping[str, str], str]:
         """Its parameters, by name in capitals, and its value."""
-        text = self.text
-        match = _PARTS.fullmatch(text) if text.startswith(";") else None
-        if not match:
-            return {}, text[1:].strip()
-        pairs = (one[1:].partition("=") for one in re.findall(_PARAMETER, match[1]))
-        parameters = {name.strip().upper(): value.strip().strip('"').strip() for name, _, value in pairs}
-        return parameters, match[2].strip()
+        if self._parts is None:
+            text = self.text
+            match = _PARTS.fullmatch(text) if text.startswith(";") else None
+            self._parts = (_parameters(match[1]), match[2].strip()) if match else ({}, text[1:].strip())
+        return self._parts
+
+
+@lru_cache(maxsize=64)
+def _parameters(text: str) -> Mapping[str, str]:
+    """Return the parameters of a line: most lines of a file have the same few."""
+    pairs = (one[1:].partition("=") for one in re.findall(_PARAMETER, text))
+    return {name.strip().upper(): value.strip().strip('"').strip() for name, _, value in pairs}
 
 
 @dataclass(slots=True)
@@ -98,19 +106,17 @@ class Component:
     name: str
     at: int
     """Where it begins in the file."""
-    lines: list[Line] = field(default_factory=list)
+    lines: dict[str, list[Line]] = field(default_factory=dict)
+    """By the name of the property."""
     parts: list["Component"] = field(default_factory=list)
 
     def all(self, name: str) -> list[Line]:
         """Return the lines of a property that have a value: one without says nothing."""
-        return [line for line in self.lines if line.name == name and line.value]
+        return [line for line in self.lines.get(name, ()) if line.value]
 
     def first(self, name: str) -> Line | None:
         """Return the first line of a property that has a value."""
-        for line in self.lines:
-            if line.name == name and line.value:
-                return line
-        return None
+        return next((line for line in self.lines.get(name, ()) if line.value), None)
 
     def word(self, name: str) -> str:
         """Return the value of a property in capitals; empty where it is not said."""
@@ -145,7 +151,7 @@ def read_lines(data: bytes, *, titles: bool = False) -> CalendarFile:
     for match in _lines_of(NAMES + TITLES if titles else NAMES).finditer(file.text):
         line = Line(match[1].decode().upper(), match[2], match.start())
         if line.name not in {"BEGIN", "END"}:
-            within[-1].lines.append(line)
+            within[-1].lines.setdefault(line.name, []).append(line)
         elif _COMPONENT.fullmatch(name := line.value.upper()):
             _step(file, within, line, name)
     if len(within) > 1 and within[1].name == "VCALENDAR":
