@@ -35,7 +35,7 @@ MAX_STEPS = 5_000_000
 STEPS = {"DAILY": (1, 1), "WEEKLY": (7, 3), "MONTHLY": (28, 10), "YEARLY": (365, 20)}
 """How many days a recurrence rule goes on at a time, and the steps that this takes."""
 STEPS_PER_EVENT = 30
-LISTS = ("RDATE", "EXDATE")
+LISTS = {"RDATE", "EXDATE"}
 MOST_FAULTS = 5
 """Faults of one file that are told."""
 RULE_PARTS = {
@@ -265,6 +265,8 @@ class _Reader:
         self._end = datetime.combine(last + DAY, MIDNIGHT)
         self._zones = {id(one): Zones([one, *file.calendars], first, last) for one in file.calendars}
         self._steps = 0
+        self._rules: dict[int, Rule] = {}
+        """Those that were read, by where they stand."""
 
     def events(self) -> Iterator[Event]:
         """Yield the events of all calendars, up to so many faults."""
@@ -288,7 +290,7 @@ class _Reader:
         several = [(event, calendar) for calendar in self._file.calendars for event in calendar.of("VEVENT")]
         if len(several) > MAX_EVENTS:
             raise CalendarError(Message(TOO_LARGE, number=MAX_EVENTS))
-        lists = (line for event, _ in several for name in LISTS for line in event.lines.get(name, ()))
+        lists = (line for event, _ in several for line in event.lines if line.name in LISTS)
         if sum(line.raw.count(b",") + 1 for line in lists) > MAX_VALUES:
             raise CalendarError(Message(TOO_MANY_DATES, number=MAX_VALUES))
         by_uid: dict[object, list[_Entry]] = {}
@@ -583,6 +585,11 @@ class _Reader:
 
     def _rule(self, entry: _Entry, line: Line) -> Rule:
         """Return a recurrence rule as it is followed, its UNTIL by the clocks of its event."""
+        if line.at not in self._rules:
+            self._rules[line.at] = self._read_rule(entry, line)
+        return self._rules[line.at]
+
+    def _read_rule(self, entry: _Entry, line: Line) -> Rule:
         pairs = (part.partition("=") for part in line.value.upper().split(";"))
         rule = {name.strip(): value.strip() for name, _, value in pairs if value.strip()}
         for name in sorted(rule.keys() - RULE_PARTS):
@@ -669,8 +676,9 @@ def _plain(text: str) -> str:
 
 def _entries(component: Component, calendar: Component) -> Iterator[_Entry]:
     """Yield the entry of an event, unless it is cancelled and says no more than that."""
+    names = [line.name for line in component.lines]
     for name in ("DTSTART", "DTEND", "DURATION", "RECURRENCE-ID"):
-        if len(component.lines.get(name, ())) > 1 and len({line.text for line in component.all(name)}) > 1:
+        if names.count(name) > 1 and len({line.text for line in component.all(name)}) > 1:
             raise _FaultError(component.all(name)[1].at, TWICE)
     start, instance, sequence = map(component.first, ("DTSTART", "RECURRENCE-ID", "SEQUENCE"))
     if start:

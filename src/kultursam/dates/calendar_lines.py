@@ -106,17 +106,19 @@ class Component:
     name: str
     at: int
     """Where it begins in the file."""
-    lines: dict[str, list[Line]] = field(default_factory=dict)
-    """By the name of the property."""
+    lines: list[Line] = field(default_factory=list)
     parts: list["Component"] = field(default_factory=list)
 
     def all(self, name: str) -> list[Line]:
         """Return the lines of a property that have a value: one without says nothing."""
-        return [line for line in self.lines.get(name, ()) if line.value]
+        return [line for line in self.lines if line.name == name and line.value]
 
     def first(self, name: str) -> Line | None:
         """Return the first line of a property that has a value."""
-        return next((line for line in self.lines.get(name, ()) if line.value), None)
+        for line in self.lines:
+            if line.name == name and line.value:
+                return line
+        return None
 
     def word(self, name: str) -> str:
         """Return the value of a property in capitals; empty where it is not said."""
@@ -149,9 +151,10 @@ def read_lines(data: bytes, *, titles: bool = False) -> CalendarFile:
     root = Component("", 0)
     within = [root]
     for match in _lines_of(NAMES + TITLES if titles else NAMES).finditer(file.text):
-        line = Line(match[1].decode().upper(), match[2], match.start())
+        name, raw = match.groups()
+        line = Line(name.decode().upper(), raw, match.start())
         if line.name not in {"BEGIN", "END"}:
-            within[-1].lines.setdefault(line.name, []).append(line)
+            within[-1].lines.append(line)
         elif _COMPONENT.fullmatch(name := line.value.upper()):
             _step(file, within, line, name)
     if len(within) > 1 and within[1].name == "VCALENDAR":
@@ -180,4 +183,5 @@ def _as_utf8(data: bytes) -> bytes:
     """Return a text with the line ends of Unix; one in UTF-16 is turned into UTF-8."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         data = data.decode("utf-16", "replace").encode("utf-8", "replace")
-    return re.sub(rb"\r+\n|\r", b"\n", data.removeprefix(codecs.BOM_UTF8))
+    data = data.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n")
+    return re.sub(rb"\r+\n|\r", b"\n", data) if b"\r" in data else data

@@ -256,7 +256,7 @@ class Zones:
 
 def _definitions(component: Component) -> Iterator[tuple[str, list[Component]]]:
     """Yield each name that a definition gives, with the parts that follow it; of one name, all parts."""
-    names = component.lines.get("TZID", [])
+    names = [line for line in component.lines if line.name == "TZID"]
     parts = [part for part in component.parts if part.name in {"STANDARD", "DAYLIGHT"}]
     for index, line in enumerate(names):
         first = line.at if len(names) > 1 else -1
