@@ -503,7 +503,9 @@ class _Reader:
         else:
             yield from self._by_rule(master, rules, left_out)
 
-    def _by_rule(self, master: _Entry, rules: Sequence[Rule], left_out: Container[datetime]) -> Iterator[_Held]:
+    def _by_rule(
+        self, master: _Entry, rules: Sequence[Rule], left_out: Container[datetime]
+    ) -> Iterator[_Held]:
         """Yield what is held of a series of which none is replaced: by dateutil alone, in a third of the time."""
         length, zone = self._length(master), self._clocks(master)
         begin, end = self._begin - EDGE, self._end + EDGE
