@@ -1,6 +1,6 @@
 """How long it takes to import 2,000 rows, beside planning: the time of the process, planning left out.
 
-python benchmarks/imports.py [--quick]
+PYTHONPATH=src python benchmarks/imports.py [--quick]
 """
 
 from __future__ import annotations
@@ -60,9 +60,8 @@ def main() -> None:
 
         with patch("kultursam.intake.importing.plan_around", measured):
             whole = timed("import", "list.csv", "--quiet", *TODAY)
-        print(
-            f"import of {forum_count * TIMES} rows: {whole - planning:.2f} s beside {planning:.2f} s of planning"
-        )
+        rows_told = f"import of {forum_count * TIMES} rows"
+        print(f"{rows_told}: {whole - planning:.2f} s beside {planning:.2f} s of planning")
 
 
 def timed(*arguments: str) -> float:

@@ -318,14 +318,8 @@ def main() -> None:
     print(f"Python {platform.python_version()}, {machine}")
     for name in parts:
         if asked.only in {None, name}:
-            print(
-                "",
-                f"## {name.capitalize().replace('_', ' ')}",
-                "",
-                *part(name, quick=asked.quick),
-                sep="\n",
-                flush=True,
-            )
+            title = name.capitalize().replace("_", " ")
+            print("", f"## {title}", "", *part(name, quick=asked.quick), sep="\n", flush=True)
 
 
 if __name__ == "__main__":

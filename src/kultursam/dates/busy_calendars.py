@@ -506,7 +506,7 @@ class _Reader:
     def _by_rule(
         self, master: _Entry, rules: Sequence[Rule], left_out: Container[datetime]
     ) -> Iterator[_Held]:
-        """Yield what is held of a series of which none is replaced: by dateutil alone, in a third of the time."""
+        """Yield what is held of a series of which none is replaced: by dateutil alone, which is faster."""
         length, zone = self._length(master), self._clocks(master)
         begin, end = self._begin - EDGE, self._end + EDGE
         start = self._first_step(master, rules, length)

@@ -56,7 +56,7 @@ class CalendarError(ValueError):
 
 
 class Line:
-    """A line that says when, as it stands in the file; what it says is read once, and not before it is asked for."""
+    """A line that says when, as it stands in the file; what it says is read once, when it is asked for."""
 
     __slots__ = ("_parts", "at", "name", "raw")
 
