@@ -175,9 +175,8 @@ class _Reader:
             warnings.simplefilter("ignore")
             ends = [match.start() for match in re.finditer(b"\n", self._file.text)]
             for entries in self._by_uid():
-                for versions in self._told(
-                    entries[0].component, self._series.estimated(versions_of(entries))
-                ):
+                estimated = self._series.estimated(versions_of(entries))
+                for versions in self._told(entries[0].component, estimated):
                     yield from self._told(versions.any.component, self._titled(versions, ends))
 
     def _titled(self, versions: Versions, ends: Sequence[int]) -> Iterator[TitledEvent]:

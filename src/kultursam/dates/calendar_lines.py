@@ -40,6 +40,7 @@ MOST_TEXT = 80
 """Characters of a line that are told."""
 
 NOT_ICALENDAR = Message("is not an iCalendar file")
+NO_CALENDAR = N_('is not a whole iCalendar file: "BEGIN:VCALENDAR" is missing before "BEGIN:{name}"')
 CUT_SHORT = N_('was cut short: "END:{name}" is missing')
 AT_LINE = N_("cannot be read at line {line}, {text}: {problem}")
 NOT_BEGUN = Message("this ends what has not begun")
@@ -160,7 +161,9 @@ def read_lines(data: bytes, *, titles: bool = False) -> CalendarFile:
     if len(within) > 1 and within[1].name == "VCALENDAR":
         raise CalendarError(Message(CUT_SHORT, name=within[-1].name))
     file.calendars.extend(root.of("VCALENDAR"))
-    if not file.calendars or len(file.calendars) < len(root.parts) or len(within) > 1:
+    if alone := next((part.name for part in root.parts if part.name != "VCALENDAR"), None):
+        raise CalendarError(Message(NO_CALENDAR, name=alone))
+    if not file.calendars:
         raise CalendarError(NOT_ICALENDAR)
     return file
 

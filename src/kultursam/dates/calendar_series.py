@@ -82,7 +82,7 @@ class _Occurrence(recurring_ical_events.Occurrence):  # type: ignore[misc]
         return self.start, self.end, self._replaces
 
 
-SERIES = recurring_ical_events.ComponentsWithName("VEVENT", occurrence=_Occurrence)
+OCCURRENCES = recurring_ical_events.ComponentsWithName("VEVENT", occurrence=_Occurrence)
 
 
 class Series:
@@ -107,6 +107,7 @@ class Series:
         yield versions
 
     def held(self, versions: Versions) -> Iterator[Held]:
+        """Return what is held of what one UID names, near the span."""
         masters, others = versions
         if others or any(entry.recurs for entry in masters):
             return self._of_series(masters, others)
@@ -200,7 +201,7 @@ class Series:
             if _goes_on(entry):
                 other["RECURRENCE-ID"].params["RANGE"] = "THISANDFUTURE"
             series.add_component(other)
-        query = recurring_ical_events.of(series, components=[SERIES])
+        query = recurring_ical_events.of(series, components=[OCCURRENCES])
         zone = self._clocks.of(master)
         for start, end, named in query.between(self._begin - EDGE, self._end + EDGE):
             instance = named[0] if named else start
