@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
-from kultursam.i18n import Message
+from kultursam.i18n import N_, Message
 from kultursam.intake import grids, lists
 from kultursam.intake.calendars import Span, is_calendar, read_calendar
 from kultursam.intake.entries import Found, first_text, in_year, is_alone, years_in
@@ -16,6 +16,9 @@ from kultursam.intake.workbooks import is_workbook, read_workbook
 
 MAX_BYTES = 10 * 1024 * 1024
 TOO_BIG = Message("is larger than {size} MiB", size=MAX_BYTES // 1024 // 1024)
+LONGEST_TEXT = 1000
+"""Characters of the name of a forum, of a place or a host: some programs put a whole invitation there."""
+TOO_LONG = N_("a text of this date has more than {number} characters")
 NO_DATES = Message("has no column of dates, and no months at the heads of columns or rows")
 
 
@@ -24,17 +27,31 @@ def read_dates(file: str, data: bytes, context: Context, is_forum: IsForum, span
     if len(data) > MAX_BYTES:
         raise UnreadableFileError(file, TOO_BIG)
     if is_calendar(data):
-        return read_calendar(file, data, span)
+        return without_long_texts(read_calendar(file, data, span))
     tables = read_workbook(file, data) if is_workbook(data) else [read_text(file, data)]
     found = Found(file)
-    if sum(_read(table, found, context, is_forum) for table in tables) == 0:
+    if sum(_read(table, found, context, is_forum) for table in tables) == 0 and not found.problems:
         raise UnreadableFileError(file, NO_DATES)
-    return found
+    return without_long_texts(found)
+
+
+def without_long_texts(found: Found) -> Found:
+    """Return what a file says; dates with a text that no calendar would show are told instead."""
+    kept = Found(found.file, problems=found.problems)
+    for entry in found.entries:
+        texts = (entry.forum, entry.location, entry.host, entry.link, entry.reason, *entry.further)
+        if any(len(text or "") > LONGEST_TEXT for text in texts):
+            kept.unclear(entry.place, Message(TOO_LONG, number=LONGEST_TEXT))
+        else:
+            kept.entries.append(entry)
+    return kept
 
 
 def _read(table: Table, found: Found, context: Context, is_forum: IsForum) -> bool:
     """Add what a table says; return whether it is a list or a grid of dates."""
     known = len(found.entries)
+    for (faulty, column), problem in sorted(table.faults.items(), key=lambda fault: fault[0]):
+        found.unclear(table.at(faulty, column), problem)
     for number, row in list(table.filled())[: lists.LOOKED_AT]:
         if columns := lists.heads(row):
             context = _with_year(table, found.file, context, number)
