@@ -4,7 +4,7 @@ Nothing is brought to another zone here, and no series is followed.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -148,14 +148,21 @@ def entries_of(component: Component, calendar: Component) -> Iterator[Entry]:
         raise FaultError(component.at, NO_START)
 
 
+def time_parts(line: Line) -> tuple[Mapping[str, str], str]:
+    """Return the parameters and the value of a line that has one time."""
+    parameters, value = line.parts
+    if not TIME.fullmatch(value):
+        # The name of a zone with a colon stands without quotation marks.
+        before, _, last = line.text.rpartition(":")
+        if TIME.fullmatch(last.strip()):
+            return {**parameters, "TZID": before.rpartition("TZID=")[2].partition(";")[0]}, last.strip()
+    return parameters, value
+
+
 def read_time(line: Line, text: str | None = None) -> Time:
     """Return the time that a line has, or one of its times. Raise `FaultError`."""
-    parameters, value = line.parts
-    match = TIME.fullmatch((value if text is None else text).strip())
-    if text is None and match is None:
-        # The name of a zone with a colon stands without quotation marks.
-        match = TIME.fullmatch(line.text.rpartition(":")[2].strip())
-        parameters = {**parameters, "TZID": line.text.rpartition(":")[0].rpartition("TZID=")[2]}
+    parameters, value = time_parts(line) if text is None else (line.parts[0], text.strip())
+    match = TIME.fullmatch(value)
     if match is None:
         raise FaultError(line.at, UNREADABLE_TIME)
     year, month, day, hour, minute, second = (int(number or 0) for number in match.groups()[:6])

@@ -66,6 +66,13 @@ def zone_named(name: str) -> tzinfo | None:
     return _shown(plain)
 
 
+def is_name(name: str) -> bool:
+    """Return whether IANA, Windows or CLDR call a zone so, and nothing else stands in the name."""
+    plain = name.strip("/")
+    known = _of_iana(plain) or _of_windows(plain) or SHOWN.get(plain) or _of_cldr().get(plain.casefold())
+    return known is not None or OFFSET.fullmatch(plain) is not None
+
+
 def _of_iana(name: str) -> str | None:
     return _iana().get(name.casefold())
 
