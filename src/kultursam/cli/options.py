@@ -161,6 +161,21 @@ ForumOrMeeting = Annotated[
         "FORUM|MEETING", "The id of a forum or a meeting.", autocompletion=completion.forums_and_meetings
     ),
 ]
+SpokenLanguage = Annotated[
+    str | None,
+    option(
+        "--language", "With --from: the language of the file: sv or en.", "CODE", parser=_parser("Language")
+    ),
+]
+CountryOfHolidays = Annotated[
+    str | None,
+    option(
+        "--country",
+        "With --from: whose holidays count, such as NO or GB-ENG.",
+        "CODE",
+        parser=_parser("Country"),
+    ),
+]
 Day = Annotated[date, argument("DATE", "A date, YYYY-MM-DD.", parser=read_date)]
 View = Literal["list", "line", "month"]
 AsView = Annotated[View, option("--view", "A list, a line of weeks, or months.")]

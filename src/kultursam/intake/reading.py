@@ -10,7 +10,7 @@ from kultursam.intake.calendars import Span, is_calendar, read_calendar
 from kultursam.intake.entries import Found, first_text, in_year, is_alone, years_in
 from kultursam.intake.lists import IsForum, ListReader
 from kultursam.intake.moments import Context
-from kultursam.intake.tables import Table, UnreadableFileError
+from kultursam.intake.tables import Table, UnreadableFileError, text_of
 from kultursam.intake.text_tables import read_text
 from kultursam.intake.workbooks import is_workbook, read_workbook
 
@@ -37,7 +37,7 @@ def read_dates(file: str, data: bytes, context: Context, is_forum: IsForum, span
 
 def without_long_texts(found: Found) -> Found:
     """Return what a file says; dates with a text that no calendar would show are told instead."""
-    kept = Found(found.file, problems=found.problems)
+    kept = Found(found.file, problems=found.problems, words=found.words)
     for entry in found.entries:
         texts = (entry.forum, entry.location, entry.host, entry.link, entry.reason, *entry.further)
         if any(len(text or "") > LONGEST_TEXT for text in texts):
@@ -54,6 +54,7 @@ def _read(table: Table, found: Found, context: Context, is_forum: IsForum) -> bo
         found.unclear(table.at(faulty, column), problem)
     for number, row in list(table.filled())[: lists.LOOKED_AT]:
         if columns := lists.heads(row):
+            found.words += map(text_of, row)
             context = _with_year(table, found.file, context, number)
             ListReader(table, found, context, columns, is_forum).read(number)
             break
@@ -62,6 +63,7 @@ def _read(table: Table, found: Found, context: Context, is_forum: IsForum) -> bo
         context = _with_year(table, found.file, context, table_start(table) if first is None else first)
         columns = lists.guessed_columns(table, context, is_forum) if first is None else {}
         if first is not None:
+            found.words += [text_of(value) for row in table.rows[: first + 1] for value in row]
             grids.GridReader(table, found, context, is_forum).read(first)
         elif columns:
             ListReader(table, found, context, columns, is_forum).read(0)
