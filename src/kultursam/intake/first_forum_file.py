@@ -147,7 +147,8 @@ class _Writer:
             first, last = in_year(before, self.year) + DAY, in_year(after, self.year) - DAY
             name = _quoted(self.say(Message("Break, {name}", name=body.name)))
             days = f"from: {_day(first)}, to: {_day(last, is_last=True)}"
-            kept = Message("no meetings from {first} to {last}", first=before + DAY, last=after - DAY)
+            span = {"first": before + DAY, "last": min(after - DAY, date(before.year, 12, 31))}
+            kept = Message("no meetings from {first} to {last}", **span)
             yield self.noted(f"    - {{name: {name}, {days}, for_forums: [{self.ids[body.name]}]}}", kept)
 
     def _forum(self, body: Body) -> Iterator[str]:

@@ -32,8 +32,12 @@ A_WHOLE_YEAR = 364
 """Days beyond which a window grows no more."""
 OFTEN = 0.6
 """Part of the months in which a weekday of the month is kept, to be one of the rule."""
-A_FAIR_PART = 0.2
+A_FAIR_PART = 0.1
 """Part of the meetings on a weekday, to be one of those of a rule of weeks."""
+MOST_A_WEEK, MOST_A_MONTH = 2, 8
+"""Meetings by a rule that a forum may have."""
+MOST_BREAKS = 3
+"""In a year of a rule of weeks."""
 LONGEST_LEAD, MOST_APART = 42, 10
 """Days that a body may lie before the one that it prepares, and by how many these may differ."""
 SELDOM, PART_OF_A_YEAR = 30, 150
@@ -104,11 +108,11 @@ class Body:
         ]
         off = sum(_week(after) - _week(before) - weeks for before, after in breaks)
         named = ((_week(kept[-1]) - _week(kept[0]) - off) // weeks + 1) * len(weekdays)
-        if min(len(kept), len(kept) / named * self.number) < MOST * self.number:
+        if len(weekdays) > MOST_A_WEEK * weeks or len(breaks) > MOST_BREAKS or len(kept) < MOST * max(self.number, named):
             return None
         year_end = in_year(kept[0], kept[0].year + 1) - kept[-1]
         if year_end > 2 * weeks * 7 * DAY:
-            breaks.append((kept[-1], kept[0]))
+            breaks.append((kept[-1], in_year(kept[0], kept[0].year + 1)))
         return OfWeeks(weekdays, weeks, kept[-1], len(kept), breaks)
 
     @cached_property
@@ -126,7 +130,7 @@ class Body:
                 chosen.append(name)
                 covered |= days
         named = len(chosen) * len(months)
-        if len(months) < LEAST_MONTHS or len(covered) < MOST * max(self.number, named):
+        if len(months) < LEAST_MONTHS or len(chosen) > MOST_A_MONTH or len(covered) < MOST * max(self.number, named):
             return None
         by_month = ",".join(map(str, sorted(months)))
         by_day = ",".join(f"{nth}{WEEKDAYS[weekday]}" for nth, weekday in sorted(chosen))
