@@ -249,7 +249,8 @@ class _Writer:
             yield self.noted(f"    cadence: {MAX_A_YEAR} times a year", text)
             yield "    spacing: {min_days: 1}"
             return
-        yield f"    cadence: {body.number} times a year  # {counts}"
+        often = {1: "once", 2: "twice"}.get(body.number, f"{body.number} times")
+        yield f"    cadence: {often} a year  # {counts}"
         yield self.noted("    windows:", Message("around the days of {year}", year=body.latest[0].year))
         for window in windows:
             several = f", meetings: {window.meetings}" if window.meetings > 1 else ""

@@ -108,7 +108,11 @@ class Body:
         ]
         off = sum(_week(after) - _week(before) - weeks for before, after in breaks)
         named = ((_week(kept[-1]) - _week(kept[0]) - off) // weeks + 1) * len(weekdays)
-        if len(weekdays) > MOST_A_WEEK * weeks or len(breaks) > MOST_BREAKS or len(kept) < MOST * max(self.number, named):
+        if (
+            len(weekdays) > MOST_A_WEEK * weeks
+            or len(breaks) > MOST_BREAKS
+            or len(kept) < MOST * max(self.number, named)
+        ):
             return None
         year_end = in_year(kept[0], kept[0].year + 1) - kept[-1]
         if year_end > 2 * weeks * 7 * DAY:
@@ -130,7 +134,11 @@ class Body:
                 chosen.append(name)
                 covered |= days
         named = len(chosen) * len(months)
-        if len(months) < LEAST_MONTHS or len(chosen) > MOST_A_MONTH or len(covered) < MOST * max(self.number, named):
+        if (
+            len(months) < LEAST_MONTHS
+            or len(chosen) > MOST_A_MONTH
+            or len(covered) < MOST * max(self.number, named)
+        ):
             return None
         by_month = ",".join(map(str, sorted(months)))
         by_day = ",".join(f"{nth}{WEEKDAYS[weekday]}" for nth, weekday in sorted(chosen))
