@@ -484,9 +484,10 @@ def copies(chance: random.Random, around: Path) -> Folders:
     """Damage a calendar that is fetched, and what is known of its copy: nothing is planned without it."""
     file = "busy: [{name: Råd, file: sub/rad.ics, url: https://rad.example/rad.ics}]"
     folders = Folders(around, SMALL.replace("{country: SE}", f"{{country: SE, {file}}}"))
-    data = damaged(chance, BUSY.replace("\r\n", "\n").encode(), LINES)
+    whole = BUSY.replace("\r\n", "\n").encode()
+    data = trimmed(whole)
     with suppress(NotACalendarError):
-        data = trimmed(data)
+        data = trimmed(damaged(chance, whole, LINES))
     folders.place("sub/rad.ics").write_bytes(data)
     known = {"source": "x", "copy": "x", "etag": "", "modified": "", "checked": "2024-09-01"}
     folders.place("plans").mkdir()
