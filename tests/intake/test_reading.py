@@ -438,6 +438,7 @@ def test_a_sheet_formatted_to_its_end_is_read() -> None:
         (b"<html><table><tr><td>2027", "is a web page"),
         (b"Datum;Forum\0;", "is neither a table"),
         (b"\x81\x8d", "is neither a table"),
+        (b"BEGIN:VEVENT\r\nDTSTART:20270309\r\nEND:VEVENT\r\n", '"BEGIN:VCALENDAR" is missing before'),
         (b"Datum;Forum\n" * (2 * MAX_ROWS + 1), "has more than"),
         (b"a;" * 100_000, "has more than"),
         (b"PK\x03\x04", "is damaged"),
