@@ -109,6 +109,13 @@ class UnknownOrganisationError(UnknownIdError):
     sentence = N_('there is no organisation "{key}"')
 
 
+class UnknownRoleError(UnknownIdError):
+    """No forum has members of a role."""
+
+    code = "unknown-role"
+    sentence = N_('no forum has members in the role "{key}"')
+
+
 class UnknownMeetingError(UnknownIdError):
     """No plan of record has a meeting with the id."""
 

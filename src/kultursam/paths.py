@@ -22,6 +22,15 @@ class Project:
         return self.folder / "plans"
 
     @property
+    def drafts(self) -> Path:
+        """The folder of the drafts that are kept beside the plans of record."""
+        return self.plans / "drafts"
+
+    def draft(self, name: str, year: int) -> Path:
+        """Return the file of a draft of a year."""
+        return self.drafts / name / f"{year}.yaml"
+
+    @property
     def lock(self) -> Path:
         """The file that is locked by a run while it writes."""
         return self.plans / ".lock"

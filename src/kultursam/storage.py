@@ -22,12 +22,15 @@ from kultursam.dates.holidays import (
     part_that_differs,
     unknown_holidays,
 )
-from kultursam.diagnostics import KultursamError, Problem, did_you_mean, has_errors
+from kultursam.dates.wishes import Wish
+from kultursam.diagnostics import KultursamError, Problem, UnknownIdError, did_you_mean, has_errors
 from kultursam.forumfile import yaml_source
 from kultursam.forumfile.models import calendars_of_others
 from kultursam.forumfile.register import Register, read_register
 from kultursam.forumfile.yaml_source import Source, Where
-from kultursam.i18n import Message, said_by
+from kultursam.i18n import N_, Message, said_by
+from kultursam.intake.polls import read_wishes
+from kultursam.intake.tables import UnreadableFileError
 from kultursam.paths import PACKAGE, Project, displayed, project_of
 from kultursam.plans.model import Plan
 from kultursam.plans.plan_file import read_plan, write_plan
@@ -78,6 +81,13 @@ class CannotReadError(KultursamError):
 
     def __init__(self, folder: Path, error: OSError) -> None:
         super().__init__(Problem(_unreadable(error), file=displayed(folder)))
+
+
+class UnknownDraftError(UnknownIdError):
+    """A year has no draft of the name."""
+
+    code = "unknown-draft"
+    sentence = N_('there is no draft "{key}" of that year')
 
 
 class CannotReadFileError(KultursamError):
@@ -286,9 +296,38 @@ def load_events(
     return events, problems
 
 
-def calendar_names(register: Register) -> list[str]:
-    """Return the file names of the busy calendars, sorted."""
-    return sorted({name for name, *_ in _busy_calendars(register)})
+def load_wishes(project: Project, register: Register) -> tuple[dict[str, tuple[Wish, ...]], list[Problem]]:
+    """Return what organisations answered to polls, by file name, and why it cannot be read."""
+    wishes: dict[str, tuple[Wish, ...]] = {}
+    problems: list[Problem] = []
+    for name, where in _polls(register):
+        path = project.forum_file.parent / name
+        try:
+            if reason := _obstacle(path):
+                raise UnreadableFileError(name, reason)
+            wishes[name] = read_wishes(name, path.read_bytes(), register)
+        except OSError as error:
+            text = Message('the poll "{name}" {reason}', name=name, reason=_unreadable(error))
+            problems.append(replace(register.source.problem(text, where), code="poll"))
+        except KultursamError as error:
+            problems += error.problems
+    return wishes, problems
+
+
+def files_beside(register: Register) -> list[str]:
+    """Return the names of the calendars and polls that planning reads beside the forum file, sorted."""
+    calendars = {name for name, *_ in _busy_calendars(register)}
+    return sorted(calendars | {name for name, _ in _polls(register)})
+
+
+def _polls(register: Register) -> Iterator[tuple[str, Where]]:
+    """Yield the file of each poll once, and the place that names it."""
+    known = set()
+    for forum, model in register.file.forums.items():
+        for index, poll in enumerate(model.wishes):
+            if poll.file not in known:
+                known.add(poll.file)
+                yield poll.file, register.written(("forums", forum, "wishes", index, "file"))
 
 
 def _busy_calendars(register: Register) -> Iterator[tuple[str, Where, bool]]:
@@ -405,6 +444,27 @@ def _of_other_years(source: Source, plan: Plan, register: Register) -> Problem:
         file=source.name,
     )
     return source.problem(text, ("begins",) if plan.planning_year.splits else ("year",))
+
+
+def draft(project: Project, name: str, plan: Plan) -> tuple[Path, bytes]:
+    """Return where a draft of a year is kept, and what its file holds: what a plan of record would."""
+    return project.draft(name, plan.year), write_plan(plan)
+
+
+def load_draft(project: Project, register: Register, name: str, year: int) -> Plan:
+    """Return a draft of a year. Raise `KultursamError` if there is none, or with what is wrong with it."""
+    path = project.draft(name, year)
+    if not path.exists():
+        raise UnknownDraftError(
+            name, sorted(one.parent.name for one in project.drafts.glob(f"*/{year}.yaml"))
+        )
+    source, problems = _plan_source(path)
+    plan = None
+    if source is not None:
+        plan, problems = _read_plan(source, year, register)
+    if plan is None or problems:
+        raise KultursamError(*problems)
+    return plan
 
 
 def changed_plans(project: Project, plans: Iterable[Plan]) -> dict[Path, bytes]:

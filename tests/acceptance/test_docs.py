@@ -267,6 +267,7 @@ def test_yaml_is_valid(block: Block, tmp_path: Path) -> None:
     assert editor.faults(text) == set()
 
 
+ANSWERS = next(block.text for block in EVERY if block.language == "csv")
 FORUM_FILES = [block for block in EVERY if block.is_a_forum_file]
 
 
@@ -298,11 +299,13 @@ def _section(text: str, title: str) -> str:
 
 
 def _with_calendars(folder: Path, text: str) -> Folder:
-    """Return a project with a forum file, and the calendars of others that it names: empty ones."""
+    """Return a project with a forum file, and what it names: empty calendars, and the reference's poll."""
     urls = re.findall(r"\burl: \"?([^\s,\"}]+)", text)
     for name in [*re.findall(r"(?<!\S)[^\s:]+\.ics\b", text), *map(values.copy_of, urls)]:
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(EMPTY_CALENDAR)
+    for name in re.findall(r"(?<!\S)[^\s:]+\.csv\b", text):
+        (folder / name).write_text(ANSWERS, encoding="utf-8")
     return Folder(folder, text)
 
 

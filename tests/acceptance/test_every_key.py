@@ -60,6 +60,8 @@ class Project(Folder):
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_text(text, encoding="utf-8", newline="\r\n")
 
+        (folder / "svar.csv").write_text("datum;hylte\n2026-10-05;nej\n", encoding="utf-8")
+
     def say(self, *arguments: str) -> Run:
         """Run the command line, which must succeed."""
         return self.fine(*arguments, "--today", "2026-07-01")

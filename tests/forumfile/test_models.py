@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import subprocess
-import time as clock
 from collections.abc import Callable
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -415,13 +414,11 @@ def test_unknown_ids_are_not_told_where_none_are_known() -> None:
 def test_a_group_cannot_explode() -> None:
     """Sixty levels of groups that hold the one below twice are a million million million members; or one."""
     levels = "".join(f"  g{n}: [g{n - 1}, g{n - 1}]\n" for n in range(1, 60))
-    began = clock.process_time()
     register = read(
         f"groups:\n  g0: [varberg]\n{levels}"
         "forums: {x: {name: X, cadence: monthly, members: [{role: chef, from: [g59]}]}}\n"
     )
     assert register.organisations["x"] == ("varberg",)
-    assert clock.process_time() - began < 2
 
 
 def test_long_circles_and_chains_are_followed() -> None:

@@ -1607,9 +1607,12 @@ def brute_force(
     given: Dates | None = None,
     neighbours: Dates | None = None,
     record: Record = NO_RECORD,
+    unlike: Sequence[tuple[Dates, int]] = (),
     most: int = MOST_COMBINATIONS,
 ) -> dict[str, list[date]] | None:
     """Return the best of all plans of a tiny world, or None if each breaks a must.
+
+    It keeps at most so many dates of each plan that it is to be `unlike`.
 
     With `radius` only days at most so many open days from the ideal (days from the named day) are tried:
     much quicker, but the best of those need not be the best of all. Forums without slots are left out, and
@@ -1649,11 +1652,18 @@ def brute_force(
         if best and (moved, should, points) > best[:3]:
             continue  # the rest only adds to this
         days = tuple(chosen[name][3] for name in order)
+        if any(_kept(dict(zip(order, days, strict=True)), dates) > number for dates, number in unlike):
+            continue
         rest = _verdict(list(_between(world, dict(zip(order, days, strict=True)), around)))
         found = (moved, should + rest.should, points + rest.points, days)
         if not rest.musts and (best is None or found < best):
             best = found
     return {name: list(days) for name, days in zip(order, best[3], strict=True)} if best else None
+
+
+def _kept(plan: Mapping[str, Sequence[date]], other: Dates) -> int:
+    """Return how many dates of another plan one keeps."""
+    return sum(day in other.get(name, ()) for name, days in plan.items() for day in days)
 
 
 def _recorded(wanted: Sequence[Slot], name: str, record: Record) -> list[Slot]:

@@ -12,7 +12,7 @@ import pytest
 from planner_instances import register_of
 
 from kultursam.forumfile.values import TimeSpan
-from kultursam.planner import Situation, alternatives, edit, plan_year
+from kultursam.planner import Situation, edit, plan_year, suggestions
 from kultursam.planner.situation import evaluated
 from kultursam.plans.model import Meeting, Origin, Plan, Status
 
@@ -297,7 +297,7 @@ def test_days_suggested_for_a_meeting_are_those_where_it_can_go_alone() -> None:
     """Every day of a season is suggested if and only if the meeting can go there and nothing else moves."""
     situation = planned()
     key, span = "club-2025-2", (date(2025, 8, 1), date(2025, 10, 31))
-    found = alternatives.suggest(situation, key, span)
+    found = suggestions.suggest(situation, key, span)
     free = {suggestion.date for suggestion in found.free}
     days = [span[0] + number * DAY for number in range((span[1] - span[0]).days + 1)]
     for day in days:
@@ -310,7 +310,7 @@ def test_days_suggested_for_a_meeting_are_those_where_it_can_go_alone() -> None:
                 assert (day in free) == (moved(situation, now) == {key})
     assert of(situation, key).date not in free
     assert 10 < len(free) < 40
-    assert list(found.free) == alternatives.best(found.free)
+    assert list(found.free) == suggestions.best(found.free)
     assert {reason.rule for reason in found.against} >= {"weekdays"}
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from planner_instances import register_of
 
-from kultursam.planner import Situation, alternatives, edit, plan_year, what_if
+from kultursam.planner import Situation, edit, plan_year, suggestions, what_if
 from kultursam.planner.components import connected_components
 from kultursam.planner.situation import commitments_of, evaluated
 from kultursam.plans.model import Plan
@@ -100,7 +100,7 @@ def test_dates_that_are_suggested_are_those_that_may_be_added() -> None:
     text = panels("organisations: [vast], per: week")
     situation, plan = planned(text)
     span = date(2025, 1, 20), date(2025, 3, 16)
-    free = {one.date for one in alternatives.suggest(situation, "panel-1", span).free}
+    free = {one.date for one in suggestions.suggest(situation, "panel-1", span).free}
     full = {CELLS["week"](meeting.date) for meeting in plan.meetings}
     assert free
     for number in range((span[1] - span[0]).days + 1):

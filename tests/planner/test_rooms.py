@@ -9,7 +9,7 @@ import pytest
 from planner_instances import register_of
 
 from kultursam.forumfile.values import TimeSpan
-from kultursam.planner import Situation, alternatives, edit, plan_year, search
+from kultursam.planner import Situation, edit, plan_year, search, suggestions
 from kultursam.planner.components import connected_components
 from kultursam.planner.situation import commitments_of, evaluated
 from kultursam.plans.model import Meeting, Plan
@@ -109,19 +109,21 @@ def test_who_plans_anew_keeps_off_what_was_moved_into_the_room() -> None:
 
 
 def test_dates_that_are_suggested_are_those_that_may_be_added() -> None:
-    """`suggest` knows the room, also at another time."""
+    """`suggest` knows the room, also at another time, and another room."""
     situation, plan = planned()
-    for hours in ("09:00-12:00", "12:00-13:00", "07:00-08:00"):
-        time = TimeSpan(*(datetime.strptime(part, "%H:%M").time() for part in hours.split("-")))  # noqa: DTZ007
-        free = {one.date for one in alternatives.suggest(situation, "dance", MARCH, time=time).free}
+    taken, cellar = ("09:00-12:00", None), ("09:00-12:00", "cellar")
+    for span, place in (taken, cellar, ("12:00-13:00", None), ("07:00-08:00", "hall")):
+        time = TimeSpan(*(datetime.strptime(part, "%H:%M").time() for part in span.split("-")))  # noqa: DTZ007
+        details = edit.Details(time, place=place)
+        free = {one.date for one in suggestions.suggest(situation, "dance", MARCH, details=details).free}
         for day in range(MARCH[0].day, MARCH[1].day + 1):
             try:
-                edit.edit(situation, edit.add("dance", date(2025, 3, day), edit.Details(time=time)))
+                edit.edit(situation, edit.add("dance", date(2025, 3, day), details))
             except edit.RefusedError:
                 assert date(2025, 3, day) not in free
             else:
                 assert date(2025, 3, day) in free
-        assert (only(plan, "choir").date in free) == (hours != "09:00-12:00")
+        assert (only(plan, "choir").date in free) == ((span, place) != taken)
 
 
 def test_what_others_decided_in_the_room_is_planned_around() -> None:

@@ -21,7 +21,7 @@ from planner_instances import Instance, dense_plans, first_plans, later_plans, r
 from kultursam.forumfile import yaml_source
 from kultursam.forumfile.register import read_register
 from kultursam.planner import search
-from kultursam.planner.model import Commitments, priced_dates
+from kultursam.planner.model import Commitments, Unlike, priced_dates
 from kultursam.plans.model import PROVEN, Origin
 from kultursam.rules import evaluate
 
@@ -155,6 +155,28 @@ def test_findings_cost_what_the_plan_costs(instance: Instance) -> None:
     effects = list(chain(*found.values()))
     assert sum(effect.trouble for effect in effects) == verdict.should
     assert sum(effect.points for effect in effects) == verdict.points
+
+
+@pytest.mark.slow
+@bounded
+@given(first_plans(), st.integers(1, 5))
+def test_a_plan_unlike_another_is_the_best_of_all_that_differ_so_much(instance: Instance, part: int) -> None:
+    """Beside the best plan, and beside both; brute force finds none where the planner finds none."""
+    year, unlike = instance.year, list[tuple[dict[str, list[date]], int]]()
+    for _ in range(3):
+        known = tuple(
+            Unlike({key: frozenset(days) for key, days in plan.items()}, most) for plan, most in unlike
+        )
+        found = best_plan(instance.text, year, replace(instance.given(), unlike=known))
+        try:
+            best = evaluator.brute_force(instance.world, year, unlike=unlike, most=MOST_PLANS)
+        except evaluator.TooManyPlansError:
+            reject()
+        assert found == best
+        if found is None:
+            return
+        number = sum(map(len, found.values()))
+        unlike.append((found, number - -(-number // part)))
 
 
 @pytest.mark.slow

@@ -357,6 +357,21 @@ def test_descriptions_read_as_a_person_would_write_them(number: int, language: s
     assert found.split("\n")[: len(lines)] == lines
 
 
+def test_who_may_stay_away_is_marked() -> None:
+    """Only the role that is optional is, and only where somebody without it would be missed."""
+    file = FILE.format(zone="Europe/Stockholm", language="en")
+    known = parsed(
+        file.replace(
+            "{role: sekreterare, from: [region]}", "{role: sekreterare, from: [region], optional: true}"
+        )
+    )
+    plan = in_every_state()
+    data = Calendars(known, [plan]).calendar("All", plan.meetings, feed=True)
+    lines = properties(data, 1)["DESCRIPTION"].split("\n")
+    assert "avdelningschef: Region Halland, Hylte, Laholms kommun; kultur, fritid" in lines
+    assert "sekreterare: Region Halland (optional)" in lines
+
+
 def test_deadlines() -> None:
     """They last a day, take no time, say what they belong to, and end with their meeting."""
     plan = in_every_state()

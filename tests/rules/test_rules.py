@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from textwrap import dedent
@@ -16,6 +17,7 @@ import yaml
 from rule_years import event, meeting
 
 from kultursam import rules
+from kultursam.dates.wishes import Wish
 from kultursam.forumfile import yaml_source
 from kultursam.forumfile.register import Register
 from kultursam.rules.context import Effect
@@ -107,6 +109,10 @@ def effects_in(rule: ModuleType, example: str, read: Callable[[str], Register]) 
         name: [event(f"{day} {start}", f"{day} {end}")]
         for name, day, start, end in re.findall(r"^# (\S+\.ics): (\S+) (\S+)-(\S+)$", example, re.MULTILINE)
     }
+    answers = {
+        name: (Wish(date.fromisoformat(day), who, answer == "no"),)
+        for name, day, who, answer in re.findall(r"^# (\S+\.csv): (\S+) (\S+) (\w+)$", example, re.MULTILINE)
+    }
     meetings = []
     for forum, days in re.findall(r"([\w-]+) meets ((?:[\d-]+(?:, )?)+)", example.splitlines()[-1]):
         for text in days.split(", "):
@@ -114,7 +120,8 @@ def effects_in(rule: ModuleType, example: str, read: Callable[[str], Register]) 
             time, place = register.forums[forum].on(day).time, register.place_of(forum, day)
             meetings.append(meeting(forum, text, start=time.start, end=time.end, place=place))
     assert meetings, example
-    year = evaluate_year(year_context(register, meetings[0].date.year, events))
+    context = year_context(register, meetings[0].date.year, events)
+    year = evaluate_year(replace(context, wishes=answers))
     by_meeting = meeting_effects(year, meetings)
     return [effect for effects in by_meeting.values() for effect in effects if effect.rule == rule.ID]
 

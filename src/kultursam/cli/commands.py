@@ -6,6 +6,7 @@ Modules that take long to import are imported within the functions, so that help
 import re
 import sys
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from kultursam.cli.session import Session
 
 Function = TypeVar("Function", bound=Callable[..., None])
-MOST_YEARS = 6
-"""Years in which dates are suggested at once."""
 app = typer.Typer(
     name="kultursam",
     no_args_is_help=True,
@@ -87,6 +86,9 @@ def plan(
     whole_year: Annotated[
         bool, opt.option("--whole-year", "Plan the part of a running year that is over as well.")
     ] = False,
+    draft: opt.Draft = None,
+    take: opt.Take = None,
+    alternatives: opt.Alternatives = None,
     certificate: opt.Certificate = None,
     fetch: Annotated[bool, opt.option("--fetch", "Fetch calendars of others first, as fetch does.")] = False,
     *,
@@ -99,8 +101,8 @@ def plan(
     from kultursam import checksum
 
     writing = not (dry_run or check)
-    unusual = replan or whole_year or certificate or fetch or options.today or options.json
-    if options.quiet and writing and not unusual:
+    unusual = (replan, whole_year, certificate, fetch, draft, take, alternatives, options.today, options.json)
+    if options.quiet and writing and not any(unusual):
         project = options.project()
         now = moment()
         this = year_everywhere(now, checksum.begins(project))
@@ -110,16 +112,25 @@ def plan(
             return
     from functools import partial
 
-    from kultursam.cli import output, steps
+    from kultursam.cli import drafts, output, steps
 
+    apart = {"--draft": draft, "--take": take, "--check": check, "--certificate": certificate}
+    drafts.require_one(apart, beside={"--alternatives": alternatives, "--replan": replan} if take else {})
     certifier = steps.Certifier(certificate)
     with steps.open_project(options, example=True, writing=writing) as session:
         certifier.check(session)
         wanted = session.years(years)
         found = steps.fetch(session).problems if fetch else []
+        if alternatives:
+            drafts.plan_alternatives(session, wanted, alternatives, draft, replan=replan, writing=writing)
+            return
         planning = partial(certifier.plan_year, replan=replan, accept=accept, whole_year=whole_year)
+        if draft or take:
+            planning = partial(drafts.planning(session, take), replan=replan, whole_year=whole_year)
         plans = steps.plan_years(session, wanted, planning)
-        if writing:
+        if writing and draft:
+            drafts.keep(session, [(draft, one) for one in plans])
+        elif writing:
             steps.record(session, wanted, steps.save(session, wanted))
         stale = steps.stale(session, wanted) if check else []
         certifier.write(session)
@@ -170,6 +181,7 @@ def show(
     year: opt.Year = "this",
     view: opt.AsView = "list",
     form: opt.AsFormat = "table",
+    compare: opt.Compare = None,
     *,
     selection: Selection,
     options: Options,
@@ -186,6 +198,13 @@ def show(
     # Only lists and JSON say why meetings are on their dates.
     explained = None if form == "json" or (form, view) == ("table", "list") else ()
     with steps.open_project(options, example=True) as session:
+        if compare:
+            from kultursam.cli import drafts
+
+            (number,) = session.years([year])
+            drafts.compare(session, number, compare)
+            steps.finish(session, session.all_warnings)
+            return
         situation = session.situation(session.plan_of(year).year, planning=False)
         plan = steps.selected(session.register, assess_recorded(situation, explained), selection)
         output.year(session, plan, form, view, selection.days)
@@ -224,45 +243,35 @@ def explain(
 
 @command()
 def suggest(
-    target: opt.ForumOrMeeting,
+    target: opt.ForumOrMeetingOrNone = None,
     first: Annotated[date | None, opt.day("--from", "The first date (default: today).")] = None,
     last: Annotated[date | None, opt.day("--to", "The last date (default: the year's last).")] = None,
     count: Annotated[int, opt.option("--count", "The number of dates.", "N", min=1, max=100)] = 5,
     time: opt.Time = None,
+    place: opt.Place = None,
     participants: opt.Participants = None,
+    form: opt.AsSuggestions = "table",
     *,
     options: Options,
 ) -> None:
-    """Suggest the best free dates to add a meeting, or to move one to.
+    """Suggest the best free dates for a meeting, or for people to meet.
 
     kultursam suggest styrgrupp --from 2025-09-01
     """
-    from kultursam.cli import output, steps
-    from kultursam.planner import alternatives
+    from kultursam.cli import output, steps, suggesting
 
+    joining = tuple(one.strip() for text in participants or () for one in text.split(","))
+    wanted = suggesting.Wanted(target, joining, time, place)
+    if form == "json":
+        options = replace(options, json=True)
     with steps.open_project(options, example=True) as session:
-        start, end = steps.span_to_suggest(session, target, first, last)
-        recorded, found = [*session.plans], []
-        begun, ended = (session.register.year_of(day).number for day in (start, end))
-        for year in range(begun, min(ended, begun + MOST_YEARS - 1) + 1):
-            if year not in session.plans:
-                steps.plan_unsaved(session, year, target)
-            situation = session.situation(year)
-            found.append(
-                alternatives.suggest(
-                    situation, target, (start, end), participants=participants or (), time=time
-                )
-            )
-        command = f"kultursam {'add' if target in session.register.forums else 'move'} {target} {{date}}"
-        if time:
-            command += f" --time '{time}'" if time.is_all_day else f" --time {time}"
-        free = alternatives.best(suggestion for of_year in found for suggestion in of_year.free)
-        wanted = session.register.year_of(free[0].date).number if free else None
-        if free and wanted not in recorded:
-            # Nothing is added to a year without a plan.
-            command = f"kultursam plan {wanted}\n{command}"
-        against = [reason for of_year in found for reason in of_year.against]
-        output.suggestions(session, free[:count], against, command)
+        recorded = frozenset(session.plans)
+        found = suggesting.find(session, wanted, steps.span_to_suggest(session, target, first, last))
+        if form == "poll" and not options.json:
+            suggesting.poll(session, found, count)
+        else:
+            line = suggesting.command(session, wanted, found.free, recorded)
+            output.suggestions(session, found.free[:count], found.against, line)
 
 
 @command(without={"output"})

@@ -176,11 +176,22 @@ CountryOfHolidays = Annotated[
         parser=_parser("Country"),
     ),
 ]
+ForumOrMeetingOrNone = Annotated[
+    str | None,
+    argument(
+        "FORUM|MEETING",
+        "The id of a forum or a meeting; without it, --participants and --time say who meets and when.",
+        show_default=False,
+        autocompletion=completion.forums_and_meetings,
+    ),
+]
 Day = Annotated[date, argument("DATE", "A date, YYYY-MM-DD.", parser=read_date)]
 View = Literal["list", "line", "month"]
 AsView = Annotated[View, option("--view", "A list, a line of weeks, or months.")]
 Format = Literal["table", "json", "csv"]
 AsFormat = Annotated[Format, option("--format", "A table, JSON or CSV.")]
+Suggested = Literal["table", "json", "poll"]
+AsSuggestions = Annotated[Suggested, option("--format", "A table, JSON, or CSV for a poll.")]
 Reason = Annotated[
     str, option("--reason", "The reason, for everyone who reads a calendar.", "TEXT", parser=_text)
 ]
@@ -188,15 +199,32 @@ Participants = Annotated[
     list[str] | None,
     option(
         "--participants",
-        "A further organisation or group that takes part, perhaps as a role. Can be repeated.",
+        "A further organisation or group that takes part, perhaps as a role; or several, between commas.",
         "ORG|ROLE@ORG",
         autocompletion=completion.participants,
     ),
 ]
 Time = Annotated[Any, option("--time", "Another time of day.", "HH:MM-HH:MM", parser=_parser("time_span"))]
+Place = Annotated[str | None, option("--place", "Another place, a room's id, or none.", "TEXT", parser=_text)]
 Certificate = Annotated[
     Path | None,
     option("--certificate", "Also write a proof that no plan is better, for you to check.", "FILE"),
+]
+_draft = _parser("Id")
+Draft = Annotated[
+    str | None,
+    option("--draft", "Keep the plan as a draft of this name; publish nothing.", "NAME", parser=_draft),
+]
+Take = Annotated[
+    str | None, option("--take", "Let proposed meetings take the dates of a draft.", "NAME", parser=_draft)
+]
+Compare = Annotated[
+    list[str] | None,
+    option("--compare", "Show how a draft differs from the plan. Can be repeated.", "NAME", parser=_draft),
+]
+Alternatives = Annotated[
+    int | None,
+    option("--alternatives", "Show so many plans that differ; record none.", "N", min=1, max=9),
 ]
 DryRun = Annotated[bool, option("--dry-run", "Show what would change; write nothing.")]
 
@@ -254,9 +282,7 @@ class DetailOptions:
         str | None,
         option("--host", "Another host, or none.", "ORGANISATION", autocompletion=completion.organisations),
     ] = None
-    place: Annotated[
-        str | None, option("--place", "Another place, a room's id, or none.", "TEXT", parser=_text)
-    ] = None
+    place: Place = None
     format: Annotated[
         str | None,
         option(

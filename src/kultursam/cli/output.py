@@ -14,8 +14,8 @@ from kultursam.cli.session import Session
 from kultursam.cli.terminal import say
 from kultursam.diagnostics import Problem, has_errors
 from kultursam.i18n import Message, language_of_locale
-from kultursam.planner.alternatives import Suggestion
-from kultursam.plans.model import Plan, Reason
+from kultursam.planner.suggestions import Suggestion
+from kultursam.plans.model import Change, Plan, Reason
 from kultursam.presentation import day_in_words
 from kultursam.render import data
 
@@ -97,6 +97,14 @@ def _changes(session: Session, plan: Plan, *, alone: bool) -> None:
         print_view(view, stdout=sys.stdout)
 
 
+def differences(session: Session, changes: Sequence[Change], plan: Plan) -> None:
+    """Print how a plan differs from another one."""
+    if changes:
+        print_view(changes_view(changes, plan, session.register, alone=True), stdout=sys.stdout)
+    else:
+        say("  " + session.translated("no difference"))
+
+
 def published(session: Session, files: Sequence[Path]) -> None:
     """Print how many files are published."""
     if session.options.json:
@@ -111,10 +119,7 @@ def year(session: Session, plan: Plan, form: Format, view: View, days: tuple[dat
     if form == "json":
         documents(session, [plan], session.all_warnings)
     elif form == "csv":
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            # Its lines end as spreadsheets want them; Windows would make that \r\r\n.
-            sys.stdout.reconfigure(newline="")
-        print(data.to_csv(plan, session.register), end="")
+        table_of_text(data.to_csv(plan, session.register))
     else:
         register = session.register.within(plan.planning_year, *days)
         if view == "list":
@@ -139,6 +144,14 @@ def _notes(session: Session, plan: Plan) -> dict[str, str]:
             day = day_in_words(reasons[0].date, session.register.file.language, short=True)
             notes[meeting.id] = session.translated("not {day}: {why}", day=day, why=reasons[0].text)
     return notes
+
+
+def table_of_text(text: str) -> None:
+    """Print a table for spreadsheets."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Its lines end as spreadsheets want them; Windows would make that \r\r\n.
+        sys.stdout.reconfigure(newline="")
+    print(text, end="")
 
 
 def suggestions(
@@ -168,7 +181,7 @@ def suggestions(
         day = suggestion.date
         drawbacks = "; ".join(reason.text for reason in suggestion.reasons) or _("no drawbacks")
         say(f"{day}  {_('wk')} {day.isocalendar().week:>2}  {day_in_words(day, language)}: {drawbacks}")
-    if best:
+    if best and command:
         # As it is: a line to copy is one line.
         print(command.format(date=best[0].date))
 

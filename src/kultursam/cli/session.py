@@ -1,6 +1,6 @@
 """One run on one project: what was read of it, and the files to be written."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from kultursam import storage
 from kultursam.cli.options import Options
 from kultursam.cli.years import chosen, moment
+from kultursam.dates.wishes import Wish
 from kultursam.diagnostics import (
     IncompleteInstallationError,
     KultursamError,
@@ -104,6 +105,8 @@ class Session:
     """What is wrong with busy calendars that this run can do without, each once."""
     busy: dict[int, tuple[storage.Events, list[Problem]]] = field(default_factory=dict)
     """The events of busy calendars, by the year for which they were read, and why others were not."""
+    polls: tuple[Mapping[str, Sequence[Wish]], list[Problem]] = field(default_factory=lambda: ({}, []))
+    """What organisations answered to polls, by file name, and why it cannot be read."""
     fetched: dict[Path, bytes] = field(default_factory=dict)
     """What this run fetched: it is read as if it were written, and is written with all else."""
     known: Knowledge = field(default_factory=dict)
@@ -151,10 +154,13 @@ class Session:
             first, last = self.around(year)
             self.busy[year] = storage.load_events(self.project, self.register, first, last, self.fetched)
         events, problems = self.busy[year]
+        wishes, unclear = self.polls
+        problems = [*problems, *unclear]
         if problems and planning:
             raise KultursamError(*problems)
         self.unread += [problem for problem in problems if problem not in self.unread]
-        return Situation(self.register, year, self.today, self.now, self.plans.get(year), others, events)
+        recorded = self.plans.get(year)
+        return Situation(self.register, year, self.today, self.now, recorded, others, events, wishes)
 
     def around(self, year: int) -> tuple[date, date]:
         """Return the days on which events of other bodies touch a year."""
@@ -269,8 +275,10 @@ def open_session(options: Options, *, example: bool = False, writing: bool = Fal
         today, now = _clock(options, register)
         with storage.locked(project) if writing else nullcontext():
             plans = storage.load_plans(project, register)
-            known = read_known(project)
-            yield Session(options, project, register, warnings, plans, today, now, output, known=known)
+            known, polls = read_known(project), storage.load_wishes(project, register)
+            yield Session(
+                options, project, register, warnings, plans, today, now, output, polls=polls, known=known
+            )
     except Exception as error:
         for note in notes:
             error.add_note(note)

@@ -97,7 +97,7 @@ class Certifier:
             output.certified(session, self.file, proven=all(map(certificate.is_proven, self.years)))
 
 
-def plan_unsaved(session: Session, year: int, forum: str) -> None:
+def plan_unsaved(session: Session, year: int, forum: str | None) -> None:
     """Plan what concerns a forum, else all, in a year that has no plan of record, and say so."""
     only = forum if forum in session.register.forums else None
     plan_years(session, [year], partial(plan_year, explained=(), only=only))
@@ -136,7 +136,7 @@ def record(session: Session, years: Sequence[int], files: Iterable[Path]) -> Non
         return
     told = [*session.warnings, *session.old_copies]
     if not told and not any(plan.problems or any(plan.gap) for plan in plans):
-        calendars = storage.calendar_names(session.register)
+        calendars = storage.files_beside(session.register)
         begins = str(session.register.file.year.from_)
         until = good_until(session.register, session.known)
         recording = partial(checksum.record, begins=begins, until=until)
@@ -199,10 +199,10 @@ def stale(session: Session, years: Collection[int]) -> list[Problem]:
 
 
 def span_to_suggest(
-    session: Session, target: str, first: date | None, last: date | None
+    session: Session, target: str | None, first: date | None, last: date | None
 ) -> tuple[date, date]:
     """Return the days to suggest dates in: for a meeting, of its own year."""
-    if target in session.register.forums:
+    if target is None or target in session.register.forums:
         start = first or session.today
         year = session.register.year_of(start)
         if year.number not in YEARS:

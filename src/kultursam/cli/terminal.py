@@ -1,6 +1,7 @@
 """What is said in sentences: in a terminal, long lines are broken at spaces."""
 
 import os
+import shlex
 import shutil
 import sys
 from contextlib import suppress
@@ -24,6 +25,13 @@ def say(text: str, *, error: bool = False) -> None:
         lines = wrap(first, room, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
         text = "\n".join([*lines, *others])
     print(text, file=stream)
+
+
+def in_quotes(text: str) -> str:
+    """Return a text as one word of a command line, for the shells of Windows and Unix where both agree."""
+    if shlex.quote(text) == text:
+        return text
+    return shlex.quote(text) if any(sign in text for sign in '"\\$`!%') else f'"{text}"'
 
 
 def _columns(stream: TextIO) -> int:

@@ -30,7 +30,9 @@ def validation_problems(
         for in_model, where in unknown:
             reported.add(where)
             key, parent = str(where[-1]), mapping_at(tree, where[:-1])
-            known = set(_keys_at(model, in_model[:-1])) - set(parent)
+            known = set(_keys_at(model, in_model[:-1]))
+            if nearest(key, known) in parent:
+                known = set()  # what was meant stands there already: no other key was
             text = did_you_mean(Message('unknown key "{key}"', key=key), key, known)
             yield source.problem(text, _as_typed(typed, where), key=True)
             if near := nearest(key, known):

@@ -320,6 +320,12 @@ class BusyCalendar(Touching, Fetched):
         return self
 
 
+class Poll(Keys):
+    """A table of what organisations answered when they were asked for dates."""
+
+    file: values.FilePath = key("the table: CSV, XLSX, XLS or ODS")
+
+
 class HalfDays(Keys):
     """How firmly meetings keep off half-days, and from which hour on these are off."""
 
@@ -763,6 +769,9 @@ class Defaults(Keys):
         "whether the calendars hold the dates of an `external` forum; those of other forums "
         "always stand there",
         default=False,
+    )
+    wishes: tuple[Poll, ...] = key(
+        "what the members answered to polls: a no counts as `should`, a maybe as `prefer`", ()
     )
     reserve: values.Reserve = key(
         "how many places to keep free in the year, where `cadence` is `as needed`. `kultursam "

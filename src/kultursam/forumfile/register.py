@@ -154,6 +154,11 @@ class Register:
             roles.append((membership.role, in_order))
         return tuple(roles)
 
+    def is_optional(self, forum: str, role: str, organisation: str) -> bool:
+        """Return whether a forum meets without somebody whom its file names as a member."""
+        member = Member(role, organisation)
+        return member in self.members.get(forum, ()) and member not in self.required[forum]
+
     def room_of(self, place: str | None) -> str | None:
         """Return the room that a place is, by its name or id; None if it is none of the file's."""
         return self.rooms.get(folded(place)) if place and self.rooms else None

@@ -38,6 +38,13 @@ class NoDateError(UnclearError):
         super().__init__(Message('"{text}" is no date', text=text))
 
 
+class NoYearError(UnclearError):
+    """A date has no year, and no heading says it."""
+
+    def __init__(self) -> None:
+        super().__init__(Message("the year is missing: write it, or name it with --year"))
+
+
 class NoTimeError(UnclearError):
     """A text is no time of day."""
 
@@ -105,9 +112,9 @@ class Context:
     """Whether a date in a year is to be expected: that decides between two readings of 16/3/27."""
 
     def year_of(self, month: int) -> int:
-        """Return the year of a month that has none. Raise `UnclearError` where no heading says it."""
+        """Return the year of a month that has none. Raise `NoYearError` where no heading says it."""
         if self.year is None:
-            raise UnclearError(Message("the year is missing: write it, or name it with --year"))
+            raise NoYearError
         return self.year + (self.turns is not None and month < self.turns)
 
 

@@ -24,12 +24,10 @@ NO_DATES = Message("has no column of dates, and no months at the heads of column
 
 def read_dates(file: str, data: bytes, context: Context, is_forum: IsForum, span: Span) -> Found:
     """Return the dates that a file says. Raise `UnreadableFileError` if there are none."""
-    if len(data) > MAX_BYTES:
-        raise UnreadableFileError(file, TOO_BIG)
-    if is_calendar(data):
+    if len(data) <= MAX_BYTES and is_calendar(data):
         return without_long_texts(read_calendar(file, data, span))
-    tables = read_workbook(file, data) if is_workbook(data) else [read_text(file, data)]
     found = Found(file)
+    tables = read_tables(file, data)
     if sum(_read(table, found, context, is_forum) for table in tables) == 0 and not found.problems:
         raise UnreadableFileError(file, NO_DATES)
     return without_long_texts(found)
@@ -45,6 +43,13 @@ def without_long_texts(found: Found) -> Found:
         else:
             kept.entries.append(entry)
     return kept
+
+
+def read_tables(file: str, data: bytes) -> Sequence[Table]:
+    """Return the tables of a file. Raise `UnreadableFileError` if it has none, or is too large."""
+    if len(data) > MAX_BYTES:
+        raise UnreadableFileError(file, TOO_BIG)
+    return read_workbook(file, data) if is_workbook(data) else [read_text(file, data)]
 
 
 def _read(table: Table, found: Found, context: Context, is_forum: IsForum) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from string import ascii_uppercase
 
-from kultursam.diagnostics import KultursamError, Problem
+from kultursam.diagnostics import KultursamError, Problem, Severity
 from kultursam.i18n import Message
 
 Value = str | int | float | bool | date | datetime | time | timedelta
@@ -49,11 +49,11 @@ class Place:
         cell = f"{column_name(self.column)}{self.row + 1}"
         return f"{self.sheet}!{cell}" if self.sheet else cell
 
-    def problem(self, file: str, text: str, code: str) -> Problem:
-        """Return a warning of what is here."""
+    def problem(self, file: str, text: str, code: str, *, severity: Severity = "warning") -> Problem:
+        """Return what is wrong here."""
         column = None if self.column is None else self.column + 1
         text = Message("{cell}: {text}", cell=self.name, text=text)
-        return Problem(text, "warning", file, self.row + 1, column, code=code)
+        return Problem(text, severity, file, self.row + 1, column, code=code)
 
 
 @dataclass(frozen=True, slots=True)

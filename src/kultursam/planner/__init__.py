@@ -1,6 +1,7 @@
 """The planner: a 0-1 model of priced dates, solved to proven optimum, and explained."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,6 +13,7 @@ from kultursam.planner.assess import assess
 from kultursam.planner.brake import TooMuchChangeError
 from kultursam.planner.certificate import certify
 from kultursam.planner.infeasible import NoPlanError, UndecidedPlanError, explain_infeasibility
+from kultursam.planner.model import Unlike
 from kultursam.planner.search import (
     InfeasibleError,
     Outcome,
@@ -21,7 +23,8 @@ from kultursam.planner.search import (
     ignore_progress,
 )
 from kultursam.planner.situation import Situation, commitments_of, evaluated, is_fixed
-from kultursam.plans.model import Meeting, Plan
+from kultursam.plans.model import Meeting, Plan, by_forum
+from kultursam.presentation import day_in_words
 from kultursam.rules.context import EvaluatedYear, grouped
 
 __all__ = [
@@ -30,6 +33,7 @@ __all__ = [
     "Situation",
     "TooMuchChangeError",
     "UndecidedPlanError",
+    "alternatives",
     "assess_recorded",
     "certify",
     "explain_infeasibility",
@@ -37,6 +41,10 @@ __all__ = [
     "plan_year",
     "what_if",
 ]
+
+
+DIFFERENT = 5
+"""An alternative has another date for one meeting in so many."""
 
 
 def plan_year(  # noqa: PLR0913 - each option is a word of the command line, or says how to report
@@ -47,6 +55,8 @@ def plan_year(  # noqa: PLR0913 - each option is a word of the command line, or 
     whole_year: bool = False,
     explained: Container[str] | None = None,
     only: str | None = None,
+    unlike: tuple[Unlike, ...] = (),
+    toward: Plan | None = None,
     progress: ReportProgress = ignore_progress,
 ) -> Plan:
     """Return the best plan of a situation's year. Raise `NoPlanError` where the rules leave none.
@@ -57,15 +67,19 @@ def plan_year(  # noqa: PLR0913 - each option is a word of the command line, or 
     cancel confirmed meetings, or change many, is a `TooMuchChangeError`. With `whole_year`, the part of
     a running year that is over is planned too. Reasons against other dates are given for the meetings
     `explained`, by id; else for all. With a forum as `only`, just the components that concern it are planned.
+    The plan differs from those that it is to be `unlike`; raise `NoOtherPlanError` where none does.
+    It has as many dates of the plan `toward` which it goes as can be, rather than those that are recorded.
     """
     situation = replace(situation, whole_year=whole_year)
-    commitments = commitments_of(situation, replan=replan)
+    commitments = replace(commitments_of(situation, replan=replan, toward=toward), unlike=unlike)
     year = evaluated(situation, commitments)
     outcome = Outcome({})
     if not situation.is_history:
         try:
             outcome = best_dates(year, commitments, progress, only=only)
         except InfeasibleError as error:
+            if unlike:
+                raise NoOtherPlanError from error
             reasons = explain_infeasibility(situation, commitments, error.forums, error.conflicting)
             raise NoPlanError(*reasons) from error
         except UndecidedError as error:
@@ -76,6 +90,36 @@ def plan_year(  # noqa: PLR0913 - each option is a word of the command line, or 
         brake.hold(situation, year, meetings)
     plan = assess(situation, year, meetings, outcome.gap, explained)
     return replace(plan, problems=(*plan.problems, *_notes(situation, year)))
+
+
+class NoOtherPlanError(Exception):
+    """No plan differs enough from those that are known."""
+
+
+def alternatives(
+    situation: Situation,
+    number: int,
+    *,
+    replan: bool = False,
+    whole_year: bool = False,
+    progress: ReportProgress = ignore_progress,
+) -> Iterator[Plan]:
+    """Yield the best plan of a situation's year, then the best that differ from all before them.
+
+    Each has another date for at least one in `DIFFERENT` of the meetings whose dates are the planner's to
+    choose; they are fewer than asked for where no more differ so much. Raise as `plan_year` does.
+    """
+    fixed = {meeting.id for meeting in commitments_of(situation, replan=replan).fixed}
+    unlike: tuple[Unlike, ...] = ()
+    with suppress(NoOtherPlanError):
+        for _ in range(number):
+            plan = plan_year(
+                situation, replan=replan, accept=True, whole_year=whole_year, unlike=unlike, progress=progress
+            )
+            yield plan
+            chosen = [meeting for meeting in plan.meetings if meeting.live and meeting.id not in fixed]
+            dates = {key: frozenset(one.date for one in held) for key, held in by_forum(chosen).items()}
+            unlike += (Unlike(dates, len(chosen) - -(-len(chosen) // DIFFERENT)),)
 
 
 def _notes(situation: Situation, year: EvaluatedYear) -> Iterator[Problem]:
@@ -134,11 +178,25 @@ def what_if(situation: Situation, plan: Plan, meeting_id: str, day: date) -> Pla
         raise edit.RefusedError(year, [(moved, effect) for effect in closing])
     meetings = tuple(moved if meeting.id == meeting_id else meeting for meeting in plan.meetings)
     changed = replace(situation, recorded_plan=replace(plan, meetings=meetings))
-    other = plan_year(changed, accept=True, explained={meeting_id})
+    try:
+        other = plan_year(changed, accept=True, explained={meeting_id})
+    except NoPlanError as error:
+        raise NoPlanError(_without_plan(planned, moved), *error.problems) from error
     found = edit.broken_by(planned, year, {meeting.id: meeting for meeting in other.meetings})
     if hard := [broken for broken in found if broken[1].strength == "must"]:
         raise edit.RefusedError(year, hard)
     return other
+
+
+def _without_plan(situation: Situation, moved: Meeting) -> Problem:
+    """Return that a year has no plan with a meeting on the day that was asked about."""
+    register = situation.register
+    text = translations(register.file.language).gettext(
+        "{forum} cannot be on {day}: the others would have no plan."
+    )
+    language = register.file.language
+    name, day = register.forums[moved.forum].name, day_in_words(moved.date, language)
+    return Problem(text.format(forum=name, day=day), file=register.source.name)
 
 
 @dataclass(frozen=True, slots=True)

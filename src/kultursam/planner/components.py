@@ -24,10 +24,12 @@ class Component(NamedTuple):
 
 def connected_components(year: EvaluatedYear, commitments: Commitments) -> list[Component]:
     """Return the components of the forums with free slots, in the order of the file."""
-    sets = couplings(year)
+    sets, free = couplings(year), free_slots(year, commitments)
+    if commitments.unlike:
+        sets.append([*free])
     order = {forum: place for place, forum in enumerate(year.register.forums)}
     components = []
-    for forums in _connected(sets, free_slots(year, commitments)):
+    for forums in _connected(sets, free):
         present = sorted((*forums, *around(year, forums, sets)), key=order.__getitem__)
         components.append(Component(year.restricted_to(present), commitments.restricted_to(present), forums))
     return components

@@ -5,7 +5,7 @@ meetings, meetings moved from the plan of record, should-trouble, points.
 """
 
 from bisect import bisect_left
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from functools import cached_property
@@ -22,6 +22,15 @@ from kultursam.rules.evaluate import slot_costs, slot_effects
 BROKEN, MOVED, SHOULD, POINTS = STAGES = range(4)
 
 
+@dataclass(frozen=True, slots=True)
+class Unlike:
+    """A plan that another one is to differ from: at most so many of its dates are kept."""
+
+    dates: Mapping[str, frozenset[date]]
+    """By forum: the dates that were chosen for its meetings."""
+    most: int
+
+
 @dataclass(frozen=True)
 class Commitments:
     """What is settled before the planner begins: meetings that are fixed, and meetings that may move."""
@@ -34,6 +43,8 @@ class Commitments:
     """The plan of record's meetings that may move, though none should without need."""
     not_before: Mapping[str, date] = field(default_factory=dict)
     """By forum: no meeting is placed before this day."""
+    unlike: tuple[Unlike, ...] = ()
+    """Plans that another one is wanted beside. They couple all forums."""
 
     @cached_property
     def fixed_by_forum(self) -> dict[str, list[Meeting]]:
@@ -64,7 +75,7 @@ class Commitments:
             return tuple(meeting for meeting in meetings if meeting.forum in forums)
 
         first = {forum: self.not_before[forum] for forum in self.not_before.keys() & forums}
-        return type(self)(of(self.fixed), of(self.neighbours), of(self.movable), first)
+        return type(self)(of(self.fixed), of(self.neighbours), of(self.movable), first, self.unlike)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +190,16 @@ def build(
             model.by_forum[forum].sort(key=lambda candidate: (candidate.date, candidate.column))
     for rule in LINK_RULES:
         rule.add_constraints(year, model)
+    for other in commitments.unlike:
+        kept = [one.column for one in _chosen(model) if one.date in other.dates.get(one.forum, ())]
+        model.row([(column, 1.0) for column in kept], upper=other.most)
     return model
+
+
+def _chosen(model: Model) -> Iterator[Candidate]:
+    """Yield the candidates that are offered, none that is fixed."""
+    for candidates in model.by_forum.values():
+        yield from (one for one in candidates if not one.fixed)
 
 
 def _fill_slots(

@@ -155,7 +155,7 @@ def _feasible_incumbents(
     They are if they fill every free slot, no hard constraint is broken near them by meetings to come, and
     what a person cancelled lies in the window of the slot that it fills.
     """
-    if not commitments.movable:
+    if not commitments.movable or commitments.unlike:
         return {}
     movable = (_as_planned(year, meeting) for meeting in commitments.movable)
     meetings = (*commitments.fixed, *movable)

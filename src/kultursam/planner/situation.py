@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from kultursam.dates.busy_calendars import Event
 from kultursam.dates.holidays import DAY
+from kultursam.dates.wishes import Wish
 from kultursam.forumfile import values
 from kultursam.forumfile.models import Forum
 from kultursam.forumfile.planning_year import PlanningYear
@@ -40,6 +41,8 @@ class Situation:
     """The plans of all other years."""
     events: Mapping[str, Sequence[Event]] = field(default_factory=dict)
     """What the calendar files of other bodies hold, by their name in the forum file."""
+    wishes: Mapping[str, Sequence[Wish]] = field(default_factory=dict)
+    """What organisations answered to polls, by the name of the file in the forum file."""
     whole_year: bool = False
     """Whether the part of a running year that is over is to be planned as well."""
 
@@ -109,7 +112,7 @@ def evaluated(situation: Situation, commitments: Commitments | None = None) -> E
         situation.register, situation.year, situation.events, situation.neighbours, known.fixed
     )
     recorded = known.dates if any(forum.weekdays_take_turns for forum in forums) else {}
-    context = replace(context, rooms_used=_rooms_used(situation), recorded=recorded)
+    context = replace(context, wishes=situation.wishes, rooms_used=_rooms_used(situation), recorded=recorded)
     if situation.is_whole:
         return evaluate_year(context)
     year = evaluate_year(replace(context, weighed_from=situation.today))
@@ -129,15 +132,23 @@ def _rooms_used(situation: Situation) -> dict[str, frozenset[str]]:
     return {forum: frozenset(rooms) for forum, rooms in used.items() if forum in register.forums}
 
 
-def commitments_of(situation: Situation, *, replan: bool = False) -> Commitments:
-    """Return what is settled of a situation; with `replan`, what is only proposed is not."""
+def commitments_of(situation: Situation, *, replan: bool = False, toward: Plan | None = None) -> Commitments:
+    """Return what is settled of a situation; with `replan`, what is only proposed is not.
+
+    Proposed meetings are to stay where they are recorded, or where a plan `toward` which they move has them.
+    """
     recorded = [
         meeting
         for meeting in situation.recorded
         if meeting.forum in situation.register.forums and meeting.origin is not Origin.EXTERNAL
     ]
     fixed = [meeting for meeting in recorded if is_fixed(meeting, situation.today)]
-    movable = () if replan else (one for one in recorded if one.live and not is_fixed(one, situation.today))
+    wanted = recorded
+    if toward:
+        known = {one.id for one in fixed}
+        forums = situation.register.forums
+        wanted = [one for one in toward.meetings if one.forum in forums and one.id not in known]
+    movable = () if replan else (one for one in wanted if one.live and not is_fixed(one, situation.today))
     return Commitments(
         fixed=(*fixed, *external_meetings(situation)),
         neighbours=situation.neighbours,

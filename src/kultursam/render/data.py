@@ -4,14 +4,15 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from kultursam.forumfile.register import Register
+from kultursam.forumfile.values import TimeSpan
 from kultursam.i18n import N_, translations
 from kultursam.plans.model import Assessment, Change, Meeting, Plan, Reason
-from kultursam.presentation import label, name_of
+from kultursam.presentation import format_day, label, name_of
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """As the forum file writes them."""
@@ -69,8 +70,7 @@ def to_csv(plan: Plan, register: Register) -> str:
     formula is marked as text. Dates are ISO 8601; a meeting of whole days has no hours.
     """
     stream = io.StringIO()
-    separator = "," if register.file.language == "en" else ";"
-    writer = csv.writer(stream, delimiter=separator, lineterminator="\r\n")
+    write_row = _row_writer(stream, register.file.language)
     _ = translations(register.file.language).gettext
     due = {
         (deadline.meeting, deadline.name): deadline.date.isoformat()
@@ -83,7 +83,7 @@ def to_csv(plan: Plan, register: Register) -> str:
     heads = [_("deadline: {name}").format(name=name) for name in names]
     meetings = plan.chronological()
     further = {word: text for word, text in COLUMNS_AT_NEED.items() if any(map(text, meetings))}
-    writer.writerow([*(_(word) for word in (*CSV_COLUMNS, *further)), *map(_defused, heads)])
+    write_row([*(_(word) for word in (*CSV_COLUMNS, *further)), *map(_defused, heads)])
     for meeting in meetings:
         hours = (f"{moment:%H:%M}" for moment in (meeting.start, meeting.end))
         row = (
@@ -100,8 +100,24 @@ def to_csv(plan: Plan, register: Register) -> str:
             *(text(meeting) for text in further.values()),
             *(due.get((meeting.id, name), "") for name in names),
         )
-        writer.writerow([_defused(value) for value in row])
+        write_row([_defused(value) for value in row])
     return stream.getvalue()
+
+
+def poll(dates: Iterable[tuple[date, TimeSpan]], organisations: Iterable[str], language: str) -> str:
+    """Return a table with a row for each date, and an empty column for the answers of each organisation."""
+    stream, _ = io.StringIO(), translations(language).gettext
+    write_row, names = _row_writer(stream, language), [_defused(name) for name in organisations]
+    write_row([_("date"), _("weekday"), _("time"), *names])
+    for day, time in dates:
+        row = [day.isoformat(), format_day(day, language, "EEEE"), str(time)]
+        write_row([*row, *("" for _ in names)])
+    return stream.getvalue()
+
+
+def _row_writer(stream: io.StringIO, language: str) -> Callable[[Iterable[str]], object]:
+    """Return what writes a row: with `;` between values where the language has a decimal comma."""
+    return csv.writer(stream, delimiter="," if language == "en" else ";", lineterminator="\r\n").writerow
 
 
 def _defused(value: str) -> str:

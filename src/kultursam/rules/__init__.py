@@ -23,9 +23,10 @@ from kultursam.rules import (
     weekday_turns,
     weekdays,
     windows,
+    wishes,
 )
 
-DAY_RULES = (days_off, half_days, squeeze_days, periods, busy, active, weekdays)
+DAY_RULES = (days_off, half_days, squeeze_days, periods, busy, wishes, active, weekdays)
 """`effects(context, forum)`: what each day means for a forum, whatever else is planned."""
 SLOT_RULES = (windows, weekday_turns, named_days, evenness)
 """`effect(context, forum, slot, day)` and `price(…)`: what a day means for a slot; its trouble and points."""

@@ -12,6 +12,7 @@ from kultursam.dates.busy_calendars import Event
 from kultursam.dates.holidays import DAY, Holidays
 from kultursam.dates.recurrence import Span
 from kultursam.dates.slots import Slot
+from kultursam.dates.wishes import Wish
 from kultursam.forumfile.models import Forum
 from kultursam.forumfile.planning_year import PlanningYear
 from kultursam.forumfile.register import Hindrances, Register
@@ -87,6 +88,8 @@ class YearContext:
     """The days off of the countries of organisations, by code."""
     events: Mapping[str, Sequence[Event]] = field(default_factory=dict)
     """The events of other bodies' calendar files, by the path in the forum file."""
+    wishes: Mapping[str, Sequence[Wish]] = field(default_factory=dict)
+    """What organisations answered to polls, by the path in the forum file."""
     neighbours: Mapping[str, Sequence[date]] = field(default_factory=dict)
     """The dates of the meetings of the neighbouring years, by forum."""
     ignored: frozenset[RuleKey] = frozenset()

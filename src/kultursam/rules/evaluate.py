@@ -62,7 +62,7 @@ def year_context(
     concerned = {*following, *(rule.forum for rule in following.values())}
     decided = by_forum(meeting for meeting in fixed if meeting.forum in concerned)
     return YearContext(
-        register, year, first, last, calendar, calendars, events or {}, beside, decided=decided
+        register, year, first, last, calendar, calendars, events or {}, neighbours=beside, decided=decided
     )
 
 

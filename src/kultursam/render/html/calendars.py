@@ -95,13 +95,22 @@ def calendar_links(
 
 def _forum_link(register: Register, key: str, record: ForumRecord, sign: Sign) -> CalendarLink:
     organisations, model = register.file.organisations, register.forums.get(key)
-    people = tuple(organisations[member].label for member in record.organisations if member in organisations)
+    people = tuple(_attending(register, key, body) for body in record.organisations if body in organisations)
     link = replace(_link(register, key, record.name), sign=sign, people=people)
     if model is None:
         return link
     names = ", ".join(activity.name for activity in model.also)
     pattern = translations(register.file.language).gettext("In the same meeting: {names}") if names else ""
     return replace(link, purpose=model.purpose, also=pattern.format(names=names))
+
+
+def _attending(register: Register, forum: str, organisation: str) -> str:
+    """Return the short name of an organisation, marked where the forum meets without any that it sends."""
+    name, sent = register.label(organisation), register.roles_of(forum) if forum in register.forums else ()
+    roles = [role for role, present in sent if organisation in present]
+    if not roles or not all(register.is_optional(forum, role, organisation) for role in roles):
+        return name
+    return translations(register.file.language).gettext("{name} (optional)").format(name=name)
 
 
 def _contacts(

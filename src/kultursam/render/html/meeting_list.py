@@ -1,7 +1,7 @@
 """What the page of a year shows: the rows of its list, the options of its filter, and meetings as data."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, date, time
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -12,6 +12,8 @@ from kultursam.presentation import Sign, YearView, hours_in_words, place_and_hos
 
 MOST_OPTIONS = 40
 """More forums or organisations than this are no longer offered as a filter."""
+PLACES = ("meetings", "wheel", "calendars", "how")
+"""The ids of the page's own parts."""
 ATTENDANCE = {"in person": "Offline", "online": "Online", "hybrid": "Mixed"}
 
 
@@ -20,10 +22,14 @@ class FilterOption:
     """Whose meetings may be shown alone: a forum's or an organisation's."""
 
     key: str
-    """The class of its rows, and its own id in the filter."""
+    """The class of its rows."""
     name: str
     path: str
     """Of its calendar."""
+    meetings: int
+    """How many it has in the year, cancelled ones left out."""
+    anchor: str
+    """The id at which the page shows its meetings alone: that of the forum file, if nothing else has it."""
     sign: Sign | None = None
 
 
@@ -47,7 +53,7 @@ class MeetingList(YearView):
         super().__init__(plan, register)
         self.placed = any(map(self.location, plan.meetings))
         """Whether the list needs a column for places."""
-        self.options = list(self._options())
+        self.options = _with_anchors(self._options())
         """What can be chosen in the filter, no more than helps."""
         self._classes = {option.path: option.key for option in self.options}
         self._zone = ZoneInfo(register.file.timezone)
@@ -57,11 +63,21 @@ class MeetingList(YearView):
         present = [key for key in self.register.file.organisations if key in taking_part]
         if 1 < len(present) <= MOST_OPTIONS:
             for number, key in enumerate(present):
-                yield FilterOption(f"o{number}", self.register.label(key), f"organisations/{key}")
+                name, path = self.register.label(key), f"organisations/{key}"
+                yield FilterOption(f"o{number}", name, path, self._number(organisation=key), key)
         if 1 < len(self.meeting_forums) <= MOST_OPTIONS:
             for number, (key, sign) in enumerate(self.signs.items()):
                 if key in self.meeting_forums:
-                    yield FilterOption(f"f{number}", sign.name, key, sign)
+                    yield FilterOption(f"f{number}", sign.name, key, self._number(forum=key), key, sign)
+
+    def _number(self, *, organisation: str | None = None, forum: str | None = None) -> int:
+        """Return how many meetings of an organisation, or a forum, are held."""
+        return sum(
+            meeting.live
+            and (forum in {None, meeting.forum})
+            and (organisation is None or organisation in self.plan.organisations_of(meeting))
+            for meeting in self.plan.meetings
+        )
 
     def months(self) -> list[tuple[date, list[ListRow]]]:
         """Return the rows of each month that has any."""
@@ -128,3 +144,15 @@ class MeetingList(YearView):
             "organizer": {"@type": "Organization", "name": self.plan.name},
         }
         return {key: value for key, value in facts.items() if value is not None}
+
+
+def _with_anchors(options: Iterable[FilterOption]) -> list[FilterOption]:
+    """Return options with anchors that nothing else on the page has: no id in a forum file ends in `_`."""
+    taken, found = {*PLACES}, []
+    for option in options:
+        anchor = option.anchor
+        while anchor in taken:
+            anchor += "_"
+        taken.add(anchor)
+        found.append(replace(option, anchor=anchor))
+    return found

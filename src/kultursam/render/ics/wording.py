@@ -1,7 +1,7 @@
 """What events say of a forum and its meetings, in the file's language."""
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from operator import attrgetter
 from urllib.parse import quote
@@ -165,7 +165,14 @@ class Wording:
         roles = roles_of(self._register, self._plan, meeting)
         if not roles:
             return [self._labels(self._plan.organisations_of(meeting))]
-        return [f"{role}: {self._labels(present)}" for role, present in roles]
+        return [f"{role}: {', '.join(self._attending(meeting, role, present))}" for role, present in roles]
+
+    def _attending(self, meeting: Meeting, role: str, organisations: Iterable[str]) -> Iterator[str]:
+        """Yield the organisations that send a role; those without which it meets are marked."""
+        for key in organisations:
+            name = label(self._register, self._plan, key)
+            optional = meeting.live and self._register.is_optional(meeting.forum, role, key)
+            yield self._("{name} (optional)", name=name) if optional else name
 
     def _labels(self, organisations: Iterable[str]) -> str:
         return ", ".join(label(self._register, self._plan, key) for key in organisations)

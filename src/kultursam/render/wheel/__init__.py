@@ -35,7 +35,7 @@ def _drawing(year: WheelLayout) -> Iterator[str]:
     title = year.gettext("Annual wheel {year} – {name}", year=year.plan.planning_year, name=year.plan.name)
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" version="1.1" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        f'width="{WIDTH}" height="{HEIGHT}" role="img" aria-labelledby="wheel-title" '
+        f'width="100%" height="100%" role="img" aria-labelledby="wheel-title" '
         f"""aria-describedby="wheel-desc" font-family="Arial,'Liberation Sans',Helvetica,sans-serif" """
         f'fill="{INK}">'
     )

@@ -1,14 +1,17 @@
-"""The best free dates for a further meeting, or for one that is to be moved."""
+"""The best free dates for a further meeting, for one that is to be moved, or for some people to meet once."""
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import count
 from operator import attrgetter
+from typing import Any
 
 from kultursam.dates.holidays import days_between
-from kultursam.diagnostics import UnknownOrganisationError, UnknownTargetError
-from kultursam.forumfile.models import Membership
+from kultursam.diagnostics import UnknownOrganisationError, UnknownRoleError, UnknownTargetError
+from kultursam.forumfile.models import Forum, Membership
 from kultursam.forumfile.register import Register
 from kultursam.forumfile.values import TimeSpan
 from kultursam.i18n import translations
@@ -29,6 +32,7 @@ class Suggestion:
     """A free date for a meeting, and what speaks against it."""
 
     date: date
+    time: TimeSpan
     overdue: int
     """Deadlines of the meeting that lie before today."""
     trouble: int
@@ -44,6 +48,26 @@ class Suggestions:
     free: tuple[Suggestion, ...]
     against: tuple[Reason, ...]
     """Each hard constraint once, the one that closes most days first."""
+    organisations: tuple[str, ...]
+    """Those that take part, in the order of the file."""
+
+
+def for_nobody_yet(
+    situation: Situation, participants: Sequence[str], time: TimeSpan
+) -> tuple[Situation, str]:
+    """Return the situation with a forum that has some participants and no meetings, and the id of it.
+
+    Each is an organisation or a group, then with all roles that any forum has of it, or `role@organisation`.
+    """
+    register = situation.register
+    key = next(one for one in map("meeting{}".format, count(1)) if one not in register.forums)
+    name = translations(register.file.language).gettext("The meeting")
+    members = [one for participant in participants for one in _memberships(register, participant)]
+    forum = Forum.model_validate(
+        {"name": name, "cadence": "as needed", "time": str(time), "members": members}
+    )
+    file = register.file.model_copy(update={"forums": {**register.forums, key: forum}})
+    return replace(situation, register=register.with_file(file)), key
 
 
 def suggest(
@@ -52,7 +76,7 @@ def suggest(
     days: tuple[date, date],
     *,
     participants: Sequence[str] = (),
-    time: TimeSpan | None = None,
+    details: edit.Details = edit.LEFT,
 ) -> Suggestions:
     """Return the dates on which a further meeting of a forum, or a meeting, breaks no hard constraint.
 
@@ -69,7 +93,7 @@ def suggest(
         situation = replace(situation, register=_joined(situation.register, forum, participants))
     year = evaluated(situation)
     index = explain.MeetingIndex(year, situation.recorded, situation.neighbours)
-    details, free, against = edit.Details(time), [], Counter[Reason]()
+    free, against = [], Counter[Reason]()
     due_days = deadlines.DueDays(year, forum)
     before, after = _neighbours(situation, meeting) if meeting else (date.min, date.max)
     first, last = max(days[0], year.context.first), min(days[1], year.context.last)
@@ -91,9 +115,9 @@ def suggest(
         reasons = [explain.reason(year, effect, day) for effect in weighed if effect.trouble or effect.points]
         trouble, points = sum(one.trouble for one in reasons), sum(one.points for one in reasons)
         overdue = _overdue(year, due_days, day, situation.today)
-        free.append(Suggestion(day, len(overdue), trouble, points, (*overdue, *reasons)))
+        free.append(Suggestion(day, placed.time, len(overdue), trouble, points, (*overdue, *reasons)))
     closing = tuple(reason for reason, _ in against.most_common())
-    return Suggestions(tuple(best(free)), closing)
+    return Suggestions(tuple(best(free)), closing, situation.register.organisations[forum])
 
 
 def _neighbours(situation: Situation, meeting: Meeting) -> tuple[date, date]:
@@ -125,15 +149,34 @@ def _overdue(year: EvaluatedYear, due_days: deadlines.DueDays, day: date, today:
 
 def _joined(register: Register, forum: str, participants: Iterable[str]) -> Register:
     """Return the register with more organisations in a forum, by default in the role of its first members."""
-    known, model = [*register.file.organisations, *register.file.groups], register.forums[forum]
-    members = [*model.members]
-    for participant in participants:
-        role, _, key = participant.rpartition("@")
-        if key not in known:
-            raise UnknownOrganisationError(key, known)
-        members.append(Membership.model_validate({"role": role or model.members[0].role, "from": [key]}))
-    wider = model.model_copy(update={"members": tuple(members)})
+    model = register.forums[forum]
+    role = model.members[0].role
+    joining = (one for participant in participants for one in _memberships(register, participant, role))
+    members = (*model.members, *(Membership.model_validate(one) for one in joining))
+    wider = model.model_copy(update={"members": members})
     return register.with_file(register.file.model_copy(update={"forums": {**register.forums, forum: wider}}))
+
+
+def _memberships(register: Register, participant: str, role: str = "") -> list[dict[str, Any]]:
+    """Return the members that a participant stands for, by default in a role, else in all that it has."""
+    written, _, key = participant.rpartition("@")
+    known = [*register.file.organisations, *register.file.groups]
+    if key not in known:
+        raise UnknownOrganisationError(key, known)
+    written = unicodedata.normalize("NFC", written)
+    roles = {member.role for members in register.members.values() for member in members}
+    if written and written not in roles:
+        raise UnknownRoleError(written, sorted(roles))
+    if written or role:
+        return [{"role": written or role, "from": [key]}]
+    bodies = register.expand([key])
+    held = {
+        member.role
+        for members in register.members.values()
+        for member in members
+        if member.organisation in bodies
+    }
+    return [{"role": one, "from": [key]} for one in sorted(held)] or [{"role": key, "from": [key]}]
 
 
 def _effects_of_placing(index: explain.MeetingIndex, placed: Meeting) -> list[Effect]:

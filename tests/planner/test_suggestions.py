@@ -13,12 +13,12 @@ from planner_instances import register_of
 from project_folder import EXAMPLE, SMALL, Folder
 
 from kultursam.diagnostics import KultursamError
-from kultursam.planner import Situation, alternatives, edit, plan_year, what_if
+from kultursam.planner import NoPlanError, Situation, edit, plan_year, suggestions, what_if
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kultursam.planner.alternatives import Suggestion
+    from kultursam.planner.suggestions import Suggestion
 
 TODAY = "2024-09-15"
 WRITTEN = datetime(2024, 9, 15, tzinfo=UTC)
@@ -48,7 +48,7 @@ def suggested(
     participants: tuple[str, ...] = (),
 ) -> list[Suggestion]:
     """Return the free dates of a span in 2025."""
-    found = alternatives.suggest(planned(text), forum, span, participants=participants)
+    found = suggestions.suggest(planned(text), forum, span, participants=participants)
     return list(found.free[:count])
 
 
@@ -380,3 +380,27 @@ def test_export_of_what_is_not_there_is_told(
     run = folder.run("export", *arguments)
     assert (run.code, run.out) == (code, "")
     assert words in run.err
+
+
+def test_another_date_that_leaves_no_plan_says_whose_it_is() -> None:
+    """That there is no plan at all is never the answer to a question about one date."""
+    text = """
+name: Office
+language: en
+timezone: Europe/Stockholm
+domain: office.example
+organisations: {a: {name: A}}
+calendar: {country: SE}
+defaults: {time: 09:00-12:00, cadence: once a year, windows: [{from: 03-03, to: 03-04}]}
+forums:
+  first: {name: First, members: [{role: chief, from: [a]}], weekdays: [mon, tue]}
+  second: {name: Second, members: [{role: chief, from: [a]}], weekdays: [tue]}
+"""
+    situation = planned(text)
+    plan = situation.recorded_plan
+    assert plan
+    with pytest.raises(NoPlanError) as raised:
+        what_if(situation, plan, "first-2025-1", date(2025, 3, 4))
+    first, *why = raised.value.problems
+    assert first.text == "First cannot be on Tuesday 4 March: the others would have no plan."
+    assert any("Second" in problem.text for problem in why)

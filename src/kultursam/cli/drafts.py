@@ -1,0 +1,155 @@
+"""Drafts of a year, kept beside its plan of record: made, compared with it, and taken in its place."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kultursam import storage
+from kultursam.atomic import write_files
+from kultursam.cli import output
+from kultursam.cli.progress import progress_bar
+from kultursam.cli.session import Session
+from kultursam.cli.terminal import say
+from kultursam.cli.years import UsageError
+from kultursam.diagnostics import Problem
+from kultursam.i18n import Message
+from kultursam.planner import Situation, alternatives, assess_recorded, plan_year
+from kultursam.plans.model import Change, Plan, diff
+from kultursam.render import data
+
+
+class OneYearError(UsageError):
+    """Alternatives are wanted of several years."""
+
+    def __init__(self) -> None:
+        super().__init__(Problem(Message("alternatives are those of one year: name it")))
+
+
+class OneOfTheseError(UsageError):
+    """Options are used together of which each does something of its own."""
+
+    def __init__(self, used: Iterable[str]) -> None:
+        super().__init__(Problem(Message("use only one of these: {options}", options=", ".join(used))))
+
+
+def require_one(options: Mapping[str, object], beside: Mapping[str, object]) -> None:
+    """Raise `OneOfTheseError` if more than one of some options is used, those `beside` them included."""
+    used = [name for name, value in {**options, **beside}.items() if value]
+    if len(used) > 1:
+        raise OneOfTheseError(used)
+
+
+def keep(session: Session, drafts: Sequence[tuple[str, Plan]]) -> None:
+    """Write plans as drafts, each under its name, and say how to go on. Nothing else is written."""
+    write_files([storage.draft(session.project, name, plan) for name, plan in drafts], durable=True)
+    for name, plan in drafts:
+        text = session.translated(
+            "Kept as a draft. Compare it with: kultursam show {year} --compare {name}; make it the plan "
+            "with: kultursam plan {year} --take {name}",
+            year=plan.year,
+            name=name,
+        )
+        output.message(session, text)
+
+
+def planning(session: Session, take: str | None) -> Callable[..., Plan]:
+    """Return planning that no brake holds; by a draft to `take`, a proposed meeting gets its date there."""
+
+    def plan(situation: Situation, **options: Any) -> Plan:  # noqa: ANN401 - as `plan_year`
+        toward = storage.load_draft(session.project, session.register, take, situation.year) if take else None
+        return plan_year(situation, toward=toward, accept=True, **options)
+
+    return plan
+
+
+def plan_alternatives(
+    session: Session, years: Sequence[int], number: int, draft: str | None, *, replan: bool, writing: bool
+) -> None:
+    """Print the best plan of a year, and the best that differ from those before; keep them if asked to."""
+    if len(years) != 1:
+        raise OneYearError
+    situation = session.situation(years[0])
+    label = session.translated("Planning {year}", year=situation.planning_year)
+    with progress_bar(label, wanted=not session.options.quiet) as progress:
+        plans = [*alternatives(situation, number, replan=replan, progress=progress)]
+    _show_alternatives(session, plans, number)
+    if draft and writing:
+        keep(session, [(f"{draft}-{at}", plan) for at, plan in enumerate(plans, 1)])
+
+
+def _show_alternatives(session: Session, plans: Sequence[Plan], number: int) -> None:
+    if session.options.json:
+        output.documents(session, plans, session.all_warnings)
+        return
+    best, *others = plans
+    output.planned(session, [replace(best, changes=())], ())
+    for at, plan in enumerate(plans, 1):
+        say("")
+        say(_costs(session, session.translated("Alternative {number}", number=at), plan))
+        if plan is not best:
+            output.differences(session, diff(best, plan), plan)
+    if len(others) + 1 < number:
+        output.message(session, session.translated("No other plan differs in a fifth of the meetings."))
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A draft, and how it differs from the plan of record, or where there is none, from the first draft."""
+
+    name: str
+    plan: Plan
+    changes: tuple[Change, ...]
+
+
+def compare(session: Session, year: int, names: Sequence[str]) -> None:
+    """Print how drafts of a year differ from its plan of record, and what each costs by the rules.
+
+    Where the year has none, they are compared with the first of them.
+    """
+    situation = session.situation(year, planning=False)
+    record = assess_recorded(situation, ()) if situation.recorded_plan else None
+    compared: list[Compared] = []
+    for name in names:
+        draft = storage.load_draft(session.project, session.register, name, year)
+        plan = assess_recorded(replace(situation, recorded_plan=draft), ())
+        base = record or (compared[0].plan if compared else plan)
+        compared.append(Compared(name, plan, diff(base, plan)))
+    if session.options.json:
+        output.json_document(_document(session, year, record, compared))
+        return
+    if record:
+        say(_costs(session, session.translated("The plan of record"), record))
+    for one in compared:
+        say("")
+        say(_costs(session, session.translated('The draft "{name}"', name=one.name), one.plan))
+        output.differences(session, one.changes, one.plan)
+
+
+def _document(
+    session: Session, year: int, record: Plan | None, compared: Sequence[Compared]
+) -> dict[str, Any]:
+    return {
+        "year": year,
+        "record": record and _weighed(record),
+        "drafts": [
+            {
+                "name": one.name,
+                **_weighed(one.plan),
+                "changes": [data.change(change) for change in one.changes],
+            }
+            for one in compared
+        ],
+        "problems": [problem.as_data() for problem in session.located(session.all_warnings)],
+    }
+
+
+def _weighed(plan: Plan) -> dict[str, Any]:
+    return {"optimal": plan.optimal, "should": plan.should, "points": plan.points}
+
+
+def _costs(session: Session, what: str, plan: Plan) -> str:
+    """Return what a plan costs, and whether that is proven to be the least."""
+    points = session.counted("{n} point", "{n} points", plan.points)
+    trouble = session.counted("troubles {n} organisation", "troubles {n} organisations", plan.should)
+    text = f"{what}: {trouble}, {points}"
+    return text if plan.optimal else session.translated("{costs} (not proven to be the best)", costs=text)
