@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -20,6 +20,7 @@ from kultursam.intake.habits import Body, in_year
 from kultursam.intake.surroundings import Surroundings, surroundings_of
 
 DAY = timedelta(days=1)
+TODAY = ("--today", "2026-12-01")
 SUMMER = (25, 33)
 """Weeks without meetings, the last one not counted."""
 
@@ -103,19 +104,35 @@ def bodies(draw: st.DrawFn) -> list[Body]:
     return found or [Body("Body", [date(2026, 3, 3), date(2026, 9, 8)])]
 
 
-@settings(max_examples=25, deadline=None)
-@given(bodies(), st.sampled_from(["SE", "NO", "GB-ENG"]), st.sampled_from(["sv", "en"]))
-def test_every_file_is_checked_and_planned(several: list[Body], country: str, language: str) -> None:
-    """Without an error, and each body has meetings in the next year."""
+def check_and_plan(several: list[Body], country: str, language: str) -> None:
+    """See that a file of bodies has no fault, and that each body has meetings in the next year."""
     text = forum_file(several, ["X"], ["list.csv"], Surroundings(language=language, country=country))
     with tempfile.TemporaryDirectory() as name:
         project = Folder(Path(name), text)
-        check = project.run("check", "--today", "2026-12-01")
+        check = project.run("check", *TODAY)
         assert (check.code, check.err) == (0, ""), text
-        plan = project.run("plan", "2027", "--quiet", "--today", "2026-12-01")
+        plan = project.run("plan", "2027", "--dry-run", "--json", *TODAY)
         assert plan.code == 0, (plan.err, text)
-        met = Counter(one["forum"] for one in project.meetings(2027).values())
-    assert set(met) == set(yaml.safe_load(text)["forums"]), text
+    met = {one["forum"] for one in json.loads(plan.out)["meetings"]}
+    assert met == set(yaml.safe_load(text)["forums"]), text
+
+
+ANY = given(bodies(), st.sampled_from(["SE", "NO", "GB-ENG"]), st.sampled_from(["sv", "en"]))
+
+
+@settings(max_examples=6, deadline=None)
+@ANY
+def test_every_file_is_checked_and_planned(several: list[Body], country: str, language: str) -> None:
+    """Whatever bodies met like."""
+    check_and_plan(several, country, language)
+
+
+@pytest.mark.slow
+@settings(max_examples=100, deadline=None)
+@ANY
+def test_very_many_files_are_checked_and_planned(several: list[Body], country: str, language: str) -> None:
+    """Likewise."""
+    check_and_plan(several, country, language)
 
 
 def planned(*several: Body) -> tuple[dict[str, dict[str, object]], list[list[date]]]:
@@ -124,8 +141,7 @@ def planned(*several: Body) -> tuple[dict[str, dict[str, object]], list[list[dat
     forums = yaml.safe_load(text)["forums"]
     with tempfile.TemporaryDirectory() as name:
         project = Folder(Path(name), text)
-        project.fine("plan", "2027", "--quiet", "--today", "2026-12-01")
-        meetings = project.meetings(2027).values()
+        meetings = json.loads(project.fine("plan", "2027", "--dry-run", "--json", *TODAY).out)["meetings"]
         found = [
             [date.fromisoformat(str(one["date"])) for one in meetings if one["forum"] == forum]
             for forum in forums
