@@ -125,6 +125,7 @@ def test_what_has_not_changed_is_left_untouched(project: Folder, server: Calenda
     assert fetch(project, server, "--quiet").out == "ändrat: Fullmäktige (rad.ics)\n"
     assert planned(project) == "2025-03-11"
     assert fetch(project, server, "--json").document == {
+        "schema": 2,
         "calendars": [{"name": "Fullmäktige", "file": "rad.ics", "outcome": "unchanged", "checked": TODAY}],
         "problems": [],
     }

@@ -302,7 +302,7 @@ def test_what_cannot_be_matched_is_told(project: Folder) -> None:
     assert told.keys() == {"A3", "A4", "A5", "A6", "A7", "A8", "A9"}
     assert "kan betyda 2027-03-04 eller 2027-04-03" in told["A3"]
     assert "kultursam plan 2028" in told["A4"]
-    assert 'menade du "nätverket"?' in told["A5"]
+    assert 'menade du "Nätverket"?' in told["A5"]
     assert "--forum" in told["A6"]
     assert "A2" in told["A8"]
     assert not project.place("plans/2028.yaml").exists()
@@ -529,6 +529,51 @@ def test_states_of_events(project: Folder) -> None:
     meeting = project.meetings(2027)["natverk-2027-1"]
     assert (meeting["status"], meeting["date"]) == ("proposed", "2027-03-09")
     assert "decided: true" in project.plan(2027)
+
+
+@pytest.mark.parametrize(
+    ("title", "state", "status"),
+    [
+        ("Inställt: Nätverket", "", None),
+        ("Nätverket (INSTÄLLT)", "STATUS:CONFIRMED", None),
+        ("Canceled: Nätverket", "STATUS:CONFIRMED", None),
+        ("Prel: Nätverket", "STATUS:CONFIRMED", "proposed"),
+        ("Nätverket - tentative", "", "proposed"),
+        ("Flyttad: Nätverket", "", "confirmed"),
+        ("Nätverket (Halmstad)", "", "confirmed"),
+        ("Nätverket (kl 13)", "", "confirmed"),
+        ("Nätverket (chefer)", "", None),
+        ("Nätverket ej inställt", "", None),
+    ],
+)
+def test_states_in_titles(project: Folder, title: str, state: str, status: str | None) -> None:
+    """They are no names; what is off is no meeting; what may be part of a name is told."""
+    before = project.meetings(2027)
+    project.place("other.ics").write_bytes(calendar(event(title, "20270309T130000", *filter(None, [state]))))
+    run = project.run("import", "other.ics", "--write", *TODAY)
+    found = [one for one in project.meetings(2027).values() if one["date"] == "2027-03-09"]
+    assert [one["status"] for one in found if one["id"].startswith("natverk")] == [status] * bool(status)
+    if status is None:
+        assert run.code == 1
+        assert "other.ics:" in run.err
+        assert project.meetings(2027) == before
+
+
+def test_states_in_the_titles_of_a_list(project: Folder) -> None:
+    """As in a column; where both say something else, that is told."""
+    rows = [
+        ("Datum", "Möte", "Status"),
+        ("2027-01-12", "Nätverket (prel.)", ""),
+        ("2027-03-09", "Inställt: Nätverket", "bekräftat"),
+        ("2027-06-08", "Nätverket", "bekräftat"),
+    ]
+    run = imported(project, rows)
+    assert left_out(run).keys() == {"A3"}
+    meetings = {one["date"]: one["status"] for one in project.meetings(2027).values()}
+    assert (meetings["2027-01-12"], meetings["2027-06-08"]) == ("proposed", "confirmed")
+    imported(project, [rows[0], ("2027-06-08", "INSTÄLLT Nätverket", "")])
+    (off,) = [one for one in project.meetings(2027).values() if one["date"] == "2027-06-08"]
+    assert off["status"] == "cancelled"
 
 
 @pytest.mark.parametrize(

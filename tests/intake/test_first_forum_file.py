@@ -113,7 +113,8 @@ def check_and_plan(several: list[Body], country: str, language: str) -> None:
         assert (check.code, check.err) == (0, ""), text
         plan = project.run("plan", "2027", "--dry-run", "--json", *TODAY)
         assert plan.code == 0, (plan.err, text)
-    met = {one["forum"] for one in json.loads(plan.out)["meetings"]}
+    (shown,) = json.loads(plan.out)
+    met = {one["forum"] for one in shown["meetings"]}
     assert met == set(yaml.safe_load(text)["forums"]), text
 
 
@@ -138,10 +139,11 @@ def test_very_many_files_are_checked_and_planned(several: list[Body], country: s
 def planned(*several: Body) -> tuple[dict[str, dict[str, object]], list[list[date]]]:
     """Return the forums of a file of bodies, and the days that each is planned on."""
     text = forum_file(several, [], ["list.csv"], Surroundings())
-    forums = yaml.safe_load(text)["forums"]
     with tempfile.TemporaryDirectory() as name:
         project = Folder(Path(name), text)
-        meetings = json.loads(project.fine("plan", "2027", "--dry-run", "--json", *TODAY).out)["meetings"]
+        run = project.fine("plan", "2027", "--dry-run", "--json", *TODAY)
+        ((plan,), forums) = json.loads(run.out), yaml.safe_load(text)["forums"]
+        meetings = plan["meetings"]
         found = [
             [date.fromisoformat(str(one["date"])) for one in meetings if one["forum"] == forum]
             for forum in forums

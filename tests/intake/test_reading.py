@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from workbooks import csv_file, ods, ods_cell, ods_row, xlsx
 
 from kultursam.intake.calendars import Span
-from kultursam.intake.entries import Found
+from kultursam.intake.entries import Found, compact
 from kultursam.intake.moments import Context
 from kultursam.intake.reading import read_dates
 from kultursam.intake.tables import MAX_ROWS, Place, UnreadableFileError, column_name
@@ -496,3 +496,77 @@ def test_columns_are_named_as_spreadsheets_do(column: int, name: str) -> None:
     """So that the cell is found."""
     assert column_name(column) == name
     assert Place(13, column).name == f"{name}14"
+
+
+# --- as people keep them ------------------------------------------------------------------------------
+
+
+def test_a_hidden_sheet_is_told_and_not_read() -> None:
+    """It may hold what somebody has put aside."""
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as workbook:
+        for name in ("Möten", "Gammalt"):
+            sheet = workbook.add_worksheet(name)
+            for number, row in enumerate(LIST):
+                sheet.write_row(number, 0, row)
+        sheet.hide()
+    found = read(stream.getvalue(), "list.xlsx")
+    assert said(found) == MEETINGS
+    assert [text for _, _, text in told(found)] == [
+        'the sheet "Gammalt" is hidden, and not read; show it to have its dates'
+    ]
+
+
+@pytest.mark.parametrize("sign", ["\x07", "\x0b", "\x1b", "\x1c"])
+def test_a_control_character_spoils_its_cell_alone(sign: str) -> None:
+    """It does not end a row, either."""
+    rows = [*LIST, (f"2027-10-{sign}12", "", "Nätverket", "", "")]
+    found = read(csv_file(rows))
+    assert said(found) == MEETINGS
+    assert [(line, column) for line, column, _ in told(found)] == [(4, 1)]
+
+
+@pytest.mark.parametrize("corner", ["2027", 2027, "Organ 2027"])
+def test_the_year_may_stand_in_the_corner_of_a_grid(corner: object) -> None:
+    """And another in that of the next one."""
+    below = [(str(corner).replace("2027", "2028"), "jan", "feb", "mars"), ("Nätverket", 11, "", "")]
+    rows = [(corner, "jan", "feb", "mars"), ("Nätverket", 12, "9, 23", "tis 9"), *below]
+    days = [date(2027, 1, 12), date(2027, 2, 9), date(2027, 2, 23), date(2027, 3, 9), date(2028, 1, 11)]
+    assert [day for _, _, day in said(read(csv_file(rows)))] == days
+
+
+def test_a_weekday_beside_tells_which_date_is_meant() -> None:
+    """Of two; without it, or where it is that of neither, both are told."""
+    rows = [
+        ("Datum", "Veckodag", "Forum"),
+        ("03/04/2027", "lördag", "Nätverket"),
+        ("03/04/2027", "tors", "Nätverket"),
+        ("tors 04/03/2027", "", "Nätverket"),
+        ("03/04/2027", "", "Nätverket"),
+    ]
+    found = read(csv_file(rows))
+    assert [day for _, _, day in said(found)] == [date(2027, 4, 3), date(2027, 3, 4), date(2027, 3, 4)]
+    assert [line for line, _, _ in told(found)] == [5]
+
+
+@pytest.mark.parametrize("hours", ["16:00-13:00", "13-9"])
+def test_hours_that_end_before_they_start(hours: str) -> None:
+    """In one column or in two; those of a night are meant."""
+    start, end = hours.split("-")
+    for rows in (
+        [("Datum", "Tid", "Forum"), ("2027-03-09", hours, "Nätverket")],
+        [("Datum", "Forum", "Start", "Slut"), ("2027-03-09", "Nätverket", f"kl {start}", f"kl {end}")],
+    ):
+        found = read(csv_file(rows))
+        assert said(found) == []
+        assert "ends before it starts" in told(found)[0][2]
+    night = read(csv_file([("Datum", "Tid", "Forum"), ("2027-03-09", "21:00-02:00", "Nätverket")]))
+    assert len(night.entries) == 1
+
+
+def test_many_problems_of_a_kind_are_told_in_few_lines() -> None:
+    """The first ten with their cells, and how many more; other kinds beside."""
+    rows = [("Datum", "Forum"), *[("3/4/27", "Nätverket")] * 500, ("x", "Nätverket")]
+    problems = compact(read(csv_file(rows)).problems)
+    assert [one.line for one in problems] == [*range(2, 12), 502, None]
+    assert problems[-1].text.startswith("490 more like this: A2: ")

@@ -212,7 +212,10 @@ def test_restored_is_as_it_was(status: Status) -> None:
         of(one, "club-2025-1")
         for one in (before, after(before, edit.cancel("club-2025-1", "Snow"), edit.restore("club-2025-1")))
     )
-    expected = replace(old, decided=True, sequence=2, modified=new.modified, announced=None)
+    assert [one.cancelled for one in new.former] == [True]
+    expected = replace(
+        old, decided=True, sequence=2, modified=new.modified, announced=None, former=new.former
+    )
     assert new == expected
     assert new.status is status
 

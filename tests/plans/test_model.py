@@ -63,6 +63,7 @@ OTHER: dict[str, object] = {
     "decided": True,
     "forced": ("spacing",),
     "moved_from": date(2025, 3, 19),
+    "listed": True,
     "reason": "Sjukdom",
     "was_confirmed": True,
     "organisations": ("hylte",),
@@ -121,10 +122,47 @@ def test_a_mere_confirmation_is_announced_to_nobody() -> None:
     assert moved.announced_on(UTC) == date(2024, 10, 2)
 
 
+REMEMBERED = {"date", "start", "end", "days", "host", "place", "format", "link"}
+
+
+@pytest.mark.parametrize("name", OTHER)
+def test_what_a_meeting_was_is_remembered(name: str) -> None:
+    """When and where it was, who hosted it and how it was held; not what else is kept of it."""
+    new = revised(MEETING, changed(**{name: OTHER[name]}), NOW)
+    was = [getattr(one, name) for one in new.former if name in REMEMBERED]
+    assert was == ([getattr(MEETING, name)] if name in REMEMBERED else [])
+    if name not in REMEMBERED:
+        assert new.former == ()
+
+
+def test_each_former_state_is_remembered() -> None:
+    """There and back again, however often; that it was off, once it is on again; nothing of other bodies."""
+    there, back = changed(date=date(2025, 4, 1), moved_from=MEETING.date), MEETING
+    meeting = MEETING
+    for target in (there, back) * 3:
+        goal = replace(meeting, date=target.date, moved_from=meeting.date)
+        meeting = revised(meeting, goal, NOW)
+    assert [one.date for one in meeting.former] == [MEETING.date, there.date] * 3
+    assert not any(one.unannounced or one.cancelled for one in meeting.former)
+    off = revised(meeting, meeting.cancelled(), NOW)
+    assert off.former == meeting.former
+    on = revised(off, replace(off, status=Status.CONFIRMED), NOW)
+    assert [one.cancelled for one in on.former] == [False] * 6 + [True]
+    assert on.former[-1].until == on.modified
+    others = changed(origin=Origin.EXTERNAL)
+    assert revised(others, replace(others, date=date(2025, 4, 1)), NOW).former == ()
+
+
+def test_a_day_that_nobody_was_told_of_is_known_as_such() -> None:
+    """A list of decided dates took a proposal elsewhere: its day is free for another."""
+    (was,) = revised(MEETING, changed(date=date(2025, 4, 1), moved_from=None), NOW).former
+    assert was.unannounced
+
+
 def test_every_field_that_may_change_is_tried() -> None:
     """No field is added to a meeting without a decision on whether it makes a new version."""
     kept = {"id", "forum", "number", "sequence", "created", "modified", "announced", "shown", "cancelled_at"}
-    kept |= {"source"}
+    kept |= {"source", "former"}
     assert {field.name for field in fields(Meeting)} == kept | OTHER.keys()
 
 

@@ -15,7 +15,17 @@ from project_folder import Folder
 
 from kultursam.diagnostics import Problem
 from kultursam.forumfile import values, yaml_source
-from kultursam.plans.model import Deadline, Departure, ForumRecord, Gap, Meeting, Origin, Plan, Status
+from kultursam.plans.model import (
+    Deadline,
+    Departure,
+    Former,
+    ForumRecord,
+    Gap,
+    Meeting,
+    Origin,
+    Plan,
+    Status,
+)
 from kultursam.plans.plan_file import read_plan, write_plan
 
 MADE = datetime(2024, 9, 15, tzinfo=UTC)
@@ -143,6 +153,7 @@ LEFT = Departure(
     ahead=2,
     shown="00c0ffee",
 )
+FORMER = Former(date=date(2025, 9, 17), start=time(9), end=time(12))
 NEWER = Plan(
     2025,
     "Kultur i Väst",
@@ -170,6 +181,13 @@ NEWER = Plan(
         meeting(
             2,
             date=date(2025, 9, 18),
+            moved_from=date(2025, 9, 17),
+            former=(
+                FORMER,
+                replace(FORMER, start=time(8), days=2, host="hylte", place='"A": b', format="online"),
+                replace(FORMER, link="https://example.org/a,b", cancelled=True, unannounced=True),
+            ),
+            listed=True,
             left=(
                 LEFT,
                 replace(LEFT, organisation="laholm", ahead=0),
@@ -219,9 +237,16 @@ forums:
         date: 2025-09-18
         time: 09:00-12:00
         status: proposed
+        moved_from: 2025-09-17
+        listed: true
         sequence: 0
         created: 2024-09-15T00:00:00Z
         modified: 2024-09-15T00:00:00Z
+        former:
+          - {date: 2025-09-17, time: 09:00-12:00}
+          - {date: 2025-09-17, time: 08:00-12:00, days: 2, host: hylte, place: "\\"A\\": b", format: online}
+          - {date: 2025-09-17, time: 09:00-12:00, link: "https://example.org/a,b", cancelled: true, \
+unannounced: true}
         left:
           - {organisation: falkenberg, date: 2025-09-18, time: 09:00-12:00, sequence: 1, \
 modified: 2024-10-01T08:30:05Z, ahead: 2, shown: 00c0ffee}
@@ -247,6 +272,7 @@ def test_what_version_1_0_0_wrote_gets_no_new_keys() -> None:
     assert problems == []
     assert found
     assert (found.left, found.meetings[0].roles, found.meetings[1].left) == ((), (), ())
+    assert (found.meetings[1].former, found.meetings[1].listed) == ((), False)
     assert found.forums["natverk"] == ForumRecord("Nätverket", ("hylte",))
 
 
@@ -312,6 +338,24 @@ def departures(draw: st.DrawFn, meeting_id: str, organisations: Sequence[str]) -
 
 
 @st.composite
+def former(draw: st.DrawFn) -> Former:
+    """Make what a meeting was before."""
+    return Former(
+        date=draw(DAYS),
+        start=time(8),
+        end=draw(st.sampled_from([time(9, 30), time(12)])),
+        days=draw(st.integers(1, 3)),
+        host=draw(st.none() | IDS),
+        place=draw(st.none() | TEXTS),
+        format=draw(st.none() | st.sampled_from(sorted(values.FORMATS))),
+        cancelled=draw(st.booleans()),
+        cancelled_at=draw(st.none() | MOMENTS),
+        unannounced=draw(st.booleans()),
+        until=draw(st.none() | MOMENTS),
+    )
+
+
+@st.composite
 def meetings(draw: st.DrawFn, forum: str) -> tuple[Meeting, ...]:
     """Make the meetings of a forum, each with every key that a plan keeps."""
     found = []
@@ -338,6 +382,8 @@ def meetings(draw: st.DrawFn, forum: str) -> tuple[Meeting, ...]:
                 decided=draw(st.booleans()),
                 forced=tuple(draw(st.lists(st.sampled_from(["period", "spacing"]), unique=True))),
                 moved_from=draw(st.none() | DAYS),
+                former=tuple(draw(st.lists(former(), max_size=2))),
+                listed=draw(st.booleans()),
                 reason=draw(st.none() | TEXTS),
                 format=draw(st.none() | st.sampled_from(sorted(values.FORMATS))),
                 own=draw(st.sampled_from([(), ("time",), ("host", "place")])),

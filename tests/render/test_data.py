@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 TODAY = ("--today", "2024-09-15")
 KEYS = [
     "id", "uid", "forum", "forum_name", "name", "number", "date", "end_date", "start", "end", "all_day",
-    "timezone", "week", "weekday", "status", "sequence", "host", "place", "room", "format", "link",
+    "timezone", "week", "weekday", "status", "origin", "sequence", "created", "modified", "moved_from",
+    "reason", "host", "place", "room", "format", "link",
     "organisations", "ideal", "should", "points", "prepares", "reasons",
 ]  # fmt: skip
 
@@ -69,7 +70,7 @@ def test_each_deadline_has_a_column(tmp_path: Path) -> None:
     due = {(one["meeting"], one["name"]): one["date"] for one in document["deadlines"]}
     text = folder.files()["calendars/2025/meetings.csv"].decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
-    assert list(rows[0])[-3:] == ["id", "deadline: =A1", "deadline: Kallelse"]
+    assert list(rows[0])[-4:] == ["id", "ändrad", "deadline: =A1", "deadline: Kallelse"]
     assert len(rows) == 3
     for row in rows:
         assert row["deadline: =A1"] == due.get((row["id"], "=A1"), "")
@@ -92,10 +93,11 @@ def test_english_uses_commas(tmp_path: Path) -> None:
 def test_json_has_the_keys_of_the_contract(tmp_path: Path) -> None:
     """What programs read is in its place, on stdout and in the file alike."""
     folder = Folder(tmp_path)
-    printed = folder.fine("plan", "2025", "--json", *TODAY).document
+    printed = folder.fine("plan", "2025", "--json", *TODAY).year
     written = json.loads(folder.files()["calendars/2025/meetings.json"])
     assert list(printed) == [
-        "year", "name", "optimal", "should", "points", "meetings", "deadlines", "changes", "problems",
+        "schema", "year", "title", "name", "optimal", "bound", "should", "points", "meetings", "deadlines",
+        "changes", "problems",
     ]  # fmt: skip
     assert all(list(one) == KEYS for one in printed["meetings"])
     assert printed == {**written, "changes": printed["changes"]}
@@ -150,7 +152,7 @@ def test_csv_has_last_dates_and_zones_where_there_are() -> None:
     head, *found = rows(several())
     plain = rows(sample.plan([sample.meeting("samrad", 1, date(2025, 3, 4))]))[0]
     assert head == [*plain, "last date", "time on the last day", "time zone"]
-    assert plain[-1] == "id"
+    assert plain[-1] == "modified"
     assert [row[3:5] + row[len(plain) :] for row in found] == [
         ["09:00", "12:00", "2025-03-06", "08:30-12:00", "Asia/Tokyo"],
         ["22:00", "01:00", "", "", ""],

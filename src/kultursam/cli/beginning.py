@@ -15,7 +15,7 @@ from kultursam.dates.holidays import is_known
 from kultursam.diagnostics import KultursamError, Problem
 from kultursam.i18n import Message, language_of_locale
 from kultursam.intake.calendars import Span
-from kultursam.intake.entries import Entry
+from kultursam.intake.entries import Entry, all_named, compact
 from kultursam.intake.first_forum_file import forum_file
 from kultursam.intake.habits import bodies_of
 from kultursam.intake.moments import Context
@@ -34,7 +34,8 @@ class NoBodyError(KultursamError):
 
     def __init__(self, file: str, problems: Sequence[Problem]) -> None:
         text = Message("there is no body with at least two dates here; nothing was written")
-        super().__init__(Problem(text, file=file), *(replace(one, severity="error") for one in problems))
+        told = compact(problems)
+        super().__init__(Problem(text, file=file), *(replace(one, severity="error") for one in told))
 
 
 class CountryError(UsageError):
@@ -58,14 +59,14 @@ def first_forum_file(
     contents = [storage.read_named(path) for path in files]
     for path, content in zip(files, contents, strict=True):
         found = read_dates(displayed(path), content, Context(), lambda _: False, span)
-        entries += found.entries
+        entries += all_named(found)
         problems += found.problems
         words += found.words
     bodies, rare = bodies_of(entries, files[0].stem)
     if not bodies:
         raise NoBodyError(displayed(files[0]), problems)
     spoken = language_of_locale(os.environ)
-    for problem in problems:
+    for problem in compact(problems):
         say(str(problem.in_language(spoken)), error=True)
     where = surroundings_of([*words, *(body.name for body in bodies)], contents, language, country)
     text = forum_file(bodies, rare, [path.name for path in files], where)

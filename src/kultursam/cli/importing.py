@@ -1,11 +1,14 @@
 """The steps of `import`: read a file of dates, match it to forums and meetings, show or do what it says."""
 
+import os
+import re
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from kultursam import storage
 from kultursam.cli import output, steps
@@ -17,6 +20,7 @@ from kultursam.diagnostics import KultursamError, Problem, printable
 from kultursam.i18n import Message
 from kultursam.intake.calendars import Span
 from kultursam.intake.deciding import Row
+from kultursam.intake.entries import compact
 from kultursam.intake.importing import Imported, import_year
 from kultursam.intake.matching import ForumNames, claims
 from kultursam.intake.moments import Context
@@ -49,7 +53,8 @@ class NothingToImportError(KultursamError):
 
     def __init__(self, file: str, problems: Sequence[Problem]) -> None:
         text = Message("no date of this file can be imported")
-        super().__init__(Problem(text, file=file), *(replace(one, severity="error") for one in problems))
+        told = compact(problems)
+        super().__init__(Problem(text, file=file), *(replace(one, severity="error") for one in told))
 
 
 def import_dates(options: Options, wanted: Wanted) -> None:
@@ -69,7 +74,7 @@ def import_dates(options: Options, wanted: Wanted) -> None:
                 imported.append(planning(session.situation(year), of_year, found))
         if found.problems and not any(one.rows for one in imported):
             raise NothingToImportError(file, found.problems)
-        changed = [one for one in imported if any(row.changes for row in one.rows)]
+        changed = [one for one in imported if any(row.differs for row in one.rows)]
         for one in changed:
             if wanted.write:
                 session.put(one.plan)
@@ -80,7 +85,7 @@ def import_dates(options: Options, wanted: Wanted) -> None:
             steps.save(session, [one.plan.year for one in changed])
         _show(session, wanted, imported, found.problems)
         unplanned = [replace(problem, severity="warning") for one in changed for problem in one.unplanned]
-        problems = [*session.all_warnings, *found.problems, *unplanned]
+        problems = [*session.all_warnings, *compact(found.problems), *unplanned]
         steps.finish(
             session, [*problems, *steps.problems_of(session.plans[one.plan.year] for one in changed)]
         )
@@ -89,7 +94,9 @@ def import_dates(options: Options, wanted: Wanted) -> None:
 def _context(session: Session, year: int | None) -> Context:
     """Return what is known of dates before the file is read."""
     register = session.register
-    context = Context(day_first=register.file.language == SWEDISH, years=_expected(session))
+    context = Context(
+        day_first=register.file.language == SWEDISH, years=_expected(session), known_days=_known(session)
+    )
     if year is None:
         return context
     planning_year = register.planning_year(year)
@@ -100,6 +107,17 @@ def _span(session: Session) -> Span:
     """Return the days whose events are read: from the first year with a plan to the one after the last."""
     planned = [session.register.planning_year(year) for year in sorted({session.this, *session.plans})]
     return Span(session.zone, planned[0].first, planned[-1].later(1).last)
+
+
+def _known(session: Session) -> Callable[[str], set[date]]:
+    """Return what tells on which days a recorded meeting is, or was."""
+    meetings = {one.id: one for plan in session.plans.values() for one in plan.meetings}
+
+    def days(meeting: str) -> set[date]:
+        one = meetings.get(meeting)
+        return {one.date, *(was.date for was in one.former)} if one else set()
+
+    return days
 
 
 def _expected(session: Session) -> Callable[[int], bool]:
@@ -120,7 +138,7 @@ def _show(session: Session, wanted: Wanted, imported: Sequence[Imported], told: 
         for row in one.rows:
             if row.changes or not session.options.quiet:
                 _say_row(session, plan, row, one)
-        ids = {row.after.id for row in one.rows}
+        ids = {row.after.id for row in one.rows if row.changes}
         others = tuple(change for change in plan.changes if change.meeting not in ids)
         if others and any(row.changes for row in one.rows):
             if not session.options.quiet:
@@ -136,7 +154,7 @@ def _show(session: Session, wanted: Wanted, imported: Sequence[Imported], told: 
             "Dates that change something: {changing}; as recorded: {same}; left out: {left}.",
             changing=changing,
             same=len(rows) - changing,
-            left=len(told),
+            left=len(told) - sum(len(row.older) for row in rows),
         )
     )
     if not changing:
@@ -144,9 +162,30 @@ def _show(session: Session, wanted: Wanted, imported: Sequence[Imported], told: 
     elif wanted.write:
         say(_("The calendars are written. Subscribers see it within a day; tell everyone else."))
     else:
-        say(
-            _("Nothing was written. Do it with: {command}", command=f"kultursam import {wanted.file} --write")
-        )
+        say(_("Nothing was written. Do it with: {command}", command=_command(session, wanted)))
+
+
+def _command(session: Session, wanted: Wanted) -> str:
+    """Return the command that does what was shown, as a line to paste into a shell of this system."""
+    file, options = str(wanted.file), session.options
+    # A name that begins so would be taken for an option.
+    words = ["kultursam", "import", f".{os.sep}{file}" if file.startswith("-") else file]
+    given = {
+        "--forum": wanted.forum,
+        "--year": wanted.year,
+        "--file": options.file,
+        "--output": options.output,
+    }
+    words += [word for name, value in given.items() if value is not None for word in (name, str(value))]
+    words += [name for name, on in (("--force", wanted.force), ("--accept", wanted.accept)) if on]
+    return in_a_shell([*words, "--write"])
+
+
+def in_a_shell(words: Sequence[str], system: str = os.name) -> str:
+    """Return words as a line for the shells of a system, quoted where they need it."""
+    if system == "nt":
+        return " ".join(f'"{word}"' if re.search(r"[^\w.:\\/+=-]", word) else word for word in words)
+    return shlex.join(words)
 
 
 def _say_row(session: Session, plan: Plan, row: Row, imported: Imported) -> None:
@@ -178,15 +217,16 @@ def _parts(session: Session, plan: Plan, row: Row) -> list[str]:
     if before is None:
         parts.append(_("new"))
     elif not row.changes:
-        parts.append(_("as recorded"))
+        parts.append(_("older than the plan") if row.older else _("as recorded"))
     return parts
 
 
 def _document(
     session: Session, wanted: Wanted, imported: Sequence[Imported], told: Sequence[Problem]
-) -> dict[str, Any]:
+) -> data.JsonImported:
     plans = [session.plans[one.plan.year] for one in imported]
     return {
+        "schema": data.SCHEMA,
         "file": displayed(wanted.file),
         "written": wanted.write and any(row.changes for one in imported for row in one.rows),
         "rows": [
@@ -195,20 +235,18 @@ def _document(
                 "meeting": row.after.id,
                 "forum": row.after.forum,
                 "number": plan.number(row.after),
-                "from": row.before and row.before.date.isoformat(),
+                "from": row.before.date.isoformat() if row.before else None,
                 "to": row.after.date.isoformat(),
                 "start": f"{row.after.start:%H:%M}",
                 "end": f"{row.after.end:%H:%M}",
                 "status": row.after.status.value,
                 "changes": row.changes,
-                "broken": [
-                    problem.as_data()
-                    for problem in session.located(one.broken.get(row.after.id, ()) if row.changes else ())
-                ],
+                "older": bool(row.older),
+                "broken": output.as_data(session, one.broken.get(row.after.id, ()) if row.changes else ()),
             }
             for one, plan in zip(imported, plans, strict=True)
             for row in one.rows
         ],
-        "changes": [data.change(change) for plan in plans for change in plan.changes],
-        "problems": [problem.as_data() for problem in session.located([*session.all_warnings, *told])],
+        "changes": [data.change(change, plan, session.register) for plan in plans for change in plan.changes],
+        "problems": output.as_data(session, [*session.all_warnings, *told]),
     }

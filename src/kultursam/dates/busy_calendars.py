@@ -25,7 +25,7 @@ from kultursam.dates.calendar_entries import (
     read_time,
     versions_of,
 )
-from kultursam.dates.calendar_lines import CalendarError, CalendarFile, Component, read_lines
+from kultursam.dates.calendar_lines import TITLES, CalendarError, CalendarFile, Component, read_lines
 from kultursam.dates.calendar_series import EDGE, Held, Series
 from kultursam.dates.calendar_zones import UnreadableDefinitionError
 from kultursam.i18n import N_, Message
@@ -97,7 +97,7 @@ def read_titled_events(data: bytes, zone: ZoneInfo, first: date, last: date) -> 
 
     Those that cannot be read are left out, unless none can: then `CalendarError` is raised.
     """
-    file = read_lines(data, titles=True)
+    file = read_lines(data, more=TITLES)
     reader = _Reader(file, zone, first, last)
     events = list(reader.titled())
     if reader.faults and not events:

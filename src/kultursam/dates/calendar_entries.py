@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import icalendar
 
-from kultursam.dates.calendar_lines import Component, Line
+from kultursam.dates.calendar_lines import Component, Line, plain
 from kultursam.dates.holidays import DAY
 from kultursam.i18n import Message
 
@@ -20,7 +20,6 @@ TIME = re.compile(
     "([0-9]{4})-?([0-9]{2})-?([0-9]{2})(?:T([0-9]{2}):?([0-9]{2}):?([0-9]{2})?(?:[.,][0-9]+)?(Z)?)?",
     re.IGNORECASE,
 )
-ESCAPED = re.compile(r"\\(.)")
 BUSY = {"BUSY", "TENTATIVE", "OOF"}
 """What Outlook says of an event that takes time, whatever TRANSP says."""
 FREE = {"FREE", "WORKINGELSEWHERE"}
@@ -83,7 +82,7 @@ class Entry:
     def place(self) -> str | None:
         """Return where it is held, if it says so."""
         line = self.component.first("LOCATION")
-        return (_plain(line.value) or None) if line else None
+        return (plain(line.value) or None) if line else None
 
     @cached_property
     def titles(self) -> tuple[str, ...]:
@@ -91,7 +90,7 @@ class Entry:
         lines = [*self.component.all("SUMMARY")[:1], *self.component.all("CATEGORIES")]
         whole = [lines[0].value] if lines and lines[0].name == "SUMMARY" else []
         parts = [part for line in lines[len(whole) :] for part in re.split(r"(?<!\\),", line.value)]
-        return tuple(_plain(text) for text in (*whole, *parts))
+        return tuple(plain(text) for text in (*whole, *parts))
 
     @cached_property
     def uid(self) -> str:
@@ -127,11 +126,6 @@ def versions_of(entries: Iterable[Entry]) -> Versions:
         (others if entry.instance else first).append(entry)
     latest = max((entry.sequence for entry in first), default=0)
     return Versions([entry for entry in first if entry.sequence == latest], others)
-
-
-def _plain(text: str) -> str:
-    """Return a text without escapes, in one line."""
-    return " ".join(ESCAPED.sub(lambda match: " " if match[1] in "nN" else match[1], text).split())
 
 
 def entries_of(component: Component, calendar: Component) -> Iterator[Entry]:

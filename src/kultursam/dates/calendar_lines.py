@@ -33,6 +33,7 @@ def _lines_of(names: tuple[str, ...]) -> re.Pattern[bytes]:
 
 
 _FOLD = re.compile(rb"\n[ \t]")
+_ESCAPED = re.compile(r"\\(.)")
 _PARAMETER = r""";[^";:]*(?:"[^"]*"[^";:]*)*"""
 _PARTS = re.compile(rf"((?:{_PARAMETER})*):(.*)", re.DOTALL)
 _COMPONENT = re.compile("[A-Z0-9-]+")
@@ -146,12 +147,15 @@ class CalendarFile:
         return Message(AT_LINE, line=number, text=f'"{shown}"', problem=problem)
 
 
-def read_lines(data: bytes, *, titles: bool = False) -> CalendarFile:
-    """Return the calendars of a file. Raise `CalendarError` where it is none, or not whole."""
+def read_lines(data: bytes, *, more: tuple[str, ...] = ()) -> CalendarFile:
+    """Return the calendars of a file, with the lines of `more` properties than those that say when.
+
+    Raise `CalendarError` where it is none, or not whole.
+    """
     file = CalendarFile(_as_utf8(data), [])
     root = Component("", 0)
     within = [root]
-    for match in _lines_of(NAMES + TITLES if titles else NAMES).finditer(file.text):
+    for match in _lines_of(NAMES + more).finditer(file.text):
         name, raw = match.groups()
         line = Line(name.decode().upper(), raw, match.start())
         if line.name not in {"BEGIN", "END"}:
@@ -166,6 +170,11 @@ def read_lines(data: bytes, *, titles: bool = False) -> CalendarFile:
     if not file.calendars:
         raise CalendarError(NOT_ICALENDAR)
     return file
+
+
+def plain(text: str) -> str:
+    """Return a text without escapes, in one line."""
+    return " ".join(_ESCAPED.sub(lambda match: " " if match[1] in "nN" else match[1], text).split())
 
 
 def _step(file: CalendarFile, within: list[Component], line: Line, name: str) -> None:

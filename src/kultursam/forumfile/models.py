@@ -934,6 +934,11 @@ class ForumFile(Keys):
         "the folder of the calendars, from the forum file's own; without it, calendars in the project folder",
         None,
     )
+    publish: tuple[values.Publication, ...] = key(
+        "files of each year that are published beside the page: a workbook for Excel, a document to print "
+        "and to send",
+        (),
+    )
     contact: Contact | None = key("whom to ask about the page; see contact", None)
     feeds: FeedSettings = Field(
         default_factory=FeedSettings, description="what the calendars to subscribe to leave out"

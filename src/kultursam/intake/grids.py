@@ -17,6 +17,7 @@ from kultursam.intake.entries import (
     in_year,
     is_alone,
     months_in,
+    years_beside,
     years_in,
 )
 from kultursam.intake.lists import IsForum, may_be_day
@@ -89,6 +90,8 @@ class GridReader:
             if number <= first:
                 continue
             if len(months_in(row)) >= LEAST_MONTHS:
+                turns = next(iter(months_in(row).values()))[0]
+                self.context = in_year(self.context, years_beside(row, months_in(row)), turns)
                 heads = self._heads(number, row)
             elif (named := self._years_alone(row)) is not None:
                 self.context = in_year(self.context, named, next(iter(heads.months.values()), (7, None))[0])

@@ -11,7 +11,6 @@ from kultursam.dates.holidays import DAY, Holidays
 from kultursam.forumfile.recurrence_rules import WEEKDAYS
 from kultursam.forumfile.values import TimeSpan, folded
 from kultursam.intake.entries import Entry
-from kultursam.intake.matching import STATE
 from kultursam.plans.model import Status
 
 LEAST_DATES = 2
@@ -257,7 +256,7 @@ def bodies_of(entries: Iterable[Entry], nameless: str) -> tuple[list[Body], list
     names: dict[str, str] = {}
     of_name: dict[str, dict[date, Entry]] = {}
     for entry in entries:
-        name = STATE.sub("", entry.forum).strip() or nameless
+        name = entry.forum.strip() or nameless
         key = folded(name)
         names.setdefault(key, name)
         if entry.status is not Status.CANCELLED:

@@ -39,8 +39,8 @@ def import_year(  # noqa: PLR0913 - two options of the command line, and how to 
     What cannot be done becomes a problem of what was found.
     """
     rows = Decider(situation, found, force).rows(claims)
-    decided = {row.after.id: row.after for row in rows if row.changes}
+    decided = {row.after.id: row.after for row in rows if row.differs}
     around = plan_around(situation, decided, accept=accept, progress=progress)
     settled = {meeting.id: meeting for meeting in around.plan.meetings}
-    rows = [replace(row, after=settled[row.after.id]) if row.changes else row for row in rows]
+    rows = [replace(row, after=settled[row.after.id]) if row.differs else row for row in rows]
     return Imported(around.plan, rows, around.broken, around.unplanned)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
@@ -25,14 +26,15 @@ from kultursam.intake.moments import (
     NoDateError,
     NoTimeError,
     UnclearError,
+    checked,
     read_hours,
     read_moment,
 )
 from kultursam.intake.tables import Table, Value, text_of
 from kultursam.intake.words import FORMATS, NONE, STATES, WEEKDAY_WORDS, meanings_of
-from kultursam.plans.model import Status
+from kultursam.plans.model import STAMP, Status
 
-DATE, END = "date", "end_date"
+DATE, END, FINISH = "date", "end_date", "end"
 LOOKED_AT = 50
 """Rows in which heads are looked for, and that show what columns without heads hold."""
 MIDSUMMER = 7
@@ -177,16 +179,22 @@ class ListReader:
             status=_text(cells, "status", _status) or moment.status,
             reason=_text(cells, "reason", _line),
             id=_text(cells, "id", str),
+            version=_version(cells.get("modified", "")),
         )
 
     def _moment(self, cells: Mapping[str, Value]) -> Moment:
         if "date" not in cells:
             raise _CellError(DATE, NoDateInRowError())
         try:
-            moment = read_moment(cells["date"], self.context)
-            if "weekday" in cells and "id" not in cells:
-                # Where the list is ours, somebody changes the date alone.
-                moment = replace(moment, weekday=_weekday(cells["weekday"]))
+            context = self.context
+            if "id" in cells:
+                # The list is ours, and somebody changes the date alone: the weekday may be that of before.
+                context = replace(context, days=context.known_days(text_of(cells["id"])))
+            elif "weekday" in cells:
+                context = replace(context, weekday=_weekday(cells["weekday"]))
+            moment = read_moment(cells["date"], context)
+            if "id" not in cells and context.weekday is not None:
+                moment = replace(moment, weekday=context.weekday)
             check_weekday(moment)
         except UnclearError as error:
             raise _CellError(DATE, error) from error
@@ -246,6 +254,11 @@ def _link(text: str) -> str:
     return text if folded(text) in NONE else values.web_address(text)
 
 
+def _version(value: Value) -> str | None:
+    """Return the version of a meeting that an exported list has; a spreadsheet may have made a date of it."""
+    return value.strftime(STAMP) if isinstance(value, datetime) else text_of(value) or None
+
+
 def _hours(cells: Mapping[str, Value]) -> Hours | None:
     """Return the times of a row: from one column, or from two."""
     read = {}
@@ -258,7 +271,13 @@ def _hours(cells: Mapping[str, Value]) -> Hours | None:
     if "time" in read or "start" not in read:
         return read.get("time")
     start = read["start"]
-    return replace(start, end=read["end"].start) if "end" in read and start.end is None else start
+    if "end" not in read or start.end is not None:
+        return start
+    hours = replace(start, end=read["end"].start)
+    try:
+        return checked(hours, str(hours.span))
+    except UnclearError as error:
+        raise _CellError(FINISH, error) from error
 
 
 def _days(cells: Mapping[str, Value], moment: Moment, context: Context) -> int | None:

@@ -1,6 +1,5 @@
 """Whose dates a file has: the forum that an entry names, and the recorded meeting that it is."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,15 +10,10 @@ from kultursam.forumfile.planning_year import PlanningYear
 from kultursam.forumfile.register import Register
 from kultursam.forumfile.values import folded
 from kultursam.i18n import Message, said_by
-from kultursam.intake.entries import UNREADABLE, Entry, Found
+from kultursam.intake.entries import UNREADABLE, Entry, Found, TwoStatesError, named, without_bracket
+from kultursam.intake.words import name_and_states
 from kultursam.plans.model import Meeting, Plan
 from kultursam.rules.context import grouped
-
-STATE = re.compile(
-    r"^(?:inställ[dt]|avlyst|cancell?ed|flyttad?t?|moved|prel(?:iminär)?t?\.?)\s*[:\-–]\s*|\s*\([^()]*\)\s*$",
-    re.IGNORECASE,
-)
-"""What stands before or after the name of a forum in the title of a calendar entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +30,53 @@ class ForumNames:
     """The forums of a file, by what people call them."""
 
     def __init__(self, register: Register) -> None:
+        every = list(_names(register))
+        self._labels = list(dict.fromkeys(name for name, _ in every))
         self._known: dict[str, tuple[str, ...]] = {
-            name: tuple(dict.fromkeys(keys)) for name, keys in grouped(_names(register)).items()
+            name: tuple(dict.fromkeys(keys))
+            for name, keys in grouped((folded(name), key) for name, key in every).items()
         }
+        self._places = {folded(place) for place in _places(register)}
 
     def of(self, text: str) -> tuple[str, ...]:
         """Return the ids of the forums that a text names, as a whole."""
-        return self._known.get(folded(text)) or self._known.get(folded(STATE.sub("", text)), ())
+        return self._known.get(folded(text), ())
+
+    def read(self, entry: Entry) -> Entry:
+        """Return an entry whose title is the name alone, where it says a state, a place or times beside.
+
+        Raise `TwoStatesError` where it says another state than its column.
+        """
+        if self.of(entry.forum):
+            return entry
+        entry = named(entry)
+        if self.of(entry.forum):
+            return entry
+        short = without_bracket(entry, self._places)
+        return short if self.of(short.forum) else entry
 
     def __contains__(self, text: str) -> bool:
-        return bool(self.of(text))
+        return bool(self.of(text) or self.of(name_and_states(text)[0]))
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._known)
+        return iter(self._labels)
 
 
 def _names(register: Register) -> Iterator[tuple[str, str]]:
     for key, forum in register.forums.items():
+        yield forum.name, key
         yield key, key
-        yield folded(forum.name), key
         for window in forum.windows:
             if window.name:
-                yield folded(f"{forum.name}: {window.name}"), key
+                yield f"{forum.name}: {window.name}", key
+
+
+def _places(register: Register) -> Iterator[str]:
+    """Yield the places that forums meet at, and the rooms of the file."""
+    for forum in register.forums.values():
+        place = register.place(forum.place) if isinstance(forum.place, str) else None
+        yield from [place] if place else []
+    yield from (name for key in register.rooms if (name := register.place(key)))
 
 
 class UnclearForumError(ValueError):
@@ -83,21 +102,29 @@ def claims(
         raise UnknownForumError(only, register.forums)
     names = ForumNames(register)
     recorded = {meeting.id: meeting for plan in plans.values() for meeting in plan.meetings}
+    elsewhere = {
+        (one.forum, one.date): number
+        for number, plan in plans.items()
+        for one in plan.meetings
+        if register.year_of(one.date).number != number
+    }
     of_uid = {plan.uid(meeting.id): meeting.id for plan in plans.values() for meeting in plan.meetings}
     by_year: dict[int, list[Claim]] = {}
     known: dict[object, Entry] = {}
     foreign: list[Entry] = []
     unplanned: dict[PlanningYear, list[Entry]] = {}
-    for entry in found.entries:
+    for one in found.entries:
+        entry = one
         try:
+            entry = names.read(one)
             claim = _claim(entry, names, recorded, of_uid, only)
-            year = _planned_year(claim, register, plans)
+            year = elsewhere.get((claim.forum, entry.day)) or _planned_year(claim, register, plans)
             _check_alone(claim, known)
         except ForeignEventError:
             foreign.append(entry)
         except UnplannedYearError:
             unplanned.setdefault(register.year_of(entry.day), []).append(entry)
-        except UnclearForumError as error:
+        except (UnclearForumError, TwoStatesError) as error:
             found.unclear(entry.place, said_by(error))
         else:
             by_year.setdefault(year, []).append(claim)
@@ -170,7 +197,7 @@ def _claim(
     if only is not None and (not named or only in named):
         named = [only]
     if not named and entry.forum:
-        if entry.place.column is None and not nearest(STATE.sub("", entry.forum), names):
+        if entry.place.column is None and not nearest(entry.forum, names):
             raise ForeignEventError
         text = Message('no forum is called "{name}"', name=entry.forum)
         raise UnclearForumError(did_you_mean(text, entry.forum, names))

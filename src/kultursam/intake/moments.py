@@ -1,12 +1,13 @@
 """Dates and times as people type them. What may mean two things is refused: nothing is guessed."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from math import isfinite
 
-from kultursam.forumfile.values import WHOLE_DAY, TimeSpan, folded
+from kultursam.forumfile.values import LONGEST_NIGHT, MINUTES_A_DAY, WHOLE_DAY, TimeSpan, folded
 from kultursam.i18n import Message
 from kultursam.intake.tables import Value, text_of
 from kultursam.intake.words import MONTHS, STATES, WEEKDAY_WORDS
@@ -108,8 +109,22 @@ class Context:
     """Where headings name two years, the first month of the second one's part is before this month."""
     day_first: bool = True
     """Whether 3/4 is the third of April, as it is in Swedish; else it may be the fourth of March."""
+    weekday: int | None = None
+    """That stands beside the date: of two readings it may tell which is meant."""
+    days: Collection[date] = ()
+    """On which the meeting is, or was, that the row names: so may these."""
+    known_days: Callable[[str], Collection[date]] = lambda _: ()
+    """Returns these days, by the id of a meeting."""
     years: Callable[[int], bool] = YEARS.__contains__
     """Whether a date in a year is to be expected: that decides between two readings of 16/3/27."""
+
+    def likely(self, readings: set[date]) -> set[date]:
+        """Return which of several readings what stands beside the date allows; all, if it tells nothing."""
+        if len(readings) > 1 and self.weekday is not None:
+            readings = {day for day in readings if day.weekday() == self.weekday} or readings
+        if len(readings) > 1:
+            readings = readings.intersection(self.days) or readings
+        return readings
 
     def year_of(self, month: int) -> int:
         """Return the year of a month that has none. Raise `NoYearError` where no heading says it."""
@@ -167,6 +182,8 @@ def _minute(moment: time) -> time:
 
 def _of_text(text: str, context: Context) -> Moment:
     said = folded(text).removeprefix("den ")
+    if (weekday := _weekday_in(said)[0]) is not None:
+        context = replace(context, weekday=weekday)
     if re.fullmatch("[0-9]+(?:[.][0-9]+)?", said) and (context.month is None or len(said) > 2):
         return _of_number(float(said), context)
     for form, read in FORMS:
@@ -188,11 +205,9 @@ def _number_of_days(day: date, last: int | None, text: str) -> int:
 def _with_rest(moment: Moment, rest: str, text: str) -> Moment:
     """Return a moment with what a text says beside the date: a weekday and times, and nothing else."""
     words = re.sub(r"(?<![0-9])[,;]|[,;](?![0-9])|[()]", " ", rest)
-    for name in sorted(WEEKDAY_WORDS, key=len, reverse=True):
-        found, number = re.subn(rf"{_WORD}(?:på )?{name}(?:en|ar)?(?![a-zåäö])\.?", " ", words)
-        if number:
-            words, moment = found, replace(moment, weekday=WEEKDAY_WORDS[name])
-            break
+    weekday, words = _weekday_in(words)
+    if weekday is not None:
+        moment = replace(moment, weekday=weekday)
     words = re.sub(rf"{_WORD}(?:den|on|the|v\.? ?[0-9]{{1,2}})(?![a-zåäö0-9])", " ", words).strip(" -–—,./")
     if words in STATES:
         return replace(moment, status=STATES[words])
@@ -201,6 +216,15 @@ def _with_rest(moment: Moment, rest: str, text: str) -> Moment:
     except UnclearError:
         reason = Message('"{rest}" in "{text}" is no weekday, time or state', rest=words, text=text)
         raise UnclearError(reason) from None
+
+
+def _weekday_in(text: str) -> tuple[int | None, str]:
+    """Return the weekday that a text names, and the text without it."""
+    for name in sorted(WEEKDAY_WORDS, key=len, reverse=True):
+        rest, number = re.subn(rf"{_WORD}(?:på )?{name}(?:en|ar)?(?![a-zåäö])\.?", " ", text)
+        if number:
+            return WEEKDAY_WORDS[name], rest
+    return None, text
 
 
 def _date(year: int, month: int, day: int, text: str) -> date:
@@ -249,12 +273,23 @@ def _day_and_month(match: re.Match[str], context: Context, text: str) -> Read:
         if 1 <= month <= 12 and 1 <= day <= 31 and context.month in {None, month}
     }
     if len(readings) > 1:
+        days = context.likely(set(_in_years(readings, match[3], context)))
+        if len(days) == 1:
+            return days.pop(), None
         raise TwoMeaningsError(text, sorted(f"{month:02}-{day:02}" for day, month in readings))
     if not readings:
         raise NoDateError(text)
     ((day, month),) = readings
     year = _long(match[3]) if match[3] else context.year_of(month)
     return _date(year, month, day, text), None
+
+
+def _in_years(readings: Iterable[tuple[int, int]], written: str | None, context: Context) -> Iterator[date]:
+    """Yield the dates that readings of a day and a month are; without a year there are none."""
+    for day, month in readings:
+        if written or context.year is not None:
+            with suppress(ValueError):
+                yield date(_long(written) if written else context.year_of(month), month, day)
 
 
 def _three_numbers(match: re.Match[str], context: Context, text: str) -> Read:
@@ -265,7 +300,7 @@ def _three_numbers(match: re.Match[str], context: Context, text: str) -> Read:
     if context.month is not None:
         days = {day for day in days if day.month == context.month}
     expected = {day for day in days if context.years(day.year)}
-    days = expected or days
+    days = context.likely(expected or days)
     if len(days) > 1:
         raise TwoMeaningsError(text, [str(day) for day in sorted(days)])
     if not days:
@@ -341,9 +376,16 @@ def _hours_of_text(text: str) -> Hours:
         and start.hour + 12 < end.hour + 1
     ):
         start = start.replace(hour=start.hour + 12)
-    if end == start:
-        raise UnclearError(Message('"{text}" ends before it starts', text=text))
-    return Hours(start, end)
+    return checked(Hours(start, end), text)
+
+
+def checked(hours: Hours, text: str) -> Hours:
+    """Return hours that may be meant. Raise `UnclearError` where they end before they start."""
+    if hours.span:
+        begin, end = hours.span.minutes
+        if hours.start == hours.end or (end > MINUTES_A_DAY and end - begin > LONGEST_NIGHT):
+            raise UnclearError(Message('"{text}" ends before it starts', text=text))
+    return hours
 
 
 def _clock(said: str, text: str) -> time:

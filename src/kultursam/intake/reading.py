@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
+from kultursam.diagnostics import Problem
 from kultursam.i18n import N_, Message
 from kultursam.intake import grids, lists
 from kultursam.intake.calendars import Span, is_calendar, read_calendar
-from kultursam.intake.entries import Found, first_text, in_year, is_alone, years_in
+from kultursam.intake.entries import Found, first_text, in_year, is_alone, months_in, years_beside, years_in
 from kultursam.intake.lists import IsForum, ListReader
 from kultursam.intake.moments import Context
 from kultursam.intake.tables import Table, UnreadableFileError, text_of
@@ -26,30 +27,48 @@ def read_dates(file: str, data: bytes, context: Context, is_forum: IsForum, span
     """Return the dates that a file says. Raise `UnreadableFileError` if there are none."""
     if len(data) <= MAX_BYTES and is_calendar(data):
         return without_long_texts(read_calendar(file, data, span))
+    tables, hidden = _tables(file, data)
     found = Found(file)
-    tables = read_tables(file, data)
-    if sum(_read(table, found, context, is_forum) for table in tables) == 0 and not found.problems:
+    # Beside the list by which each meeting is known, a workbook of ours shows the same dates in other ways.
+    tables = [table for table in tables if _has_ids(table)] or tables
+    for name in hidden:
+        text = Message('the sheet "{name}" is hidden, and not read; show it to have its dates', name=name)
+        found.problems.append(Problem(text, "warning", file, code="hidden-sheet"))
+    if sum(_read(table, found, context, is_forum) for table in tables) == 0 and not any(
+        table.faults for table in tables
+    ):
         raise UnreadableFileError(file, NO_DATES)
     return without_long_texts(found)
 
 
 def without_long_texts(found: Found) -> Found:
     """Return what a file says; dates with a text that no calendar would show are told instead."""
-    kept = Found(found.file, problems=found.problems, words=found.words)
+    kept = []
     for entry in found.entries:
         texts = (entry.forum, entry.location, entry.host, entry.link, entry.reason, *entry.further)
         if any(len(text or "") > LONGEST_TEXT for text in texts):
-            kept.unclear(entry.place, Message(TOO_LONG, number=LONGEST_TEXT))
+            found.unclear(entry.place, Message(TOO_LONG, number=LONGEST_TEXT))
         else:
-            kept.entries.append(entry)
-    return kept
+            kept.append(entry)
+    found.entries[:] = kept
+    return found
 
 
 def read_tables(file: str, data: bytes) -> Sequence[Table]:
     """Return the tables of a file. Raise `UnreadableFileError` if it has none, or is too large."""
+    return _tables(file, data)[0]
+
+
+def _tables(file: str, data: bytes) -> tuple[Sequence[Table], Sequence[str]]:
+    """Return the tables of a file, and the names of the sheets that are hidden."""
     if len(data) > MAX_BYTES:
         raise UnreadableFileError(file, TOO_BIG)
-    return read_workbook(file, data) if is_workbook(data) else [read_text(file, data)]
+    return read_workbook(file, data) if is_workbook(data) else ([read_text(file, data)], [])
+
+
+def _has_ids(table: Table) -> bool:
+    """Return whether a table is a list that knows each meeting by its id."""
+    return any("id" in lists.heads(row) for _, row in list(table.filled())[: lists.LOOKED_AT])
 
 
 def _read(table: Table, found: Found, context: Context, is_forum: IsForum) -> bool:
@@ -94,7 +113,13 @@ def _with_year(table: Table, file: str, context: Context, heads: int) -> Context
         first_text(row) for number, row in table.filled() if number < heads and is_alone(row)
     ]
     above = set().union(*map(years_in, rows))
-    for named in (above, years_in(table.title), years_in(PurePath(file).stem)):
+    first = table.rows[heads] if 0 <= heads < len(table.rows) else ()
+    for named in (
+        above,
+        years_beside(first, months_in(first)),
+        years_in(table.title),
+        years_in(PurePath(file).stem),
+    ):
         if named:
             return in_year(context, named, lists.MIDSUMMER)
     return context

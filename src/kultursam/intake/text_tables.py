@@ -21,6 +21,8 @@ LONGEST_CELL = 32_767
 """Characters of a cell: no spreadsheet holds more."""
 BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 CONTROLS = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f]")
+MOST_CONTROLS = 0.02
+"""Part of a text that may be control characters: a cell that has one is told, a picture is no table."""
 DEFUSED = re.compile(r"'(?=[=+\-@＝＋－＠\t\r])")
 """How our own tables mark what a spreadsheet would take for a formula."""
 LINE_END = re.compile(r"\r\n?|\n")
@@ -61,7 +63,7 @@ def _decoded(file: str, data: bytes) -> str:
             text = data.decode(name)
         except UnicodeDecodeError:
             continue
-        if CONTROLS.search(text):
+        if "\0" in text or len(CONTROLS.findall(text)) > MOST_CONTROLS * len(text):
             break
         return text
     raise UnreadableFileError(file, NOT_A_TABLE)

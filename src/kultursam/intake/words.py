@@ -31,6 +31,7 @@ COLUMNS = {
     "id": ("id", "mötes-id", "mötesid", "meeting id", "meeting-id"),
     "format": ("format", "mötesform", "form"),
     "link": ("länk", "möteslänk", "link", "url"),
+    "modified": ("ändrad", "modified", "senast ändrad", "last modified"),
     "reason": ("orsak", "skäl", "reason"),
     "number": ("nummer", "nr", "number", "no", "mötesnr"),
     "week": ("vecka", "v", "week", "wk", "veckonr", "veckonummer"),
@@ -65,6 +66,51 @@ STATES: Mapping[str, Status] = {
         Status.CANCELLED,
     ),
 }  # fmt: skip
+OFF = ("inställd", "inställt", "inställda", "ställs in", "avlyst", "avbokad", "avbokat", "struken", "struket",
+       "utgår", "cancelled", "canceled")  # fmt: skip
+OPEN = ("preliminär", "preliminärt", "preliminära", "prel.", "prel", "preliminary", "tentative", "obekräftad",
+        "obekräftat", "ej bekräftad", "ej bekräftat", "unconfirmed", "tbc")  # fmt: skip
+MOVED = ("flyttad", "flyttat", "moved", "rescheduled")
+IN_TITLES: Mapping[str, Status | None] = {
+    **{word: state for word, state in STATES.items() if word not in {"ja", "yes", "klar", "klart", "fixed"}},
+    **dict.fromkeys(OFF, Status.CANCELLED),
+    **dict.fromkeys(OPEN, Status.PROPOSED),
+    **dict.fromkeys(MOVED),
+}
+"""What a title says beside a name, between marks; one that was moved has no other state for that."""
+NOT_STATED = r"(?<!\bej )(?<!\binte )(?<!\bnot )(?<!\bev )(?<!\bev\. )(?<!\beventuellt )(?<!\bkanske )"
+_ALL = "|".join(re.escape(word) for word in sorted(IN_TITLES, key=len, reverse=True))
+_SURE = "|".join(re.escape(word) for word in sorted((*OFF, *OPEN, *MOVED), key=len, reverse=True))
+_THING = r"(?:\s+(?:möte|sammanträde|datum|tid|bokning|bokat|meeting|event|date))?"
+_MARKED = r"obs\b\s*[!:]*\s*"
+TITLES = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        rf"^(?:{_MARKED})?(?P<state>{_ALL}){_THING}\s*(?:[:!]+|\s[-–—]\s)\s*(?=\S)",
+        rf"^\s*[\[(](?:{_MARKED})?(?P<state>{_ALL}){_THING}[!.]*[\])]\s*[:\-–—]?\s*(?=\S)",
+        rf"(?<=\S)\s*[\[(](?:{_MARKED})?(?P<state>{_ALL}){_THING}[!.]*[\])]\s*$",
+        rf"(?<=\S)\s*(?:[:,;]|\s[-–—])\s*(?P<state>{_ALL}){_THING}[!.]*\s*$",
+        rf"^(?:{_MARKED})?(?P<state>{_SURE}){_THING}\s+(?=\S)",
+        rf"(?<=\S)\s+(?:är\s+|is\s+|{_MARKED})?{NOT_STATED}(?P<state>{_SURE})[!.]*\s*$",
+    )
+)
+"""How states stand in titles: before or after the name, between marks; or alone, if sure to be states."""
+BRACKET = re.compile(r"\s*[\[(](?P<text>[^()\[\]]*)[\])]\s*$")
+"""What stands in brackets after a name: it may be part of it."""
+
+
+def name_and_states(title: str) -> tuple[str, list[Status | None]]:
+    """Return what a title names, and the states that it says beside, each as it stands there.
+
+    A title that is nothing but a state is a name.
+    """
+    states: list[Status | None] = []
+    while match := next((found for form in TITLES if (found := form.search(title))), None):
+        states.append(IN_TITLES[folded(match["state"])])
+        title = f"{title[: match.start()]} {title[match.end() :]}".strip()
+    return title, states
+
+
 MONTHS = {
     name: number
     for number, names in enumerate(

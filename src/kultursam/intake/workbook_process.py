@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 import python_calamine
-from python_calamine import CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from kultursam.i18n import Message
 from kultursam.intake.tables import TOO_LARGE, Value
@@ -28,6 +28,7 @@ class Sheet(NamedTuple):
 
     name: str
     rows: Sequence[Sequence[Value]]
+    hidden: bool = False
 
 
 class _TooLargeError(Exception):
@@ -49,8 +50,16 @@ def sheets(data: bytes, limits: Limits) -> list[Sheet] | Message:
     """Return the sheets of a workbook, or why they cannot be read."""
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        hidden = {one.name for one in workbook.sheets_metadata if one.visible != SheetVisibleEnum.Visible}
         names = workbook.sheet_names[: limits[0]]
-        return [Sheet(name, _rows(workbook.get_sheet_by_name(name), limits)) for name in names]
+        return [
+            Sheet(
+                name,
+                [] if name in hidden else _rows(workbook.get_sheet_by_name(name), limits),
+                name in hidden,
+            )
+            for name in names
+        ]
     except _TooLargeError:
         return TOO_LARGE
     except python_calamine.PasswordError:

@@ -50,15 +50,19 @@ def is_workbook(data: bytes) -> bool:
     return data.startswith((PACKED, COMPOUND))
 
 
-def read_workbook(file: str, data: bytes) -> list[Table]:
-    """Return the sheets of a workbook that hold anything. Raise `UnreadableFileError` with what is wrong."""
+def read_workbook(file: str, data: bytes) -> tuple[list[Table], list[str]]:
+    """Return the sheets of a workbook that hold anything, and the names of those that are hidden: not read.
+
+    Raise `UnreadableFileError` with what is wrong.
+    """
     if data.startswith(PACKED):
         data = _unpacked(file, data)
     reason, sheets = _read_apart(data)
     if reason:
         raise UnreadableFileError(file, reason)
     filled = [sheet for sheet in sheets if any(value != "" for row in sheet.rows for value in row)]
-    return [Table(sheet.rows, sheet.name, sheet.name if len(filled) > 1 else "") for sheet in filled]
+    tables = [Table(sheet.rows, sheet.name, sheet.name if len(filled) > 1 else "") for sheet in filled]
+    return tables, [sheet.name for sheet in sheets if sheet.hidden]
 
 
 def _read_apart(data: bytes) -> tuple[Message | None, Sequence[Sheet]]:

@@ -60,6 +60,10 @@ from kultursam.rules.evaluate import match_slots, meeting_effects
 
 FIRST_OFFER = 16
 """Dates that a slot is offered first; four times as many if these hold no plan, then all."""
+AHEAD = 10**6
+"""How many points a stage before them weighs where one solve is to lead to a good vertex for it."""
+LEAST_RISE, RISE = 20, 100
+"""By how many points, or by which part of them, an optimum is expected to be dearer than the relaxation."""
 TIE_WEIGHT = 10**6
 """The largest weight with which one solve settles ties: beyond it the engine's tolerances would show.
 
@@ -344,14 +348,14 @@ def _solve_stages(model: Model, known: Costs | None = None) -> _Optimum | None:
 
     Raise `UnsolvedError` if the engine gives up before it knows any plan.
     """
-    at_lower_bound = model.restricted(excluded=_above_lower_bound(model))
-    relaxation = _relaxation(at_lower_bound, POINTS)
-    bounded: Model | None = at_lower_bound
+    bounded = model.restricted(excluded=_above_lower_bound(model))
+    # Few further dates bring an incumbent down to this bound: its should-trouble is that of the relaxation.
+    relaxation = None if known and any(known[:POINTS]) else _relaxation(bounded, POINTS)
     if relaxation is None:
-        bounded = _at_relaxed_bounds(model)
-        relaxation = _relaxation(bounded, POINTS) if bounded else None
-    if bounded is None:
-        return None
+        found = _at_relaxed_bounds(model)
+        if found is None:
+            return None
+        bounded, relaxation = found
     if relaxation:
         with suppress(UnsolvedError):
             if optimum := _least_points(bounded, relaxation, known):
@@ -371,27 +375,49 @@ def _solve_stages(model: Model, known: Costs | None = None) -> _Optimum | None:
 
 
 def _relaxation(model: Model, stage: int) -> Solution | None:
-    return solve(model, _costs(model, stage), relaxed=True)
+    """Return the cheapest values of a model in a stage, which need not be whole."""
+    costs = _costs(model, stage)
+    if stage == POINTS or not any(costs):
+        return solve(model, costs, relaxed=True)
+    return _cheapest(Relaxation(model), model, stage)
+
+
+def _cheapest(relaxation: Relaxation, model: Model, stage: int) -> Solution | None:
+    """Return the cheapest values in a stage before points.
+
+    So few columns have costs then that the simplex method would hardly know where to go. Points beside them
+    show a way to a vertex that is optimal in the stage too, from where it has no more to do.
+    """
+    costs = _costs(model, stage)
+    relaxation.solve(
+        [AHEAD * cost + points for cost, points in zip(costs, _costs(model, POINTS), strict=True)]
+    )
+    return relaxation.solve(costs)
 
 
 def _costs(model: Model, stage: int) -> list[int]:
     return [column[stage] for column in model.costs]
 
 
-def _at_relaxed_bounds(model: Model) -> Model | None:
-    """Return the model restricted to the bounds that the relaxations of the stages before points give.
+def _at_relaxed_bounds(model: Model) -> tuple[Model, Solution | None] | None:
+    """Return the model restricted to the bounds of the stages before points, and the relaxation of points.
 
-    A plan in it is as good in these stages as any can be. None means that there is no plan at all.
+    A plan in it is as good in these stages as any can be. Their bounds are those of relaxations. None means
+    that there is no plan at all.
     """
+    relaxation = Relaxation(model)
     for stage in (BROKEN, MOVED, SHOULD):
         costs = _costs(model, stage)
         if any(costs):
-            relaxation = solve(model, costs, relaxed=True)
-            if relaxation is None:
+            cheapest = _cheapest(relaxation, model, stage)
+            if cheapest is None:
                 return None
-            bound = relaxation.lower_bound
-            model = model.restricted([_at_most(costs, bound)], relaxation.fixed_by_reduced_cost(bound))
-    return model
+            bound = cheapest.lower_bound
+            excluded = cheapest.fixed_by_reduced_cost(bound)
+            relaxation.bound(costs, bound)
+            relaxation.exclude(excluded)
+            model = model.restricted([_at_most(costs, bound)], excluded)
+    return model, relaxation.solve(_costs(model, POINTS))
 
 
 def _least(model: Model, stage: int, known: int | None) -> _Reached | None:
@@ -402,7 +428,7 @@ def _least(model: Model, stage: int, known: int | None) -> _Reached | None:
     costs = _costs(model, stage)
     if not any(costs):
         return _Reached(0, 0, model)
-    relaxation = solve(model, costs, relaxed=True)
+    relaxation = _relaxation(model, stage)
     if relaxation is None:
         return None
     bound = relaxation.lower_bound
@@ -455,14 +481,9 @@ def _least_points(model: Model, relaxation: Solution, incumbent: Costs | None) -
     The incumbent's points bound only plans that are no worse in the stages before, which the model's may be.
     """
     costs = _costs(model, POINTS)
-    known = incumbent[POINTS] if incumbent else None
     solution: Solution | None = relaxation
     if not relaxation.is_integral(model):
-        excluded = frozenset() if known is None else relaxation.fixed_by_reduced_cost(known)
-        solution = solve(model.restricted(excluded=excluded), costs)
-        if excluded and (solution is None or known is None or solution.cost > known):
-            # The incumbent costs less points because it has more trouble: it bounds nothing here.
-            solution = solve(model, costs)
+        solution = _least_whole(model, costs, relaxation, incumbent[POINTS] if incumbent else None)
     if solution is None:
         return None
     points = round(solution.cost)
@@ -476,6 +497,31 @@ def _least_points(model: Model, relaxation: Solution, incumbent: Costs | None) -
         (broken, moved, should, points),
         PROVEN if solution.proven else Gap(points=points - solution.lower_bound),
     )
+
+
+def _least_whole(
+    model: Model, costs: Sequence[int], relaxation: Solution, known: int | None
+) -> Solution | None:
+    """Return the cheapest values in whole numbers; None if there are none.
+
+    At first only columns are left that may be part of a plan little dearer than the relaxation. What is
+    found among these is an optimum if it is as cheap; if not, it bounds what may be part of one.
+    """
+    bound = relaxation.lower_bound
+    rises = [max(LEAST_RISE, bound // RISE), max(4 * LEAST_RISE, 4 * bound // RISE)]
+    limits = [bound + rise for rise in rises]
+    if known is not None and bound <= known <= limits[-1]:
+        # An incumbent with more trouble may cost less points than any plan here: it bounds nothing.
+        limits = [*(limit for limit in limits if limit < known), known]
+    for limit in limits:
+        excluded = relaxation.fixed_by_reduced_cost(limit)
+        solution = solve(model.restricted(excluded=excluded), costs)
+        if not excluded or (solution and solution.cost <= limit):
+            return solution
+        if solution:
+            excluded = relaxation.fixed_by_reduced_cost(solution.cost)
+            return solve(model.restricted(excluded=excluded), costs)
+    return solve(model, costs)
 
 
 def _earliest_dates(forums: Sequence[str], optimum: _Optimum) -> Outcome:

@@ -9,11 +9,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from functools import cached_property
-from typing import Literal, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self
 
 from kultursam.diagnostics import Problem
 from kultursam.forumfile.planning_year import NEW_YEAR, PlanningYear
 from kultursam.forumfile.values import DayOfYear, Roles, Strength, TimeSpan
+
+STAMP = "%Y-%m-%dT%H:%M:%SZ"
+"""How moments are written: UTC, to the second."""
 
 
 class Status(StrEnum):
@@ -77,6 +80,38 @@ class Departure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Former:
+    """How a meeting was until it was changed: a list that still says so is an old one."""
+
+    date: date
+    start: dt.time
+    end: dt.time
+    days: int = 1
+    host: str | None = None
+    place: str | None = None
+    format: str | None = None
+    link: str | None = None
+    cancelled: bool = False
+    """Whether it was off."""
+    cancelled_at: datetime | None = None
+    """When it was cancelled, if it was off and that is known."""
+    unannounced: bool = False
+    """Whether no meeting was announced for its day: a list took a proposal, or a place that was kept."""
+    until: datetime | None = None
+    """The moment of the change, where it is known."""
+
+    @property
+    def when(self) -> str:
+        """Its date, or the first and the last: in ISO 8601."""
+        return when(self.date, self.days)
+
+    @property
+    def time(self) -> TimeSpan:
+        """From start to end, on each of its days."""
+        return TimeSpan(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
     """One meeting as the plan of record keeps it."""
 
@@ -120,6 +155,10 @@ class Meeting:
     """The ids of the must-rules that a person broke knowingly."""
     moved_from: dt.date | None = None
     """Where it lay before its last move."""
+    former: tuple[Former, ...] = ()
+    """All that it was before, the oldest first."""
+    listed: bool = False
+    """Whether a list of decided dates has it."""
     reason: str | None = None
     """Why it was cancelled, as a person gave it."""
     was_confirmed: bool = False
@@ -161,6 +200,11 @@ class Meeting:
         return TimeSpan(self.start, self.end)
 
     @property
+    def version(self) -> str:
+        """The moment of its last change, which no two versions share: as the plan of record has it."""
+        return self.modified.strftime(STAMP)
+
+    @property
     def last(self) -> dt.date:
         """The last of its days."""
         return self.date + timedelta(days=self.days - 1)
@@ -180,7 +224,7 @@ class Meeting:
     @property
     def when(self) -> str:
         """Its date, or the first and the last: in ISO 8601."""
-        return f"{self.date}/{self.last}" if self.days > 1 else str(self.date)
+        return when(self.date, self.days)
 
     @property
     def times(self) -> tuple[object, ...]:
@@ -418,21 +462,46 @@ COUNTED = ("date", *TIMES, "place", "format", "link", "live")
 UNCOUNTED = ("host", "status", "origin", "reason", "moved_from", "uid")
 """What calendars show beside: a change of it raises `modified` alone."""
 DETAILS = ("host", "place", "format", "link")
+REMEMBERED = ("date", "start", "end", "days", *DETAILS)
+"""What a plan remembers of how a meeting was."""
 
 
 def revised(old: Meeting, new: Meeting, now: datetime) -> Meeting:
     """Return a meeting as a new version of an old one, with the sequence and the moments that it then has."""
     counted = any(getattr(old, name) != getattr(new, name) for name in COUNTED)
     others = [name for name in UNCOUNTED if getattr(old, name) != getattr(new, name)]
-    stamps = {name: getattr(old, name) for name in ("sequence", "created", "modified", "announced", "shown")}
+    stamps: dict[str, Any] = {
+        name: getattr(old, name) for name in ("sequence", "created", "modified", "announced", "shown")
+    }
     if counted or others:
         confirmed = not counted and others == ["status"]
         stamps["announced"] = (old.announced or old.modified) if confirmed else None
         # An entry that was imported has counted by itself; calendars follow no lower number.
         imported = new.sequence if new.uid else 0
         stamps |= {"sequence": max(old.sequence + counted, imported), "modified": later(old.modified, now)}
+    stamps["former"] = _former(old, new, stamps["modified"])
     stamps["cancelled_at"] = None if new.live else stamps["modified"] if old.live else old.cancelled_at
     return replace(new, **stamps)
+
+
+def _former(old: Meeting, new: Meeting, moment: datetime) -> tuple[Former, ...]:
+    """Return all that a meeting was before a change at a moment; what others decide has no memory here."""
+    differs = any(getattr(old, name) != getattr(new, name) for name in REMEMBERED)
+    if new.origin is Origin.EXTERNAL or not (differs or (new.live and not old.live)):
+        return old.former
+    was = Former(
+        **{name: getattr(old, name) for name in REMEMBERED},
+        cancelled=not old.live,
+        cancelled_at=old.cancelled_at,
+        unannounced=new.date != old.date != new.moved_from,
+        until=moment,
+    )
+    return (*old.former, was)
+
+
+def when(first: date, days: int) -> str:
+    """Return a date, or the first and the last of several: in ISO 8601."""
+    return f"{first}/{first + timedelta(days=days - 1)}" if days > 1 else str(first)
 
 
 def later(modified: datetime, now: datetime) -> datetime:

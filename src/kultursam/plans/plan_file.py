@@ -42,8 +42,10 @@ from kultursam.forumfile.yaml_source import Source, Where
 from kultursam.i18n import Message
 from kultursam.plans.model import (
     DETAILS,
+    STAMP,
     Deadline,
     Departure,
+    Former,
     ForumRecord,
     Gap,
     Meeting,
@@ -61,7 +63,6 @@ HEADER = (
 )
 TEXTS = {"name", "place", "link", "reason", "role", "uid"}
 """Keys whose values are written in quotes."""
-STAMP = "%Y-%m-%dT%H:%M:%SZ"
 END = "..."
 """YAML's end of a document, the last line: without it a file that was cut short could look whole."""
 YEARS = range(1600, 9000)
@@ -96,9 +97,11 @@ Digest = Annotated[
     str, of_pattern(Message("digest"), "[0-9a-f]{8}", Message("what kultursam wrote"), as_typed)
 ]
 OWN = ("time", *DETAILS)
+LISTS = {"former", "left"}
+"""Keys of a meeting whose values have a line each, below the others."""
 NEWER = {
     "format", "link", "own", "was_confirmed", "cancelled_at", "announced", "organisations", "roles", "left",
-    "shown", "left_out", "slots", "days", "last_day", "timezone", "uid", "source",
+    "shown", "left_out", "slots", "days", "last_day", "timezone", "uid", "source", "former", "listed",
 }  # fmt: skip
 """Keys that schema 1 has not; of organisations, a meeting's own."""
 LAST_OF_ID = {Origin.ADDED: "x[a-z]{4}|x?", Origin.EXTERNAL: "x"}
@@ -147,6 +150,25 @@ class _Departure(Keys):
         return Departure(**keys, start=time.start, end=time.end, meeting=meeting)
 
 
+class _Former(Keys):
+    date: Day
+    time: Time
+    days: FromOne = 1
+    host: Id | None = None
+    place: Text | None = None
+    format: Format | None = None
+    link: Url | None = None
+    cancelled: Flag = False
+    cancelled_at: Moment | None = None
+    unannounced: Flag = False
+    until: Moment | None = None
+
+    def former(self) -> Former:
+        keys = dict(self)
+        time = keys.pop("time")
+        return Former(**keys, start=time.start, end=time.end)
+
+
 class _Meeting(Keys):
     id: Annotated[str, ValueType(str, {"type": "string"})]
     date: Day
@@ -166,6 +188,8 @@ class _Meeting(Keys):
     decided: Flag = False
     forced: tuple[Text, ...] = ()
     moved_from: Day | None = None
+    former: tuple[_Former, ...] = ()
+    listed: Flag = False
     reason: Text | None = None
     was_confirmed: Flag = False
     cancelled_at: Moment | None = None
@@ -185,6 +209,7 @@ class _Meeting(Keys):
         keys |= {"start": time.start, "end": time.end}
         keys |= {"status": Status(self.status), "origin": Origin(self.origin)}
         keys["roles"] = _roles(self.roles)
+        keys["former"] = tuple(one.former() for one in self.former)
         keys["left"] = tuple(departure.departure(self.id) for departure in self.left)
         return Meeting(**keys, forum=forum, number=int(re.sub(r"^.*-x?|[a-z]{4}$", "", self.id) or 0))
 
@@ -231,7 +256,7 @@ def read_plan(
     `formats` are how the forums meet: schema 1 did not record it.
     """
     if not isinstance(source.tree, dict):
-        return None, [source.problem(Message("this is not a plan of record"))]
+        return None, [source.problem(Message("this is not a plan of record"), code="no-keys")]
     schema = str(source.tree.get("schema"))
     if re.fullmatch("[1-9][0-9]{0,9}", schema) and int(schema) > int(SCHEMAS[-1]):
         text = Message(
@@ -239,16 +264,16 @@ def read_plan(
             schema=schema,
             known=SCHEMAS[-1],
         )
-        return None, [replace(source.problem(text, ("schema",)), code="newer-schema")]
+        return None, [source.problem(text, ("schema",), code="newer-schema")]
     if END not in source.lines:
         line = len(source.lines) - (source.lines[-1] == "")
         text = Message('the file was cut short: its last line is not "{end}"', end=END)
-        return None, [Problem(text, "error", source.name, line, 1, source.lines[line - 1])]
+        return None, [Problem(text, "error", source.name, line, 1, source.lines[line - 1], code="cut-short")]
     try:
         file = _PlanFile.model_validate(source.tree)
     except ValidationError as error:
         return None, list(validation_problems(source, source.tree, error, _PlanFile))
-    if problems := [source.problem(text, where) for text, where in _check(file, year)]:
+    if problems := [source.problem(text, where, code="contradiction") for text, where in _check(file, year)]:
         return None, problems
     meetings = [row.meeting(forum) for forum, record in file.forums.items() for row in record.meetings]
     if file.schema_ == 1 and formats:
@@ -352,7 +377,8 @@ def write_plan(plan: Plan) -> bytes:
                 f"{' ' * 8 if index else '      - '}{key}"
                 for index, key in enumerate(_written(_Meeting, meeting, omitted))
             ]
-            lines += _departure_lines(meeting, omitted)
+            lines += _flow_lines("former", _Former, meeting.former, omitted)
+            lines += _flow_lines("left", _Departure, meeting.left, omitted)
             lines += _deadline_lines(deadlines.get((meeting.id, forum), ()), " " * 8, omitted)
         lines += _deadline_lines(deadlines.get((None, forum), ()), " " * 4, omitted)
     return ("\n".join([*lines, END]) + "\n").encode()
@@ -366,23 +392,25 @@ def _deadline_lines(deadlines: Sequence[Deadline], indent: str, omitted: set[str
         yield f"{indent}  - {_flow(_Deadline, deadline, omitted | same)}"
 
 
-def _departure_lines(meeting: Meeting, omitted: Container[str]) -> Iterator[str]:
-    if meeting.left and "left" not in omitted:
-        yield f"{' ' * 8}left:"
-        yield from (f"{' ' * 10}- {_flow(_Departure, one, omitted)}" for one in meeting.left)
+def _flow_lines(
+    key: str, model: type[Keys], rows: Sequence[Departure | Former], omitted: Container[str]
+) -> Iterator[str]:
+    if rows and key not in omitted:
+        yield f"{' ' * 8}{key}:"
+        yield from (f"{' ' * 10}- {_flow(model, row, omitted)}" for row in rows)
 
 
-def _flow(model: type[Keys], row: Deadline | Departure, omitted: Container[str]) -> str:
+def _flow(model: type[Keys], row: Deadline | Departure | Former, omitted: Container[str]) -> str:
     return f"{{{', '.join(_written(model, row, omitted))}}}"
 
 
 def _written(
-    model: type[Keys], row: ForumRecord | Meeting | Deadline | Departure, omitted: Container[str]
+    model: type[Keys], row: ForumRecord | Meeting | Deadline | Departure | Former, omitted: Container[str]
 ) -> Iterator[str]:
     """Yield the keys of a row that differ from their defaults, in the order of its model."""
     for key, field in model.model_fields.items():
         value = getattr(row, key, field.default)
-        if value in (field.default, "") or key in omitted or key == "left":
+        if value in (field.default, "") or key in omitted or key in LISTS:
             continue
         written = _plain_roles(value) if key == "roles" else _plain(value)
         yield f"{key}: {_quoted(value) if key in TEXTS else written}"
