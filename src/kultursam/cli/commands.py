@@ -583,6 +583,8 @@ def init(
             "FILE",
         ),
     ] = None,
+    language: opt.SpokenLanguage = None,
+    country: opt.CountryOfHolidays = None,
 ) -> None:
     """Create a forum file to start from. It can be planned at once; its comments say what to change.
 
@@ -591,11 +593,11 @@ def init(
     With --from it says how the bodies in lists and calendars of former years met, with the evidence.
     """
     from kultursam import storage
-    from kultursam.cli import importing, output
+    from kultursam.cli import beginning, output
 
     folders, files = opt.folder_and_files(folder or [], lists or [])
     if files:
-        text, year = importing.first_forum_file(files)
+        text, year = beginning.first_forum_file(options, files, language, country)
     else:
         text, year = storage.starter(), moment().year + 1
     output.created(options, storage.write_starter(folders, text), year)

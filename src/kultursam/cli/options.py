@@ -191,6 +191,21 @@ ForumOrMeeting = Annotated[
         "FORUM|MEETING", "The id of a forum or a meeting.", autocompletion=completion.forums_and_meetings
     ),
 ]
+SpokenLanguage = Annotated[
+    str | None,
+    option(
+        "--language", "With --from: the language of the file: sv or en.", "CODE", parser=_parser("Language")
+    ),
+]
+CountryOfHolidays = Annotated[
+    str | None,
+    option(
+        "--country",
+        "With --from: whose holidays count, such as NO or GB-ENG.",
+        "CODE",
+        parser=_parser("Country"),
+    ),
+]
 ForumOrMeetingOrNone = Annotated[
     str | None,
     argument(

@@ -114,6 +114,15 @@ def holidays_of(country: Country, language: str, first: date, last: date) -> Hol
     return replace(days_off, half_days=dict(sorted(half_days.items())), squeeze_days=squeeze_days)
 
 
+def is_known(country: str) -> bool:
+    """Return whether the holidays of a country, or of a part of one, are known."""
+    try:
+        _country(country)
+    except UnknownCountryError:
+        return False
+    return True
+
+
 def _country(code: str) -> holidays.HolidayBase:
     country, _, part = code.partition("-")
     try:
