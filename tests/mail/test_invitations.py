@@ -10,11 +10,12 @@ import pytest
 from invited_year import EVERYBODY, TODAY, Office, at, meeting, people, person, year
 from mailboxes import Mailboxes, Post
 
+from kultursam.i18n import Message
 from kultursam.mail.delivery import PATIENCE
 from kultursam.mail.invitations import News, Wanted
 from kultursam.mail.outbox import Method, Outbox
 from kultursam.mail.people import Person
-from kultursam.mail.transport import Outcome, Refused
+from kultursam.mail.transport import Outcome, Refused, Unsure
 from kultursam.plans.model import Meeting, Origin, Status
 
 HELD = meeting("styrgrupp", 1, "2025-03-04")
@@ -114,6 +115,26 @@ def test_who_was_told_of_a_proposal_is_kept_up_to_date(tmp_path: Path) -> None:
     proposed = replace(HELD, status=Status.PROPOSED)
     send(tmp_path, [proposed], RUT, proposed=True)
     assert kinds(office(tmp_path, [replace(proposed, date=date(2025, 4, 1))], RUT)) == {"rut": "moved"}
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_what_may_have_arrived_is_replaced_by_a_higher_sequence(tmp_path: Path, *, arrives: bool) -> None:
+    """Where a cancellation may be in a calendar, no message of its sequence says the contrary."""
+    mailboxes = Mailboxes()
+
+    def unsure(address: str, raw: bytes) -> Outcome:
+        if arrives:
+            mailboxes.deliver(address, raw)
+        return Unsure(Message("the connection was lost"))
+
+    office(tmp_path, [HELD], RUT).send(Post(mailboxes), at(0))
+    office(tmp_path, [replace(HELD, status=Status.CANCELLED)], RUT).send(Post(mailboxes, unsure), at(1))
+    back, wanted = replace(HELD, status=Status.PROPOSED), Wanted(proposed=True)
+    office(tmp_path, [back], RUT).send(Post(mailboxes), at(2), wanted)
+    (row,) = office(tmp_path, [back], RUT).rows(wanted)
+    assert (row.kind, row.sequence) == (News.UNCHANGED, 2)
+    (shown,) = mailboxes.calendars["rut@region.example"].values()
+    assert (shown.status, shown.sequence) == ("TENTATIVE", 2)
 
 
 def test_a_meeting_that_a_plan_has_lost_is_ended(tmp_path: Path) -> None:

@@ -220,11 +220,9 @@ class Invitations:
     def _row(self, meeting: Meeting, guest: Guest, now: Told, known: Known, *, texts: bool) -> Row:
         """Return what somebody who takes part is to be told."""
         method = Method.DIGEST if guest.send == "digest" and not known.invited else Method.REQUEST
-        before, *others = _told(known, method)
-        kind = _kind(before, now, texts=texts)
-        if kind is None and (other := next((one for one in others if _kind(one, now, texts=texts)), None)):
-            # It was told just that, but something else may have arrived after it.
-            before, kind = other, _kind(other, now, texts=texts)
+        differing = [(one, _kind(one, now, texts=texts)) for one in _told(known, method)]
+        # What may have arrived after it counts too where it differs more.
+        before, kind = min(differing, key=lambda pair: (pair[1] is None, pair[1] in SAME_SEQUENCE))
         kind = kind or News.UNCHANGED
         same = known.invited and kind in {*SAME_SEQUENCE, News.UNCHANGED}
         sequence = known.sequence if same else _next(meeting.sequence, known)
