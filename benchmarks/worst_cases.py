@@ -117,6 +117,80 @@ def feasible(forums: int, seed: int) -> Iterator[str]:
             yield forum(one, number, members, *keys, time=hours[place])
 
 
+ALL_KEYS = """\
+name: {name}
+language: en
+timezone: Europe/Stockholm
+domain: worst.example
+organisations: {{{organisations}, o9: {{name: Organisation 9, active: {{from: 2025-03-01}}}}}}
+calendar:
+  country: SE
+  periods:
+    - {{name: Summer, weeks: 26-32, strength: must}}
+    - {{name: Christmas, from: 12-20, to: 01-07, strength: must}}
+    - {{name: Winter break, weeks: 8, strength: should}}
+rooms: {{a: {{name: Room A}}}}
+limits:
+  - {{name: Office, organisations: [o0], most: {most}, per: week, strength: must}}
+  - {{name: Day, roles: [secretary], most: 2, per: day, strength: should}}
+defaults:
+  deadlines:
+    - {{name: Summons, clear_days_before: 5}}
+    - {{name: Papers, working_days_before: 8, reminder: 2d}}
+forums:
+"""
+"""The head of a file that uses all keys."""
+
+
+def all_keys(forums: int, seed: int) -> Iterator[str]:
+    """Yield forums that use all keys that tie forums together, six by six: a board and those around it."""
+    random = Random(f"all keys {seed}")  # noqa: S311 - nothing secret
+    for one in range(forums):
+        members = ", ".join(random.sample([*(f"o{other}" for other in range(6)), "o9"], random.randint(1, 4)))
+        optional = ", optional: true" if one % 6 else ""
+        secretary = f"{{role: secretary, from: [o{one % 6}]{optional}}}"
+        keys = [
+            f"name: Forum {one}",
+            f"members: [{{role: r{one}, from: [{members}]}}, {secretary}]",
+            f"time: {random.choice(TIMES)}",
+            *KINDS[one % 6](random, one),
+        ]
+        yield f"  f{one}: {{{', '.join(keys)}}}\n"
+
+
+KINDS: tuple[Callable[[Random, int], list[str]], ...] = (
+    lambda random, _: [
+        f"cadence: {random.choice((4, 6, 8))} times a year",
+        "spacing: {max_days: 100}",
+        "weekdays: [tue, wed, thu]",
+    ],
+    lambda _, one: [
+        "cadence: monthly",
+        "room: a",
+        f"prepared_by: [{{forum: f{one - 1}, days_before: 3-60, best: 14, strength: should}}]",
+    ],
+    lambda _, one: [
+        "cadence: last Thursday of the month",
+        "when_closed: move",
+        f"apart: [{{forum: f{one - 1}, days: 3, strength: should}}]",
+    ],
+    lambda _, one: [f"for_each: {{forum: f{one - 1}, days_before: 3-8}}"],
+    lambda _, one: [
+        "cadence: twice a year",
+        "days: 2",
+        "last_day: 09:00-12:00",
+        f"prepared_by: [{{forum: f{one - 4}, working_days_before: 5-25}}]",
+        "windows: [{from: 02-01, to: 06-15, place: Inn, format: in person}, {from: 09-01, to: 12-10}]",
+    ],
+    lambda _, __: [
+        "cadence: every six weeks",
+        "weekdays: {rotate: [tue, thu]}",
+        "spacing: {min_days: 21, max_days: 77}",
+    ],
+)
+"""The keys of each of six forums."""
+
+
 def crowd(plan: str) -> str:
     """Return a plan of record with 200 more meetings of its first forum on one day."""
     meetings = "".join(
@@ -162,6 +236,8 @@ CASES: dict[str, tuple[Callable[[], Iterator[str]], float]] = {
     **{f"30 forums of all rules, seed {seed}": (partial(mixed, 30, seed), 5) for seed in range(5)},
     **{f"8 forums that have a plan, seed {seed}": (partial(feasible, 8, seed), 5) for seed in range(2)},
     **{f"30 forums that have a plan, seed {seed}": (partial(feasible, 30, seed), 5) for seed in range(5)},
+    **{f"30 forums of all keys, seed {seed}": (partial(all_keys, 30, seed), 5) for seed in range(3)},
+    "30 forums of all keys, too many a week": (partial(all_keys, 30, 0), 5),
     "200 meetings on one day": (lambda: feasible(2, 0), 5),
     "6 forums nearly weekly": (lambda: weekly(6), 5),
     "60 forums, one person": (lambda: one_person(60, 3), 60),
@@ -183,6 +259,11 @@ def text_of(name: str) -> str:
     forums = "".join(CASES[name][0]())
     number = max(7, forums.count("name: Forum") + 1)
     organisations = ", ".join(f"o{one}: {{name: Organisation {one}}}" for one in range(number))
+    if "all keys" in name:
+        six = ", ".join(f"o{one}: {{name: Organisation {one}}}" for one in range(6))
+        return (
+            ALL_KEYS.format(name=f"'{name}'", organisations=six, most=1 if "too many" in name else 4) + forums
+        )
     return HEAD.format(name=name, organisations=organisations) + forums
 
 

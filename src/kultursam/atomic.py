@@ -62,6 +62,17 @@ class FileSystem:
         with open(descriptor, "wb") as stream:  # noqa: PTH123 - Path.open takes no descriptor
             stream.write(data)
 
+    def append(self, path: Path, data: bytes) -> None:
+        """Append to a file that its owner alone can read; make it if it is missing."""
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
+        descriptor = os.open(path, flags, 0o600)
+        with open(descriptor, "ab") as stream:  # noqa: PTH123 - Path.open takes no descriptor
+            stream.write(data)
+
+    def truncate(self, path: Path, size: int) -> None:
+        """Cut a file to a size."""
+        os.truncate(path, size)
+
     def flush(self, path: Path) -> None:
         """Flush a file, or the names in a folder, to disk."""
         descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
@@ -164,6 +175,37 @@ def _put_in_place(beside: Mapping[Path, Path], *, durable: bool = False) -> None
     for folder in dict.fromkeys(path.parent for path in beside) if durable else ():
         with naming(folder):
             _flush_folder(folder)
+
+
+def append(path: Path, data: bytes) -> None:
+    """Append to a private file, and flush it to disk before this returns. Raise `CannotWriteError`."""
+    with naming(path):
+        if is_new := not path.exists():
+            file_system.make_folder(path.parent)
+        file_system.append(path, data)
+        file_system.flush(path)
+        if is_new:
+            _flush_folder(path.parent)
+
+
+def truncate(path: Path, size: int) -> None:
+    """Cut a file to a size, and flush that to disk. Raise `CannotWriteError`."""
+    with naming(path):
+        file_system.truncate(path, size)
+        file_system.flush(path)
+
+
+def replace_private(path: Path, parts: Iterable[bytes]) -> None:
+    """Write a private file anew from its parts, each when it comes, durably or not at all."""
+    beside = path.with_name(f".{path.name}.tmp")
+    with naming(path):
+        file_system.make_folder(path.parent)
+        file_system.remove(beside)
+        for part in parts:
+            file_system.append(beside, part)
+        file_system.flush(beside)
+        _rename(beside, path)
+        _flush_folder(path.parent)
 
 
 def _refuse_links(files: Iterable[Path]) -> None:

@@ -5,11 +5,13 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 
 from kultursam.i18n import N_, Message, in_language
 
 Severity = Literal["error", "warning", "tip"]
+SCHEMA: Final = 2
+"""Of every JSON document: the version of its shape."""
 MOST_TEXT, MOST_SOURCE = 1000, 160
 """Characters that are shown of a text and of a line of a file, however long these are."""
 UNSEEN = re.compile(

@@ -41,6 +41,25 @@ class Project:
         return self.folder / "calendars"
 
     @property
+    def people_file(self) -> Path:
+        """The file that says who holds which role."""
+        return self.folder / "people.yaml"
+
+    @property
+    def mail_file(self) -> Path:
+        """The file that names the servers of mail."""
+        return self.folder / "mail.toml"
+
+    @property
+    def outboxes(self) -> Path:
+        """The folder of what is known of mails."""
+        return self.folder / "outbox"
+
+    def outbox(self, year: int) -> Path:
+        """Return the file that knows who was sent what of a year."""
+        return self.outboxes / f"{year}.jsonl"
+
+    @property
     def recorded_years(self) -> list[int]:
         """The years that have a plan of record."""
         return sorted(int(path.stem) for path in self.plans.glob("[0-9][0-9][0-9][0-9].yaml"))

@@ -8,7 +8,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache, cached_property
 from operator import attrgetter
 
@@ -235,6 +235,12 @@ def totals(plan: Plan, language: str) -> str:
         meetings=texts.ngettext("{n} meeting", "{n} meetings", meetings).format(n=meetings),
         forums=texts.ngettext("{n} forum", "{n} forums", forums).format(n=forums),
     )
+
+
+def last_change(plan: Plan) -> datetime:
+    """Return the moment at which a plan was last changed, in UTC: from then are files made of it."""
+    moments = [*(one.modified for one in plan.meetings), *(one.modified for one in plan.deadlines)]
+    return max(moments, default=datetime(plan.year, 1, 1)).replace(tzinfo=UTC)  # noqa: DTZ001 - see above
 
 
 class YearView:

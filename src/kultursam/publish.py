@@ -1,13 +1,16 @@
 """Which files are published: each name with its bytes."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from kultursam.feeds import FeedFilter, role_names, roles_in
 from kultursam.forumfile.register import Register
+from kultursam.history import changes_since_planned
 from kultursam.i18n import translations
 from kultursam.plans.model import Departure, Item, Meeting, Plan, by_forum, later
 from kultursam.plans.plan_file import write_plan
@@ -22,6 +25,10 @@ from kultursam.render import data
 from kultursam.render.html import index_page, year_page
 from kultursam.render.ics import Calendars
 from kultursam.render.wheel import wheel
+
+Maker = Callable[[Plan, Register, str], bytes]
+"""Makes a file of a year and its wheel."""
+NO_MAKERS: Mapping[str, Maker] = MappingProxyType({})
 
 
 def stamped(register: Register, plan: Plan, recorded: Plan | None, now: datetime) -> Plan:
@@ -74,10 +81,12 @@ def _key(item: Item) -> tuple[str | None, str, int]:
     return item.meeting, item.forum, item.number
 
 
-def published_files(register: Register, plans: Iterable[Plan], today: date) -> Iterator[tuple[str, bytes]]:
+def published_files(
+    register: Register, plans: Iterable[Plan], today: date, makers: Mapping[str, Maker] = NO_MAKERS
+) -> Iterator[tuple[str, bytes]]:
     """Yield each file of each year, and each feed of all years: its name and its bytes.
 
-    What feeds hold may depend on the day.
+    What feeds hold may depend on the day. The makers are of the kinds of file that the forum file wishes.
     """
     every = sorted(plans, key=attrgetter("year"))
     calendars = Calendars(register, every)
@@ -91,6 +100,9 @@ def published_files(register: Register, plans: Iterable[Plan], today: date) -> I
         yield f"{year}/meetings.csv", data.to_csv(plan, register).encode("utf-8-sig")
         drawing = wheel(plan, register)
         yield f"{year}.svg", drawing.encode()
+        told = replace(plan, changes=changes_since_planned(plan, ZoneInfo(register.file.timezone)))
+        for kind, make in makers.items():
+            yield f"{year}/{year}.{kind}", make(told, register, drawing)
         yield f"{year}.html", year_page(plan, register, drawing).encode()
     meetings = {meeting.id: meeting for plan in every for meeting in plan.meetings}
     chosen = FeedFilter.of(register, today)

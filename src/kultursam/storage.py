@@ -27,6 +27,7 @@ from kultursam.diagnostics import KultursamError, Problem, UnknownIdError, did_y
 from kultursam.forumfile import yaml_source
 from kultursam.forumfile.models import calendars_of_others
 from kultursam.forumfile.register import Register, read_register
+from kultursam.forumfile.values import PUBLICATIONS
 from kultursam.forumfile.yaml_source import Source, Where
 from kultursam.i18n import N_, Message, said_by
 from kultursam.intake.polls import read_wishes
@@ -44,6 +45,9 @@ GIT_FILES = {
     ".gitignore": {
         "plans/.*": "What keeps runs of kultursam apart, and spares them work.",
         "calendars/": "Made again by: kultursam publish. Remove this line if git is to keep them.",
+        "people.yaml": "Names and addresses of people stay where they are needed.",
+        "mail.toml": "The servers that this computer sends mail by.",
+        "outbox/": "Who was sent what; it is private.",
     },
 }
 """Lines that a project needs in a git repository, each with the comment above it."""
@@ -58,6 +62,8 @@ ALONE = {"unmerged", "newer-schema"}
 """Problems of the forum file and of plans that are told without all others: those may follow from them."""
 MAX_BYTES = 10 * 1024 * 1024
 """Of a plan of record or a busy calendar."""
+MADE_HERE = b"kultursam"
+"""What workbooks and documents of ours hold."""
 MAX_HEAD = 200
 """Bytes that are read of a file to see who wrote it."""
 Events = dict[str, list[Event]]
@@ -197,16 +203,21 @@ def output_of(project: Project, register: Register) -> Path:
     if not register.file.output:
         return project.calendars
     output = Path(os.path.normpath(project.forum_file.absolute().parent / register.file.output))
-    private = [folder.absolute() for folder in (project.folder, project.forum_file.parent, project.plans)]
-    if any(folder.is_relative_to(output) for folder in private) or output.is_relative_to(private[-1]):
+    closed = [project.plans.absolute(), project.outboxes.absolute()]
+    private = [project.folder.absolute(), project.forum_file.absolute().parent, *closed]
+    if any(folder.is_relative_to(output) for folder in private) or any(map(output.is_relative_to, closed)):
         raise PrivateOutputError(register)
     return output
 
 
 def require_other(project: Project, path: Path) -> None:
-    """Raise `OwnFileError` for a file that is the forum file, or is in the folder of the plans."""
+    """Raise `OwnFileError` for a file that people write, or that is among the plans or in the outbox."""
     wanted = path.resolve()
-    if wanted == project.forum_file.resolve() or wanted.is_relative_to(project.plans.resolve()):
+    files = (project.forum_file, project.people_file, project.mail_file)
+    folders = (project.plans, project.outboxes)
+    if any(wanted == file.resolve() for file in files) or any(
+        wanted.is_relative_to(folder.resolve()) for folder in folders
+    ):
         raise OwnFileError(path)
 
 
@@ -247,7 +258,7 @@ def check_countries(register: Register) -> list[Problem]:
                     country=code,
                     part=part,
                 )
-                warnings.append(source.problem(text, place, warning=True))
+                warnings.append(source.problem(text, place, warning=True, code="country-without-part"))
         except UnknownCountryError as error:
             raise KultursamError(
                 replace(source.problem(said_by(error), place), code="unknown-country")
@@ -256,7 +267,7 @@ def check_countries(register: Register) -> list[Problem]:
         lacks = Message('{country} has no holiday "{name}"', country=settings.country, name=name)
         text = did_you_mean(lacks, name, sorted(known))
         place = ("calendar", "working", settings.working.index(name))
-        warnings.append(source.problem(text, place, warning=True))
+        warnings.append(source.problem(text, place, warning=True, code="unknown-holiday"))
     return warnings
 
 
@@ -398,7 +409,7 @@ def _plan_source(path: Path) -> tuple[Source | None, list[Problem]]:
     """Return what the file of a plan says, or why it cannot be read."""
     name = displayed(path)
     if reason := _obstacle(path):
-        return None, [Problem(reason, file=name)]
+        return None, [Problem(reason, file=name, code=CannotReadError.code)]
     return yaml_source.read(path, name, MAX_BYTES)
 
 
@@ -504,6 +515,17 @@ def remove_empty(files: Collection[Path], mark: str) -> None:
                 data = path.read_bytes()
                 if mark.encode() in data[:MAX_HEAD] and b"BEGIN:VEVENT" not in data:
                     atomic.file_system.remove(path)
+
+
+def remove_withdrawn(output: Path, wished: Collection[str]) -> None:
+    """Remove workbooks and documents of years that are not wished any more: they would show old dates."""
+    for kind in (one for one in PUBLICATIONS if one not in wished):
+        for path in output.glob(f"[0-9]*/[0-9]*.{kind}"):
+            is_link = path.is_symlink() or path.parent.is_symlink()
+            if path.stem == path.parent.name and path.is_file() and not is_link:
+                with atomic.naming(path):
+                    if MADE_HERE in path.read_bytes():
+                        atomic.file_system.remove(path)
 
 
 @contextmanager

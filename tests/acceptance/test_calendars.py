@@ -506,7 +506,7 @@ def shown(folder: Path, name: str, year: int) -> Any:  # noqa: ANN401 - a JSON d
     """Return a year as the command line plans it."""
     folder.mkdir()
     project = Folder(folder, (FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
-    return project.fine("plan", str(year), "--json", "--today", f"{year - 1}-07-01").document
+    return project.fine("plan", str(year), "--json", "--today", f"{year - 1}-07-01").year
 
 
 def test_papers_of_one_meeting_are_due_earlier(tmp_path: Path) -> None:

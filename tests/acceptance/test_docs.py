@@ -29,12 +29,14 @@ from kultursam.forumfile import models as forums
 from kultursam.forumfile import values, yaml_source
 from kultursam.forumfile.cadence import CadenceText
 from kultursam.forumfile.json_schema import schema
+from kultursam.mail import people, settings
+from kultursam.mail.settings import read_settings
 
 PAGES = (
     "README.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
-    *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md"))),
+    *(path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "docs").rglob("*.md"))),
 )
 REFERENCE = "docs/forum-file.md"
 CLOCK = {"SOURCE_DATE_EPOCH": "1726358400"}
@@ -258,6 +260,10 @@ def test_yaml_is_valid(block: Block, tmp_path: Path) -> None:
     """A whole forum file passes the check, and so does the example with a piece put into it."""
     if "shown" in block.notes:
         return  # a piece of another file, compared with it elsewhere
+    if block.lines[0].startswith("organiser:"):
+        (tmp_path / "people.yaml").write_text(block.text, encoding="utf-8")
+        assert Folder(tmp_path, EXAMPLE).fine("people", env=CLOCK).err == ""
+        return
     piece = _tree(block.text)
     assert isinstance(piece, dict)
     text = block.text
@@ -265,6 +271,22 @@ def test_yaml_is_valid(block: Block, tmp_path: Path) -> None:
         text = yaml.safe_dump(_merged(_tree(EXAMPLE), piece), allow_unicode=True)
     assert _with_calendars(tmp_path, text).fine("check").err == ""
     assert editor.faults(text) == set()
+
+
+@pytest.mark.parametrize("block", [one for one in EVERY if one.language == "toml"], ids=lambda one: one.place)
+def test_mail_settings_are_valid(block: Block, tmp_path: Path) -> None:
+    """Each is a whole file."""
+    (tmp_path / "mail.toml").write_text(block.text, encoding="utf-8")
+    assert read_settings(tmp_path / "mail.toml", {})[1] == []
+
+
+def test_every_key_of_people_and_of_mail_is_told() -> None:
+    """Their tables have the keys of the models, no more and no fewer."""
+    tables = [one for one in blocks("docs/people.md") if one.language == "table"]
+    told = [[key for row in table.rows for key in re.findall(r"`(\w+)`", row[0])] for table in tables]
+    ours = (people.PersonKeys, settings.ImapKeys)
+    own = [[info.alias or name for name, info in model.model_fields.items()] for model in ours]
+    assert told == [["organiser", *own[0]], own[1]]
 
 
 ANSWERS = next(block.text for block in EVERY if block.language == "csv")
@@ -276,9 +298,7 @@ def test_a_whole_file_is_planned(block: Block, tmp_path: Path) -> None:
     """The best plan is found, with the dates that the note before it gives, and nothing is wrong with it."""
     told = block.notes.get("gives", "")
     given = {forum: days for forum, *days in (part.split() for part in told.split(";") if part)}
-    plan = (
-        _with_calendars(tmp_path, block.text).fine("plan", "2026", "--dry-run", "--json", env=CLOCK).document
-    )
+    plan = _with_calendars(tmp_path, block.text).fine("plan", "2026", "--dry-run", "--json", env=CLOCK).year
     assert plan["optimal"]
     assert {one["severity"] for one in plan["problems"]} <= {"tip"}
     dates: dict[str, list[str]] = {}
@@ -469,8 +489,11 @@ def _headings(page: Path) -> set[str]:
 
 
 def test_every_page_is_found_from_the_readme() -> None:
-    """The README links to every other page."""
-    assert all(f"({page})" in text_of("README.md") for page in PAGES[1:])
+    """The README links to every other page, guides in Swedish by a list of theirs."""
+    guides = text_of("docs/sv/README.md")
+    for page in PAGES[1:]:
+        in_swedish = page.startswith("docs/sv/") and f"({Path(page).name})" in guides
+        assert in_swedish or f"({page})" in text_of("README.md"), page
 
 
 def test_the_picture_is_what_plan_writes(tmp_path: Path, request: pytest.FixtureRequest) -> None:

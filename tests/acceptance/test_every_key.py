@@ -188,9 +188,9 @@ def test_what_the_keys_say_is_in_the_calendar(planned: Project) -> None:
 
 def test_the_documentation_names_what_a_meeting_has(planned: Project) -> None:
     """Its table has the keys that some meeting of the year has in JSON, no more and no fewer."""
-    page = (ROOT / "docs" / "plan-of-record.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| (`.+?) \|", page.partition("\n## For programs\n")[2], re.MULTILINE)
-    named = [key for row in rows for key in re.findall(r"`(\w+)`", row)]
+    page = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
+    (own,) = re.findall(r"^### JsonMeeting\n(.+?)^### ", page, re.MULTILINE | re.DOTALL)
+    named = re.findall(r"^\| `(\w+)` \|", own, re.MULTILINE)
     assert sorted(named) == sorted({key for one in shown(planned)["meetings"] for key in one})
 
 

@@ -374,7 +374,7 @@ def test_every_calendar_with_a_fault_is_told_at_once(shelf: Shelf) -> None:
     second = "    - {name: Nämnden, file: busy/namnden.ics}\n"
     shelf.edit("forums:\n", second + "forums:\n")
     shelf.put(b"nothing")
-    document = shelf.run("plan", "2025", "--today", TODAY, "--json").document
+    document = shelf.run("plan", "2025", "--today", TODAY, "--json").year
     assert [one["line"] for one in document["problems"]] == [10, 11]
 
 

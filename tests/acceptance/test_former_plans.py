@@ -58,8 +58,8 @@ def test_a_former_plan_stays_put(former: Folder) -> None:
     Two summonses that were due in a break of their forum are due before it.
     """
     run = former.fine("plan", "2025", *TODAY, "--json")
-    assert run.document["changes"] == []
-    assert run.document["points"] > 27
+    assert run.year["changes"] == []
+    assert run.year["points"] > 27
     written = (former.folder / "plans" / "2025.yaml").read_bytes()
     before, after = parts(FORMER.read_bytes()), parts(written)
     assert {key: (day, after[key]) for key, day in before.items() if after[key] != day} == {
@@ -75,7 +75,7 @@ def test_a_former_plan_moves_no_more_than_a_new_rule_asks(former: Folder) -> Non
     fair = "    - {name: Mässa, from: 2025-10-09, to: 2025-10-10, strength: must}\n"
     former.write(EXAMPLE.replace("  busy: []", f"{fair}  busy: []"))
     run = former.fine("plan", "2025", *TODAY, "--json")
-    assert [change["meeting"] for change in run.document["changes"]] == ["bibliotekschefsgruppen-2025-5"]
+    assert [change["meeting"] for change in run.year["changes"]] == ["bibliotekschefsgruppen-2025-5"]
 
 
 def test_replan_gives_a_former_plan_the_dates_that_the_forums_choose_by_themselves(former: Folder) -> None:
@@ -83,6 +83,6 @@ def test_replan_gives_a_former_plan_the_dates_that_the_forums_choose_by_themselv
     former.fine("plan", "2025", *TODAY)
     before = former.meetings(2025)
     run = former.fine("plan", "2025", *TODAY, "--replan", "--json")
-    assert (run.document["should"], run.document["points"]) == (0, 27)
+    assert (run.year["should"], run.year["points"]) == (0, 27)
     assert dates(former) == BY_ITSELF
     assert before.keys() == former.meetings(2025).keys()

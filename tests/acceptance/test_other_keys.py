@@ -33,7 +33,7 @@ END:VCALENDAR
 
 def meetings(folder: Folder, year: int = 2025, *more: str) -> list[dict[str, Any]]:
     """Plan a year and give its meetings."""
-    found: list[dict[str, Any]] = folder.fine("plan", str(year), "--json", *TODAY, *more).document["meetings"]
+    found: list[dict[str, Any]] = folder.fine("plan", str(year), "--json", *TODAY, *more).year["meetings"]
     return found
 
 
@@ -183,7 +183,7 @@ def test_deadlines_fall_on_working_days(tmp_path: Path) -> None:
             "{name: Papper, days_before: 3}, {name: Protokoll, days_after: 4}",
         ),
     )
-    plan = folder.fine("plan", "2025", "--json", *TODAY).document
+    plan = folder.fine("plan", "2025", "--json", *TODAY).year
     for one in plan["meetings"]:
         day = date.fromisoformat(one["date"])
         due = {
@@ -208,10 +208,10 @@ def test_a_term_ends_and_is_renewed(tmp_path: Path) -> None:
         "    term: {of: plan, renewal: {name: Förnyas, months_before: 3}}\n"
     )
     run = Folder(tmp_path, forums).fine("plan", "2025", "--json", *TODAY)
-    (due,) = run.document["deadlines"]
+    (due,) = run.year["deadlines"]
     assert (due["meeting"], due["forum"], due["name"]) == (None, "grupp", "Förnyas")
     assert due["date"] == "2025-03-28"
-    (problem,) = run.document["problems"]
+    (problem,) = run.year["problems"]
     assert "grupp-2025-2" in problem["text"]
     assert problem["line"] == 18
     assert problem["severity"] == "warning"
@@ -249,7 +249,7 @@ def test_hours_of_other_bodies_are_closed(tmp_path: Path, written: str, *, busy:
     run = folder.run("plan", "2025", "--json", *TODAY)
     assert run.code == (1 if busy else 0)
     if busy:
-        assert any("Fullmäktige" in one["text"] for one in run.document["problems"])
+        assert any("Fullmäktige" in one["text"] for one in run.year["problems"])
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ class Office(Folder):
 
     def kinds(self, run: Run) -> dict[str, tuple[str, str | None, str | None]]:
         """Return what a run with --json says has changed."""
-        return {one["meeting"]: (one["kind"], one["from"], one["to"]) for one in run.document["changes"]}
+        return {one["meeting"]: (one["kind"], one["from"], one["to"]) for one in run.year["changes"]}
 
 
 @pytest.fixture
@@ -153,8 +153,8 @@ def _changes_of_confirmed_meetings(office: Office) -> None:
 
     stamps = office.stamps()
     run = office.step("move", key, "2025-07-01", "--json", today="2024-10-07", code=1)
-    assert {one["severity"] for one in run.document["problems"]} == {"error"}
-    assert {one["line"] for one in run.document["problems"]} >= {40}
+    assert {one["severity"] for one in run.year["problems"]} == {"error"}
+    assert {one["line"] for one in run.year["problems"]} >= {40}
     assert "Strategiskt nätverk, 2025-" in run.err
     assert office.stamps() == stamps
 
@@ -385,7 +385,7 @@ def test_what_was_decided_is_kept_and_told_if_it_breaks_a_must(office: Office) -
     day = office.meetings(2025)[key]["date"]
     office.edit("{country: SE}", f"{{country: SE, periods: [{{name: Flytt, from: {day}, to: {day}}}]}}")
     run = office.step("plan", "2025", "--json", today="2024-10-02")
-    (problem,) = run.document["problems"]
+    (problem,) = run.year["problems"]
     assert (problem["severity"], problem["line"]) == ("error", 7)
     assert key in problem["text"]
     assert "Flytt" in problem["text"]
@@ -451,7 +451,7 @@ def test_whole_years_and_meetings_are_confirmed_together(office: Office) -> None
         "confirm", "2025", keys[1], "2025", keys[2], keys[2], "--json", today="2024-10-01", changed=keys[:3]
     )
     assert [[one["meeting"] for one in year["changes"]] for year in run.document] == [keys[:2], keys[2:3]]
-    assert office.untouched("confirm", "2025", "--json", today="2024-10-02").document["changes"] == []
+    assert office.untouched("confirm", "2025", "--json", today="2024-10-02").year["changes"] == []
 
 
 def test_reserved_places_are_used_first(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import pytest
+from json_documents import faults
 from project_folder import EXAMPLE, ROOT, SMALL, Folder
 from typer.main import get_command
 
@@ -343,7 +344,7 @@ def test_messages_and_results_are_apart(project: Folder) -> None:
     run = project.fine(*PLAN)
     assert "chefen" in run.err
     assert "chefen" not in run.out
-    (problem,) = project.fine(*PLAN, "--json").document["problems"]
+    (problem,) = project.fine(*PLAN, "--json").year["problems"]
     assert (problem["severity"], problem["line"]) == ("warning", 7)
     assert "Nätverket" in run.out
     assert "Nätverket" not in run.err
@@ -393,6 +394,7 @@ FINE = (
     "plan 2025 --dry-run",
     "plan 2025 --check",
     "show 2025",
+    "show 2025 --since 2024-09-01",
     "explain natverk-2025-1",
     "suggest natverk --from 2025-02-01",
     "confirm 2025",
@@ -408,10 +410,23 @@ FINE = (
     "export 2025 --output new.ics",
     "import list.csv",
     "import list.csv --write",
+    "invite",
+    "invite 2025 --proposed",
+    "people",
+    "people check",
+    "people forget nobody@example.org",
+    "replies",
+    "replies 2025 --mbox empty.mbox",
     "init elsewhere",
 )
-SHOWN = {"show", "explain", "suggest", "import"}
+SHOWN = {"show", "explain", "suggest", "import", "invite"}
 """What is asked for is shown, however quiet a run is."""
+PEOPLE = """
+organiser: {name: The office, email: office@example.org}
+people:
+  - {role: chef, at: hylte, name: Anna, email: anna@example.org}
+  - {role: chef, at: laholm, name: Bo, email: bo@example.org}
+"""
 CHANGING = {"confirm", "move", "cancel", "restore", "add"}
 FAILING = {
     "plan": 1,
@@ -432,6 +447,12 @@ FAILING = {
     "check --file none.yaml": 1,
     "export 2031": 1,
     "import none.csv": 1,
+    "invite 2031": 1,
+    "invite --send": 1,
+    "people check --file none.yaml": 1,
+    "people forget nobody": 2,
+    "replies --mbox none.mbox": 1,
+    "replies --mbox a --imap": 2,
     "nothing": 2,
 }
 
@@ -447,8 +468,8 @@ def test_json_is_one_document(project: Folder, arguments: str) -> None:
     """With --json every command gives one document with its problems, and nothing else on stdout."""
     _prepare(project, arguments)
     run = project.fine(*arguments.split(), "--json", *_today(arguments))
-    assert isinstance(run.document, dict)
-    assert run.document["problems"] == []
+    assert run.year["problems"] == []
+    assert faults(arguments.split(maxsplit=1)[0], run.document) == []
     assert run.err == ""
 
 
@@ -458,6 +479,8 @@ def test_json_of_a_failure_is_one_document(project: Folder, arguments: str) -> N
     run = project.run(*arguments.split(), "--json")
     assert run.code == FAILING[arguments]
     assert len(run.document["problems"]) > 0
+    if arguments.split(maxsplit=1)[0] in COMMANDS:
+        assert faults(arguments.split(maxsplit=1)[0], run.document) == []
     for problem in run.document["problems"]:
         assert problem.keys() == {"severity", "code", "text", "file", "line", "column"}
         assert problem["text"] in run.err
@@ -480,6 +503,8 @@ def test_quiet_tells_changes_alone(project: Folder, arguments: str) -> None:
 
 def _prepare(project: Folder, arguments: str) -> None:
     project.place("list.csv").write_text("Datum;Forum\n2025-04-08;Nätverket\n", encoding="utf-8")
+    project.place("empty.mbox").touch()
+    project.place("people.yaml").write_text(PEOPLE, encoding="utf-8")
     if arguments.startswith("restore"):
         project.fine("cancel", "natverk-2025-2", "--reason", "Sjukdom", *PLAN[2:])
 
@@ -492,7 +517,7 @@ def test_a_broken_should_is_told_to_programs_too(project: Folder) -> None:
     """A change that is merely unwise is made, and says so in the document."""
     project.edit("{country: SE}", "{country: SE, periods: [{name: Lov, weeks: 15, strength: should}]}")
     run = project.fine("move", "natverk-2025-1", "2025-04-08", "--json", "--today", "2024-09-15")
-    (problem,) = run.document["problems"]
+    (problem,) = run.year["problems"]
     assert problem["severity"] == "warning"
     assert "Lov" in problem["text"]
 
@@ -522,7 +547,7 @@ def test_what_changes_is_shown_before_it_is_done(project: Folder) -> None:
         stamps = project.stamps()
         tried = project.fine(*arguments.split(), "--dry-run", "--json", *_today(arguments))
         assert project.stamps() == stamps
-        assert tried.document["changes"] != []
+        assert tried.year["changes"] != []
         done = project.fine(*arguments.split(), "--json", *_today(arguments))
         assert done.out == tried.out
 
@@ -706,7 +731,7 @@ def test_the_order_of_forums_decides_no_dates(tmp_path: Path) -> None:
 
 def test_a_plan_is_read_and_shown_as_it_was_made(project: Folder) -> None:
     """What is shown of a year is what planning it gave, from the plan of record alone."""
-    made = project.fine("plan", "2025", "--json", "--today", "2024-09-15").document
+    made = project.fine("plan", "2025", "--json", "--today", "2024-09-15").year
     shown = project.fine("show", "2025", "--json", "--today", "2024-09-15").document
     assert shown == made
     (project.place("calendars/2025/meetings.json")).unlink()

@@ -73,6 +73,18 @@ def test_completion_waits_for_no_heavy_library(tmp_path: Path, line: str) -> Non
     assert not rooms(modules) & {"forumfile.models", "forumfile.register", "planner", "storage"}
 
 
+def test_what_is_taken_away_is_loaded_where_it_is_wished(tmp_path: Path) -> None:
+    """A plan without workbook or document needs the library of neither; with one of them, of that alone."""
+    project = Folder(tmp_path)
+    makers = {"xlsxwriter", "typst"}
+    assert not tops(imported(tmp_path, "plan", "2199")) & makers
+    assert not tops(imported(tmp_path, "export", "2199", "--format", "csv", "--output", "a.csv")) & makers
+    project.edit("domain:", "publish: [xlsx]\ndomain:")
+    assert tops(imported(tmp_path, "plan", "2199")) & makers == {"xlsxwriter"}
+    exported = imported(tmp_path, "export", "2199", "--format", "pdf", "--output", "a.pdf")
+    assert tops(exported) & makers == {"typst"}
+
+
 def test_an_unchanged_quiet_year_imports_no_heavy_library(tmp_path: Path) -> None:
     """It is not even read."""
     Folder(tmp_path).fine("plan", "2199", "--quiet")

@@ -104,3 +104,13 @@ def test_a_refusal_is_broken_at_spaces(tmp_path: Path) -> None:
     assert shown.split() == run.err.split()
     assert max(map(len, run.err.splitlines())) > WIDTH
     assert max(len(line) for line in shown.splitlines() if " | " not in line) <= WIDTH
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "pdf"])
+def test_a_terminal_gets_no_file_that_is_no_text(tmp_path: Path, kind: str) -> None:
+    """It is told how to name one."""
+    project = prepared(tmp_path)
+    shown = in_terminal(project.folder, "export", "2025", "--format", kind)
+    assert "--output FILE" in " ".join(shown.split())
+    assert "PK\x03" not in shown
+    assert "%PDF" not in shown

@@ -306,7 +306,7 @@ def test_the_command_prints_it_and_writes_nothing(
     """The same bytes each time: JSON in ASCII, which no shell harms, and the end of a line."""
     first, second = (kultursam("schema", env={"PYTHONHASHSEED": seed}) for seed in "12")
     assert (first.returncode, first.stderr) == (0, "")
-    assert first.stdout == second.stdout == to_text()
+    assert first.stdout == second.stdout == to_text(schema())
     assert first.stdout.isascii()
     assert first.stdout.endswith("}\n")
     assert json.loads(first.stdout) == schema()
@@ -316,7 +316,7 @@ def test_the_command_prints_it_and_writes_nothing(
 def test_it_needs_no_forum_file_and_takes_the_usual_options(tmp_path: Path) -> None:
     """A broken forum file is no hindrance, for the schema helps to mend it."""
     project = Folder(tmp_path, ":")
-    assert project.fine("schema", "--json").out == project.fine("schema", "--quiet").out == to_text()
+    assert project.fine("schema", "--json").out == project.fine("schema", "--quiet").out == to_text(schema())
 
 
 # --- the editor -----------------------------------------------------------------------------------
@@ -349,7 +349,7 @@ def missing(what: str) -> NoReturn:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[language_server.Server]:
     """Run yaml-language-server on a folder that holds the schema, as the documentation says."""
     folder = tmp_path_factory.mktemp("project")
-    (folder / "forums.schema.json").write_text(to_text(), encoding="utf-8")
+    (folder / "forums.schema.json").write_text(to_text(schema()), encoding="utf-8")
     with language_server.running(folder, missing) as started:
         yield started
 

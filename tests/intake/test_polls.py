@@ -15,6 +15,7 @@ from kultursam.dates.wishes import Wish
 from kultursam.diagnostics import KultursamError
 from kultursam.forumfile.values import TimeSpan
 from kultursam.intake.polls import ANSWERS, read_wishes
+from kultursam.intake.text_tables import STRAY
 from kultursam.render import data
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ def test_answers_have_the_hours_that_were_asked_for(text: str) -> None:
         ("datum;Varberg\n3 mars;nej\n", 'A2: "3 mars": write the year too'),
         ("datum;Varberg\n2027-02-30;nej\n", 'A2: "2027-02-30": there is no such day'),
         ("datum;Varberg\n2027-13-03;\n", 'A2: "2027-13-03": there is no such day'),
+        ('datum;Varberg\n2027-03-03;"nej; x\n2027-03-04;nej\n', f"B2: {STRAY}"),
     ],
 )  # fmt: skip
 def test_what_is_uncertain_is_refused_with_its_cell(text: str, told: str) -> None:

@@ -135,19 +135,20 @@ def test_what_a_meeting_was_is_remembered(name: str) -> None:
         assert new.former == ()
 
 
-def test_each_former_state_is_remembered_once() -> None:
+def test_each_former_state_is_remembered() -> None:
     """There and back again, however often; that it was off, once it is on again; nothing of other bodies."""
     there, back = changed(date=date(2025, 4, 1), moved_from=MEETING.date), MEETING
     meeting = MEETING
     for target in (there, back) * 3:
         goal = replace(meeting, date=target.date, moved_from=meeting.date)
         meeting = revised(meeting, goal, NOW)
-    assert [one.date for one in meeting.former] == [MEETING.date, there.date]
+    assert [one.date for one in meeting.former] == [MEETING.date, there.date] * 3
     assert not any(one.unannounced or one.cancelled for one in meeting.former)
     off = revised(meeting, meeting.cancelled(), NOW)
     assert off.former == meeting.former
     on = revised(off, replace(off, status=Status.CONFIRMED), NOW)
-    assert [one.cancelled for one in on.former] == [False, False, True]
+    assert [one.cancelled for one in on.former] == [False] * 6 + [True]
+    assert on.former[-1].until == on.modified
     others = changed(origin=Origin.EXTERNAL)
     assert revised(others, replace(others, date=date(2025, 4, 1)), NOW).former == ()
 

@@ -349,7 +349,9 @@ def former(draw: st.DrawFn) -> Former:
         place=draw(st.none() | TEXTS),
         format=draw(st.none() | st.sampled_from(sorted(values.FORMATS))),
         cancelled=draw(st.booleans()),
+        cancelled_at=draw(st.none() | MOMENTS),
         unannounced=draw(st.booleans()),
+        until=draw(st.none() | MOMENTS),
     )
 
 

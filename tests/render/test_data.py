@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 TODAY = ("--today", "2024-09-15")
 KEYS = [
     "id", "uid", "forum", "forum_name", "name", "number", "date", "end_date", "start", "end", "all_day",
-    "timezone", "week", "weekday", "status", "sequence", "host", "place", "room", "format", "link",
+    "timezone", "week", "weekday", "status", "origin", "sequence", "created", "modified", "moved_from",
+    "reason", "host", "place", "room", "format", "link",
     "organisations", "ideal", "should", "points", "prepares", "reasons",
 ]  # fmt: skip
 
@@ -92,10 +93,11 @@ def test_english_uses_commas(tmp_path: Path) -> None:
 def test_json_has_the_keys_of_the_contract(tmp_path: Path) -> None:
     """What programs read is in its place, on stdout and in the file alike."""
     folder = Folder(tmp_path)
-    printed = folder.fine("plan", "2025", "--json", *TODAY).document
+    printed = folder.fine("plan", "2025", "--json", *TODAY).year
     written = json.loads(folder.files()["calendars/2025/meetings.json"])
     assert list(printed) == [
-        "year", "name", "optimal", "should", "points", "meetings", "deadlines", "changes", "problems",
+        "schema", "year", "title", "name", "optimal", "bound", "should", "points", "meetings", "deadlines",
+        "changes", "problems",
     ]  # fmt: skip
     assert all(list(one) == KEYS for one in printed["meetings"])
     assert printed == {**written, "changes": printed["changes"]}

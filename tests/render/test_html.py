@@ -8,7 +8,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from kultursam.diagnostics import UNSEEN
 from kultursam.forumfile.values import WHOLE_DAY, TimeSpan
+from kultursam.plans.model import revised
 from kultursam.publish import published_files
 from kultursam.render.html import index_page, year_page
 from kultursam.render.html.meeting_list import MeetingList
@@ -106,7 +107,7 @@ def index(language: str = "sv") -> Node:
 
 def rows(root: Node) -> list[str]:
     """Return the lines of the list, months too."""
-    return [row.words for row in root.all("tbody")[0:] for row in row.all("tr")]
+    return [row.words for body in root.all("table")[0].all("tbody") for row in body.all("tr")]
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
@@ -184,9 +185,10 @@ def test_markup_is_sound(root: Node) -> None:
     assert max(texts.values()) == 1, texts.most_common(1)
 
 
-def test_the_table_is_one_a_screen_reader_follows() -> None:
+@pytest.mark.parametrize("number", [0, 1])
+def test_tables_are_such_as_a_screen_reader_follows(number: int) -> None:
     """A caption, scopes, and roles, which stay where the style sheet lays rows out anew."""
-    (table,) = year().all("table")
+    table = year().all("table")[number]
     assert table.all("caption")
     roles = {"thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
     for node in table.all():
@@ -195,6 +197,10 @@ def test_the_table_is_one_a_screen_reader_follows() -> None:
         if node.name == "th":
             assert node.attributes["scope"] in {"col", "row", "rowgroup"}
             assert node.attributes["role"] in {"columnheader", "rowheader"}
+
+
+def test_the_list_has_no_column_for_places_that_nobody_has() -> None:
+    """A year without any is narrower."""
     bare = Tree(
         year_page(sample.plan([sample.meeting("samrad", 1, date(2025, 3, 5))]), sample.register("en"), WHEEL)
     )
@@ -331,11 +337,40 @@ def test_choices_name_their_rows() -> None:
         rows_of_meetings = root.all("tr", **{"class": "meeting"})
         assert any(key.removeprefix("show_") in row.attributes["class"].split() for row in rows_of_meetings)
     varberg = chosen[labels.index("Varberg") - 1].removeprefix("show_")
-    shown = [row for row in root.all("tr") if varberg in row.attributes.get("class", "").split()]
+    listed = root.all("table")[0].all("tr")
+    shown = [row for row in listed if varberg in row.attributes.get("class", "").split()]
     assert len(shown) == 2 + 5 + 4 + 1  # three forums, and the term of one
     (told,) = (one.words for one in root.all("p", id="varberg"))
     held = [row for row in shown if {"meeting", "off"} & {*row.attributes["class"].split()} == {"meeting"}]
     assert told.startswith(f"Visas: Varberg, {len(held)} möten")
+
+
+def test_the_months_of_each_forum() -> None:
+    """A row a forum, a column a month: days with their signs, which are said in words to who hears them."""
+    table = year("en").all("table")[1]
+    heads = [head.words for head in table.all("thead")[0].all("th")]
+    assert heads[:3] == ["Forum", "Jan", "Feb"]
+    assert heads[-1] == "Jan 2026"
+    cells = {row.all("th")[0].words: row.all("td") for row in table.all("tbody")[0].all("tr")}
+    (hidden,) = cells["S Styrgrupp för kulturplanen"][0].all("span", **{"aria-hidden": "true"})
+    (said,) = cells["S Styrgrupp för kulturplanen"][0].all("span", **{"class": "unseen"})
+    assert (hidden.words, said.words) == ("29○", "Wednesday 29 January, 09:00–12:00, proposed")
+    assert len(cells["B Biblioteksledarnätverket"][4].all("span", **{"class": "entry off"})) == 1
+    assert not cells["B Biblioteksledarnätverket"][5].all("span")
+
+
+def test_what_changed_since_the_year_was_planned() -> None:
+    """Each change in a line, that the filter can choose; a plan as it was made has none."""
+    made = datetime(2024, 9, 1, tzinfo=UTC)
+    first = replace(sample.meeting("samrad", 1, date(2025, 3, 5)), created=made, modified=made)
+    assert not Tree(year_page(sample.plan([first]), sample.register("en"), WHEEL)).root.all("ul", id="")
+    moved = revised(
+        first, replace(first, date=date(2025, 3, 12), moved_from=first.date), made + timedelta(days=9)
+    )
+    page = Tree(year_page(sample.plan([moved]), sample.register("en"), WHEEL)).root
+    (section,) = page.all("section", **{"class": "changes"})
+    (line,) = section.all("li")
+    assert line.words == "moved: Kulturpolitiskt samråd: Wed 5 Mar → Wed 12 Mar"
 
 
 def test_anchors_of_choices_are_ids_of_the_file_where_they_are_free() -> None:

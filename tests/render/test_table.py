@@ -16,7 +16,7 @@ from rich.cells import cell_len
 from kultursam import presentation
 from kultursam.forumfile import yaml_source
 from kultursam.forumfile.register import read_register
-from kultursam.forumfile.values import TimeSpan
+from kultursam.forumfile.values import DayOfYear, TimeSpan
 from kultursam.plans.model import Change, DaySpan, Deadline, ForumRecord, Meeting, Origin, Plan, Status
 from kultursam.presentation import TERMINAL_COLOURS
 from kultursam.render import table
@@ -32,6 +32,8 @@ ESCAPE = "\x1b"
 DASH = "\N{EN DASH}"
 MADE = datetime(2024, 11, 1)  # noqa: DTZ001 - UTC by the plan's own convention
 DAY = timedelta(days=1)
+AUGUST = DayOfYear(8, 1)
+MONTHS = ("jan", "feb", "mars", "apr", "maj", "juni", "juli", "aug", "sep", "okt", "nov", "dec")
 
 FORUMS = {
     "samrad": ("Kulturpolitiskt samråd", "13:30-16:30", ""),
@@ -194,6 +196,7 @@ VIEWS: dict[str, Callable[[Plan, Register], RenderableType]] = {
     "list": lambda plan, register: table.list_view(plan, register, notes=NOTES),
     "line": table.line_view,
     "month": table.month_view,
+    "matrix": table.matrix_view,
     "changes": lambda plan, register: table.changes_view(CHANGES, plan, register),
 }
 
@@ -453,7 +456,7 @@ def test_a_meeting_of_several_days_is_one_row() -> None:
     text = printed(table.list_view(only(several), register()), 80)
     (row, hours) = (text.splitlines()[index] for index in (4, 5))
     assert row.startswith("18  ons 30 apr  – tor  1 maj  ▌Kulturpolitiskt samråd")
-    assert hours == "    09:00–12:00, sista dagen 08:30–11:00 (UTC)"
+    assert hours.strip() == "09:00–12:00, sista dagen 08:30–11:00 (UTC)"
 
 
 def test_the_weekend_is_that_of_the_country() -> None:
@@ -491,6 +494,78 @@ def test_letters_are_unique_while_they_last() -> None:
     assert "x" not in letters
 
 
+def test_days_of_a_month_stand_below_each_other_where_names_need_the_room() -> None:
+    """A meeting every other week fits in 80 columns; in a pipe its days stand in a row."""
+    days = [date(2025, 1, 8) + DAY * 14 * number for number in range(25)]
+    year = only(*(meeting("konferens", number, str(day)) for number, day in enumerate(days, 1)))
+    lines = printed(table.matrix_view(year, register()), 80).splitlines()
+    assert lines[2].split() == [
+        "jan",
+        "feb",
+        "mars",
+        "apr",
+        "maj",
+        "juni",
+        "juli",
+        "aug",
+        "sep",
+        "okt",
+        "nov",
+        "dec",
+    ]
+    assert lines[3].endswith(" 8○, 5○, 5○,  2○,  14○, 11○, 9○,  6○, 3○, 1○,  12○, 10○")
+    assert "▌Samverkanskonfere" in lines[3]
+    assert "8○, 22○ 5○, 19○" in printed(table.matrix_view(year, register()))
+
+
+@pytest.mark.parametrize(("width", "blocks"), [(80, 1), (66, 1), (60, 2), (44, 2), (40, 3)])
+def test_the_matrix_has_blocks_only_where_it_is_narrow(width: int, blocks: int) -> None:
+    """All months stand in one row at 80 columns; in fewer the year is divided evenly."""
+    lines = printed(table.matrix_view(plan(), register()), width).splitlines()
+    heads = [line.split() for line in lines if line.startswith("  ") and {*line.split()} <= {*MONTHS}]
+    assert [len(head) for head in heads] == [12 // blocks] * blocks
+    assert " ".join(month for head in heads for month in head) == " ".join(MONTHS)
+
+
+def test_a_year_that_begins_in_august_has_its_months_in_order() -> None:
+    """And what lies beyond it has its year below the month."""
+    year = replace(
+        only(meeting("samrad", 1, "2026-02-04"), meeting("samrad", 2, "2026-08-11")), begins=AUGUST
+    )
+    head, further, row = printed(table.matrix_view(year, register()), 80).splitlines()[2:5]
+    assert head.split() == [
+        "aug",
+        "sep",
+        "okt",
+        "nov",
+        "dec",
+        "jan",
+        "feb",
+        "mars",
+        "apr",
+        "maj",
+        "juni",
+        "juli",
+        "aug",
+    ]
+    assert further.split() == ["2026"]
+    assert row.split()[-2:] == ["4○", "11○"]
+    assert further.index("2026") == row.index("11○") == head.rindex("aug")
+
+
+def test_other_times_are_told_below_the_matrix() -> None:
+    """Two meetings on one day are told apart by them."""
+    late = meeting("samrad", 2, "2025-03-05", "13:00-15:00")
+    text = printed(
+        table.matrix_view(
+            only(meeting("samrad", 1, "2025-03-05"), late, meeting("samrad", 3, "2025-04-02")), register()
+        ),
+        80,
+    )
+    assert " 5○, 5○* " in text
+    assert "* 5 mars, Kulturpolitiskt samråd: 13:00–15:00 (annars 09:00–12:00)" in text
+
+
 @pytest.mark.parametrize(("width", "abreast"), [(40, 1), (52, 2), (78, 2), (79, 3), (200, 3)])
 def test_months_stand_as_many_abreast_as_fit(width: int, abreast: int) -> None:
     """Three at 80 columns, fewer below."""
@@ -506,7 +581,7 @@ def test_a_meeting_beyond_new_year_is_shown() -> None:
     assert "○" in printed(table.line_view(year, register()), 80).splitlines()[5]
 
 
-@pytest.mark.parametrize("name", ["list", "line", "month"])
+@pytest.mark.parametrize("name", ["list", "line", "month", "matrix"])
 def test_an_empty_year_is_no_fault(name: str) -> None:
     """A year without meetings says so."""
     title = printed(VIEWS[name](only(), register()), 80).splitlines()[0]
@@ -547,5 +622,5 @@ def test_a_forum_that_has_left_the_file_keeps_its_name() -> None:
     """Former forums are shown as they were when last planned."""
     year = only(meeting("former", 1, "2025-03-05"))
     year = replace(year, forums={**year.forums, "former": ForumRecord("Nedlagt nätverk", ())})
-    for view in (table.list_view, table.line_view, table.month_view):
+    for view in (table.list_view, table.line_view, table.month_view, table.matrix_view):
         assert "Nedlagt nätverk" in printed(view(year, register()), 80)

@@ -41,6 +41,18 @@ class FaultyFileSystem(atomic.FileSystem):
         self._count("write", path, lambda: super(FaultyFileSystem, self).write(path, data[: len(data) // 2]))
         super().write(path, data)
 
+    def append(self, path: Path, data: bytes) -> None:
+        """Count: appending may stop in the middle."""
+        self._count(
+            "append", path, lambda: super(FaultyFileSystem, self).append(path, data[: len(data) // 2])
+        )
+        super().append(path, data)
+
+    def truncate(self, path: Path, size: int) -> None:
+        """Count."""
+        self._count("truncate", path)
+        super().truncate(path, size)
+
     def flush(self, path: Path) -> None:
         """Count, and no more: no disk need turn for a test."""
         self._count("flush", path)

@@ -58,6 +58,15 @@ class Run:
         """The one JSON document on stdout."""
         return json.loads(self.out)
 
+    @property
+    def year(self) -> Any:  # noqa: ANN401 - likewise
+        """The one plan of a JSON document: of commands that may be of several years it is a list."""
+        document = self.document
+        if not isinstance(document, list):
+            return document
+        (plan,) = document
+        return plan
+
 
 class _Unflushed(atomic.FileSystem):
     """No power is cut in a test, and the disk is slow."""

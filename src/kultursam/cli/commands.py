@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
 
@@ -114,8 +114,12 @@ def plan(
 
     from kultursam.cli import drafts, output, steps
 
-    apart = {"--draft": draft, "--take": take, "--check": check, "--certificate": certificate}
-    drafts.require_one(apart, beside={"--alternatives": alternatives, "--replan": replan} if take else {})
+    asked = {"--draft": draft, "--take": take, "--alternatives": alternatives, "--check": check}
+    drafts.require_one(asked, together=[{"--draft", "--alternatives"}])
+    if take or alternatives:
+        drafts.require_one({"--take": take, "--alternatives": alternatives, "--certificate": certificate})
+    if take:
+        drafts.require_one({"--take": take, "--replan": replan})
     certifier = steps.Certifier(certificate)
     with steps.open_project(options, example=True, writing=writing) as session:
         certifier.check(session)
@@ -181,12 +185,13 @@ def show(
     year: opt.Year = "this",
     view: opt.AsView = "list",
     form: opt.AsFormat = "table",
+    since: Annotated[date | None, opt.day("--since", "Show what changed since the day began.")] = None,
     compare: opt.Compare = None,
     *,
     selection: Selection,
     options: Options,
 ) -> None:
-    """Show the plan of a year.
+    """Show the plan of a year, or what changed in it since a day.
 
     kultursam show 2025 --view month
     """
@@ -196,7 +201,7 @@ def show(
     if options.json:
         form = "json"
     # Only lists and JSON say why meetings are on their dates.
-    explained = None if form == "json" or (form, view) == ("table", "list") else ()
+    explained = None if not since and (form == "json" or (form, view) == ("table", "list")) else ()
     with steps.open_project(options, example=True) as session:
         if compare:
             from kultursam.cli import drafts
@@ -207,7 +212,10 @@ def show(
             return
         situation = session.situation(session.plan_of(year).year, planning=False)
         plan = steps.selected(session.register, assess_recorded(situation, explained), selection)
-        output.year(session, plan, form, view, selection.days)
+        if since:
+            output.since(session, plan, form, since)
+        else:
+            output.year(session, plan, form, view, selection.days)
         steps.finish(session, [*session.all_warnings, *plan.problems])
 
 
@@ -277,6 +285,7 @@ def suggest(
 @command(without={"output"})
 def export(
     year: opt.Year = "this",
+    kind: opt.AsKind = "ics",
     since: Annotated[date | None, opt.day("--since", "Only what is new or changed since this date.")] = None,
     output: Annotated[
         Path | None, opt.option("--output", "The file to write (default: stdout).", "FILE")
@@ -285,34 +294,16 @@ def export(
     selection: Selection,
     options: Options,
 ) -> None:
-    """Write a calendar file to import: all meetings, or what changed.
+    """Write a year as a calendar, table, workbook or document.
 
     kultursam export 2025 --since 2025-03-01 --output new.ics
 
-    Import a meeting once only: a second import of it may show it twice.
+    Of a calendar, import a meeting once only: a second import of it may show it twice. A list in a workbook
+    can be edited and read again, with import.
     """
-    from kultursam import storage
-    from kultursam.atomic import write_files
-    from kultursam.cli import output as show
-    from kultursam.cli import steps
-    from kultursam.render.ics import Calendars
+    from kultursam.cli import exporting
 
-    with steps.open_project(options) as session:
-        if output:
-            storage.require_other(session.project, output)
-        recorded = session.plan_of(year)
-        entries = [
-            entry
-            for entry in steps.selected_entries(session.register, recorded, selection)
-            if not since or entry.announced_on(session.zone) >= since
-        ]
-        calendars = Calendars(session.register, [recorded])
-        calendar = calendars.calendar(recorded.name, entries, feed=False)
-        if output is None:
-            sys.stdout.buffer.write(calendar)
-        else:
-            write_files([(output, calendar)])
-            show.exported(session, output, len(entries))
+    exporting.export(options, exporting.Wanted(year, kind, since, output, selection))
 
 
 @command("import")
@@ -343,7 +334,104 @@ def import_dates(
     importing.import_dates(options, wanted)
 
 
-@command(without={"organisation"})
+@command(without={"output", "first", "last"})
+def invite(
+    year: opt.MaybeYear = None,
+    send: Annotated[bool, opt.option("--send", "Send it; without this, it is only shown.")] = False,
+    write: Annotated[
+        Path | None, opt.option("--write", "Write the messages to files in a folder instead.", "DIR")
+    ] = None,
+    to: Annotated[
+        str | None,
+        opt.option(
+            "--to",
+            "Send all to this mailbox for tests; to nobody else it counts as sent.",
+            "ADDRESS",
+            parser=opt.an_address,
+        ),
+    ] = None,
+    limit: Annotated[
+        int | None, opt.option("--limit", "Send nothing if more mails than these are due.", "N", min=0)
+    ] = None,
+    proposed: Annotated[
+        bool, opt.option("--proposed", "Also invite to meetings that are only proposed.")
+    ] = False,
+    texts: Annotated[
+        bool, opt.option("--texts", "Also tell that only a text has changed; nobody answers again.")
+    ] = False,
+    *,
+    selection: Selection,
+    options: Options,
+) -> None:
+    """Show what people are to be told of their meetings, or send it.
+
+    kultursam invite 2025 --send --limit 50
+
+    Each person of people.yaml gets an invitation to each confirmed meeting, and what becomes of it: a change
+    moves the entry in the person's calendar, a cancellation ends it.
+    """
+    from kultursam.cli import inviting
+    from kultursam.mail.invitations import Wanted
+
+    wanted = Wanted(proposed=proposed, texts=texts)
+    inviting.invite(options, year, selection, inviting.Asked(send, write, to or "", limit, wanted))
+
+
+@command(without={"output"})
+def people(
+    action: Annotated[
+        Literal["check", "forget"] | None,
+        opt.argument("check|forget", "What to do (default: count them).", show_default=False),
+    ] = None,
+    address: Annotated[
+        str | None,
+        opt.argument("ADDRESS", "The address to forget.", parser=opt.an_address, show_default=False),
+    ] = None,
+    *,
+    options: Options,
+) -> None:
+    """Count the people of people.yaml, check them, or forget one.
+
+    kultursam people check
+
+    check tells of roles without a person, addresses that are listed twice, and terms that are over; exit 1 if
+    there is anything to put right. forget takes all that is private of an address out of the outbox. Nothing
+    that is printed names a person or an address.
+    """
+    from kultursam.cli import people
+
+    people.people(options, action, address)
+
+
+@command(without={"output"})
+def replies(
+    year: opt.MaybeYear = None,
+    mbox: opt.Mbox = None,
+    maildir: opt.Maildir = None,
+    imap: Annotated[
+        bool, opt.option("--imap", "Read the mailbox that mail.toml names, on its server.")
+    ] = False,
+    mailbox: Annotated[
+        str | None, opt.option("--mailbox", "With --imap, another mailbox there.", "NAME")
+    ] = None,
+    forum: opt.OnlyForum = None,
+    *,
+    options: Options,
+) -> None:
+    """Show who answered invitations what; read answers from a mailbox.
+
+    kultursam replies --mbox answers.mbox
+
+    Nothing in the mailbox is changed, and no answer changes a plan: they are kept in outbox/ alone. For
+    another time that somebody proposes, it shows what that would cost and the command that takes it.
+    """
+    from kultursam.cli import answering
+
+    wanted = answering.Wanted(year, forum or (), mbox, maildir, imap, mailbox)
+    answering.replies(options, wanted)
+
+
+@command(without={"organisation", "role"})
 def confirm(what: opt.YearsOrMeetings, selection: Selection, change: ChangeOptions, options: Options) -> None:
     """Confirm a year or some meetings: planning no longer moves them.
 
@@ -371,7 +459,7 @@ def confirm(what: opt.YearsOrMeetings, selection: Selection, change: ChangeOptio
         confirming = partial(edit.confirm, forums=selection.forum or (), first=first, last=last)
         return [(year, confirming(ids, every=year in whole)) for year, ids in meetings.items()]
 
-    steps.change(options, change, edits, planning=False)
+    steps.change(options, change, edits, planning=False, several=True)
 
 
 @command()
@@ -393,7 +481,7 @@ def move(what: opt.Moves, details: DetailOptions, change: ChangeOptions, options
             pairs.setdefault(session.year_of(meeting), []).append((meeting, day))
         return [(year, edit.move(moved, details.details())) for year, moved in pairs.items()]
 
-    steps.change(options, change, edits)
+    steps.change(options, change, edits, several=True)
 
 
 @command()
@@ -441,7 +529,11 @@ def refresh(
     from kultursam.planner import edit
 
     refreshed = edit.refresh(target, first or date.min)
-    steps.change(options, change, lambda session: [(year, refreshed) for year in session.years_of(target)])
+
+    def edits(session: "Session") -> list[tuple[int, edit.Edit]]:
+        return [(year, refreshed) for year in session.years_of(target)]
+
+    steps.change(options, change, edits, several=True)
 
 
 @command()
@@ -491,6 +583,8 @@ def init(
             "FILE",
         ),
     ] = None,
+    language: opt.SpokenLanguage = None,
+    country: opt.CountryOfHolidays = None,
 ) -> None:
     """Create a forum file to start from. It can be planned at once; its comments say what to change.
 
@@ -499,27 +593,31 @@ def init(
     With --from it says how the bodies in lists and calendars of former years met, with the evidence.
     """
     from kultursam import storage
-    from kultursam.cli import importing, output
+    from kultursam.cli import beginning, output
 
     folders, files = opt.folder_and_files(folder or [], lists or [])
     if files:
-        text, year = importing.first_forum_file(files)
+        text, year = beginning.first_forum_file(options, files, language, country)
     else:
         text, year = storage.starter(), moment().year + 1
     output.created(options, storage.write_starter(folders, text), year)
 
 
 @command(without={"file", "output", "today"})
-def schema(options: Options) -> None:  # noqa: ARG001 - it is JSON, and nothing but what was asked for
-    """Print the JSON Schema of the forum file, for editors.
+def schema(options: Options, what: opt.SchemaOf = "forums") -> None:  # noqa: ARG001 - it is JSON, and nothing else
+    """Print the JSON Schema of a file, or of a JSON document.
 
     kultursam schema > forums.schema.json
 
-    With it they complete and check the file as you type. Keep it beside the forum file, and begin the forum
-    file with the line
+    With those of the two files, editors complete and check them as you type. Keep it beside the file, and
+    begin the file with the line
 
     # yaml-language-server: $schema=forums.schema.json
     """
-    from kultursam.forumfile.json_schema import to_text
+    from kultursam.forumfile import json_schema
+    from kultursam.mail import people
+    from kultursam.render.data import schema_of
 
-    sys.stdout.buffer.write(to_text().encode())
+    of_files = {"forums": json_schema.schema, "people": people.schema}
+    made = of_files[what]() if what in of_files else schema_of(what)
+    sys.stdout.buffer.write(json_schema.to_text(made).encode())

@@ -32,10 +32,10 @@ class OneOfTheseError(UsageError):
         super().__init__(Problem(Message("use only one of these: {options}", options=", ".join(used))))
 
 
-def require_one(options: Mapping[str, object], beside: Mapping[str, object]) -> None:
-    """Raise `OneOfTheseError` if more than one of some options is used, those `beside` them included."""
-    used = [name for name, value in {**options, **beside}.items() if value]
-    if len(used) > 1:
+def require_one(options: Mapping[str, object], together: Sequence[set[str]] = ()) -> None:
+    """Raise `OneOfTheseError` if more than one of some options is used, but for some that go together."""
+    used = [name for name, value in options.items() if value]
+    if len(used) > 1 and set(used) not in together:
         raise OneOfTheseError(used)
 
 
@@ -79,7 +79,7 @@ def plan_alternatives(
 
 def _show_alternatives(session: Session, plans: Sequence[Plan], number: int) -> None:
     if session.options.json:
-        output.documents(session, plans, session.all_warnings)
+        output.json_document(output.years(session, plans, session.all_warnings))
         return
     best, *others = plans
     output.planned(session, [replace(best, changes=())], ())
@@ -127,23 +127,24 @@ def compare(session: Session, year: int, names: Sequence[str]) -> None:
 
 def _document(
     session: Session, year: int, record: Plan | None, compared: Sequence[Compared]
-) -> dict[str, Any]:
+) -> data.JsonComparison:
     return {
+        "schema": data.SCHEMA,
         "year": year,
-        "record": record and _weighed(record),
+        "record": _weighed(record) if record else None,
         "drafts": [
             {
                 "name": one.name,
                 **_weighed(one.plan),
-                "changes": [data.change(change) for change in one.changes],
+                "changes": [data.change(change, one.plan, session.register) for change in one.changes],
             }
             for one in compared
         ],
-        "problems": [problem.as_data() for problem in session.located(session.all_warnings)],
+        "problems": output.as_data(session, session.all_warnings),
     }
 
 
-def _weighed(plan: Plan) -> dict[str, Any]:
+def _weighed(plan: Plan) -> data.JsonWeighed:
     return {"optimal": plan.optimal, "should": plan.should, "points": plan.points}
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from kultursam.cli.terminal import say
-from kultursam.diagnostics import IncompleteInstallationError, KultursamError, Problem
+from kultursam.diagnostics import SCHEMA, IncompleteInstallationError, KultursamError, Problem
 from kultursam.i18n import Message, language_of_locale
 from kultursam.paths import PACKAGE
 
@@ -130,7 +130,7 @@ def _drop_output() -> None:
 def _report(problems: Sequence[Problem], *, as_json: bool) -> None:
     """Print problems: this needs nothing that an incomplete installation may lack."""
     if problems and as_json:
-        document = json.dumps({"problems": [problem.as_data() for problem in problems]}, indent=2)
+        document = json.dumps({"schema": SCHEMA, "problems": [one.as_data() for one in problems]}, indent=2)
         print(document.replace("\x7f", "\\u007f"))
     for problem in problems:
         say(str(problem), error=True)

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any
 
-from kultursam.cli.output import json_document
+from kultursam.cli.output import as_data, json_document
 from kultursam.cli.session import Session
 from kultursam.cli.terminal import say
-from kultursam.plans.model import Assessment, Meeting, Origin, Plan, Reason, Status
+from kultursam.plans.model import Assessment, Change, Meeting, Origin, Plan, Reason, Status
 from kultursam.presentation import day_in_words, days_in_words, hours_in_words, name_of
 from kultursam.render import data
 
@@ -50,26 +49,40 @@ def better_dates(session: Session, plan: Plan, meeting_id: str) -> None:
 
 def other_date(session: Session, before: Plan, after: Plan, meeting_id: str) -> None:
     """Print what another date of a meeting costs the year, and what else moves."""
-    moved = [
+    if session.options.json:
+        instead = other_date_data(session, before, after, meeting_id)
+        json_document(_document(session, before, meeting_id, instead))
+        return
+    other_date_in_words(session, before, after, meeting_id)
+
+
+def other_date_data(session: Session, before: Plan, after: Plan, meeting_id: str) -> data.JsonInstead:
+    """Return as plain data what another date of a meeting costs the year, and what else moves."""
+    moved = _moved(before, after, meeting_id)
+    changes = [Change(new.id, "moved", str(old.date), str(new.date)) for old, new in moved]
+    return {
+        **_of_meeting(session, after, meeting_id),
+        "year_should": after.should - before.should,
+        "year_points": after.points - before.points,
+        "changes": [data.change(one, after, session.register) for one in changes],
+        "problems": as_data(session, after.problems),
+    }
+
+
+def _moved(before: Plan, after: Plan, meeting_id: str) -> list[tuple[Meeting, Meeting]]:
+    """Return the other meetings that are on another day in the second of two plans, as they were and are."""
+    return [
         (old, meeting)
         for meeting in after.meetings
         if (old := before.meeting(meeting.id)) and old.date != meeting.date and meeting.id != meeting_id
     ]
+
+
+def other_date_in_words(session: Session, before: Plan, after: Plan, meeting_id: str) -> None:
+    """Print in words what another date of a meeting costs the year, and what else moves."""
+    moved = _moved(before, after, meeting_id)
     meeting, assessment = _meeting(after, meeting_id)
     should, points = after.should - before.should, after.points - before.points
-    if session.options.json:
-        instead = {
-            **_document(session, after, meeting_id),
-            "date": meeting.date.isoformat(),
-            "year_should": should,
-            "year_points": points,
-            "changes": [
-                {"meeting": new.id, "kind": "moved", "from": str(old.date), "to": str(new.date)}
-                for old, new in moved
-            ],
-        }
-        json_document({**_document(session, before, meeting_id), "instead": instead})
-        return
     _, language = session.translated, session.register.file.language
     say(_("On {day} instead:", day=day_in_words(meeting.date, language)))
     text = _(
@@ -166,8 +179,17 @@ def _meeting(plan: Plan, meeting_id: str) -> tuple[Meeting, Assessment]:
     return meeting, plan.assessments[meeting_id]
 
 
-def _document(session: Session, plan: Plan, meeting_id: str) -> dict[str, Any]:
+def _of_meeting(session: Session, plan: Plan, meeting_id: str) -> data.JsonMeeting:
     document = data.document(plan, session.register)
-    meeting = next(meeting for meeting in document["meetings"] if meeting["id"] == meeting_id)
-    problems = session.located(plan.problems)
-    return {**meeting, "problems": [problem.as_data() for problem in problems]}
+    return next(meeting for meeting in document["meetings"] if meeting["id"] == meeting_id)
+
+
+def _document(
+    session: Session, plan: Plan, meeting_id: str, instead: data.JsonInstead | None = None
+) -> data.JsonExplanation:
+    return {
+        "schema": data.SCHEMA,
+        **_of_meeting(session, plan, meeting_id),
+        "instead": instead,
+        "problems": as_data(session, plan.problems),
+    }

@@ -71,7 +71,17 @@ def _parser(value_type: str, *more: str) -> Callable[[str], Any]:
 read_date, _text = _parser("full_date"), _parser("line_of_text")
 
 
-def _year(text: str) -> str:
+def an_address(text: str) -> str:
+    """Return the address of a mailbox."""
+    from kultursam.mail.people import read_address
+
+    try:
+        return read_address(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def a_year(text: str) -> str:
     """Return a word that names one year."""
     if len(years_of(text, YEARS[0])) > 1:
         raise YearError(text)
@@ -108,7 +118,17 @@ def day(name: str, help_text: str) -> Any:  # noqa: ANN401 - as typer.Option
 
 Year = Annotated[
     str,
-    argument("YEAR", "The year: 2027, this or next.", parser=_year, autocompletion=completion.years),
+    argument("YEAR", "The year: 2027, this or next.", parser=a_year, autocompletion=completion.years),
+]
+MaybeYear = Annotated[
+    str | None,
+    argument(
+        "YEAR",
+        "The year: 2027, this or next (default: every year with a plan that is not over).",
+        parser=a_year,
+        autocompletion=completion.years,
+        show_default=False,
+    ),
 ]
 Years = Annotated[
     list[str] | None,
@@ -151,6 +171,16 @@ OfForum = Annotated[
         autocompletion=completion.forums,
     ),
 ]
+OnlyForum = Annotated[
+    list[str] | None,
+    option("--forum", "Only this forum. Can be repeated.", "FORUM", autocompletion=completion.forums),
+]
+Mbox = Annotated[
+    Path | None, option("--mbox", "Read answers from an mbox file, or from one mail (.eml).", "FILE")
+]
+Maildir = Annotated[
+    Path | None, option("--maildir", "Read answers from a Maildir, or from a folder of .eml files.", "DIR")
+]
 OfYear = Annotated[
     int | None,
     option("--year", "The year of dates that have none.", "YEAR", min=YEARS[0], max=YEARS[-1]),
@@ -159,6 +189,21 @@ ForumOrMeeting = Annotated[
     str,
     argument(
         "FORUM|MEETING", "The id of a forum or a meeting.", autocompletion=completion.forums_and_meetings
+    ),
+]
+SpokenLanguage = Annotated[
+    str | None,
+    option(
+        "--language", "With --from: the language of the file: sv or en.", "CODE", parser=_parser("Language")
+    ),
+]
+CountryOfHolidays = Annotated[
+    str | None,
+    option(
+        "--country",
+        "With --from: whose holidays count, such as NO or GB-ENG.",
+        "CODE",
+        parser=_parser("Country"),
     ),
 ]
 ForumOrMeetingOrNone = Annotated[
@@ -171,8 +216,12 @@ ForumOrMeetingOrNone = Annotated[
     ),
 ]
 Day = Annotated[date, argument("DATE", "A date, YYYY-MM-DD.", parser=read_date)]
-View = Literal["list", "line", "month"]
-AsView = Annotated[View, option("--view", "A list, a line of weeks, or months.")]
+Kind = Literal["ics", "csv", "xlsx", "pdf"]
+AsKind = Annotated[
+    Kind, option("--format", "A calendar to import, a table, a workbook for Excel, or a document to print.")
+]
+View = Literal["list", "line", "month", "matrix"]
+AsView = Annotated[View, option("--view", "A list, a line of weeks, months, or days by forum and month.")]
 Format = Literal["table", "json", "csv"]
 AsFormat = Annotated[Format, option("--format", "A table, JSON or CSV.")]
 Suggested = Literal["table", "json", "poll"]
@@ -195,6 +244,13 @@ Certificate = Annotated[
     Path | None,
     option("--certificate", "Also write a proof that no plan is better, for you to check.", "FILE"),
 ]
+SchemaOf = Annotated[
+    Literal[
+        "forums", "people", "plan", "show", "explain", "suggest", "add", "confirm", "move", "cancel",
+        "restore", "refresh", "publish", "export", "import", "fetch", "check", "init", "invite", "replies",
+    ],
+    argument("WHAT", "forums or people, the file of that name; or a command: what it prints with --json."),
+]  # fmt: skip
 _draft = _parser("Id")
 Draft = Annotated[
     str | None,
@@ -307,6 +363,10 @@ class Selection:
             autocompletion=completion.organisations,
         ),
     ] = None
+    role: Annotated[
+        list[str] | None,
+        option("--role", "Only meetings in which this role takes part. Can be repeated.", "ROLE"),
+    ] = None
     first: Annotated[date | None, day("--from", "The first date.")] = None
     last: Annotated[date | None, day("--to", "The last date.")] = None
 
@@ -319,12 +379,13 @@ class Selection:
         """The first and the last of the days."""
         return self.first or date.min, self.last or date.max
 
-    def has(self, forum: str, day: date, organisations: Iterable[str]) -> bool:
-        """Return whether something of a forum on a day, which concerns some organisations, is wanted."""
+    def has(self, forum: str, day: date, organisations: Iterable[str], roles: Iterable[str]) -> bool:
+        """Return whether something of a forum on a day, which concerns organisations and roles, is wanted."""
         first, last = self.days
         return (
             (not self.forum or forum in self.forum)
             and (not self.organisation or not set(organisations).isdisjoint(self.organisation))
+            and (not self.role or not set(roles).isdisjoint(self.role))
             and first <= day <= last
         )
 

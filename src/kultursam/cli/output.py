@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kultursam.cli.options import Format, Options, View
 from kultursam.cli.session import Session
 from kultursam.cli.terminal import say
 from kultursam.diagnostics import Problem, has_errors
+from kultursam.history import changes_since
 from kultursam.i18n import Message, language_of_locale
 from kultursam.planner.suggestions import Suggestion
 from kultursam.plans.model import Change, Plan, Reason
@@ -20,7 +21,7 @@ from kultursam.presentation import day_in_words
 from kultursam.render import data
 
 # Each by its name: if the package's own module is lost, that is known before anything is written.
-from kultursam.render.table import changes_view, line_view, list_view, month_view, print_view
+from kultursam.render.table import changes_view, line_view, list_view, matrix_view, month_view, print_view
 
 if TYPE_CHECKING:
     from kultursam.fetch.fetching import Fetched
@@ -49,24 +50,25 @@ def json_document(document: object) -> None:
     sys.stdout.buffer.write(data.to_json(document).encode(errors="replace"))
 
 
-def documents(session: Session, plans: Sequence[Plan], warnings: Iterable[Problem]) -> None:
-    """Print plans as JSON: a list where there are several. Warnings are among the problems of the first."""
+def years(session: Session, plans: Sequence[Plan], warnings: Iterable[Problem]) -> list[data.JsonPlan]:
+    """Return plans for programs. Warnings are among the problems of the first."""
     first, *others = [
         data.document(replace(plan, problems=tuple(session.located(plan.problems))), session.register)
         for plan in plans
     ]
-    first["problems"] = [*_as_data(session, warnings), *first["problems"]]
-    json_document([first, *others] if others else first)
+    first["problems"] = [*as_data(session, warnings), *first["problems"]]
+    return [first, *others]
 
 
-def _as_data(session: Session, problems: Iterable[Problem]) -> list[dict[str, Any]]:
-    return [problem.as_data() for problem in session.located(problems)]
+def as_data(session: Session, problems: Iterable[Problem]) -> list[data.JsonProblem]:
+    """Return problems for programs, in the file's language."""
+    return [data.problem(problem) for problem in session.located(problems)]
 
 
 def planned(session: Session, plans: Sequence[Plan], warnings: Iterable[Problem]) -> None:
     """Print planned years: the list of each, unless only changes are wanted, and what changed."""
     if session.options.json:
-        documents(session, plans, warnings)
+        json_document(years(session, plans, warnings))
         return
     for plan in plans:
         if not session.options.quiet:
@@ -75,10 +77,13 @@ def planned(session: Session, plans: Sequence[Plan], warnings: Iterable[Problem]
         _changes(session, plan, alone=session.options.quiet)
 
 
-def changed(session: Session, plans: Sequence[Plan], warnings: Iterable[Problem], *, dry_run: bool) -> None:
-    """Print what a change did, and what to do next."""
+def changed(
+    session: Session, plans: Sequence[Plan], warnings: Iterable[Problem], *, dry_run: bool, several: bool
+) -> None:
+    """Print what a change did, and what to do next; for programs a list, if there may be `several` years."""
     if session.options.json:
-        documents(session, plans, warnings)
+        documents = years(session, plans, warnings)
+        json_document(documents if several else documents[0])
         return
     _ = session.translated
     for plan in plans:
@@ -108,8 +113,12 @@ def differences(session: Session, changes: Sequence[Change], plan: Plan) -> None
 def published(session: Session, files: Sequence[Path]) -> None:
     """Print how many files are published."""
     if session.options.json:
-        problems_found = _as_data(session, session.all_warnings)
-        json_document({"files": len(files), "problems": problems_found})
+        published: data.JsonPublished = {
+            "schema": data.SCHEMA,
+            "files": len(files),
+            "problems": as_data(session, session.all_warnings),
+        }
+        json_document(published)
     elif not session.options.quiet:
         say(session.translated("Files that are published: {number}", number=len(files)))
 
@@ -117,7 +126,7 @@ def published(session: Session, files: Sequence[Path]) -> None:
 def year(session: Session, plan: Plan, form: Format, view: View, days: tuple[date, date]) -> None:
     """Print a year in the format and the view that were asked for; of fixed dates, those of some days."""
     if form == "json":
-        documents(session, [plan], session.all_warnings)
+        json_document(years(session, [plan], session.all_warnings)[0])
     elif form == "csv":
         table_of_text(data.to_csv(plan, session.register))
     else:
@@ -125,8 +134,20 @@ def year(session: Session, plan: Plan, form: Format, view: View, days: tuple[dat
         if view == "list":
             shown = list_view(plan, register, notes=_notes(session, plan))
         else:
-            shown = (line_view if view == "line" else month_view)(plan, register)
+            shown = {"line": line_view, "month": month_view, "matrix": matrix_view}[view](plan, register)
         print_view(shown, stdout=sys.stdout)
+
+
+def since(session: Session, plan: Plan, form: Format, day: date) -> None:
+    """Print what changed of a year since a day, in the format that was asked for."""
+    changes, register = changes_since(plan, day, session.zone), session.register
+    if form == "json":
+        told = replace(plan, problems=tuple(session.located([*session.all_warnings, *plan.problems])))
+        json_document(data.changes_since(day, changes, told, register))
+    elif form == "csv":
+        table_of_text(data.changes_to_csv(changes, plan, register))
+    else:
+        print_view(changes_view(changes, plan, register, alone=True, since=day), stdout=sys.stdout)
 
 
 def _notes(session: Session, plan: Plan) -> dict[str, str]:
@@ -159,7 +180,7 @@ def suggestions(
 ) -> None:
     """Print free dates, best first, and the command that takes the first; or why none is free."""
     if session.options.json:
-        dates = [
+        dates: list[data.JsonSuggestion] = [
             {
                 "date": suggestion.date.isoformat(),
                 "should": suggestion.trouble,
@@ -169,8 +190,13 @@ def suggestions(
             for suggestion in best
         ]
         reasons = [data.reason(reason) for reason in ([] if best else against)]
-        problems_found = _as_data(session, session.warnings)
-        json_document({"dates": dates, "against": reasons, "problems": problems_found})
+        document: data.JsonSuggestions = {
+            "schema": data.SCHEMA,
+            "dates": dates,
+            "against": reasons,
+            "problems": as_data(session, session.warnings),
+        }
+        json_document(document)
         return
     _, language = session.translated, session.register.file.language
     if not best:
@@ -186,16 +212,22 @@ def suggestions(
         print(command.format(date=best[0].date))
 
 
-def exported(session: Session, path: Path, number: int) -> None:
-    """Print what was written to be imported."""
+def exported(session: Session, path: Path, number: int, *, once: bool) -> None:
+    """Print what was written to be taken away; a calendar is imported `once`."""
     _ = session.translated
-    text = _("{number} meetings written to {file}; import it once.", number=number, file=path)
-    if not number:
+    text = _("{number} meetings written to {file}.", number=number, file=path)
+    if once:
+        text = _("{number} meetings written to {file}; import it once.", number=number, file=path)
+    if once and not number:
         text = _("Nothing is new or changed: {file} has no meetings to import.", file=path)
     if session.options.json:
-        json_document(
-            {"file": str(path), "meetings": number, "problems": _as_data(session, session.warnings)}
-        )
+        document: data.JsonExported = {
+            "schema": data.SCHEMA,
+            "file": str(path),
+            "meetings": number,
+            "problems": as_data(session, session.warnings),
+        }
+        json_document(document)
     else:
         message(session, text)
 
@@ -212,7 +244,8 @@ def certified(session: Session, path: Path, *, proven: bool) -> None:
 def checked(session: Session, found: Sequence[Problem]) -> None:
     """Print what was checked, if it has no errors."""
     if session.options.json:
-        json_document({"problems": _as_data(session, found)})
+        document: data.JsonProblems = {"schema": data.SCHEMA, "problems": as_data(session, found)}
+        json_document(document)
     elif not session.options.quiet and not has_errors(found):
         read = [session.counted("{n} forum", "{n} forums", len(session.register.forums))]
         if session.plans:
@@ -225,7 +258,7 @@ def fetched(session: Session, calendars: Sequence["Fetched"], warnings: Iterable
     """Print what became of each calendar that was fetched; if `quiet`, of those that are new or changed."""
     _ = session.translated
     if session.options.json:
-        found = [
+        found: list[data.JsonFetchedCalendar] = [
             {
                 "name": one.subscription.name,
                 "file": one.subscription.file,
@@ -234,7 +267,12 @@ def fetched(session: Session, calendars: Sequence["Fetched"], warnings: Iterable
             }
             for one in calendars
         ]
-        json_document({"calendars": found, "problems": _as_data(session, warnings)})
+        document: data.JsonFetched = {
+            "schema": data.SCHEMA,
+            "calendars": found,
+            "problems": as_data(session, warnings),
+        }
+        json_document(document)
         return
     words = {
         "new": _("new"),
@@ -252,7 +290,8 @@ def fetched(session: Session, calendars: Sequence["Fetched"], warnings: Iterable
 def created(options: Options, path: Path, year: int) -> None:
     """Print that a forum file was created, and how to plan with it."""
     if options.json:
-        json_document({"file": str(path), "problems": []})
+        document: data.JsonCreated = {"schema": data.SCHEMA, "file": str(path), "problems": []}
+        json_document(document)
     elif not options.quiet:
         text = Message(
             "{file} was created. Edit it, then run: kultursam plan {year} --file {file}", file=path, year=year

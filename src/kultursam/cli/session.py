@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from kultursam import storage
+from kultursam.cli.formats import maker_of
 from kultursam.cli.options import Options
 from kultursam.cli.years import chosen, moment
 from kultursam.dates.wishes import Wish
@@ -232,7 +233,9 @@ class Session:
         """Return all that is published, of every year in plans/: each file with its bytes."""
         situations = [self.situation(year, planning=False) for year in self.plans]
         plans = [assess_recorded(situation, timeless=True) for situation in situations]
-        return {self.output / name: data for name, data in published_files(self.register, plans, self.today)}
+        makers = {kind: maker_of(kind) for kind in self.register.file.publish}
+        files = published_files(self.register, plans, self.today, makers)
+        return {self.output / name: data for name, data in files}
 
     def located(self, problems: Iterable[Problem]) -> list[Problem]:
         """Return problems in the file's language, those of no file with the project as their place."""

@@ -19,7 +19,8 @@ from kultursam.cli.progress import progress_bar
 from kultursam.cli.session import Session, open_session
 from kultursam.cli.years import YEARS, YearRangeError
 from kultursam.dates.busy_calendars import source_of
-from kultursam.diagnostics import Problem, UnknownForumError, UnknownOrganisationError
+from kultursam.diagnostics import Problem, UnknownForumError, UnknownOrganisationError, UnknownRoleError
+from kultursam.feeds import roles_in
 from kultursam.fetch.copies import good_until
 from kultursam.forumfile.register import Register
 from kultursam.planner import (
@@ -33,7 +34,7 @@ from kultursam.planner import (
 )
 from kultursam.planner.edit import Edit
 from kultursam.plans.model import Departure, Meeting, Plan
-from kultursam.presentation import is_published
+from kultursam.presentation import is_published, roles_of
 from kultursam.render.ics import PRODUCT
 
 if TYPE_CHECKING:
@@ -123,6 +124,7 @@ def save(session: Session, years: Collection[int]) -> list[Path]:
         storage.require_own(session.register, session.output, PRODUCT)
     storage.save(session.fetched | session.changed_plans(years), session.output, published)
     storage.remove_empty(published, PRODUCT)
+    storage.remove_withdrawn(session.output, session.register.file.publish)
     return list(published)
 
 
@@ -168,10 +170,11 @@ def change(
     edits: Callable[[Session], Iterable[tuple[int, Edit]]],
     *,
     planning: bool = True,
+    several: bool = False,
 ) -> None:
     """Apply edits, each to the plan of record of its year, write these, and show what changed.
 
-    Only edits that need `planning` need every busy calendar.
+    Only edits that need `planning` need every busy calendar. They may be of `several` years.
     """
     with open_project(options, writing=not wanted.dry_run) as session:
         warnings: list[Problem] = []
@@ -186,7 +189,7 @@ def change(
         if not wanted.dry_run:
             save(session, [plan.year for plan in plans])
         warnings += [*session.old_copies, *session.missing]
-        output.changed(session, plans, warnings, dry_run=wanted.dry_run)
+        output.changed(session, plans, warnings, dry_run=wanted.dry_run, several=several)
         finish(session, [*warnings, *problems_of(plans)])
 
 
@@ -227,7 +230,20 @@ def check(session: Session) -> list[Problem]:
     years = session.to_come or [session.this]
     situations = [session.situation(year, planning=False) for year in years]
     plans = [assess_recorded(situation, ()) for situation in situations if situation.recorded_plan]
-    return [*warnings, *session.unread, *problems_of(plans), *_refusal(session)]
+    found = [*warnings, *session.unread, *problems_of(plans), *_refusal(session)]
+    return found if session.project.builtin else [*found, *_problems_of_mail(session)]
+
+
+def _problems_of_mail(session: Session) -> Iterator[Problem]:
+    """Yield what is wrong with people.yaml and mail.toml, as far as there are any."""
+    # Planning needs neither.
+    from kultursam.mail.people import read_people
+    from kultursam.mail.settings import read_settings
+
+    project = session.project
+    if project.people_file.exists():
+        yield from read_people(project.people_file, session.register)[1]
+    yield from read_settings(project.mail_file, os.environ)[1]
 
 
 def check_countries(session: Session) -> list[Problem]:
@@ -263,6 +279,10 @@ def require_known(register: Register, plan: Plan, selection: Selection) -> None:
     for organisation in selection.organisation or ():
         if organisation not in organisations:
             raise UnknownOrganisationError(organisation, organisations)
+    roles = roles_in(register, [plan])
+    for role in selection.role or ():
+        if role not in roles:
+            raise UnknownRoleError(role, roles)
 
 
 def selected(register: Register, plan: Plan, selection: Selection) -> Plan:
@@ -274,12 +294,22 @@ def selected(register: Register, plan: Plan, selection: Selection) -> Plan:
         meetings=tuple(
             meeting
             for meeting in plan.meetings
-            if selection.has(meeting.forum, meeting.date, plan.organisations_of(meeting))
+            if selection.has(
+                meeting.forum,
+                meeting.date,
+                plan.organisations_of(meeting),
+                (role for role, _ in roles_of(register, plan, meeting)),
+            )
         ),
         deadlines=tuple(
             due
             for due in plan.deadlines
-            if selection.has(due.forum, due.date, plan.forums[due.forum].organisations)
+            if selection.has(
+                due.forum,
+                due.date,
+                plan.forums[due.forum].organisations,
+                (role for role, _ in plan.forums[due.forum].roles),
+            )
         ),
         spans=tuple(span for span in plan.spans if span.first <= last and span.last >= first),
     )
@@ -288,16 +318,23 @@ def selected(register: Register, plan: Plan, selection: Selection) -> Plan:
 def selected_entries(register: Register, plan: Plan, selection: Selection) -> list[Meeting | Departure]:
     """Return, in order of time, what calendars of a selection have: each meeting once, or that it was left.
 
-    That an organisation has left a meeting concerns only those who ask for its meetings.
+    That an organisation or a role has left a meeting concerns only those who ask for its meetings.
     """
     require_known(register, plan, selection)
     entries: list[Meeting | Departure] = []
     for meeting in plan.chronological():
         of_organisation = plan.entries_of(meeting)
+        of_role: dict[str, Meeting | Departure] = {
+            **dict.fromkeys((role for role, _ in roles_of(register, plan, meeting)), meeting),
+            **{one.role: one for one in meeting.left if one.role},
+        }
         wanted = [of_organisation[key] for key in selection.organisation or () if key in of_organisation]
+        wanted += [of_role[key] for key in selection.role or () if key in of_role]
         # Of two organisations one may have left; for both together the meeting is held.
         entry = meeting if meeting in wanted else next(iter(wanted), meeting)
-        if is_published(register, meeting) and selection.has(meeting.forum, entry.date, of_organisation):
+        if is_published(register, meeting) and selection.has(
+            meeting.forum, entry.date, of_organisation, of_role
+        ):
             entries.append(entry)
     return entries
 

@@ -12,6 +12,8 @@ from kultursam.forumfile.values import BODY, Keys
 from kultursam.forumfile.yaml_source import Source, Tree, Where
 from kultursam.i18n import Message, said_by
 
+INVALID_VALUE = "invalid-value"
+
 
 def validation_problems(
     source: Source, tree: dict[str, Tree], error: ValidationError, model: type[Keys]
@@ -34,7 +36,7 @@ def validation_problems(
             if nearest(key, known) in parent:
                 known = set()  # what was meant stands there already: no other key was
             text = did_you_mean(Message('unknown key "{key}"', key=key), key, known)
-            yield source.problem(text, _as_typed(typed, where), key=True)
+            yield source.problem(text, _as_typed(typed, where), key=True, code="unknown-key")
             if near := nearest(key, known):
                 typed[(*where[:-1], near)] = key
                 parent[near] = parent.pop(key)
@@ -77,16 +79,16 @@ def _inherited(tree: dict[str, Tree], where: Where) -> bool:
 
 def _problem(source: Source, details: ErrorDetails, where: Where) -> Iterator[Problem]:
     if where and where[-1] == "[key]":
-        yield source.problem(_sentence(details), where[:-1], key=True)
+        yield source.problem(_sentence(details), where[:-1], key=True, code=INVALID_VALUE)
     elif details["type"] == "missing":
         # Where something could not be read at all, what is missing may stand in it.
         if not source.problems:
             text = Message('the key "{key}" is missing', key=where[-1])
-            yield source.problem(text, where[:-1], key=True)
+            yield source.problem(text, where[:-1], key=True, code="missing-key")
     elif details["type"] != "too_short" or not details["input"]:
         # What is written in a shorter form has no key of its own.
         short = where[:-1] if where[:-1] in source.marks and where not in source.marks else ()
-        yield source.problem(_sentence(details), short or where)
+        yield source.problem(_sentence(details), short or where, code=INVALID_VALUE)
 
 
 def _sentence(details: ErrorDetails) -> str:

@@ -1,6 +1,6 @@
-"""The JSON Schema of the forum file, made of its models, for editors that complete and check YAML.
+"""JSON Schemas of files, made of their models, for editors that complete and check YAML.
 
-It refuses nothing that the product accepts, but what spans several keys (dates in order, ids that exist,
+They refuse nothing that the product accepts, but what spans several keys (dates in order, ids that exist,
 windows that overlap) is left to `kultursam check`.
 """
 
@@ -12,6 +12,7 @@ from pydantic_core import core_schema
 
 from kultursam.forumfile.models import ForumFile
 from kultursam.forumfile.register import EITHER
+from kultursam.forumfile.values import Keys
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -56,7 +57,18 @@ def schema() -> dict[str, Any]:
     needed = models["Forum"].pop("required")
     models["Forum"]["properties"] = models.pop("Defaults")["properties"]
     made["properties"]["defaults"]["$ref"] = "#/$defs/Forum"
-    for model in (made, *models.values()):
+    made["allOf"] = [_in_forum_or_defaults(key) for key in needed]
+    return _for_editors(made, "A forum file of kultursam")
+
+
+def schema_of(file: type[Keys], title: str) -> dict[str, Any]:
+    """Return the JSON Schema of a file that is made of a model."""
+    return _for_editors(file.model_json_schema(schema_generator=_Generator), title)
+
+
+def _for_editors(made: dict[str, Any], title: str) -> dict[str, Any]:
+    """Return a schema with what editors show of each key."""
+    for model in (made, *made["$defs"].values()):
         del model["title"]
         for key, value in model["properties"].items():
             value["title"] = key
@@ -66,12 +78,7 @@ def schema() -> dict[str, Any]:
                 if "$ref" in way:
                     # An editor tells of the way that is written, which is to mean what the key means.
                     way["description"] = value["description"]
-    return {
-        "$schema": DIALECT,
-        "title": "A forum file of kultursam",
-        **made,
-        "allOf": [_in_forum_or_defaults(key) for key in needed],
-    }
+    return {"$schema": DIALECT, "title": title, **made}
 
 
 def _in_forum_or_defaults(key: str) -> dict[str, Any]:
@@ -87,6 +94,6 @@ def _in_forum_or_defaults(key: str) -> dict[str, Any]:
     return condition
 
 
-def to_text() -> str:
-    """Return the schema as text, in ASCII alone, so that no shell's encoding can harm it."""
-    return json.dumps(schema(), indent=2) + "\n"
+def to_text(schema: dict[str, Any]) -> str:
+    """Return a schema as text, in ASCII alone, so that no shell's encoding can harm it."""
+    return json.dumps(schema, indent=2) + "\n"

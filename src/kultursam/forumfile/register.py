@@ -15,22 +15,12 @@ from pydantic import ValidationError
 
 from kultursam.diagnostics import Problem, did_you_mean
 from kultursam.forumfile.cadence import NamedDays
+from kultursam.forumfile.calendar_models import Active, Touching
 from kultursam.forumfile.cross_checks import check_references
 from kultursam.forumfile.errors import in_file_order, known_ids, located, mapping_at, validation_problems
-from kultursam.forumfile.models import (
-    Active,
-    AnnouncedChange,
-    FormatRotation,
-    Forum,
-    ForumFile,
-    Limit,
-    Membership,
-    PlaceRotation,
-    Touching,
-    Window,
-    YearSettings,
-    rotation,
-)
+from kultursam.forumfile.keys import FormatRotation, PlaceRotation, rotation
+from kultursam.forumfile.meeting_models import AnnouncedChange, Limit, Membership, Window
+from kultursam.forumfile.models import Forum, ForumFile, YearSettings
 from kultursam.forumfile.planning_year import PlanningYear
 from kultursam.forumfile.recurrence_rules import may_name_between
 from kultursam.forumfile.values import Roles, Strength, folded
@@ -355,7 +345,8 @@ def read_register(source: Source) -> tuple[Register | None, list[Problem]]:
     if not source.whole:
         return None, list(source.problems)
     if not isinstance(source.tree, dict):
-        return None, [source.problem(Message("a forum file begins with keys, such as name: and forums:"))]
+        text = Message("a forum file begins with keys, such as name: and forums:")
+        return None, [source.problem(text, code="no-keys")]
     tree = _with_defaults(source.tree)
     try:
         file = ForumFile.model_validate(tree, context=known_ids(tree))
@@ -364,7 +355,7 @@ def read_register(source: Source) -> tuple[Register | None, list[Problem]]:
         file = _valid_part(tree)
         problems = list(validation_problems(source, source.tree, error, ForumFile))
     problems += (
-        source.problem(text, _written(source, located(tree, where)))
+        source.problem(text, _written(source, located(tree, where)), code="contradiction")
         for text, where in check_references(file, source.tree)
     )
     if problems or source.problems:
@@ -475,7 +466,9 @@ def _warnings(register: Register) -> Iterator[Problem]:
     for key, organisation in file.organisations.items():
         if organisation.country and not file.calendar:
             text = Message('"{key}" has no effect without the key "calendar"', key="country")
-            yield source.problem(text, ("organisations", key, "country"), key=True, warning=True)
+            yield source.problem(
+                text, ("organisations", key, "country"), key=True, warning=True, code="no-effect"
+            )
     roles = {member.role for members in register.members.values() for member in members}
     named: list[tuple[Where, tuple[str, ...] | None]] = [
         (("limits", index, "roles"), limit.roles) for index, limit in enumerate(file.limits)
@@ -489,7 +482,7 @@ def _warnings(register: Register) -> Iterator[Problem]:
         for at, role in enumerate(of_item or ()):
             if role not in roles:
                 text = did_you_mean(Message('no forum has the role "{role}"', role=role), role, roles)
-                yield source.problem(text, (*where, at), warning=True)
+                yield source.problem(text, (*where, at), warning=True, code="unknown-role")
 
 
 def _without_effect(register: Register, forum_id: str, forum: Forum) -> Iterator[Problem]:
@@ -502,19 +495,21 @@ def _without_effect(register: Register, forum_id: str, forum: Forum) -> Iterator
         place: Where = ("forums", forum_id, key)
         if place in source.key_marks and key not in has_effect:
             text = Message('"{key}" has no effect where the cadence is {kind}', key=key, kind=KINDS[kind])
-            yield source.problem(text, place, key=True, warning=True)
+            yield source.problem(text, place, key=True, warning=True, code="no-effect")
     for index, window in enumerate(forum.windows if kind in WITHOUT_NUMBER else ()):
         if kind == "named days" and not window.said and not window.name:
             text = Message(
                 "a window holds back no named day; it needs a key of its own, such as time or place"
             )
-            yield source.problem(text, register.written(("forums", forum_id, "windows", index)), warning=True)
+            yield source.problem(
+                text, register.written(("forums", forum_id, "windows", index)), warning=True, code="no-effect"
+            )
         place = ("forums", forum_id, "windows", index, "meetings")
         if place in source.marks:
             text = Message(
                 '"{key}" has no effect where the cadence is {kind}', key="meetings", kind=KINDS[kind]
             )
-            yield source.problem(text, place, key=True, warning=True)
+            yield source.problem(text, place, key=True, warning=True, code="no-effect")
 
 
 def _turns_without_effect(register: Register, forum_id: str, forum: Forum) -> Iterator[Problem]:
@@ -531,10 +526,10 @@ def _turns_without_effect(register: Register, forum_id: str, forum: Forum) -> It
                 text = Message(
                     '"{key}" has no effect where the cadence is {kind}', key="rotate", kind=KINDS[kind]
                 )
-                yield source.problem(text, place, key=True, warning=True)
+                yield source.problem(text, place, key=True, warning=True, code="no-effect")
             elif len(in_turn) == 1:
                 text = Message("only one is listed here: nothing takes turns")
-                yield source.problem(text, place, key=True, warning=True)
+                yield source.problem(text, place, key=True, warning=True, code="no-effect")
 
 
 def _times_without_effect(register: Register, forum_id: str, forum: Forum) -> Iterator[Problem]:
@@ -553,7 +548,7 @@ def _times_without_effect(register: Register, forum_id: str, forum: Forum) -> It
         in_vain.append(((*where, "timezone"), text))
     for place, text in in_vain:
         if place in source.key_marks:
-            yield source.problem(text, place, key=True, warning=True)
+            yield source.problem(text, place, key=True, warning=True, code="no-effect")
 
 
 def _apart_without_effect(register: Register, forum_id: str, forum: Forum) -> Iterator[Problem]:
@@ -562,7 +557,7 @@ def _apart_without_effect(register: Register, forum_id: str, forum: Forum) -> It
         if {forum.cadence.kind, register.forums[apart.forum].cadence.kind} == {"external"}:
             text = Message('"apart" has no effect between two forums whose cadence is external')
             place = register.written(("forums", forum_id, "apart", index))
-            yield register.source.problem(text, place, warning=True)
+            yield register.source.problem(text, place, warning=True, code="no-effect")
 
 
 def _warnings_of_named_days(
@@ -575,7 +570,7 @@ def _warnings_of_named_days(
             'this is counted anew every year; with "starting", the day it begins on, it goes on over New Year'
         )
         place = register.written(("forums", forum_id, "cadence"))
-        yield replace(source.problem(text, place), severity="tip")
+        yield replace(source.problem(text, place), severity="tip", code="no-start")
     changed = [
         *((("except", index), day) for index, day in enumerate(forum.except_)),
         *((("instead", index, "of"), exchange.of) for index, exchange in enumerate(forum.instead)),
@@ -588,4 +583,4 @@ def _warnings_of_named_days(
         if day not in named:
             place = register.written(("forums", forum_id, *path))
             text = Message("{day} has no effect here: it is no day that the cadence names", day=day)
-            yield source.problem(text, place, warning=True)
+            yield source.problem(text, place, warning=True, code="no-effect")

@@ -53,6 +53,7 @@ STRENGTHS = ("must", "should", "prefer")
 SIDES = ("before", "after")
 CELLS = ("day", "week", "month")
 FORMATS = ("in person", "online", "hybrid")
+PUBLICATIONS = ("xlsx", "pdf")
 YEARS = range(1900, 2300)
 """Years that a forum file may name."""
 LONGEST_MEETING = 14
@@ -636,6 +637,7 @@ WhenClosedText = Annotated[WhenClosed, one_of(Message("word"), get_args(WhenClos
 Side = Annotated[str, one_of(Message("side"), SIDES)]
 Format = Annotated[str, one_of(Message("format"), FORMATS)]
 Language = Annotated[str, one_of(Message("language"), i18n.languages())]
+Publication = Annotated[str, one_of(Message("kind of file"), PUBLICATIONS)]
 Days = Annotated[DayRange, day_range]
 DaysAway = Annotated[Distance, distance]
 Time = Annotated[TimeSpan, time_span]

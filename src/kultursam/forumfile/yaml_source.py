@@ -6,7 +6,7 @@ tags are seen where they stand, depth is bounded, and no number, date or boolean
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from pathlib import Path
 
@@ -24,6 +24,8 @@ LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 REFUSED = yaml.reader.Reader.NON_PRINTABLE
 """What YAML 1.1 does not take for text: control characters and two noncharacters."""
 NO_TEXT = Message("this is not a text file")
+NOT_TEXT, INVALID_YAML = "not-text", "invalid-yaml"
+"""Codes of problems."""
 CONFLICT = re.compile(r"^(?:[<>|]{7}(?: .*)?|={7})\r?$", re.MULTILINE)
 """Lines that git leaves around the two versions of what it cannot merge."""
 UNMERGED = Message(
@@ -53,10 +55,13 @@ class Source:
     whole: bool = True
     """Whether it was read to its end."""
 
-    def problem(self, text: str, where: Where = (), *, key: bool = False, warning: bool = False) -> Problem:
+    def problem(
+        self, text: str, where: Where = (), *, key: bool = False, warning: bool = False, code: str = ""
+    ) -> Problem:
         """Return a problem at a value (or its key), or at what holds it if that is not written."""
         severity: Severity = "warning" if warning else "error"
-        return _problem(text, self.name, self.lines, self.position(where, key=key), severity)
+        found = _problem(text, self.name, self.lines, self.position(where, key=key))
+        return replace(found, severity=severity, code=code)
 
     def position(self, where: Where, *, key: bool = False) -> tuple[int, int]:
         """Return line and column of a value (or of its key)."""
@@ -87,10 +92,10 @@ def read(
         elif path.is_dir():
             # Windows says only that permission is denied.
             text = Message("this is a folder, not a file")
-        return None, [Problem(text, file=name)]
+        return None, [Problem(text, file=name, code="cannot-read")]
     if len(data) > max_bytes:
         text = Message("the file is larger than {size} MiB", size=max_bytes // 1024 // 1024)
-        return None, [Problem(text, file=name)]
+        return None, [Problem(text, file=name, code="too-large")]
     return parse(data, name, lenient=lenient)
 
 
@@ -108,7 +113,7 @@ def parse(data: bytes, name: str, *, lenient: bool = False) -> tuple[Source | No
         builder.problems, whole = [unreadable], False
     tree, problems = builder.tree, builder.problems
     if whole and not problems and tree == "":
-        problems.append(Problem(Message("the file is empty"), file=name, line=1, column=1))
+        problems.append(Problem(Message("the file is empty"), file=name, line=1, column=1, code="empty"))
     if problems and (tree == "" or not lenient):
         return None, problems
     source = Source(name, lines, tree, builder.marks, builder.key_marks, tuple(problems), whole)
@@ -217,7 +222,7 @@ def _syntax_problem(error: yaml.YAMLError, name: str, lines: tuple[str, ...]) ->
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     text = getattr(error, "problem", None) or str(error).splitlines()[0]
     if mark is None:
-        return Problem(Message("invalid YAML: {problem}", problem=text), file=name, line=1)
+        return Problem(Message("invalid YAML: {problem}", problem=text), file=name, line=1, code=INVALID_YAML)
     before = lines[mark.line][: mark.column + 1] if mark.line < len(lines) else ""
     if "maximum nesting depth" in text:
         # LibYAML looks far ahead, and newer ones have a bound of their own.
@@ -244,22 +249,23 @@ def _not_plain_text(data: bytes, text: str, name: str, lines: tuple[str, ...]) -
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-            return Problem(Message("the file is UTF-16; save it as UTF-8"), file=name, line=1)
+            return Problem(Message("the file is UTF-16; save it as UTF-8"), file=name, line=1, code=NOT_TEXT)
         if b"\0" not in data[:4096]:
-            return Problem(Message("the file is not UTF-8; save it as UTF-8"), file=name, line=line)
-        return Problem(NO_TEXT, file=name, line=line)
+            text = Message("the file is not UTF-8; save it as UTF-8")
+            return Problem(text, file=name, line=line, code=NOT_TEXT)
+        return Problem(NO_TEXT, file=name, line=line, code=NOT_TEXT)
     if "\0" in text:
-        return Problem(NO_TEXT, file=name, line=text.count("\n", 0, text.index("\0")) + 1)
+        line = text.count("\n", 0, text.index("\0")) + 1
+        return Problem(NO_TEXT, file=name, line=line, code=NOT_TEXT)
     if refused := REFUSED.search(text):
         before = LINE_BREAK.split(text[: refused.start()])
         char = f"U+{ord(refused[0]):04X}"
         sentence = Message("the character {char} is not allowed in a text file", char=char)
-        return _problem(sentence, name, lines, (len(before), len(before[-1]) + 1))
+        return replace(_problem(sentence, name, lines, (len(before), len(before[-1]) + 1)), code=NOT_TEXT)
     return None
 
 
-def _problem(
-    text: str, name: str, lines: tuple[str, ...], place: tuple[int, int], severity: Severity = "error"
-) -> Problem:
+def _problem(text: str, name: str, lines: tuple[str, ...], place: tuple[int, int]) -> Problem:
     line, column = place
-    return Problem(text, severity, name, line, column, lines[line - 1] if line <= len(lines) else None)
+    source = lines[line - 1] if line <= len(lines) else None
+    return Problem(text, "error", name, line, column, source, INVALID_YAML)

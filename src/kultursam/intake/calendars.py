@@ -14,7 +14,8 @@ from kultursam.intake.moments import Hours
 from kultursam.intake.tables import Place, UnreadableFileError
 from kultursam.plans.model import Status
 
-HEAD = re.compile(rb"(?:\xef\xbb\xbf)?\s*BEGIN:VCALENDAR", re.IGNORECASE)
+HEAD = re.compile(rb"(?:\xef\xbb\xbf)?\s*BEGIN:V", re.IGNORECASE)
+"""Of a calendar, or of an event without one: what is missing is told then."""
 KEPT = re.compile("[!-~](?:[ -~]{0,253}[!-~])?")
 """UIDs that every calendar program takes."""
 STATES = {

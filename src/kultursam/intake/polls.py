@@ -111,6 +111,8 @@ def read_wishes(file: str, data: bytes, register: Register) -> tuple[Wish, ...]:
     }
     poll = _Poll(file, names)
     for table in read_tables(file, data):
+        for (row, column), problem in table.faults.items():
+            poll.unclear(table.at(row, column), problem)
         if not (_read_dates_as_columns(poll, table) or _read_dates_as_rows(poll, table)):
             raise UnreadableFileError(file, NO_POLL)
     if poll.problems:

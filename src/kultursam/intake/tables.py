@@ -3,8 +3,8 @@
 Rows and columns count from 0, as lists do; what people read counts from 1, and columns from A.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from string import ascii_uppercase
 
@@ -65,6 +65,8 @@ class Table:
     """What the sheet is called; empty where the file knows no sheets."""
     sheet: str = ""
     """The same, where the file has several that hold anything."""
+    faults: Mapping[tuple[int, int], Message] = field(default_factory=dict)
+    """What cannot be read, by row and column; these rows are empty."""
 
     def at(self, row: int, column: int) -> Place:
         """Return the place of a cell."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from kultursam.diagnostics import Problem
+from kultursam.forumfile.values import TimeSpan
 from kultursam.i18n import translations
 from kultursam.planner import brake, edit, second_opinion
 from kultursam.planner.assemble import assemble, completed, in_order
@@ -166,14 +167,18 @@ def assess_recorded(
     return replace(plan, forums=forums, meetings=recorded.meetings, deadlines=recorded.deadlines)
 
 
-def what_if(situation: Situation, plan: Plan, meeting_id: str, day: date) -> Plan:
-    """Return the year planned again with a meeting of its plan on another day, moving as few as can be.
+def what_if(
+    situation: Situation, plan: Plan, meeting_id: str, day: date, time: TimeSpan | None = None
+) -> Plan:
+    """Return the year planned again with a meeting of its plan on another day, or at another time of it.
+
+    As few others as can be move.
 
     Raise `RefusedError` or `NoPlanError` with the hard constraints against it.
     """
     year = evaluated(situation)
     planned = replace(situation, recorded_plan=plan)
-    (moved,) = edit.move([(meeting_id, day)])(planned, year)
+    (moved,) = edit.move([(meeting_id, day)], edit.Details(time))(planned, year)
     if closing := [effect for effect in year.on(moved.forum, day) if effect.strength == "must"]:
         raise edit.RefusedError(year, [(moved, effect) for effect in closing])
     meetings = tuple(moved if meeting.id == meeting_id else meeting for meeting in plan.meetings)

@@ -192,7 +192,7 @@ def _problems(
                 year=situation.planning_year
             )
             where = register.written(("forums", forum, "windows"))
-            yield register.source.problem(text, where, key=True, warning=True)
+            yield register.source.problem(text, where, key=True, warning=True, code="no-window")
     yield from without_a_day(year)
     yield from _announced_otherwise(situation, meetings)
     for link, leader in for_each.lacking(year, meetings):
@@ -200,7 +200,7 @@ def _problems(
             meeting=leader.id, date=leader.date, forum=register.forums[link.forum].name
         )
         where = register.written(link.origin)
-        yield replace(register.source.problem(text, where, key=True, warning=True), code="none-for-it")
+        yield register.source.problem(text, where, key=True, warning=True, code="none-for-it")
     for meeting in meetings:
         told = is_fixed(meeting, situation.today) or meeting.origin is Origin.EXTERNAL
         for effect in effects.get(meeting.id, ()) if told else ():
@@ -211,7 +211,7 @@ def _problems(
                 # Whose the members are is what can be changed; the buffer may not even be written.
                 shared = effect.rule == shared_members.ID
                 where = ("forums", meeting.forum, "members") if shared else effect.origin
-                yield register.source.problem(text, register.written(where), key=True)
+                yield register.source.problem(text, register.written(where), key=True, code="broken-must")
         model = register.forums.get(meeting.forum)
         if model and model.term and meeting.live and meeting.date >= situation.today:
             term = register.file.terms[model.term.of]
@@ -221,7 +221,7 @@ def _problems(
                 )
                 where = register.written(("forums", meeting.forum, "term"))
                 # A warning: years are planned ahead of the documents that they will be tied to.
-                yield register.source.problem(text, where, key=True, warning=True)
+                yield register.source.problem(text, where, key=True, warning=True, code="outside-term")
 
 
 def _not_proven(situation: Situation, gap: Gap) -> Iterator[Problem]:

@@ -11,11 +11,13 @@ what it reached while later stages are [1].
 3. *Lower bound.* The stages before points cost at least what the cheapest date of each slot costs. Most
    years reach that, so points are minimised first over the columns at this bound alone; if there is no such
    plan, at the bounds that the relaxations of these stages give. Only then is each stage solved by itself.
+   The way to the vertex of such a relaxation is led by points.
 4. *Relaxation.* In every stage the linear relaxation comes first. It is often integral, which makes it an
-   optimum; its cost, rounded up, may be the incumbent's. If not, reduced-cost fixing against the incumbent
-   excludes columns before branch and bound [2].
+   optimum; its cost, rounded up, may be the incumbent's. If not, reduced-cost fixing excludes columns before
+   branch and bound [2]: against the incumbent, or at first against little more than the relaxation costs.
 5. *Ties.* Reduced costs also exclude all columns that no optimum takes; the earliest dates are chosen from
-   the others, slot after slot, on one relaxation that keeps its basis.
+   the others, slot after slot, on one relaxation that keeps its basis; if it is not integral, with points as
+   what is minimised.
 
 [1] M. Ehrgott: Multicriteria Optimization, 2nd edition, Springer 2005, chapter 5.
 [2] L. A. Wolsey: Integer Programming, 2nd edition, Wiley 2020.
@@ -60,6 +62,10 @@ from kultursam.rules.evaluate import match_slots, meeting_effects
 
 FIRST_OFFER = 16
 """Dates that a slot is offered first; four times as many if these hold no plan, then all."""
+AHEAD = 10**6
+"""How many points a stage before them weighs where one solve is to lead to a good vertex for it."""
+LEAST_RISE, RISE = 20, 100
+"""By how many points, or by which part of them, an optimum is expected to be dearer than the relaxation."""
 TIE_WEIGHT = 10**6
 """The largest weight with which one solve settles ties: beyond it the engine's tolerances would show.
 
@@ -344,14 +350,14 @@ def _solve_stages(model: Model, known: Costs | None = None) -> _Optimum | None:
 
     Raise `UnsolvedError` if the engine gives up before it knows any plan.
     """
-    at_lower_bound = model.restricted(excluded=_above_lower_bound(model))
-    relaxation = _relaxation(at_lower_bound, POINTS)
-    bounded: Model | None = at_lower_bound
+    bounded = model.restricted(excluded=_above_lower_bound(model))
+    # Few further dates bring an incumbent down to this bound: its should-trouble is that of the relaxation.
+    relaxation = None if known and any(known[:POINTS]) else _relaxation(bounded, POINTS)
     if relaxation is None:
-        bounded = _at_relaxed_bounds(model)
-        relaxation = _relaxation(bounded, POINTS) if bounded else None
-    if bounded is None:
-        return None
+        found = _at_relaxed_bounds(model)
+        if found is None:
+            return None
+        bounded, relaxation = found
     if relaxation:
         with suppress(UnsolvedError):
             if optimum := _least_points(bounded, relaxation, known):
@@ -371,27 +377,49 @@ def _solve_stages(model: Model, known: Costs | None = None) -> _Optimum | None:
 
 
 def _relaxation(model: Model, stage: int) -> Solution | None:
-    return solve(model, _costs(model, stage), relaxed=True)
+    """Return the cheapest values of a model in a stage, which need not be whole."""
+    costs = _costs(model, stage)
+    if stage == POINTS or not any(costs):
+        return solve(model, costs, relaxed=True)
+    return _cheapest(Relaxation(model), model, stage)
+
+
+def _cheapest(relaxation: Relaxation, model: Model, stage: int) -> Solution | None:
+    """Return the cheapest values in a stage before points.
+
+    So few columns have costs then that the simplex method would hardly know where to go. Points beside them
+    show a way to a vertex that is optimal in the stage too, from where it has no more to do.
+    """
+    costs = _costs(model, stage)
+    relaxation.solve(
+        [AHEAD * cost + points for cost, points in zip(costs, _costs(model, POINTS), strict=True)]
+    )
+    return relaxation.solve(costs)
 
 
 def _costs(model: Model, stage: int) -> list[int]:
     return [column[stage] for column in model.costs]
 
 
-def _at_relaxed_bounds(model: Model) -> Model | None:
-    """Return the model restricted to the bounds that the relaxations of the stages before points give.
+def _at_relaxed_bounds(model: Model) -> tuple[Model, Solution | None] | None:
+    """Return the model restricted to the bounds of the stages before points, and the relaxation of points.
 
-    A plan in it is as good in these stages as any can be. None means that there is no plan at all.
+    A plan in it is as good in these stages as any can be. Their bounds are those of relaxations. None means
+    that there is no plan at all.
     """
+    relaxation = Relaxation(model)
     for stage in (BROKEN, MOVED, SHOULD):
         costs = _costs(model, stage)
         if any(costs):
-            relaxation = solve(model, costs, relaxed=True)
-            if relaxation is None:
+            cheapest = _cheapest(relaxation, model, stage)
+            if cheapest is None:
                 return None
-            bound = relaxation.lower_bound
-            model = model.restricted([_at_most(costs, bound)], relaxation.fixed_by_reduced_cost(bound))
-    return model
+            bound = cheapest.lower_bound
+            excluded = cheapest.fixed_by_reduced_cost(bound)
+            relaxation.bound(costs, bound)
+            relaxation.exclude(excluded)
+            model = model.restricted([_at_most(costs, bound)], excluded)
+    return model, relaxation.solve(_costs(model, POINTS))
 
 
 def _least(model: Model, stage: int, known: int | None) -> _Reached | None:
@@ -402,7 +430,7 @@ def _least(model: Model, stage: int, known: int | None) -> _Reached | None:
     costs = _costs(model, stage)
     if not any(costs):
         return _Reached(0, 0, model)
-    relaxation = solve(model, costs, relaxed=True)
+    relaxation = _relaxation(model, stage)
     if relaxation is None:
         return None
     bound = relaxation.lower_bound
@@ -455,14 +483,9 @@ def _least_points(model: Model, relaxation: Solution, incumbent: Costs | None) -
     The incumbent's points bound only plans that are no worse in the stages before, which the model's may be.
     """
     costs = _costs(model, POINTS)
-    known = incumbent[POINTS] if incumbent else None
     solution: Solution | None = relaxation
     if not relaxation.is_integral(model):
-        excluded = frozenset() if known is None else relaxation.fixed_by_reduced_cost(known)
-        solution = solve(model.restricted(excluded=excluded), costs)
-        if excluded and (solution is None or known is None or solution.cost > known):
-            # The incumbent costs less points because it has more trouble: it bounds nothing here.
-            solution = solve(model, costs)
+        solution = _least_whole(model, costs, relaxation, incumbent[POINTS] if incumbent else None)
     if solution is None:
         return None
     points = round(solution.cost)
@@ -478,24 +501,51 @@ def _least_points(model: Model, relaxation: Solution, incumbent: Costs | None) -
     )
 
 
+def _least_whole(
+    model: Model, costs: Sequence[int], relaxation: Solution, known: int | None
+) -> Solution | None:
+    """Return the cheapest values in whole numbers; None if there are none.
+
+    At first only columns are left that may be part of a plan little dearer than the relaxation. What is
+    found among these is an optimum if it is as cheap; if not, it bounds what may be part of one.
+    """
+    bound = relaxation.lower_bound
+    rises = [max(LEAST_RISE, bound // RISE), max(4 * LEAST_RISE, 4 * bound // RISE)]
+    limits = [bound + rise for rise in rises]
+    if known is not None and bound <= known <= limits[-1]:
+        # An incumbent with more trouble may cost less points than any plan here: it bounds nothing.
+        limits = [*(limit for limit in limits if limit < known), known]
+    for limit in limits:
+        excluded = relaxation.fixed_by_reduced_cost(limit)
+        solution = solve(model.restricted(excluded=excluded), costs)
+        if not excluded or (solution and solution.cost <= limit):
+            return solution
+        if solution:
+            excluded = relaxation.fixed_by_reduced_cost(solution.cost)
+            return solve(model.restricted(excluded=excluded), costs)
+    return solve(model, costs)
+
+
 def _earliest_dates(forums: Sequence[str], optimum: _Optimum) -> Outcome:
     """Return the earliest of the equally good plans, forum by forum in the order of the file."""
     model, values = optimum.model, optimum.values
     open_slots = [candidates for forum in forums for candidates in _open_slots(model, forum)]
     relaxation, left_out = Relaxation(model), set[int]()
+    one_by_one: _OneByOne | None = None
     while not any(optimum.gap) and (chunk := _next_chunk(open_slots)):
         open_slots = open_slots[len(chunk) :]
         if not all(map(partial(_is_earliest, values), chunk)):
-            costs = _tie_costs(model, chunk)
             try:
-                solution = relaxation.solve(costs)
-                if solution and not solution.is_integral(model):
-                    solution = solve(model.restricted(excluded=left_out), costs)
+                solution = relaxation.solve(_tie_costs(model, chunk))
+                if solution is None:
+                    break
+                if solution.is_integral(model):
+                    values = solution.values
+                else:
+                    one_by_one = one_by_one or _OneByOne(model, optimum.costs[POINTS])
+                    values = one_by_one.earliest(values, chunk, left_out)
             except UnsolvedError:
                 break  # the plan that is known is as good in all but its dates
-            if solution is None:
-                break
-            values = solution.values
         later = _other_days(values, chunk)
         relaxation.exclude(later)
         left_out |= later
@@ -511,6 +561,50 @@ def _earliest_dates(forums: Sequence[str], optimum: _Optimum) -> Outcome:
         for forum in forums
     }
     return Outcome(dates, optimum.gap, optimum.costs)
+
+
+class _OneByOne:
+    """The search for earlier dates slot by slot, with points as what is minimised.
+
+    Where relaxations are not integral, the row that keeps points at their least says little to the engine; as
+    the objective they bound what is asked.
+    """
+
+    def __init__(self, model: Model, points: int) -> None:
+        self._model, self._points, self._costs = model, points, _costs(model, POINTS)
+        self._relaxation = Relaxation(model)
+
+    def earliest(
+        self, values: Sequence[float], chunk: Sequence[Sequence[Candidate]], left_out: Iterable[int]
+    ) -> Sequence[float]:
+        """Return values as good in which some slots have their earliest dates, the first before others."""
+        excluded = set(left_out)
+        for candidates in chunk:
+            self._relaxation.exclude(excluded)
+            while earlier := self._earlier(values, candidates, excluded):
+                values = earlier
+            excluded |= _other_days(values, [candidates])
+        return values
+
+    def _earlier(
+        self, values: Sequence[float], candidates: Sequence[Candidate], excluded: Iterable[int]
+    ) -> Sequence[float] | None:
+        """Return values as good in which a slot has an earlier date; None if there are none."""
+        found = next(one.date for one in candidates if values[one.column] > HALF)
+        left = {one.column for one in candidates} - {*excluded}
+        later = {one.column for one in candidates if one.date >= found} & left
+        if later == left:
+            return None
+        self._relaxation.exclude(later)
+        relaxation = self._relaxation.solve(self._costs)
+        self._relaxation.allow(later)
+        if relaxation is None or relaxation.lower_bound > self._points:
+            return None
+        if relaxation.is_integral(self._model):
+            return relaxation.values
+        dearer = relaxation.fixed_by_reduced_cost(self._points)
+        solution = solve(self._model.restricted(excluded={*excluded, *later, *dearer}), self._costs)
+        return solution.values if solution and solution.cost <= self._points else None
 
 
 def _tie_costs(model: Model, chunk: Sequence[Sequence[Candidate]]) -> list[int]:

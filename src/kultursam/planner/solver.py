@@ -5,14 +5,14 @@ every run and machine.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import accumulate
 from math import ceil
 
 import highspy
 
-from kultursam.rules.context import Model, Row
+from kultursam.rules.context import Model, Row, grouped
 
 OPTIONS: dict[str, bool | float | str] = {
     "threads": 1,
@@ -157,11 +157,69 @@ def solve(
     for option, value in OTHER_OPTIONS.items() if other_way else ():
         engine.setOptionValue(option, value)
     engine.setOptionValue("mip_max_nodes", min(MOST_NODES, MOST_WORK // len(costs)))
-    _pass(engine, _program(model, costs, relaxed=relaxed))
+    kept = range(len(costs)) if relaxed else _not_fixed_at_0(model)
+    smaller = model if len(kept) == len(costs) else _of_columns(model, kept)
+    if not kept:
+        return None if smaller.rows else Solution([0.0] * len(costs), 0, 0)
+    prices = [costs[column] for column in kept]
+    _pass(engine, _program(smaller, prices, relaxed=relaxed))
     engine.run()
     if engine.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
         return None
-    return _found(engine, costs, relaxed=relaxed)
+    return _of_all(_found(engine, prices, relaxed=relaxed), kept, len(costs))
+
+
+def _of_all(solution: Solution, kept: Sequence[int], number: int) -> Solution:
+    """Return a solution of some columns as one of all: the others are 0, and their bounds keep them there."""
+    if len(kept) == number:
+        return solution
+    values, reduced_costs = [0.0] * number, [0.0] * number
+    for place, column in enumerate(kept):
+        values[column] = solution.values[place]
+    for place, column in enumerate(kept if solution.reduced_costs else ()):
+        reduced_costs[column] = solution.reduced_costs[place]
+    return replace(solution, values=values, reduced_costs=reduced_costs)
+
+
+def _not_fixed_at_0(model: Model) -> Sequence[int]:
+    """Return the columns that neither their bounds nor rows alone fix at 0.
+
+    A row does whose columns cannot add up to more than 0, nor to less: it fixes all of them, which fixes
+    others in their rows.
+    """
+    upper = list(model.upper)
+    rows_of = grouped((column, index) for index, row in enumerate(model.rows) for column, _ in row.terms)
+    asked: Iterable[int] = range(len(model.rows))
+    while asked:
+        found: set[int] = set()
+        for index in asked:
+            row = model.rows[index]
+            left = [(column, factor) for column, factor in row.terms if upper[column]]
+            no_more = row.upper is not None and row.upper <= 0 and all(factor > 0 for _, factor in left)
+            no_less = row.lower is not None and row.lower >= 0 and all(factor < 0 for _, factor in left)
+            for column, _ in left if no_more or no_less else ():
+                if not model.lower[column]:
+                    upper[column] = 0
+                    found.update(rows_of[column])
+        asked = sorted(found)
+    return [column for column, most in enumerate(upper) if most]
+
+
+def _of_columns(model: Model, columns: Sequence[int]) -> Model:
+    """Return a model of some columns alone, and the rows that bound them."""
+    number = {column: place for place, column in enumerate(columns)}
+    rows = [
+        row._replace(terms=[(number[column], factor) for column, factor in row.terms if column in number])
+        for row in model.rows
+    ]
+    return replace(
+        model,
+        costs=[model.costs[column] for column in columns],
+        lower=[model.lower[column] for column in columns],
+        upper=[model.upper[column] for column in columns],
+        integral=[model.integral[column] for column in columns],
+        rows=[row for row in rows if row.terms or (row.lower or 0) > 0 or (row.upper or 0) < 0],
+    )
 
 
 def _found(engine: _Engine, costs: Sequence[int], *, relaxed: bool) -> Solution:
@@ -181,22 +239,37 @@ class Relaxation:
     """A model's relaxation, solved for one objective after the other, each from the last one's basis."""
 
     def __init__(self, model: Model) -> None:
-        self._engine = _engine()
-        self._columns = list(range(len(model.costs)))
-        _pass(self._engine, _program(model, [0] * len(model.costs), relaxed=True))
+        self._engine, self._number = _engine(), len(model.costs)
+        self._kept = _not_fixed_at_0(model)
+        self._place = {column: place for place, column in enumerate(self._kept)}
+        _pass(self._engine, _program(_of_columns(model, self._kept), [0] * len(self._kept), relaxed=True))
 
     def solve(self, costs: Sequence[int]) -> Solution | None:
         """Return the cheapest values; None if there are none."""
-        self._engine.changeColsCost(len(costs), self._columns, list(map(float, costs)))
+        prices = [costs[column] for column in self._kept]
+        self._engine.changeColsCost(len(prices), list(range(len(prices))), list(map(float, prices)))
         self._engine.run()
         if self._engine.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
             return None
-        return _found(self._engine, costs, relaxed=True)
+        return _of_all(_found(self._engine, prices, relaxed=True), self._kept, self._number)
 
     def exclude(self, columns: Iterable[int]) -> None:
         """Fix columns at 0 from now on."""
         for column in columns:
-            self._engine.changeColBounds(column, 0, 0)
+            if column in self._place:
+                self._engine.changeColBounds(self._place[column], 0, 0)
+
+    def allow(self, columns: Iterable[int]) -> None:
+        """Let 0-1 columns be taken again."""
+        for column in columns:
+            if column in self._place:
+                self._engine.changeColBounds(self._place[column], 0, 1)
+
+    def bound(self, costs: Sequence[int], most: int) -> None:
+        """Let the columns cost so much at most from now on."""
+        prices = [(place, float(costs[column])) for column, place in self._place.items() if costs[column]]
+        places, factors = map(list, zip(*prices, strict=True)) if prices else ([], [])
+        self._engine.addRow(-highspy.kHighsInf, float(most), len(prices), places, factors)
 
 
 def dual_ray(model: Model) -> Sequence[float]:

@@ -93,8 +93,17 @@ class Former:
     link: str | None = None
     cancelled: bool = False
     """Whether it was off."""
+    cancelled_at: datetime | None = None
+    """When it was cancelled, if it was off and that is known."""
     unannounced: bool = False
     """Whether no meeting was announced for its day: a list took a proposal, or a place that was kept."""
+    until: datetime | None = None
+    """The moment of the change, where it is known."""
+
+    @property
+    def when(self) -> str:
+        """Its date, or the first and the last: in ISO 8601."""
+        return when(self.date, self.days)
 
     @property
     def time(self) -> TimeSpan:
@@ -147,7 +156,7 @@ class Meeting:
     moved_from: dt.date | None = None
     """Where it lay before its last move."""
     former: tuple[Former, ...] = ()
-    """All that it was before, the oldest first, each once."""
+    """All that it was before, the oldest first."""
     listed: bool = False
     """Whether a list of decided dates has it."""
     reason: str | None = None
@@ -215,7 +224,7 @@ class Meeting:
     @property
     def when(self) -> str:
         """Its date, or the first and the last: in ISO 8601."""
-        return f"{self.date}/{self.last}" if self.days > 1 else str(self.date)
+        return when(self.date, self.days)
 
     @property
     def times(self) -> tuple[object, ...]:
@@ -470,22 +479,29 @@ def revised(old: Meeting, new: Meeting, now: datetime) -> Meeting:
         # An entry that was imported has counted by itself; calendars follow no lower number.
         imported = new.sequence if new.uid else 0
         stamps |= {"sequence": max(old.sequence + counted, imported), "modified": later(old.modified, now)}
-    stamps["former"] = _former(old, new)
+    stamps["former"] = _former(old, new, stamps["modified"])
     stamps["cancelled_at"] = None if new.live else stamps["modified"] if old.live else old.cancelled_at
     return replace(new, **stamps)
 
 
-def _former(old: Meeting, new: Meeting) -> tuple[Former, ...]:
-    """Return all that a meeting was before a change; what others decide has no memory here."""
+def _former(old: Meeting, new: Meeting, moment: datetime) -> tuple[Former, ...]:
+    """Return all that a meeting was before a change at a moment; what others decide has no memory here."""
     differs = any(getattr(old, name) != getattr(new, name) for name in REMEMBERED)
     if new.origin is Origin.EXTERNAL or not (differs or (new.live and not old.live)):
         return old.former
     was = Former(
         **{name: getattr(old, name) for name in REMEMBERED},
         cancelled=not old.live,
+        cancelled_at=old.cancelled_at,
         unannounced=new.date != old.date != new.moved_from,
+        until=moment,
     )
-    return tuple(dict.fromkeys((*old.former, was)))
+    return (*old.former, was)
+
+
+def when(first: date, days: int) -> str:
+    """Return a date, or the first and the last of several: in ISO 8601."""
+    return f"{first}/{first + timedelta(days=days - 1)}" if days > 1 else str(first)
 
 
 def later(modified: datetime, now: datetime) -> datetime:

@@ -159,7 +159,9 @@ class _Former(Keys):
     format: Format | None = None
     link: Url | None = None
     cancelled: Flag = False
+    cancelled_at: Moment | None = None
     unannounced: Flag = False
+    until: Moment | None = None
 
     def former(self) -> Former:
         keys = dict(self)
@@ -254,7 +256,7 @@ def read_plan(
     `formats` are how the forums meet: schema 1 did not record it.
     """
     if not isinstance(source.tree, dict):
-        return None, [source.problem(Message("this is not a plan of record"))]
+        return None, [source.problem(Message("this is not a plan of record"), code="no-keys")]
     schema = str(source.tree.get("schema"))
     if re.fullmatch("[1-9][0-9]{0,9}", schema) and int(schema) > int(SCHEMAS[-1]):
         text = Message(
@@ -262,16 +264,16 @@ def read_plan(
             schema=schema,
             known=SCHEMAS[-1],
         )
-        return None, [replace(source.problem(text, ("schema",)), code="newer-schema")]
+        return None, [source.problem(text, ("schema",), code="newer-schema")]
     if END not in source.lines:
         line = len(source.lines) - (source.lines[-1] == "")
         text = Message('the file was cut short: its last line is not "{end}"', end=END)
-        return None, [Problem(text, "error", source.name, line, 1, source.lines[line - 1])]
+        return None, [Problem(text, "error", source.name, line, 1, source.lines[line - 1], code="cut-short")]
     try:
         file = _PlanFile.model_validate(source.tree)
     except ValidationError as error:
         return None, list(validation_problems(source, source.tree, error, _PlanFile))
-    if problems := [source.problem(text, where) for text, where in _check(file, year)]:
+    if problems := [source.problem(text, where, code="contradiction") for text, where in _check(file, year)]:
         return None, problems
     meetings = [row.meeting(forum) for forum, record in file.forums.items() for row in record.meetings]
     if file.schema_ == 1 and formats:

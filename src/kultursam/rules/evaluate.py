@@ -108,7 +108,8 @@ def evaluate_year(
                 placed.add(forum, effects[forum], counted.get(forum, ()), with_ideals=ideals)
             except ValueError as error:
                 where = context.register.written(("forums", forum, "windows"))
-                raise KultursamError(context.register.source.problem(said_by(error), where)) from error
+                problem = context.register.source.problem(said_by(error), where, code="too-small-windows")
+                raise KultursamError(problem) from error
     # Ideals are those of the whole year, also where its first slots are left out.
     slots = {forum: found.slots[context.left_out.get(forum, 0) :] for forum, found in placed.slots.items()}
     year = with_followers(EvaluatedYear(context, effects, slots, counted=counted))

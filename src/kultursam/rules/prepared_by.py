@@ -17,16 +17,16 @@ price. An external forum's meetings are prepared too, if there is time left to d
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from kultursam.dates.holidays import DAY, days_between
 from kultursam.dates.leads import Lead
-from kultursam.forumfile.models import Preparation
+from kultursam.forumfile.meeting_models import Preparation
 from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import N_
 from kultursam.plans.model import Meeting, Origin
@@ -37,6 +37,7 @@ from kultursam.rules.context import (
     Model,
     RuleKey,
     Schedule,
+    Terms,
     YearContext,
     grouped,
     violation,
@@ -177,66 +178,215 @@ def is_too_late(year: EvaluatedYear, link: Link, day: date) -> bool:
     return link.forum not in year.slots and link.lead.span(day)[1] < year.context.weighed_from
 
 
-class Arc(NamedTuple):
-    """A candidate of the preparer, a day that it may prepare, and the column that says whether it does."""
+class _Arc(NamedTuple):
+    """A column that says what prepares a meeting: one of the preparer's, or nothing that is in the range."""
 
-    source: Candidate
-    day: date
-    latest: date
-    """The last day that is early enough to prepare `day`."""
     column: int
-    fixed: bool
-    """Whether a fixed meeting may be the one prepared."""
+    place: int
+    """The place of the preparer's slot that is the last to be filled early enough; −1 for none of them."""
+    since: date
+    """The day of that slot's meeting or, if nothing is in the range, the last that lies before it."""
+    source: Candidate | None = None
+
+
+class _Day(NamedTuple):
+    """A day of candidates of which at most one stands, with what may prepare it."""
+
+    group: Hashable
+    """The slot of the candidates or, if they are of a fixed meeting, its id."""
+    day: date
+    earliest: date
+    latest: date
+    standing: date
+    """That of the preparer's last meeting up to the latest day that stands in any case."""
+    arcs: list[_Arc]
 
 
 def add_constraints(year: EvaluatedYear, model: Model) -> None:
-    """Model preparation as a flow from candidates s of the preparer to the days t that they prepare.
+    """Model preparation as a flow from meetings s of the preparer to the candidates t that they prepare.
 
     With an arc y[s, t] for each s in the range before t, priced by its distance from the best lead:
 
-    - into each day: Σ over s of y[s, t] + slack[t] = Σ x[t], and slack[t] + x[s] ≤ 1 for each s in range;
-    - out of each candidate: Σ over t in T of y[s, t] ≤ x[s], for sets T of days that exclude each other;
-    - the latest that is early enough prepares: see `_forbid_leaps`.
-
-    Rows over sets that exclude each other bound the relaxation more tightly than rows over pairs.
+    - into each t: Σ over s of y[s, t] + slack[t] = x[t];
+    - out of each s: Σ over t in T of y[s, t] ≤ x[s], for sets T of days that exclude each other;
+    - the latest that is early enough prepares: see `_Flow.follow_the_latest`.
     """
     for link in _links(year, _prepared(year)):
         if model.asks(link.preparation.strength):
-            _add_flow(year, model, link)
+            flow = _Flow(year, model, link)
+            flow.enter()
+            flow.leave()
+            if model.priced:  # whether any meeting lies in the range is all that is asked otherwise
+                flow.follow_the_latest()
 
 
-def _add_flow(year: EvaluatedYear, model: Model, link: Link) -> None:
-    strength = link.preparation.strength
-    apart, sources_apart = (days_apart(year, model, forum) for forum in (link.forum, link.preparer))
-    is_asked = _asks_for_candidates(year, model, link)
-    by_source: dict[int, list[Arc]] = {}
-    arcs: list[Arc] = []
-    for candidates in _prepared_alike(model, link.forum):
-        day, fixed = candidates[0].date, any(x.fixed for x in candidates)
-        if is_too_late(year, link, day):
-            continue
-        forced = any(ID in x.forced for x in candidates) or day < year.context.weighed_from
-        incoming = _arcs(model, link, day, fixed=fixed)
-        size = year.context.size_on(link.forum, day)
-        slack = model.slack(strength, size, fixed=fixed and not is_asked, forced=forced)
-        flow = [(column, 1.0) for column in (*(arc.column for arc in incoming), *slack)]
-        model.row([*flow, *((x.column, -1.0) for x in candidates)], lower=0, upper=0)
-        for arc in incoming:
-            by_source.setdefault(arc.source.column, []).append(arc)
-            for column in slack:
-                model.row([(column, 1.0), (arc.source.column, 1.0)], upper=1)
-        arcs += incoming
-    for column, outgoing in by_source.items():
-        for exclusive in _exclusive(outgoing, apart):
-            model.row([*((arc.column, 1.0) for arc in exclusive), (column, -1.0)], upper=0)
-    if model.priced:  # whether any meeting lies in the range is all that is asked otherwise
-        _forbid_leaps(model, link.preparer, arcs, apart, sources_apart)
+class _Flow:
+    """The columns and rows of one link."""
+
+    def __init__(self, year: EvaluatedYear, model: Model, link: Link) -> None:
+        self._year, self._model, self._link = year, model, link
+        candidates = model.candidates(link.preparer)
+        self._standing = [x for x in candidates if model.lower[x.column]]
+        by_slot = grouped((x.slot, x) for x in candidates if x.slot is not None and not model.lower[x.column])
+        self._slots = [by_slot[slot] for slot in sorted(by_slot)]
+        self._unfilled = [[x.column for x in model.unfilled(link.preparer, slot)] for slot in sorted(by_slot)]
+        self._days: list[_Day] = []
+
+    def enter(self) -> None:
+        """Let each meeting be prepared, or pay."""
+        is_asked = _asks_for_candidates(self._year, self._model, self._link)
+        for candidates in _prepared_alike(self._model, self._link.forum):
+            one = candidates[0]
+            into = self._day(one)
+            if is_too_late(self._year, self._link, one.date) or (
+                not self._model.priced and self._is_sure(into)
+            ):
+                continue
+            into.arcs.extend(self._sourced(into))
+            if not self._is_sure(into):
+                into.arcs.extend(self._unsourced(into, one, fixed=one.fixed and not is_asked))
+            flow = [(arc.column, 1.0) for arc in into.arcs]
+            self._model.row([*flow, *((x.column, -1.0) for x in candidates)], lower=0, upper=0)
+            self._days.append(into)
+
+    def _day(self, one: Candidate) -> _Day:
+        earliest, latest = self._link.lead.span(one.date)
+        group = one.meeting if one.fixed else one.slot if self._model.priced else None
+        place = bisect_right(self._standing, latest, key=attrgetter("date"))
+        standing = self._standing[place - 1].date if place else date.min
+        return _Day(group, one.date, earliest, latest, standing, [])
+
+    @staticmethod
+    def _is_sure(into: _Day) -> bool:
+        """Return whether a meeting that stands in any case lies in the range."""
+        return into.earliest <= into.standing
+
+    def _sourced(self, into: _Day) -> Iterator[_Arc]:
+        """Yield an arc for each meeting that may prepare a day: those before one that stands do not."""
+        sources = [(-1, x) for x in _between(self._standing, into.earliest, into.latest)[-1:]]
+        first = max(into.earliest, into.standing + DAY)
+        for place, slot in enumerate(self._slots):
+            sources += [(place, x) for x in _between(slot, first, into.latest)]
+        for place, x in sources:
+            distance = self._link.lead.days(x.date, into.day) - self._link.lead.best
+            yield _Arc(self._model.column(distance**2), place, x.date, x)
+
+    def _unsourced(self, into: _Day, one: Candidate, *, fixed: bool) -> Iterator[_Arc]:
+        """Yield what pays if nothing prepares a day: in parts, by the slot that is the last filled before."""
+        forced = ID in one.forced or one.date < self._year.context.weighed_from
+        size = self._year.context.size_on(self._link.forum, one.date)
+        slack = self._model.slack(self._link.preparation.strength, size, fixed=fixed, forced=forced)
+        before = into.earliest - DAY
+        places = [place for place in range(len(self._slots)) if self._may_be_last(place, into)]
+        if not slack or not places or not self._model.priced:
+            yield from (_Arc(column, -1, before) for column in slack)
+            return
+        parts = [_Arc(self._model.column(0), place, before) for place in (-1, *places)]
+        self._model.row(
+            [*((part.column, 1.0) for part in parts), *((column, -1.0) for column in slack)], lower=0, upper=0
+        )
+        yield from parts
+
+    def _may_be_last(self, place: int, into: _Day) -> bool:
+        """Return whether a slot may be filled before the range, and the next one not up to its end."""
+        if not _between(self._slots[place], into.standing, into.earliest - DAY):
+            return False
+        following = place + 1
+        is_last = following == len(self._slots) or bool(self._unfilled[following])
+        return is_last or self._slots[following][-1].date > into.latest
+
+    def leave(self) -> None:
+        """Let only meetings that stand prepare others: Σ y[s, t] ≤ x[s]."""
+        for days in self._exclusive():
+            arcs = ((arc.source.column, arc.column) for day in days for arc in day.arcs if arc.source)
+            for source, columns in grouped(arcs).items():
+                if not self._model.lower[source]:
+                    self._model.row([*((column, 1.0) for column in columns), (source, -1.0)], upper=0)
+
+    def _exclusive(self) -> Iterator[Sequence[_Day]]:
+        """Yield sets of days, in order of time, on which there is one meeting at most.
+
+        They are those of one slot or, where slots share their dates, those less than the spacing apart.
+        Fixed meetings may stand nearer each other.
+        """
+        by_group = grouped((day.group, day) for day in self._days)
+        pooled = by_group.pop(None, [])
+        yield from by_group.values()
+        apart = timedelta(days_apart(self._year, self._model, self._link.forum))
+        reached = 0
+        for start, first in enumerate(pooled):
+            stop = bisect_left(pooled, first.day + apart, reached, key=attrgetter("day"))
+            if stop > reached:
+                yield pooled[start:stop]
+                reached = stop
+
+    def follow_the_latest(self) -> None:
+        """Let the last slot of the preparer that is filled early enough be the one that prepares.
+
+        With u_k[t] for the arcs of slot k, X_k(d) for its candidates up to day d, and sets T of days t:
+
+        - once slot k is filled, none before is the last: Σ u_j[t] (j < k, d early enough for t) + X_k(d) ≤ 1;
+        - until it is filled, none from it on is: Σ u_j[t] (j ≥ k, filled up to d) ≤ X_k(d).
+
+        Sums over all that excludes each other bound the relaxation far more tightly than pairs do: that of
+        two forums alone is integral as a rule.
+        """
+        for exclusive in self._exclusive():
+            for days in grouped((day.standing, day) for day in exclusive).values():
+                for place, slot in enumerate(self._slots):
+                    self._end(days, place, [x for x in slot if x.date > days[0].standing])
+                    self._begin(days, place, slot)
+
+    def _end(self, days: Sequence[_Day], place: int, slot: Sequence[Candidate]) -> None:
+        """Add the first sums, for each day d that is the last for some: what is left of 1 is not negative."""
+        late = [day for day in days if slot and day.latest >= slot[0].date]
+        by_latest = grouped((day.latest, arc.column) for day in late for arc in day.arcs if arc.place < place)
+        steps: list[Terms] = []
+        change: Terms = [(column, -1.0) for columns in by_latest.values() for column in columns]
+        filled = 0
+        for latest, columns in by_latest.items():
+            reached = bisect_right(slot, latest, key=attrgetter("date"))
+            if reached > filled:  # of days with the same candidates the first has most arcs
+                steps.append([*change, *((x.column, -1.0) for x in slot[filled:reached])])
+                change, filled = [], reached
+            change += [(column, 1.0) for column in columns]
+        _keep_above_zero(self._model, 1, steps)
+
+    def _begin(self, days: Sequence[_Day], place: int, slot: Sequence[Candidate]) -> None:
+        """Add the second sums, for each day d that may fill the slot: no more begins than is filled."""
+        begun = sorted((arc.since, arc.column) for day in days for arc in day.arcs if arc.place >= place)
+        filled: Terms = [(column, 1.0) for column in self._unfilled[place]]
+        steps, known = list[Terms](), 0
+        # When the last candidate is reached the slot is filled, and nothing is asked any more.
+        for one, following in pairwise(slot):
+            filled.append((one.column, 1.0))
+            reached = bisect_left(begun, following.date, known, key=itemgetter(0))
+            if reached > known and one.date < following.date:
+                steps.append([*filled, *((column, -1.0) for _, column in begun[known:reached])])
+                filled, known = [], reached
+        _keep_above_zero(self._model, 0, steps)
+
+
+def _keep_above_zero(model: Model, first: int, steps: Sequence[Terms]) -> None:
+    """Let a sum that begins with a number, and to which each step adds, never be negative.
+
+    A column for what it is between two steps makes rows of a few terms each.
+    """
+    before: Terms = []
+    for number, step in enumerate(steps, 1):
+        after = [(model.column(0), -1.0)] if number < len(steps) else []
+        model.row([*before, *step, *after], lower=-first, upper=-first if after else None)
+        before, first = [(column, 1.0) for column, _ in after], 0
 
 
 def _prepared_alike(model: Model, forum: str) -> Iterable[list[Candidate]]:
-    """Return the candidates of each day; a fixed meeting without a slot is prepared by itself."""
+    """Return the candidates of each slot and day, and those of each fixed meeting.
+
+    Without prices, which slot a meeting fills does not matter.
+    """
     ours = (x for x in model.candidates(forum) if x.of_year)
-    return grouped(((x.date, x.column if x.slot is None else None), x) for x in ours).values()
+    alike = ((x.meeting if x.fixed else (x.slot if model.priced else None, x.date), x) for x in ours)
+    return grouped(alike).values()
 
 
 def _asks_for_candidates(year: EvaluatedYear, model: Model, link: Link) -> bool:
@@ -250,64 +400,7 @@ def _asks_for_candidates(year: EvaluatedYear, model: Model, link: Link) -> bool:
     return link.forum not in year.slots and not decided and any(not x.fixed for x in sources)
 
 
-def _arcs(model: Model, link: Link, day: date, *, fixed: bool) -> list[Arc]:
-    sources = model.candidates(link.preparer)
-    earliest, latest = link.lead.span(day)
-    start = bisect_left(sources, earliest, key=attrgetter("date"))
-    stop = bisect_right(sources, latest, key=attrgetter("date"))
-    arcs = []
-    for source in sources[start:stop]:
-        column = model.column((link.lead.days(source.date, day) - link.lead.best) ** 2)
-        arcs.append(Arc(source, day, latest, column, fixed))
-    return arcs
-
-
-def _exclusive(arcs: Sequence[Arc], apart: int) -> Iterator[list[Arc]]:
-    """Yield the largest sets of arcs, in the order of their days, of which at most one can be taken.
-
-    The days of a set are less than the forum's spacing apart: maximal cliques of an interval graph.
-    Fixed meetings may stand nearer each other, so each of their arcs is a set of its own.
-    """
-    yield from ([arc] for arc in arcs if arc.fixed)
-    movable = [arc for arc in arcs if not arc.fixed]
-    reached = 0
-    for start, first in enumerate(movable):
-        stop = bisect_left(movable, first.day + timedelta(apart), reached, key=attrgetter("day"))
-        if stop > reached:
-            yield movable[start:stop]
-            reached = stop
-
-
-def _forbid_leaps(model: Model, forum: str, arcs: Sequence[Arc], apart: int, sources_apart: int) -> None:
-    """Let no arc leap over a meeting of the preparer that is early enough too.
-
-    An arc and a candidate that it leaps over exclude each other: y + x ≤ 1. Candidates within the preparer's
-    spacing also exclude each other, so a row takes as many of them as the same arcs leap over.
-    """
-    movable: dict[date, list[Candidate]] = {}
-    for candidate in model.candidates(forum):
-        if candidate.fixed:
-            leaping = [arc for arc in arcs if arc.source.date < candidate.date <= arc.latest]
-            _at_most_one(model, [candidate], leaping, apart)
-        else:
-            movable.setdefault(candidate.date, []).append(candidate)
-    days = list(movable)
-    # The spacing keeps every nearer candidate apart from an arc's source, so short arcs leap over none.
-    long = [arc for arc in arcs if (arc.latest - arc.source.date).days >= sources_apart]
-    for start, first in enumerate(days if long else ()):
-        leaping = [arc for arc in long if (first - arc.source.date).days >= sources_apart]
-        clique: list[Candidate] = []
-        window = days[start : bisect_left(days, first + timedelta(sources_apart), start)]
-        for day, following in pairwise((*window, date.max)):
-            leaping = [arc for arc in leaping if day <= arc.latest]
-            if not leaping:
-                break
-            clique += movable[day]
-            if not all(following <= arc.latest for arc in leaping):
-                _at_most_one(model, clique, leaping, apart)
-
-
-def _at_most_one(model: Model, clique: Sequence[Candidate], arcs: Sequence[Arc], apart: int) -> None:
-    held = [(x.column, 1.0) for x in clique]
-    for exclusive in _exclusive(arcs, apart):
-        model.row([*((arc.column, 1.0) for arc in exclusive), *held], upper=1)
+def _between(candidates: Sequence[Candidate], first: date, last: date) -> Sequence[Candidate]:
+    """Return those of some candidates in order of time that lie between two days, or on one of them."""
+    start = bisect_left(candidates, first, key=attrgetter("date"))
+    return candidates[start : bisect_right(candidates, last, start, key=attrgetter("date"))]

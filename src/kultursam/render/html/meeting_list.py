@@ -7,12 +7,14 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from kultursam.forumfile.register import Register
-from kultursam.plans.model import Deadline, Meeting, Plan
+from kultursam.history import change_in_words, changes_since_planned
+from kultursam.matrix import matrix_of
+from kultursam.plans.model import Change, Deadline, Meeting, Plan
 from kultursam.presentation import Sign, YearView, hours_in_words, place_and_host
 
 MOST_OPTIONS = 40
 """More forums or organisations than this are no longer offered as a filter."""
-PLACES = ("meetings", "wheel", "calendars", "how")
+PLACES = ("meetings", "changes", "months", "wheel", "calendars", "how")
 """The ids of the page's own parts."""
 ATTENDANCE = {"in person": "Offline", "online": "Online", "hybrid": "Mixed"}
 
@@ -57,6 +59,7 @@ class MeetingList(YearView):
         """What can be chosen in the filter, no more than helps."""
         self._classes = {option.path: option.key for option in self.options}
         self._zone = ZoneInfo(register.file.timezone)
+        self.matrix = matrix_of(self)
 
     def _options(self) -> Iterator[FilterOption]:
         taking_part = {key for meeting in self.plan.meetings for key in self.plan.organisations_of(meeting)}
@@ -97,6 +100,26 @@ class MeetingList(YearView):
                 yield ListRow(day, day, name, forum, kind="deadline")
         for span in self.periods:
             yield ListRow(span.first, span.last, span.name, kind="break")
+
+    def classes_of_forum(self, forum: str) -> str:
+        """Return the options that show a forum, or any of its meetings."""
+        present = {
+            key for one in self.plan.meetings if one.forum == forum for key in self.plan.organisations_of(one)
+        }
+        paths = [forum, *(f"organisations/{key}" for key in sorted(present))]
+        return " ".join(self._classes[path] for path in paths if path in self._classes)
+
+    def changes(self) -> list[tuple[str, str]]:
+        """Return what changed since the year was planned, in words, each with the options that show it."""
+        changes = changes_since_planned(self.plan, self._zone)
+        return [(self._classes_of_change(one), change_in_words(self, one)) for one in changes]
+
+    def _classes_of_change(self, change: Change) -> str:
+        meeting = self.plan.meeting(change.meeting)
+        if meeting is None:
+            return ""
+        paths = [meeting.forum, *(f"organisations/{key}" for key in self.plan.organisations_of(meeting))]
+        return " ".join(self._classes[path] for path in paths if path in self._classes)
 
     def classes(self, row: ListRow) -> str:
         """Return the classes of a row: its kind, and the options that show it."""

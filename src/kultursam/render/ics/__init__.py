@@ -10,19 +10,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 from hashlib import sha256
-from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Event, vDate, vDatetime, vDuration, vInt, vUri
 
 from kultursam.forumfile.register import Register, in_ascii
 from kultursam.plans.model import TIMES, Deadline, Departure, Item, Meeting, Plan, Status
 from kultursam.presentation import location
-from kultursam.render.ics.lines import Text, cut, escape, fold, serialise
+from kultursam.render.ics.lines import PRODUCT, Text, cut, escape, fold, serialise
+from kultursam.render.ics.moments import start_and_end
+from kultursam.render.ics.scheduling import Scheduled, scheduling_object
 from kultursam.render.ics.wording import Wording
 from kultursam.render.ics.zones import AHEAD, EPOCH, UTC_DATA, zone_of
 
-PRODUCT = "-//kultursam//kultursam//EN"
-"""Without a version: an upgrade must not change what is published."""
+__all__ = ["PRODUCT", "Calendars", "Scheduled", "Wording", "cut", "scheduling_object"]
+
 REFRESH = "PT6H"
 """How often a feed is fetched anew. Outlook on the web takes 3 to 24 hours whatever is asked for."""
 AVAILABILITY = {
@@ -117,7 +118,8 @@ class Calendars:
         return b"".join((*parts, *(event.data for event in events), b"END:VCALENDAR\r\n"))
 
     def _meeting_event(self, meeting: Meeting, plan: Plan, wording: Wording, description: str) -> _EventText:
-        start, end, zone = self._times(meeting)
+        name = meeting.timezone or self._register.file.timezone
+        start, end, zone = start_and_end(meeting, name, self._zones[name])
         event = Event(UID=Text(plan.uid(meeting.id)), DTSTART=start, DTEND=end)
         _stamp(event, meeting)
         event["SUMMARY"] = Text(wording.summary(meeting))
@@ -136,26 +138,6 @@ class Calendars:
         if meeting.live:
             _remind(event, wording.reminders)
         return _EventText(serialise(event), zone)
-
-    def _times(self, meeting: Meeting) -> tuple[vDate | vDatetime, vDate | vDatetime, str | None]:
-        """Return start and end, in the meeting's zone if it has rules and both exist there, else in UTC.
-
-        Of whole days they are dates, the end being the day after the last.
-        """
-        start, end = meeting.bounds
-        if meeting.time.is_all_day:
-            first, after = (vDate(moment.date(), params={"VALUE": "DATE"}) for moment in (start, end))
-            return first, after, None
-        name = meeting.timezone or self._register.file.timezone
-        zone = self._zones[name]
-        if zone and zone.has(start) and zone.has(end):
-            begin, finish = vDatetime(start), vDatetime(end)
-            begin.params["TZID"] = finish.params["TZID"] = zone.name
-            return begin, finish, name
-        begun, over = (moment.replace(tzinfo=ZoneInfo(name)).astimezone(UTC) for moment in (start, end))
-        if over <= begun:  # the clock was put forward in between, over a start that never was
-            over = begun + (end - start)
-        return vDatetime(begun), vDatetime(over), None
 
 
 def _seen(meeting: Meeting, departure: Departure) -> Meeting:

@@ -8,6 +8,8 @@ import unicodedata
 
 from icalendar import Component, vText
 
+PRODUCT = "-//kultursam//kultursam//EN"
+"""Without a version: an upgrade must not change what is published."""
 MAX_UNITS = 255
 """UTF-16 units that Outlook keeps of a title, a place or a calendar's name (MS-OXCICAL)."""
 MAX_OCTETS = 75

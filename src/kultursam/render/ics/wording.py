@@ -4,15 +4,15 @@ import zlib
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from operator import attrgetter
-from urllib.parse import quote
 
-from icalendar import Parameters, vCalAddress, vText, vUri
+from icalendar import vCalAddress, vText, vUri
 
-from kultursam.forumfile.models import Contact, DeadlineRule, Renewal
+from kultursam.forumfile.meeting_models import DeadlineRule, Renewal
 from kultursam.forumfile.register import Register
 from kultursam.i18n import translations
 from kultursam.plans.model import Deadline, Departure, Meeting, Origin, Plan, Status
 from kultursam.presentation import day_in_words, days_in_words, hours_in_words, label, roles_of
+from kultursam.render.ics.addresses import address
 from kultursam.render.ics.lines import MAX_UNITS, Text, cut, units
 
 COLOURS = (
@@ -36,8 +36,8 @@ class Wording:
             "COLOR": Text(colour),
         }
         """Properties that all of the forum's events have."""
-        if address := register.address(f"{plan.year}.html"):
-            self.properties["URL"] = vUri(address)
+        if page := register.address(f"{plan.year}.html"):
+            self.properties["URL"] = vUri(page)
         self.reminders = forum.reminder if forum else ()
         """How long before a meeting it reminds of itself."""
 
@@ -63,7 +63,7 @@ class Wording:
     def organizer(self, meeting: Meeting) -> vCalAddress | None:
         """Return whom to ask about a meeting."""
         contact = self._forum.on(meeting.date).contact if self._forum else None
-        return _organizer(contact) if contact else None
+        return address(contact.name, contact.email) if contact else None
 
     def _title(self, pattern: str, name: str, *, cancelled: bool) -> str:
         """Return a name in its pattern; a long name is cut, but the words for its state stay whole."""
@@ -179,15 +179,3 @@ class Wording:
 
     def _day(self, day: date) -> str:
         return day_in_words(day, self._register.file.language, year=True)
-
-
-class _QuotedParameters(Parameters):
-    """Parameters that are quoted for a backslash too: outside quotes some readers take it for an escape."""
-
-    quote_also = {"CN": " '\\"}  # noqa: RUF012 - a class attribute of icalendar, to be overridden
-
-
-def _organizer(contact: Contact) -> vCalAddress:
-    address = vCalAddress("mailto:" + quote(contact.email, safe="@!$'*+"))
-    address.params = _QuotedParameters(CN=contact.name)
-    return address

@@ -1,10 +1,11 @@
-"""The year in the terminal: a list, a line a forum, a grid of months, and what changed.
+"""The year in the terminal: a list, a line a forum, months, days by forum and month, and what changed.
 
 A view is laid out when it is printed, for only then are width and symbols known.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TextIO
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType
@@ -13,6 +14,7 @@ from rich.segment import Segment
 from kultursam.forumfile.register import Register
 from kultursam.plans.model import Change, Plan
 from kultursam.presentation import YearView
+from kultursam.render.table.by_month import layout_matrix
 from kultursam.render.table.changes import layout_changes
 from kultursam.render.table.listing import layout_list
 from kultursam.render.table.months import layout_months
@@ -40,12 +42,24 @@ def month_view(plan: Plan, register: Register) -> RenderableType:
     return _View(YearView(plan, register), layout_months)
 
 
+def matrix_view(plan: Plan, register: Register) -> RenderableType:
+    """Return the year with a forum a row, a month a column, and days in the cells."""
+    return _View(YearView(plan, register), layout_matrix)
+
+
 def changes_view(
-    changes: Iterable[Change], plan: Plan, register: Register, *, alone: bool = False
+    changes: Iterable[Change],
+    plan: Plan,
+    register: Register,
+    *,
+    alone: bool = False,
+    since: date | None = None,
 ) -> RenderableType:
-    """Return what changed since the plan of record; `alone`, where nothing else of the year is shown."""
+    """Return what changed since the plan of record, or a day; `alone`, where nothing else is shown."""
     listed = tuple(changes)
-    return _View(YearView(plan, register), lambda page: layout_changes(page, listed, alone=alone))
+    return _View(
+        YearView(plan, register), lambda page: layout_changes(page, listed, alone=alone, since=since)
+    )
 
 
 def console(stream: TextIO, *, width: int | None = None, color: bool | None = None) -> Console:

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from rich.cells import cell_len
 from rich.console import RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -15,22 +15,28 @@ from kultursam.plans.model import DaySpan, Deadline, Meeting, Status
 from kultursam.presentation import DASH, hours_in_words
 from kultursam.render.table.page import GAP, MARKS, Page, shown_state
 
-STACKED_WIDTH = 64
+STACKED_WIDTH = 72
 """Below this the list gives week, date and time a line of their own."""
 FULL_WIDTH = 100
 """From this on the list has numbers, and words for states."""
+ONE_LINE = 400
+"""From this on, as in a pipe, all that is said of a meeting stands in one line."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Row:
-    """A row of the list. The cells of a meeting are name, number, place and status; others have a name."""
+    """A row of the list: only a meeting has a number, a place and a state."""
 
     first: date
     time: str
     sign: Text
-    cells: tuple[Text, ...]
+    name: Text
+    number: str = ""
+    place: str = ""
+    state: Text | str = ""
     style: str = ""
     notes: tuple[str, ...] = ()
+    """They stand below the name."""
 
 
 def layout_list(page: Page, notes: Mapping[str, str]) -> Iterator[RenderableType]:
@@ -38,22 +44,75 @@ def layout_list(page: Page, notes: Mapping[str, str]) -> Iterator[RenderableType
     yield page.title()
     meetings, closed = page.year.plan.chronological(), page.year.closures
     rows = [_meeting_row(page, meeting, notes.get(meeting.id)) for meeting in meetings]
-    grid = _ListGrid(page, [row.cells for row in rows])
     rows += [_closure_row(page, span) for span in closed]
     rows += [_due_row(page, *dated, same) for dated, same in page.year.due.items()]
     if not rows:
         return
-    yield from grid.header()
-    month = ""
-    for row in sorted(rows, key=lambda row: row.first):
-        if month != (month := page.month(row.first)):
-            yield grid.below(Text(month.upper(), "bold"))
-        yield from grid.row(row)
-        for note in row.notes:
-            yield grid.below(Text(page.say(note), "dim", overflow="fold"))
+    rows.sort(key=lambda row: row.first)
+    yield _stacked(page, rows) if page.width < STACKED_WIDTH else _table(page, rows)
     states = Counter(state for meeting in meetings for state in _states(meeting))
     yield Text()
     yield page.legend({**states, "deadline": page.year.due, "away": closed})
+
+
+def _table(page: Page, rows: Sequence[_Row]) -> Table:
+    """Return the rows below their months; what does not fit is wrapped in the columns of names and places."""
+    full, placed = page.width >= FULL_WIDTH, any(row.place for row in rows)
+    table = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False)
+    table.add_column(page.gettext("wk"), justify="right", no_wrap=True, min_width=2)
+    table.add_column(page.gettext("Date"), no_wrap=True)
+    table.add_column(page.gettext("Time"), no_wrap=True)
+    table.add_column(f" {page.gettext('Forum')}", overflow="fold")
+    if full:
+        table.add_column(page.gettext("No."), justify="right", no_wrap=True)
+    if placed:
+        table.add_column(page.gettext("Place"), overflow="fold")
+    table.add_column(page.gettext("Status") if full else "", no_wrap=True)
+    one_line = page.width >= ONE_LINE
+    if one_line:
+        table.add_column()
+    for month, same in groupby(rows, lambda row: page.month(row.first)):
+        table.add_row("", Text(month.upper(), "bold"))
+        for row in same:
+            cells = [*([row.number] if full else []), *([row.place] if placed else []), row.state]
+            cells += [Text(page.say(" · ".join(row.notes)), "dim")] if one_line else []
+            name = _name(page, row, () if one_line else row.notes)
+            table.add_row(_week(row), page.day(row.first), row.time, name, *cells, style=row.style)
+    return table
+
+
+def _stacked(page: Page, rows: Sequence[_Row]) -> Table:
+    """Return the rows with names and places below dates and times."""
+    days = {row: f"{page.day(row.first)}{' ' * GAP}{row.time}" for row in rows}
+    width = cell_len(page.day(date.min)) + GAP
+    table = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False)
+    table.add_column(page.gettext("wk"), justify="right", no_wrap=True, min_width=2)
+    least = max(map(cell_len, days.values()))
+    table.add_column(
+        page.gettext("Date").ljust(width) + page.gettext("Time"), overflow="fold", min_width=least
+    )
+    table.add_column(no_wrap=True)
+    for month, same in groupby(rows, lambda row: page.month(row.first)):
+        table.add_row("", Text(month.upper(), "bold"))
+        for row in same:
+            table.add_row(_week(row), days[row], row.state, style=row.style)
+            notes = (row.place, *row.notes) if row.place else row.notes
+            table.add_row("", _name(page, row, notes), style=row.style)
+    return table
+
+
+def _week(row: _Row) -> str:
+    return str(row.first.isocalendar().week)
+
+
+def _name(page: Page, row: _Row, notes: Sequence[str]) -> Table:
+    grid = Table.grid()
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(row.sign, row.name)
+    for note in notes:
+        grid.add_row("", Text(page.say(note), "dim"))
+    return grid
 
 
 def _states(meeting: Meeting) -> list[str]:
@@ -64,108 +123,38 @@ def _states(meeting: Meeting) -> list[str]:
 
 def _meeting_row(page: Page, meeting: Meeting, note: str | None) -> _Row:
     full, style = page.width >= FULL_WIDTH, "" if meeting.live else "strike dim"
-    cells = (
-        Text(page.say(page.year.name(meeting)), style),
-        Text(f"{page.year.plan.number(meeting):>2}" if full else ""),
-        Text(page.say(page.year.location(meeting)), style),
-        Text(" " if full else "").join(
-            Text(f"{page.sign(state)} {page.word(state)}" if full else page.sign(state), MARKS[state][1])
-            for state in _states(meeting)
-        ),
+    between = "" if not full else " " if page.width >= ONE_LINE else "\n"
+    state = Text(between).join(
+        Text(f"{page.sign(state)} {page.word(state)}" if full else page.sign(state), MARKS[state][1])
+        for state in _states(meeting)
     )
     hours = page.say(hours_in_words(meeting, page.year.language))
     several = meeting.days > 1
-    time = page.say(f"{DASH} {page.day(meeting.last)}" if several else hours.partition(" (")[0])
-    bar = Text(page.say("▌"), page.colour(meeting.forum))
     deadlines = page.year.deadlines.get(meeting.id, ())
-    due = " · ".join(f"{deadline.name} {page.year.short_day(deadline.date)}" for deadline in deadlines)
     below = (
         hours if several or meeting.timezone else None,
         note,
         meeting.link if meeting.live else meeting.reason,
-        due,
+        " · ".join(f"{deadline.name} {page.year.short_day(deadline.date)}" for deadline in deadlines),
     )
-    return _Row(meeting.date, time, bar, cells, notes=tuple(text for text in below if text))
+    return _Row(
+        meeting.date,
+        page.say(f"{DASH} {page.day(meeting.last)}" if several else hours.partition(" (")[0]),
+        Text(page.say("▌"), page.colour(meeting.forum)),
+        Text(page.say(page.year.name(meeting)), style),
+        str(page.year.plan.number(meeting)),
+        page.say(page.year.location(meeting)),
+        state,
+        notes=tuple(text for text in below if text),
+    )
 
 
 def _closure_row(page: Page, span: DaySpan) -> _Row:
     until = page.say(f"{DASH} {page.day(span.last)}") if span.last > span.first else ""
-    return _Row(span.first, until, Text(page.sign("away") + " "), (Text(page.say(span.name)),), "dim")
+    return _Row(span.first, until, Text(page.sign("away") + " "), Text(page.say(span.name)), style="dim")
 
 
 def _due_row(page: Page, day: date, name: str, same: Sequence[Deadline]) -> _Row:
     forums = ", ".join(dict.fromkeys(page.forum(deadline.forum) for deadline in same))
-    cell = Text(f"{page.say(name)}: {forums}" if forums else page.say(name))
-    return _Row(day, "", Text(page.sign("deadline") + " "), (cell,), MARKS["deadline"][1])
-
-
-class _ListGrid:
-    """The columns of the list: week, date and time, and right of them or below them the cells of a row."""
-
-    def __init__(self, page: Page, meetings: Sequence[tuple[Text, ...]]) -> None:
-        """Choose widths for the cells of meetings: where there is too little room, names and places wrap."""
-        self._page = page
-        dates = cell_len(page.day(date.min))
-        self._head = [max(2, cell_len(page.gettext("wk"))), dates, GAP + dates]
-        self._stacked = page.width < STACKED_WIDTH
-        full, placed = page.width >= FULL_WIDTH, any(cells[2] for cells in meetings)
-        titles = (
-            (page.gettext("Forum"), True),
-            (page.gettext("No."), full),
-            (page.gettext("Place"), placed),
-            (page.gettext("Status"), full),
-        )
-        self._titles = tuple(Text(title if there else "") for title, there in titles)
-        columns = zip(self._titles, *meetings, strict=True)
-        self._cells = [max(cell.cell_len for cell in column) for column in columns]
-        name, number, place, status = self._cells
-        head = self._head[:1] if self._stacked else self._head
-        room = page.width - len("▌") - sum(width + GAP for width in (*head, number, place, status) if width)
-        if name > room:
-            place = min(place, max(room + place - name, (room + place) * 2 // 5))
-            self._cells = [room + self._cells[2] - place, number, place, status]
-
-    def header(self) -> Iterator[RenderableType]:
-        """Yield the titles of the columns."""
-        titles = [self._page.gettext("wk"), self._page.gettext("Date"), self._page.gettext("Time")]
-        yield from self._beside(titles, Text(" "), self._titles, "bold")
-
-    def row(self, row: _Row) -> Iterator[RenderableType]:
-        """Yield a row, without its notes."""
-        head = [str(row.first.isocalendar().week), self._page.day(row.first), row.time]
-        yield from self._beside(head, row.sign, row.cells, row.style)
-
-    def below(self, text: RenderableType) -> Padding:
-        """Return a text that begins where dates do."""
-        return Padding.indent(text, self._head[0] + GAP)
-
-    def _beside(
-        self, head: Sequence[str], sign: Text, cells: Sequence[Text], style: str
-    ) -> Iterator[RenderableType]:
-        name = Table.grid()
-        name.add_column(no_wrap=True)
-        name.add_column(overflow="fold")
-        name.add_row(sign, cells[0])
-        week, *when = head
-        before: list[RenderableType] = [Text(week, justify="right"), *when]
-        body: list[RenderableType] = [name]
-        widths = [self._cells[0] + sign.cell_len if len(cells) > 1 else 0]
-        for cell, width in zip(cells[1:], self._cells[1:], strict=False):
-            if cell:
-                body.append(cell)
-                widths.append(width)
-            elif width:  # an empty cell leaves its room to the one before it
-                widths[-1] += width + GAP
-        if self._stacked:
-            yield _grid(before, self._head, style)
-            yield self.below(_grid(body, widths, style))
-        else:
-            yield _grid([*before, *body], [*self._head, *widths], style)
-
-
-def _grid(cells: Sequence[RenderableType], widths: Sequence[int], style: str) -> Table:
-    grid = Table.grid(padding=(0, GAP, 0, 0))
-    for width in widths:
-        grid.add_column(width=width or None, overflow="fold")
-    grid.add_row(*cells, style=style)
-    return grid
+    text = Text(f"{page.say(name)}: {forums}" if forums else page.say(name))
+    return _Row(day, "", Text(page.sign("deadline") + " "), text, style=MARKS["deadline"][1])

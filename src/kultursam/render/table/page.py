@@ -4,7 +4,7 @@ Widths count terminal cells. Colour says nothing that a symbol or word does not 
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -130,11 +130,6 @@ class Page:
         month = short_names(self.year.language, "MMM")[day.month - 1]
         return self.say(f"{weekday} {day.day:>2} {month}")
 
-    def prose(self, day: date) -> str:
-        """Return a date in words, as it stands in a sentence."""
-        weekday = format_day(day, self.year.language, "EEE")
-        return self.say(f"{weekday} {self.year.short_day(day)}")
-
     def month(self, day: date) -> str:
         """Return a month as a heading, with its year where that is another one."""
         return self.say(month_in_words(day, self.year.language, self.year.plan.planning_year))
@@ -155,6 +150,10 @@ class Page:
 
     def legend(self, present: Mapping[str, object]) -> Text:
         """Return the symbols that occur, in a fixed order, each together with its words."""
-        items = [f"{self.sign(key)} {self.word(key)}" for key in MARKS if present.get(key)]
+        return self.key((self.sign(key), self.word(key)) for key in MARKS if present.get(key))
+
+    def key(self, signs: Iterable[tuple[str, str]]) -> Text:
+        """Return symbols, each together with its words; what has no symbol is told in words alone."""
+        items = (f"{sign} {words}".strip() for sign, words in signs)
         text = "  ".join(item.replace(" ", "\N{NO-BREAK SPACE}") for item in items)
         return Text("\n".join(wrap(text, self.width)).replace("\N{NO-BREAK SPACE}", " "), "dim")

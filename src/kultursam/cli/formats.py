@@ -1,0 +1,32 @@
+"""The files in which a year can be taken away, each loaded only where it is wished."""
+
+from kultursam.diagnostics import KultursamError, Problem
+from kultursam.i18n import Message
+from kultursam.publish import Maker
+
+
+class MissingExtraError(KultursamError):
+    """What makes documents was not installed."""
+
+    code = "missing-extra"
+
+    def __init__(self) -> None:
+        text = Message(
+            'a PDF needs the library typst, which is not installed; do it with: pip install "kultursam[pdf]"'
+        )
+        super().__init__(Problem(text))
+
+
+def maker_of(kind: str) -> Maker:
+    """Return what makes a workbook, or a document. Raise `MissingExtraError` where its library is missing."""
+    if kind == "xlsx":
+        from kultursam.render.workbook import workbook
+
+        return lambda plan, register, _: workbook(plan, register)
+    try:
+        from kultursam.render.document import document
+    except ModuleNotFoundError as error:
+        if error.name != "typst":
+            raise
+        raise MissingExtraError from error
+    return document

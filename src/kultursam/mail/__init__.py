@@ -1,0 +1,1 @@
+"""Invitations by mail: who is invited, what is sent to whom, what comes back. Planning knows none of it."""
