@@ -241,6 +241,18 @@ def test_a_long_place_leaves_room_for_names(visit: Any) -> None:  # noqa: ANN401
     assert widths["what"] >= widths["place"]
 
 
+def test_a_place_of_ordinary_words_is_broken_between_them(visit: Any) -> None:  # noqa: ANN401
+    """There is room beside it."""
+    page = visit("sv/2025.html", 1200).page
+    lines = page.evaluate(
+        "(() => {const place = document.querySelector('tr.meeting .place');"
+        "place.textContent = 'Stadshuset, Sessionssalen';"
+        "const word = document.createRange(); word.setStart(place.firstChild, 12);"
+        "word.setEnd(place.firstChild, 25); return word.getClientRects().length})()"
+    )
+    assert lines == 1
+
+
 def test_what_is_printed_says_what_it_shows(visit: Any, tmp_path: Path) -> None:  # noqa: ANN401
     """Only the meetings that were chosen, whose they are and how many, and no links."""
     path = tmp_path / "hylte.pdf"
