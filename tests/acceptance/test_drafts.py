@@ -47,6 +47,18 @@ def test_three_good_years_to_choose_from(project: Folder) -> None:
             assert 5 * moved >= len(dates(other))
 
 
+def test_the_best_year_is_shown_whole_and_the_others_by_how_they_differ(project: Folder) -> None:
+    """Each says what it costs, and the last line how to keep them."""
+    run = project.fine(*PLAN, "--alternatives", "2", "--replan")
+    year, _, others = run.out.partition("\nAlternativ 1, året ovan: stör organisationer ")
+    assert "Mötesår 2027" in year
+    first, _, second = others.partition("\nAlternativ 2: stör organisationer ")
+    assert first.strip().endswith("poäng")
+    assert "→ flyttat" in second
+    command = "kultursam plan 2027 --alternatives 2 --replan --draft NAME"
+    assert run.err.strip().endswith(f"Inget är skrivet. Spara dem som utkast med: {command}")
+
+
 def test_a_draft_leaves_everything_else_as_it_is(project: Folder) -> None:
     """It is a file of its own; the plan of record, the calendars and the next run do not know it."""
     before = project.stamps()

@@ -73,7 +73,12 @@ def plan_alternatives(
     with progress_bar(label, wanted=not session.options.quiet) as progress:
         plans = [*alternatives(situation, number, replan=replan, progress=progress)]
     _show_alternatives(session, plans, number)
-    if draft and writing:
+    if not draft:
+        further = " --replan" if replan else ""
+        command = f"kultursam plan {years[0]} --alternatives {number}{further} --draft NAME"
+        text = session.translated("Nothing was written. Keep them as drafts with: {command}", command=command)
+        output.message(session, text)
+    elif writing:
         keep(session, [(f"{draft}-{at}", plan) for at, plan in enumerate(plans, 1)])
 
 
@@ -83,11 +88,12 @@ def _show_alternatives(session: Session, plans: Sequence[Plan], number: int) -> 
         return
     best, *others = plans
     output.planned(session, [replace(best, changes=())], ())
-    for at, plan in enumerate(plans, 1):
+    say("")
+    say(_costs(session, session.translated("Alternative {number}, the year above", number=1), best))
+    for at, plan in enumerate(others, 2):
         say("")
         say(_costs(session, session.translated("Alternative {number}", number=at), plan))
-        if plan is not best:
-            output.differences(session, diff(best, plan), plan)
+        output.differences(session, diff(best, plan), plan)
     if len(others) + 1 < number:
         output.message(session, session.translated("No other plan differs in a fifth of the meetings."))
 
@@ -151,6 +157,8 @@ def _weighed(plan: Plan) -> data.JsonWeighed:
 def _costs(session: Session, what: str, plan: Plan) -> str:
     """Return what a plan costs, and whether that is proven to be the least."""
     points = session.counted("{n} point", "{n} points", plan.points)
-    trouble = session.counted("troubles {n} organisation", "troubles {n} organisations", plan.should)
+    trouble = session.counted(
+        "troubles organisations {n} time", "troubles organisations {n} times", plan.should
+    )
     text = f"{what}: {trouble}, {points}"
     return text if plan.optimal else session.translated("{costs} (not proven to be the best)", costs=text)
