@@ -157,8 +157,10 @@ def _weighed(plan: Plan) -> data.JsonWeighed:
 def _costs(session: Session, what: str, plan: Plan) -> str:
     """Return what a plan costs, and whether that is proven to be the least."""
     points = session.counted("{n} point", "{n} points", plan.points)
-    trouble = session.counted(
-        "troubles organisations {n} time", "troubles organisations {n} times", plan.should
-    )
+    trouble = session.translated("troubles nobody")
+    if plan.should:
+        trouble = session.counted(
+            "troubles organisations {n} time", "troubles organisations {n} times", plan.should
+        )
     text = f"{what}: {trouble}, {points}"
     return text if plan.optimal else session.translated("{costs} (not proven to be the best)", costs=text)
