@@ -10,8 +10,8 @@ import pytest
 from invited_year import EVERYBODY, TODAY, Office, at, meeting, people, person, year
 from mailboxes import Mailboxes, Post
 
-from kultursam.mail.delivery import PATIENCE
-from kultursam.mail.invitations import News, Wanted
+from kultursam.mail.delivery import PATIENCE, written
+from kultursam.mail.invitations import News, Wanted, letters
 from kultursam.mail.outbox import Method, Outbox
 from kultursam.mail.people import Person
 from kultursam.mail.transport import Outcome, Refused
@@ -120,6 +120,18 @@ def test_a_meeting_that_a_plan_has_lost_is_ended(tmp_path: Path) -> None:
     """A plan can be edited by hand; what stands in calendars is taken back all the same."""
     send(tmp_path, [HELD], RUT)
     assert kinds(office(tmp_path, [], RUT)) == {"rut": "cancelled"}
+
+
+def test_no_outbox_leads_a_file_elsewhere(tmp_path: Path) -> None:
+    """What stands there of a meeting that a plan has lost may be anything."""
+    send(tmp_path, [HELD], RUT)
+    path = tmp_path / "2025.jsonl"
+    data = path.read_bytes().replace(b'"styrgrupp-2025-1"', b'"../../x"').replace(b'"region"', b'"../y"')
+    path.write_bytes(data)
+    here = office(tmp_path, [], RUT)
+    rows = letters(here.rows())
+    ((name, _),) = written(here.outbox, here.writer, rows, at(1), test=False)
+    assert name == "0001-------x-cancelled----y.eml"
 
 
 def test_what_is_over_is_told_to_nobody(tmp_path: Path) -> None:

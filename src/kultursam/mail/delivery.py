@@ -1,5 +1,6 @@
 """Sends what is due, message by message, each step noted before it is taken."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,6 +13,8 @@ from kultursam.mail.transport import MailServerError, Outcome, Refused, Sent, Un
 
 PATIENCE = 5
 """Mailboxes that are put off one after the other, until the rest is left for another time."""
+NO_NAME = re.compile("[^A-Za-z0-9_-]")
+"""What the ids of meetings and organisations never have."""
 NOT_REACHED = 0
 """The code of a message that no server was asked to take."""
 
@@ -128,4 +131,6 @@ def written(
         row = letter[0]
         _, raw = writer.write(letter, now) if test else prepared(outbox, writer, letter, now)
         what = row.meeting if len(letter) == 1 else "digest"
-        yield f"{number:04}-{what}-{row.kind.value}-{row.guest.organisation}.eml", raw
+        # What an outbox says may be anything, and is to lead to no other folder.
+        name = NO_NAME.sub("-", f"{number:04}-{what}-{row.kind.value}-{row.guest.organisation}")
+        yield f"{name}.eml", raw

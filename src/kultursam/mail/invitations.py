@@ -303,7 +303,7 @@ def _again(row: Row, unsent: Mapping[Pair, Entry]) -> Row:
     if not row.due or entry is None or entry.method is not row.method:
         return row
     (item,) = (one for one in entry.items if one.uid == row.uid)
-    if item.sequence < row.known.sequence or not _says_the_same(item, row):
+    if item.sequence < row.known.sequence or item.kind not in set(News) or not _says_the_same(item, row):
         return row
     return replace(row, again=entry.id, kind=News(item.kind), sequence=item.sequence)
 

@@ -38,6 +38,7 @@ from kultursam.forumfile.values import TimeSpan
 from kultursam.i18n import Message
 from kultursam.paths import displayed
 from kultursam.plans.model import Meeting, Status
+from kultursam.storage import CannotReadFileError
 
 PRIVATE = ("to", "raw", "from", "comment")
 """Keys whose values leave the outbox with the day `until`."""
@@ -45,6 +46,10 @@ KEPT_FOR = timedelta(days=90)
 """How long after a meeting the outbox knows whom it was told to."""
 SCHEMA = 1
 CHUNK = 1 << 16
+ANSWERS = {"ACCEPTED", "TENTATIVE", "DECLINED", "DELEGATED", "NEEDS-ACTION"}
+"""What calendars have of whoever was invited."""
+UNEXPECTED = (LookupError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
+"""What is raised where a step says what no step says."""
 
 Pair = tuple[str, str]
 """A mailbox, its address in small letters, and the UID of a meeting."""
@@ -263,7 +268,7 @@ class Outbox:
         for place, number, data in _lines(path):
             try:
                 outbox._take(data, place)
-            except (LookupError, TypeError, ValueError, AttributeError) as error:
+            except UNEXPECTED as error:
                 raise DamagedOutboxError(path, number) from error
             outbox.size = sum(place)
         return outbox
@@ -362,6 +367,8 @@ class Outbox:
         """Follow one step. Steps of messages that are settled, or are of a later kind, change nothing."""
         if data.get("schema", SCHEMA) > SCHEMA:
             raise NewerOutboxError(self.path)
+        if "until" in data:
+            dt.date.fromisoformat(data["until"])
         step, one = data.get("step"), self.unsent.get(data.get("id", ""))
         if step == "prepared" and data.get("to"):
             self.unsent[data["id"]] = Unsent(self._entry(data), place)
@@ -435,9 +442,11 @@ class Outbox:
                 del self.known[pair]
 
     def _answer(self, pair: Pair, data: dict[str, Any]) -> None:
+        if data["partstat"] not in ANSWERS:
+            raise ValueError(data)
         known = self.known.get(pair)
         if known and int(data["sequence"]) == known.sequence:
-            self.known[pair] = replace(known, partstat=str(data["partstat"]))
+            self.known[pair] = replace(known, partstat=data["partstat"])
 
     # --- what leaves it -------------------------------------------------------------------------------
 
@@ -451,7 +460,7 @@ class Outbox:
             until = data.get("until")
             if until and dt.date.fromisoformat(until) < today:
                 return {key: value for key, value in data.items() if key not in PRIVATE}
-            if "raw" in data and data["id"] not in self.unsent:
+            if "raw" in data and data.get("id") not in self.unsent:
                 return {key: value for key, value in data.items() if key != "raw"}
             return data
 
@@ -501,6 +510,9 @@ def _lines(path: Path) -> Iterator[tuple[tuple[int, int], int, dict[str, Any]]]:
     """Yield each whole line of a file: its place, number and data. Raise `DamagedOutboxError`."""
     if not path.exists():
         return
+    if not path.is_file():
+        # A pipe may never end.
+        raise CannotReadFileError(path, Message("is not a regular file"))
     start = 0
     with atomic.naming(path), path.open("rb") as stream:
         for number, line in enumerate(stream, 1):
@@ -508,7 +520,7 @@ def _lines(path: Path) -> Iterator[tuple[tuple[int, int], int, dict[str, Any]]]:
                 return
             try:
                 data = json.loads(line)
-            except ValueError as error:
+            except UNEXPECTED as error:
                 raise DamagedOutboxError(path, number) from error
             if not isinstance(data, dict):
                 raise DamagedOutboxError(path, number)
@@ -517,7 +529,7 @@ def _lines(path: Path) -> Iterator[tuple[tuple[int, int], int, dict[str, Any]]]:
 
 
 def _line(data: dict[str, Any]) -> bytes:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass") + b"\n"
 
 
 def _chunks(lines: Iterator[bytes]) -> Iterator[bytes]:
