@@ -18,7 +18,7 @@ from kultursam.cli.progress import progress_bar
 from kultursam.cli.session import Session
 from kultursam.cli.terminal import say
 from kultursam.diagnostics import KultursamError, Problem, printable
-from kultursam.i18n import Message
+from kultursam.i18n import N_, Message
 from kultursam.mail.delivery import Postman, Report, deliver, written
 from kultursam.mail.invitations import NOTHING_MORE, Invitations, News, Row, Wanted, letters, outdated
 from kultursam.mail.messages import Writer
@@ -32,6 +32,11 @@ from kultursam.render import data
 
 NAMED = 6
 """As many roles at organisations are named on a line; of more, the number."""
+
+ANOTHER_ORGANISER = N_(
+    "another organiser has invited to what is due ({number}), and calendars take changes from that one alone; "
+    "put the former address of organiser back, and let its mails be forwarded"
+)
 
 
 class TooManyMailsError(KultursamError):
@@ -101,6 +106,8 @@ def invite(options: Options, year: str | None, selection: Selection, asked: Aske
         due = sum(len(one.letters) for one in years)
         if asked.limit is not None and due > asked.limit:
             raise TooManyMailsError(due, asked.limit)
+        warnings += _invited_by_others(session, years)
+        # As they stand before anything is noted.
         lines = [line for one in years for line in _lines(session, one)]
         report = None
         if asked.folder:
@@ -108,8 +115,11 @@ def invite(options: Options, year: str | None, selection: Selection, asked: Aske
         elif asked.send or asked.test:
             report, more = _send(session, people, years, asked)
             warnings += more
-        _show(session, years, lines, asked, report)
         problems = [*warnings, *(_problems(session, report) if report else ())]
+        if options.json:
+            output.json_document(_document(session, years, report, problems))
+        else:
+            _show(session, years, lines, asked, report)
         steps.finish(session, problems, failed=bool(report and not report.complete))
 
 
@@ -118,6 +128,14 @@ def _people(session: Session) -> tuple[People, list[Problem]]:
     if people is None:
         raise KultursamError(*problems)
     return people, problems
+
+
+def _invited_by_others(session: Session, years: Iterable[Year]) -> Iterator[Problem]:
+    """Yield that what is due would come from another organiser than what calendars have, if that is so."""
+    number = sum(row.due and year.invitations.invited_by_another(row) for year in years for row in year.rows)
+    if number:
+        file = displayed(session.project.people_file)
+        yield Problem(Message(ANOTHER_ORGANISER, number=number), "warning", file, code="organiser-changed")
 
 
 def _server(session: Session) -> tuple[Server, list[Problem]]:
@@ -240,9 +258,6 @@ def _who(row: Row) -> str:
 def _show(
     session: Session, years: Sequence[Year], lines: Iterable[str], asked: Asked, report: Report | None
 ) -> None:
-    if session.options.json:
-        output.json_document(_document(session, years, report))
-        return
     for line in lines:
         say(printable(line))
     if session.options.quiet:
@@ -322,8 +337,9 @@ def _why(session: Session, year: Year, row: Row) -> str:
     return ", ".join(f"{old} → {new}" for old, new in pairs if old != new)
 
 
-def _document(session: Session, years: Iterable[Year], report: Report | None) -> data.JsonInvitations:
-    problems = list(_problems(session, report)) if report else []
+def _document(
+    session: Session, years: Iterable[Year], report: Report | None, problems: Sequence[Problem]
+) -> data.JsonInvitations:
     rows = [(year, row) for year in years for row in year.rows]
     return {
         "schema": data.SCHEMA,

@@ -20,7 +20,7 @@ from hashlib import sha256
 
 from kultursam.forumfile.register import Member, Register
 from kultursam.i18n import N_
-from kultursam.mail.outbox import Entry, Item, Known, Method, Outbox, Pair, Told
+from kultursam.mail.outbox import Entry, Item, Known, Method, Outbox, Pair, Told, organiser_key
 from kultursam.mail.people import People, Person
 from kultursam.plans.model import Deadline, Meeting, Origin, Plan, Status
 from kultursam.presentation import location, roles_of, state
@@ -114,6 +114,7 @@ class Invitations:
         self._due = defaultdict[str | None, list[Deadline]](list)
         for deadline in plan.deadlines:
             self._due[deadline.meeting].append(deadline)
+        self._organiser = organiser_key(people.organiser.email)
         self._wordings: dict[str, Wording] = {}
         self._persons = defaultdict[str, list[Person]](list)
         for person in people.people:
@@ -138,7 +139,17 @@ class Invitations:
             rows += filter(
                 None, (self._farewell(uid, mailbox, known, None) for mailbox, known in left.items())
             )
-        return _settled_digests([_again(row, unsent) for row in rows], outbox)
+        # What another organiser was to send is not what this one sends.
+        ours = {pair: entry for pair, entry in unsent.items() if self._is_ours(entry)}
+        return _settled_digests([_again(row, ours) for row in rows], outbox)
+
+    def invited_by_another(self, row: Row) -> bool:
+        """Return whether another organiser put into a calendar what a row is about."""
+        entry = row.known.entry if row.known.invited else None
+        return entry is not None and not self._is_ours(entry)
+
+    def _is_ours(self, entry: Entry) -> bool:
+        return entry.organiser in {"", self._organiser}
 
     def told(self, meeting: Meeting) -> Told:
         """Return what messages say of a meeting."""

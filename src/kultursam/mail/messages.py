@@ -10,7 +10,7 @@ from kultursam.forumfile.register import Register
 from kultursam.i18n import N_, translations
 from kultursam.mail import mime
 from kultursam.mail.invitations import SAME_SEQUENCE, Guest, Invitations, News, Row
-from kultursam.mail.outbox import Entry, Method, Told
+from kultursam.mail.outbox import Entry, Method, Told, organiser_key
 from kultursam.mail.people import Organiser
 from kultursam.plans.model import Meeting, Plan, Status
 from kultursam.presentation import day_in_words, days_in_words, hours_in_words
@@ -111,7 +111,10 @@ class Writer:
         method = rows[0].method
         items = tuple(row.item for row in rows)
         message_id = f"{key}@{self._plan.domain}"
-        entry = Entry(message_id, at, method, guest.address, guest.role, guest.organisation, items)
+        organiser = organiser_key(self._organiser.email)
+        entry = Entry(
+            message_id, at, method, guest.address, guest.role, guest.organisation, items, organiser=organiser
+        )
         for room in ROOM:
             raw = self._message(entry, rows, guest, room)
             if len(raw) < MOST_BYTES:

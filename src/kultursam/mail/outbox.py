@@ -3,7 +3,7 @@
 Each line is a JSON object, one step of one message. A step is on disk before what it announces is done:
 
 `prepared`: the message as it is to be sent. `id` is its Message-ID without brackets, `at` the moment that its
-    Date and DTSTAMP say, `method` is REQUEST, CANCEL or DIGEST (a plain mail of several meetings), `to` the
+    Date and DTSTAMP say, `organiser` a digest of who invites, `method` is REQUEST, CANCEL or DIGEST (a plain mail of several meetings), `to` the
     address, `role` and `organisation` say who that is, `items` which meetings it is about: of each the
     `uid`, the id as `meeting`, the `forum`, the `kind` of news, the `sequence` and what was `told`. `until`
     is the last day on which the outbox holds the address; `sha256` is of the bytes, and `raw` the bytes
@@ -194,6 +194,8 @@ class Entry:
     organisation: str
     items: tuple[Item, ...]
     sha256: str = ""
+    organiser: str = ""
+    """Who invites, as `organiser_key` has it; empty where that is not known."""
 
     @property
     def mailbox(self) -> str:
@@ -286,6 +288,7 @@ class Outbox:
                 "id": entry.id,
                 "at": _moment(entry.at),
                 "method": entry.method.value,
+                "organiser": entry.organiser,
                 "to": entry.to,
                 "role": entry.role,
                 "organisation": entry.organisation,
@@ -400,6 +403,7 @@ class Outbox:
             organisation=str(data["organisation"]),
             items=tuple(map(self._item, data["items"])),
             sha256=str(data["sha256"]),
+            organiser=str(data.get("organiser", "")),
         )
         if not entry.items or entry.at.tzinfo is None:
             raise ValueError(data)
@@ -487,6 +491,11 @@ class Outbox:
         return changed
 
 
+def organiser_key(address: str) -> str:
+    """Return a digest of an organiser's address, by which another is known without keeping the address."""
+    return sha256(address.casefold().encode()).hexdigest()[:16]
+
+
 def outboxes(folder: Path, but: Collection[Path] = ()) -> list[Outbox]:
     """Return the outbox of each year in a folder, some left out. Raise `KultursamError`."""
     return [Outbox.read(path) for path in sorted(folder.glob("[0-9]*.jsonl")) if path not in but]
@@ -529,7 +538,9 @@ def _lines(path: Path) -> Iterator[tuple[tuple[int, int], int, dict[str, Any]]]:
 
 
 def _line(data: dict[str, Any]) -> bytes:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass") + b"\n"
+    return (
+        json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass") + b"\n"
+    )
 
 
 def _chunks(lines: Iterator[bytes]) -> Iterator[bytes]:
