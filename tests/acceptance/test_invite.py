@@ -152,6 +152,13 @@ def test_messages_are_written_to_files(office: Office) -> None:
     assert "calendars" in office.do("invite", "--write", "calendars/mails", code=1).err
 
 
+def test_files_are_not_taken_for_mails_that_were_sent(office: Office) -> None:
+    """Whoever asks for both is told, and neither is done."""
+    assert "--write" in office.do("invite", "2025", "--send", "--write", "letters", code=2).err
+    assert not office.post.taken
+    assert not office.place("letters").exists()
+
+
 def test_a_mailbox_for_tests_gets_all(office: Office) -> None:
     """It gets all mails, each saying for whom it would be; that counts as sent to nobody."""
     office.do("invite", "--to", "prov@kultur.example")

@@ -17,6 +17,7 @@ from kultursam.cli.options import Options, Selection
 from kultursam.cli.progress import progress_bar
 from kultursam.cli.session import Session
 from kultursam.cli.terminal import say
+from kultursam.cli.years import UsageError
 from kultursam.diagnostics import KultursamError, Problem, printable
 from kultursam.i18n import N_, Message
 from kultursam.mail.delivery import Postman, Report, deliver, written
@@ -34,8 +35,8 @@ NAMED = 6
 """As many roles at organisations are named on a line; of more, the number."""
 
 ANOTHER_ORGANISER = N_(
-    "another organiser has invited to what is due ({number}), and calendars take changes from that one alone; "
-    "put the former address of organiser back, and let its mails be forwarded"
+    "another organiser has invited to what is due ({number}), and calendars take changes from that one "
+    "alone; put the former address of organiser back, and let its mails be forwarded"
 )
 
 
@@ -51,6 +52,13 @@ class TooManyMailsError(KultursamError):
             limit=limit,
         )
         super().__init__(Problem(text))
+
+
+class SendOrWriteError(UsageError):
+    """Mails are to be sent and to be written into files."""
+
+    def __init__(self) -> None:
+        super().__init__(Problem(Message("name one of --send and --write")))
 
 
 class PublishedFolderError(KultursamError):
@@ -97,6 +105,8 @@ class Year:
 
 def invite(options: Options, year: str | None, selection: Selection, asked: Asked) -> None:
     """Show what people are to be told of their meetings, write it to files, or send it."""
+    if asked.send and asked.folder is not None:
+        raise SendOrWriteError
     noting = asked.send and not asked.test
     with steps.open_project(options, writing=noting) as session:
         people, warnings = _people(session)

@@ -40,6 +40,8 @@ class News(StrEnum):
     UNCHANGED = N_("unchanged")
 
 
+MOST_IN_DIGEST = 8
+"""Meetings that a digest tells of; of more there are several mails, for a long one is not read."""
 SAME_SEQUENCE = {News.CONFIRMED, News.TEXT}
 """News that ask nobody again: known answers stay."""
 
@@ -326,41 +328,33 @@ def _says_the_same(item: Item, row: Row) -> bool:
 
 
 def _settled_digests(rows: Sequence[Row], outbox: Outbox) -> list[Row]:
-    """Return rows in which a digest is sent again only if it tells all that its mailbox is to be told."""
-    digests = defaultdict[str, set[str]](set)
-    for row in rows:
-        if row.method is Method.DIGEST and row.due:
-            digests[row.guest.mailbox].add(row.uid)
-    whole = {
-        one.entry.id
-        for one in outbox.unsent.values()
-        if one.entry.method is not Method.DIGEST
-        or {item.uid for item in one.entry.items} == digests[one.entry.mailbox]
-    }
-    uneven = {row.guest.mailbox for row in rows if row.method is Method.DIGEST and row.due and not row.again}
-    return [
-        replace(row, again="")
-        if row.again
-        and (row.again not in whole or (row.method is Method.DIGEST and row.guest.mailbox in uneven))
-        else row
-        for row in rows
-    ]
+    """Return rows in which a digest is sent again only if it tells just what is told together now."""
+    anew = set[Pair]()
+    again = {(row.guest.mailbox, row.uid): row.again for row in rows}
+    for letter in letters(replace(row, again="") for row in rows):
+        pairs = [(row.guest.mailbox, row.uid) for row in letter]
+        unsent = outbox.unsent.get(again[pairs[0]])
+        same = unsent and len(unsent.entry.items) == len(letter) and len({again[pair] for pair in pairs}) == 1
+        if not same:
+            anew.update(pairs)
+    return [replace(row, again="") if (row.guest.mailbox, row.uid) in anew else row for row in rows]
 
 
 def letters(rows: Iterable[Row]) -> list[list[Row]]:
     """Return the rows that are due, each alone, or those of a digest together, in the order of the first."""
     found: list[list[Row]] = []
-    digests: dict[str, list[Row]] = {}
+    digests: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         if not row.due:
             continue
-        if row.method is not Method.DIGEST:
-            found.append([row])
-        elif row.guest.mailbox in digests:
-            digests[row.guest.mailbox].append(row)
+        key = (row.guest.mailbox, row.again)
+        together = digests.get(key) if row.method is Method.DIGEST else None
+        if together and len(together) < MOST_IN_DIGEST:
+            together.append(row)
         else:
-            digests[row.guest.mailbox] = several = [row]
-            found.append(several)
+            found.append([row])
+            if row.method is Method.DIGEST:
+                digests[key] = found[-1]
     return found
 
 

@@ -3,11 +3,11 @@
 Each line is a JSON object, one step of one message. A step is on disk before what it announces is done:
 
 `prepared`: the message as it is to be sent. `id` is its Message-ID without brackets, `at` the moment that its
-    Date and DTSTAMP say, `organiser` a digest of who invites, `method` is REQUEST, CANCEL or DIGEST (a plain mail of several meetings), `to` the
-    address, `role` and `organisation` say who that is, `items` which meetings it is about: of each the
-    `uid`, the id as `meeting`, the `forum`, the `kind` of news, the `sequence` and what was `told`. `until`
-    is the last day on which the outbox holds the address; `sha256` is of the bytes, and `raw` the bytes
-    themselves, zlib in base64, as long as they may be needed.
+    Date and DTSTAMP say, `organiser` a digest of who invites, `method` is REQUEST, CANCEL or DIGEST (a plain
+    mail of several meetings), `to` the address, `role` and `organisation` say who that is, `items` which
+    meetings it is about: of each the `uid`, the id as `meeting`, the `forum`, the `kind` of news, the
+    `sequence` and what was `told`. `until` is the last day on which the outbox holds the address; `sha256` is
+    of the bytes, and `raw` the bytes themselves, zlib in base64, as long as they may be needed.
 `sending`: from here on it may have arrived. Without a later step it is unsure: the same bytes are sent again.
 `sent`: the server has taken it. `refused`: it has not, with `code` and whether that is `permanent`.
 `struck`: it is never sent again, as something newer is told to the person instead.
@@ -269,6 +269,8 @@ class Outbox:
         outbox = cls(path)
         for place, number, data in _lines(path):
             try:
+                if "until" in data:
+                    dt.date.fromisoformat(data["until"])
                 outbox._take(data, place)
             except UNEXPECTED as error:
                 raise DamagedOutboxError(path, number) from error
@@ -370,8 +372,6 @@ class Outbox:
         """Follow one step. Steps of messages that are settled, or are of a later kind, change nothing."""
         if data.get("schema", SCHEMA) > SCHEMA:
             raise NewerOutboxError(self.path)
-        if "until" in data:
-            dt.date.fromisoformat(data["until"])
         step, one = data.get("step"), self.unsent.get(data.get("id", ""))
         if step == "prepared" and data.get("to"):
             self.unsent[data["id"]] = Unsent(self._entry(data), place)
@@ -538,9 +538,8 @@ def _lines(path: Path) -> Iterator[tuple[tuple[int, int], int, dict[str, Any]]]:
 
 
 def _line(data: dict[str, Any]) -> bytes:
-    return (
-        json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass") + b"\n"
-    )
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "surrogatepass") + b"\n"
 
 
 def _chunks(lines: Iterator[bytes]) -> Iterator[bytes]:
