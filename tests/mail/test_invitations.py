@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,11 +11,11 @@ import pytest
 from invited_year import EVERYBODY, TODAY, Office, at, meeting, people, person, year
 from mailboxes import Mailboxes, Post
 
-from kultursam.mail.delivery import PATIENCE, written
-from kultursam.mail.invitations import News, Wanted, letters
+from kultursam.mail.delivery import PATIENCE, Report, deliver, written
+from kultursam.mail.invitations import News, Row, Wanted, letters
 from kultursam.mail.outbox import Method, Outbox
 from kultursam.mail.people import Person
-from kultursam.mail.transport import Outcome, Refused
+from kultursam.mail.transport import Outcome, Refused, Sent
 from kultursam.plans.model import Meeting, Origin, Status
 
 HELD = meeting("styrgrupp", 1, "2025-03-04")
@@ -189,6 +190,22 @@ def test_a_digest_that_waits_is_sent_again_only_if_it_tells_all(tmp_path: Path) 
 
 
 # --- in which order -----------------------------------------------------------------------------------
+
+
+def test_who_is_put_off_waits_in_the_next_year_too(tmp_path: Path) -> None:
+    """Letters of several years are sent one year after the other, and to one person in order."""
+    office(tmp_path, [HELD], RUT, VERA)
+    tried = []
+
+    def sending(letter: Sequence[Row]) -> Outcome:
+        tried.append(letter[0].guest.mailbox)
+        return Refused(451, permanent=False) if tried == [RUT.email] else Sent()
+
+    report = Report()
+    for _ in range(2):
+        deliver(letters(office(tmp_path, [HELD], RUT, VERA).rows()), sending, lambda: None, report)
+    assert tried == [RUT.email, VERA.email, VERA.email]
+    assert (report.sent, len(report.refused), report.left) == (2, 1, 1)
 
 
 def test_a_server_that_puts_everybody_off_is_left_alone(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ No name or address of the people file is printed: people are shown as a role at 
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -211,8 +211,7 @@ def _send(
                 for message in outdated(year.every, year.outbox):
                     year.outbox.strike(message)
             sending = postman.send_unnoted if asked.test else postman.send
-            found = deliver(year.letters, sending, one_more) if report.error is None else None
-            report = _both(report, found, year)
+            deliver(year.letters, sending, one_more, report)
             if not asked.test:
                 year.outbox.tidy(session.today)
     if not asked.test:
@@ -220,18 +219,6 @@ def _send(
         for outbox in outboxes(session.project.outboxes, [year.outbox.path for year in years]):
             outbox.tidy(session.today)
     return report, problems
-
-
-def _both(report: Report, found: Report | None, year: Year) -> Report:
-    if found is None:
-        return replace(report, left=report.left + len(year.letters))
-    return Report(
-        report.sent + found.sent,
-        report.refused + found.refused,
-        report.unsure + found.unsure,
-        report.left + found.left,
-        report.error or found.error,
-    )
 
 
 # --- what is shown ------------------------------------------------------------------------------------

@@ -39,6 +39,10 @@ class Report:
     """How many were not tried."""
     error: MailServerError | None = None
     """What kept all others from being sent."""
+    waiting: set[str] = field(default_factory=set)
+    """Mailboxes that were put off: to them nothing more is sent."""
+    put_off: int = 0
+    """How many were, one after the other."""
 
     @property
     def complete(self) -> bool:
@@ -50,15 +54,16 @@ def deliver(
     letters: Iterable[Sequence[Row]],
     sending: Callable[[Sequence[Row]], Outcome],
     progress: Callable[[], None],
+    report: Report | None = None,
 ) -> Report:
-    """Send letters in order, each by a function; return what became of them.
+    """Send letters in order, each by a function; return what became of them, and of those reported before.
 
     One that is put off holds up all others to the same mailbox, so that none arrives before an earlier one.
     """
-    report, waiting, put_off = Report(), set[str](), 0
+    report = report or Report()
     for letter in letters:
         mailbox = letter[0].guest.mailbox
-        if report.error or put_off >= PATIENCE or mailbox in waiting:
+        if report.error or report.put_off >= PATIENCE or mailbox in report.waiting:
             report.left += 1
             continue
         try:
@@ -69,9 +74,9 @@ def deliver(
             continue
         progress()
         lasting = isinstance(outcome, Sent) or (isinstance(outcome, Refused) and outcome.permanent)
-        put_off = 0 if lasting else put_off + 1
+        report.put_off = 0 if lasting else report.put_off + 1
         if not lasting:
-            waiting.add(mailbox)
+            report.waiting.add(mailbox)
         match outcome:
             case Sent():
                 report.sent += 1
