@@ -697,7 +697,7 @@ def _decided(office: Office) -> list[str]:
     plans = [office.plan(year) for year in (2025, 2026) if office.place(f"plans/{year}.yaml").exists()]
     entries = [entry for plan in plans for entry in re.findall(r"- id: .*(?:\n        \S.*)+", plan)]
     return [
-        re.sub(r"        (?:deadlines|host|former|modified|announced|shown):.*", "", entry)
+        re.sub(r"\n        (?:deadlines|host|former|modified|announced|shown):.*", "", entry)
         for entry in entries
         if "decided: true" in entry and f"  {entry[6 : entry.index('-202')]}:\n" in forums
     ]
