@@ -186,6 +186,18 @@ def test_broken_musts_are_known_and_not_refused(project: Folder) -> None:
     assert row["broken"] == []
 
 
+def test_a_broken_rule_is_told_of_the_row_that_breaks_it(tmp_path: Path) -> None:
+    """Also of a new meeting, to which planning gives a host, beside one of another forum on its day."""
+    project = Folder(tmp_path, FORUMS.replace("  natverk:", "  zon:"))
+    project.fine("plan", "2027", *TODAY)
+    dates = ["2027-01-12", "2027-02-16", "2027-04-13", "2027-05-25", "2027-08-26"]
+    rows = [*((day, "", "Nätverket", "", "") for day in dates), (dates[-1], "", "Gruppen", "", "")]
+    broken = {row["meeting"]: row["broken"] for row in shown(project, [HEADS, *rows]).values()}
+    told = {key: {problem["text"].split(",")[0] for problem in broken[key]} for key in broken if broken[key]}
+    assert told.keys() >= {"zon-2027-5", "vid-behov-2027-1"}
+    assert told == {key: {key} for key in told}
+
+
 def test_two_decided_meetings_that_clash_come_in(project: Folder) -> None:
     """That is how it was decided: both are known to break the rule."""
     imported(project, [HEADS, ("2027-03-09", "", "Nätverket", "", ""), ("2027-03-09", "", "styr", "", "")])

@@ -266,10 +266,7 @@ def plan_around(
         for one in meetings
     ]
     broken = grouped(
-        (
-            edit.culprit(one, decided.values()).id,
-            edit.problem_of(year, one, effect, decided.values(), warning=True),
-        )
+        (edit.culprit(one, decided).id, edit.problem_of(year, one, effect, decided, warning=True))
         for one, effect in found
     )
     plan = assess(situation, year, completed(situation, year, meetings), gap, explained=())
