@@ -111,6 +111,8 @@ def test_figures_without_a_year_are_swedish_in_swedish_alone() -> None:
         ("2027-03-09T09:00", (time(9), None), None),
         ("9 mars, 9-12", (time(9), time(12)), None),
         ("v. 10 tis 9/3", None, 1),
+        ("ti 9/3", None, 1),
+        ("9 mars 13 to 15", (time(13), time(15)), None),
     ],
 )
 def test_a_weekday_and_times_may_stand_beside(
@@ -132,6 +134,14 @@ def test_several_days_are_one_meeting() -> None:
     """12–13 maj takes two days."""
     assert read_moment("12–13 maj", IN_2027).days == 2
     assert read_moment("12-13", MARCH).days == 2
+
+
+@pytest.mark.parametrize("day", range(8, 15))
+def test_weekdays_of_two_letters(day: int) -> None:
+    """But "on", which may be no weekday in a list in English."""
+    short = ("må", "Ti", "on", "to", "fr.", "lö", "SÖ")[day - 8]
+    found = read_moment(f"{short} {day}/3", IN_2027)
+    assert (found.day, found.weekday) == (date(2027, 3, day), None if short == "on" else day - 8)
 
 
 @pytest.mark.parametrize("text", ["9", 9, 9.0, "tis 9", "9/3", "9 mars", "2027-03-09", NINTH])

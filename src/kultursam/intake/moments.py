@@ -181,7 +181,8 @@ def _minute(moment: time) -> time:
 
 
 def _of_text(text: str, context: Context) -> Moment:
-    said = folded(text).removeprefix("den ")
+    # Where a date begins with it, "to" is a short Thursday.
+    said = re.sub(r"^to(?=\.? ?[0-9])", "tors", folded(text).removeprefix("den "))
     if (weekday := _weekday_in(said)[0]) is not None:
         context = replace(context, weekday=weekday)
     if re.fullmatch("[0-9]+(?:[.][0-9]+)?", said) and (context.month is None or len(said) > 2):

@@ -125,6 +125,11 @@ MONTHS = {
 }  # fmt: skip
 WEEKDAY_WORDS = {
     **WEEKDAYS,
+    "må": 0,
+    "ti": 1,
+    "fr": 4,
+    "lö": 5,
+    "sö": 6,
     "mand": 0,
     "månd": 0,
     "tisd": 1,
