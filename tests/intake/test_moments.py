@@ -112,7 +112,9 @@ def test_figures_without_a_year_are_swedish_in_swedish_alone() -> None:
         ("9 mars, 9-12", (time(9), time(12)), None),
         ("v. 10 tis 9/3", None, 1),
         ("ti 9/3", None, 1),
-        ("9 mars 13 to 15", (time(13), time(15)), None),
+        ("tis 9 mars 13-15", (time(13), time(15)), 1),
+        ("9 March 13 to 15", (time(13), time(15)), None),
+        ("9 mars 27 13-15", (time(13), time(15)), None),
     ],
 )
 def test_a_weekday_and_times_may_stand_beside(

@@ -21,7 +21,8 @@ YEARS = range(1970, 2200)
 MOST_DAYS = 14
 _WORD = "(?<![a-zåäöéü0-9])"
 _MONTH = f"(?P<month>{'|'.join(sorted(MONTHS, key=len, reverse=True))})(?![a-zåäöéü])\\.?"
-_YEAR = r"(?:[\s,\-/]*(?P<year>(?<![0-9])(?:[0-9]{4}|'?[0-9]{2}))(?![0-9:.]))?"
+_HOURS_FOLLOW = r"\s*(?:[-–—]|to\b|till\b)\s*[0-9]"
+_YEAR = rf"(?:[\s,\-/]*(?P<year>(?<![0-9])(?:[0-9]{{4}}|'?[0-9]{{2}}(?!{_HOURS_FOLLOW})))(?![0-9:.]))?"
 _DAY = r"(?P<day>[0-9]{1,2})(?:\s*[-–—]\s*(?P<last>[0-9]{1,2}))?(?:st|nd|rd|th|:e|:a|\.)?"
 _DAY_AFTER = r"(?P<day>\d{1,2})(?P<last>(?!))?(?:st|nd|rd|th)?(?![\d:])"
 _YEAR_AFTER = r"(?:\s*[-–]?\s*(\d{4}|(?<=[-–])\d{2}))?"
