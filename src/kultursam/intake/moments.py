@@ -19,6 +19,8 @@ SERIALS = range(20_000, 90_000)
 """Numbers that are taken for days: those of 1954 to 2146."""
 YEARS = range(1970, 2200)
 MOST_DAYS = 14
+LONGEST = 200
+"""Characters of a text that may say when something is."""
 _WORD = "(?<![a-zåäöéü0-9])"
 _MONTH = f"(?P<month>{'|'.join(sorted(MONTHS, key=len, reverse=True))})(?![a-zåäöéü])\\.?"
 _HOURS_FOLLOW = r"\s*(?:[-–—]|to\b|till\b)\s*[0-9]"
@@ -182,6 +184,8 @@ def _minute(moment: time) -> time:
 
 
 def _of_text(text: str, context: Context) -> Moment:
+    if len(text) > LONGEST:
+        raise NoDateError(f"{text[:LONGEST]}…")
     # Where a date begins with it, "to" is a short Thursday.
     said = re.sub(r"^to(?=\.? ?[0-9])", "tors", folded(text).removeprefix("den "))
     if (weekday := _weekday_in(said)[0]) is not None:
@@ -358,6 +362,8 @@ def read_hours(value: Value) -> Hours:
 
 
 def _hours_of_text(text: str) -> Hours:
+    if len(text) > LONGEST:
+        raise NoTimeError(f"{text[:LONGEST]}…")
     said = re.sub(r"^(?:kl(?:ockan)?\b\.?|at\b|from\b|från\b)\s*", "", folded(text)).strip(" .")
     said = re.sub(r"\s*(?:h|uhr|o'clock)$", "", said)
     if said in {"heldag", "hela dagen", "all day", "whole day"}:
