@@ -185,7 +185,7 @@ def _minute(moment: time) -> time:
 
 def _of_text(text: str, context: Context) -> Moment:
     if len(text) > LONGEST:
-        raise NoDateError(f"{text[:LONGEST]}…")
+        raise NoDateError(_beginning(text))
     # Where a date begins with it, "to" is a short Thursday.
     said = re.sub(r"^to(?=\.? ?[0-9])", "tors", folded(text).removeprefix("den "))
     if (weekday := _weekday_in(said)[0]) is not None:
@@ -198,6 +198,11 @@ def _of_text(text: str, context: Context) -> Moment:
             rest = f"{said[: match.start()]} {said[match.end() :]}"
             return _with_rest(Moment(day, _number_of_days(day, last, text)), rest, text)
     raise NoDateError(text)
+
+
+def _beginning(text: str) -> str:
+    """Return what messages show of a text that is too long to be read."""
+    return f"{text[:LONGEST]}…"
 
 
 def _number_of_days(day: date, last: int | None, text: str) -> int:
@@ -363,7 +368,7 @@ def read_hours(value: Value) -> Hours:
 
 def _hours_of_text(text: str) -> Hours:
     if len(text) > LONGEST:
-        raise NoTimeError(f"{text[:LONGEST]}…")
+        raise NoTimeError(_beginning(text))
     said = re.sub(r"^(?:kl(?:ockan)?\b\.?|at\b|from\b|från\b)\s*", "", folded(text)).strip(" .")
     said = re.sub(r"\s*(?:h|uhr|o'clock)$", "", said)
     if said in {"heldag", "hela dagen", "all day", "whole day"}:
