@@ -112,6 +112,8 @@ class Context:
     """Where headings name two years, the first month of the second one's part is before this month."""
     day_first: bool = True
     """Whether 3/4 is the third of April, as it is in Swedish; else it may be the fourth of March."""
+    first_is_day: bool | None = None
+    """Whether the day comes first in 03/04/2027, where other dates of the file have shown that."""
     weekday: int | None = None
     """That stands beside the date: of two readings it may tell which is meant."""
     days: Collection[date] = ()
@@ -306,8 +308,9 @@ def _in_years(readings: Iterable[tuple[int, int]], written: str | None, context:
 def _three_numbers(match: re.Match[str], context: Context, text: str) -> Read:
     """Return the only day that three numbers can mean, in whatever order they stand."""
     days = set(_readings(match[1], match[3], match[4]))
-    if match[2] == "." and context.day_first and len(match[4]) == 4:
-        days = {day for day in days if day.day == int(match[1])}
+    first_is_day = True if match[2] == "." and context.day_first else context.first_is_day
+    if first_is_day is not None and len(match[4]) == 4:
+        days = {day for day in days if int(match[1]) == (day.day if first_is_day else day.month)}
     if context.month is not None:
         days = {day for day in days if day.month == context.month}
     expected = {day for day in days if context.years(day.year)}
