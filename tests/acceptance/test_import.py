@@ -597,3 +597,16 @@ def test_a_broken_calendar_is_told(project: Folder, data: bytes) -> None:
     run = project.run("import", "other.ics", "--write", *TODAY)
     assert run.code == 1
     assert run.err.startswith("other.ics: error: ")
+
+
+def test_an_event_that_cannot_be_read_is_told(project: Folder) -> None:
+    """With its line, and the others come in."""
+    dates = ("20270112T090000", "20270113T990000", "20270608T090000")
+    lines = ("BEGIN:VEVENT", "UID:{0}", "SUMMARY:Nätverket", "DTSTART:{0}", "END:VEVENT", "")
+    events = "".join("\r\n".join(lines).format(day) for day in dates)
+    project.place("other.ics").write_bytes(f"BEGIN:VCALENDAR\r\n{events}END:VCALENDAR\r\n".encode())
+    run = project.fine("import", "other.ics", "--write", *TODAY)
+    assert (
+        run.err == 'other.ics:10: warning: 10: "DTSTART:20270113T990000": det är inget datum och ingen tid\n'
+    )
+    assert {"2027-01-12", "2027-06-08"} <= {*days(project, "natverk").values()}
