@@ -379,6 +379,17 @@ def test_history_is_changed_only_by_force(project: Folder) -> None:
     assert days(project, "natverk")[key] == "2027-02-23"
 
 
+def test_rows_that_are_numbered_have_no_ids(project: Folder) -> None:
+    """As in lists that SharePoint exports; such a sheet hides none of the others."""
+    rows = [("ID", "Titel", "Datum"), (1, "Nätverket", "2027-01-12"), (2, "Nätverket", "2027-06-08")]
+    grid = [("2027", "mars", "april"), ("Styrgruppen", 10, 14)]
+    project.place("list.xlsx").write_bytes(xlsx({"Lista": rows, "Matris": grid}))
+    run = project.fine("import", "list.xlsx", "--json", *TODAY)
+    assert [row["to"] for row in run.document["rows"]] == [
+        "2027-01-12", "2027-06-08", "2027-03-10", "2027-04-14",
+    ]  # fmt: skip
+
+
 def test_what_was_decided_since_is_not_undone(project: Folder) -> None:
     """A meeting of the list that was moved or cancelled by hand is told, and not made anew."""
     imported(project, YEAR)

@@ -112,6 +112,8 @@ def test_figures_without_a_year_are_swedish_in_swedish_alone() -> None:
         ("9 mars, 9-12", (time(9), time(12)), None),
         ("v. 10 tis 9/3", None, 1),
         ("ti 9/3", None, 1),
+        ("2027-03-09 00:00:00", None, None),
+        ("2027-03-09T00:00:00", None, None),
         ("tis 9 mars 13-15", (time(13), time(15)), 1),
         ("9 March 13 to 15", (time(13), time(15)), None),
         ("9 mars 27 13-15", (time(13), time(15)), None),

@@ -19,6 +19,8 @@ SERIALS = range(20_000, 90_000)
 """Numbers that are taken for days: those of 1954 to 2146."""
 YEARS = range(1970, 2200)
 MOST_DAYS = 14
+NO_HOURS = "00:00:00"
+"""What programs write behind a date without times."""
 LONGEST = 200
 """Characters of a text that may say when something is."""
 _WORD = "(?<![a-zåäöéü0-9])"
@@ -222,6 +224,8 @@ def _with_rest(moment: Moment, rest: str, text: str) -> Moment:
     if weekday is not None:
         moment = replace(moment, weekday=weekday)
     words = re.sub(rf"{_WORD}(?:den|on|the|v\.? ?[0-9]{{1,2}})(?![a-zåäö0-9])", " ", words).strip(" -–—,./")
+    if words == NO_HOURS:
+        return moment
     if words in STATES:
         return replace(moment, status=STATES[words])
     try:

@@ -22,6 +22,7 @@ LONGEST_TEXT = 1000
 """Characters of the name of a forum, of a place or a host: some programs put a whole invitation there."""
 TOO_LONG = N_("a text of this date has more than {number} characters")
 SLASHES = re.compile(r"(?<![0-9/])([0-9]{1,2})/([0-9]{1,2})/[0-9]{4}(?![0-9/])")
+MEETING_ID = re.compile("[a-z0-9-]+-[0-9]{4}-x?[0-9]+")
 NO_DATES = Message("has no column of dates, and no months at the heads of columns or rows")
 
 
@@ -85,8 +86,11 @@ def _tables(file: str, data: bytes) -> tuple[Sequence[Table], Sequence[str]]:
 
 
 def _has_ids(table: Table) -> bool:
-    """Return whether a table is a list that knows each meeting by its id."""
-    return any("id" in lists.heads(row) for _, row in list(table.filled())[: lists.LOOKED_AT])
+    """Return whether a table is a list that knows meetings by their ids; one that numbers its rows is none."""
+    rows = list(table.filled())
+    columns = (lists.heads(row).get("id") for _, row in rows[: lists.LOOKED_AT])
+    at = next((column for column in columns if column is not None), None)
+    return at is not None and any(at < len(row) and MEETING_ID.fullmatch(text_of(row[at])) for _, row in rows)
 
 
 def _read(table: Table, found: Found, context: Context, is_forum: IsForum) -> bool:
