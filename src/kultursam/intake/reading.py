@@ -86,7 +86,7 @@ def _tables(file: str, data: bytes) -> tuple[Sequence[Table], Sequence[str]]:
 
 
 def _has_ids(table: Table) -> bool:
-    """Return whether a table is a list that knows meetings by their ids; one that numbers its rows is none."""
+    """Return whether a table is a list of meetings with their ids; one that numbers its rows is none."""
     rows = list(table.filled())
     columns = (lists.heads(row).get("id") for _, row in rows[: lists.LOOKED_AT])
     at = next((column for column in columns if column is not None), None)
