@@ -64,12 +64,15 @@ class Body:
         return years
 
     @cached_property
+    def whole_years(self) -> Sequence[Sequence[date]]:
+        """The dates of each year that is whole, the last one first."""
+        most = max(map(len, self.by_year.values()))
+        return [days for _, days in sorted(self.by_year.items(), reverse=True) if len(days) >= FULL * most]
+
+    @property
     def latest(self) -> Sequence[date]:
         """The dates of the last year that is whole."""
-        most = max(map(len, self.by_year.values()))
-        return next(
-            days for _, days in sorted(self.by_year.items(), reverse=True) if len(days) >= FULL * most
-        )
+        return self.whole_years[0]
 
     @property
     def years(self) -> str:
@@ -91,32 +94,17 @@ class Body:
 
     @cached_property
     def of_weeks(self) -> "OfWeeks | None":
-        """The rule of weeks that it keeps."""
+        """The rule of weeks that it keeps, in the last year and in those before."""
         counts = Counter(day.weekday() for day in self.latest)
         weekdays = sorted(day for day, times in counts.items() if times >= A_FAIR_PART * self.number)
-        found = (self._of_weeks(weekdays, weeks) for weeks in range(1, LONGEST_INTERVAL + 1))
-        return next(filter(None, found), None) if self.number >= LEAST_WEEKS else None
-
-    def _of_weeks(self, weekdays: Sequence[int], weeks: int) -> "OfWeeks | None":
-        """Return the rule of every so many weeks, if it is kept, but for breaks."""
-        kept = [day for day in self.latest if day.weekday() in weekdays]
-        turn = Counter(_week(day) % weeks for day in kept).most_common(1)[0][0]
-        kept = [day for day in kept if _week(day) % weeks == turn]
-        breaks = [
-            (before, after) for before, after in pairwise(kept) if _week(after) - _week(before) > 2 * weeks
-        ]
-        off = sum(_week(after) - _week(before) - weeks for before, after in breaks)
-        named = ((_week(kept[-1]) - _week(kept[0]) - off) // weeks + 1) * len(weekdays)
-        if (
-            len(weekdays) > MOST_A_WEEK * weeks
-            or len(breaks) > MOST_BREAKS
-            or len(kept) < MOST * max(self.number, named)
-        ):
+        if self.number < LEAST_WEEKS:
             return None
-        year_end = in_year(kept[0], kept[0].year + 1) - kept[-1]
-        if year_end > 2 * weeks * 7 * DAY:
-            breaks.append((kept[-1], in_year(kept[0], kept[0].year + 1)))
-        return OfWeeks(weekdays, weeks, kept[-1], len(kept), breaks)
+        for weeks in range(1, LONGEST_INTERVAL + 1):
+            # In one year alone, meetings spread evenly may look like it.
+            found = [_of_weeks(days, weekdays, weeks) for days in self.whole_years]
+            if all(found):
+                return found[0]
+        return None
 
     @cached_property
     def of_the_month(self) -> tuple[str, int] | None:
@@ -327,3 +315,25 @@ def _lead(body: Body, other: Body) -> Lead | None:
     if len(near) < max(LEAST_DATES, MOST * len(days)) or near[-1] - near[0] > apart or near[0] < 2:
         return None
     return Lead(other, near[0], near[-1], len(near))
+
+
+def _of_weeks(days: Sequence[date], weekdays: Sequence[int], weeks: int) -> OfWeeks | None:
+    """Return the rule of every so many weeks, if the dates of a year keep it, but for breaks."""
+    kept = [day for day in days if day.weekday() in weekdays]
+    if not kept:
+        return None
+    turn = Counter(_week(day) % weeks for day in kept).most_common(1)[0][0]
+    kept = [day for day in kept if _week(day) % weeks == turn]
+    breaks = [(before, after) for before, after in pairwise(kept) if _week(after) - _week(before) > 2 * weeks]
+    off = sum(_week(after) - _week(before) - weeks for before, after in breaks)
+    named = ((_week(kept[-1]) - _week(kept[0]) - off) // weeks + 1) * len(weekdays)
+    if (
+        len(weekdays) > MOST_A_WEEK * weeks
+        or len(breaks) > MOST_BREAKS
+        or len(kept) < MOST * max(len(days), named)
+    ):
+        return None
+    year_end = in_year(kept[0], kept[0].year + 1) - kept[-1]
+    if year_end > 2 * weeks * 7 * DAY:
+        breaks.append((kept[-1], in_year(kept[0], kept[0].year + 1)))
+    return OfWeeks(weekdays, weeks, kept[-1], len(kept), breaks)
