@@ -95,6 +95,20 @@ def test_a_grid_and_a_calendar_do_too(folder: Folder) -> None:
     assert cadences == {"RRULE:FREQ=MONTHLY;BYMONTH=1,2,3,4,5,9,10,11;BYDAY=2TU"}
 
 
+@pytest.mark.parametrize("form", ["{0:%d/%m/%Y}", "{0:%m/%d/%Y}"])
+def test_the_order_of_numbers_is_that_of_the_other_dates(folder: Folder, form: str) -> None:
+    """Of 03/04/2026 the list itself shows which is the day; a list that shows both orders is told."""
+    days = [(date.fromisoformat(row[0]), *row[1:]) for row in rows(2026)]
+    in_order = [(form.format(day), *more) for day, *more in days]
+    folder.place("order.csv").write_bytes(csv_file([HEADS, *in_order]))
+    known = made(folder, "2026.xlsx")[1]
+    folder.place("new/forums.yaml").unlink()
+    assert made(folder, "order.csv")[1] == known
+    both = [*in_order, ("24/12/2026", *HEADS[1:]), ("12/24/2026", *HEADS[1:])]
+    folder.place("both.csv").write_bytes(csv_file([HEADS, *both]))
+    assert "may mean" in folder.run("init", "both", "--from", "both.csv").err
+
+
 def test_what_is_assumed_is_told_and_may_be_said(folder: Folder) -> None:
     """The language by the words, the country by nothing but the habit of ours."""
     run = folder.fine("init", "new", "--from", "2024.csv")

@@ -429,7 +429,7 @@ def test_calendar_files_are_found_from_the_forum_file(
 
 def titled(data: bytes, last: str = "2025-12-31") -> list[TitledEvent]:
     """Read the events of a span of days with what names them."""
-    return read_titled_events(data, STOCKHOLM, date(2025, 1, 1), date.fromisoformat(last))
+    return read_titled_events(data, STOCKHOLM, date(2025, 1, 1), date.fromisoformat(last))[0]
 
 
 def test_what_names_an_event() -> None:
@@ -480,6 +480,11 @@ def test_events_stand_in_the_order_of_the_file() -> None:
 def test_what_cannot_be_read_is_left_out_unless_nothing_can() -> None:
     """One odd event does not keep the others from being imported."""
     odd = "BEGIN:VEVENT\r\nUID:2\r\nDTSTART:tomorrow\r\nEND:VEVENT"
-    assert len(titled(calendar("DTSTART:20250305T090000", tail=odd))) == 1
+    several = calendar("DTSTART:20250305T090000", tail="\r\n".join([odd] * 20))
+    events, faults = read_titled_events(several, STOCKHOLM, date(2025, 1, 1), date(2025, 12, 31))
+    assert len(events) == 1
+    lines = several.split(b"\r\n")
+    assert [lines[fault.line] for fault in faults] == [b"DTSTART:tomorrow"] * 20
+    assert len({fault.line for fault in faults}) == 20
     with pytest.raises(CalendarError, match="that is no date or time"):
         titled(calendar("DTSTART:tomorrow", tail=odd))

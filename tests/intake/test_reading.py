@@ -366,6 +366,36 @@ def test_columns_beside_the_months() -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["list.xlsx", "list.csv"])
+def test_days_in_lines_of_their_own(name: str) -> None:
+    """In one cell, as Alt+Enter makes them, in a workbook and in the list that Excel saves of it."""
+    rows = [("2027", "mars", "april"), ("Nätverket", "9\n23 kl 13", "13")]
+    quoted = [("2027", "mars", "april"), ("Nätverket", '"9\n23 kl 13"', "13")]
+    found = read(xlsx({"a": rows}) if name.endswith("xlsx") else csv_file(quoted), name)
+    assert [entry.day for entry in found.entries] == [date(2027, 3, 9), date(2027, 3, 23), date(2027, 4, 13)]
+    assert [entry.hours and entry.hours.start for entry in found.entries] == [None, time(13), None]
+    wrapped = [("Datum", "Forum"), ("2027-03-09\n13:00-15:00", "Nät-\nverket")]
+    (entry,) = read(xlsx({"a": wrapped})).entries
+    assert (entry.day, entry.forum) == (date(2027, 3, 9), "Nät- verket")
+    assert entry.hours is not None
+    assert entry.hours.start == time(13)
+
+
+def test_weeks_beside_a_grid_are_no_dates() -> None:
+    """Nor are the numbers of rows, and none of them is the name of a forum."""
+    rows = [("Vecka", "Nätverket", "Styrgruppen"), (2, "2027-01-12", ""), (10, "", "2027-03-10")]
+    numbered = [
+        ("2027",),
+        ("Nr", "Organ", "jan", "mars"),
+        (1, "Nätverket", 12, ""),
+        (2, "Styrgruppen", "", 10),
+    ]
+    for found in map(read, (csv_file(rows), csv_file(numbered), xlsx({"a": rows}), xlsx({"a": numbered}))):
+        days = [(entry.forum, entry.day) for entry in found.entries]
+        assert days == [("Nätverket", date(2027, 1, 12)), ("Styrgruppen", date(2027, 3, 10))]
+        assert found.problems == []
+
+
 def test_a_grid_of_two_years() -> None:
     """2026/27 begins in August; where one year alone stands there, the second part is told."""
     rows = [("", "aug", "dec", "jan"), ("Nätverket", 12, 1, 12)]

@@ -58,7 +58,7 @@ def first_forum_file(
     span = Span(ZoneInfo("Europe/Stockholm"), EARLIEST, date(moment().year + 2, 12, 31))
     contents = [storage.read_named(path) for path in files]
     for path, content in zip(files, contents, strict=True):
-        found = read_dates(displayed(path), content, Context(), lambda _: False, span)
+        found = read_dates(displayed(path), content, Context(), lambda _: False, span, for_habits=True)
         entries += all_named(found)
         problems += found.problems
         words += found.words

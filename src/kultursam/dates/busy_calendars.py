@@ -8,11 +8,11 @@ bounded.
 import re
 import warnings
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from kultursam.dates.calendar_clocks import Clocks, moved
@@ -92,17 +92,45 @@ class TitledEvent:
     sequence: int = 0
 
 
-def read_titled_events(data: bytes, zone: ZoneInfo, first: date, last: date) -> list[TitledEvent]:
+class Fault(NamedTuple):
+    """What cannot be read of a calendar."""
+
+    line: int
+    """Of the file; from 0."""
+    text: str
+    """Of the line, between quotation marks."""
+    problem: Message
+
+
+def read_titled_events(
+    data: bytes, zone: ZoneInfo, first: date, last: date
+) -> tuple[list[TitledEvent], list[Fault]]:
     """Return the events of an iCalendar file in a span of days, with what names them; see `read_events`.
 
-    Those that cannot be read are left out, unless none can: then `CalendarError` is raised.
+    Those that cannot be read are left out, and why is returned beside; raise `CalendarError` where none can.
     """
     file = read_lines(data, more=TITLES)
-    reader = _Reader(file, zone, first, last)
-    events = list(reader.titled())
-    if reader.faults and not events:
+    reader = _Reader(file, zone, first, last, most_faults=MAX_EVENTS)
+    lines = _Lines(file.text)
+    events = list(reader.titled(lines))
+    if reader.found_faults and not events:
         raise CalendarError(*reader.faults)
-    return sorted(events, key=lambda one: (one.line, one.event.start))
+    faults = [Fault(lines.of(at), file.shown(at), problem) for at, problem in reader.found_faults]
+    return (
+        sorted(events, key=lambda one: (one.line, one.event.start)),
+        sorted(faults, key=lambda one: one.line),
+    )
+
+
+class _Lines:
+    """The lines of a file, by where in it something stands."""
+
+    def __init__(self, text: bytes) -> None:
+        self._ends = [match.start() for match in re.finditer(b"\n", text)]
+
+    def of(self, at: int) -> int:
+        """Return the number of the line in which something stands; from 0."""
+        return bisect_left(self._ends, at)
 
 
 Found = TypeVar("Found")
@@ -111,11 +139,20 @@ Found = TypeVar("Found")
 class _Reader:
     """The events of one file."""
 
-    def __init__(self, file: CalendarFile, zone: ZoneInfo, first: date, last: date) -> None:
-        self.faults: list[Message] = []
+    def __init__(
+        self, file: CalendarFile, zone: ZoneInfo, first: date, last: date, *, most_faults: int = MOST_FAULTS
+    ) -> None:
+        self.found_faults: list[tuple[int, Message]] = []
+        """Where in the file, and what is wrong there."""
+        self._most_faults = most_faults
         self._file = file
         self._clocks = Clocks(file, zone, first, last)
         self._series = Series(self._clocks)
+
+    @property
+    def faults(self) -> list[Message]:
+        """The first faults, each with its line and the text of that."""
+        return [self._file.fault(*one) for one in self.found_faults[:MOST_FAULTS]]
 
     def events(self) -> Iterator[Event]:
         """Yield the events of all calendars, up to so many faults."""
@@ -165,26 +202,25 @@ class _Reader:
             at, problem = component.at, NOT_EXPANDED
         else:
             return
-        self.faults.append(self._file.fault(at, problem))
-        if len(self.faults) == MOST_FAULTS:
+        self.found_faults.append((at, problem))
+        if len(self.found_faults) == self._most_faults:
             raise CalendarError(*self.faults)
 
-    def titled(self) -> Iterator[TitledEvent]:
+    def titled(self, lines: _Lines) -> Iterator[TitledEvent]:
         """Yield the events of all calendars, cancelled ones too, with what names them."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            ends = [match.start() for match in re.finditer(b"\n", self._file.text)]
             for entries in self._by_uid():
                 estimated = self._series.estimated(versions_of(entries))
                 for versions in self._told(entries[0].component, estimated):
-                    yield from self._told(versions.any.component, self._titled(versions, ends))
+                    yield from self._told(versions.any.component, self._titled(versions, lines))
 
-    def _titled(self, versions: Versions, ends: Sequence[int]) -> Iterator[TitledEvent]:
+    def _titled(self, versions: Versions, lines: _Lines) -> Iterator[TitledEvent]:
         alone = len(versions.masters) == 1 and not versions.others and not versions.masters[0].recurs
         for one in self._series.held(versions):
             for event in self._local(one):
                 entry = one.entry
-                line = bisect_left(ends, entry.component.at)
+                line = lines.of(entry.component.at)
                 status = "CANCELLED" if entry.is_cancelled else entry.component.word("STATUS")
                 uid = entry.uid if alone else ""
                 yield TitledEvent(event, line, entry.titles, status, uid, entry.sequence)

@@ -142,9 +142,13 @@ class CalendarFile:
     def fault(self, at: int, problem: Message) -> Message:
         """Return what is wrong with the line that begins at a place, with its number and its text."""
         number = self.text.count(b"\n", 0, at) + 1
-        line = self.text[at:].partition(b"\n")[0].decode("utf-8", "replace").strip()
-        shown = f"{line[:MOST_TEXT]}…" if len(line) > MOST_TEXT else line
-        return Message(AT_LINE, line=number, text=f'"{shown}"', problem=problem)
+        return Message(AT_LINE, line=number, text=self.shown(at), problem=problem)
+
+    def shown(self, at: int) -> str:
+        """Return the beginning of the line that begins at a place, between quotation marks."""
+        end = self.text.find(b"\n", at)
+        line = self.text[at : end if end >= 0 else None].decode("utf-8", "replace").strip()
+        return f'"{line[:MOST_TEXT]}…"' if len(line) > MOST_TEXT else f'"{line}"'
 
 
 def read_lines(data: bytes, *, more: tuple[str, ...] = ()) -> CalendarFile:

@@ -159,6 +159,8 @@ class ListReader:
 
     def _row(self, number: int, row: Sequence[Value]) -> None:
         cells = {meaning: row[at] for meaning, at in self.columns.items() if at < len(row) and row[at] != ""}
+        if text_of(cells.get("id", "")).isdecimal():
+            del cells["id"]  # Many lists number their rows; ids of meetings are no numbers.
         try:
             self.found.entries.append(self._entry(number, cells))
         except _CellError as error:

@@ -1,6 +1,7 @@
 """One file of dates, of whatever kind: what its tables say."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
@@ -20,15 +21,25 @@ TOO_BIG = Message("is larger than {size} MiB", size=MAX_BYTES // 1024 // 1024)
 LONGEST_TEXT = 1000
 """Characters of the name of a forum, of a place or a host: some programs put a whole invitation there."""
 TOO_LONG = N_("a text of this date has more than {number} characters")
+SLASHES = re.compile(r"(?<![0-9/])([0-9]{1,2})/([0-9]{1,2})/[0-9]{4}(?![0-9/])")
+MEETING_ID = re.compile("[a-z0-9-]+-[0-9]{4}-x?[0-9]+")
 NO_DATES = Message("has no column of dates, and no months at the heads of columns or rows")
 
 
-def read_dates(file: str, data: bytes, context: Context, is_forum: IsForum, span: Span) -> Found:
-    """Return the dates that a file says. Raise `UnreadableFileError` if there are none."""
+def read_dates(  # noqa: PLR0913 - a file, and what is known before it is read
+    file: str, data: bytes, context: Context, is_forum: IsForum, span: Span, *, for_habits: bool = False
+) -> Found:
+    """Return the dates that a file says. Raise `UnreadableFileError` if there are none.
+
+    Where only habits are looked for, and nothing is decided, dates such as 03/04/2027 are read in the order
+    that all others of the file show.
+    """
     if len(data) <= MAX_BYTES and is_calendar(data):
         return without_long_texts(read_calendar(file, data, span))
     tables, hidden = _tables(file, data)
     found = Found(file)
+    if for_habits:
+        context = replace(context, first_is_day=_first_is_day(tables))
     # Beside the list by which each meeting is known, a workbook of ours shows the same dates in other ways.
     tables = [table for table in tables if _has_ids(table)] or tables
     for name in hidden:
@@ -39,6 +50,14 @@ def read_dates(file: str, data: bytes, context: Context, is_forum: IsForum, span
     ):
         raise UnreadableFileError(file, NO_DATES)
     return without_long_texts(found)
+
+
+def _first_is_day(tables: Iterable[Table]) -> bool | None:
+    """Return whether dates such as 24/12/2027 begin with the day; None if none shows that, or both orders."""
+    texts = (value for table in tables for row in table.rows for value in row if isinstance(value, str))
+    numbers = [(int(match[1]), int(match[2])) for text in texts if (match := SLASHES.search(text))]
+    shown = {first > 12 for first, second in numbers if (first > 12) != (second > 12)}
+    return shown.pop() if len(shown) == 1 else None
 
 
 def without_long_texts(found: Found) -> Found:
@@ -67,8 +86,11 @@ def _tables(file: str, data: bytes) -> tuple[Sequence[Table], Sequence[str]]:
 
 
 def _has_ids(table: Table) -> bool:
-    """Return whether a table is a list that knows each meeting by its id."""
-    return any("id" in lists.heads(row) for _, row in list(table.filled())[: lists.LOOKED_AT])
+    """Return whether a table is a list of meetings with their ids; one that numbers its rows is none."""
+    rows = list(table.filled())
+    columns = (lists.heads(row).get("id") for _, row in rows[: lists.LOOKED_AT])
+    at = next((column for column in columns if column is not None), None)
+    return at is not None and any(at < len(row) and MEETING_ID.fullmatch(text_of(row[at])) for _, row in rows)
 
 
 def _read(table: Table, found: Found, context: Context, is_forum: IsForum) -> bool:

@@ -11,7 +11,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kultursam.i18n import N_, Message
-from kultursam.intake.tables import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, TOO_LARGE, Table, UnreadableFileError
+from kultursam.intake.tables import (
+    LINE_END,
+    MAX_CELLS,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    TOO_LARGE,
+    Table,
+    UnreadableFileError,
+    one_line,
+)
 
 SEPARATORS = ";\t,"
 """In the order in which they are preferred where two would do."""
@@ -25,7 +34,6 @@ MOST_CONTROLS = 0.02
 """Part of a text that may be control characters: a cell that has one is told, a picture is no table."""
 DEFUSED = re.compile(r"'(?=[=+\-@＝＋－＠\t\r])")
 """How our own tables mark what a spreadsheet would take for a formula."""
-LINE_END = re.compile(r"\r\n?|\n")
 NAMED = re.compile(r"[ \t]*sep=(.)[ \t]*(?=[\r\n]|\Z)")
 """A first line in which Excel is told what the separator is."""
 NOT_A_TABLE = Message("is neither a table nor a calendar: save it as XLSX, ODS, CSV or iCalendar")
@@ -101,7 +109,7 @@ class _Reader:
                 stray = len(row)
             if len(value) > LONGEST_CELL:
                 self.faults[len(self.rows), len(row)] = Message(TOO_LONG, number=LONGEST_CELL)
-            row.append(DEFUSED.sub("", " ".join(value.split())))
+            row.append(DEFUSED.sub("", one_line(value)))
             if is_last:
                 if stray is not None and len(row) > self.width > 0:
                     self.faults[len(self.rows), stray] = STRAY
