@@ -46,7 +46,7 @@ def effects(context: YearContext, forum: str) -> Iterator[tuple[date, Effect]]:
 
 
 def _by_day_and_poll(context: YearContext, forum: str) -> Mapping[tuple[date, int], Sequence[Wish]]:
-    """Return what each organisation says of a day, by the poll in which it says so first: a no before a maybe."""
+    """Return what organisations say of a day, by the poll that says it first, each once: no before maybe."""
     register, model = context.register, context.forum(forum)
     said = [
         (not wish.cannot, index, wish)
@@ -57,10 +57,12 @@ def _by_day_and_poll(context: YearContext, forum: str) -> Mapping[tuple[date, in
         and wish.concerns(model.on(wish.date).time)
         and register.takes_part(wish.organisation, wish.date)
     ]
-    counted: dict[tuple[date, str], tuple[int, Wish]] = {}
+    counted: dict[tuple[date, str], tuple[date, int, Wish]] = {}
     for _, index, wish in sorted(said, key=itemgetter(0, 1)):
-        counted.setdefault((wish.date, wish.organisation), (index, wish))
-    return grouped(((day, index), wish) for (day, _), (index, wish) in sorted(counted.items()))
+        counted.setdefault((wish.date, wish.organisation), (wish.date, index, wish))
+    return grouped(
+        ((day, index), wish) for day, index, wish in sorted(counted.values(), key=itemgetter(0, 1))
+    )
 
 
 def _names(context: YearContext, forum: str, organisations: Iterable[str]) -> str:
