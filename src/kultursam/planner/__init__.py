@@ -124,7 +124,8 @@ def alternatives(
     """Yield the best plan of a situation's year, then the best that differ from all before them.
 
     Each has another date for at least one in `DIFFERENT` of the meetings whose dates are the planner's to
-    choose; they are fewer than asked for where no more differ so much. Raise as `plan_year` does.
+    choose; they are fewer than asked for where no more differ so much, and one where it has none to choose.
+    Raise as `plan_year` does.
     """
     fixed = {meeting.id for meeting in commitments_of(situation, replan=replan).fixed}
     unlike: tuple[Unlike, ...] = ()
@@ -135,6 +136,8 @@ def alternatives(
             )
             yield plan
             chosen = [meeting for meeting in plan.meetings if meeting.live and meeting.id not in fixed]
+            if not chosen:
+                return
             dates = {key: frozenset(one.date for one in held) for key, held in by_forum(chosen).items()}
             unlike += (Unlike(dates, len(chosen) - -(-len(chosen) // DIFFERENT)),)
 
