@@ -53,7 +53,7 @@ def test_the_best_year_is_shown_whole_and_the_others_by_how_they_differ(project:
     year, _, others = run.out.partition("\nAlternativ 1, året ovan: stör ")
     assert "Mötesår 2027" in year
     first, _, second = others.partition("\nAlternativ 2: stör ")
-    assert first.strip().endswith("poäng")
+    assert first.strip().endswith("ingen skillnad")
     assert "→ flyttat" in second
     command = "kultursam plan 2027 --alternatives 2 --replan --draft NAME"
     assert run.err.strip().endswith(f"Inget är skrivet. Spara dem som utkast med: {command}")
