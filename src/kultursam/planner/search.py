@@ -23,7 +23,7 @@ what it reached while later stages are [1].
 [2] L. A. Wolsey: Integer Programming, 2nd edition, Wiley 2020.
 """
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -64,6 +64,8 @@ FIRST_OFFER = 16
 """Dates that a slot is offered first; four times as many if these hold no plan, then all."""
 AHEAD = 10**6
 """How many points a stage before them weighs where one solve is to lead to a good vertex for it."""
+MOST_RISES = 3
+"""How much more trouble than the relaxation has is asked for step by step: each step is a proof."""
 LEAST_RISE, RISE = 20, 100
 """By how many points, or by which part of them, an optimum is expected to be dearer than the relaxation."""
 TIE_WEIGHT = 10**6
@@ -353,15 +355,16 @@ def _solve_stages(model: Model, known: Costs | None = None) -> _Optimum | None:
     bounded = model.restricted(excluded=_above_lower_bound(model))
     # Few further dates bring an incumbent down to this bound: its should-trouble is that of the relaxation.
     relaxation = None if known and any(known[:POINTS]) else _relaxation(bounded, POINTS)
-    if relaxation is None:
-        found = _at_relaxed_bounds(model)
-        if found is None:
-            return None
-        bounded, relaxation = found
-    if relaxation:
-        with suppress(UnsolvedError):
-            if optimum := _least_points(bounded, relaxation, known):
-                return optimum
+    with suppress(UnsolvedError):
+        if relaxation and (optimum := _least_points(bounded, relaxation, known)):
+            return optimum
+        if relaxation is None:
+            for at_bounds in _at_relaxed_bounds(model, known):
+                if at_bounds is None:
+                    return None
+                bounded, relaxation = at_bounds
+                if relaxation and (optimum := _least_points(bounded, relaxation, known)):
+                    return optimum
     reached: list[_Reached] = []
     for stage in (BROKEN, MOVED, SHOULD):
         same = known and known[:stage] == tuple(before.cost for before in reached)
@@ -401,25 +404,48 @@ def _costs(model: Model, stage: int) -> list[int]:
     return [column[stage] for column in model.costs]
 
 
-def _at_relaxed_bounds(model: Model) -> tuple[Model, Solution | None] | None:
-    """Return the model restricted to the bounds of the stages before points, and the relaxation of points.
+def _at_relaxed_bounds(
+    model: Model, known: Costs | None
+) -> Iterator[tuple[Model, Solution | None] | None]:
+    """Yield the model restricted to the bounds of the stages before points, and the relaxation of points.
 
     A plan in it is as good in these stages as any can be. Their bounds are those of relaxations. None means
-    that there is no plan at all.
+    that there is no plan at all. If there is none at these bounds, as the next is asked for, then one with
+    little more trouble is the best, up to that of an incumbent that is as good in the stages before.
     """
     relaxation = Relaxation(model)
-    for stage in (BROKEN, MOVED, SHOULD):
-        costs = _costs(model, stage)
+    bounds: list[int] = []
+    for stage in (BROKEN, MOVED):
+        costs, bound = _costs(model, stage), 0
         if any(costs):
             cheapest = _cheapest(relaxation, model, stage)
             if cheapest is None:
-                return None
+                yield None
+                return
             bound = cheapest.lower_bound
             excluded = cheapest.fixed_by_reduced_cost(bound)
             relaxation.bound(costs, bound)
             relaxation.exclude(excluded)
             model = model.restricted([_at_most(costs, bound)], excluded)
-    return model, relaxation.solve(_costs(model, POINTS))
+        bounds.append(bound)
+    costs, points = _costs(model, SHOULD), _costs(model, POINTS)
+    if not any(costs):
+        yield model, relaxation.solve(points)
+        return
+    cheapest = _cheapest(relaxation, model, SHOULD)
+    if cheapest is None:
+        yield None
+        return
+    first = last = cheapest.lower_bound
+    if known and known[:SHOULD] == tuple(bounds) and known[SHOULD] - first <= MOST_RISES:
+        last = known[SHOULD]
+    row = relaxation.bound(costs, first)
+    for bound in range(first, last + 1):
+        excluded = cheapest.fixed_by_reduced_cost(bound)
+        relaxation.bound(costs, bound, row)
+        relaxation.exclude(excluded)
+        yield model.restricted([_at_most(costs, bound)], excluded), relaxation.solve(points)
+        relaxation.allow(excluded)
 
 
 def _least(model: Model, stage: int, known: int | None) -> _Reached | None:
