@@ -195,7 +195,7 @@ class _Sitting(NamedTuple):
 def _count_clashes(year: EvaluatedYear, model: Model, sittings: Mapping[int, Sittings]) -> None:
     """Add the clashes for members that are optional in one of two forums.
 
-    k meetings that clash with each other are k(k − 1)/2 clashes, so that the second costs 1, the third 2 more:
+    k meetings that clash with each other are k(k − 1)/2 clashes, so that the second costs 1, the third 2:
     Σ x ≤ 1 + z₁ + z₂ + …, where zᵢ ≤ 1 is priced as i clashes. In rows for pairs alone, many halves of
     meetings would clash with nothing.
     """
