@@ -16,17 +16,17 @@ what it reached while later stages are [1].
    optimum; its cost, rounded up, may be the incumbent's. If not, reduced-cost fixing excludes columns before
    branch and bound [2]: against the incumbent, or at first against little more than the relaxation costs.
 5. *Ties.* Reduced costs also exclude all columns that no optimum takes; the earliest dates are chosen from
-   the others, slot after slot, on one relaxation that keeps its basis; if it is not integral, with points as
-   what is minimised.
+   the others, slot after slot, on one relaxation that keeps its basis; if it is not integral, all
+   further slots are asked about at once, with points as what is minimised.
 
 [1] M. Ehrgott: Multicriteria Optimization, 2nd edition, Springer 2005, chapter 5.
 [2] L. A. Wolsey: Integer Programming, 2nd edition, Wiley 2020.
 """
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from operator import add, attrgetter
 from typing import NamedTuple
@@ -56,14 +56,18 @@ from kultursam.planner.solver import (
     solves,
 )
 from kultursam.plans.model import PROVEN, Gap, Meeting
-from kultursam.rules import for_each
-from kultursam.rules.context import Candidate, Costs, EvaluatedYear, Model, Row, grouped
+from kultursam.rules import for_each, prepared_by
+from kultursam.rules.context import Candidate, Costs, EvaluatedYear, Model, Row, Schedule, Terms, grouped
 from kultursam.rules.evaluate import match_slots, meeting_effects
 
 FIRST_OFFER = 16
 """Dates that a slot is offered first; four times as many if these hold no plan, then all."""
 AHEAD = 10**6
 """How many points a stage before them weighs where one solve is to lead to a good vertex for it."""
+NEARBY = timedelta(21)
+"""Up to so many days away are the slots that may make room for an earlier date of another, at first."""
+MOST_RISES = 3
+"""How much more trouble than the relaxation has is asked for step by step: each step is a proof."""
 LEAST_RISE, RISE = 20, 100
 """By how many points, or by which part of them, an optimum is expected to be dearer than the relaxation."""
 TIE_WEIGHT = 10**6
@@ -134,6 +138,7 @@ def best_dates(
         for component in connected_components(year, commitments)
         if only is None or only in component.year.register.forums
     ]
+    _refuse_unprepared(year, commitments)
     dates = _feasible_incumbents(year, commitments, components)
     gap, solved = PROVEN, not dates and only is None
     costs: Costs = (0, 0, 0, 0)
@@ -151,6 +156,14 @@ def best_dates(
             broken, moved, should, points = map(add, costs, outcome.costs or costs)
             costs = (broken, moved, should, points)
     return Outcome(dates, gap, costs if solved else None)
+
+
+def _refuse_unprepared(year: EvaluatedYear, commitments: Commitments) -> None:
+    """Raise `InfeasibleError` for forums without slots that must prepare: no component has them."""
+    schedule = Schedule.of(year.context.first.year, commitments.fixed, commitments.neighbours)
+    for forum in prepared_by.without_slots(year, schedule):
+        if forum not in commitments.fixed_by_forum:
+            raise InfeasibleError((forum,))
 
 
 def _feasible_incumbents(
@@ -353,15 +366,16 @@ def _solve_stages(model: Model, known: Costs | None = None) -> _Optimum | None:
     bounded = model.restricted(excluded=_above_lower_bound(model))
     # Few further dates bring an incumbent down to this bound: its should-trouble is that of the relaxation.
     relaxation = None if known and any(known[:POINTS]) else _relaxation(bounded, POINTS)
-    if relaxation is None:
-        found = _at_relaxed_bounds(model)
-        if found is None:
-            return None
-        bounded, relaxation = found
-    if relaxation:
-        with suppress(UnsolvedError):
-            if optimum := _least_points(bounded, relaxation, known):
-                return optimum
+    with suppress(UnsolvedError):
+        if relaxation and (optimum := _least_points(bounded, relaxation, known)):
+            return optimum
+        if relaxation is None:
+            for at_bounds in _at_relaxed_bounds(model, known):
+                if at_bounds is None:
+                    return None
+                bounded, relaxation = at_bounds
+                if relaxation and (optimum := _least_points(bounded, relaxation, known)):
+                    return optimum
     reached: list[_Reached] = []
     for stage in (BROKEN, MOVED, SHOULD):
         same = known and known[:stage] == tuple(before.cost for before in reached)
@@ -401,25 +415,46 @@ def _costs(model: Model, stage: int) -> list[int]:
     return [column[stage] for column in model.costs]
 
 
-def _at_relaxed_bounds(model: Model) -> tuple[Model, Solution | None] | None:
-    """Return the model restricted to the bounds of the stages before points, and the relaxation of points.
+def _at_relaxed_bounds(model: Model, known: Costs | None) -> Iterator[tuple[Model, Solution | None] | None]:
+    """Yield the model restricted to the bounds of the stages before points, and the relaxation of points.
 
     A plan in it is as good in these stages as any can be. Their bounds are those of relaxations. None means
-    that there is no plan at all.
+    that there is no plan at all. If there is none at these bounds, as the next is asked for, then one with
+    little more trouble is the best, up to that of an incumbent that is as good in the stages before.
     """
     relaxation = Relaxation(model)
-    for stage in (BROKEN, MOVED, SHOULD):
-        costs = _costs(model, stage)
+    bounds: list[int] = []
+    for stage in (BROKEN, MOVED):
+        costs, bound = _costs(model, stage), 0
         if any(costs):
             cheapest = _cheapest(relaxation, model, stage)
             if cheapest is None:
-                return None
+                yield None
+                return
             bound = cheapest.lower_bound
             excluded = cheapest.fixed_by_reduced_cost(bound)
             relaxation.bound(costs, bound)
             relaxation.exclude(excluded)
             model = model.restricted([_at_most(costs, bound)], excluded)
-    return model, relaxation.solve(_costs(model, POINTS))
+        bounds.append(bound)
+    costs, points = _costs(model, SHOULD), _costs(model, POINTS)
+    if not any(costs):
+        yield model, relaxation.solve(points)
+        return
+    cheapest = _cheapest(relaxation, model, SHOULD)
+    if cheapest is None:
+        yield None
+        return
+    first = last = cheapest.lower_bound
+    if known and known[:SHOULD] == tuple(bounds) and known[SHOULD] - first <= MOST_RISES:
+        last = known[SHOULD]
+    row = relaxation.bound(costs, first)
+    for bound in range(first, last + 1):
+        excluded = cheapest.fixed_by_reduced_cost(bound)
+        relaxation.bound(costs, bound, row)
+        relaxation.exclude(excluded)
+        yield model.restricted([_at_most(costs, bound)], excluded), relaxation.solve(points)
+        relaxation.allow(excluded)
 
 
 def _least(model: Model, stage: int, known: int | None) -> _Reached | None:
@@ -531,24 +566,20 @@ def _earliest_dates(forums: Sequence[str], optimum: _Optimum) -> Outcome:
     model, values = optimum.model, optimum.values
     open_slots = [candidates for forum in forums for candidates in _open_slots(model, forum)]
     relaxation, left_out = Relaxation(model), set[int]()
-    one_by_one: _OneByOne | None = None
-    while not any(optimum.gap) and (chunk := _next_chunk(open_slots)):
-        open_slots = open_slots[len(chunk) :]
-        if not all(map(partial(_is_earliest, values), chunk)):
-            try:
+    with suppress(UnsolvedError):  # the plan that is known is as good in all but its dates
+        while not any(optimum.gap) and (chunk := _next_chunk(open_slots)):
+            if not all(map(partial(_is_earliest, values), chunk)):
                 solution = relaxation.solve(_tie_costs(model, chunk))
                 if solution is None:
                     break
-                if solution.is_integral(model):
-                    values = solution.values
-                else:
-                    one_by_one = one_by_one or _OneByOne(model, optimum.costs[POINTS])
-                    values = one_by_one.earliest(values, chunk, left_out)
-            except UnsolvedError:
-                break  # the plan that is known is as good in all but its dates
-        later = _other_days(values, chunk)
-        relaxation.exclude(later)
-        left_out |= later
+                if not solution.is_integral(model):
+                    values = _Earlier(model, optimum.costs[POINTS], left_out).earliest(values, open_slots)
+                    break
+                values = solution.values
+            open_slots = open_slots[len(chunk) :]
+            later = _other_days(values, chunk)
+            relaxation.exclude(later)
+            left_out |= later
     # The model has a row for what each stage may cost, so a plan that keeps all rows costs what is told.
     if not solves(model, values):
         raise WrongSolutionError(tuple(forums))
@@ -563,48 +594,121 @@ def _earliest_dates(forums: Sequence[str], optimum: _Optimum) -> Outcome:
     return Outcome(dates, optimum.gap, optimum.costs)
 
 
-class _OneByOne:
-    """The search for earlier dates slot by slot, with points as what is minimised.
+class _Earlier:
+    """The search for earlier dates, with points as what is minimised.
 
     Where relaxations are not integral, the row that keeps points at their least says little to the engine; as
     the objective they bound what is asked.
     """
 
-    def __init__(self, model: Model, points: int) -> None:
+    def __init__(self, model: Model, points: int, excluded: Iterable[int]) -> None:
         self._model, self._points, self._costs = model, points, _costs(model, POINTS)
-        self._relaxation = Relaxation(model)
+        self._relaxation, self._excluded = Relaxation(model), set[int]()
+        self._exclude(excluded)
 
-    def earliest(
-        self, values: Sequence[float], chunk: Sequence[Sequence[Candidate]], left_out: Iterable[int]
-    ) -> Sequence[float]:
-        """Return values as good in which some slots have their earliest dates, the first before others."""
-        excluded = set(left_out)
-        for candidates in chunk:
-            self._relaxation.exclude(excluded)
-            while earlier := self._earlier(values, candidates, excluded):
-                values = earlier
-            excluded |= _other_days(values, [candidates])
+    def _exclude(self, columns: Iterable[int]) -> None:
+        new = {*columns} - self._excluded
+        self._relaxation.exclude(new)
+        self._excluded |= new
+
+    def earliest(self, values: Sequence[float], slots: Sequence[Sequence[Candidate]]) -> Sequence[float]:
+        """Return the values as good in which some slots have the earliest dates, the first before others."""
+        self._leave_out_dearer(values, slots)
+        values = self._moved_alone(values, slots)
+        while better := self._better(values, slots):
+            values = self._moved_alone(better, slots)
         return values
 
-    def _earlier(
-        self, values: Sequence[float], candidates: Sequence[Candidate], excluded: Iterable[int]
-    ) -> Sequence[float] | None:
-        """Return values as good in which a slot has an earlier date; None if there are none."""
-        found = next(one.date for one in candidates if values[one.column] > HALF)
-        left = {one.column for one in candidates} - {*excluded}
-        later = {one.column for one in candidates if one.date >= found} & left
-        if later == left:
-            return None
-        self._relaxation.exclude(later)
-        relaxation = self._relaxation.solve(self._costs)
-        self._relaxation.allow(later)
-        if relaxation is None or relaxation.lower_bound > self._points:
-            return None
-        if relaxation.is_integral(self._model):
-            return relaxation.values
+    def _leave_out_dearer(self, values: Sequence[float], slots: Iterable[Sequence[Candidate]]) -> None:
+        """Exclude the dates of a slot before, or after, the one it has, if all plans with one are dearer."""
+        for candidates in slots:
+            found, left = _date(values, candidates), self._left(candidates)
+            for other in (
+                {one.column for one in left if one.date < found},
+                {one.column for one in left if one.date > found},
+            ):
+                if other and not self._relaxed({one.column for one in left} - other):
+                    self._exclude(other)
+
+    def _left(self, candidates: Iterable[Candidate]) -> list[Candidate]:
+        return [one for one in candidates if one.column not in self._excluded]
+
+    def _moved_alone(self, values: Sequence[float], slots: Sequence[Sequence[Candidate]]) -> Sequence[float]:
+        """Return values as good with earlier dates, as far as slots of about the same time make room."""
+        for place, candidates in enumerate(slots):
+            while True:
+                found = _date(values, candidates)
+                kept = _other_days(values, slots[:place])
+                for others in slots[place + 1 :]:
+                    if abs(_date(values, others) - found) > NEARBY:
+                        kept |= _other_days(values, [others])
+                left = self._left(candidates)
+                later = {one.column for one in left if one.date >= found}
+                moved = self._without(kept - self._excluded | later) if len(later) < len(left) else None
+                if moved is None:
+                    break
+                values = moved
+        return values
+
+    def _without(self, excluded: Collection[int]) -> Sequence[float] | None:
+        """Return values as good without some columns; None if there are none, or they are not found soon."""
+        relaxation = self._relaxed(excluded)
+        if relaxation is None or relaxation.is_integral(self._model):
+            return relaxation and relaxation.values
         dearer = relaxation.fixed_by_reduced_cost(self._points)
-        solution = solve(self._model.restricted(excluded={*excluded, *later, *dearer}), self._costs)
-        return solution.values if solution and solution.cost <= self._points else None
+        model = self._model.restricted(excluded=self._excluded | {*excluded, *dearer})
+        solution = solve(model, self._costs)
+        return solution.values if solution and round(solution.cost) <= self._points else None
+
+    def _better(
+        self, values: Sequence[float], slots: Sequence[Sequence[Candidate]]
+    ) -> Sequence[float] | None:
+        """Return values as good in which the first slot with another date has an earlier one, if any are.
+
+        With p for how many of the slots before have an earlier date, a slot has a later one if p ≥ 1 alone.
+        """
+        model = replace(
+            self._model,
+            **{
+                each: [*getattr(self._model, each)]
+                for each in ("costs", "lower", "upper", "integral", "rows")
+            },
+        )
+        before: Terms = []
+        for candidates in slots:
+            found, left = _date(values, candidates), self._left(candidates)
+            later = [(one.column, 1.0) for one in left if one.date > found]
+            earlier = [(one.column, -1.0) for one in left if one.date < found]
+            if later:
+                model.row([*later, *((column, -1.0) for column, _ in before)], upper=0)
+            if earlier:
+                after = [(model.column(0, upper=len(slots)), 1.0)]
+                model.row([*after, *((column, -1.0) for column, _ in before), *earlier], lower=0, upper=0)
+                before = after
+        if not before:
+            return None
+        model.row(before, lower=1)
+        relaxation = self._relaxed(())
+        if relaxation is None:
+            return None
+        excluded = self._excluded | relaxation.fixed_by_reduced_cost(self._points)
+        solution = solve(model.restricted(excluded=excluded), _costs(model, POINTS))
+        if solution is None or solution.lower_bound > self._points:
+            return None
+        if round(solution.cost) > self._points:
+            raise UnsolvedError
+        return solution.values[: len(self._costs)]
+
+    def _relaxed(self, excluded: Collection[int]) -> Solution | None:
+        """Return the relaxation without some columns; None if it is dearer than the plan."""
+        self._relaxation.exclude(excluded)
+        relaxation = self._relaxation.solve(self._costs)
+        self._relaxation.allow(excluded)
+        return relaxation if relaxation and relaxation.lower_bound <= self._points else None
+
+
+def _date(values: Sequence[float], candidates: Iterable[Candidate]) -> date:
+    return next(one.date for one in candidates if values[one.column] > HALF)
 
 
 def _tie_costs(model: Model, chunk: Sequence[Sequence[Candidate]]) -> list[int]:

@@ -240,6 +240,7 @@ class Relaxation:
 
     def __init__(self, model: Model) -> None:
         self._engine, self._number = _engine(), len(model.costs)
+        self._lower, self._upper = model.lower, model.upper
         self._kept = _not_fixed_at_0(model)
         self._place = {column: place for place, column in enumerate(self._kept)}
         _pass(self._engine, _program(_of_columns(model, self._kept), [0] * len(self._kept), relaxed=True))
@@ -260,16 +261,20 @@ class Relaxation:
                 self._engine.changeColBounds(self._place[column], 0, 0)
 
     def allow(self, columns: Iterable[int]) -> None:
-        """Let 0-1 columns be taken again."""
+        """Let columns be taken again that were excluded."""
         for column in columns:
             if column in self._place:
-                self._engine.changeColBounds(self._place[column], 0, 1)
+                self._engine.changeColBounds(self._place[column], self._lower[column], self._upper[column])
 
-    def bound(self, costs: Sequence[int], most: int) -> None:
-        """Let the columns cost so much at most from now on."""
+    def bound(self, costs: Sequence[int], most: int, row: int | None = None) -> int:
+        """Let the columns cost so much at most from now on; return the row that does, to bound them anew."""
+        if row is not None:
+            self._engine.changeRowBounds(row, -highspy.kHighsInf, float(most))
+            return row
         prices = [(place, float(costs[column])) for column, place in self._place.items() if costs[column]]
         places, factors = map(list, zip(*prices, strict=True)) if prices else ([], [])
         self._engine.addRow(-highspy.kHighsInf, float(most), len(prices), places, factors)
+        return self._engine.getNumRow() - 1
 
 
 def dual_ray(model: Model) -> Sequence[float]:

@@ -195,7 +195,10 @@ def _count(year: EvaluatedYear, model: Model, link: Link, side: Side) -> None:
             terms = [*((x.column, 1.0) for x in judged), *((column, -1.0) for column in slack)]
             movable = [x for x in near if not x.fixed]
             apart = must_days(year.context, side.other) if movable else 1
-            for others in (*([x] for x in near if x.fixed), *_cliques(movable, apart)):
+            # Those less than the spacing apart exclude each other, and those of one slot.
+            of_slots = grouped((x.slot, x) for x in movable).values()
+            cliques = min(list(_cliques(movable, apart)), list(of_slots), key=len)
+            for others in (*([x] for x in near if x.fixed), *cliques):
                 model.row([*terms, *((x.column, 1.0) for x in others)], upper=1)
 
 

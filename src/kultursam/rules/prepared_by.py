@@ -173,6 +173,22 @@ def meeting_effects(year: EvaluatedYear, schedule: Schedule) -> Iterator[tuple[M
                 yield meeting, Effect(ID, "prefer", link.origin, sentence, distance, 0, points)
 
 
+def without_slots(year: EvaluatedYear, schedule: Schedule) -> Iterator[str]:
+    """Yield the forums that must prepare a date of an external forum, and neither have meetings nor slots.
+
+    They meet for another that has no dates. In a year that has begun, what is left of it is told instead.
+    """
+    for link in must_links(year, [forum for forum in _prepared(year) if forum not in year.slots]):
+        prepared = (_preparer(link, one, schedule) for one in schedule.of_year(link.forum))
+        if _is_without_slots(year, link.preparer) and None in prepared:
+            yield link.preparer
+
+
+def _is_without_slots(year: EvaluatedYear, forum: str) -> bool:
+    begun = year.context.weighed_from > year.context.first
+    return not begun and forum in year.slots and not year.slots[forum]
+
+
 def is_too_late(year: EvaluatedYear, link: Link, day: date) -> bool:
     """Return whether a meeting that others decided can't be prepared any more: that is nobody's concern."""
     return link.forum not in year.slots and link.lead.span(day)[1] < year.context.weighed_from
@@ -397,7 +413,8 @@ def _asks_for_candidates(year: EvaluatedYear, model: Model, link: Link) -> bool:
     sources = model.candidates(link.preparer)
     decided = any(x.fixed and x.of_year and x.origin is not Origin.ADDED for x in sources)
     decided |= any(forum == link.preparer for forum, _ in model.cancelled)
-    return link.forum not in year.slots and not decided and any(not x.fixed for x in sources)
+    is_open = any(not x.fixed for x in sources) or _is_without_slots(year, link.preparer)
+    return link.forum not in year.slots and not decided and is_open
 
 
 def _between(candidates: Sequence[Candidate], first: date, last: date) -> Sequence[Candidate]:

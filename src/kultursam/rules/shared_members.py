@@ -181,33 +181,76 @@ def add_constraints(year: EvaluatedYear, model: Model) -> None:
                 if columns not in seen:
                     seen.add(columns)
                     model.at_most_one(clique)
-    for one, other in combinations(model.by_forum, 2) if model.priced else ():
-        if not year.register.members[one].isdisjoint(year.register.members[other]):
-            _count_clashes(year, model, sittings, (one, other))
+    if model.priced:
+        _count_clashes(year, model, sittings)
 
 
-def _count_clashes(
-    year: EvaluatedYear, model: Model, sittings: Mapping[int, Sittings], forums: tuple[str, str]
-) -> None:
-    """Add the clashes of two forums for members that are optional in either: Σ x ≤ 1 + clashes.
+class _Sitting(NamedTuple):
+    """Candidates of a forum that take the same time, which are counted together."""
 
-    Those of a forum that take the same time are counted together.
+    forum: str
+    taken: tuple[tuple[date, Hours], ...]
+
+
+def _count_clashes(year: EvaluatedYear, model: Model, sittings: Mapping[int, Sittings]) -> None:
+    """Add the clashes for members that are optional in one of two forums.
+
+    k meetings that clash with each other are k(k − 1)/2 clashes, so that the second costs 1, the third 2:
+    Σ x ≤ 1 + z₁ + z₂ + …, where zᵢ ≤ 1 is priced as i clashes. In rows for pairs alone, many halves of
+    meetings would clash with nothing.
     """
-    if _shared(year, *forums)[1] == "must":
-        return
-    ours, theirs = (
-        grouped(((x.date, tuple(sittings[x.column])), x) for x in model.candidates(forum)) for forum in forums
+    alike = grouped(
+        (_Sitting(forum, tuple(sittings[x.column])), x)
+        for forum, candidates in model.by_forum.items()
+        for x in candidates
     )
-    on_day = grouped((day, key) for key in theirs for day, _ in key[1])
-    for first in ours:
-        near = dict.fromkeys(key for day, _ in first[1] for key in on_day.get(day, ()))
-        for second in near:
-            both = [*ours[first], *theirs[second]]
-            shared, strength = _shared(year, *forums, {first[0], second[0]})
-            weighed = shared and strength == "prefer" and not all(map(_stands_elsewhere, both))
-            if weighed and year.context.overlap(both[0], theirs[second][0], _buffer(year.context, *forums)):
-                clashing = model.column(PREFER_POINTS, upper=len(both))
-                model.row([*((x.column, 1.0) for x in both), (clashing, -1.0)], upper=1)
+    fixed = {sitting for sitting, some in alike.items() if any(x.fixed for x in some)}
+    pairs = list(_clashing_pairs(year, alike))
+    # One of movable candidates stands, but any number of fixed ones: these are counted pair by pair.
+    apart = [pair for pair in pairs if not fixed.isdisjoint(pair)]
+    for clique in (*apart, *_edge_cliques(pair for pair in pairs if fixed.isdisjoint(pair))):
+        candidates = [x for sitting in clique for x in alike[sitting]]
+        most = len(candidates) if clique in apart else 1
+        further = [model.column(PREFER_POINTS * number, upper=most) for number in range(1, len(clique))]
+        model.row([*((x.column, 1.0) for x in candidates), *((z, -1.0) for z in further)], upper=1)
+
+
+def _clashing_pairs(
+    year: EvaluatedYear, alike: Mapping[_Sitting, Sequence[Candidate]]
+) -> Iterator[tuple[_Sitting, _Sitting]]:
+    """Yield every two that clash for optional members alone."""
+    by_forum = grouped((sitting.forum, sitting) for sitting in alike)
+    members = year.register.members
+    for forums in combinations(by_forum, 2):
+        if members[forums[0]].isdisjoint(members[forums[1]]) or _shared(year, *forums)[1] == "must":
+            continue
+        buffer = _buffer(year.context, *forums)
+        on_day = grouped((day, one) for one in by_forum[forums[1]] for day, _ in one.taken)
+        for first in by_forum[forums[0]]:
+            for second in dict.fromkeys(one for day, _ in first.taken for one in on_day.get(day, ())):
+                one, other = alike[first], alike[second]
+                shared, strength = _shared(year, *forums, {one[0].date, other[0].date})
+                weighed = shared and strength == "prefer" and not all(map(_stands_elsewhere, (*one, *other)))
+                if weighed and year.context.overlap(one[0], other[0], buffer):
+                    yield first, second
+
+
+def _edge_cliques(pairs: Iterable[tuple[_Sitting, _Sitting]]) -> Iterator[Sequence[_Sitting]]:
+    """Yield cliques of which each pair is one of some, so that each of these is in one of them."""
+    left: dict[_Sitting, dict[_Sitting, None]] = {}
+    ordered = list(pairs)
+    for one, other in ordered:
+        left.setdefault(one, {})[other] = None
+        left.setdefault(other, {})[one] = None
+    for one, other in ordered:
+        if other in left[one]:
+            clique = [one, other]
+            for further in left[one]:
+                if further not in clique and all(further in left[member] for member in clique):
+                    clique.append(further)
+            for first, second in combinations(clique, 2):
+                del left[first][second], left[second][first]
+            yield clique
 
 
 def _stands_elsewhere(candidate: Candidate) -> bool:
