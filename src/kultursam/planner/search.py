@@ -52,6 +52,7 @@ from kultursam.planner.solver import (
     Solution,
     UnsolvedError,
     WrongSolutionError,
+    compacted,
     solve,
     solves,
 )
@@ -602,9 +603,10 @@ class _Earlier:
     """
 
     def __init__(self, model: Model, points: int, excluded: Iterable[int]) -> None:
-        self._model, self._points, self._costs = model, points, _costs(model, POINTS)
+        self._points, self._number = points, len(model.costs)
+        model, self._kept = compacted(model.restricted(excluded=excluded))
+        self._model, self._costs = model, _costs(model, POINTS)
         self._relaxation, self._excluded = Relaxation(model), set[int]()
-        self._exclude(excluded)
 
     def _exclude(self, columns: Iterable[int]) -> None:
         new = {*columns} - self._excluded
@@ -613,6 +615,20 @@ class _Earlier:
 
     def earliest(self, values: Sequence[float], slots: Sequence[Sequence[Candidate]]) -> Sequence[float]:
         """Return the values as good in which some slots have the earliest dates, the first before others."""
+        place = {column: number for number, column in enumerate(self._kept)}
+        slots = [
+            [replace(one, column=place[one.column]) for one in candidates if one.column in place]
+            for candidates in slots
+        ]
+        found = self._earliest([values[column] for column in self._kept], slots)
+        every = [0.0] * self._number
+        for number, column in enumerate(self._kept):
+            every[column] = found[number]
+        return every
+
+    def _earliest(self, values: Sequence[float], slots: Sequence[Sequence[Candidate]]) -> Sequence[float]:
+        if relaxation := self._relaxed(()):
+            self._exclude(relaxation.fixed_by_reduced_cost(self._points))
         self._leave_out_dearer(values, slots)
         values = self._moved_alone(values, slots)
         while better := self._better(values, slots):
@@ -620,15 +636,12 @@ class _Earlier:
         return values
 
     def _leave_out_dearer(self, values: Sequence[float], slots: Iterable[Sequence[Candidate]]) -> None:
-        """Exclude the dates of a slot before, or after, the one it has, if all plans with one are dearer."""
+        """Exclude the dates of a slot before the one it has, if all plans with one of them are dearer."""
         for candidates in slots:
             found, left = _date(values, candidates), self._left(candidates)
-            for other in (
-                {one.column for one in left if one.date < found},
-                {one.column for one in left if one.date > found},
-            ):
-                if other and not self._relaxed({one.column for one in left} - other):
-                    self._exclude(other)
+            earlier = {one.column for one in left if one.date < found}
+            if earlier and not self._relaxed({one.column for one in left} - earlier):
+                self._exclude(earlier)
 
     def _left(self, candidates: Iterable[Candidate]) -> list[Candidate]:
         return [one for one in candidates if one.column not in self._excluded]
@@ -654,10 +667,13 @@ class _Earlier:
         """Return values as good without some columns; None if there are none, or they are not found soon."""
         relaxation = self._relaxed(excluded)
         if relaxation is None or relaxation.is_integral(self._model):
-            return relaxation and relaxation.values
+            return relaxation.values if relaxation else None
         dearer = relaxation.fixed_by_reduced_cost(self._points)
         model = self._model.restricted(excluded=self._excluded | {*excluded, *dearer})
-        solution = solve(model, self._costs)
+        try:
+            solution = solve(model, self._costs)
+        except UnsolvedError:
+            return None
         return solution.values if solution and round(solution.cost) <= self._points else None
 
     def _better(
@@ -667,13 +683,7 @@ class _Earlier:
 
         With p for how many of the slots before have an earlier date, a slot has a later one if p ≥ 1 alone.
         """
-        model = replace(
-            self._model,
-            **{
-                each: [*getattr(self._model, each)]
-                for each in ("costs", "lower", "upper", "integral", "rows")
-            },
-        )
+        model = self._model.copy()
         before: Terms = []
         for candidates in slots:
             found, left = _date(values, candidates), self._left(candidates)

@@ -205,6 +205,12 @@ def _not_fixed_at_0(model: Model) -> Sequence[int]:
     return [column for column, most in enumerate(upper) if most]
 
 
+def compacted(model: Model) -> tuple[Model, Sequence[int]]:
+    """Return a model without the columns that nothing can take, and the numbers of those that are left."""
+    kept = _not_fixed_at_0(model)
+    return _of_columns(model, kept), kept
+
+
 def _of_columns(model: Model, columns: Sequence[int]) -> Model:
     """Return a model of some columns alone, and the rows that bound them."""
     number = {column: place for place, column in enumerate(columns)}

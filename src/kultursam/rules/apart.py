@@ -196,8 +196,9 @@ def _count(year: EvaluatedYear, model: Model, link: Link, side: Side) -> None:
             movable = [x for x in near if not x.fixed]
             apart = must_days(year.context, side.other) if movable else 1
             # Those less than the spacing apart exclude each other, and those of one slot.
-            of_slots = grouped((x.slot, x) for x in movable).values()
-            cliques = min(list(_cliques(movable, apart)), list(of_slots), key=len)
+            near_in_time = list[Sequence[Candidate]](_cliques(movable, apart))
+            of_slots = list[Sequence[Candidate]](grouped((x.slot, x) for x in movable).values())
+            cliques = min(near_in_time, of_slots, key=len)
             for others in (*([x] for x in near if x.fixed), *cliques):
                 model.row([*terms, *((x.column, 1.0) for x in others)], upper=1)
 

@@ -403,6 +403,17 @@ class Model:
             return [self.binary((0, 0, 0, PREFER_POINTS))]
         return [self.binary((int(not forced), 0, 0, 0))] if fixed else []
 
+    def copy(self) -> Self:
+        """Return the model with columns and rows of its own: more can be added to it."""
+        return replace(
+            self,
+            costs=[*self.costs],
+            lower=[*self.lower],
+            upper=[*self.upper],
+            integral=[*self.integral],
+            rows=[*self.rows],
+        )
+
     def restricted(self, rows: Iterable[Row] = (), excluded: Iterable[int] = ()) -> Self:
         """Return the model with further rows, and less some columns and the rows that then always hold."""
         left_out = {column for column in excluded if not self.lower[column]}
