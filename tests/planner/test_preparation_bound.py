@@ -34,7 +34,7 @@ def test_the_relaxation_of_a_prepared_forum_costs_what_the_best_plan_costs() -> 
     (component,) = connected_components(year, nothing)
     priced = {forum: priced_dates(component.year, forum, nothing) for forum in component.forums}
     model = build(component.year, {*component.forums}, nothing, search._cheapest_dates(priced, 16))
-    bounded = search._at_relaxed_bounds(model)
+    bounded = next(search._at_relaxed_bounds(model, None))
     assert bounded is not None
     restricted, relaxation = bounded
     assert relaxation is not None
