@@ -30,6 +30,7 @@ from kultursam.forumfile import yaml_source
 from kultursam.forumfile.register import read_register
 from kultursam.planner import search
 from kultursam.planner.model import Commitments, Unlike, priced_dates
+from kultursam.planner.solver import Solution
 from kultursam.plans.model import PROVEN, Origin
 from kultursam.rules import evaluate
 
@@ -127,6 +128,19 @@ def test_first_plan_is_the_best_of_all(instance: Instance) -> None:
         check_best(instance)
     except evaluator.TooManyPlansError:
         reject()
+
+
+@pytest.mark.slow
+@settings(bounded, max_examples=60)
+@given(st.one_of(first_plans(), later_plans()))
+def test_a_plan_is_the_best_where_no_relaxation_is_integral(instance: Instance) -> None:
+    """Whole numbers are then found by branching, and so are the earliest dates."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Solution, "is_integral", lambda *_: False)
+        try:
+            check_best(instance)
+        except evaluator.TooManyPlansError:
+            reject()
 
 
 @pytest.mark.slow
@@ -519,6 +533,11 @@ FOR_EACH = {
         f"f: 3 times a year, {MARCH}, spacing: {{min_days: 1}}",
         "k: X{forum: f, days_before: 1-3}",
         cancelled=march(6),
+    ),
+    "of a forum without dates, though a third waits for it": small(
+        f"f: {COUNCIL}[2026-03-03]",
+        "k: X{forum: f, days_before: 3-4}",
+        f"g: {COUNCIL}[2025-03-12], prepared_by: {{forum: k, days_before: 3-9}}",
     ),
     "and what is added": small(
         f"f: once a year, {MARCH}", "k: X{forum: f, days_before: 1-3}", added=march(20)

@@ -8,9 +8,10 @@ from itertools import combinations, product
 
 from rule_years import YearOf, meeting, reported
 
+from kultursam.planner.solver import solve
 from kultursam.plans.model import Origin, Status
 from kultursam.rules import evaluate, shared_members
-from kultursam.rules.context import Candidate, Hours, overlap, sittings_of
+from kultursam.rules.context import PREFER_POINTS, Candidate, Hours, Model, overlap, sittings_of
 
 CHIEF = "members: [{role: chief, from: [a, b]}]"
 
@@ -149,3 +150,32 @@ def test_only_the_days_asked_for_are_compared(year_of: YearOf) -> None:
         rules = {key: [one.rule for one in several] for key, several in effects.items()}
         clashing = [key for key, ids in rules.items() if "shared-members" in ids]
         assert clashing == [f"g {day}" for day in expected]
+
+
+def test_each_pair_of_clashing_meetings_costs_though_halves_of_them_stand(year_of: YearOf) -> None:
+    """Three forums on one day are three pairs, and a relaxation pays for halves of five on two days."""
+    guest = "members: [{role: guest, from: [a], optional: true}]"
+    names = "fghij"
+    year = year_of(*(f"{name}: {guest}" for name in names))
+    days = date(2025, 3, 4), date(2025, 3, 5)
+    for together, clashes in ((2, 1), (3, 3), (5, 10)):
+        model = Model()
+        for name in names[:together]:
+            model.add(
+                replace(year.context.meeting_on(name, days[0]), column=model.binary((0, 0, 0, 0)), slot=0)
+            )
+        shared_members.add_constraints(year, model)
+        model.row([(column, 1.0) for column in range(together)], lower=together)
+        solution = solve(model, [costs[3] for costs in model.costs], relaxed=True)
+        assert solution is not None
+        assert round(solution.cost) == PREFER_POINTS * clashes
+    model = Model()
+    for name in names:
+        columns = [model.binary((0, 0, 0, 0)) for _ in days]
+        for day, column in zip(days, columns, strict=True):
+            model.add(replace(year.context.meeting_on(name, day), column=column, slot=0))
+        model.row([(column, 1.0) for column in columns], lower=1, upper=1)
+    shared_members.add_constraints(year, model)
+    solution = solve(model, [costs[3] for costs in model.costs], relaxed=True)
+    assert solution is not None
+    assert solution.lower_bound == 4 * PREFER_POINTS  # two on one day, three on the other
