@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from typer.main import get_command
 
@@ -79,16 +79,24 @@ def options(command: Any) -> list[Any]:
     return [one for one in command.params if one.param_type_name == "option" and not one.hidden]
 
 
+def choices(parameter: Any) -> list[str]:
+    """Return the words that an option or argument takes; none if it takes others too."""
+    if hasattr(parameter, "type"):
+        return [*getattr(parameter.type, "choices", ())]
+    # Typer 0.29 keeps the annotation instead.
+    return [word for word in get_args(parameter.type_descriptor.annotation) if isinstance(word, str)]
+
+
 def value(option: Any) -> str:
     """Return what stands behind an option: a word for its value, or the choices; nothing behind a flag."""
-    choices: list[str] = getattr(option.type, "choices", [])
-    return "|".join(choices) if choices else "" if option.is_flag else str(option.metavar)
+    listed = choices(option)
+    return "|".join(listed) if listed else "" if option.is_flag else str(option.metavar)
 
 
 def meaning(parameter: Any) -> str:
     """Return what an option or argument means, and its default."""
-    choices = getattr(parameter.type, "choices", ()) if parameter.param_type_name == "argument" else ()
-    listed = f" One of {', '.join(choices)}." if choices else ""
+    among = choices(parameter) if parameter.param_type_name == "argument" else []
+    listed = f" One of {', '.join(among)}." if among else ""
     given = isinstance(parameter.default, str | int) and not isinstance(parameter.default, bool)
     return str(parameter.help) + listed + (f" Default: {parameter.default}." if given else "")
 

@@ -249,7 +249,11 @@ SchemaOf = Annotated[
         "forums", "people", "plan", "show", "explain", "suggest", "add", "confirm", "move", "cancel",
         "restore", "refresh", "publish", "export", "import", "fetch", "check", "init", "invite", "replies",
     ],
-    argument("WHAT", "forums or people, the file of that name; or a command: what it prints with --json."),
+    argument(
+        "WHAT",
+        "forums or people, the file of that name; or a command: what it prints with --json.",
+        show_choices=False,
+    ),
 ]  # fmt: skip
 draft_name = _parser("Id")
 Draft = Annotated[
