@@ -1,6 +1,6 @@
 """Run the benchmarks and print their tables as Markdown.
 
-    python benchmarks/run.py [--quick] [--only commands|questions|engines|scale]
+    python benchmarks/run.py [--quick] [--only PART]
 
 `commands` are whole processes beside other programs that make calendars: one run of each in turn, again
 and again, medians of the wall clock. The interpreter that runs this runs kultursam too, from this checkout
@@ -309,7 +309,7 @@ def part(name: str, *, quick: bool) -> list[str]:
 
 def main() -> None:
     """Run what is asked for, and print its tables."""
-    parts = ("commands", "questions", "engines", "scale")
+    parts = ("commands", "questions", "engines", "scale", "others_calendars", "imports")
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--quick", action="store_true", help="fewer runs and smaller instances")
     parser.add_argument("--only", choices=parts, help="this part alone")
@@ -318,7 +318,8 @@ def main() -> None:
     print(f"Python {platform.python_version()}, {machine}")
     for name in parts:
         if asked.only in {None, name}:
-            print("", f"## {name.capitalize()}", "", *part(name, quick=asked.quick), sep="\n", flush=True)
+            title = name.capitalize().replace("_", " ")
+            print("", f"## {title}", "", *part(name, quick=asked.quick), sep="\n", flush=True)
 
 
 if __name__ == "__main__":

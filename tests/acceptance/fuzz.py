@@ -31,6 +31,9 @@ if __name__ == "__main__":
     sys.path[:0] = [str(TESTS.parent / "src"), str(TESTS / "support"), str(TESTS / "oracle")]
 
 from project_folder import COMMAND, EXAMPLE, ROOT, SMALL, Folder, Run, faults
+from workbooks import xlsx
+
+from kultursam.fetch.trimming import NotACalendarError, trimmed
 
 CODES = {0, 1, 2}
 """Fine, something needs attention, wrong usage. No other run holds the lock here, so 75 would be a fault."""
@@ -396,6 +399,111 @@ def checksum(chance: random.Random, around: Path) -> Folders:
     return folders
 
 
+LISTED = [
+    ("Datum", "Tid", "Forum", "Plats", "Status", "Id"),
+    ("2025-02-12", "09:00-12:00", "Nätverket", "Hylte", "bekräftat", ""),
+    ("7 maj 2025", "kl 13", "Nätverket", "", "prel", ""),
+    ("2025-10-08", "", "Nätverket", "Sal; två", "", "natverk-2025-2"),
+    ("3/4/25", "", "Styrgruppen", "", "inställt", ""),
+    ("2025-11-05", "", "Styrgruppen", "", "", ""),
+]
+CELLS = [
+    *SCALARS,
+    *('"', 'x"', '";"', ";", "2025-02-12", "12 feb", "feb", "2025", "2025/26", "tis 9", "9, 23", "45700"),
+    *("Forum", "Datum", "Nätverket", "kl 9", "8-10", "inställt", "ja", "natverk-2025-1", "x" * 40_000, "'=1"),
+]
+EVENTS = BUSY.replace("Council\\, open", "Nätverket").replace("UID:3", "UID:3\r\nSUMMARY:Rådet")
+
+
+def _list(chance: random.Random, where: Path) -> Path:
+    """Write a damaged list of dates: text, workbook or calendar."""
+    kind = chance.choice(("csv", "csv", "xlsx", "ics"))
+    if kind == "csv":
+        separator = chance.choice(";,\t")
+        data = "\n".join(separator.join(row) for row in LISTED).encode()
+        data = damaged(chance, data, CELLS)
+    elif kind == "ics":
+        data = damaged(chance, EVENTS.replace("\r\n", "\n").encode(), [*LINES, *CELLS])
+    else:
+        rows = [
+            [chance.choice(CELLS)[:3000] if chance.random() < 0.1 else cell for cell in row] for row in LISTED
+        ]
+        rows = [[cell.encode("utf-8", "replace").decode() for cell in row] for row in rows]
+        data = xlsx({chance.choice(("B", "2025", "Nätverket")): rows})
+        if chance.random() < 0.3:
+            at = chance.randrange(len(data))
+            data = data[:at] + bytes([chance.randrange(256)]) + data[at + 1 :]
+    path = where / f"list.{kind}"
+    path.write_bytes(data)
+    return path
+
+
+def imports(chance: random.Random, around: Path) -> Folders:
+    """Damage a list of decided dates: nothing is written before it is asked for, and no meeting is lost."""
+    folders = begun(around, chance.choice((SMALL, HEAD)))
+    path = _list(chance, around)
+    folders.outside = folders._outside()
+    known, before = set(folders.meetings(2025)), folders.files()
+    run = folders.try_("import", str(path), *chance.choice(((), ("--json",), ("--year", "2025"))), *TODAY)
+    if folders.files() != before:
+        folders.note(("import",), "wrote what was only to be shown")
+    options = chance.choice(((), ("--forum", "natverk"), ("--year", "2025"), ("--accept",)))
+    run = folders.try_("import", str(path), "--write", *options, *TODAY)
+    if run and run.code and folders.files() != before:
+        folders.note(("import",), f"is to be refused: {run}")
+    if lost := known - set(folders.meetings(2025)):
+        folders.note(("import",), f"loses {lost}")
+    if run and run.code == 0:
+        after = folders.files()
+        folders.try_("import", str(path), "--write", *options, *TODAY)
+        if folders.files() != after:
+            folders.note(("import",), "the same file again changes something")
+    return folders
+
+
+def beginnings(chance: random.Random, around: Path) -> Folders:
+    """Damage lists of former years: there is no forum file, or one that is checked and planned."""
+    folders = Folders(around, SMALL)
+    folders.ours.append(folders.place("new"))
+    path = _list(chance, around)
+    folders.outside = folders._outside()
+    run = folders.try_("init", "new", "--from", str(path), SOURCE_DATE_EPOCH="1726444800")
+    if run and run.code and folders.place("new").exists():
+        folders.note(("init",), f"is to be refused: {run}")
+    if run and run.code == 0:
+        file = str(folders.place("new/forums.yaml"))
+        year = re.search("kultursam plan ([0-9]+)", run.out)
+        check = folders.try_("check", "--file", file)
+        plan = folders.try_("plan", year[1] if year else "2026", "--file", file, *TODAY)
+        if not (check and plan) or check.code or plan.code:
+            folders.note(("init",), f"{check} {plan} {folders.place('new/forums.yaml').read_text('utf-8')}")
+    return folders
+
+
+def copies(chance: random.Random, around: Path) -> Folders:
+    """Damage a calendar that is fetched, and what is known of its copy: nothing is planned without it."""
+    file = "busy: [{name: Råd, file: sub/rad.ics, url: https://rad.example/rad.ics}]"
+    folders = Folders(around, SMALL.replace("{country: SE}", f"{{country: SE, {file}}}"))
+    whole = BUSY.replace("\r\n", "\n").encode()
+    data = trimmed(whole)
+    with suppress(NotACalendarError):
+        data = trimmed(damaged(chance, whole, LINES))
+    folders.place("sub/rad.ics").write_bytes(data)
+    known = {"source": "x", "copy": "x", "etag": "", "modified": "", "checked": "2024-09-01"}
+    folders.place("plans").mkdir()
+    text = json.dumps(bent(chance, {"sub/rad.ics": known}), indent=1).encode("utf-8", "replace")
+    folders.place("plans/.fetched.json").write_bytes(
+        text if chance.random() < 0.5 else damaged(chance, text, SCALARS)
+    )
+    folders.outside = folders._outside()
+    run = folders.try_(*PLAN)
+    if run and run.code == 0:
+        folders.settles()
+    elif run and any(name.startswith("calendars") for name in folders.files()):
+        folders.note(PLAN, f"is to be refused: {run}")
+    return folders
+
+
 WORDS = [
     *("2025", "2026", "1969", "2200", "natverk", "natverk-2025-1", "natverk-2025-x1", "natverk-2025-9"),
     *("2025-03-04", "2025-10-01", "2026-01-01", "09:00-10:00", "hylte", "laholm", "list", "line", "month"),
@@ -450,7 +558,7 @@ def _arguments(chance: random.Random, params: Sequence[Any]) -> Iterator[list[st
 
 
 KINDS: dict[str, Callable[[random.Random, Path], Folders]] = {
-    one.__name__: one for one in (forums, plan, busy, checksum, command)
+    one.__name__: one for one in (forums, plan, busy, checksum, imports, beginnings, copies, command)
 }
 
 

@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import threading
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -95,6 +96,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             (folder / language / name).write_text(text, encoding="utf-8")
     hard, known = sample.hostile(LONG), sample.renamed(LONG)
     (folder / "long.html").write_text(year_page(hard, known, wheel(hard, known)), encoding="utf-8")
+    weeks = [
+        sample.meeting("samrad", number, date(2025, 1, 6) + timedelta(7 * number), days=3, place="Hörsalen")
+        for number in range(1, 50)
+    ]
+    full, known = sample.plan(weeks, spans=()), sample.register("sv")
+    (folder / "days.html").write_text(year_page(full, known, wheel(full, known)), encoding="utf-8")
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -147,8 +154,8 @@ def test_axe_finds_nothing(visit: Any, axe: str, path: str, width: int, scheme: 
     assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]] == []
 
 
-@pytest.mark.parametrize("path", ["sv/2025.html", "en/2025.html", "en/index.html", "long.html"])
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("path", ["sv/2025.html", "en/2025.html", "en/index.html", "long.html", "days.html"])
+@pytest.mark.parametrize("width", [*WIDTHS, 645, 800, 965])
 def test_nothing_scrolls_sideways(visit: Any, path: str, width: int) -> None:  # noqa: ANN401
     """Text finds room on every screen, however long its words are."""
     page = visit(path, width).page
@@ -239,6 +246,18 @@ def test_a_long_place_leaves_room_for_names(visit: Any) -> None:  # noqa: ANN401
     )
     assert widths["what"] > 220
     assert widths["what"] >= widths["place"]
+
+
+def test_a_place_of_ordinary_words_is_broken_between_them(visit: Any) -> None:  # noqa: ANN401
+    """There is room beside it."""
+    page = visit("sv/2025.html", 1200).page
+    lines = page.evaluate(
+        "(() => {const place = document.querySelector('tr.meeting .place');"
+        "place.textContent = 'Stadshuset, Sessionssalen';"
+        "const word = document.createRange(); word.setStart(place.firstChild, 12);"
+        "word.setEnd(place.firstChild, 25); return word.getClientRects().length})()"
+    )
+    assert lines == 1
 
 
 def test_what_is_printed_says_what_it_shows(visit: Any, tmp_path: Path) -> None:  # noqa: ANN401

@@ -47,6 +47,18 @@ def test_three_good_years_to_choose_from(project: Folder) -> None:
             assert 5 * moved >= len(dates(other))
 
 
+def test_the_best_year_is_shown_whole_and_the_others_by_how_they_differ(project: Folder) -> None:
+    """Each says what it costs, and the last line how to keep them."""
+    run = project.fine(*PLAN, "--alternatives", "2", "--replan")
+    year, _, others = run.out.partition("\nAlternativ 1, året ovan: stör ")
+    assert "Mötesår 2027" in year
+    first, _, second = others.partition("\nAlternativ 2: stör ")
+    assert first.strip().endswith("ingen skillnad")
+    assert "→ flyttat" in second
+    command = "kultursam plan 2027 --alternatives 2 --replan --draft NAME"
+    assert run.err.strip().endswith(f"Inget är skrivet. Spara dem som utkast med: {command}")
+
+
 def test_a_draft_leaves_everything_else_as_it_is(project: Folder) -> None:
     """It is a file of its own; the plan of record, the calendars and the next run do not know it."""
     before = project.stamps()
@@ -97,6 +109,9 @@ def test_a_draft_that_is_taken_becomes_the_plan(project: Folder) -> None:
         ("plan 2027 --take a --replan", 2),
         ("plan 2027 --draft ../a", 2),
         ("plan 2027-2028 --alternatives 2", 2),
+        (f"plan 2027 --alternatives 2 --draft {'a' * 63}", 2),
+        ("show 2027 --compare a --since 2027-01-01", 2),
+        ("show 2027 --compare a --format csv", 2),
     ],
 )
 def test_what_cannot_be_meant_is_refused(project: Folder, arguments: str, code: int) -> None:
@@ -116,3 +131,38 @@ def test_a_draft_that_was_damaged_is_told_with_its_line(project: Folder) -> None
     run = project.run("show", "2027", "--compare", "a", "--json")
     assert run.code == 1
     assert any(problem["line"] for problem in run.document["problems"])
+
+
+def test_a_year_without_meetings_to_choose_has_one_plan(project: Folder) -> None:
+    """All is decided, or over: no other plan is shown, the same one least of all."""
+    project.fine("confirm", "2027", "--today", "2026-11-01")
+    for today in ("2026-11-01", "2028-02-01"):
+        run = project.fine("plan", "2027", "--alternatives", "3", "--today", today)
+        assert "Alternativ 1" in run.out
+        assert "Alternativ 2" not in run.out
+        assert "Ingen annan plan" in run.err
+
+
+def test_alternatives_of_a_running_year_may_be_of_its_whole(tmp_path: Path) -> None:
+    """As any first plan, they leave out what lies before today; and what the file warns of is told."""
+    project = Folder(tmp_path, EXAMPLE.replace("country: SE  ", "country: GB  "))
+    numbers = []
+    for options in ([], ["--whole-year"]):
+        run = project.run("plan", "2027", "--today", "2027-06-01", "--alternatives", "1", "--json", *options)
+        (plan,) = run.document
+        numbers.append(len(plan["meetings"]))
+        assert "country-without-part" in {problem["code"] for problem in plan["problems"]}
+    assert numbers[0] < numbers[1]
+
+
+def test_of_differences_those_of_a_selection_are_shown(project: Folder) -> None:
+    """A forum, or an organisation, sees what becomes of its meetings."""
+    project.fine(*PLAN, "--alternatives", "2", "--draft", "a", "--replan")
+
+    def moved(*options: str) -> list[str]:
+        compared = project.fine("show", "2027", "--compare", "a-2", "--format", "json", *options).document
+        return [change["meeting"] for change in compared["drafts"][0]["changes"]]
+
+    forum = moved()[0].rpartition("-2027-")[0]
+    assert moved("--forum", forum) == [one for one in moved() if one.startswith(forum)] != moved()
+    assert moved("--forum", forum, "--to", "2027-01-02") == []

@@ -63,6 +63,7 @@ def calendar(*days: str) -> bytes:
     return text.replace("\n", "\r\n").encode()
 
 
+WITHOUT = f"ingen händelse från och med {TODAY}, och kopian har 1"
 WEDNESDAY, THURSDAY = calendar("20250312"), calendar("20250312", "20250313")
 
 
@@ -209,7 +210,10 @@ def test_no_address_no_fetching(project: Folder) -> None:
     ("answer", "words", "quiet"),
     [
         (page(), "webbsida", False),
-        (Said(calendar()), "ingen händelse", False),
+        (Said(calendar()), "ingen händelse, och", False),
+        (Said(THURSDAY.replace(b"END:VEVENT", b"STATUS:CANCELLED\r\nEND:VEVENT")), WITHOUT, False),
+        (Said(THURSDAY.replace(b"VERSION", b"METHOD:CANCEL\r\nVERSION")), WITHOUT, False),
+        (Said(calendar("20190312", "20240313")), WITHOUT, False),
         (Said(THURSDAY[:-40]), "hel kalender", False),
         (Said(THURSDAY, length=len(THURSDAY) + 9), "avbröt", True),
         (Said(b"", 404), "404", False),
@@ -221,7 +225,23 @@ def test_no_address_no_fetching(project: Folder) -> None:
         (hanging_up, "avbröt", True),
         (None, "nås inte", True),
     ],
-    ids=["page", "empty", "half", "short", "404", "401", "503", "nothing", "day", "http", "mute", "gone"],
+    ids=[
+        "page",
+        "empty",
+        "off",
+        "method",
+        "past",
+        "half",
+        "short",
+        "404",
+        "401",
+        "503",
+        "nothing",
+        "day",
+        "http",
+        "mute",
+        "gone",
+    ],
 )
 def test_a_good_copy_stays_until_a_good_one_comes(
     project: Folder, server: CalendarServer, answer: Callable[..., None] | None, words: str, quiet: bool

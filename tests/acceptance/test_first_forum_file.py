@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -63,14 +64,14 @@ def test_what_bodies_keep_to_is_written_with_its_evidence(folder: Folder) -> Non
     text, forums = made(folder, "2024.csv", "2025.csv", "2026.xlsx")
     board = forums["kulturnamnden"]
     assert board["cadence"] == "RRULE:FREQ=MONTHLY;BYMONTH=1,2,3,4,5,9,10,11;BYDAY=2TU"
-    assert "weekdays: [tue]  # 24 of 24 meetings on a Tuesday; 2024–2026" in text
-    assert "# no meetings in June, July, August, December; 2024–2026" in text
+    assert re.search("weekdays: \\[tue\\] +# 24 av 24 möten på en tisdag; 2024–2026", text)
+    assert "# inga möten i juni, juli, augusti, december; 2024–2026" in text
     assert board["place"] == "Rådhuset"
     assert board["prepared_by"] == {"forum": "arbetsutskottet", "days_before": 5, "strength": "should"}
     network = forums["natverket-region"]
     assert network["cadence"] == "5 times a year"
     assert network["host"] == {"rotate": ["hylte", "laholm", "varberg"]}
-    assert "OPEN: no dates had times" in text
+    assert "ÖPPET: inget datum hade någon tid" in text
     project = Folder(folder.place("new"), None)
     assert project.fine("check", *TODAY).err == ""
     project.fine("plan", "2027", *TODAY)
@@ -92,6 +93,36 @@ def test_a_grid_and_a_calendar_do_too(folder: Folder) -> None:
     folder.place("new/forums.yaml").unlink()
     cadences |= {made(folder, "2026.ics")[1]["kulturnamnden"]["cadence"]}
     assert cadences == {"RRULE:FREQ=MONTHLY;BYMONTH=1,2,3,4,5,9,10,11;BYDAY=2TU"}
+
+
+@pytest.mark.parametrize("form", ["{0:%d/%m/%Y}", "{0:%m/%d/%Y}"])
+def test_the_order_of_numbers_is_that_of_the_other_dates(folder: Folder, form: str) -> None:
+    """Of 03/04/2026 the list itself shows which is the day; a list that shows both orders is told."""
+    days = [(date.fromisoformat(row[0]), *row[1:]) for row in rows(2026)]
+    in_order = [(form.format(day), *more) for day, *more in days]
+    folder.place("order.csv").write_bytes(csv_file([HEADS, *in_order]))
+    known = made(folder, "2026.xlsx")[1]
+    folder.place("new/forums.yaml").unlink()
+    assert made(folder, "order.csv")[1] == known
+    both = [*in_order, ("24/12/2026", *HEADS[1:]), ("12/24/2026", *HEADS[1:])]
+    folder.place("both.csv").write_bytes(csv_file([HEADS, *both]))
+    assert "may mean" in folder.run("init", "both", "--from", "both.csv").err
+
+
+def test_what_is_assumed_is_told_and_may_be_said(folder: Folder) -> None:
+    """The language by the words, the country by nothing but the habit of ours."""
+    run = folder.fine("init", "new", "--from", "2024.csv")
+    assert "language sv (by the words of the lists), country SE (nothing says otherwise)" in run.out
+    folder.place("new/forums.yaml").unlink()
+    run = folder.fine("init", "new", "--from", "2024.csv", "--language", "en", "--country", "NO")
+    assert "language en (as asked for), country NO (as asked for), time zone Europe/Oslo" in run.out
+    text = folder.place("new/forums.yaml").read_text(encoding="utf-8")
+    assert "meetings on a Tuesday; 2024" in text
+    assert "country: NO " in text
+    for option in (("--language", "xx"), ("--country", "Norge"), ("--country", "ZZ")):
+        run = folder.run("init", "other", "--from", "2024.csv", *option)
+        assert run.code == 2, option
+    assert not folder.place("other").exists()
 
 
 def test_nothing_is_written_over(folder: Folder) -> None:

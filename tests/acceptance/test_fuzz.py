@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 from fuzz import KINDS, trial
 
-TRIALS = {"forums": 150, "plan": 150, "busy": 150, "checksum": 40, "command": 150}
+TRIALS = {
+    "forums": 150,
+    "plan": 150,
+    "busy": 150,
+    "checksum": 40,
+    "imports": 100,
+    "beginnings": 100,
+    "copies": 100,
+    "command": 150,
+}
 
 
 @pytest.mark.slow

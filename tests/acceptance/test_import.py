@@ -186,6 +186,18 @@ def test_broken_musts_are_known_and_not_refused(project: Folder) -> None:
     assert row["broken"] == []
 
 
+def test_a_broken_rule_is_told_of_the_row_that_breaks_it(tmp_path: Path) -> None:
+    """Also of a new meeting, to which planning gives a host, beside one of another forum on its day."""
+    project = Folder(tmp_path, FORUMS.replace("  natverk:", "  zon:"))
+    project.fine("plan", "2027", *TODAY)
+    dates = ["2027-01-12", "2027-02-16", "2027-04-13", "2027-05-25", "2027-08-26"]
+    rows = [*((day, "", "Nätverket", "", "") for day in dates), (dates[-1], "", "Gruppen", "", "")]
+    broken = {row["meeting"]: row["broken"] for row in shown(project, [HEADS, *rows]).values()}
+    told = {key: {problem["text"].split(",")[0] for problem in broken[key]} for key in broken if broken[key]}
+    assert told.keys() >= {"zon-2027-5", "vid-behov-2027-1"}
+    assert told == {key: {key} for key in told}
+
+
 def test_two_decided_meetings_that_clash_come_in(project: Folder) -> None:
     """That is how it was decided: both are known to break the rule."""
     imported(project, [HEADS, ("2027-03-09", "", "Nätverket", "", ""), ("2027-03-09", "", "styr", "", "")])
@@ -365,6 +377,17 @@ def test_history_is_changed_only_by_force(project: Folder) -> None:
     assert days(project, "natverk")[key] == old
     project.fine("import", name, "--write", "--force", *today)
     assert days(project, "natverk")[key] == "2027-02-23"
+
+
+def test_rows_that_are_numbered_have_no_ids(project: Folder) -> None:
+    """As in lists that SharePoint exports; such a sheet hides none of the others."""
+    rows = [("ID", "Titel", "Datum"), (1, "Nätverket", "2027-01-12"), (2, "Nätverket", "2027-06-08")]
+    grid = [("2027", "mars", "april"), ("Styrgruppen", 10, 14)]
+    project.place("list.xlsx").write_bytes(xlsx({"Lista": rows, "Matris": grid}))
+    run = project.fine("import", "list.xlsx", "--json", *TODAY)
+    assert [row["to"] for row in run.document["rows"]] == [
+        "2027-01-12", "2027-06-08", "2027-03-10", "2027-04-14",
+    ]  # fmt: skip
 
 
 def test_what_was_decided_since_is_not_undone(project: Folder) -> None:
@@ -585,3 +608,16 @@ def test_a_broken_calendar_is_told(project: Folder, data: bytes) -> None:
     run = project.run("import", "other.ics", "--write", *TODAY)
     assert run.code == 1
     assert run.err.startswith("other.ics: error: ")
+
+
+def test_an_event_that_cannot_be_read_is_told(project: Folder) -> None:
+    """With its line, and the others come in."""
+    dates = ("20270112T090000", "20270113T990000", "20270608T090000")
+    lines = ("BEGIN:VEVENT", "UID:{0}", "SUMMARY:Nätverket", "DTSTART:{0}", "END:VEVENT", "")
+    events = "".join("\r\n".join(lines).format(day) for day in dates)
+    project.place("other.ics").write_bytes(f"BEGIN:VCALENDAR\r\n{events}END:VCALENDAR\r\n".encode())
+    run = project.fine("import", "other.ics", "--write", *TODAY)
+    assert (
+        run.err == 'other.ics:10: warning: 10: "DTSTART:20270113T990000": det är inget datum och ingen tid\n'
+    )
+    assert {"2027-01-12", "2027-06-08"} <= {*days(project, "natverk").values()}

@@ -101,6 +101,34 @@ def office_kinds(office: Office, today: str) -> list[tuple[str, str]]:
     return [(row["meeting"], row["kind"]) for row in rows]
 
 
+def test_another_organiser_is_told(office: Office) -> None:
+    """Calendars take no change of a meeting from somebody else: so it is said before anything is sent."""
+    office.post.to_sender += ["450 later"]
+    office.do("invite", "2025", "--send", code=1)
+    people = office.place("people.yaml")
+    people.write_text(people.read_text(encoding="utf-8").replace("moten@", "nya.moten@"), encoding="utf-8")
+    assert office.do("invite", "2025").err == ""
+    office.do("move", "natverk-2025-1", "2025-04-08")
+    (problem,) = office.do("invite", "2025", "--json").document["problems"]
+    assert problem["code"] == "organiser-changed"
+    told = office.do("invite", "2025")
+    assert "en annan organisatör" in told.err
+    office.is_discreet()
+
+
+def test_what_another_organiser_could_not_send_is_not_sent(office: Office) -> None:
+    """Whoever put a wrong address right does not send mails that have it."""
+    office.post.to_sender += ["550 not you"]
+    office.do("invite", "2025", "--send", code=1)
+    people = office.place("people.yaml")
+    people.write_text(people.read_text(encoding="utf-8").replace("moten@", "nya.moten@"), encoding="utf-8")
+    assert office.do("invite", "2025", "--send").err == ""
+    assert len(office.post.taken) == 4
+    assert {sender for sender, _, _ in office.post.taken} == {"nya.moten@kultur.example"}
+    assert not [raw for _, _, raw in office.post.taken if b"<moten@" in raw]
+    office.calendars()
+
+
 def test_a_limit_refuses(office: Office) -> None:
     """More mails than it are not sent: none is, and the exit code says so."""
     run = office.do("invite", "--send", "--limit", "3", code=1)
@@ -123,6 +151,13 @@ def test_messages_are_written_to_files(office: Office) -> None:
         assert {path.stat().st_mode & 0o077 for path in files} == {0}
     assert "calendars" in office.do("invite", "--write", "calendars/mails", code=1).err
     office.do("invite", "--write", "mails", "--send", code=2)
+
+
+def test_files_are_not_taken_for_mails_that_were_sent(office: Office) -> None:
+    """Whoever asks for both is told, and neither is done."""
+    assert "--write" in office.do("invite", "2025", "--send", "--write", "letters", code=2).err
+    assert not office.post.taken
+    assert not office.place("letters").exists()
 
 
 def test_a_mailbox_for_tests_gets_all(office: Office) -> None:

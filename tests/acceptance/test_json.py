@@ -45,7 +45,7 @@ def test_every_command_has_a_schema() -> None:
     assert {*what.type.choices} == {"forums", *COMMANDS}
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", sorted({*COMMANDS} - {"people"}))
 def test_schemas_are_strict(project: Folder, command: str) -> None:
     """No object may have another key, and all keys have to be there, each with its meaning."""
     schema = project.fine("schema", command).document

@@ -98,7 +98,7 @@ def test_who_is_missing_is_told_by_the_exit_code_too(project: Folder) -> None:
     run = project.run("people", "check", *TODAY)
     assert (run.code, run.err) == (
         1,
-        "people.yaml: warning: ingen är chef vid laholm från och med 2025-07-01\n",
+        "people.yaml: warning: ingen person har rollen chef vid laholm från och med 2025-07-01\n",
     )
     codes = [one["code"] for one in project.run("people", "check", "--json", *TODAY).document["problems"]]
     assert codes == ["member-without-person"]

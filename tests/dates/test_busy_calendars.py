@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kultursam import storage
-from kultursam.dates.busy_calendars import Event, read_events
+from kultursam.dates.busy_calendars import Event, TitledEvent, read_events, read_titled_events
 from kultursam.dates.calendar_lines import CalendarError
 from kultursam.forumfile.register import Register
 from kultursam.paths import Project
@@ -211,6 +211,7 @@ def test_files_of_other_programs_are_read(mark: bytes, newline: bytes) -> None:
 
 
 NOT_READ = "^is not an iCalendar file$"
+ALONE = '^is not a whole iCalendar file: "BEGIN:VCALENDAR" is missing before "BEGIN:VEVENT"$'
 CUT = '^was cut short: "END:VEVENT" is missing$'
 OFTEN = "that recurs more than once a day"
 RULE = "that is no recurrence rule"
@@ -244,8 +245,9 @@ def recurring(number: int, start: str, rule: str) -> bytes:
         (b"<html></html>", NOT_READ),
         (b"\x89PNG\r\n\x1a\n\0\0", NOT_READ),
         (bytes(range(256)), NOT_READ),
-        (b"BEGIN:VEVENT\r\nDTSTART:20250305T090000\r\nEND:VEVENT\r\n", NOT_READ),
-        (b"BEGIN:VEVENT\r\nEND:VEVENT\r\n" + calendar(START), NOT_READ),
+        (b"BEGIN:VEVENT\r\nDTSTART:20250305T090000\r\nEND:VEVENT\r\n", ALONE),
+        (b"BEGIN:VEVENT\r\nEND:VEVENT\r\n" + calendar(START), ALONE),
+        (b"BEGIN:VEVENT\r\nDTSTART:20250305T090000\r\n", ALONE),
         (b"END:VCALENDAR\r\n" + calendar(START), NOT_READ),
         (calendar(START)[:90], CUT),
         (calendar(START, "END:VALARM"), at(8, "END:VALARM", "this ends what has not begun")),
@@ -420,3 +422,69 @@ def test_calendar_files_are_found_from_the_forum_file(
         'the calendar "sub/council.ics" cannot be read: No such file or directory',
         'the calendar "sub/other.ics" is larger than 10 MiB',
     ]
+
+
+# --- events with what names them ---
+
+
+def titled(data: bytes, last: str = "2025-12-31") -> list[TitledEvent]:
+    """Read the events of a span of days with what names them."""
+    return read_titled_events(data, STOCKHOLM, date(2025, 1, 1), date.fromisoformat(last))[0]
+
+
+def test_what_names_an_event() -> None:
+    """Its title, then its categories, in one line each and without escapes; where it begins, and its UID."""
+    lines = (
+        "DTSTART:20250305T090000",
+        "SUMMARY:Möte\\, KSO\\nextra",
+        "CATEGORIES:Nätverk,A\\,B",
+        "CATEGORIES:C",
+    )
+    (one,) = titled(calendar(*lines, "SEQUENCE:4", "STATUS:tentative", "LOCATION:Sal 1"))
+    assert one.titles == ("Möte, KSO extra", "Nätverk", "A,B", "C")
+    assert (one.line, one.status, one.uid, one.sequence) == (3, "TENTATIVE", "1", 4)
+    assert one.event == events(calendar(*lines, "LOCATION:Sal 1"))[0]
+    (nameless,) = titled(calendar("DTSTART:20250305T090000", "SUMMARY:"))
+    assert nameless.titles == ()
+
+
+def test_cancelled_events_are_told_as_such() -> None:
+    """Where others leave them out: whoever takes a list over must know."""
+    for data in (
+        calendar("DTSTART:20250305T090000", "STATUS:CANCELLED"),
+        calendar("DTSTART:20250305T090000", head="METHOD:CANCEL"),
+    ):
+        assert [one.status for one in titled(data)] == ["CANCELLED"]
+        assert events(data) == []
+
+
+def test_one_of_several_has_no_identifier_of_its_own() -> None:
+    """Neither of a series, nor of two events under one UID."""
+    series = titled(calendar("DTSTART:20250305T090000", "RRULE:FREQ=WEEKLY;COUNT=3", "SUMMARY:A"))
+    assert [(one.uid, one.titles) for one in series] == [("", ("A",))] * 3
+    twin = "BEGIN:VEVENT\r\nUID:1\r\nDTSTART:20250306T090000\r\nEND:VEVENT"
+    assert [one.uid for one in titled(calendar("DTSTART:20250305T090000", tail=twin))] == ["", ""]
+
+
+def test_events_stand_in_the_order_of_the_file() -> None:
+    """By line, whatever their dates are; those outside of the span are left out."""
+    tail = "\r\n".join(
+        f"BEGIN:VEVENT\r\nUID:{day}\r\nDTSTART:{day}T090000\r\nEND:VEVENT"
+        for day in (20250201, 20250101, 20260101)
+    )
+    found = titled(calendar("DTSTART:20250305T090000", tail=tail))
+    assert [one.line for one in found] == [3, 8, 12]
+    assert [one.event.start.month for one in found] == [3, 2, 1]
+
+
+def test_what_cannot_be_read_is_left_out_unless_nothing_can() -> None:
+    """One odd event does not keep the others from being imported."""
+    odd = "BEGIN:VEVENT\r\nUID:2\r\nDTSTART:tomorrow\r\nEND:VEVENT"
+    several = calendar("DTSTART:20250305T090000", tail="\r\n".join([odd] * 20))
+    events, faults = read_titled_events(several, STOCKHOLM, date(2025, 1, 1), date(2025, 12, 31))
+    assert len(events) == 1
+    lines = several.split(b"\r\n")
+    assert [lines[fault.line] for fault in faults] == [b"DTSTART:tomorrow"] * 20
+    assert len({fault.line for fault in faults}) == 20
+    with pytest.raises(CalendarError, match="that is no date or time"):
+        titled(calendar("DTSTART:tomorrow", tail=odd))

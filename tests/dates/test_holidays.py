@@ -20,7 +20,7 @@ from kultursam.dates.holidays import (
     unknown_holidays,
 )
 from kultursam.forumfile import yaml_source
-from kultursam.forumfile.models import Period
+from kultursam.forumfile.calendar_models import Period
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 

@@ -14,7 +14,8 @@ from kultursam.dates import slots as module
 from kultursam.dates.holidays import days_between
 from kultursam.dates.recurrence import Span
 from kultursam.dates.slots import OpenDays, Slot, Slots, default_spacing, windows_in
-from kultursam.forumfile.models import Forum, listed, share
+from kultursam.forumfile.keys import listed
+from kultursam.forumfile.models import Forum, share
 from kultursam.forumfile.planning_year import PlanningYear
 from kultursam.forumfile.register import Register
 

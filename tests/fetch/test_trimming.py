@@ -9,10 +9,11 @@ from unittest.mock import ANY
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kultursam.dates.busy_calendars import Event, read_events, source_of
+from kultursam.dates.calendar_lines import CalendarError
 from kultursam.fetch.trimming import (
     MARK,
     HalfError,
@@ -162,6 +163,94 @@ def test_what_is_no_calendar_is_told(data: bytes, error: type[NotACalendarError]
     with pytest.raises(NotACalendarError) as raised:
         trimmed(data)
     assert raised.type is error
+
+
+TIMES_OF_DAY = ["20250304T090000", "20250305T100000", "20250311T090000Z", "20250304"]
+RULES = ["FREQ=WEEKLY;COUNT=3", "FREQ=DAILY;X-A=HEMLIG;UNTIL=20250310", "FREQ=WEEKLY;BYDAY=TU,2FR"]
+FITTING = {
+    "DTSTART": TIMES_OF_DAY,
+    "DTEND": ["20250304T103000", "20250306T100000", "20250311T110000Z", "20250307"],
+    "DURATION": ["PT3H", "P1D", "Hemlig"],
+    "RRULE": RULES,
+    "EXRULE": RULES,
+    "EXDATE": [*TIMES_OF_DAY, "20250304,20250311"],
+    "RDATE": [*TIMES_OF_DAY, "20250306T090000/PT3H,20250307T120000/20250307T140000"],
+    "RECURRENCE-ID": TIMES_OF_DAY,
+    "UID": ["hemlig", "annan hemlig"],
+    "SEQUENCE": ["3", "hemlig 4", "5"],
+    "STATUS": ["CANCELLED", "CONFIRMED", "Hemlig"],
+    "TRANSP": ["TRANSPARENT", "OPAQUE", "Hemlig"],
+    "X-MICROSOFT-CDO-BUSYSTATUS": ["FREE", "OOF", "Hemlig"],
+    "LOCATION": ["Hemlig"],
+    "X-HEMLIG": ["1"],
+    "FREEBUSY": ["20250304T090000Z/PT3H", "20250304T090000Z/20250304T100000Z"],
+}
+ODD = ["hemlig", "hemlig,20250304", "", "FREQ=HEMLIG", "FREQ=WEEKLY;HEMLIG=1", "20250399", "P1D, hemlig"]
+PARAMETERS = [
+    ";CN=Hemlig",
+    ';X-A="Hemlig: du"',
+    ";VALUE=DATE",
+    ";VALUE=Hemlig",
+    ";TZID=Asia/Tokyo",
+    ";TZID=Hemlig",
+    ';TZID="Hemlig: zon"',
+    ";TZID=Okänd hemlig",
+    ";TZID=(UTC+01:00) Paris",
+    ";RANGE=THISANDFUTURE",
+    ";RANGE=Hemlig",
+    ";FBTYPE=FREE",
+    ";FBTYPE=Hemlig",
+]
+
+
+@st.composite
+def lines(draw: st.DrawFn) -> str:
+    """Return a line as programs write it, seldom an odd one."""
+    name = draw(st.sampled_from(sorted(FITTING)))
+    value = draw(st.sampled_from([*FITTING[name] * 8, *ODD]))
+    return f"{name}{''.join(draw(st.lists(st.sampled_from(PARAMETERS), max_size=2)))}:{value}"
+
+
+ZONE = """BEGIN:VTIMEZONE
+TZID:{name}
+BEGIN:STANDARD
+DTSTART:19700101T000000
+TZOFFSETFROM:+0300
+TZOFFSETTO:+0300
+TZNAME:Hemlig
+END:STANDARD
+END:VTIMEZONE
+"""
+EVENTS = st.tuples(
+    st.sampled_from(["VEVENT", "VEVENT", "VFREEBUSY"]),
+    st.sampled_from(["DTSTART:20250304T090000", "DTSTART;TZID=Hemlig:20250304T090000", "DTSTART:20250304"]),
+    st.lists(lines(), max_size=5),
+)
+HEADS = ["", "METHOD:CANCEL", "METHOD:Hemlig", "X-WR-TIMEZONE:Asia/Tokyo", "X-WR-TIMEZONE:Hemlig"]
+
+
+@settings(max_examples=300)
+@given(st.lists(EVENTS, max_size=3), st.sampled_from(HEADS))
+def test_what_is_kept_says_when_and_nothing_else(parts: list[tuple[str, str, list[str]]], head: str) -> None:
+    """Whatever calendar can be read is busy at the same times when it is trimmed, and no secret is kept."""
+    body = "".join(
+        "\n".join([f"BEGIN:{kind}", start, *more, f"END:{kind}", ""]) for kind, start, more in parts
+    )
+    zones = ZONE.format(name="Hemlig") + ZONE.format(name="Hemlig: zon")
+    data = f"BEGIN:VCALENDAR\n{head}\n{zones}{body}END:VCALENDAR\n".encode()
+    copy = trimmed(data)
+    assert b"hemlig" not in copy.lower()
+    assert trimmed(copy, with_names=True) == copy
+    try:
+        right = events(data)
+    except CalendarError:
+        return
+    assert times(events(copy)) == times(right)
+
+
+def times(found: list[Event]) -> set[tuple[object, ...]]:
+    """Return when events are, and whether they take time."""
+    return {(one.start, one.end, one.all_day, one.free) for one in found}
 
 
 @given(

@@ -17,7 +17,9 @@ from pydantic import ValidationError
 from kultursam import storage
 from kultursam.diagnostics import KultursamError, Problem, has_errors
 from kultursam.forumfile import yaml_source
-from kultursam.forumfile.models import Defaults, Forum, PlaceRotation, Touching
+from kultursam.forumfile.calendar_models import Touching
+from kultursam.forumfile.keys import PlaceRotation
+from kultursam.forumfile.models import Defaults, Forum
 from kultursam.forumfile.register import Member, Register, read_register
 from kultursam.forumfile.values import DayOfYear, DayRange, TimeSpan
 

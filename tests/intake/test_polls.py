@@ -15,6 +15,7 @@ from kultursam.dates.wishes import Wish
 from kultursam.diagnostics import KultursamError
 from kultursam.forumfile.values import TimeSpan
 from kultursam.intake.polls import ANSWERS, read_wishes
+from kultursam.intake.text_tables import STRAY
 from kultursam.render import data
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ domain: example.org
 organisations: {varberg: {name: Varbergs kommun, short: Varberg}, hylte: {name: Hylte}, region: {name: R}}
 forums: {f: {name: F, cadence: once a year, time: 09:00-12:00, members: [{role: chef, from: [varberg]}]}}
 """)
+OF_NOTHING = "has no date or no organisation at its head"
 OF_NOBODY = "is no organisation; write which one, as in:"
 THIRD, FOURTH = date(2027, 3, 3), date(2027, 3, 4)
 NO_ON_THE_THIRD = Wish(THIRD, "varberg", cannot=True)
@@ -59,6 +61,9 @@ def refused(text: str) -> list[str]:
         'Participant,"March 3, 2027","March 4, 2027"\nAnna (Varberg),No,Yes\nBo (hylte),Yes,If need be\n',
         "namn\t2027-03-03\t2027-03-04\nchef@varberg\tkan inte\t\nchef@hylte\t\t?\n",
         "Svar på vår fråga\n\n;2027-03-03;2027-03-04\nAnna (Varberg);nej;\nBo (Varberg);ja;\nHylte;;kanske\n",
+        "Vecka;Datum;Varberg;Hylte\n9;2027-03-03;nej;\n9;2027-03-04;;kanske\nAntal ja;;0;0\n",
+        "Dag;Datum;Varberg;Hylte\nonsdag;2027-03-03;nej;\ntorsdag;2027-03-04;;kanske\n",
+        "Datum;2027-03-03;2027-03-04;Kommentar\nVarberg;nej;;vi är borta\nHylte;;kanske;\nAntal ja;0;0\n",
     ],
 )
 def test_either_way_round(text: str) -> None:
@@ -72,6 +77,8 @@ def test_either_way_round(text: str) -> None:
         "datum;tid;Varberg\n2027-03-03;09:00-10:30;nej\n2027-03-03;13:00-14:00;ja\n",
         ";2027-03-03;2027-03-03\n;09:00-10:30;13:00-14:00\nVarberg;nej;ja\n",
         ";2027-03-03 09:00-10:30;2027-03-03 13:00-14:00\nVarberg;nej;ja\n",
+        "datum;tid;Varberg\n2027-03-03;13:00-14:00;ja\n;09:00-10:30;nej\n",
+        ";2027-03-03;\n;13:00-14:00;09:00-10:30\nVarberg;ja;nej\n",
     ],
 )
 def test_answers_have_the_hours_that_were_asked_for(text: str) -> None:
@@ -88,6 +95,12 @@ def test_answers_have_the_hours_that_were_asked_for(text: str) -> None:
         ("datum;Varberg\n3 mars;nej\n", 'A2: "3 mars": write the year too'),
         ("datum;Varberg\n2027-02-30;nej\n", 'A2: "2027-02-30": there is no such day'),
         ("datum;Varberg\n2027-13-03;\n", 'A2: "2027-13-03": there is no such day'),
+        ("datum;;Varberg\n2027-03-03;nej;ja\n", f'B2: "nej" {OF_NOTHING}'),
+        ("datum;Varberg\n2027-03-03;ja;nej\n", f'C2: "nej" {OF_NOTHING}'),
+        (";2027-03-03;\nVarberg;ja;nej\n", f'C2: "nej" {OF_NOTHING}'),
+        (";2027-03-03\n;efter lunch\nVarberg;nej\n", f'B2: "efter lunch" {OF_NOTHING}'),
+        ("datum;tid;Varberg\n2027-03-03;sent;nej\n", 'B2: "sent" is no time'),
+        ('datum;Varberg\n2027-03-03;"nej; x\n2027-03-04;nej\n', f"B2: {STRAY}"),
     ],
 )  # fmt: skip
 def test_what_is_uncertain_is_refused_with_its_cell(text: str, told: str) -> None:
@@ -95,12 +108,29 @@ def test_what_is_uncertain_is_refused_with_its_cell(text: str, told: str) -> Non
     assert refused(text) == [told]
 
 
+def test_an_organisation_may_be_called_as_a_column_is() -> None:
+    """Its answers are read, not left aside as a column of boards."""
+    text = """
+name: K
+language: sv
+timezone: Europe/Stockholm
+domain: example.org
+organisations: {styrelsen: {name: Styrelse}}
+forums: {f: {name: F, cadence: once a year, time: 09:00-12:00, members: [{role: chef, from: [styrelsen]}]}}
+"""
+    found = read("datum;Styrelse\n2027-03-03;nej\n", register_of(text))
+    assert found == [Wish(THIRD, "styrelsen", cannot=True)]
+
+
 def test_all_faults_are_told_at_once() -> None:
     """So a table is mended in one go."""
     assert len(refused("datum;Varberg;Någon\n2027-03-03;ja;ja\n2027-03-04;x;\n2027-13-04;;\n")) == 3
 
 
-@pytest.mark.parametrize("text", ["", "hej\n", "Varberg;Hylte\nja;nej\n", "<html>\n"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "hej\n", "Varberg;Hylte\nja;nej\n", "<html>\n", "datum;tid\n2027-03-03;09:00\n", ";2027-03-03\n"],
+)
 def test_what_is_no_poll_is_told_as_such(text: str) -> None:
     """One sentence says what is missing."""
     (told,) = refused(text)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import re
 import struct
 import zipfile
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, time
@@ -14,6 +17,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import xlsxwriter
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from workbooks import csv_file, ods, ods_cell, ods_row, xlsx
 
 from kultursam.intake.calendars import Span
@@ -21,6 +26,7 @@ from kultursam.intake.entries import Found, compact
 from kultursam.intake.moments import Context
 from kultursam.intake.reading import read_dates
 from kultursam.intake.tables import MAX_ROWS, Place, UnreadableFileError, column_name
+from kultursam.intake.text_tables import read_text
 from kultursam.plans.model import Status
 
 FILES = Path(__file__).parent / "files"
@@ -171,6 +177,16 @@ def test_a_list_without_heads() -> None:
     assert {entry.location for entry in found.entries} == {None}
 
 
+def test_the_place_in_a_list_without_heads() -> None:
+    """The one column of words that is left; of two nothing is guessed, nor where no forum is known."""
+    rows = [("2027-03-09", "Nätverket", "Halmstad"), ("2027-04-13", "Styrgruppen", "")]
+    assert [entry.location for entry in read(csv_file(rows)).entries] == ["Halmstad", None]
+    two = [(*row, "Anna") for row in rows]
+    assert {entry.location for entry in read(csv_file(two)).entries} == {None}
+    unknown = [("2027-03-09", "Rådet", "2"), ("2027-04-13", "Rådet", "3")]
+    assert {entry.location for entry in read(csv_file(unknown)).entries} == {None}
+
+
 def test_headings_between_rows() -> None:
     """A forum's name, or a year, alone in a row holds for the rows below it; notes and sums say nothing."""
     rows = [
@@ -220,6 +236,89 @@ def test_the_year_stands_in_a_heading(name: str, rows: Sequence[Sequence[str]], 
     assert len(found.problems) == (day is None)
 
 
+# --- quotation marks ----------------------------------------------------------------------------------
+
+
+QUOTED = """Datum;Forum;Plats
+2027-03-09;Nätverket;Halmstad
+2027-04-13;Nätverket;Laholm
+2027-09-14;Styrgruppen;Hylte
+2027-10-12;Styrgruppen;Hylte
+"""
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(
+    ("right", "written"),
+    [
+        ("2027-04-13;Nätverket;Laholm", '2027-04-13;"Nätverket;Laholm'),
+        ("2027-04-13;Nätverket;Laholm", '"2027-04-13;Nätverket;Laholm'),
+        ("Nätverket;Laholm\n2027-09-14;Styr", 'Nätverket;"Laholm\n2027-09-14;"Styr'),
+        ("Laholm\n2027-09-14;Styrgruppen;Hylte", '"\n2027-09-14;Styrgruppen;"'),
+        ("Laholm", '"Laholm"'),
+        ("Laholm", '"Laholm\n(stora salen)"'),
+        ("Laholm", '"Laholm; stora salen"'),
+        ("Laholm", 'Sal "Laholm"'),
+    ],
+)
+def test_no_row_is_lost_to_a_quotation_mark(right: str, written: str, end: str) -> None:
+    """Be it a slip, or in its place."""
+    text = QUOTED.replace(right, written, 1)
+    found = read(text.replace("\n", end).encode())
+    assert [(one.forum, one.day) for one in found.entries] == [
+        (one.forum, one.day) for one in read(QUOTED.encode()).entries
+    ]
+    assert found.problems == []
+    assert '"' not in (found.entries[1].forum + found.entries[2].forum)
+
+
+def test_a_mark_that_makes_cells_unclear_is_told() -> None:
+    """With its row and cell; the other rows come in."""
+    text = QUOTED.replace("Nätverket;Laholm", '"Nätverket; stora;Laholm')
+    found = read(text.encode())
+    assert [one.day.month for one in found.entries] == [3, 9, 10]
+    ((line, column, why),) = told(found)
+    assert (line, column) == (3, 2)
+    assert why.startswith("B3: a quotation mark begins here")
+
+
+CELLS = st.text(st.sampled_from('ab1 ";,\n'), max_size=6)
+
+
+@given(st.lists(st.lists(CELLS, min_size=2, max_size=4), min_size=1, max_size=6), st.sampled_from(";,\t"))
+def test_what_a_program_writes_is_read(rows: list[list[str]], separator: str) -> None:
+    """Every value that is quoted as it should be, but for lines in it that look like rows."""
+    assume(not any("\n" in cell and re.search("[1;,\t]", cell) for row in rows for cell in row))
+    rows = [["sep", "x"], *rows]
+    stream = io.StringIO()
+    csv.writer(stream, delimiter=separator, lineterminator="\n").writerows(rows)
+    table = read_text("x", f"sep={separator}\n{stream.getvalue()}".encode())
+    assert table.faults == {}
+    assert table.rows[1:] == [[" ".join(cell.split()) for cell in row] for row in rows]
+
+
+@given(st.text(st.sampled_from('a1";\r\n'), max_size=60))
+def test_every_value_of_a_damaged_file_is_in_a_row_or_told(text: str) -> None:
+    """Whatever the marks are, none of the letters is lost but the marks."""
+    table = read_text("x", text.encode())
+    said = "".join(str(value) for row in table.rows for value in row)
+    if not table.faults:
+        assert Counter(re.sub('[";\\s]', "", said)) == Counter(re.sub('[";\\s]', "", text))
+
+
+def test_very_long_cells_are_told() -> None:
+    """A cell that no spreadsheet holds, and a place that no calendar shows; the others come in."""
+    long = QUOTED.replace("Laholm", "x" * 200_000).replace("Halmstad", "y" * 1001)
+    found = read(long.encode())
+    assert [one.day.month for one in found.entries] == [9, 10]
+    assert [(line, text.partition(": ")[2]) for line, _, text in told(found)] == [
+        (3, "this cell has more than 32767 characters"),
+        (2, "a text of this date has more than 1000 characters"),
+    ]
+    (problem,) = read(b'"' + b"a" * 200_000).problems
+    assert "A1: this cell has more than 32767 characters" in problem.text
+
+
 # --- grids --------------------------------------------------------------------------------------------
 
 
@@ -265,6 +364,36 @@ def test_columns_beside_the_months() -> None:
     assert {(entry.location, entry.hours and entry.hours.start) for entry in found.entries} == {
         ("Laholm", time(13))
     }
+
+
+@pytest.mark.parametrize("name", ["list.xlsx", "list.csv"])
+def test_days_in_lines_of_their_own(name: str) -> None:
+    """In one cell, as Alt+Enter makes them, in a workbook and in the list that Excel saves of it."""
+    rows = [("2027", "mars", "april"), ("Nätverket", "9\n23 kl 13", "13")]
+    quoted = [("2027", "mars", "april"), ("Nätverket", '"9\n23 kl 13"', "13")]
+    found = read(xlsx({"a": rows}) if name.endswith("xlsx") else csv_file(quoted), name)
+    assert [entry.day for entry in found.entries] == [date(2027, 3, 9), date(2027, 3, 23), date(2027, 4, 13)]
+    assert [entry.hours and entry.hours.start for entry in found.entries] == [None, time(13), None]
+    wrapped = [("Datum", "Forum"), ("2027-03-09\n13:00-15:00", "Nät-\nverket")]
+    (entry,) = read(xlsx({"a": wrapped})).entries
+    assert (entry.day, entry.forum) == (date(2027, 3, 9), "Nät- verket")
+    assert entry.hours is not None
+    assert entry.hours.start == time(13)
+
+
+def test_weeks_beside_a_grid_are_no_dates() -> None:
+    """Nor are the numbers of rows, and none of them is the name of a forum."""
+    rows = [("Vecka", "Nätverket", "Styrgruppen"), (2, "2027-01-12", ""), (10, "", "2027-03-10")]
+    numbered = [
+        ("2027",),
+        ("Nr", "Organ", "jan", "mars"),
+        (1, "Nätverket", 12, ""),
+        (2, "Styrgruppen", "", 10),
+    ]
+    for found in map(read, (csv_file(rows), csv_file(numbered), xlsx({"a": rows}), xlsx({"a": numbered}))):
+        days = [(entry.forum, entry.day) for entry in found.entries]
+        assert days == [("Nätverket", date(2027, 1, 12)), ("Styrgruppen", date(2027, 3, 10))]
+        assert found.problems == []
 
 
 def test_a_grid_of_two_years() -> None:
@@ -339,9 +468,9 @@ def test_a_sheet_formatted_to_its_end_is_read() -> None:
         (b"<html><table><tr><td>2027", "is a web page"),
         (b"Datum;Forum\0;", "is neither a table"),
         (b"\x81\x8d", "is neither a table"),
+        (b"BEGIN:VEVENT\r\nDTSTART:20270309\r\nEND:VEVENT\r\n", '"BEGIN:VCALENDAR" is missing before'),
         (b"Datum;Forum\n" * (2 * MAX_ROWS + 1), "has more than"),
         (b"a;" * 100_000, "has more than"),
-        (b'"' + b"a" * 200_000, "is neither a table"),
         (b"PK\x03\x04", "is damaged"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(3000), "is damaged"),
         (bytes(11 * 1024 * 1024), "is larger than"),

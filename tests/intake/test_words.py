@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kultursam.intake.words import name_and_states
+from kultursam.intake.words import meanings_of, month_of, name_and_states
 from kultursam.plans.model import Status
 
 OFF, OPEN, SET = Status.CANCELLED, Status.PROPOSED, Status.CONFIRMED
@@ -61,3 +61,13 @@ def test_a_state_is_no_name(title: str, states: list[Status | None], name: str) 
 def test_what_may_be_a_name_stays(title: str) -> None:
     """Part of a word, words of everyday, what is denied, and a state alone."""
     assert name_and_states(title) == (title, [])
+
+
+def test_texts_without_end_are_not_searched_through_again_and_again() -> None:
+    """A cell may have 32,767 characters; each of these took a second or more."""
+    title, states = name_and_states("inställt: " * 3000 + "Nämnden")
+    assert title.endswith("inställt: Nämnden")
+    assert 0 < len(states) < 10
+    assert meanings_of("datum " + "(" * 30_000) == ()
+    assert meanings_of("Datum (åååå-mm-dd)") == ("date",)
+    assert month_of("mars" + "." * 30_000 + "x") is None

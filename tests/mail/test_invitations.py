@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,11 +11,12 @@ import pytest
 from invited_year import EVERYBODY, TODAY, Office, at, meeting, people, person, year
 from mailboxes import Mailboxes, Post
 
-from kultursam.mail.delivery import PATIENCE
-from kultursam.mail.invitations import News, Wanted
+from kultursam.i18n import Message
+from kultursam.mail.delivery import PATIENCE, Report, deliver, written
+from kultursam.mail.invitations import News, Row, Wanted, letters
 from kultursam.mail.outbox import Method, Outbox
 from kultursam.mail.people import Person
-from kultursam.mail.transport import Outcome, Refused
+from kultursam.mail.transport import Outcome, Refused, Sent, Unsure
 from kultursam.plans.model import Meeting, Origin, Status
 
 HELD = meeting("styrgrupp", 1, "2025-03-04")
@@ -116,10 +118,42 @@ def test_who_was_told_of_a_proposal_is_kept_up_to_date(tmp_path: Path) -> None:
     assert kinds(office(tmp_path, [replace(proposed, date=date(2025, 4, 1))], RUT)) == {"rut": "moved"}
 
 
+@pytest.mark.parametrize("arrives", [True, False])
+def test_what_may_have_arrived_is_replaced_by_a_higher_sequence(tmp_path: Path, *, arrives: bool) -> None:
+    """Where a cancellation may be in a calendar, no message of its sequence says the contrary."""
+    mailboxes = Mailboxes()
+
+    def unsure(address: str, raw: bytes) -> Outcome:
+        if arrives:
+            mailboxes.deliver(address, raw)
+        return Unsure(Message("the connection was lost"))
+
+    office(tmp_path, [HELD], RUT).send(Post(mailboxes), at(0))
+    office(tmp_path, [replace(HELD, status=Status.CANCELLED)], RUT).send(Post(mailboxes, unsure), at(1))
+    back, wanted = replace(HELD, status=Status.PROPOSED), Wanted(proposed=True)
+    office(tmp_path, [back], RUT).send(Post(mailboxes), at(2), wanted)
+    (row,) = office(tmp_path, [back], RUT).rows(wanted)
+    assert (row.kind, row.sequence) == (News.UNCHANGED, 2)
+    (shown,) = mailboxes.calendars["rut@region.example"].values()
+    assert (shown.status, shown.sequence) == ("TENTATIVE", 2)
+
+
 def test_a_meeting_that_a_plan_has_lost_is_ended(tmp_path: Path) -> None:
     """A plan can be edited by hand; what stands in calendars is taken back all the same."""
     send(tmp_path, [HELD], RUT)
     assert kinds(office(tmp_path, [], RUT)) == {"rut": "cancelled"}
+
+
+def test_no_outbox_leads_a_file_elsewhere(tmp_path: Path) -> None:
+    """What stands there of a meeting that a plan has lost may be anything."""
+    send(tmp_path, [HELD], RUT)
+    path = tmp_path / "2025.jsonl"
+    data = path.read_bytes().replace(b'"styrgrupp-2025-1"', b'"../../x"').replace(b'"region"', b'"../y"')
+    path.write_bytes(data)
+    here = office(tmp_path, [], RUT)
+    rows = letters(here.rows())
+    ((name, _),) = written(here.outbox, here.writer, rows, at(1), test=False)
+    assert name == "0001-------x-cancelled----y.eml"
 
 
 def test_what_is_over_is_told_to_nobody(tmp_path: Path) -> None:
@@ -177,6 +211,22 @@ def test_a_digest_that_waits_is_sent_again_only_if_it_tells_all(tmp_path: Path) 
 
 
 # --- in which order -----------------------------------------------------------------------------------
+
+
+def test_who_is_put_off_waits_in_the_next_year_too(tmp_path: Path) -> None:
+    """Letters of several years are sent one year after the other, and to one person in order."""
+    office(tmp_path, [HELD], RUT, VERA)
+    tried = []
+
+    def sending(letter: Sequence[Row]) -> Outcome:
+        tried.append(letter[0].guest.mailbox)
+        return Refused(451, permanent=False) if tried == [RUT.email] else Sent()
+
+    report = Report()
+    for _ in range(2):
+        deliver(letters(office(tmp_path, [HELD], RUT, VERA).rows()), sending, lambda: None, report)
+    assert tried == [RUT.email, VERA.email, VERA.email]
+    assert (report.sent, len(report.refused), report.left) == (2, 1, 1)
 
 
 def test_a_server_that_puts_everybody_off_is_left_alone(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from kultursam.mail.messages import Writer
 from kultursam.mail.mime import mailbox, unstructured
 from kultursam.mail.outbox import Outbox
 from kultursam.mail.people import Organiser, People
-from kultursam.mail.transport import Outcome, Sent
+from kultursam.mail.transport import Outcome, Refused, Sent
 from kultursam.plans.model import Meeting, Status, revised
 
 BEFORE = meeting("styrgrupp", 1, "2025-03-04", link="https://example.org/join?a=1&b=2")
@@ -349,6 +349,35 @@ def test_a_digest_is_one_plain_mail(tmp_path: Path) -> None:
     assert calendar_of(parsed(mail)) is None
     assert "tisdag 4 mars 2025" in _plain(mail)
     assert "tisdag 7 oktober 2025" in _plain(mail)
+
+
+def test_a_digest_of_many_is_several(tmp_path: Path) -> None:
+    """None is too large, and what is not sent of them is sent again as it was."""
+    link = "https://teams.example/l/meetup-join/" + "x" * 240
+    meetings = [meeting("styrgrupp", number, f"2025-{number:02}-04", link=link) for number in range(1, 13)]
+    reader = people(replace(EVERYBODY[0], send="digest"))
+    got: list[bytes] = []
+
+    class Server:
+        def send(self, _: str, __: str, raw: bytes) -> Outcome:
+            got.append(raw)
+            return Refused(451, permanent=False) if len(got) == 2 else Sent()
+
+    for minute in range(2):
+        outbox = Outbox.read(tmp_path / "2025.jsonl")
+        Office(year(meetings), reader, outbox).send(Server(), at(minute))
+    assert [faults(mail) for mail in got] == [[], [], []]
+    assert got[0] != got[1] == got[2]
+    assert [_plain(mail).count(link) for mail in got[:2]] == [8, 4]
+
+
+def test_a_long_link_is_whole(tmp_path: Path) -> None:
+    """A part of it leads nowhere."""
+    for length in (400, 1500):
+        link = "https://x.example/" + "y" * length
+        mail = told(tmp_path / str(length), meeting("styrgrupp", 1, "2025-03-04", link=link))[0]
+        assert link in _plain(mail)
+        assert not faults(mail)
 
 
 def test_a_test_mailbox_gets_all_and_nobody_counts_as_told(tmp_path: Path) -> None:

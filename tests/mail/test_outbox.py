@@ -18,9 +18,11 @@ from kultursam.mail.invitations import News, Row, Wanted
 from kultursam.mail.outbox import DamagedOutboxError, NewerOutboxError, Outbox
 from kultursam.mail.transport import Outcome, Refused, Unsure
 from kultursam.plans.model import Meeting, Status, revised
+from kultursam.storage import CannotReadFileError
 
 RUT, *_ = EVERYBODY
 FIRST = meeting("styrgrupp", 1, "2025-03-04")
+RUTS_ANSWER = b'{"step":"answered","to":"rut@region.example","uid":"styrgrupp-2025-1@example.org",'
 UNSURE = Unsure(Message("lost"))
 
 
@@ -245,6 +247,10 @@ def test_somebody_is_forgotten(story: Story) -> None:
         b"\xff",
         b'{"step":"prepared","id":"x","to":"a@b.example"}',
         b'{"step":"prepared","to":[1]}',
+        b"[" * 100_000,
+        b'{"step":"odd","until":"soon"}',
+        b'{"step":"answered","to":"a@b.example","uid":"x","sequence":0,"partstat":"ACCEPTED\\r\\nX:Y"}',
+        RUTS_ANSWER + b'"partstat":"ACCEPTED","sequence":1e999}',
     ],
 )
 def test_a_damaged_line_is_told(story: Story, line: bytes) -> None:
@@ -255,6 +261,32 @@ def test_a_damaged_line_is_told(story: Story, line: bytes) -> None:
     with pytest.raises(DamagedOutboxError) as error:
         Outbox.read(story.path)
     assert error.value.problems[0].line == data.count(b"\n") + 1
+
+
+def test_what_is_no_file_is_told(story: Story) -> None:
+    """Nobody waits for a pipe."""
+    os.mkfifo(story.path)
+    with pytest.raises(CannotReadFileError):
+        Outbox.read(story.path)
+
+
+def test_steps_that_nothing_follows_from_are_kept(story: Story) -> None:
+    """A later version may have written them; so may anybody."""
+    story.send()
+    odd = b'{"step":"odd","raw":"x","organisation":"\\ud800"}\n'
+    story.path.write_bytes(story.path.read_bytes() + odd)
+    assert story.office().outbox.tidy(story.today)
+    assert json.loads(story.path.read_bytes().splitlines()[-1]) == {"step": "odd", "organisation": "\ud800"}
+
+
+def test_a_message_of_news_that_nobody_knows_is_written_anew(story: Story) -> None:
+    """Whoever edited the outbox by hand, the person gets a mail of now."""
+    story.send(Refused(451, permanent=False))
+    data = story.path.read_bytes()
+    story.path.write_bytes(data.replace(b'"kind":"new"', b'"kind":"odd"'))
+    row = story.row()
+    assert row
+    assert (row.kind, row.again) == (News.NEW, "")
 
 
 def test_a_newer_outbox_is_left_alone(story: Story) -> None:

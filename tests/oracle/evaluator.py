@@ -556,9 +556,28 @@ def _rules_of(world: World, forum: str, day: date, first: date) -> tuple[tuple[s
             broken.append((period.get("strength", "must"), period["name"], len(touched)))
         elif touched := _present(world, _touched(world, period, it, it.members), day):
             broken.append(("prefer", period["name"], len(touched)))
+    broken += _answered(world, it, day)
     if not _is_alive(world, it, day):
         broken.append(("must", "active", everyone))
     return tuple(broken)
+
+
+def _answered(world: World, forum: Forum, day: date) -> Iterator[tuple[str, str, int]]:
+    """Yield what answers to polls have against a day."""
+    present = _present(world, forum.organisations, day)
+    for poll in forum.keys.get("wishes", ()):
+        said = [(on, who, no) for on, who, no in answers_in(poll["file"]) if on == day and who in present]
+        nos = {who for _, who, no in said if no} & {who for _, who in forum.needed}
+        maybes = {who for _, who, _ in said} - nos
+        yield from [("should", f"{sorted(nos)} cannot", len(nos))] if nos else []
+        yield from [("prefer", f"{sorted(maybes)} would rather not", len(maybes))] if maybes else []
+
+
+def answers_in(poll: str) -> Iterator[tuple[date, str, bool]]:
+    """Yield what the name of a poll tells, as tests write it: 2025-03-04_a_no+2025-03-05_b_maybe."""
+    for answer in poll.split("+"):
+        on, who, said = answer.split("_")
+        yield date.fromisoformat(on), who, said == "no"
 
 
 def _is_active(keys: Mapping[str, Any], first: date, last: date) -> bool:

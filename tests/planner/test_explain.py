@@ -431,7 +431,8 @@ def test_plan_notes_meetings_that_left_their_ideals_week(halland: Folder) -> Non
             expected.append(there[0])
     assert expected
     run = halland.fine("plan", "2026", "--today", TODAY)
-    notes = [line.strip().partition(": ")[2] for line in run.out.splitlines() if " inte " in line]
+    lines = [line.strip().partition(" · ")[0] for line in run.out.splitlines() if " inte " in line]
+    notes = [line.partition(": ")[2] for line in lines]
     assert Counter(notes) == Counter(expected)
 
 

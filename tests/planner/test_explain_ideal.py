@@ -52,10 +52,10 @@ def told(year: EvaluatedYear, forum: str) -> list[str]:
         ("en", 6, "6 days after the one before"),
         ("en", 7, "1 week after the one before"),
         ("en", 70, "10 weeks after the one before"),
-        ("sv", 1, "1 dag efter mötet innan"),
-        ("sv", 73, "73 dagar efter mötet innan"),
-        ("sv", 7, "1 vecka efter mötet innan"),
-        ("sv", 140, "20 veckor efter mötet innan"),
+        ("sv", 1, "1 dag efter förra mötet"),
+        ("sv", 73, "73 dagar efter förra mötet"),
+        ("sv", 7, "1 vecka efter förra mötet"),
+        ("sv", 140, "20 veckor efter förra mötet"),
     ],
 )
 def test_the_gap_is_told_in_weeks_where_it_is_whole_weeks(language: str, days: int, reason: str) -> None:

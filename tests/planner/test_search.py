@@ -16,7 +16,15 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
-from planner_instances import Instance, dense_plans, first_plans, later_plans, register_of
+from planner_instances import (
+    Instance,
+    asked_plans,
+    dense_plans,
+    first_plans,
+    later_plans,
+    register_of,
+    wishes_of,
+)
 
 from kultursam.forumfile import yaml_source
 from kultursam.forumfile.register import read_register
@@ -57,10 +65,10 @@ bounded = settings(
 def best_plan(text: str, year: int, decided: Commitments | None = None) -> dict[str, list[date]] | None:
     """Return the planner's dates by forum, in the order of the file, or None if it finds no plan."""
     decided = decided or Commitments()
-    context = evaluate.year_context(
-        register_of(text), year, neighbours=decided.neighbours, fixed=decided.fixed
-    )
-    evaluated = evaluate.evaluate_year(replace(context, recorded=decided.dates))
+    register = register_of(text)
+    context = evaluate.year_context(register, year, neighbours=decided.neighbours, fixed=decided.fixed)
+    context = replace(context, recorded=decided.dates, wishes=wishes_of(register))
+    evaluated = evaluate.evaluate_year(context)
     try:
         found = search.best_dates(evaluated, decided)
     except search.InfeasibleError:
@@ -169,6 +177,17 @@ def test_findings_cost_what_the_plan_costs(instance: Instance) -> None:
     effects = list(chain(*found.values()))
     assert sum(effect.trouble for effect in effects) == verdict.should
     assert sum(effect.points for effect in effects) == verdict.points
+
+
+@pytest.mark.slow
+@bounded
+@given(asked_plans())
+def test_what_organisations_answered_is_weighed(instance: Instance) -> None:
+    """A no is trouble, a maybe points, and ideals keep off both."""
+    try:
+        check_best(instance)
+    except evaluator.TooManyPlansError:
+        reject()
 
 
 @pytest.mark.slow

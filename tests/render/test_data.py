@@ -39,6 +39,8 @@ def test_csv_is_for_a_swedish_excel(tmp_path: Path) -> None:
     rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";"))
     planned = json.loads(folder.files()["calendars/2025/meetings.json"])["meetings"]
     assert [row[0] for row in rows[1:]] == [one["date"] for one in planned]
+    days = ("mån", "tis", "ons", "tors", "fre")
+    assert [row[2] for row in rows[1:]] == [days[date.fromisoformat(row[0]).weekday()] for row in rows[1:]]
     assert data.count(b"\r\n") == data.count(b"\n") == len(rows) == 3
 
 

@@ -462,7 +462,7 @@ def test_texts_in_addresses_stay_in_their_place() -> None:
 
 
 @pytest.mark.parametrize(
-    ("forums", "organisations", "choices"), [(40, 9, 49), (41, 9, 9), (41, 41, 0), (1, 2, 2)]
+    ("forums", "organisations", "choices"), [(40, 9, 49), (41, 9, 9), (41, 41, 0), (1, 2, 2), (2, 1, 2)]
 )
 def test_the_filter_is_no_longer_than_it_helps(forums: int, organisations: int, choices: int) -> None:
     """Beyond 40 forums there are organisations only; beyond 40 of these there is no filter."""
@@ -472,6 +472,9 @@ def test_the_filter_is_no_longer_than_it_helps(forums: int, organisations: int, 
     ids = [node.attributes["id"] for node in root.all("") if "id" in node.attributes]
     assert len(set(ids)) == len(ids)
     assert bool(root.all("fieldset")) is bool(choices)
+    # A heading stands only above what can be chosen.
+    groups = [group for box in root.all("fieldset") for group in box.all("p")]
+    assert all(group.all("input") for group in groups)
 
 
 def test_a_large_year_is_written_whole() -> None:

@@ -50,7 +50,17 @@ def as_dicts(sheet: Worksheet) -> list[dict[str, Any]]:
 
 def test_the_sheets_in_their_order() -> None:
     """The matrix first, then the list, what is due, what changed, and each organisation that meets."""
-    assert opened().sheetnames == [MATRIX, LIST, DEADLINES, CHANGES, *BODIES]
+    plan = sample.plan(changes=(Change("bibliotek-2025-2", "cancelled", "2025-05-08"),))
+    assert opened(plan).sheetnames == [MATRIX, LIST, DEADLINES, CHANGES, *BODIES]
+
+
+def test_no_sheet_is_empty() -> None:
+    """Where nothing is due, or nothing has changed, no page is printed that has a head and nothing below."""
+    assert opened().sheetnames == [MATRIX, LIST, DEADLINES, *BODIES]
+    known = sample.register()
+    idle = replace(known, file=known.file.model_copy(update={"dates": {}}))
+    plan = replace(sample.plan(), deadlines=())
+    assert opened(plan, idle).sheetnames == [MATRIX, LIST, *BODIES]
 
 
 def test_dates_and_times_are_real() -> None:
@@ -238,7 +248,7 @@ def test_the_same_plan_gives_the_same_bytes() -> None:
 def test_a_year_without_meetings_is_a_workbook() -> None:
     """Its tables are empty."""
     book = opened(sample.plan(()))
-    assert book.sheetnames == [MATRIX, LIST, DEADLINES, CHANGES]
+    assert book.sheetnames == [MATRIX, LIST, DEADLINES]
     assert [cell.value for cell in book[LIST][2]] == [None] * book[LIST].max_column
 
 
@@ -282,7 +292,7 @@ def test_organisations_of_one_name_have_a_sheet_each() -> None:
     bodies = {key: one.model_copy(update={"short": LIST}) for key, one in known.file.organisations.items()}
     file = known.file.model_copy(update={"organisations": bodies})
     names = opened(known=replace(known, file=file)).sheetnames
-    assert names[4:] == [f"{LIST} ({number})" for number in range(2, 6)]
+    assert names[3:] == [f"{LIST} ({number})" for number in range(2, 6)]
 
 
 def test_size_grows_with_the_year() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rule_years import YearOf, meeting, reported
 
-from kultursam.forumfile.models import Apart
+from kultursam.forumfile.meeting_models import Apart
 from kultursam.plans.model import Origin
 from kultursam.rules import apart
 from kultursam.rules.apart import Link

@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import date, time
 from itertools import starmap
 
+import pytest
 from rule_years import ContextOf, by_day, sentence
 
 from kultursam.dates.wishes import Wish
+from kultursam.forumfile.values import TimeSpan
 from kultursam.rules import wishes
 from kultursam.rules.context import PREFER_POINTS, Effect
 
@@ -71,6 +73,27 @@ def test_an_answer_of_another_hour_says_nothing(context_of: ContextOf) -> None:
         wish = Wish(date(2026, 3, 3), "a", cannot=True, start=time(start), end=time(end) if end else None)
         context = replace(context_of(forums=FORUMS), wishes={"answers.csv": (wish,)})
         assert bool([*wishes.effects(context, "one")]) is counts, (start, end)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "counts"),
+    [(20, 22, False), (21, 23, True), (23, None, True), (23, 1, True), (21, 3, True), (20, None, False)],
+)
+def test_a_meeting_goes_on_after_midnight(start: int, end: int | None, *, counts: bool) -> None:
+    """It is held from 22 to 1, and an answer may be of hours that end the next day."""
+    wish = Wish(date(2026, 3, 3), "a", cannot=True, start=time(start), end=None if end is None else time(end))
+    assert wish.concerns(TimeSpan(time(22), time(1))) is counts
+
+
+def test_of_several_polls_each_organisation_counts_once(context_of: ContextOf) -> None:
+    """Its no counts before its maybe, in the poll that has it first."""
+    forums = FORUMS.replace("{file: answers.csv}", "{file: answers.csv}, {file: more.csv}")
+    first = [Wish(date(2026, 3, 3), "a", cannot=False), Wish(date(2026, 3, 3), "b", cannot=True)]
+    second = [Wish(date(2026, 3, 3), who, cannot=True) for who in ("a", "b")]
+    polls = {"answers.csv": first, "more.csv": second}
+    context = replace(context_of(forums=forums), wishes=polls)
+    found = [(one.origin[-1], one.trouble, sentence(one)) for _, one in wishes.effects(context, "one")]
+    assert found == [(0, 1, "B cannot, by the poll"), (1, 1, "A cannot, by the poll")]
 
 
 def test_two_answers_of_one_day_are_told_in_one_sentence(context_of: ContextOf) -> None:

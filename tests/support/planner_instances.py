@@ -13,6 +13,7 @@ import evaluator
 import yaml
 from hypothesis import strategies as st
 
+from kultursam.dates.wishes import Wish
 from kultursam.forumfile import yaml_source
 from kultursam.forumfile.register import read_register
 from kultursam.forumfile.values import time_span
@@ -569,6 +570,30 @@ def make_first(dice: Dice) -> Instance:
     return Instance(_Maker(dice, year, date.fromisoformat(f"{year}-{dice.one(ANCHORS)}")).text(), year)
 
 
+def make_asked(dice: Dice) -> Instance:
+    """Make a year of whose dates organisations were asked; the name of each poll tells what they answered."""
+    found = make_first(dice)
+    tree = yaml.load(found.text, Loader=yaml.BaseLoader)  # noqa: S506  BaseLoader makes only text
+    for name, forum in found.world.forums.items():
+        places = evaluator.slots(found.world, name, found.year)
+        days = sorted(
+            {day for place in places for day in evaluator._candidates(found.world, forum, place, None)}
+        )
+        if days and dice.often(80):
+            answers = {
+                f"{dice.one(days)}_{dice.one(ORGANISATIONS)}_{dice.one(('no', 'maybe'))}"
+                for _ in range(dice.number(1, 6))
+            }
+            tree["forums"][name]["wishes"] = [{"file": "+".join(sorted(answers))}]
+    return replace(found, text=yaml.safe_dump(tree, sort_keys=False, allow_unicode=True))
+
+
+def wishes_of(register: Register) -> dict[str, tuple[Wish, ...]]:
+    """Return the answers that the names of a forum file's polls tell."""
+    names = [poll.file for forum in register.forums.values() for poll in forum.wishes]
+    return {name: tuple(Wish(*answer) for answer in evaluator.answers_in(name)) for name in names}
+
+
 def make_later(dice: Dice) -> Instance:
     """Make a year of which something is decided."""
     found = make_first(dice)
@@ -677,6 +702,11 @@ def dense_plans() -> st.SearchStrategy[Instance]:
 def first_plans() -> st.SearchStrategy[Instance]:
     """Draw years of which nothing is decided."""
     return st.composite(lambda draw: make_first(Dice(draw)))()
+
+
+def asked_plans() -> st.SearchStrategy[Instance]:
+    """Draw years of whose dates organisations were asked."""
+    return st.composite(lambda draw: make_asked(Dice(draw)))()
 
 
 def later_plans() -> st.SearchStrategy[Instance]:

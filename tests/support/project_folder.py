@@ -156,7 +156,9 @@ def _said(stream: io.TextIOWrapper) -> str:
 
 def faults(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> list[str]:
     """Return what is wrong with calendars, by themselves or compared with those published before."""
-    found = [f"{name}: gone" for name in before if name not in after]
+    # What never held an entry may go: nobody has anything of it.
+    kept = (name for name, data in before.items() if not name.endswith(".ics") or b"BEGIN:VEVENT" in data)
+    found = [f"{name}: gone" for name in kept if name not in after]
     for name, data in after.items():
         if name.endswith(".ics"):
             found += [f"{name}: {fault}" for fault in check(data, feed="feeds/" in name)]

@@ -114,19 +114,15 @@ def plan(
 
     from kultursam.cli import drafts, output, steps
 
-    asked = {"--draft": draft, "--take": take, "--alternatives": alternatives, "--check": check}
-    drafts.require_one(asked, together=[{"--draft", "--alternatives"}])
-    if take or alternatives:
-        drafts.require_one({"--take": take, "--alternatives": alternatives, "--certificate": certificate})
-    if take:
-        drafts.require_one({"--take": take, "--replan": replan})
+    drafts.check_options(draft, take, alternatives, check=check, replan=replan, certificate=certificate)
     certifier = steps.Certifier(certificate)
     with steps.open_project(options, example=True, writing=writing) as session:
         certifier.check(session)
         wanted = session.years(years)
         found = steps.fetch(session).problems if fetch else []
         if alternatives:
-            drafts.plan_alternatives(session, wanted, alternatives, draft, replan=replan, writing=writing)
+            asked = drafts.Alternatives(alternatives, draft if writing else None, replan, whole_year)
+            drafts.plan_alternatives(session, wanted, asked, found)
             return
         planning = partial(certifier.plan_year, replan=replan, accept=accept, whole_year=whole_year)
         if draft or take:
@@ -200,14 +196,17 @@ def show(
 
     if options.json:
         form = "json"
+    if compare:
+        from kultursam.cli import drafts
+
+        drafts.require_one({"--compare": compare, "--since": since, "--format csv": form == "csv"})
+        options = replace(options, json=form == "json")
     # Only lists and JSON say why meetings are on their dates.
     explained = None if not since and (form == "json" or (form, view) == ("table", "list")) else ()
     with steps.open_project(options, example=True) as session:
         if compare:
-            from kultursam.cli import drafts
-
             (number,) = session.years([year])
-            drafts.compare(session, number, compare)
+            drafts.compare(session, number, compare, selection)
             steps.finish(session, session.all_warnings)
             return
         situation = session.situation(session.plan_of(year).year, planning=False)
@@ -583,6 +582,8 @@ def init(
             "FILE",
         ),
     ] = None,
+    language: opt.SpokenLanguage = None,
+    country: opt.CountryOfHolidays = None,
 ) -> None:
     """Create a forum file to start from. It can be planned at once; its comments say what to change.
 
@@ -591,11 +592,11 @@ def init(
     With --from it says how the bodies in lists and calendars of former years met, with the evidence.
     """
     from kultursam import storage
-    from kultursam.cli import importing, output
+    from kultursam.cli import beginning, output
 
     folders, files = opt.folder_and_files(folder or [], lists or [])
     if files:
-        text, year = importing.first_forum_file(files)
+        text, year = beginning.first_forum_file(options, files, language, country)
     else:
         text, year = storage.starter(), moment().year + 1
     output.created(options, storage.write_starter(folders, text), year)

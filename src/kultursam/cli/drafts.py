@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from kultursam import storage
 from kultursam.atomic import write_files
-from kultursam.cli import output
+from kultursam.cli import output, steps
+from kultursam.cli.options import Selection, draft_name
 from kultursam.cli.progress import progress_bar
 from kultursam.cli.session import Session
 from kultursam.cli.terminal import say
@@ -39,9 +41,35 @@ def require_one(options: Mapping[str, object], together: Sequence[set[str]] = ()
         raise OneOfTheseError(used)
 
 
+def check_options(
+    draft: str | None,
+    take: str | None,
+    alternatives: int | None,
+    *,
+    check: bool,
+    replan: bool,
+    certificate: Path | None,
+) -> None:
+    """Raise `UsageError` if `plan` is asked for what does not go together."""
+    asked = {"--draft": draft, "--take": take, "--alternatives": alternatives, "--check": check}
+    require_one(asked, together=[{"--draft", "--alternatives"}])
+    if take or alternatives:
+        require_one({"--take": take, "--alternatives": alternatives, "--certificate": certificate})
+    if take:
+        require_one({"--take": take, "--replan": replan})
+    if draft and alternatives:
+        draft_name(_numbered(draft, alternatives))
+
+
+def _numbered(draft: str, number: int) -> str:
+    """Return what the draft of an alternative is called."""
+    return f"{draft}-{number}"
+
+
 def keep(session: Session, drafts: Sequence[tuple[str, Plan]]) -> None:
-    """Write plans as drafts, each under its name, and say how to go on. Nothing else is written."""
-    write_files([storage.draft(session.project, name, plan) for name, plan in drafts], durable=True)
+    """Write plans as drafts, each under its name, and say how to go on; and what this run fetched."""
+    files = [storage.draft(session.project, name, plan) for name, plan in drafts]
+    write_files([*session.fetched.items(), *files], durable=True)
     for name, plan in drafts:
         text = session.translated(
             "Kept as a draft. Compare it with: kultursam show {year} --compare {name}; make it the plan "
@@ -62,32 +90,62 @@ def planning(session: Session, take: str | None) -> Callable[..., Plan]:
     return plan
 
 
+@dataclass(frozen=True, slots=True)
+class Alternatives:
+    """How many plans are wanted to choose from, and of what kind."""
+
+    number: int
+    draft: str | None
+    """What their drafts are called, if they are to be kept."""
+    replan: bool
+    whole_year: bool
+
+
 def plan_alternatives(
-    session: Session, years: Sequence[int], number: int, draft: str | None, *, replan: bool, writing: bool
+    session: Session, years: Sequence[int], asked: Alternatives, found: Iterable[Problem]
 ) -> None:
-    """Print the best plan of a year, and the best that differ from those before; keep them if asked to."""
+    """Print the best plan of a year, and the best that differ from those before; keep them if asked to.
+
+    `found` are problems that this run has met already.
+    """
     if len(years) != 1:
         raise OneYearError
     situation = session.situation(years[0])
     label = session.translated("Planning {year}", year=situation.planning_year)
     with progress_bar(label, wanted=not session.options.quiet) as progress:
-        plans = [*alternatives(situation, number, replan=replan, progress=progress)]
-    _show_alternatives(session, plans, number)
-    if draft and writing:
-        keep(session, [(f"{draft}-{at}", plan) for at, plan in enumerate(plans, 1)])
+        planned = alternatives(
+            situation, asked.number, replan=asked.replan, whole_year=asked.whole_year, progress=progress
+        )
+        plans = [*planned]
+    warnings = [*session.warnings, *found, *session.old_copies, *steps.check_countries(session)]
+    _show_alternatives(session, plans, asked.number, warnings)
+    if asked.draft:
+        keep(session, [(_numbered(asked.draft, at), plan) for at, plan in enumerate(plans, 1)])
+    else:
+        further = " --replan" if asked.replan else ""
+        command = f"kultursam plan {years[0]} --alternatives {asked.number}{further} --draft NAME"
+        text = session.translated("Nothing was written. Keep them as drafts with: {command}", command=command)
+        output.message(session, text)
+    steps.finish(session, [*warnings, *plans[0].problems])
 
 
-def _show_alternatives(session: Session, plans: Sequence[Plan], number: int) -> None:
+def _show_alternatives(
+    session: Session, plans: Sequence[Plan], number: int, warnings: Iterable[Problem]
+) -> None:
+    """Print the best plan whole, how it differs from the plan of record, and how the others from it."""
     if session.options.json:
-        output.json_document(output.years(session, plans, session.all_warnings))
+        output.json_document(output.years(session, plans, warnings))
         return
     best, *others = plans
-    output.planned(session, [replace(best, changes=())], ())
-    for at, plan in enumerate(plans, 1):
+    output.listed(session, best)
+    say("")
+    say(_costs(session, session.translated("Alternative {number}, the year above", number=1), best))
+    if best.year in session.plans:
+        output.differences(session, best.changes, best)
+    for at, plan in enumerate(others, 2):
         say("")
         say(_costs(session, session.translated("Alternative {number}", number=at), plan))
-        if plan is not best:
-            output.differences(session, diff(best, plan), plan)
+        output.differences(session, diff(best, plan), plan)
     if len(others) + 1 < number:
         output.message(session, session.translated("No other plan differs in a fifth of the meetings."))
 
@@ -101,10 +159,11 @@ class Compared:
     changes: tuple[Change, ...]
 
 
-def compare(session: Session, year: int, names: Sequence[str]) -> None:
+def compare(session: Session, year: int, names: Sequence[str], selection: Selection) -> None:
     """Print how drafts of a year differ from its plan of record, and what each costs by the rules.
 
-    Where the year has none, they are compared with the first of them.
+    Where the year has none, they are compared with the first of them. Of differences, those of the meetings
+    that are wanted are printed.
     """
     situation = session.situation(year, planning=False)
     record = assess_recorded(situation, ()) if situation.recorded_plan else None
@@ -113,7 +172,13 @@ def compare(session: Session, year: int, names: Sequence[str]) -> None:
         draft = storage.load_draft(session.project, session.register, name, year)
         plan = assess_recorded(replace(situation, recorded_plan=draft), ())
         base = record or (compared[0].plan if compared else plan)
-        compared.append(Compared(name, plan, diff(base, plan)))
+        wanted = {
+            meeting.id
+            for one in (base, plan)
+            for meeting in steps.selected(session.register, one, selection).meetings
+        }
+        changes = tuple(change for change in diff(base, plan) if change.meeting in wanted)
+        compared.append(Compared(name, plan, changes))
     if session.options.json:
         output.json_document(_document(session, year, record, compared))
         return
@@ -151,6 +216,10 @@ def _weighed(plan: Plan) -> data.JsonWeighed:
 def _costs(session: Session, what: str, plan: Plan) -> str:
     """Return what a plan costs, and whether that is proven to be the least."""
     points = session.counted("{n} point", "{n} points", plan.points)
-    trouble = session.counted("troubles {n} organisation", "troubles {n} organisations", plan.should)
+    trouble = session.translated("troubles nobody")
+    if plan.should:
+        trouble = session.counted(
+            "troubles organisations {n} time", "troubles organisations {n} times", plan.should
+        )
     text = f"{what}: {trouble}, {points}"
     return text if plan.optimal else session.translated("{costs} (not proven to be the best)", costs=text)

@@ -11,9 +11,7 @@ class MissingExtraError(KultursamError):
     code = "missing-extra"
 
     def __init__(self) -> None:
-        text = Message(
-            'a PDF needs the library typst, which is not installed; do it with: pip install "kultursam[pdf]"'
-        )
+        text = Message("a PDF needs the library typst, which is not installed; do it with: pip install typst")
         super().__init__(Problem(text))
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from kultursam import storage
 from kultursam.cli import output, steps
@@ -17,14 +16,11 @@ from kultursam.cli.options import Options
 from kultursam.cli.progress import progress_bar
 from kultursam.cli.session import Session
 from kultursam.cli.terminal import say
-from kultursam.cli.years import moment
 from kultursam.diagnostics import KultursamError, Problem, printable
-from kultursam.i18n import Message, language_of_locale
+from kultursam.i18n import Message
 from kultursam.intake.calendars import Span
 from kultursam.intake.deciding import Row
-from kultursam.intake.entries import Entry, all_named, compact
-from kultursam.intake.first_forum_file import forum_file
-from kultursam.intake.habits import bodies_of
+from kultursam.intake.entries import compact
 from kultursam.intake.importing import Imported, import_year
 from kultursam.intake.matching import ForumNames, claims
 from kultursam.intake.moments import Context
@@ -36,8 +32,6 @@ from kultursam.render import data
 from kultursam.render.table import changes_view, print_view
 
 SWEDISH = "sv"
-EARLIEST = date(2000, 1, 1)
-"""Former events of calendars are read from here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,37 +250,3 @@ def _document(
         "changes": [data.change(change, plan, session.register) for plan in plans for change in plan.changes],
         "problems": output.as_data(session, [*session.all_warnings, *told]),
     }
-
-
-# --- a first forum file -------------------------------------------------------------------------------
-
-
-class NoBodyError(KultursamError):
-    """The files have no body with two dates."""
-
-    code = "no-body"
-
-    def __init__(self, file: str, problems: Sequence[Problem]) -> None:
-        text = Message("there is no body with at least two dates here; nothing was written")
-        told = compact(problems)
-        super().__init__(Problem(text, file=file), *(replace(one, severity="error") for one in told))
-
-
-def first_forum_file(files: Sequence[Path]) -> tuple[bytes, int]:
-    """Return a forum file of the bodies that files have dates of, and the year after these."""
-    entries: list[Entry] = []
-    problems: list[Problem] = []
-    span = Span(ZoneInfo("Europe/Stockholm"), EARLIEST, date(moment().year + 2, 12, 31))
-    nameless = files[0].stem
-    for path in files:
-        found = read_dates(displayed(path), storage.read_named(path), Context(), lambda _: False, span)
-        entries += all_named(found)
-        problems += found.problems
-    bodies, rare = bodies_of(entries, nameless)
-    if not bodies:
-        raise NoBodyError(displayed(files[0]), problems)
-    language = language_of_locale(os.environ)
-    for problem in compact(problems):
-        say(str(problem.in_language(language)), error=True)
-    text = forum_file(bodies, rare, [path.name for path in files])
-    return text.encode(), max(body.latest[0].year for body in bodies) + 1

@@ -6,7 +6,7 @@ No name or address of the people file is printed: people are shown as a role at 
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from kultursam.cli.session import Session
 from kultursam.cli.terminal import say
 from kultursam.cli.years import UsageError
 from kultursam.diagnostics import KultursamError, Problem, printable
-from kultursam.i18n import Message
+from kultursam.i18n import N_, Message
 from kultursam.mail.delivery import Postman, Report, deliver, written
 from kultursam.mail.invitations import NOTHING_MORE, Invitations, News, Row, Wanted, letters, outdated
 from kultursam.mail.messages import Writer
@@ -33,6 +33,11 @@ from kultursam.render import data
 
 NAMED = 6
 """As many roles at organisations are named on a line; of more, the number."""
+
+ANOTHER_ORGANISER = N_(
+    "another organiser has invited to what is due ({number}), and calendars take changes from that one "
+    "alone; put the former address of organiser back, and let its mails be forwarded"
+)
 
 
 class TooManyMailsError(KultursamError):
@@ -102,7 +107,7 @@ class Year:
 
 def invite(options: Options, year: str | None, selection: Selection, asked: Asked) -> None:
     """Show what people are to be told of their meetings, write it to files, or send it."""
-    if asked.send and asked.folder:
+    if asked.send and asked.folder is not None:
         raise SendOrWriteError
     noting = asked.send and not asked.test
     with steps.open_project(options, writing=noting) as session:
@@ -113,6 +118,8 @@ def invite(options: Options, year: str | None, selection: Selection, asked: Aske
         due = sum(len(one.letters) for one in years)
         if asked.limit is not None and due > asked.limit:
             raise TooManyMailsError(due, asked.limit)
+        warnings += _invited_by_others(session, years)
+        # As they stand before anything is noted.
         lines = [line for one in years for line in _lines(session, one)]
         report = None
         if asked.folder:
@@ -133,6 +140,14 @@ def _people(session: Session) -> tuple[People, list[Problem]]:
     if people is None:
         raise KultursamError(*problems)
     return people, problems
+
+
+def _invited_by_others(session: Session, years: Iterable[Year]) -> Iterator[Problem]:
+    """Yield that what is due would come from another organiser than what calendars have, if that is so."""
+    number = sum(row.due and year.invitations.invited_by_another(row) for year in years for row in year.rows)
+    if number:
+        file = displayed(session.project.people_file)
+        yield Problem(Message(ANOTHER_ORGANISER, number=number), "warning", file, code="organiser-changed")
 
 
 def _server(session: Session) -> tuple[Server, list[Problem]]:
@@ -198,8 +213,7 @@ def _send(
                 for message in outdated(year.every, year.outbox):
                     year.outbox.strike(message)
             sending = postman.send_unnoted if asked.test else postman.send
-            found = deliver(year.letters, sending, one_more) if report.error is None else None
-            report = _both(report, found, year)
+            deliver(year.letters, sending, one_more, report)
             if not asked.test:
                 year.outbox.tidy(session.today)
     if not asked.test:
@@ -207,18 +221,6 @@ def _send(
         for outbox in outboxes(session.project.outboxes, [year.outbox.path for year in years]):
             outbox.tidy(session.today)
     return report, problems
-
-
-def _both(report: Report, found: Report | None, year: Year) -> Report:
-    if found is None:
-        return replace(report, left=report.left + len(year.letters))
-    return Report(
-        report.sent + found.sent,
-        report.refused + found.refused,
-        report.unsure + found.unsure,
-        report.left + found.left,
-        report.error or found.error,
-    )
 
 
 # --- what is shown ------------------------------------------------------------------------------------
@@ -336,7 +338,7 @@ def _why(session: Session, year: Year, row: Row) -> str:
 
 
 def _document(
-    session: Session, years: Sequence[Year], report: Report | None, problems: Iterable[Problem]
+    session: Session, years: Iterable[Year], report: Report | None, problems: Sequence[Problem]
 ) -> data.JsonInvitations:
     rows = [(year, row) for year in years for row in year.rows]
     return {

@@ -191,6 +191,21 @@ ForumOrMeeting = Annotated[
         "FORUM|MEETING", "The id of a forum or a meeting.", autocompletion=completion.forums_and_meetings
     ),
 ]
+SpokenLanguage = Annotated[
+    str | None,
+    option(
+        "--language", "With --from: the language of the file: sv or en.", "CODE", parser=_parser("Language")
+    ),
+]
+CountryOfHolidays = Annotated[
+    str | None,
+    option(
+        "--country",
+        "With --from: whose holidays count, such as NO or GB-ENG.",
+        "CODE",
+        parser=_parser("Country"),
+    ),
+]
 ForumOrMeetingOrNone = Annotated[
     str | None,
     argument(
@@ -236,17 +251,20 @@ SchemaOf = Annotated[
     ],
     argument("WHAT", "forums or people, the file of that name; or a command: what it prints with --json."),
 ]  # fmt: skip
-_draft = _parser("Id")
+draft_name = _parser("Id")
 Draft = Annotated[
     str | None,
-    option("--draft", "Keep the plan as a draft of this name; publish nothing.", "NAME", parser=_draft),
+    option("--draft", "Keep the plan as a draft of this name; publish nothing.", "NAME", parser=draft_name),
 ]
 Take = Annotated[
-    str | None, option("--take", "Let proposed meetings take the dates of a draft.", "NAME", parser=_draft)
+    str | None,
+    option("--take", "Let proposed meetings take the dates of a draft.", "NAME", parser=draft_name),
 ]
 Compare = Annotated[
     list[str] | None,
-    option("--compare", "Show how a draft differs from the plan. Can be repeated.", "NAME", parser=_draft),
+    option(
+        "--compare", "Show how a draft differs from the plan. Can be repeated.", "NAME", parser=draft_name
+    ),
 ]
 Alternatives = Annotated[
     int | None,

@@ -71,10 +71,14 @@ def planned(session: Session, plans: Sequence[Plan], warnings: Iterable[Problem]
         json_document(years(session, plans, warnings))
         return
     for plan in plans:
-        if not session.options.quiet:
-            listed = list_view(plan, session.register, notes=_notes(session, plan))
-            print_view(listed, stdout=sys.stdout)
+        listed(session, plan)
         _changes(session, plan, alone=session.options.quiet)
+
+
+def listed(session: Session, plan: Plan) -> None:
+    """Print the list of a year, unless only changes are wanted."""
+    if not session.options.quiet:
+        print_view(list_view(plan, session.register, notes=_notes(session, plan)), stdout=sys.stdout)
 
 
 def changed(

@@ -6,10 +6,9 @@ line ends, and with lines in between that are no lines of a calendar.
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from typing import NamedTuple
+from functools import cache, lru_cache
 
 from kultursam.i18n import N_, Message
 
@@ -42,6 +41,7 @@ MOST_TEXT = 80
 """Characters of a line that are told."""
 
 NOT_ICALENDAR = Message("is not an iCalendar file")
+NO_CALENDAR = N_('is not a whole iCalendar file: "BEGIN:VCALENDAR" is missing before "BEGIN:{name}"')
 CUT_SHORT = N_('was cut short: "END:{name}" is missing')
 AT_LINE = N_("cannot be read at line {line}, {text}: {problem}")
 NOT_BEGUN = Message("this ends what has not begun")
@@ -57,14 +57,18 @@ class CalendarError(ValueError):
         """Each says what is wrong, without the name of the file."""
 
 
-class Line(NamedTuple):
-    """A line that says when, as it stands in the file."""
+class Line:
+    """A line that says when, as it stands in the file; what it says is read once, when it is asked for."""
 
-    name: str
-    raw: bytes
-    """What comes after the name, folds included."""
-    at: int
-    """Where it begins in the file."""
+    __slots__ = ("_parts", "at", "name", "raw")
+
+    def __init__(self, name: str, raw: bytes, at: int) -> None:
+        self.name = name
+        self.raw = raw
+        """What comes after the name, folds included."""
+        self.at = at
+        """Where it begins in the file."""
+        self._parts: tuple[Mapping[str, str], str] | None = None
 
     @property
     def text(self) -> str:
@@ -81,15 +85,20 @@ class Line(NamedTuple):
         return self.parts[1]
 
     @property
-    def parts(self) -> tuple[dict[str, str], str]:
+    def parts(self) -> tuple[Mapping[str, str], str]:
         """Its parameters, by name in capitals, and its value."""
-        text = self.text
-        match = _PARTS.fullmatch(text) if text.startswith(";") else None
-        if not match:
-            return {}, text[1:].strip()
-        pairs = (one[1:].partition("=") for one in re.findall(_PARAMETER, match[1]))
-        parameters = {name.strip().upper(): value.strip().strip('"').strip() for name, _, value in pairs}
-        return parameters, match[2].strip()
+        if self._parts is None:
+            text = self.text
+            match = _PARTS.fullmatch(text) if text.startswith(";") else None
+            self._parts = (_parameters(match[1]), match[2].strip()) if match else ({}, text[1:].strip())
+        return self._parts
+
+
+@lru_cache(maxsize=64)
+def _parameters(text: str) -> Mapping[str, str]:
+    """Return the parameters of a line: most lines of a file have the same few."""
+    pairs = (one[1:].partition("=") for one in re.findall(_PARAMETER, text))
+    return {name.strip().upper(): value.strip().strip('"').strip() for name, _, value in pairs}
 
 
 @dataclass(slots=True)
@@ -133,9 +142,13 @@ class CalendarFile:
     def fault(self, at: int, problem: Message) -> Message:
         """Return what is wrong with the line that begins at a place, with its number and its text."""
         number = self.text.count(b"\n", 0, at) + 1
-        line = self.text[at:].partition(b"\n")[0].decode("utf-8", "replace").strip()
-        shown = f"{line[:MOST_TEXT]}…" if len(line) > MOST_TEXT else line
-        return Message(AT_LINE, line=number, text=f'"{shown}"', problem=problem)
+        return Message(AT_LINE, line=number, text=self.shown(at), problem=problem)
+
+    def shown(self, at: int) -> str:
+        """Return the beginning of the line that begins at a place, between quotation marks."""
+        end = self.text.find(b"\n", at)
+        line = self.text[at : end if end >= 0 else None].decode("utf-8", "replace").strip()
+        return f'"{line[:MOST_TEXT]}…"' if len(line) > MOST_TEXT else f'"{line}"'
 
 
 def read_lines(data: bytes, *, more: tuple[str, ...] = ()) -> CalendarFile:
@@ -147,7 +160,8 @@ def read_lines(data: bytes, *, more: tuple[str, ...] = ()) -> CalendarFile:
     root = Component("", 0)
     within = [root]
     for match in _lines_of(NAMES + more).finditer(file.text):
-        line = Line(match[1].decode().upper(), match[2], match.start())
+        name, raw = match.groups()
+        line = Line(name.decode().upper(), raw, match.start())
         if line.name not in {"BEGIN", "END"}:
             within[-1].lines.append(line)
         elif _COMPONENT.fullmatch(name := line.value.upper()):
@@ -155,7 +169,9 @@ def read_lines(data: bytes, *, more: tuple[str, ...] = ()) -> CalendarFile:
     if len(within) > 1 and within[1].name == "VCALENDAR":
         raise CalendarError(Message(CUT_SHORT, name=within[-1].name))
     file.calendars.extend(root.of("VCALENDAR"))
-    if not file.calendars or len(file.calendars) < len(root.parts) or len(within) > 1:
+    if alone := next((part.name for part in root.parts if part.name != "VCALENDAR"), None):
+        raise CalendarError(Message(NO_CALENDAR, name=alone))
+    if not file.calendars:
         raise CalendarError(NOT_ICALENDAR)
     return file
 
@@ -183,4 +199,5 @@ def _as_utf8(data: bytes) -> bytes:
     """Return a text with the line ends of Unix; one in UTF-16 is turned into UTF-8."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         data = data.decode("utf-16", "replace").encode("utf-8", "replace")
-    return re.sub(rb"\r+\n|\r", b"\n", data.removeprefix(codecs.BOM_UTF8))
+    data = data.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n")
+    return re.sub(rb"\r+\n|\r", b"\n", data) if b"\r" in data else data

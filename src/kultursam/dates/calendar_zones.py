@@ -66,6 +66,27 @@ def zone_named(name: str) -> tzinfo | None:
     return _shown(plain)
 
 
+def country_of(name: str) -> str:
+    """Return the country that a zone of IANA lies in; empty where that is not known."""
+    territories: Mapping[str, str] = get_global("zone_territories")
+    return territories.get(name, "")
+
+
+def zones_in(country: str) -> list[str]:
+    """Return the zones of a country by the names of IANA, those that Windows knows first."""
+    territories: Mapping[str, str] = get_global("zone_territories")
+    windows: Mapping[str, str] = get_global("windows_zone_mapping")
+    zones = [name for name, lies_in in territories.items() if lies_in == country]
+    return sorted(zones, key=lambda name: (name not in windows.values(), name))
+
+
+def is_name(name: str) -> bool:
+    """Return whether IANA, Windows or CLDR call a zone so, and nothing else stands in the name."""
+    plain = name.strip("/")
+    known = _of_iana(plain) or _of_windows(plain) or SHOWN.get(plain) or _of_cldr().get(plain.casefold())
+    return known is not None or OFFSET.fullmatch(plain) is not None
+
+
 def _of_iana(name: str) -> str | None:
     return _iana().get(name.casefold())
 

@@ -10,7 +10,8 @@ from typing import Self
 import holidays
 from dateutil.easter import easter
 
-from kultursam.forumfile.models import CalendarSettings, Period, span_of
+from kultursam.forumfile.calendar_models import CalendarSettings, Period
+from kultursam.forumfile.keys import span_of
 from kultursam.forumfile.values import folded
 from kultursam.forumfile.weekends import USUAL, weekend_in, weekend_of
 from kultursam.i18n import Message
@@ -111,6 +112,15 @@ def holidays_of(country: Country, language: str, first: date, last: date) -> Hol
         if not days_off.off(day) and days_off.off(day - DAY) and days_off.off(day + DAY)
     )
     return replace(days_off, half_days=dict(sorted(half_days.items())), squeeze_days=squeeze_days)
+
+
+def is_known(country: str) -> bool:
+    """Return whether the holidays of a country, or of a part of one, are known."""
+    try:
+        _country(country)
+    except UnknownCountryError:
+        return False
+    return True
 
 
 def _country(code: str) -> holidays.HolidayBase:

@@ -17,7 +17,9 @@ from kultursam.dates.holidays import DAY, days_between
 from kultursam.dates.recurrence import Recurrence, Span, best_day, cells, how_closed, place, reaches
 from kultursam.dates.turns import Turns
 from kultursam.forumfile.cadence import NamedDays, Rhythm
-from kultursam.forumfile.models import Active, Forum, Window, planned_number, share
+from kultursam.forumfile.calendar_models import Active
+from kultursam.forumfile.meeting_models import Window
+from kultursam.forumfile.models import Forum, planned_number, share
 from kultursam.forumfile.planning_year import PlanningYear
 
 

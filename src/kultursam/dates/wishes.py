@@ -22,6 +22,8 @@ class Wish:
         """Return whether it is of meetings at a time of the day."""
         if self.start is None or span.is_all_day:
             return True
-        if self.end is None or self.end <= self.start:
-            return span.start <= self.start < span.end
-        return span.start < self.end and self.start < span.end
+        begin, finish = span.minutes
+        first, last = TimeSpan(self.start, self.end or self.start).minutes
+        if self.end in {None, self.start}:
+            return begin <= first < finish
+        return begin < last and first < finish

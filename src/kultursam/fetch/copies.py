@@ -20,7 +20,7 @@ from kultursam.paths import Project
 
 NAME = ".fetched.json"
 MAX_BYTES = 1024 * 1024
-TRIMMED_AS = "1"
+TRIMMED_AS = "2"
 """It changes when something else than before is kept of a calendar."""
 
 

@@ -6,12 +6,13 @@ Nothing is written here: what is to be written is returned, so that it is writte
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from kultursam.dates.busy_calendars import read_events
+from kultursam.dates.busy_calendars import Event, read_events
+from kultursam.dates.calendar_lines import CalendarError
 from kultursam.diagnostics import KultursamError, Problem
 from kultursam.fetch.copies import (
     NAME,
@@ -55,6 +56,15 @@ class EmptyError(UnusableError):
     sentence = N_(
         "what came holds no event, and the copy holds {number}; if that is right, remove {file} and fetch "
         "again"
+    )
+
+
+class NothingToComeError(UnusableError):
+    """All events of a calendar are cancelled, or over: so it may look where something went wrong."""
+
+    sentence = N_(
+        "what came holds no event from {day} on, and the copy holds {number}; if that is right, remove "
+        "{file} and fetch again"
     )
 
 
@@ -230,15 +240,27 @@ class Fetcher:
         """Raise `UnusableError` for a calendar that nothing can be planned by."""
         if (number := number_of_events(before)) and not number_of_events(copy):
             raise EmptyError(number=number, file=one.file)
-        if self._fault(copy):
+        try:
+            to_come = self._to_come(copy)
+        except CalendarError as error:
             # It is told by the lines that the server sent.
-            raise UnreadableError(problem=self._fault(sent) or self._fault(copy))
+            raise UnreadableError(problem=self._fault(sent) or said_by(error)) from error
+        if not to_come and not self._fault(before) and (number := self._to_come(before)):
+            raise NothingToComeError(number=number, day=self.today, file=one.file)
+
+    def _to_come(self, copy: bytes) -> int:
+        """Return how many events a copy has from today on. Raise `CalendarError` where it cannot be read."""
+        today = datetime.combine(self.today, time())
+        return sum(event.end > today for event in self._events(copy)) if copy else 0
+
+    def _events(self, data: bytes) -> list[Event]:
+        return read_events(data, ZoneInfo(self.register.file.timezone), *self.span)
 
     def _fault(self, data: bytes) -> str:
         """Return why a calendar cannot be read; nothing if it can."""
         try:
-            read_events(data, ZoneInfo(self.register.file.timezone), *self.span)
-        except ValueError as error:
+            self._events(data)
+        except CalendarError as error:
             return said_by(error)
         return ""
 

@@ -7,17 +7,9 @@ from operator import attrgetter
 
 from kultursam.forumfile.cadence import NamedDays
 from kultursam.forumfile.errors import mapping_at
-from kultursam.forumfile.models import (
-    DeadlineRule,
-    Forum,
-    ForumFile,
-    Window,
-    calendars_of_others,
-    listed,
-    planned_number,
-    rotation,
-    share,
-)
+from kultursam.forumfile.keys import listed, rotation
+from kultursam.forumfile.meeting_models import DeadlineRule, Window
+from kultursam.forumfile.models import Forum, ForumFile, calendars_of_others, planned_number, share
 from kultursam.forumfile.planning_year import PlanningYear
 from kultursam.forumfile.recurrence_rules import interval, may_name_between, near_days, weekdays_of
 from kultursam.forumfile.values import MINUTES_A_DAY, DayOfYear, TimeSpan, folded

@@ -15,22 +15,12 @@ from pydantic import ValidationError
 
 from kultursam.diagnostics import Problem, did_you_mean
 from kultursam.forumfile.cadence import NamedDays
+from kultursam.forumfile.calendar_models import Active, Touching
 from kultursam.forumfile.cross_checks import check_references
 from kultursam.forumfile.errors import in_file_order, known_ids, located, mapping_at, validation_problems
-from kultursam.forumfile.models import (
-    Active,
-    AnnouncedChange,
-    FormatRotation,
-    Forum,
-    ForumFile,
-    Limit,
-    Membership,
-    PlaceRotation,
-    Touching,
-    Window,
-    YearSettings,
-    rotation,
-)
+from kultursam.forumfile.keys import FormatRotation, PlaceRotation, rotation
+from kultursam.forumfile.meeting_models import AnnouncedChange, Limit, Membership, Window
+from kultursam.forumfile.models import Forum, ForumFile, YearSettings
 from kultursam.forumfile.planning_year import PlanningYear
 from kultursam.forumfile.recurrence_rules import may_name_between
 from kultursam.forumfile.values import Roles, Strength, folded

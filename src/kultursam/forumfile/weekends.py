@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from types import MappingProxyType
 
-from kultursam.forumfile.models import CalendarSettings
+from kultursam.forumfile.calendar_models import CalendarSettings
 
 USUAL = frozenset({5, 6})
 FRIDAY_AND_SATURDAY = (

@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 from kultursam.dates.busy_calendars import Event, TitledEvent, read_titled_events
 from kultursam.dates.calendar_lines import CalendarError
-from kultursam.i18n import said_by
+from kultursam.i18n import Message, said_by
 from kultursam.intake.entries import Entry, Found
 from kultursam.intake.moments import Hours
 from kultursam.intake.tables import Place, UnreadableFileError
 from kultursam.plans.model import Status
 
-HEAD = re.compile(rb"(?:\xef\xbb\xbf)?\s*BEGIN:VCALENDAR", re.IGNORECASE)
+HEAD = re.compile(rb"(?:\xef\xbb\xbf)?\s*BEGIN:V", re.IGNORECASE)
+"""Of a calendar, or of an event without one: what is missing is told then."""
 KEPT = re.compile("[!-~](?:[ -~]{0,253}[!-~])?")
 """UIDs that every calendar program takes."""
 STATES = {
@@ -43,10 +44,13 @@ def is_calendar(data: bytes) -> bool:
 def read_calendar(file: str, data: bytes, span: Span) -> Found:
     """Return the dates of a calendar's events. Raise `UnreadableFileError` where it cannot be read."""
     try:
-        events = read_titled_events(data, span.zone, span.first, span.last)
+        events, faults = read_titled_events(data, span.zone, span.first, span.last)
     except CalendarError as error:
         raise UnreadableFileError(file, said_by(error)) from error
-    return Found(file, list(_entries(events)))
+    found = Found(file, list(_entries(events)))
+    for line, text, problem in faults:
+        found.unclear(Place(line), Message("{text}: {problem}", text=text, problem=problem))
+    return found
 
 
 def _entries(events: list[TitledEvent]) -> Iterator[Entry]:

@@ -193,6 +193,9 @@ class Decider:
         yield from self._new(forum, surplus)
 
     def _new(self, forum: str, claims: Sequence[Claim]) -> Iterator[tuple[Claim, Meeting]]:
+        """Yield claims with new meetings, which fill what is free of the forum's cadence."""
+        if not claims:
+            return
         every = self.situation.recorded_by_forum.get(forum, ())
         numbers = free_numbers(one.number for one in every if one.id.endswith(f"-{one.number}"))
         room = self._slots.get(forum, 0) - sum(map(fills_slot, every))

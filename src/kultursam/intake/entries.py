@@ -55,6 +55,8 @@ class Found:
     file: str
     entries: list[Entry] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    """What stands at the heads of columns and rows: it shows the language."""
 
     def unclear(self, place: Place, text: str) -> None:
         """Note why something cannot be read."""

@@ -26,7 +26,7 @@ from kultursam.intake.tables import Table, Value, text_of
 from kultursam.intake.words import meanings_of
 
 LEAST_MONTHS, MOST_LABELS = 2, 2
-BESIDES = {"time", "place"}
+BESIDES = {"time", "place", "week", "weekday", "number"}
 BETWEEN = re.compile(r"\s*(?:[,;+&]|\boch\b|\band\b)\s*")
 """What stands between several days in one cell."""
 NOTHING = re.compile(r"[-–—./]*")
@@ -40,7 +40,7 @@ class _Heads:
     months: Mapping[int, tuple[int, int | None]]
     texts: Mapping[int, str]
     besides: Mapping[int, str]
-    """Columns of times and places, that hold for all dates of a row."""
+    """Columns of times and places, that hold for all dates of a row, and of what says nothing of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +130,9 @@ class GridReader:
         """Add what the cells of a row say: its first ones name the forum, or the month."""
         context, label, first = self.context, "", 0
         for column, value in enumerate(row[:MOST_LABELS]):
+            if column in heads.besides:
+                first = column + 1
+                continue
             if (
                 not isinstance(value, str)
                 or column in heads.months
@@ -157,7 +160,7 @@ class GridReader:
             try:
                 if value != "" and meaning == "time":
                     hours = read_hours(value)
-                elif value != "":
+                elif value != "" and meaning == "place":
                     location = values.line_of_text(text_of(value))
             except ValueError as error:
                 self.found.unclear(self.table.at(number, column), said_by(error))

@@ -1,5 +1,6 @@
 """Lists: a row for each date. Columns are known by their heads, or else by what they hold."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -64,7 +65,10 @@ def _has_date(known: Mapping[int, Sequence[str]], besides: int) -> bool:
 
 
 def guessed_columns(table: Table, context: Context, is_forum: IsForum) -> dict[str, int]:
-    """Return what columns without heads hold, by what most of their cells say; nothing without dates."""
+    """Return what columns without heads hold, by what most of their cells say; nothing without dates.
+
+    Where one column of words is left beside the forums, it names the places.
+    """
     rows = [row for _, row in table.filled()][:LOOKED_AT]
     width = max(map(len, rows), default=0)
     kinds: tuple[tuple[str, Callable[[Value], bool]], ...] = (
@@ -82,7 +86,15 @@ def guessed_columns(table: Table, context: Context, is_forum: IsForum) -> dict[s
         best = max(shares, key=shares.__getitem__, default=None)
         if best is not None and shares[best] >= 0.5:
             columns[kind] = best
+    others = [column for column in range(width) if column not in columns.values()]
+    if "forum" in columns and len(others) == 1 and _share(rows, others[0], _is_words) >= 0.5:
+        columns["place"] = others[0]
     return columns if "date" in columns else {}
+
+
+def _is_words(value: Value) -> bool:
+    """Return whether a cell holds words, as the name of a place is."""
+    return isinstance(value, str) and re.search(r"[^\W\d_]{2}", value) is not None
 
 
 def _share(rows: Sequence[Sequence[Value]], column: int, fits: Callable[[Value], bool]) -> float:
@@ -147,6 +159,8 @@ class ListReader:
 
     def _row(self, number: int, row: Sequence[Value]) -> None:
         cells = {meaning: row[at] for meaning, at in self.columns.items() if at < len(row) and row[at] != ""}
+        if text_of(cells.get("id", "")).isdecimal():
+            del cells["id"]  # Many lists number their rows; ids of meetings are no numbers.
         try:
             self.found.entries.append(self._entry(number, cells))
         except _CellError as error:

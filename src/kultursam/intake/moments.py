@@ -19,9 +19,14 @@ SERIALS = range(20_000, 90_000)
 """Numbers that are taken for days: those of 1954 to 2146."""
 YEARS = range(1970, 2200)
 MOST_DAYS = 14
+NO_HOURS = "00:00:00"
+"""What programs write behind a date without times."""
+LONGEST = 200
+"""Characters of a text that may say when something is."""
 _WORD = "(?<![a-zåäöéü0-9])"
 _MONTH = f"(?P<month>{'|'.join(sorted(MONTHS, key=len, reverse=True))})(?![a-zåäöéü])\\.?"
-_YEAR = r"(?:[\s,\-/]*(?P<year>(?<![0-9])(?:[0-9]{4}|'?[0-9]{2}))(?![0-9:.]))?"
+_HOURS_FOLLOW = r"\s*(?:[-–—]|to\b|till\b)\s*[0-9]"
+_YEAR = rf"(?:[\s,\-/]*(?P<year>(?<![0-9])(?:[0-9]{{4}}|'?[0-9]{{2}}(?!{_HOURS_FOLLOW})))(?![0-9:.]))?"
 _DAY = r"(?P<day>[0-9]{1,2})(?:\s*[-–—]\s*(?P<last>[0-9]{1,2}))?(?:st|nd|rd|th|:e|:a|\.)?"
 _DAY_AFTER = r"(?P<day>\d{1,2})(?P<last>(?!))?(?:st|nd|rd|th)?(?![\d:])"
 _YEAR_AFTER = r"(?:\s*[-–]?\s*(\d{4}|(?<=[-–])\d{2}))?"
@@ -109,6 +114,8 @@ class Context:
     """Where headings name two years, the first month of the second one's part is before this month."""
     day_first: bool = True
     """Whether 3/4 is the third of April, as it is in Swedish; else it may be the fourth of March."""
+    first_is_day: bool | None = None
+    """Whether the day comes first in 03/04/2027, where other dates of the file have shown that."""
     weekday: int | None = None
     """That stands beside the date: of two readings it may tell which is meant."""
     days: Collection[date] = ()
@@ -181,7 +188,10 @@ def _minute(moment: time) -> time:
 
 
 def _of_text(text: str, context: Context) -> Moment:
-    said = folded(text).removeprefix("den ")
+    if len(text) > LONGEST:
+        raise NoDateError(_beginning(text))
+    # Where a date begins with it, "to" is a short Thursday.
+    said = re.sub(r"^to(?=\.? ?[0-9])", "tors", folded(text).removeprefix("den "))
     if (weekday := _weekday_in(said)[0]) is not None:
         context = replace(context, weekday=weekday)
     if re.fullmatch("[0-9]+(?:[.][0-9]+)?", said) and (context.month is None or len(said) > 2):
@@ -192,6 +202,11 @@ def _of_text(text: str, context: Context) -> Moment:
             rest = f"{said[: match.start()]} {said[match.end() :]}"
             return _with_rest(Moment(day, _number_of_days(day, last, text)), rest, text)
     raise NoDateError(text)
+
+
+def _beginning(text: str) -> str:
+    """Return what messages show of a text that is too long to be read."""
+    return f"{text[:LONGEST]}…"
 
 
 def _number_of_days(day: date, last: int | None, text: str) -> int:
@@ -209,6 +224,8 @@ def _with_rest(moment: Moment, rest: str, text: str) -> Moment:
     if weekday is not None:
         moment = replace(moment, weekday=weekday)
     words = re.sub(rf"{_WORD}(?:den|on|the|v\.? ?[0-9]{{1,2}})(?![a-zåäö0-9])", " ", words).strip(" -–—,./")
+    if words == NO_HOURS:
+        return moment
     if words in STATES:
         return replace(moment, status=STATES[words])
     try:
@@ -295,8 +312,9 @@ def _in_years(readings: Iterable[tuple[int, int]], written: str | None, context:
 def _three_numbers(match: re.Match[str], context: Context, text: str) -> Read:
     """Return the only day that three numbers can mean, in whatever order they stand."""
     days = set(_readings(match[1], match[3], match[4]))
-    if match[2] == "." and context.day_first and len(match[4]) == 4:
-        days = {day for day in days if day.day == int(match[1])}
+    first_is_day = True if match[2] == "." and context.day_first else context.first_is_day
+    if first_is_day is not None and len(match[4]) == 4:
+        days = {day for day in days if int(match[1]) == (day.day if first_is_day else day.month)}
     if context.month is not None:
         days = {day for day in days if day.month == context.month}
     expected = {day for day in days if context.years(day.year)}
@@ -356,6 +374,8 @@ def read_hours(value: Value) -> Hours:
 
 
 def _hours_of_text(text: str) -> Hours:
+    if len(text) > LONGEST:
+        raise NoTimeError(_beginning(text))
     said = re.sub(r"^(?:kl(?:ockan)?\b\.?|at\b|from\b|från\b)\s*", "", folded(text)).strip(" .")
     said = re.sub(r"\s*(?:h|uhr|o'clock)$", "", said)
     if said in {"heldag", "hela dagen", "all day", "whole day"}:

@@ -4,7 +4,7 @@ A table has a row for each date and a column for each organisation, as `kultursa
 writes it, or the reverse, as programs for polls do. An empty cell is no answer.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -76,6 +76,14 @@ class _Poll:
             self.unclear(place, said_by(error))
         return None
 
+    def hours(self, value: Value, place: Place) -> Hours | None:
+        """Return the times of day that a cell asks about, if any; what is none is told."""
+        try:
+            return read_hours(value) if value != "" else None
+        except UnclearError as error:
+            self.unclear(place, said_by(error))
+            return None
+
     def organisation(self, text: str, place: Place) -> str | None:
         """Return whose answers stand beside a text: Varberg, chef@varberg or Anna (Varberg)."""
         in_brackets = text.rpartition("(")[2].partition(")")[0] if ")" in text else ""
@@ -89,6 +97,20 @@ class _Poll:
         # The name of a person resembles many.
         self.unclear(place, reason if " " in text else did_you_mean(reason, text, self.organisations))
         return None
+
+    def is_no_organisation(self, head: str) -> bool:
+        """Return whether the head of a column says that it holds something else than answers."""
+        return folded(head) not in self.organisations and (bool(meanings_of(head)) or self.is_total(head))
+
+    def is_total(self, label: str) -> bool:
+        """Return whether a row or column counts answers: Totalt, or Antal ja."""
+        first, *_ = folded(label).split() or [""]
+        return first in TOTALS and folded(label) not in self.organisations
+
+    def nobodys(self, value: Value, place: Place) -> None:
+        """Tell of what stands where it is no answer of anybody, or to no date."""
+        if text := text_of(value):
+            self.unclear(place, Message('"{text}" has no date or no organisation at its head', text=text))
 
     def answer(self, value: Value, place: Place, organisation: str, moment: Moment) -> None:
         """Add what an organisation answered to a date."""
@@ -111,7 +133,9 @@ def read_wishes(file: str, data: bytes, register: Register) -> tuple[Wish, ...]:
     }
     poll = _Poll(file, names)
     for table in read_tables(file, data):
-        if not (_read_dates_as_columns(poll, table) or _read_dates_as_rows(poll, table)):
+        for (row, column), problem in table.faults.items():
+            poll.unclear(table.at(row, column), problem)
+        if not (_read_dates_as_rows(poll, table) or _read_dates_as_columns(poll, table)):
             raise UnreadableFileError(file, NO_POLL)
     if poll.problems:
         raise KultursamError(*poll.problems)
@@ -122,59 +146,104 @@ def _in_order(wish: Wish) -> tuple[date, str, bool, str, str]:
     return wish.date, wish.organisation, wish.cannot, str(wish.start or ""), str(wish.end or "")
 
 
-def _read_dates_as_columns(poll: _Poll, table: Table) -> bool:
-    """Read a table with a row for each who answered; return whether it is one."""
-    rows = list(table.filled())
-    for at, (number, row) in enumerate(rows[:LOOKED_AT]):
-        columns = [column for column, value in enumerate(row) if column and _may_be_date(value)]
-        if not columns or _may_be_date(row[0]):
-            continue
-        below = rows[at + 1 :]
-        times = _times(below[0][1], columns) if below else {}
-        moments = {
-            column: _at(moment, times.get(column))
-            for column in columns
-            if (moment := poll.moment(row[column], table.at(number, column)))
-        }
-        for line, answers in below[bool(times) :]:
-            label = text_of(answers[0])
-            if not label or folded(label) in TOTALS:
-                continue
-            if organisation := poll.organisation(label, table.at(line, 0)):
-                for column, moment in moments.items():
-                    if column < len(answers):
-                        poll.answer(answers[column], table.at(line, column), organisation, moment)
-        return True
-    return False
-
-
 def _read_dates_as_rows(poll: _Poll, table: Table) -> bool:
     """Read a table with a row for each date; return whether it is one."""
     rows = list(table.filled())
     for at, (number, row) in enumerate(rows[:LOOKED_AT]):
-        heads = {column: text_of(value) for column, value in enumerate(row) if value != ""}
-        meanings = {column: meanings_of(text) for column, text in heads.items()}
-        dates = next((column for column, known in meanings.items() if "date" in known), None)
+        below = rows[at + 1 :]
+        dates = _column_of_dates(row, below)
         if dates is None:
             continue
-        time = next((column for column, known in meanings.items() if "time" in known), None)
+        heads = {column: text_of(value) for column, value in enumerate(row) if column != dates}
+        times = next((column for column, head in heads.items() if "time" in meanings_of(head)), None)
         asked = {
             column: organisation
-            for column, text in heads.items()
-            if not meanings[column] and folded(text) not in TOTALS
-            if (organisation := poll.organisation(text, table.at(number, column)))
+            for column, head in heads.items()
+            if head and not poll.is_no_organisation(head)
+            if (organisation := poll.organisation(head, table.at(number, column)))
         }
-        for line, cells in rows[at + 1 :]:
-            if dates >= len(cells) or folded(text_of(cells[0])) in TOTALS:
-                continue
-            if moment := poll.moment(cells[dates], table.at(line, dates)):
-                hours = _hours(cells[time]) if time is not None and time < len(cells) else None
-                for column, organisation in asked.items():
-                    if column < len(cells):
-                        place = table.at(line, column)
-                        poll.answer(cells[column], place, organisation, _at(moment, hours))
-        return True
+        for line, cells, moment in _moments_of_rows(poll, table, below, dates, times):
+            for column, value in enumerate(cells):
+                if column in asked:
+                    poll.answer(value, table.at(line, column), asked[column], moment)
+                elif column != dates and not heads.get(column):
+                    poll.nobodys(value, table.at(line, column))
+        return bool(asked or poll.problems)
     return False
+
+
+def _column_of_dates(row: Sequence[Value], below: Sequence[tuple[int, Sequence[Value]]]) -> int | None:
+    """Return the column that a row of heads calls one of dates, if a date is below; None if none is."""
+    if any(map(_may_be_date, row)) or not below:
+        return None
+    _, first = below[0]
+    return next(
+        (
+            column
+            for column, value in enumerate(row[: len(first)])
+            if "date" in meanings_of(text_of(value)) and _may_be_date(first[column])
+        ),
+        None,
+    )
+
+
+def _moments_of_rows(
+    poll: _Poll, table: Table, rows: Iterable[tuple[int, Sequence[Value]]], dates: int, times: int | None
+) -> Iterator[tuple[int, Sequence[Value], Moment]]:
+    """Yield rows with what they ask about; the date may stand at the first of its times alone."""
+    known = None
+    for number, row in rows:
+        if poll.is_total(text_of(row[0])):
+            continue
+        hours = (
+            poll.hours(row[times], table.at(number, times))
+            if times is not None and times < len(row)
+            else None
+        )
+        value = row[dates] if dates < len(row) else ""
+        if value != "" or not hours:
+            known = poll.moment(value, table.at(number, dates))
+        if known:
+            yield number, row, _at(known, hours)
+
+
+def _read_dates_as_columns(poll: _Poll, table: Table) -> bool:
+    """Read a table with a row for each who answered; return whether it is one."""
+    rows = list(table.filled())
+    for at, (number, row) in enumerate(rows[:LOOKED_AT]):
+        first = next((column for column, value in enumerate(row) if column and _may_be_date(value)), None)
+        if first is None or _may_be_date(row[0]):
+            continue
+        below = rows[at + 1 :]
+        times = _times(below[0][1], first) if below else {}
+        moments = dict(_moments_of_columns(poll, table, number, first, times))
+        answered = False
+        for line, answers in below[bool(times) :]:
+            label = text_of(answers[0])
+            if poll.is_total(label):
+                continue
+            answered = answered or bool(label)
+            organisation = poll.organisation(label, table.at(line, 0)) if label else None
+            for column, value in enumerate(answers):
+                if organisation and column in moments:
+                    poll.answer(value, table.at(line, column), organisation, moments[column])
+                elif column >= first and (not label or column >= len(row) or row[column] == ""):
+                    poll.nobodys(value, table.at(line, column))
+        return answered
+    return False
+
+
+def _moments_of_columns(
+    poll: _Poll, table: Table, number: int, first: int, times: Mapping[int, Hours]
+) -> Iterator[tuple[int, Moment]]:
+    """Yield what columns ask about, from the first on; the date may stand at the first of its times alone."""
+    row, known = table.rows[number], None
+    for column in range(first, max([len(row), *(column + 1 for column in times)])):
+        value = row[column] if column < len(row) else ""
+        if value != "":
+            known = poll.moment(value, table.at(number, column)) if _may_be_date(value) else None
+        if known and (value != "" or column in times):
+            yield column, _at(known, times.get(column))
 
 
 def _may_be_date(value: Value) -> bool:
@@ -188,17 +257,11 @@ def _may_be_date(value: Value) -> bool:
     return True
 
 
-def _times(row: Sequence[Value], columns: Sequence[int]) -> dict[int, Hours]:
-    """Return the times of day of a row below the dates, by column; nothing if it is a row of answers."""
-    found = dict(_times_in(row, columns))
-    filled = [column for column in columns if column < len(row) and row[column] != ""]
-    return found if found and len(found) == len(filled) else {}
-
-
-def _times_in(row: Sequence[Value], columns: Sequence[int]) -> Iterator[tuple[int, Hours]]:
-    for column in columns:
-        if column < len(row) and (hours := _hours(row[column])):
-            yield column, hours
+def _times(row: Sequence[Value], first: int) -> dict[int, Hours]:
+    """Return the times of day of a row, by column from the first on; nothing if it is a row of answers."""
+    filled = {column: value for column, value in enumerate(row) if column >= first and value != ""}
+    found = {column: hours for column, value in filled.items() if (hours := _hours(value))}
+    return found if len(found) == len(filled) else {}
 
 
 def _hours(value: Value) -> Hours | None:

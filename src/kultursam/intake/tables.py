@@ -3,8 +3,9 @@
 Rows and columns count from 0, as lists do; what people read counts from 1, and columns from A.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from string import ascii_uppercase
 
@@ -15,6 +16,7 @@ Value = str | int | float | bool | date | datetime | time | timedelta
 """What a cell holds; an empty one holds an empty text."""
 MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 20_000, 500, 500_000
 """Of a table: more than any office keeps, and no more than can be read in a second or two."""
+LINE_END = re.compile(r"\r\n?|\n")
 TOO_LARGE = Message(
     "has more than {rows} rows, {columns} columns or {cells} cells",
     rows=MAX_ROWS,
@@ -65,6 +67,8 @@ class Table:
     """What the sheet is called; empty where the file knows no sheets."""
     sheet: str = ""
     """The same, where the file has several that hold anything."""
+    faults: Mapping[tuple[int, int], Message] = field(default_factory=dict)
+    """What cannot be read, by row and column; these rows are empty."""
 
     def at(self, row: int, column: int) -> Place:
         """Return the place of a cell."""
@@ -85,6 +89,13 @@ def column_name(column: int) -> str:
         number, letter = divmod(number - 1, len(ascii_uppercase))
         name = ascii_uppercase[letter] + name
     return name
+
+
+def one_line(text: str) -> str:
+    """Return what stands in a cell as one line; days in lines of their own have commas between."""
+    lines = [line for part in LINE_END.split(text) if (line := " ".join(part.split()))]
+    are_days = len(lines) > 1 and all(line[0].isdecimal() for line in lines)
+    return (", " if are_days else " ").join(lines)
 
 
 def text_of(value: Value) -> str:

@@ -99,13 +99,20 @@ BRACKET = re.compile(r"\s*[\[(](?P<text>[^()\[\]]*)[\])]\s*$")
 """What stands in brackets after a name: it may be part of it."""
 
 
+MOST_STATES = 4
+"""Of one title: each takes a look through all of it."""
+
+
 def name_and_states(title: str) -> tuple[str, list[Status | None]]:
     """Return what a title names, and the states that it says beside, each as it stands there.
 
     A title that is nothing but a state is a name.
     """
     states: list[Status | None] = []
-    while match := next((found for form in TITLES if (found := form.search(title))), None):
+    for _ in range(MOST_STATES):
+        match = next((found for form in TITLES if (found := form.search(title))), None)
+        if match is None:
+            break
         states.append(IN_TITLES[folded(match["state"])])
         title = f"{title[: match.start()]} {title[match.end() :]}".strip()
     return title, states
@@ -125,6 +132,11 @@ MONTHS = {
 }  # fmt: skip
 WEEKDAY_WORDS = {
     **WEEKDAYS,
+    "må": 0,
+    "ti": 1,
+    "fr": 4,
+    "lö": 5,
+    "sö": 6,
     "mand": 0,
     "månd": 0,
     "tisd": 1,
@@ -142,16 +154,22 @@ NONE = {"none", "ingen", "inget", "ingen plats"}
 """What says that there is to be no place, host or link."""
 
 
+LONGEST_HEAD = 100
+"""Characters of a text that may be the head of a column, or name a month."""
+
+
 def head_of(text: str) -> str:
     """Return the head of a column in the form that the lists above have: without marks and brackets."""
-    return folded(re.sub(r"\(.*?\)|[:*.]+$", "", text)).strip(" :*.")
+    return folded(re.sub(r"\([^()]*\)|[:*.]+$", "", text)).strip(" :*.")
 
 
 def meanings_of(head: str) -> tuple[str, ...]:
     """Return what a column with a head may hold."""
-    return BY_HEAD.get(head_of(head), ())
+    return BY_HEAD.get(head_of(head), ()) if len(head) <= LONGEST_HEAD else ()
 
 
 def month_of(text: str) -> int | None:
     """Return the month that a text names, alone or with a year."""
+    if len(text) > LONGEST_HEAD:
+        return None
     return MONTHS.get(re.sub(r"[\s.]*(?:'?\d{2}|\d{4})?$", "", folded(text)))

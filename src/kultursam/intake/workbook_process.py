@@ -14,7 +14,7 @@ import python_calamine
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from kultursam.i18n import Message
-from kultursam.intake.tables import TOO_LARGE, Value
+from kultursam.intake.tables import TOO_LARGE, Value, one_line
 
 MOST_MEMORY = 1536 * 1024 * 1024
 BROKEN = Message("is a workbook that is damaged or of an unknown kind: save it anew as XLSX")
@@ -74,7 +74,7 @@ def _rows(sheet: CalamineSheet, limits: Limits) -> Sequence[Sequence[Value]]:
     if height > rows or width > columns or height * width > cells:
         raise _TooLargeError
     table: list[list[Value]] = [
-        [" ".join(value.split()) if isinstance(value, str) else value for value in row]
+        [one_line(value) if isinstance(value, str) else value for value in row]
         for row in sheet.to_python(skip_empty_area=False)
     ]
     for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():

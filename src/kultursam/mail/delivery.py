@@ -1,5 +1,6 @@
 """Sends what is due, message by message, each step noted before it is taken."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,6 +13,8 @@ from kultursam.mail.transport import MailServerError, Outcome, Refused, Sent, Un
 
 PATIENCE = 5
 """Mailboxes that are put off one after the other, until the rest is left for another time."""
+NO_NAME = re.compile("[^A-Za-z0-9_-]")
+"""What the ids of meetings and organisations never have."""
 NOT_REACHED = 0
 """The code of a message that no server was asked to take."""
 
@@ -36,6 +39,10 @@ class Report:
     """How many were not tried."""
     error: MailServerError | None = None
     """What kept all others from being sent."""
+    waiting: set[str] = field(default_factory=set)
+    """Mailboxes that were put off: to them nothing more is sent."""
+    put_off: int = 0
+    """How many were, one after the other."""
 
     @property
     def complete(self) -> bool:
@@ -47,15 +54,16 @@ def deliver(
     letters: Iterable[Sequence[Row]],
     sending: Callable[[Sequence[Row]], Outcome],
     progress: Callable[[], None],
+    report: Report | None = None,
 ) -> Report:
-    """Send letters in order, each by a function; return what became of them.
+    """Send letters in order, each by a function; return what became of them, and of those reported before.
 
     One that is put off holds up all others to the same mailbox, so that none arrives before an earlier one.
     """
-    report, waiting, put_off = Report(), set[str](), 0
+    report = report or Report()
     for letter in letters:
         mailbox = letter[0].guest.mailbox
-        if report.error or put_off >= PATIENCE or mailbox in waiting:
+        if report.error or report.put_off >= PATIENCE or mailbox in report.waiting:
             report.left += 1
             continue
         try:
@@ -66,9 +74,9 @@ def deliver(
             continue
         progress()
         lasting = isinstance(outcome, Sent) or (isinstance(outcome, Refused) and outcome.permanent)
-        put_off = 0 if lasting else put_off + 1
+        report.put_off = 0 if lasting else report.put_off + 1
         if not lasting:
-            waiting.add(mailbox)
+            report.waiting.add(mailbox)
         match outcome:
             case Sent():
                 report.sent += 1
@@ -128,4 +136,6 @@ def written(
         row = letter[0]
         _, raw = writer.write(letter, now) if test else prepared(outbox, writer, letter, now)
         what = row.meeting if len(letter) == 1 else "digest"
-        yield f"{number:04}-{what}-{row.kind.value}-{row.guest.organisation}.eml", raw
+        # What an outbox says may be anything, and is to lead to no other folder.
+        name = NO_NAME.sub("-", f"{number:04}-{what}-{row.kind.value}-{row.guest.organisation}")
+        yield f"{name}.eml", raw

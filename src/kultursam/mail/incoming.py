@@ -305,7 +305,7 @@ class _Reader:
         if any(event.first(name) for event in events for name in ("RRULE", "RDATE")):
             return {}
         try:
-            timed = read_titled_events(file.text, self._clock.zone, *self._clock.span)
+            timed, _ = read_titled_events(file.text, self._clock.zone, *self._clock.span)
         except CalendarError:
             return {}
         by_line = {one.line: one.event for one in timed}

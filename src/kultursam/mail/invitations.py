@@ -20,7 +20,7 @@ from hashlib import sha256
 
 from kultursam.forumfile.register import Member, Register
 from kultursam.i18n import N_
-from kultursam.mail.outbox import Entry, Item, Known, Method, Outbox, Pair, Told
+from kultursam.mail.outbox import Entry, Item, Known, Method, Outbox, Pair, Told, organiser_key
 from kultursam.mail.people import People, Person
 from kultursam.plans.model import Deadline, Meeting, Origin, Plan, Status
 from kultursam.presentation import location, roles_of, state
@@ -40,6 +40,8 @@ class News(StrEnum):
     UNCHANGED = N_("unchanged")
 
 
+MOST_IN_DIGEST = 8
+"""Meetings that a digest tells of; of more there are several mails, for a long one is not read."""
 SAME_SEQUENCE = {News.CONFIRMED, News.TEXT}
 """News that ask nobody again: known answers stay."""
 
@@ -114,6 +116,7 @@ class Invitations:
         self._due = defaultdict[str | None, list[Deadline]](list)
         for deadline in plan.deadlines:
             self._due[deadline.meeting].append(deadline)
+        self._organiser = organiser_key(people.organiser.email)
         self._wordings: dict[str, Wording] = {}
         self._persons = defaultdict[str, list[Person]](list)
         for person in people.people:
@@ -138,7 +141,17 @@ class Invitations:
             rows += filter(
                 None, (self._farewell(uid, mailbox, known, None) for mailbox, known in left.items())
             )
-        return _settled_digests([_again(row, unsent) for row in rows], outbox)
+        # What another organiser was to send is not what this one sends.
+        ours = {pair: entry for pair, entry in unsent.items() if self._is_ours(entry)}
+        return _settled_digests([_again(row, ours) for row in rows], outbox)
+
+    def invited_by_another(self, row: Row) -> bool:
+        """Return whether another organiser put into a calendar what a row is about."""
+        entry = row.known.entry if row.known.invited else None
+        return entry is not None and not self._is_ours(entry)
+
+    def _is_ours(self, entry: Entry) -> bool:
+        return entry.organiser in {"", self._organiser}
 
     def told(self, meeting: Meeting) -> Told:
         """Return what messages say of a meeting."""
@@ -220,11 +233,9 @@ class Invitations:
     def _row(self, meeting: Meeting, guest: Guest, now: Told, known: Known, *, texts: bool) -> Row:
         """Return what somebody who takes part is to be told."""
         method = Method.DIGEST if guest.send == "digest" and not known.invited else Method.REQUEST
-        before, *others = _told(known, method)
-        kind = _kind(before, now, texts=texts)
-        if kind is None and (other := next((one for one in others if _kind(one, now, texts=texts)), None)):
-            # It was told just that, but something else may have arrived after it.
-            before, kind = other, _kind(other, now, texts=texts)
+        differing = [(one, _kind(one, now, texts=texts)) for one in _told(known, method)]
+        # What may have arrived after it counts too where it differs more.
+        before, kind = min(differing, key=lambda pair: (pair[1] is None, pair[1] in SAME_SEQUENCE))
         kind = kind or News.UNCHANGED
         same = known.invited and kind in {*SAME_SEQUENCE, News.UNCHANGED}
         sequence = known.sequence if same else _next(meeting.sequence, known)
@@ -303,7 +314,7 @@ def _again(row: Row, unsent: Mapping[Pair, Entry]) -> Row:
     if not row.due or entry is None or entry.method is not row.method:
         return row
     (item,) = (one for one in entry.items if one.uid == row.uid)
-    if item.sequence < row.known.sequence or not _says_the_same(item, row):
+    if item.sequence < row.known.sequence or item.kind not in set(News) or not _says_the_same(item, row):
         return row
     return replace(row, again=entry.id, kind=News(item.kind), sequence=item.sequence)
 
@@ -315,41 +326,33 @@ def _says_the_same(item: Item, row: Row) -> bool:
 
 
 def _settled_digests(rows: Sequence[Row], outbox: Outbox) -> list[Row]:
-    """Return rows in which a digest is sent again only if it tells all that its mailbox is to be told."""
-    digests = defaultdict[str, set[str]](set)
-    for row in rows:
-        if row.method is Method.DIGEST and row.due:
-            digests[row.guest.mailbox].add(row.uid)
-    whole = {
-        one.entry.id
-        for one in outbox.unsent.values()
-        if one.entry.method is not Method.DIGEST
-        or {item.uid for item in one.entry.items} == digests[one.entry.mailbox]
-    }
-    uneven = {row.guest.mailbox for row in rows if row.method is Method.DIGEST and row.due and not row.again}
-    return [
-        replace(row, again="")
-        if row.again
-        and (row.again not in whole or (row.method is Method.DIGEST and row.guest.mailbox in uneven))
-        else row
-        for row in rows
-    ]
+    """Return rows in which a digest is sent again only if it tells just what is told together now."""
+    anew = set[Pair]()
+    again = {(row.guest.mailbox, row.uid): row.again for row in rows}
+    for letter in letters(replace(row, again="") for row in rows):
+        pairs = [(row.guest.mailbox, row.uid) for row in letter]
+        unsent = outbox.unsent.get(again[pairs[0]])
+        same = unsent and len(unsent.entry.items) == len(letter) and len({again[pair] for pair in pairs}) == 1
+        if not same:
+            anew.update(pairs)
+    return [replace(row, again="") if (row.guest.mailbox, row.uid) in anew else row for row in rows]
 
 
 def letters(rows: Iterable[Row]) -> list[list[Row]]:
     """Return the rows that are due, each alone, or those of a digest together, in the order of the first."""
     found: list[list[Row]] = []
-    digests: dict[str, list[Row]] = {}
+    digests: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         if not row.due:
             continue
-        if row.method is not Method.DIGEST:
-            found.append([row])
-        elif row.guest.mailbox in digests:
-            digests[row.guest.mailbox].append(row)
+        key = (row.guest.mailbox, row.again)
+        together = digests.get(key) if row.method is Method.DIGEST else None
+        if together and len(together) < MOST_IN_DIGEST:
+            together.append(row)
         else:
-            digests[row.guest.mailbox] = several = [row]
-            found.append(several)
+            found.append([row])
+            if row.method is Method.DIGEST:
+                digests[key] = found[-1]
     return found
 
 

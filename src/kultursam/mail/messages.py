@@ -10,7 +10,7 @@ from kultursam.forumfile.register import Register
 from kultursam.i18n import N_, translations
 from kultursam.mail import mime
 from kultursam.mail.invitations import SAME_SEQUENCE, Guest, Invitations, News, Row
-from kultursam.mail.outbox import Entry, Method, Told
+from kultursam.mail.outbox import Entry, Method, Told, organiser_key
 from kultursam.mail.people import Organiser
 from kultursam.plans.model import Meeting, Plan, Status
 from kultursam.presentation import day_in_words, days_in_words, hours_in_words
@@ -20,6 +20,8 @@ MOST_BYTES = 20 * 1024
 """Of a message."""
 ROOM = (2000, 1000, 300, 0)
 """Characters that the text of a meeting may have, less where the message would be too large."""
+LEAST_ROOM = 60
+"""Characters that a name, place or link has at most in a message that would be too large."""
 SUBJECTS = {
     News.NEW: N_("Invitation: {name}, {day}"),
     News.MOVED: N_("Moved: {name}, {day}"),
@@ -111,7 +113,10 @@ class Writer:
         method = rows[0].method
         items = tuple(row.item for row in rows)
         message_id = f"{key}@{self._plan.domain}"
-        entry = Entry(message_id, at, method, guest.address, guest.role, guest.organisation, items)
+        organiser = organiser_key(self._organiser.email)
+        entry = Entry(
+            message_id, at, method, guest.address, guest.role, guest.organisation, items, organiser=organiser
+        )
         for room in ROOM:
             raw = self._message(entry, rows, guest, room)
             if len(raw) < MOST_BYTES:
@@ -120,7 +125,7 @@ class Writer:
 
     def _message(self, entry: Entry, rows: Sequence[Row], guest: Guest, room: int) -> bytes:
         single = rows[0] if entry.method is not Method.DIGEST else None
-        sections = [self._section(row, room if single else 0) for row in rows]
+        sections = [self._section(row, room, told=single is not None) for row in rows]
         opening, closing = self._opening(guest), self._closing(rows)
         parts = [
             ("text/plain; charset=UTF-8", mime.body(self._plain(opening, sections, closing))),
@@ -167,28 +172,28 @@ class Writer:
             lines.append(self._(QUESTIONS, name=contact.name, email=contact.email))
         return lines
 
-    def _section(self, row: Row, room: int) -> Section:
-        name = mime.one_line(cut(row.now.name))
+    def _section(self, row: Row, room: int, *, told: bool) -> Section:
+        name = mime.one_line(_cut(row.now.name, room))
         lead = LEADS[row.kind] if not row.left else NO_LONGER
         lines = [self._(lead, name=name, organiser=mime.one_line(self._organiser.name))]
         meeting = self._plan.meeting(row.meeting)
         if row.kind is News.CANCELLED and not row.left and meeting and meeting.reason:
             lines.append(self._("The reason: {reason}", reason=cut(meeting.reason)))
-        text = self._text(row, meeting, room)
+        text = self._text(row, meeting, room if told else 0)
         if row.now.status is Status.PROPOSED and not text:
             lines.append(self._("The date is proposed and may change."))
-        return Section(lines, self._facts(row), text)
+        return Section(lines, self._facts(row, room), text)
 
-    def _facts(self, row: Row) -> list[Fact]:
+    def _facts(self, row: Row, room: int) -> list[Fact]:
         # What was cancelled is told as it was known.
         before = row.before if row.before and row.before.live and row.kind is not News.CANCELLED else row.now
         pairs = [
             (self._("When"), self._when(row.now), self._when(before)),
-            (self._("Where"), row.now.location, before.location),
-            (self._("Join here"), row.now.link or "", before.link or ""),
+            (self._("Where"), _cut(row.now.location, room), _cut(before.location, room)),
+            (self._("Join here"), _link(row.now, room), _link(before, room)),
         ]
         return [
-            Fact(label, cut(now) or "–", (cut(was) or "–") if was != now else "")
+            Fact(label, now or "–", (was or "–") if was != now else "")
             for label, now, was in pairs
             if now or was
         ]
@@ -263,6 +268,17 @@ class Writer:
             required=guest.required,
             partstat=row.known.partstat if row.kind in SAME_SEQUENCE else "",
         )
+
+
+def _cut(text: str, room: int) -> str:
+    """Return a name or place, shorter where there is no room."""
+    return cut(text) if room else cut(text, LEAST_ROOM)
+
+
+def _link(told: Told, room: int) -> str:
+    """Return a link whole, or not at all: a part of it leads nowhere."""
+    link = told.link or ""
+    return link if len(link) <= max(room, LEAST_ROOM) else ""
 
 
 def _paragraph(text: str) -> str:

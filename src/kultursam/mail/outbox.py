@@ -3,11 +3,11 @@
 Each line is a JSON object, one step of one message. A step is on disk before what it announces is done:
 
 `prepared`: the message as it is to be sent. `id` is its Message-ID without brackets, `at` the moment that its
-    Date and DTSTAMP say, `method` is REQUEST, CANCEL or DIGEST (a plain mail of several meetings), `to` the
-    address, `role` and `organisation` say who that is, `items` which meetings it is about: of each the
-    `uid`, the id as `meeting`, the `forum`, the `kind` of news, the `sequence` and what was `told`. `until`
-    is the last day on which the outbox holds the address; `sha256` is of the bytes, and `raw` the bytes
-    themselves, zlib in base64, as long as they may be needed.
+    Date and DTSTAMP say, `organiser` a digest of who invites, `method` is REQUEST, CANCEL or DIGEST (a plain
+    mail of several meetings), `to` the address, `role` and `organisation` say who that is, `items` which
+    meetings it is about: of each the `uid`, the id as `meeting`, the `forum`, the `kind` of news, the
+    `sequence` and what was `told`. `until` is the last day on which the outbox holds the address; `sha256` is
+    of the bytes, and `raw` the bytes themselves, zlib in base64, as long as they may be needed.
 `sending`: from here on it may have arrived. Without a later step it is unsure: the same bytes are sent again.
 `sent`: the server has taken it. `refused`: it has not, with `code` and whether that is `permanent`.
 `struck`: it is never sent again, as something newer is told to the person instead.
@@ -38,6 +38,7 @@ from kultursam.forumfile.values import TimeSpan
 from kultursam.i18n import Message
 from kultursam.paths import displayed
 from kultursam.plans.model import Meeting, Status
+from kultursam.storage import CannotReadFileError
 
 PRIVATE = ("to", "raw", "from", "comment")
 """Keys whose values leave the outbox with the day `until`."""
@@ -45,6 +46,10 @@ KEPT_FOR = timedelta(days=90)
 """How long after a meeting the outbox knows whom it was told to."""
 SCHEMA = 1
 CHUNK = 1 << 16
+ANSWERS = {"ACCEPTED", "TENTATIVE", "DECLINED", "DELEGATED", "NEEDS-ACTION"}
+"""What calendars have of whoever was invited."""
+UNEXPECTED = (LookupError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
+"""What is raised where a step says what no step says."""
 
 Pair = tuple[str, str]
 """A mailbox, its address in small letters, and the UID of a meeting."""
@@ -189,6 +194,8 @@ class Entry:
     organisation: str
     items: tuple[Item, ...]
     sha256: str = ""
+    organiser: str = ""
+    """Who invites, as `organiser_key` has it; empty where that is not known."""
 
     @property
     def mailbox(self) -> str:
@@ -262,8 +269,10 @@ class Outbox:
         outbox = cls(path)
         for place, number, data in _lines(path):
             try:
+                if "until" in data:
+                    dt.date.fromisoformat(data["until"])
                 outbox._take(data, place)
-            except (LookupError, TypeError, ValueError, AttributeError) as error:
+            except UNEXPECTED as error:
                 raise DamagedOutboxError(path, number) from error
             outbox.size = sum(place)
         return outbox
@@ -281,6 +290,7 @@ class Outbox:
                 "id": entry.id,
                 "at": _moment(entry.at),
                 "method": entry.method.value,
+                "organiser": entry.organiser,
                 "to": entry.to,
                 "role": entry.role,
                 "organisation": entry.organisation,
@@ -393,6 +403,7 @@ class Outbox:
             organisation=str(data["organisation"]),
             items=tuple(map(self._item, data["items"])),
             sha256=str(data["sha256"]),
+            organiser=str(data.get("organiser", "")),
         )
         if not entry.items or entry.at.tzinfo is None:
             raise ValueError(data)
@@ -435,9 +446,11 @@ class Outbox:
                 del self.known[pair]
 
     def _answer(self, pair: Pair, data: dict[str, Any]) -> None:
+        if data["partstat"] not in ANSWERS:
+            raise ValueError(data)
         known = self.known.get(pair)
         if known and int(data["sequence"]) == known.sequence:
-            self.known[pair] = replace(known, partstat=str(data["partstat"]))
+            self.known[pair] = replace(known, partstat=data["partstat"])
 
     # --- what leaves it -------------------------------------------------------------------------------
 
@@ -451,7 +464,7 @@ class Outbox:
             until = data.get("until")
             if until and dt.date.fromisoformat(until) < today:
                 return {key: value for key, value in data.items() if key not in PRIVATE}
-            if "raw" in data and data["id"] not in self.unsent:
+            if "raw" in data and data.get("id") not in self.unsent:
                 return {key: value for key, value in data.items() if key != "raw"}
             return data
 
@@ -478,6 +491,11 @@ class Outbox:
         return changed
 
 
+def organiser_key(address: str) -> str:
+    """Return a digest of an organiser's address, by which another is known without keeping the address."""
+    return sha256(address.casefold().encode()).hexdigest()[:16]
+
+
 def outboxes(folder: Path, but: Collection[Path] = ()) -> list[Outbox]:
     """Return the outbox of each year in a folder, some left out. Raise `KultursamError`."""
     return [Outbox.read(path) for path in sorted(folder.glob("[0-9]*.jsonl")) if path not in but]
@@ -501,6 +519,9 @@ def _lines(path: Path) -> Iterator[tuple[tuple[int, int], int, dict[str, Any]]]:
     """Yield each whole line of a file: its place, number and data. Raise `DamagedOutboxError`."""
     if not path.exists():
         return
+    if not path.is_file():
+        # A pipe may never end.
+        raise CannotReadFileError(path, Message("is not a regular file"))
     start = 0
     with atomic.naming(path), path.open("rb") as stream:
         for number, line in enumerate(stream, 1):
@@ -508,7 +529,7 @@ def _lines(path: Path) -> Iterator[tuple[tuple[int, int], int, dict[str, Any]]]:
                 return
             try:
                 data = json.loads(line)
-            except ValueError as error:
+            except UNEXPECTED as error:
                 raise DamagedOutboxError(path, number) from error
             if not isinstance(data, dict):
                 raise DamagedOutboxError(path, number)
@@ -517,7 +538,8 @@ def _lines(path: Path) -> Iterator[tuple[tuple[int, int], int, dict[str, Any]]]:
 
 
 def _line(data: dict[str, Any]) -> bytes:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "surrogatepass") + b"\n"
 
 
 def _chunks(lines: Iterator[bytes]) -> Iterator[bytes]:

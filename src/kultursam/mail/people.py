@@ -21,7 +21,7 @@ from kultursam.diagnostics import Problem, UnknownOrganisationError, did_you_mea
 from kultursam.forumfile import yaml_source
 from kultursam.forumfile.errors import in_file_order, validation_problems
 from kultursam.forumfile.json_schema import schema_of
-from kultursam.forumfile.models import REVERSED, key
+from kultursam.forumfile.keys import REVERSED, key
 from kultursam.forumfile.register import Member, Register
 from kultursam.forumfile.values import (
     DOMAIN,

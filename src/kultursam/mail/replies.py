@@ -30,6 +30,7 @@ from kultursam.mail.incoming import (
 from kultursam.mail.mailboxes import MOST_BYTES, Mail
 from kultursam.mail.outbox import (
     KEPT_FOR,
+    UNEXPECTED,
     DamagedOutboxError,
     Entry,
     Item,
@@ -190,7 +191,7 @@ class Letters:
         for number, step in steps(path):
             try:
                 letters._take(step)
-            except (LookupError, TypeError, ValueError, AttributeError) as error:
+            except UNEXPECTED as error:
                 raise DamagedOutboxError(path, number) from error
         return letters
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from kultursam.diagnostics import Problem, Severity
-from kultursam.forumfile.models import Active
+from kultursam.forumfile.calendar_models import Active
 from kultursam.forumfile.register import ALWAYS, Member, Register
 from kultursam.i18n import Message
 from kultursam.mail.people import People, Person

@@ -18,7 +18,7 @@ from pydantic import Field, ValidationError
 
 from kultursam.diagnostics import KultursamError, Problem, has_errors
 from kultursam.forumfile.errors import in_file_order, validation_problems
-from kultursam.forumfile.models import key, written_as
+from kultursam.forumfile.keys import key, written_as
 from kultursam.forumfile.values import (
     DOMAIN,
     FilePath,

@@ -14,7 +14,7 @@ from kultursam.planner.assess import assess
 from kultursam.planner.brake import TooMuchChangeError
 from kultursam.planner.certificate import certify
 from kultursam.planner.infeasible import NoPlanError, UndecidedPlanError, explain_infeasibility
-from kultursam.planner.model import Unlike
+from kultursam.planner.model import Commitments, Unlike
 from kultursam.planner.search import (
     InfeasibleError,
     Outcome,
@@ -24,7 +24,7 @@ from kultursam.planner.search import (
     ignore_progress,
 )
 from kultursam.planner.situation import Situation, commitments_of, evaluated, is_fixed
-from kultursam.plans.model import Meeting, Plan, by_forum
+from kultursam.plans.model import Gap, Meeting, Plan, by_forum
 from kultursam.presentation import day_in_words
 from kultursam.rules.context import EvaluatedYear, grouped
 
@@ -74,12 +74,29 @@ def plan_year(  # noqa: PLR0913 - each option is a word of the command line, or 
     situation = replace(situation, whole_year=whole_year)
     commitments = replace(commitments_of(situation, replan=replan, toward=toward), unlike=unlike)
     year = evaluated(situation, commitments)
+    meetings, gap = _best_meetings(
+        situation, year, commitments, accept=accept or replan, only=only, progress=progress
+    )
+    plan = assess(situation, year, meetings, gap, explained)
+    return replace(plan, problems=(*plan.problems, *_notes(situation, year)))
+
+
+def _best_meetings(  # noqa: PLR0913 - what is planned, and how to report
+    situation: Situation,
+    year: EvaluatedYear,
+    commitments: Commitments,
+    *,
+    accept: bool,
+    only: str | None = None,
+    progress: ReportProgress,
+) -> tuple[list[Meeting], Gap]:
+    """Return the meetings of the best plan of an evaluated year, and its gap; see `plan_year`."""
     outcome = Outcome({})
     if not situation.is_history:
         try:
             outcome = best_dates(year, commitments, progress, only=only)
         except InfeasibleError as error:
-            if unlike:
+            if commitments.unlike:
                 raise NoOtherPlanError from error
             reasons = explain_infeasibility(situation, commitments, error.forums, error.conflicting)
             raise NoPlanError(*reasons) from error
@@ -87,10 +104,9 @@ def plan_year(  # noqa: PLR0913 - each option is a word of the command line, or 
             raise UndecidedPlanError(situation, error.forums) from error
     meetings = assemble(situation, year, commitments, outcome.dates)
     second_opinion.check(year, commitments, outcome, meetings)
-    if not (accept or replan):
+    if not accept:
         brake.hold(situation, year, meetings)
-    plan = assess(situation, year, meetings, outcome.gap, explained)
-    return replace(plan, problems=(*plan.problems, *_notes(situation, year)))
+    return meetings, outcome.gap
 
 
 class NoOtherPlanError(Exception):
@@ -108,7 +124,8 @@ def alternatives(
     """Yield the best plan of a situation's year, then the best that differ from all before them.
 
     Each has another date for at least one in `DIFFERENT` of the meetings whose dates are the planner's to
-    choose; they are fewer than asked for where no more differ so much. Raise as `plan_year` does.
+    choose; they are fewer than asked for where no more differ so much, and one where it has none to choose.
+    Raise as `plan_year` does.
     """
     fixed = {meeting.id for meeting in commitments_of(situation, replan=replan).fixed}
     unlike: tuple[Unlike, ...] = ()
@@ -119,6 +136,8 @@ def alternatives(
             )
             yield plan
             chosen = [meeting for meeting in plan.meetings if meeting.live and meeting.id not in fixed]
+            if not chosen:
+                return
             dates = {key: frozenset(one.date for one in held) for key, held in by_forum(chosen).items()}
             unlike += (Unlike(dates, len(chosen) - -(-len(chosen) // DIFFERENT)),)
 
@@ -232,13 +251,13 @@ def plan_around(
     meetings = in_order(situation.register, {**situation.recorded_by_id, **decided}.values())
     changed = replace(situation, recorded_plan=replace(situation.recorded_plan, meetings=tuple(meetings)))
     gap, unplanned = situation.recorded_plan.gap, tuple[Problem, ...]()
+    commitments = commitments_of(changed)
+    year = evaluated(changed, commitments)
     if decided and not situation.is_history:
         try:
-            rest = plan_year(changed, accept=accept, explained=(), progress=progress)
-            meetings, gap = list(rest.meetings), rest.gap
+            meetings, gap = _best_meetings(changed, year, commitments, accept=accept, progress=progress)
         except (NoPlanError, UndecidedPlanError) as error:
             unplanned = error.problems
-    year = evaluated(changed)
     edited = {one.id: one for one in meetings if one != situation.recorded_by_id.get(one.id)}
     found = edit.broken_by(situation, year, edited)
     known = grouped((one.id, effect.rule) for one, effect in found if effect.strength == "must")
@@ -250,10 +269,7 @@ def plan_around(
         for one in meetings
     ]
     broken = grouped(
-        (
-            edit.culprit(one, decided.values()).id,
-            edit.problem_of(year, one, effect, decided.values(), warning=True),
-        )
+        (edit.culprit(one, decided).id, edit.problem_of(year, one, effect, decided, warning=True))
         for one, effect in found
     )
     plan = assess(situation, year, completed(situation, year, meetings), gap, explained=())

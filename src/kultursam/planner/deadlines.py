@@ -12,7 +12,7 @@ from functools import cache
 from dateutil.relativedelta import relativedelta
 
 from kultursam.dates.holidays import DAY
-from kultursam.forumfile.models import DeadlineRule
+from kultursam.forumfile.meeting_models import DeadlineRule
 from kultursam.plans.model import Deadline, Meeting, Origin, later
 from kultursam.rules import periods
 from kultursam.rules.context import EvaluatedYear

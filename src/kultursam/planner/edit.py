@@ -1,6 +1,6 @@
 """What people decide: confirm, move, cancel, restore, refresh and add meetings; rules check each edit."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from hashlib import sha256
@@ -41,9 +41,9 @@ class RefusedError(KultursamError):
     code = "refused"
 
     def __init__(
-        self, year: EvaluatedYear, broken: Iterable[Broken], edited: Collection[Meeting] = ()
+        self, year: EvaluatedYear, broken: Iterable[Broken], edited: Mapping[str, Meeting] | None = None
     ) -> None:
-        super().__init__(*(problem_of(year, meeting, effect, edited) for meeting, effect in broken))
+        super().__init__(*(problem_of(year, meeting, effect, edited or {}) for meeting, effect in broken))
 
 
 class ExternalError(KultursamError):
@@ -188,7 +188,7 @@ def edit(situation: Situation, change: Edit, *, force: bool = False) -> Edited:
         along = _coming_along(situation, year, edited)
         with_them = broken_by(situation, year, {**along, **edited}, force=False)
         if not along or _hard(with_them):
-            raise RefusedError(year, _hard(found), edited.values())
+            raise RefusedError(year, _hard(found), edited)
         edited, found = {**along, **edited}, with_them
     rules = grouped((meeting.id, effect.rule) for meeting, effect in _hard(found))
     meetings = [
@@ -200,7 +200,7 @@ def edit(situation: Situation, change: Edit, *, force: bool = False) -> Edited:
     gap = situation.recorded_plan.gap if situation.recorded_plan else PROVEN
     return Edited(
         assess(situation, year, completed(situation, year, meetings), gap),
-        tuple(problem_of(year, *broken, edited.values(), warning=True) for broken in found),
+        tuple(problem_of(year, *broken, edited, warning=True) for broken in found),
     )
 
 
@@ -314,18 +314,18 @@ def _hanging_on(situation: Situation, year: EvaluatedYear, moved: Iterable[str])
     return hanging
 
 
-def culprit(meeting: Meeting, edited: Collection[Meeting]) -> Meeting:
-    """Return the edited meeting that brings about what a meeting breaks: itself, or the nearest."""
-    if not edited or meeting in edited:
+def culprit(meeting: Meeting, edited: Mapping[str, Meeting]) -> Meeting:
+    """Return the edited meeting, by id, that brings about what a meeting breaks: itself, or the nearest."""
+    if not edited or meeting.id in edited:
         return meeting
-    return min(edited, key=lambda one: (abs((one.date - meeting.date).days), one.id))
+    return min(edited.values(), key=lambda one: (abs((one.date - meeting.date).days), one.id))
 
 
 def problem_of(
     year: EvaluatedYear,
     meeting: Meeting,
     effect: Effect,
-    edited: Collection[Meeting],
+    edited: Mapping[str, Meeting],
     *,
     warning: bool = False,
 ) -> Problem:

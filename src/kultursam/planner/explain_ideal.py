@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kultursam.dates.slots import Slot
-from kultursam.forumfile.models import Preparation
+from kultursam.forumfile.meeting_models import Preparation
 from kultursam.i18n import translations
 from kultursam.plans.model import Meeting
 from kultursam.presentation import day_in_words

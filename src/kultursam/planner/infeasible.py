@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from kultursam.diagnostics import KultursamError, Problem
-from kultursam.forumfile.models import Preparation, Together
+from kultursam.forumfile.meeting_models import Preparation, Together
 from kultursam.forumfile.register import Register
 from kultursam.forumfile.yaml_source import Tree, Where
 from kultursam.i18n import translations

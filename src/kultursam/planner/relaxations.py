@@ -5,18 +5,10 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from kultursam.forumfile.cadence import NumberCadence
-from kultursam.forumfile.models import (
-    ForEach,
-    Forum,
-    Period,
-    Preparation,
-    Spacing,
-    WeekdayRotation,
-    Window,
-    listed,
-    rotation,
-    share,
-)
+from kultursam.forumfile.calendar_models import Period
+from kultursam.forumfile.keys import WeekdayRotation, listed, rotation
+from kultursam.forumfile.meeting_models import ForEach, Preparation, Spacing, Window
+from kultursam.forumfile.models import Forum, share
 from kultursam.forumfile.planning_year import DAY, PlanningYear
 from kultursam.forumfile.register import Register
 from kultursam.forumfile.values import MAX_A_YEAR, DayOfYear, DayRange, Distance, Weeks

@@ -11,7 +11,8 @@ from typing import Any
 
 from kultursam.dates.holidays import days_between
 from kultursam.diagnostics import UnknownOrganisationError, UnknownRoleError, UnknownTargetError
-from kultursam.forumfile.models import Forum, Membership
+from kultursam.forumfile.meeting_models import Membership
+from kultursam.forumfile.models import Forum
 from kultursam.forumfile.register import Register
 from kultursam.forumfile.values import TimeSpan
 from kultursam.i18n import translations

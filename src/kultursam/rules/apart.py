@@ -23,7 +23,7 @@ from datetime import date, timedelta
 from operator import attrgetter
 from typing import NamedTuple
 
-from kultursam.forumfile.models import Apart
+from kultursam.forumfile.meeting_models import Apart
 from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import N_
 from kultursam.plans.model import Meeting

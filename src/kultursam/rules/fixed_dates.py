@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from kultursam.forumfile.models import Relation
+from kultursam.forumfile.meeting_models import Relation
 from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import N_
 from kultursam.plans.model import Meeting

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from kultursam.dates.slots import Slot
-from kultursam.forumfile.models import ForEach
+from kultursam.forumfile.meeting_models import ForEach
 from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import N_
 from kultursam.plans.model import Meeting, by_forum

@@ -20,7 +20,7 @@ from functools import partial
 from itertools import chain
 from typing import NamedTuple
 
-from kultursam.forumfile import models
+from kultursam.forumfile import meeting_models
 from kultursam.forumfile.values import Cell
 from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import N_
@@ -50,7 +50,7 @@ SENTENCES = {"day": DAY_SENTENCE, "week": WEEK_SENTENCE, "month": MONTH_SENTENCE
 class Limit(NamedTuple):
     """A limit in force, with its place in the file."""
 
-    limit: models.Limit
+    limit: meeting_models.Limit
     origin: Where
     touched: Mapping[str, frozenset[str]]
     """By forum that it holds for: the organisations that it touches."""

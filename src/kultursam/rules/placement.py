@@ -12,7 +12,8 @@ from kultursam.dates.holidays import DAY, days_between
 from kultursam.dates.ideals import Circumstances, Day, Preparer, ideals
 from kultursam.dates.recurrence import Span
 from kultursam.dates.slots import OpenDays, Slot, Slots, slots, windows_in
-from kultursam.forumfile.models import Preparation, Together, planned_number
+from kultursam.forumfile.meeting_models import Preparation, Together
+from kultursam.forumfile.models import planned_number
 from kultursam.rules import (
     active,
     max_spacing,

@@ -26,7 +26,7 @@ from typing import NamedTuple
 
 from kultursam.dates.holidays import DAY, days_between
 from kultursam.dates.leads import Lead
-from kultursam.forumfile.models import Preparation
+from kultursam.forumfile.meeting_models import Preparation
 from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import N_
 from kultursam.plans.model import Meeting, Origin

@@ -22,7 +22,7 @@ from functools import cache, partial
 from itertools import chain, combinations
 from typing import NamedTuple
 
-from kultursam.forumfile.models import Active
+from kultursam.forumfile.calendar_models import Active
 from kultursam.forumfile.register import ALWAYS, Member
 from kultursam.forumfile.values import Strength
 from kultursam.i18n import N_

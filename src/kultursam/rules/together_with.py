@@ -16,7 +16,7 @@ several days, one day in common is enough.
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from kultursam.forumfile.models import Together
+from kultursam.forumfile.meeting_models import Together
 from kultursam.i18n import N_
 from kultursam.plans.model import Meeting
 from kultursam.rules import shared_members

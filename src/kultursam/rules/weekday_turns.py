@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from kultursam.dates.slots import Slot
-from kultursam.forumfile.models import rotation
+from kultursam.forumfile.keys import rotation
 from kultursam.forumfile.register import TAKES_TURNS
 from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import N_

@@ -23,7 +23,7 @@ from datetime import date
 from functools import cache
 
 from kultursam.dates.holidays import DAY, days_between
-from kultursam.forumfile.models import listed, rotation
+from kultursam.forumfile.keys import listed, rotation
 from kultursam.forumfile.yaml_source import Where
 from kultursam.i18n import N_
 from kultursam.rules import busy, days_off, half_days, periods, squeeze_days

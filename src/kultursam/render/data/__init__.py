@@ -174,7 +174,7 @@ def to_csv(plan: Plan, register: Register) -> str:
         row = [
             meeting.date.isoformat(),
             str(meeting.week),
-            WEEKDAYS[meeting.date.weekday()],
+            format_day(meeting.date, register.file.language, "EEE"),
             *(("", "") if meeting.time.is_all_day else hours),
             name_of(register, plan, meeting),
             str(plan.number(meeting)),

@@ -7,7 +7,7 @@ from datetime import date
 from urllib.parse import quote
 
 from kultursam.feeds import role_names, roles_in
-from kultursam.forumfile.models import Contact
+from kultursam.forumfile.calendar_models import Contact
 from kultursam.forumfile.register import Register
 from kultursam.i18n import translations
 from kultursam.plans.model import ForumRecord, Plan

@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from icalendar import vCalAddress, vText, vUri
 
-from kultursam.forumfile.models import DeadlineRule, Renewal
+from kultursam.forumfile.meeting_models import DeadlineRule, Renewal
 from kultursam.forumfile.register import Register
 from kultursam.i18n import translations
 from kultursam.plans.model import Deadline, Departure, Meeting, Origin, Plan, Status

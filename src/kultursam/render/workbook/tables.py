@@ -47,13 +47,13 @@ class _Column:
 
 
 def sheets(year: YearView) -> list[Sheet]:
-    """Return the sheets of a year, in their order."""
+    """Return the sheets of a year, in their order; without those that would say nothing."""
     meetings = year.plan.chronological()
+    further = (_deadlines(year), _changes(year))
     return [
         _matrix(year),
         _list(year, meetings),
-        _deadlines(year),
-        _changes(year),
+        *(sheet for sheet in further if sheet.rows),
         *_organisations(year, meetings),
     ]
 
