@@ -131,7 +131,7 @@ def test_first_plan_is_the_best_of_all(instance: Instance) -> None:
 
 
 @pytest.mark.slow
-@settings(bounded, max_examples=60)
+@bounded
 @given(st.one_of(first_plans(), later_plans()))
 def test_a_plan_is_the_best_where_no_relaxation_is_integral(instance: Instance) -> None:
     """Whole numbers are then found by branching, and so are the earliest dates."""
