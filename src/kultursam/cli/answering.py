@@ -12,7 +12,7 @@ from kultursam.cli import explanation, output, steps
 from kultursam.cli.options import Options
 from kultursam.cli.progress import progress_bar
 from kultursam.cli.session import Session
-from kultursam.cli.terminal import say
+from kultursam.cli.terminal import in_quotes, say
 from kultursam.cli.years import UsageError
 from kultursam.diagnostics import KultursamError, Problem, printable, width
 from kultursam.forumfile.values import WHOLE_DAY, TimeSpan
@@ -107,7 +107,7 @@ class Weighed:
         """The command that takes it."""
         command = f"kultursam move {self.seat.meeting.id} {self.proposal.start.date()}"
         if self.time:
-            command += f" --time '{self.time}'" if self.time.is_all_day else f" --time {self.time}"
+            command += f" --time {in_quotes(str(self.time))}"
         return command
 
 
