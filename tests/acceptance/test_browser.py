@@ -17,10 +17,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import sample_year as sample
+from optional_tools import missing
 
 from kultursam.render.html import index_page, year_page
 from kultursam.render.wheel import wheel
@@ -35,13 +36,6 @@ A4 = (595, 842)
 CHANGED = 64
 """From so much of 255, in any channel, a pixel counts as different: less is how edges are smoothed."""
 LONG = "Samverkansöverenskommelseuppföljningsgrupp" * 3
-
-
-def missing(what: str) -> NoReturn:
-    """Skip a test for want of a tool; CI has them all."""
-    if os.environ.get("CI"):
-        pytest.fail(f"{what} is missing")
-    pytest.skip(f"{what} is missing")
 
 
 def program(name: str) -> str:

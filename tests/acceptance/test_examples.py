@@ -10,21 +10,13 @@ import os
 import re
 import subprocess
 from pathlib import Path
-from typing import NoReturn
 
-import pytest
 import yaml
+from optional_tools import missing
 from project_folder import ROOT
 
 WORKFLOW, CONTAINER = ROOT / "docs" / "examples" / "publish.yml", ROOT / "Containerfile"
 HOOKS = ROOT / ".pre-commit-hooks.yaml"
-
-
-def missing(what: str) -> NoReturn:
-    """Skip a test for want of a tool; CI has them all."""
-    if os.environ.get("CI"):
-        pytest.fail(f"{what} is missing")
-    pytest.skip(f"{what} is missing")
 
 
 def tool(name: str) -> str:

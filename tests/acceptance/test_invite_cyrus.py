@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from cyrus import Cyrus, cyrus, lacking
 from invited_office import Office
+from optional_tools import missing
 from smtp_server import post_office
 
 FORUMS = """
@@ -50,9 +50,7 @@ ZONE = ZoneInfo("Europe/Stockholm")
 def server() -> Iterator[Cyrus]:
     """Yield Cyrus, or skip the test where it is not installed; where everything must be, fail."""
     if what := lacking():
-        if os.environ.get("CI"):
-            pytest.fail(f"this lacks: {what}")
-        pytest.skip(f"this lacks: {what}")
+        missing(what)
     with cyrus("mail.example", USERS) as server:
         yield server
 

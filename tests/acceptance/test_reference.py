@@ -15,6 +15,7 @@ from xml.etree import ElementTree as ET
 import pictures
 import pytest
 import reference
+from optional_tools import missing
 from project_folder import COMMAND, ROOT
 
 NAMES = [*reference.COMMANDS]
@@ -48,11 +49,7 @@ def test_every_option_is_told(name: str) -> None:
 @pytest.mark.parametrize("path", MANUAL, ids=lambda path: path.stem)
 def test_manual_pages_are_read_by_groff(path: Path) -> None:
     """Without a warning, and with every line within the page."""
-    groff = shutil.which("groff")
-    if groff is None:
-        if os.environ.get("CI"):
-            pytest.fail("groff is missing")
-        pytest.skip("needs groff")
+    groff = shutil.which("groff") or missing("groff")
     done = subprocess.run(
         [groff, "-man", "-Tascii", "-ww", "-P-c", str(path)], capture_output=True, check=True, text=True
     )

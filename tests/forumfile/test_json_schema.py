@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, get_origin
+from typing import Annotated, Any, get_origin
 
 import editor
 import jsonschema
@@ -19,6 +18,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from key_paths import ANY, KeyPath, every_key, path_of, places
+from optional_tools import missing
 from project_folder import Folder
 from pydantic import TypeAdapter, ValidationError
 
@@ -336,13 +336,6 @@ forums:
     host: {{rotat: [hylte]}}
     dates: [2025-13-01]
     \n"""
-
-
-def missing(what: str) -> NoReturn:
-    """Skip a test for want of a tool; CI has them all."""
-    if os.environ.get("CI"):
-        pytest.fail(f"{what} is missing")
-    pytest.skip(f"{what} is missing")
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ import pytest
 from imip_profile import faults
 from invited_year import EVERYBODY, MADE, ORGANISER, Office, at, meeting, people, person, year
 from mailboxes import Mailboxes, Post, calendar_of, event_of, parsed
+from optional_tools import missing
 from sample_year import HOSTILE
 
 from kultursam.mail.delivery import Postman, deliver
@@ -123,15 +124,6 @@ for name in sys.argv[1:]:
     right = calendar.count_errors() == 0 and ICalGLib.restriction_check(calendar)
     print(bool(right) and calendar.count_errors() == 0)
 """
-
-
-def missing(what: str) -> None:
-    """Skip a test whose program is not installed; where everything must be, fail."""
-    import os
-
-    if os.environ.get("CI"):
-        pytest.fail(f"{what} is not installed")
-    pytest.skip(f"{what} is not installed")
 
 
 # --- each check is proven by a broken message ---------------------------------------------------------

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from optional_tools import missing
 from project_folder import Folder, Run
 from smtp_server import HOST, Post, post_office
 
@@ -529,11 +530,7 @@ EMACS = r"""
 @pytest.mark.slow
 def test_emacs_answers_and_is_understood(office: Office, tmp_path: Path) -> None:
     """gnus-icalendar makes the answer of the invitation that was sent, and sends it as it does."""
-    program = shutil.which("emacs")
-    if program is None:
-        if os.environ.get("CI"):
-            pytest.fail("emacs is missing")
-        pytest.skip("emacs is missing")
+    program = shutil.which("emacs") or missing("emacs")
     request, script = tmp_path / "request.ics", tmp_path / "answer.el"
     request.write_bytes(_calendar(office.post, ASA))
     script.write_text(EMACS, encoding="utf-8")

@@ -21,6 +21,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ics_profile import check, compare, read, text
+from optional_tools import missing
 
 from kultursam.forumfile import yaml_source
 from kultursam.forumfile.register import Register, read_register
@@ -724,13 +725,6 @@ def test_folding(content: str) -> None:
 
 READERS = Path(os.environ.get("KULTURSAM_READERS") or "/nonexistent")
 """A second environment (a venv, with node_modules beside its bin) that holds readers."""
-
-
-def missing(what: str) -> None:
-    """Skip a test whose reader is not installed; where everything must be, fail."""
-    if os.environ.get("CI"):
-        pytest.fail(f"{what} is not installed")
-    pytest.skip(f"{what} is not installed")
 
 
 def run(*command: str, **environment: str) -> str:

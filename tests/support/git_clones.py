@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
+from optional_tools import missing
 
 SETTINGS = ("user.name=Somebody", "user.email=somebody@kultur.example", "init.defaultBranch=main")
 WINDOWS = ("core.autocrlf=true",)
@@ -24,15 +24,11 @@ class Clone:
 
     def git(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run git, which must succeed unless `check` is off; no settings of the machine count."""
-        program = shutil.which("git")
-        if program is None and os.environ.get("CI"):
-            pytest.fail("git is not installed")
-        if program is None:
-            pytest.skip("git is not installed")
+        program = shutil.which("git") or missing("git")
         env = {"PATH": os.environ.get("PATH", ""), "HOME": "/nonexistent"}
         env |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
         done = subprocess.run(
-            [program or "", *self._settings, *arguments],
+            [program, *self._settings, *arguments],
             cwd=self.folder,
             env=env,
             capture_output=True,
