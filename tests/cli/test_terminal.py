@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections import Counter
@@ -11,8 +12,12 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from project_folder import EXAMPLE, Folder
 from project_life import environment
+
+from kultursam.cli.terminal import in_quotes
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals")
 TODAY = ("--today", "2024-09-15")
@@ -114,3 +119,26 @@ def test_a_terminal_gets_no_file_that_is_no_text(tmp_path: Path, kind: str) -> N
     assert "--output FILE" in " ".join(shown.split())
     assert "PK\x03" not in shown
     assert "%PDF" not in shown
+
+
+@pytest.mark.parametrize(
+    ("word", "posix", "windows"),
+    [
+        ("list.csv", "list.csv", "list.csv"),
+        ("en lista.csv", '"en lista.csv"', '"en lista.csv"'),
+        (r"C:\Ny\l.csv", r"'C:\Ny\l.csv'", r"C:\Ny\l.csv"),
+        (r"C:\Ny mapp\l.csv", r"'C:\Ny mapp\l.csv'", r'"C:\Ny mapp\l.csv"'),
+        ("a&b.csv", '"a&b.csv"', '"a&b.csv"'),
+        ("$HOME", "'$HOME'", "'$HOME'"),
+        ("", '""', '""'),
+    ],
+)
+def test_words_are_quoted_for_the_shell(word: str, posix: str, windows: str) -> None:
+    """As each system's shells take them."""
+    assert (in_quotes(word, "posix"), in_quotes(word, "nt")) == (posix, windows)
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0")))
+def test_a_shell_reads_the_word_again(word: str) -> None:
+    """Whatever is in it."""
+    assert shlex.split(in_quotes(word, "posix")) == [word]

@@ -1,8 +1,6 @@
 """The steps of `import`: read a file of dates, match it to forums and meetings, show or do what it says."""
 
 import os
-import re
-import shlex
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +13,7 @@ from kultursam.cli import output, steps
 from kultursam.cli.options import Options
 from kultursam.cli.progress import progress_bar
 from kultursam.cli.session import Session
-from kultursam.cli.terminal import say
+from kultursam.cli.terminal import in_quotes, say
 from kultursam.diagnostics import KultursamError, Problem, printable
 from kultursam.i18n import Message
 from kultursam.intake.calendars import Span
@@ -178,14 +176,7 @@ def _command(session: Session, wanted: Wanted) -> str:
     }
     words += [word for name, value in given.items() if value is not None for word in (name, str(value))]
     words += [name for name, on in (("--force", wanted.force), ("--accept", wanted.accept)) if on]
-    return in_a_shell([*words, "--write"])
-
-
-def in_a_shell(words: Sequence[str], system: str = os.name) -> str:
-    """Return words as a line for the shells of a system, quoted where they need it."""
-    if system == "nt":
-        return " ".join(f'"{word}"' if re.search(r"[^\w.:\\/+=-]", word) else word for word in words)
-    return shlex.join(words)
+    return " ".join(map(in_quotes, [*words, "--write"]))
 
 
 def _say_row(session: Session, plan: Plan, row: Row, imported: Imported) -> None:

@@ -27,11 +27,15 @@ def say(text: str, *, error: bool = False) -> None:
     print(text, file=stream)
 
 
-def in_quotes(text: str) -> str:
-    """Return a text as one word of a command line, for the shells of Windows and Unix where both agree."""
-    if shlex.quote(text) == text:
+def in_quotes(text: str, system: str = os.name) -> str:
+    """Return a text as one word of a command line, for the shells of Windows and Unix where both agree.
+
+    A backslash is nothing special on Windows: it is in every path.
+    """
+    plain = text.replace("\\", "/") if system == "nt" else text
+    if shlex.quote(plain) == plain:
         return text
-    return shlex.quote(text) if any(sign in text for sign in '"\\$`!%') else f'"{text}"'
+    return shlex.quote(text) if any(sign in plain for sign in '"\\$`!%') else f'"{text}"'
 
 
 def _columns(stream: TextIO) -> int:
