@@ -279,6 +279,30 @@ def test_none_clears_what_else_was_set(project: Folder, detail: str) -> None:
 # --- where a move cannot go ----------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("change", [f"move {KEY} 2025-04-18", "add council 2025-04-18"])
+def test_what_force_would_do_is_said(project: Folder, change: str) -> None:
+    """On Good Friday; and with it, the same is done."""
+    run = refused(project, change)
+    assert "\ntip: " not in run.err
+    assert run.err.count("tip: --force does it all the same") == 1
+    done(project, f"{change} --force")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        f"move {KEY} 2026-01-14",
+        f"move {KEY} 2025-04-09 --host nobody",
+        "move council-2025-9 2025-04-09",
+        "add elsewhere 2025-04-09",
+    ],
+)
+def test_force_is_not_advised_where_it_does_not_help(project: Folder, change: str) -> None:
+    """What is no question of rules is refused with it too."""
+    assert "--force" not in refused(project, change).err
+    assert "--force" not in refused(project, change, "--force").err
+
+
 def test_over_new_year_it_says_what_to_do_instead(project: Folder) -> None:
     """A meeting belongs to its year: cancel it here, and add one there, are the two commands."""
     run = refused(project, "move council-2025-2 2026-01-14")

@@ -23,6 +23,7 @@ from kultursam.diagnostics import Problem, UnknownForumError, UnknownOrganisatio
 from kultursam.feeds import roles_in
 from kultursam.fetch.copies import good_until
 from kultursam.forumfile.register import Register
+from kultursam.i18n import Message
 from kultursam.planner import (
     NoPlanError,
     Situation,
@@ -39,6 +40,8 @@ from kultursam.render.ics import PRODUCT
 
 if TYPE_CHECKING:
     from kultursam.fetch.fetching import Result
+
+BY_FORCE = Message("--force does it all the same; the plan records what it breaks")
 
 
 @contextmanager
@@ -182,7 +185,11 @@ def change(
         for year, edit_of_year in edits(session):
             session.require_plan(year)
             situation = session.situation(year, planning=planning)
-            result = edit.edit(situation, edit_of_year, force=wanted.force)
+            try:
+                result = edit.edit(situation, edit_of_year, force=wanted.force)
+            except edit.RefusedError as error:
+                error.problems += (Problem(BY_FORCE, "tip", code="by-force"),)
+                raise
             session.put(result.plan)
             warnings += result.broken
             plans.append(session.plans[year])
