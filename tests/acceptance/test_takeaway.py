@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 TODAY = ("--today", "2024-09-15")
 WISHED = {"xlsx": "calendars/2025/2025.xlsx", "pdf": "calendars/2025/2025.pdf"}
 LIST = "Möten"
+WITHOUT_TYPST = "en PDF behöver biblioteket typst, som inte är installerat; gör det med: pip install typst"
 
 
 @pytest.fixture
@@ -90,6 +92,16 @@ def test_a_wish_that_is_taken_back_takes_its_file_along(project: Folder) -> None
     assert others.exists()
 
 
+@contextmanager
+def without_typst() -> Iterator[None]:
+    """Let it be as if the library that makes documents were not installed."""
+    loaded = [name for name in sys.modules if name.startswith("kultursam.render.document")]
+    with patch.dict(sys.modules, {"typst": None}):
+        for name in loaded:
+            del sys.modules[name]
+        yield
+
+
 @pytest.mark.parametrize("command", ["plan 2025", "publish", "export 2025 --format pdf"])
 def test_without_the_extra_a_document_is_told_of(tmp_path: Path, command: str) -> None:
     """What to install; nothing is written, and the exit code says so. What needs no document goes on."""
@@ -97,18 +109,26 @@ def test_without_the_extra_a_document_is_told_of(tmp_path: Path, command: str) -
     project.fine("plan", "2025", "--quiet", *TODAY)
     project.edit("name: Nätverket", "name: Nätverken")
     stamps = project.stamps()
-    loaded = [name for name in sys.modules if name.startswith("kultursam.render.document")]
-    with patch.dict(sys.modules, {"typst": None}):
-        for name in loaded:
-            del sys.modules[name]
+    with without_typst():
         run = project.run(*command.split(), *TODAY)
         shown = project.run("show", "2025", *TODAY)
     assert run.code == 1
-    assert (
-        "en PDF behöver biblioteket typst, som inte är installerat; gör det med: pip install typst" in run.err
-    )
+    assert WITHOUT_TYPST in run.err
     assert project.stamps() == stamps
     assert shown.code == 0
+
+
+def test_the_check_tells_of_a_document_that_cannot_be_made(tmp_path: Path) -> None:
+    """With the line that wishes it, what to install, and the code of publishing; where it can, nothing."""
+    project = Folder(tmp_path, SMALL.replace("\ndomain:", "\npublish: [xlsx, pdf]\ndomain:"))
+    with without_typst():
+        run = project.run("check", *TODAY)
+        (warning,) = project.run("check", "--json", *TODAY).document["problems"]
+        (error,) = project.run("plan", "2025", "--json", *TODAY).document["problems"]
+    line = 1 + SMALL.partition("\ndomain:")[0].count("\n") + 1
+    assert f"forums.yaml:{line}:17: warning: {WITHOUT_TYPST}" in run.err
+    assert (run.code, warning["line"], warning["code"]) == (0, line, error["code"])
+    assert project.fine("check", *TODAY).err == ""
 
 
 def test_what_changed_since_the_year_was_planned_is_a_sheet(project: Folder) -> None:

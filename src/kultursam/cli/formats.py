@@ -1,6 +1,9 @@
 """The files in which a year can be taken away, each loaded only where it is wished."""
 
+from collections.abc import Iterator
+
 from kultursam.diagnostics import KultursamError, Problem
+from kultursam.forumfile.register import Register
 from kultursam.i18n import Message
 from kultursam.publish import Maker
 
@@ -28,3 +31,14 @@ def maker_of(kind: str) -> Maker:
             raise
         raise MissingExtraError from error
     return document
+
+
+def missing_extras(register: Register) -> Iterator[Problem]:
+    """Yield a warning for each kind of file that is to be published and cannot be made here."""
+    for index, kind in enumerate(register.file.publish):
+        try:
+            maker_of(kind)
+        except MissingExtraError as error:
+            (problem,) = error.problems
+            where = ("publish", index)
+            yield register.source.problem(problem.text, where, warning=True, code=problem.code)

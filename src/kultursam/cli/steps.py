@@ -14,6 +14,7 @@ import typer
 from kultursam import checksum, storage
 from kultursam.atomic import differing, write_files
 from kultursam.cli import output
+from kultursam.cli.formats import missing_extras
 from kultursam.cli.options import ChangeOptions, Options, Selection, check_span
 from kultursam.cli.progress import progress_bar
 from kultursam.cli.session import Session, open_session
@@ -234,6 +235,7 @@ def check(session: Session) -> list[Problem]:
     A year to come whose next planning would be refused is wrong too.
     """
     warnings = [*session.warnings, *session.old_copies, *storage.check_countries(session.register)]
+    warnings += missing_extras(session.register)
     years = session.to_come or [session.this]
     situations = [session.situation(year, planning=False) for year in years]
     plans = [assess_recorded(situation, ()) for situation in situations if situation.recorded_plan]
