@@ -108,6 +108,15 @@ LIVES: list[tuple[str, list[tuple[str, dict[str, Any]]], str, list[Any]]] = [
         [("changed", "Hylte, Rådhuset", "Varberg, Teatern")],
     ),
     (
+        "at another time and somewhere else",
+        [("2024-12-01", {"start": time(10), "place": "Teatern"})],
+        "2024-12-01",
+        [
+            ("moved", "2025-03-13 09:00-12:00", "2025-03-13 10:00-12:00"),
+            ("changed", "Rådhuset", "Teatern"),
+        ],
+    ),
+    (
         "moved before, elsewhere since",
         [("2024-12-01", to("2025-03-20")), ("2024-12-09", {"place": "Teatern"})],
         "2024-12-05",
@@ -185,7 +194,17 @@ def test_a_change_in_words() -> None:
 
 
 STEPS = st.lists(
-    st.sampled_from([to("2025-03-20"), to("2025-03-27"), to("2025-03-13"), OFF, ON, {"place": "Teatern"}]),
+    st.sampled_from(
+        [
+            to("2025-03-20"),
+            to("2025-03-27"),
+            to("2025-03-13"),
+            OFF,
+            ON,
+            {"place": "Teatern"},
+            {**to("2025-03-20"), "place": "Biblioteket"},
+        ]
+    ),
     max_size=6,
 )
 

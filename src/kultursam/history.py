@@ -1,5 +1,6 @@
 """What changed of a year's meetings since a day, by what the plan of record remembers, and in words."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 
 from kultursam.forumfile.values import ALL_DAY
@@ -21,13 +22,14 @@ ARROW = " → "
 
 
 def changes_since(plan: Plan, day: date, zone: tzinfo) -> tuple[Change, ...]:
-    """Return how meetings differ from what they were when a day began: one change a meeting, by its date now.
+    """Return how meetings differ from what they were when a day began, by their dates now.
 
     What came and went since then is no change. Of what others decide only the last move is remembered, and
     that is so of all that older versions recorded.
     """
-    found = (_since(plan, meeting, day, zone) for meeting in plan.chronological())
-    return tuple(change for change in found if change)
+    return tuple(
+        change for meeting in plan.chronological() for change in _since(plan, meeting, day, zone) if change
+    )
 
 
 def changes_since_planned(plan: Plan, zone: tzinfo) -> tuple[Change, ...]:
@@ -36,20 +38,20 @@ def changes_since_planned(plan: Plan, zone: tzinfo) -> tuple[Change, ...]:
     return changes_since(plan, planned.astimezone(zone).date() + DAY, zone) if planned else ()
 
 
-def _since(plan: Plan, meeting: Meeting, day: date, zone: tzinfo) -> Change | None:
+def _since(plan: Plan, meeting: Meeting, day: date, zone: tzinfo) -> Sequence[Change | None]:
     was = next((one for one in meeting.former if one.until and _lies_in(one.until, day, zone)), None)
     was_off = was is not None and was.cancelled
     if was and was.cancelled_at:
         was_off = not _lies_in(was.cancelled_at, day, zone)
     if _lies_in(meeting.created, day, zone) or (was and was.unannounced):
-        return Change(meeting.id, "new", None, meeting.when) if meeting.live else None
+        return [Change(meeting.id, "new", None, meeting.when) if meeting.live else None]
     if not meeting.live:
         is_news = _lies_in(meeting.cancelled_at or meeting.modified, day, zone) and not was_off
-        return Change(meeting.id, "cancelled", (was or meeting).when) if is_news else None
+        return [Change(meeting.id, "cancelled", (was or meeting).when) if is_news else None]
     if was_off:
-        return Change(meeting.id, "restored", None, meeting.when)
-    moved = was and (_move(meeting, was) or _other_details(plan, meeting, was))
-    return moved or _without_memory(meeting, day, zone)
+        return [Change(meeting.id, "restored", None, meeting.when)]
+    found = (_move(meeting, was), _other_details(plan, meeting, was)) if was else ()
+    return found if any(found) else [_without_memory(meeting, day, zone)]
 
 
 def _lies_in(moment: datetime, day: date, zone: tzinfo) -> bool:

@@ -15,6 +15,7 @@ from project_life import (
     SUMMER,
     changes,
     closed,
+    documents,
     errors,
     feed,
     forum,
@@ -229,6 +230,15 @@ def test_a_format_is_told(project: Folder) -> None:
     """What was changed is among the changes, though the day is the same."""
     run = done(project, f"move {KEY} {day(project, KEY)} --format hybrid --json")
     assert changes(run).keys() == {KEY}
+
+
+def test_a_new_time_and_a_new_place_are_both_told(project: Folder) -> None:
+    """In the lines that a person reads, and to programs."""
+    run = done(project, f"move {KEY} {day(project, KEY)} --time 13:00-15:00 --place Library")
+    assert "09:00–12:00 → " in run.out
+    assert "→ Library" in run.out
+    back = done(project, f"move {KEY} {day(project, KEY)} --time 09:00-12:00 --place none --json")
+    assert [one["kind"] for one in documents(back)[0]["changes"]] == ["moved", "changed"]
 
 
 @pytest.mark.parametrize("value", ["javascript:alert(1)", "meet.example.org", "https://x y"])

@@ -208,6 +208,14 @@ def test_how_plans_differ(keys: dict[str, object], kind: str, before: str, after
     assert diff(plan_of(MEETING), plan_of(new)) == (Change(MEETING.id, kind, before, after),)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("move", [{"start": time(8)}, {"date": date(2025, 4, 1)}])
+def test_a_move_and_another_place_are_both_told(move: dict[str, object]) -> None:
+    """One does not hide the other; that it was confirmed too goes without saying."""
+    new = revised(MEETING, changed(place="Rådhuset", status=Status.CONFIRMED, **move), NOW)
+    moved, elsewhere = diff(plan_of(MEETING), plan_of(new))
+    assert (moved.kind, elsewhere) == ("moved", Change(MEETING.id, "changed", "", "Rådhuset"))
+
+
 @pytest.mark.parametrize("day", [MEETING.date, date(2025, 4, 1)])
 def test_a_place_that_was_kept_free_and_is_used_is_a_new_meeting(day: date) -> None:
     """On its own day or another; one that is only moved is still a place that is kept free."""

@@ -511,29 +511,44 @@ def later(modified: datetime, now: datetime) -> datetime:
 
 def diff(before: Plan | None, after: Plan) -> tuple[Change, ...]:
     """Return how a plan's meetings differ from those recorded, in the order of the plan."""
-    return tuple(change for meeting in after.meetings if (change := _change(before, after, meeting)))
+    return tuple(change for meeting in after.meetings for change in _changes(before, after, meeting))
 
 
-def _change(before: Plan | None, after: Plan, new: Meeting) -> Change | None:
+def _changes(before: Plan | None, after: Plan, new: Meeting) -> Iterable[Change]:
+    """Return how a meeting differs: that it came or went; or where it is now, and what else; or its state."""
     old, day = before.meeting(new.id) if before else None, new.date.isoformat()
     if before is None or old is None:
-        return Change(new.id, "new", None, day)
+        return [Change(new.id, "new", None, day)]
     if old.live != new.live:
-        return Change(new.id, "restored", None, day) if new.live else Change(new.id, "cancelled", day)
+        return [Change(new.id, "restored", None, day) if new.live else Change(new.id, "cancelled", day)]
     if old.origin is Origin.RESERVED and new.origin is Origin.PLANNED and old.status is new.status:
         # A place was kept free, on that day or another; until now nobody was to meet.
-        return Change(new.id, "new", None, day)
-    if (old.date, old.times) != (new.date, new.times):
-        timed = old.date == new.date
-        moments = (f"{one.when} {one.hours}" if timed else one.when for one in (old, new))
-        return Change(new.id, "moved", *moments)
-    if any(getattr(old, name) != getattr(new, name) for name in DETAILS):
-        details = zip(before.details(old), after.details(new), strict=True)
-        # A host may have another id and the same name.
-        if differing := [pair for pair in details if pair[0] != pair[1]]:
-            sides = zip(*differing, strict=True)
-            return Change(new.id, "changed", *(", ".join(filter(None, side)) for side in sides))
-    return _change_of_state(before, after, old, new)
+        return [Change(new.id, "new", None, day)]
+    found = _move(old, new), _other_details(before, after, old, new)
+    return list(filter(None, found)) or filter(None, [_change_of_state(before, after, old, new)])
+
+
+def _move(old: Meeting, new: Meeting) -> Change | None:
+    """Return how the days differ, with their times where the first day is the same."""
+    if (old.date, old.times) == (new.date, new.times):
+        return None
+    timed = old.date == new.date
+    moments = (f"{one.when} {one.hours}" if timed else one.when for one in (old, new))
+    return Change(new.id, "moved", *moments)
+
+
+def _other_details(before: Plan, after: Plan, old: Meeting, new: Meeting) -> Change | None:
+    """Return how place, host, format and link differ."""
+    if all(getattr(old, name) == getattr(new, name) for name in DETAILS):
+        return None
+    details = zip(before.details(old), after.details(new), strict=True)
+    # A host may have another id and the same name.
+    differing = [pair for pair in details if pair[0] != pair[1]]
+    if not differing:
+        return None
+    return Change(
+        new.id, "changed", *(", ".join(filter(None, side)) for side in zip(*differing, strict=True))
+    )
 
 
 def _change_of_state(before: Plan, after: Plan, old: Meeting, new: Meeting) -> Change | None:
