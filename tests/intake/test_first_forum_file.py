@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from case_numbers import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from project_folder import Folder
@@ -104,8 +105,11 @@ def bodies(draw: st.DrawFn) -> list[Body]:
     return found or [Body("Body", [date(2026, 3, 3), date(2026, 9, 8)])]
 
 
-def check_and_plan(several: list[Body], country: str, language: str) -> None:
-    """See that a file of bodies has no fault, and that each body has meetings in the next year."""
+@pytest.mark.slow
+@settings(max_examples=cases(25), deadline=None)
+@given(bodies(), st.sampled_from(["SE", "NO", "GB-ENG"]), st.sampled_from(["sv", "en"]))
+def test_every_file_is_checked_and_planned(several: list[Body], country: str, language: str) -> None:
+    """The file has no fault, and each body has meetings in the next year, whatever it met like before."""
     text = forum_file(several, ["X"], ["list.csv"], Surroundings(language=language, country=country))
     with tempfile.TemporaryDirectory() as name:
         project = Folder(Path(name), text)
@@ -116,24 +120,6 @@ def check_and_plan(several: list[Body], country: str, language: str) -> None:
     (shown,) = json.loads(plan.out)
     met = {one["forum"] for one in shown["meetings"]}
     assert met == set(yaml.safe_load(text)["forums"]), text
-
-
-ANY = given(bodies(), st.sampled_from(["SE", "NO", "GB-ENG"]), st.sampled_from(["sv", "en"]))
-
-
-@settings(max_examples=6, deadline=None)
-@ANY
-def test_every_file_is_checked_and_planned(several: list[Body], country: str, language: str) -> None:
-    """Whatever bodies met like."""
-    check_and_plan(several, country, language)
-
-
-@pytest.mark.slow
-@settings(max_examples=100, deadline=None)
-@ANY
-def test_very_many_files_are_checked_and_planned(several: list[Body], country: str, language: str) -> None:
-    """Likewise."""
-    check_and_plan(several, country, language)
 
 
 def planned(*several: Body) -> tuple[dict[str, dict[str, object]], list[list[date]]]:

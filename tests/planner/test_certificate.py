@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import check_certificate
 import evaluator
 import pytest
+from case_numbers import cases
 from check_certificate import WrongError, check, main
 from hypothesis import HealthCheck, given, reject, settings
 from planner_instances import Instance, dense_plans, first_plans, later_plans, register_of
@@ -54,7 +55,7 @@ forums:
 """Three forums that share a member in pairs, and two days, or a costly third: the relaxation halves them."""
 
 bounded = settings(
-    max_examples=60,
+    max_examples=cases(30),
     derandomize=True,
     database=None,
     deadline=None,

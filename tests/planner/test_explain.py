@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import evaluator
 import pytest
+from case_numbers import cases
 from hypothesis import HealthCheck, given, reject, settings
 from planner_instances import first_plans, register_of
 from project_folder import EXAMPLE, Folder
@@ -224,7 +225,7 @@ forums:
 
 
 bounded = settings(
-    max_examples=120,
+    max_examples=cases(40),
     derandomize=True,
     database=None,
     deadline=None,

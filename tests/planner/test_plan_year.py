@@ -11,6 +11,7 @@ from typing import Any
 import evaluator
 import pytest
 import yaml
+from case_numbers import cases
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 from planner_instances import WEEKDAYS, Instance, first_plans, register_of
@@ -26,7 +27,7 @@ MOST_PLANS = 20_000
 NOW = datetime(2023, 6, 1, tzinfo=UTC)
 
 bounded = settings(
-    max_examples=60,
+    max_examples=cases(25),
     derandomize=True,
     database=None,
     deadline=None,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import evaluator
 import pytest
 import yaml
+from case_numbers import cases
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 from planner_instances import (
@@ -54,7 +55,7 @@ print(best_plan(EXAMPLE.read_text(encoding="utf-8"), 2026))
 """
 
 bounded = settings(
-    max_examples=150,
+    max_examples=cases(60),
     derandomize=True,
     database=None,
     deadline=None,
@@ -120,7 +121,7 @@ def test_example_is_planned_without_trouble(year: int) -> None:
 
 
 @pytest.mark.slow
-@bounded
+@settings(bounded, max_examples=cases(100))
 @given(first_plans())
 def test_first_plan_is_the_best_of_all(instance: Instance) -> None:
     """Where nothing is decided, the planner finds the plan that brute force finds, or none where none is."""
@@ -144,7 +145,7 @@ def test_a_plan_is_the_best_where_no_relaxation_is_integral(instance: Instance) 
 
 
 @pytest.mark.slow
-@bounded
+@settings(bounded, max_examples=cases(30))
 @given(first_plans(), st.sampled_from(["01-10", "04-15", "06-20", "08-01", "11-01", "12-28"]))
 def test_a_year_that_begins_on_another_day_is_planned_best(instance: Instance, begins: str) -> None:
     """Both planning years that lie in the calendar year, whose windows may now begin in either."""
@@ -213,7 +214,7 @@ def test_a_plan_unlike_another_is_the_best_of_all_that_differ_so_much(instance: 
 
 
 @pytest.mark.slow
-@bounded
+@settings(bounded, max_examples=cases(100))
 @given(later_plans())
 def test_later_plan_is_the_best_that_keeps_what_is_decided(instance: Instance) -> None:
     """Given meetings stay, proposed ones move as little as can be, and the rest is the best of all."""

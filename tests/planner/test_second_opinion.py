@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from case_numbers import cases
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from planner_instances import Instance, dense_plans, first_plans, later_plans, register_of
@@ -55,7 +56,7 @@ def test_a_broken_must_is_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=cases(40), deadline=None, suppress_health_check=list(HealthCheck))
 @given(first_plans())
 def test_rules_confirm_every_first_plan(instance: Instance) -> None:
     """On files of all kinds of rules the model's costs are those of the rules: nothing is raised."""
@@ -68,7 +69,7 @@ def test_rules_confirm_every_first_plan(instance: Instance) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=cases(100), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.one_of(later_plans(), dense_plans()))
 def test_rules_confirm_every_later_plan(instance: Instance) -> None:
     """Whatever was decided, no meeting that is chosen beside it breaks a must: nothing is raised."""

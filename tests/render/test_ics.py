@@ -555,11 +555,19 @@ def test_rules_of_zones(zone: str, year: int, rules: list[str] | None) -> None:
     assert [one.value("TZID") for one in empty] == ["UTC" if rules is None else zone]
 
 
+def clocks(zone: str) -> tuple[object, ...]:
+    """Return what the clocks of a zone show from 2025 to 2041, every tenth day at noon."""
+    tz, first = ZoneInfo(zone), datetime(2025, 1, 1, 12, tzinfo=UTC)
+    moments = [(first + timedelta(days)).astimezone(tz) for days in range(0, 16 * 366, 10)]
+    return tuple((moment.utcoffset(), moment.tzname()) for moment in moments)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("group", range(4))
+@pytest.mark.parametrize("group", range(2))
 def test_later_plans_change_no_earlier_event(group: int) -> None:
-    """A feed that grows by years keeps its events byte for byte."""
-    for zone in sorted(available_timezones())[group::4]:
+    """A feed that grows by years keeps its events byte for byte; of zones with the same clocks, in one."""
+    different = {clocks(zone): zone for zone in sorted(available_timezones())}
+    for zone in [*different.values()][group::2]:
         first = around_the_year(2025, zone)
         feed = Calendars(register(zone), [first]).calendar("Alla", first.meetings[:20], feed=True)
         for last in (2026, 2040):

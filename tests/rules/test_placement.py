@@ -10,6 +10,7 @@ from typing import Any
 import evaluator
 import pytest
 import yaml
+from case_numbers import cases
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from planner_instances import Dice, Instance, first_plans, later_plans, register_of
@@ -92,21 +93,21 @@ def check_ideals(instance: Instance) -> None:
         assert evaluate_year(context, [forum]).slots == {forum: placed}
 
 
-@settings(bounded, max_examples=100)
+@settings(bounded, max_examples=cases(60))
 @given(first_plans())
 def test_ideals_of_small_forums_are_those_of_the_evaluator(instance: Instance) -> None:
     """In files of every kind of rule."""
     check_ideals(instance)
 
 
-@settings(bounded, max_examples=50)
+@settings(bounded, max_examples=cases(30))
 @given(later_plans())
 def test_ideals_look_at_no_decision_of_the_year(instance: Instance) -> None:
     """Whatever is decided, and whatever happens in the years beside."""
     check_ideals(instance)
 
 
-@settings(bounded, max_examples=50)
+@settings(bounded, max_examples=cases(20))
 @given(st.composite(lambda draw: make_years(Dice(draw)))())
 def test_ideals_of_whole_years_are_those_of_the_evaluator(instance: Instance) -> None:
     """Where they have room to be even, and forums hang together in chains."""
