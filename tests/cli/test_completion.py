@@ -26,7 +26,10 @@ groups: {alla: [hylte, laholm]}
 defaults: {time: 09:00-12:00, members: [{role: chef, from: [alla]}]}
 forums:
   natverk: {name: Nätverket, cadence: twice a year}
-  grupp: {name: Gruppen, cadence: as needed}
+  grupp:
+    name: Gruppen
+    cadence: as needed
+    members: [{role: ordförande, from: [alla]}, {role: chef, from: [alla]}, {role: ny ledamot, from: [hylte]}]
 """
 COMMAND = "import sys; sys.argv[0] = 'kultursam'; from kultursam.cli import main; main()"
 
@@ -86,6 +89,8 @@ def in_bash(folder: Path, line: str) -> list[str]:
         ("suggest grupp --participants ", "hylte laholm halmstad alla"),
         ("move natverk-2025-2 2025-10-01 --host h", "hylte halmstad"),
         ("add grupp 2025-10-01 --host l", "laholm"),
+        ("show 2025 --role ", "chef ordförande"),
+        ("export 2025 --role o", "ordförande"),
         ("explain x", ""),
     ],
 )
@@ -143,6 +148,27 @@ def test_a_broken_forum_file_offers_what_can_be_read(tmp_path: Path, data: bytes
     """Ids alone, whatever else stands there; no message, no exit code but 0."""
     (tmp_path / "forums.yaml").write_bytes(data)
     assert in_bash(tmp_path, "kultursam suggest ") == offered
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        (
+            "defaults: {members: [{role: chef}]}\nforums: {a: {members: [{role: ledamot}, {role: chef}]}}",
+            "chef ledamot",
+        ),
+        (
+            "defaults: chef\nforums: {a: 1, b: {members: x}, c: {members: [x, {role: [x]}, {role: o}]}}",
+            "o",
+        ),
+        ('forums: {a: {members: [{role: "$(reboot)"}, {role: "a;b"}, {role: "-x"}, {role: "två ord"}]}}', ""),
+        ("forums: []", ""),
+    ],
+)
+def test_roles_are_offered_that_are_one_word(tmp_path: Path, text: str, offered: str) -> None:
+    """Each once, those of the defaults first; nothing that a shell would take for more than a word."""
+    (tmp_path / "forums.yaml").write_text(text, encoding="utf-8")
+    assert in_bash(tmp_path, "kultursam show --role ") == offered.split()
 
 
 def test_broken_plans_are_left_out(project: Folder, tmp_path: Path) -> None:

@@ -372,7 +372,12 @@ class Selection:
     ] = None
     role: Annotated[
         list[str] | None,
-        option("--role", "Only meetings in which this role takes part. Can be repeated.", "ROLE"),
+        option(
+            "--role",
+            "Only meetings in which this role takes part. Can be repeated.",
+            "ROLE",
+            autocompletion=completion.roles,
+        ),
     ] = None
     first: Annotated[date | None, day("--from", "The first date.")] = None
     last: Annotated[date | None, day("--to", "The last date.")] = None

@@ -196,7 +196,10 @@ class JsonSince(_Document):
     title: Annotated[str, says("What people call the year.")]
     name: Annotated[str, says("The name at the top of the forum file.")]
     since: Annotated[Day, says("The day: changes on it count.")]
-    changes: Annotated[list[JsonChangeSince], says("How meetings differ, by their date now; a move and another place are two.")]
+    changes: Annotated[
+        list[JsonChangeSince],
+        says("How meetings differ, by their date now; a move and another place are two."),
+    ]
 
 
 class JsonWeighed(_Keys):
