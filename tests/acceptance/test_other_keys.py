@@ -112,13 +112,18 @@ def test_a_poll_is_asked_and_what_comes_back_moves_the_meeting(tmp_path: Path) -
     folder = Folder(tmp_path, text)
     (meeting,) = meetings(folder)
     asked = ("suggest", meeting["id"], "--format", "poll", "--count", "3", *TODAY)
-    head, *rows = folder.fine(*asked).out.splitlines()
+    poll = folder.fine(*asked).out
+    assert poll.startswith("\ufeff")  # else Excel reads another encoding
+    head, *rows = poll.removeprefix("\ufeff").splitlines()
     assert len(rows) == 3
     assert head.count(";") == rows[0].count(";") > 3
     who = head.split(";")[3]
+    folder.write(text.replace("name: Gruppen", "name: Gruppen, wishes: [{file: svar.csv}]"))
+    folder.place("svar.csv").write_text(poll, encoding="utf-8")
+    folder.fine("plan", "2025", "--replan", *TODAY)
+    assert meetings(folder)[0]["date"] == meeting["date"]  # nobody has answered
     table = f"datum;{who}\n{meeting['date']};nej\n"
     folder.place("svar.csv").write_text(table, encoding="utf-8")
-    folder.write(text.replace("name: Gruppen", "name: Gruppen, wishes: [{file: svar.csv}]"))
     folder.fine("plan", "2025", "--replan", *TODAY)
     assert meetings(folder)[0]["date"] != meeting["date"]
     other = folder.fine("explain", meeting["id"], "--instead", meeting["date"], "--json", *TODAY)

@@ -121,6 +121,15 @@ def test_a_terminal_gets_no_file_that_is_no_text(tmp_path: Path, kind: str) -> N
     assert "%PDF" not in shown
 
 
+def test_a_terminal_gets_a_poll_without_a_mark(tmp_path: Path) -> None:
+    """The byte order mark that spreadsheets want is in a file alone."""
+    Folder(tmp_path, EXAMPLE)
+    assert (
+        in_terminal(tmp_path, "suggest", "operativ-grupp", "--format", "poll", "--quiet", *TODAY)[:6]
+        == "datum;"
+    )
+
+
 @pytest.mark.parametrize(
     ("word", "posix", "windows"),
     [

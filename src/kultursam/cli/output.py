@@ -179,6 +179,15 @@ def table_of_text(text: str) -> None:
     print(text, end="")
 
 
+def table_to_fill_in(text: str) -> None:
+    """Print a table that people save and open in a spreadsheet; in a terminal, to read."""
+    if sys.stdout.isatty():
+        table_of_text(text)
+    else:
+        # Excel reads UTF-8 only after a byte order mark.
+        sys.stdout.buffer.write(text.encode("utf-8-sig"))
+
+
 def suggestions(
     session: Session, best: Sequence[Suggestion], against: Sequence[Reason], command: str
 ) -> None:

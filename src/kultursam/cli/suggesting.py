@@ -91,4 +91,4 @@ def poll(session: Session, found: Suggestions, number: int) -> None:
     """Print the best dates as a table in which the organisations answer, in order of time."""
     names = [session.register.label(key) for key in found.organisations]
     dates = [(one.date, one.time) for one in sorted(found.free[:number], key=attrgetter("date"))]
-    output.table_of_text(data.poll(dates, names, session.register.file.language))
+    output.table_to_fill_in(data.poll(dates, names, session.register.file.language))
