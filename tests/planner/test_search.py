@@ -121,7 +121,7 @@ def test_example_is_planned_without_trouble(year: int) -> None:
 
 
 @pytest.mark.slow
-@settings(bounded, max_examples=cases(100))
+@bounded
 @given(first_plans())
 def test_first_plan_is_the_best_of_all(instance: Instance) -> None:
     """Where nothing is decided, the planner finds the plan that brute force finds, or none where none is."""
@@ -192,7 +192,7 @@ def test_what_organisations_answered_is_weighed(instance: Instance) -> None:
 
 
 @pytest.mark.slow
-@bounded
+@settings(bounded, max_examples=cases(25))
 @given(first_plans(), st.integers(1, 5))
 def test_a_plan_unlike_another_is_the_best_of_all_that_differ_so_much(instance: Instance, part: int) -> None:
     """Beside the best plan, and beside both; brute force finds none where the planner finds none."""
