@@ -192,7 +192,7 @@ def test_what_organisations_answered_is_weighed(instance: Instance) -> None:
 
 
 @pytest.mark.slow
-@settings(bounded, max_examples=cases(25))
+@bounded
 @given(first_plans(), st.integers(1, 5))
 def test_a_plan_unlike_another_is_the_best_of_all_that_differ_so_much(instance: Instance, part: int) -> None:
     """Beside the best plan, and beside both; brute force finds none where the planner finds none."""
@@ -206,9 +206,11 @@ def test_a_plan_unlike_another_is_the_best_of_all_that_differ_so_much(instance: 
             best = evaluator.brute_force(instance.world, year, unlike=unlike, most=MOST_PLANS)
         except evaluator.TooManyPlansError:
             reject()
-        assert found == best
-        if found is None:
+        if found is None or best is None:
+            assert found == best
             return
+        # A forum that meets for each meeting of another may have none.
+        assert found == {key: days for key, days in best.items() if days or key in found}
         number = sum(map(len, found.values()))
         unlike.append((found, number - -(-number // part)))
 
