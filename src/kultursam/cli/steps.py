@@ -189,7 +189,7 @@ def change(
             try:
                 result = edit.edit(situation, edit_of_year, force=wanted.force)
             except edit.RefusedError as error:
-                error.problems += (Problem(BY_FORCE, "tip", code="by-force"),)
+                error.problems += (Problem(BY_FORCE, "tip", session.register.source.name, code="by-force"),)
                 raise
             session.put(result.plan)
             warnings += result.broken
