@@ -9,14 +9,14 @@ import pytest
 from fuzz import KINDS, trial
 
 TRIALS = {
-    "forums": 150,
-    "plan": 150,
-    "busy": 150,
-    "checksum": 40,
-    "imports": 100,
-    "beginnings": 100,
-    "copies": 100,
-    "command": 150,
+    "forums": 60,
+    "plan": 60,
+    "busy": 60,
+    "checksum": 20,
+    "imports": 40,
+    "beginnings": 40,
+    "copies": 40,
+    "command": 60,
 }
 
 
