@@ -181,7 +181,7 @@ def test_findings_cost_what_the_plan_costs(instance: Instance) -> None:
 
 
 @pytest.mark.slow
-@bounded
+@settings(bounded, max_examples=cases(30))
 @given(asked_plans())
 def test_what_organisations_answered_is_weighed(instance: Instance) -> None:
     """A no is trouble, a maybe points, and ideals keep off both."""
