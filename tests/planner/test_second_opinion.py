@@ -74,7 +74,8 @@ def test_rules_confirm_every_first_plan(instance: Instance) -> None:
 def test_rules_confirm_every_later_plan(instance: Instance) -> None:
     """Whatever was decided, no meeting that is chosen beside it breaks a must: nothing is raised."""
     register, decided = register_of(instance.text), instance.given()
-    year = evaluate_year(year_context(register, instance.year, neighbours=decided.neighbours))
+    context = year_context(register, instance.year, neighbours=decided.neighbours, fixed=decided.fixed)
+    year = evaluate_year(context)
     try:
         outcome = search.best_dates(year, decided)
     except search.InfeasibleError:
@@ -120,7 +121,7 @@ def test_values_that_are_no_plan_of_the_model_are_a_bug(monkeypatch: pytest.Monk
 
 def test_a_plan_that_only_the_model_of_hard_constraints_has_is_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the model with prices has none, and that without has one, no reasons are invented."""
-    monkeypatch.setattr(search, "_solve_stages", lambda *_: None)
+    monkeypatch.setattr(search, "_solve_stages", lambda *_, **__: None)
     with pytest.raises(solver.ContradictionError, match="report"):
         plan_year(situation())
 
@@ -131,7 +132,7 @@ def test_no_plan_by_branching_is_confirmed_in_another_way(monkeypatch: pytest.Mo
     def wrong(*arguments: Any, other_way: bool = False, **options: Any) -> solver.Solution | None:  # noqa: ANN401 - as given
         return solver.solve(*arguments, **options) if other_way else None
 
-    monkeypatch.setattr(search, "_solve_stages", lambda *_: None)
+    monkeypatch.setattr(search, "_solve_stages", lambda *_, **__: None)
     monkeypatch.setattr(feasibility, "solve", wrong)
     monkeypatch.setattr(solver.Solution, "is_integral", lambda *_: False)
     with pytest.raises(solver.ContradictionError, match="report"):
