@@ -80,7 +80,7 @@ def test_engine_prints_nothing() -> None:
         "model.binary((0, 0, 0, 1)); model.row([(0, 1.0)], lower=1); print(solve(model, [1]).cost)"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
-    assert (done.stdout.strip(), done.stderr) == (b"1", b"")
+    assert (done.stdout.strip(), done.stderr) == (b"1.0", b"")
 
 
 # --- presolve ---

@@ -4,8 +4,8 @@ The objective is lexicographic: hard constraints broken by fixed meetings, then 
 should-trouble, then points, and last the earliest dates. Each stage is minimised in turn, and a row keeps
 what it reached while later stages are [1].
 
-1. *Incumbent.* The cheapest few dates of each slot make a small model. Its optimum is a feasible plan,
-   whose costs bound those of the best plan from above.
+1. *Incumbent.* The cheapest few dates of each slot make a small model. A good plan of these is feasible, and
+   its costs bound those of the best plan from above.
 2. *Pruning by bound.* A date is left out if it, with the least that all other slots can cost, costs more
    than the incumbent. The dates that remain make the model that is solved.
 3. *Lower bound.* The stages before points cost at least what the cheapest date of each slot costs. Most
@@ -14,10 +14,10 @@ what it reached while later stages are [1].
    The way to the vertex of such a relaxation is led by points.
 4. *Relaxation.* In every stage the linear relaxation comes first. It is often integral, which makes it an
    optimum; its cost, rounded up, may be the incumbent's. If not, reduced-cost fixing excludes columns before
-   branch and bound [2]: against the incumbent, or at first against little more than the relaxation costs.
+   branch and bound [2]: against the incumbent, and first against little more than the relaxation costs.
 5. *Ties.* Reduced costs also exclude all columns that no optimum takes; the earliest dates are chosen from
-   the others, slot after slot, on one relaxation that keeps its basis; if it is not integral, all
-   further slots are asked about at once, with points as what is minimised.
+   the others, slot after slot, on one relaxation that keeps its basis; if it is not integral, or that of
+   points was not, all further slots are asked about at once, with points as what is minimised.
 
 [1] M. Ehrgott: Multicriteria Optimization, 2nd edition, Springer 2005, chapter 5.
 [2] L. A. Wolsey: Integer Programming, 2nd edition, Wiley 2020.
@@ -69,8 +69,8 @@ NEARBY = timedelta(21)
 """Up to so many days away are the slots that may make room for an earlier date of another, at first."""
 MOST_RISES = 3
 """How much more trouble than the relaxation has is asked for step by step: each step is a proof."""
-LEAST_RISE, RISE = 20, 100
-"""By how many points, or by which part of them, an optimum is expected to be dearer than the relaxation."""
+RISES = (5, 40, 160)
+"""By how many points an optimum may be dearer than the relaxation, asked one after the other."""
 TIE_WEIGHT = 10**6
 """The largest weight with which one solve settles ties: beyond it the engine's tolerances would show.
 
@@ -213,12 +213,16 @@ def _complete(year: EvaluatedYear, meetings: Sequence[Meeting]) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Optimum:
-    """An optimal solution of a model, and the model restricted to all solutions as good."""
+    """An optimal solution of a model, and the columns that no solution as good takes."""
 
     model: Model
+    """It bounds the stages before points, not these."""
+    left_out: frozenset[int]
     values: Sequence[float]
     costs: Costs
     gap: Gap = PROVEN
+    is_relaxation: bool = False
+    """Whether the values are those of the relaxation, which is integral then."""
 
 
 class _Reached(NamedTuple):
@@ -243,15 +247,17 @@ def solve_component(component: Component) -> Outcome:
     decided, found = True, None
     for number in (FIRST_OFFER, 4 * FIRST_OFFER, None):
         offered = _in_reach(component, priced, _cheapest_dates(priced, number))
-        incumbent, decided = _tried(build(year, present, commitments, offered))
+        few = build(year, present, commitments, offered)
+        incumbent, decided = _tried(few, rough=True)
         if incumbent is None and number == FIRST_OFFER and (found := _conflicting(component)):
             raise InfeasibleError(forums, found)
         if incumbent is None or (incumbent.costs[BROKEN] and number is not None):
             continue
         kept = _prune_by_bound(priced, _fewest(component), incumbent.costs)
         kept = _in_reach(component, kept, kept)
-        if any(set(kept[forum]) - set(offered[forum]) for forum in forums):
-            model = build(year, present, commitments, kept)
+        further = any(set(kept[forum]) - set(offered[forum]) for forum in forums)
+        if further or any(incumbent.gap):
+            model = build(year, present, commitments, kept) if further else few
             better, _ = _tried(model, incumbent.costs)
             if better and better.costs <= incumbent.costs:
                 incumbent = better
@@ -282,10 +288,10 @@ def _in_reach(component: Component, priced: Priced, offered: Priced) -> Priced:
     return narrowed
 
 
-def _tried(model: Model, known: Costs | None = None) -> tuple[_Optimum | None, bool]:
+def _tried(model: Model, known: Costs | None = None, *, rough: bool = False) -> tuple[_Optimum | None, bool]:
     """Return an optimum of a model, if any, and whether the engine decided it; see `_solve_stages`."""
     try:
-        return _solve_stages(model, known), True
+        return _solve_stages(model, known, rough=rough), True
     except UnsolvedError:
         return None, False
 
@@ -359,8 +365,10 @@ def _lower_bound(least: Iterable[Sequence[int]], number: int) -> list[int]:
     return [sum(sorted(costs)[:number]) for costs in zip(*least, strict=True)] or [0] * len(STAGES)
 
 
-def _solve_stages(model: Model, known: Costs | None = None) -> _Optimum | None:
+def _solve_stages(model: Model, known: Costs | None = None, *, rough: bool = False) -> _Optimum | None:
     """Return an optimum of a model, or None if it is infeasible; `known` are the costs of an incumbent.
+
+    If `rough`, points may be more than the least: an incumbent need not be the best of the dates offered.
 
     Raise `UnsolvedError` if the engine gives up before it knows any plan.
     """
@@ -368,14 +376,14 @@ def _solve_stages(model: Model, known: Costs | None = None) -> _Optimum | None:
     # Few further dates bring an incumbent down to this bound: its should-trouble is that of the relaxation.
     relaxation = None if known and any(known[:POINTS]) else _relaxation(bounded, POINTS)
     with suppress(UnsolvedError):
-        if relaxation and (optimum := _least_points(bounded, relaxation, known)):
+        if relaxation and (optimum := _least_points(bounded, relaxation, known, rough=rough)):
             return optimum
         if relaxation is None:
             for at_bounds in _at_relaxed_bounds(model, known):
                 if at_bounds is None:
                     return None
                 bounded, relaxation = at_bounds
-                if relaxation and (optimum := _least_points(bounded, relaxation, known)):
+                if relaxation and (optimum := _least_points(bounded, relaxation, known, rough=rough)):
                     return optimum
     reached: list[_Reached] = []
     for stage in (BROKEN, MOVED, SHOULD):
@@ -386,7 +394,7 @@ def _solve_stages(model: Model, known: Costs | None = None) -> _Optimum | None:
         reached.append(least)
         model = least.model
     relaxation = _relaxation(model, POINTS)
-    optimum = _least_points(model, relaxation, known) if relaxation else None
+    optimum = _least_points(model, relaxation, known, rough=rough) if relaxation else None
     broken, moved, should = (before.gap for before in reached)
     return optimum and replace(optimum, gap=Gap(broken, moved, should, optimum.gap.points))
 
@@ -433,10 +441,12 @@ def _at_relaxed_bounds(model: Model, known: Costs | None) -> Iterator[tuple[Mode
                 yield None
                 return
             bound = cheapest.lower_bound
-            excluded = cheapest.fixed_by_reduced_cost(bound)
-            relaxation.bound(costs, bound)
-            relaxation.exclude(excluded)
-            model = model.restricted([_at_most(costs, bound)], excluded)
+            # The incumbent may be the best in this stage: then all there is to prove is that none has less.
+            if known and known[:stage] == tuple(bounds) and known[stage] - bound <= MOST_RISES:
+                while bound < known[stage] and not _has_plan(model, cheapest, costs, bound):
+                    bound += 1
+            model = model.restricted([_at_most(costs, bound)], cheapest.fixed_by_reduced_cost(bound))
+            relaxation = Relaxation(model)
         bounds.append(bound)
     costs, points = _costs(model, SHOULD), _costs(model, POINTS)
     if not any(costs):
@@ -458,6 +468,12 @@ def _at_relaxed_bounds(model: Model, known: Costs | None) -> Iterator[tuple[Mode
         relaxation.allow(excluded)
 
 
+def _has_plan(model: Model, relaxation: Solution, costs: Sequence[int], most: int) -> bool:
+    """Return whether a model, whose cheapest relaxation is known, has a plan that costs `most` or less."""
+    bounded = model.restricted([_at_most(costs, most)], relaxation.fixed_by_reduced_cost(most))
+    return solve(bounded, _costs(model, POINTS), first=True) is not None
+
+
 def _least(model: Model, stage: int, known: int | None) -> _Reached | None:
     """Return what a stage before points costs at least; None if the model is infeasible.
 
@@ -477,7 +493,7 @@ def _least(model: Model, stage: int, known: int | None) -> _Reached | None:
     else:
         excluded = frozenset() if known is None else relaxation.fixed_by_reduced_cost(known)
         try:
-            solution = solve(model.restricted(excluded=excluded), costs)
+            solution = solve(model, costs, excluded=excluded)
         except UnsolvedError:
             if known is None:
                 raise
@@ -513,7 +529,9 @@ def _at_most(costs: Sequence[int], total: int) -> Row:
     return Row([(column, float(cost)) for column, cost in enumerate(costs) if cost], None, total)
 
 
-def _least_points(model: Model, relaxation: Solution, incumbent: Costs | None) -> _Optimum | None:
+def _least_points(
+    model: Model, relaxation: Solution, incumbent: Costs | None, *, rough: bool
+) -> _Optimum | None:
     """Return an optimum of the last stage; None if the model, unlike its relaxation, is infeasible.
 
     The incumbent's points bound only plans that are no worse in the stages before, which the model's may be.
@@ -521,7 +539,9 @@ def _least_points(model: Model, relaxation: Solution, incumbent: Costs | None) -
     costs = _costs(model, POINTS)
     solution: Solution | None = relaxation
     if not relaxation.is_integral(model):
-        solution = _least_whole(model, costs, relaxation, incumbent[POINTS] if incumbent else None)
+        solution = _least_whole(
+            model, costs, relaxation, incumbent[POINTS] if incumbent else None, rough=rough
+        )
     if solution is None:
         return None
     points = round(solution.cost)
@@ -530,59 +550,51 @@ def _least_points(model: Model, relaxation: Solution, incumbent: Costs | None) -
         for stage in (BROKEN, MOVED, SHOULD)
     )
     return _Optimum(
-        model.restricted([_at_most(costs, points)], relaxation.fixed_by_reduced_cost(points)),
+        model,
+        relaxation.fixed_by_reduced_cost(points),
         solution.values,
         (broken, moved, should, points),
         PROVEN if solution.proven else Gap(points=points - solution.lower_bound),
+        is_relaxation=solution is relaxation,
     )
 
 
 def _least_whole(
-    model: Model, costs: Sequence[int], relaxation: Solution, known: int | None
+    model: Model, costs: Sequence[int], relaxation: Solution, known: int | None, *, rough: bool
 ) -> Solution | None:
     """Return the cheapest values in whole numbers; None if there are none.
 
-    At first only columns are left that may be part of a plan little dearer than the relaxation. What is
-    found among these is an optimum if it is as cheap; if not, it bounds what may be part of one.
+    At first only columns are left that may be part of a plan little dearer than the relaxation: few, so that
+    it is soon known whether there is any. What is found among these is an optimum if it is as cheap; if not,
+    it bounds what may be part of one. If `rough`, what is found first is returned.
     """
     bound = relaxation.lower_bound
-    rises = [max(LEAST_RISE, bound // RISE), max(4 * LEAST_RISE, 4 * bound // RISE)]
-    limits = [bound + rise for rise in rises]
-    if known is not None and bound <= known <= limits[-1]:
-        # An incumbent with more trouble may cost less points than any plan here: it bounds nothing.
-        limits = [*(limit for limit in limits if limit < known), known]
-    for limit in limits:
+    # An incumbent with more trouble may cost less points than any plan here: it bounds nothing.
+    least = known if known is not None and bound <= known <= bound + RISES[-1] else None
+    for rise in RISES:
+        limit = bound + rise if least is None else min(bound + rise, least)
         excluded = relaxation.fixed_by_reduced_cost(limit)
-        solution = solve(model.restricted(excluded=excluded), costs)
+        solution = solve(model, costs, excluded=excluded)
         if not excluded or (solution and solution.cost <= limit):
             return solution
+        if solution and rough:
+            return replace(solution, bound=relaxation.bound)
         if solution:
-            excluded = relaxation.fixed_by_reduced_cost(solution.cost)
-            return solve(model.restricted(excluded=excluded), costs)
-    return solve(model, costs)
+            least = round(solution.cost) if least is None else min(round(solution.cost), least)
+    dearer = () if least is None else relaxation.fixed_by_reduced_cost(least)
+    return solve(model, costs, excluded=dearer)
 
 
 def _earliest_dates(forums: Sequence[str], optimum: _Optimum) -> Outcome:
     """Return the earliest of the equally good plans, forum by forum in the order of the file."""
     model, values = optimum.model, optimum.values
-    open_slots = [candidates for forum in forums for candidates in _open_slots(model, forum)]
-    relaxation, left_out = Relaxation(model), set[int]()
-    with suppress(UnsolvedError):  # the plan that is known is as good in all but its dates
-        while not any(optimum.gap) and (chunk := _next_chunk(open_slots)):
-            if not all(map(partial(_is_earliest, values), chunk)):
-                solution = relaxation.solve(_tie_costs(model, chunk))
-                if solution is None:
-                    break
-                if not solution.is_integral(model):
-                    values = _Earlier(model, optimum.costs[POINTS], left_out).earliest(values, open_slots)
-                    break
-                values = solution.values
-            open_slots = open_slots[len(chunk) :]
-            later = _other_days(values, chunk)
-            relaxation.exclude(later)
-            left_out |= later
+    bounded = model.restricted([_at_most(_costs(model, POINTS), optimum.costs[POINTS])])
+    if not any(optimum.gap):
+        open_slots = [slot for forum in forums for slot in _open_slots(model, forum, optimum.left_out)]
+        with suppress(UnsolvedError):  # the plan that is known is as good in all but its dates
+            values = _earliest(optimum, bounded, open_slots)
     # The model has a row for what each stage may cost, so a plan that keeps all rows costs what is told.
-    if not solves(model, values):
+    if not solves(bounded, values):
         raise WrongSolutionError(tuple(forums))
     dates = {
         forum: tuple(
@@ -595,16 +607,39 @@ def _earliest_dates(forums: Sequence[str], optimum: _Optimum) -> Outcome:
     return Outcome(dates, optimum.gap, optimum.costs)
 
 
+def _earliest(
+    optimum: _Optimum, bounded: Model, open_slots: Sequence[Sequence[Candidate]]
+) -> Sequence[float]:
+    """Return values as good as an optimum's that give slots the earliest dates, the first before others."""
+    values, left_out = optimum.values, {*optimum.left_out}
+    if not optimum.is_relaxation:
+        return _Earlier(optimum, left_out).earliest(values, open_slots)
+    relaxation = Relaxation(bounded, optimum.left_out)
+    while chunk := _next_chunk(open_slots):
+        if not all(map(partial(_is_earliest, values), chunk)):
+            solution = relaxation.solve(_tie_costs(bounded, chunk))
+            if solution is None:
+                break
+            if not solution.is_integral(bounded):
+                return _Earlier(optimum, left_out).earliest(values, open_slots)
+            values = solution.values
+        open_slots = open_slots[len(chunk) :]
+        later = _other_days(values, chunk)
+        relaxation.exclude(later)
+        left_out |= later
+    return values
+
+
 class _Earlier:
     """The search for earlier dates, with points as what is minimised.
 
-    Where relaxations are not integral, the row that keeps points at their least says little to the engine; as
-    the objective they bound what is asked.
+    Where relaxations are not integral, a row that keeps points at their least says little to the engine, and
+    takes it several times as long; as the objective they bound what is asked.
     """
 
-    def __init__(self, model: Model, points: int, excluded: Iterable[int]) -> None:
-        self._points, self._number = points, len(model.costs)
-        model, self._kept = compacted(model.restricted(excluded=excluded))
+    def __init__(self, optimum: _Optimum, excluded: Collection[int]) -> None:
+        self._points, self._number = optimum.costs[POINTS], len(optimum.model.costs)
+        model, self._kept = compacted(optimum.model, excluded)
         self._model, self._costs = model, _costs(model, POINTS)
         self._relaxation, self._excluded = Relaxation(model), set[int]()
 
@@ -664,17 +699,22 @@ class _Earlier:
         return values
 
     def _without(self, excluded: Collection[int]) -> Sequence[float] | None:
-        """Return values as good without some columns; None if there are none, or they are not found soon."""
+        """Return values as good without some columns; None if there are none, or they are not found soon.
+
+        So few columns are left that presolve finds them many times as fast. What it gives is checked, and
+        what it misses `_better` finds.
+        """
         relaxation = self._relaxed(excluded)
         if relaxation is None or relaxation.is_integral(self._model):
             return relaxation.values if relaxation else None
         dearer = relaxation.fixed_by_reduced_cost(self._points)
-        model = self._model.restricted(excluded=self._excluded | {*excluded, *dearer})
+        every = self._excluded | {*excluded, *dearer}
         try:
-            solution = solve(model, self._costs)
+            solution = solve(self._model, self._costs, excluded=every, other_way=True)
         except UnsolvedError:
             return None
-        return solution.values if solution and round(solution.cost) <= self._points else None
+        as_good = solution and round(solution.cost) <= self._points and solves(self._model, solution.values)
+        return solution.values if solution and as_good else None
 
     def _better(
         self, values: Sequence[float], slots: Sequence[Sequence[Candidate]]
@@ -702,12 +742,12 @@ class _Earlier:
         if relaxation is None:
             return None
         excluded = self._excluded | relaxation.fixed_by_reduced_cost(self._points)
-        solution = solve(model.restricted(excluded=excluded), _costs(model, POINTS))
-        if solution is None or solution.lower_bound > self._points:
-            return None
-        if round(solution.cost) > self._points:
+        solution = solve(model, _costs(model, POINTS), excluded=excluded)
+        if solution and round(solution.cost) <= self._points:
+            return solution.values[: len(self._costs)]
+        if solution and not solution.proven and solution.lower_bound <= self._points:
             raise UnsolvedError
-        return solution.values[: len(self._costs)]
+        return None
 
     def _relaxed(self, excluded: Collection[int]) -> Solution | None:
         """Return the relaxation without some columns; None if it is dearer than the plan."""
@@ -746,12 +786,12 @@ def _other_days(values: Sequence[float], chunk: Sequence[Sequence[Candidate]]) -
     return others
 
 
-def _open_slots(model: Model, forum: str) -> list[list[Candidate]]:
+def _open_slots(model: Model, forum: str, left_out: Collection[int]) -> list[list[Candidate]]:
     """Return the candidates of each slot of a forum that still has several dates to choose from."""
     slots = grouped(
         (candidate.slot, candidate)
         for candidate in model.candidates(forum)
-        if candidate.slot is not None and model.upper[candidate.column]
+        if candidate.slot is not None and model.upper[candidate.column] and candidate.column not in left_out
     )
     filled = [[*candidates, *model.unfilled(forum, slot)] for slot, candidates in sorted(slots.items())]
     return [candidates for candidates in filled if len({candidate.date for candidate in candidates}) > 1]

@@ -4,15 +4,16 @@ One thread, a fixed seed and a limit on nodes instead of time: the same model gi
 every run and machine.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import accumulate
 from math import ceil
 
 import highspy
+import numpy as np
 
-from kultursam.rules.context import Model, Row, grouped
+from kultursam.planner.program import Floats, Numbers, Program
+from kultursam.rules.context import Model
 
 OPTIONS: dict[str, bool | float | str] = {
     "threads": 1,
@@ -134,18 +135,19 @@ def _pass(engine: _Engine, program: highspy.HighsLp) -> None:
         raise UnsolvedError(engine.getModelStatus())
 
 
-def solve(
+def solve(  # noqa: PLR0913 - what is asked of the engine, and in which way
     model: Model,
     costs: Sequence[int],
     *,
+    excluded: Collection[int] = (),
     relaxed: bool = False,
     first: bool = False,
     other_way: bool = False,
 ) -> Solution | None:
     """Return the cheapest values of a model's columns, or None if the model is infeasible.
 
-    If `relaxed`, no column need be integral; if `first`, the first solution found is returned. The
-    `other_way` is that of `OTHER_OPTIONS`.
+    Columns that are `excluded` are fixed at 0. If `relaxed`, no column need be integral; if `first`, the
+    first solution found is returned. The `other_way` is that of `OTHER_OPTIONS`.
 
     Raise `UnsolvedError` if the engine gives up before it finds any.
     """
@@ -157,78 +159,54 @@ def solve(
     for option, value in OTHER_OPTIONS.items() if other_way else ():
         engine.setOptionValue(option, value)
     engine.setOptionValue("mip_max_nodes", min(MOST_NODES, MOST_WORK // len(costs)))
-    kept = range(len(costs)) if relaxed else _not_fixed_at_0(model)
-    smaller = model if len(kept) == len(costs) else _of_columns(model, kept)
-    if not kept:
-        return None if smaller.rows else Solution([0.0] * len(costs), 0, 0)
-    prices = [costs[column] for column in kept]
-    _pass(engine, _program(smaller, prices, relaxed=relaxed))
+    program, kept = Program.of(model, excluded), np.arange(len(costs))
+    if not relaxed:
+        kept = program.not_fixed_at_0()
+        program = program.of_columns(kept)
+    if not len(kept):
+        return None if len(program.row_lower) else Solution([0.0] * len(costs), 0, 0)
+    prices = np.array(costs, np.float64)[kept]
+    _pass(engine, _linear(program, prices, relaxed=relaxed))
     engine.run()
     if engine.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
         return None
     return _of_all(_found(engine, prices, relaxed=relaxed), kept, len(costs))
 
 
-def _of_all(solution: Solution, kept: Sequence[int], number: int) -> Solution:
+def _of_all(solution: Solution, kept: Numbers, number: int) -> Solution:
     """Return a solution of some columns as one of all: the others are 0, and their bounds keep them there."""
     if len(kept) == number:
         return solution
-    values, reduced_costs = [0.0] * number, [0.0] * number
-    for place, column in enumerate(kept):
-        values[column] = solution.values[place]
-    for place, column in enumerate(kept if solution.reduced_costs else ()):
-        reduced_costs[column] = solution.reduced_costs[place]
-    return replace(solution, values=values, reduced_costs=reduced_costs)
+
+    def of_all(values: Sequence[float]) -> Sequence[float]:
+        every = np.zeros(number)
+        every[kept] = values
+        return every.tolist()
+
+    reduced_costs = of_all(solution.reduced_costs) if solution.reduced_costs else ()
+    return replace(solution, values=of_all(solution.values), reduced_costs=reduced_costs)
 
 
-def _not_fixed_at_0(model: Model) -> Sequence[int]:
-    """Return the columns that neither their bounds nor rows alone fix at 0.
-
-    A row does whose columns cannot add up to more than 0, nor to less: it fixes all of them, which fixes
-    others in their rows.
-    """
-    upper = list(model.upper)
-    rows_of = grouped((column, index) for index, row in enumerate(model.rows) for column, _ in row.terms)
-    asked: Iterable[int] = range(len(model.rows))
-    while asked:
-        found: set[int] = set()
-        for index in asked:
-            row = model.rows[index]
-            left = [(column, factor) for column, factor in row.terms if upper[column]]
-            no_more = row.upper is not None and row.upper <= 0 and all(factor > 0 for _, factor in left)
-            no_less = row.lower is not None and row.lower >= 0 and all(factor < 0 for _, factor in left)
-            for column, _ in left if no_more or no_less else ():
-                if not model.lower[column]:
-                    upper[column] = 0
-                    found.update(rows_of[column])
-        asked = sorted(found)
-    return [column for column, most in enumerate(upper) if most]
-
-
-def compacted(model: Model) -> tuple[Model, Sequence[int]]:
+def compacted(model: Model, excluded: Collection[int]) -> tuple[Model, Sequence[int]]:
     """Return a model without the columns that nothing can take, and the numbers of those that are left."""
-    kept = _not_fixed_at_0(model)
-    return _of_columns(model, kept), kept
-
-
-def _of_columns(model: Model, columns: Sequence[int]) -> Model:
-    """Return a model of some columns alone, and the rows that bound them."""
-    number = {column: place for place, column in enumerate(columns)}
+    kept = Program.of(model, excluded).not_fixed_at_0().tolist()
+    place = {column: number for number, column in enumerate(kept)}
     rows = [
-        row._replace(terms=[(number[column], factor) for column, factor in row.terms if column in number])
+        row._replace(terms=[(place[column], factor) for column, factor in row.terms if column in place])
         for row in model.rows
     ]
-    return replace(
+    smaller = replace(
         model,
-        costs=[model.costs[column] for column in columns],
-        lower=[model.lower[column] for column in columns],
-        upper=[model.upper[column] for column in columns],
-        integral=[model.integral[column] for column in columns],
-        rows=[row for row in rows if row.terms or (row.lower or 0) > 0 or (row.upper or 0) < 0],
+        costs=[model.costs[column] for column in kept],
+        lower=[model.lower[column] for column in kept],
+        upper=[model.upper[column] for column in kept],
+        integral=[model.integral[column] for column in kept],
+        rows=[row for row in rows if row.terms],
     )
+    return smaller, kept
 
 
-def _found(engine: _Engine, costs: Sequence[int], *, relaxed: bool) -> Solution:
+def _found(engine: _Engine, costs: Floats, *, relaxed: bool) -> Solution:
     info = engine.getInfo()
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         raise UnsolvedError(engine.getModelStatus())
@@ -237,24 +215,28 @@ def _found(engine: _Engine, costs: Sequence[int], *, relaxed: bool) -> Solution:
         cost = info.objective_function_value
         return Solution(found.col_value, cost, cost, found.col_dual, found.row_dual)
     # Each column may be off by the tolerance, which large costs would multiply: the plan is what is rounded.
-    cost = sum(cost * round(value) for cost, value in zip(costs, found.col_value, strict=True) if cost)
+    cost = float(costs @ np.round(found.col_value))
     return Solution(found.col_value, cost, info.mip_dual_bound)
 
 
 class Relaxation:
-    """A model's relaxation, solved for one objective after the other, each from the last one's basis."""
+    """A model's relaxation, solved for one objective after the other, each from the last one's basis.
 
-    def __init__(self, model: Model) -> None:
+    Columns that are `excluded` stay so.
+    """
+
+    def __init__(self, model: Model, excluded: Collection[int] = ()) -> None:
         self._engine, self._number = _engine(), len(model.costs)
         self._lower, self._upper = model.lower, model.upper
-        self._kept = _not_fixed_at_0(model)
-        self._place = {column: place for place, column in enumerate(self._kept)}
-        _pass(self._engine, _program(_of_columns(model, self._kept), [0] * len(self._kept), relaxed=True))
+        program = Program.of(model, excluded)
+        self._kept = program.not_fixed_at_0()
+        self._place = {column: place for place, column in enumerate(self._kept.tolist())}
+        _pass(self._engine, _linear(program.of_columns(self._kept), np.zeros(len(self._kept)), relaxed=True))
 
     def solve(self, costs: Sequence[int]) -> Solution | None:
         """Return the cheapest values; None if there are none."""
-        prices = [costs[column] for column in self._kept]
-        self._engine.changeColsCost(len(prices), list(range(len(prices))), list(map(float, prices)))
+        prices = np.array(costs, np.float64)[self._kept]
+        self._engine.changeColsCost(len(prices), np.arange(len(prices), dtype=np.int32), prices)
         self._engine.run()
         if self._engine.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
             return None
@@ -286,7 +268,7 @@ class Relaxation:
 def dual_ray(model: Model) -> Sequence[float]:
     """Return the weights of rows that show a relaxation infeasible; none if the engine has none."""
     engine = _engine()
-    _pass(engine, _program(model, [0] * len(model.costs), relaxed=True))
+    _pass(engine, _linear(Program.of(model), np.zeros(len(model.costs)), relaxed=True))
     engine.run()
     return _ray(engine)
 
@@ -304,11 +286,11 @@ def solve_relaxation(model: Model, costs: Sequence[int]) -> Solution | list[int]
     """
     if not costs:
         return list(range(len(model.rows)))  # some slot has no date
-    engine = _engine()
-    _pass(engine, _program(model, costs, relaxed=True))
+    engine, prices = _engine(), np.array(costs, np.float64)
+    _pass(engine, _linear(Program.of(model), prices, relaxed=True))
     engine.run()
     if engine.getModelStatus() != highspy.HighsModelStatus.kInfeasible:
-        return _found(engine, costs, relaxed=True)
+        return _found(engine, prices, relaxed=True)
     ray = _ray(engine)
     scale = DENOMINATOR / max(map(abs, ray), default=1)
     weights = {row: weight for row, value in enumerate(ray) if (weight := round(scale * value))}
@@ -353,19 +335,15 @@ def solves(model: Model, values: Sequence[float]) -> bool:
 
     Auxiliary columns may be off by the tolerance, and a row of them by what it makes of that.
     """
-    kept = [round(x) if whole else x for x, whole in zip(values, model.integral, strict=True)]
-    bounds = zip(kept, model.lower, model.upper, strict=True)
-    return all(least - TOLERANCE <= value <= most + TOLERANCE for value, least, most in bounds) and all(
-        _keeps(row, kept, model.integral) for row in model.rows
-    )
-
-
-def _keeps(row: Row, values: Sequence[float], integral: Sequence[bool]) -> bool:
-    total = sum(factor * values[column] for column, factor in row.terms)
-    error = TOLERANCE * (1 + sum(abs(factor) for column, factor in row.terms if not integral[column]))
-    return (row.lower is None or row.lower - error <= total) and (
-        row.upper is None or total <= row.upper + error
-    )
+    program = Program.of(model)
+    kept = np.where(program.integral, np.round(values), values)
+    if np.any(kept < program.lower - TOLERANCE) or np.any(kept > program.upper + TOLERANCE):
+        return False
+    number = len(program.row_lower)
+    sums = np.bincount(program.rows, program.factors * kept[program.columns], number)
+    auxiliary = np.where(program.integral[program.columns], 0, np.abs(program.factors))
+    error = TOLERANCE * (1 + np.bincount(program.rows, auxiliary, number))
+    return bool(np.all(program.row_lower - error <= sums) and np.all(sums <= program.row_upper + error))
 
 
 def _exact(value: float) -> Fraction | int:
@@ -374,19 +352,17 @@ def _exact(value: float) -> Fraction | int:
     return whole if whole == value else Fraction(value)
 
 
-def _program(model: Model, costs: Sequence[int], *, relaxed: bool) -> highspy.HighsLp:
-    program = highspy.HighsLp()
-    program.num_col_, program.num_row_ = len(costs), len(model.rows)
-    program.col_cost_ = [float(cost) for cost in costs]
-    program.col_lower_, program.col_upper_ = model.lower, model.upper
-    program.row_lower_ = [-highspy.kHighsInf if row.lower is None else row.lower for row in model.rows]
-    program.row_upper_ = [highspy.kHighsInf if row.upper is None else row.upper for row in model.rows]
+def _linear(program: Program, costs: Floats, *, relaxed: bool) -> highspy.HighsLp:
+    linear = highspy.HighsLp()
+    linear.num_col_, linear.num_row_ = len(costs), len(program.row_lower)
+    linear.col_cost_ = costs
+    linear.col_lower_, linear.col_upper_ = program.lower, program.upper
+    linear.row_lower_, linear.row_upper_ = program.row_lower, program.row_upper
     if not relaxed:
         kinds = highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger
-        program.integrality_ = [kinds[integral] for integral in model.integral]
-    matrix = program.a_matrix_
+        linear.integrality_ = [kinds[integral] for integral in program.integral.tolist()]
+    matrix = linear.a_matrix_
     matrix.format_ = highspy.MatrixFormat.kRowwise
-    matrix.start_ = [0, *accumulate(len(row.terms) for row in model.rows)]
-    matrix.index_ = [column for row in model.rows for column, _ in row.terms]
-    matrix.value_ = [factor for row in model.rows for _, factor in row.terms]
-    return program
+    matrix.start_ = np.searchsorted(program.rows, np.arange(linear.num_row_ + 1))
+    matrix.index_, matrix.value_ = program.columns, program.factors
+    return linear

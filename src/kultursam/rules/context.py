@@ -417,6 +417,8 @@ class Model:
     def restricted(self, rows: Iterable[Row] = (), excluded: Iterable[int] = ()) -> Self:
         """Return the model with further rows, and less some columns and the rows that then always hold."""
         left_out = {column for column in excluded if not self.lower[column]}
+        if not left_out:
+            return replace(self, rows=[*self.rows, *rows])
         upper = [0 if column in left_out else most for column, most in enumerate(self.upper)]
         kept = []
         for row in (*self.rows, *rows):
