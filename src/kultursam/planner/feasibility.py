@@ -11,7 +11,7 @@ from dataclasses import replace
 from kultursam.planner.components import around, couplings
 from kultursam.planner.model import POINTS, Commitments, build, pooled_dates, priced_dates
 from kultursam.planner.solver import ContradictionError, Solution, UnsolvedError, solve, solve_relaxation
-from kultursam.rules.context import EvaluatedYear, Model, fills_slot
+from kultursam.rules.context import EvaluatedYear, Model, Row, fills_slot
 
 
 def conflicting(
@@ -65,11 +65,17 @@ def most_meetings(
     No meeting of the forum may be decided.
     """
     model, own = _with_fewer(hard_model(year, commitments, forums), [forum])
-    try:
-        solution = solve(model, [-int(column in own) for column in range(len(model.costs))])
-    except UnsolvedError:
-        return None
-    return -round(solution.cost) if solution and solution.proven else None
+    relaxation = solve(model, [-int(column in own) for column in range(len(model.costs))], relaxed=True)
+    # Asked for a number at a time, with dates near their ideals, the engine finds meetings soon.
+    points = [column[POINTS] for column in model.costs]
+    for number in range(-relaxation.lower_bound if relaxation else -1, -1, -1):
+        as_many = model.restricted([Row([(column, 1.0) for column in own], number, None)])
+        try:
+            if solve(as_many, points, first=True):
+                return number
+        except UnsolvedError:
+            return None
+    return None
 
 
 def most_together(year: EvaluatedYear, commitments: Commitments, forums: Sequence[str]) -> int:

@@ -4,7 +4,6 @@ Every column has a cost for each stage of the lexicographic objective: hard cons
 meetings, meetings moved from the plan of record, should-trouble, points.
 """
 
-from bisect import bisect_left
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
@@ -132,17 +131,24 @@ def _within_reach(priced: Sequence[PricedDate], apart: int) -> list[PricedDate]:
     return [one for dates in reversed(kept) for one in dates]
 
 
-def pools(slots: Sequence[Slot]) -> Iterable[list[int]]:
-    """Return the numbers of the slots that share a window, and a turn in it, window by window."""
-    return grouped(((slot.first, slot.last, slot.turn), index) for index, slot in enumerate(slots)).values()
+def pools(year: EvaluatedYear, forum: str) -> Iterable[list[int]]:
+    """Return the numbers of a forum's slots that may share their dates, pool by pool.
+
+    They are those of a window, if meetings must lie in these, and a turn in it.
+    """
+    held = windows.in_force(year.context, forum)
+    slots = enumerate(year.slots.get(forum, ()))
+    return grouped(
+        (((slot.first, slot.last) if held else None, slot.turn), index) for index, slot in slots
+    ).values()
 
 
 def pooled_dates(
     year: EvaluatedYear, forum: str, commitments: Commitments, *, apart: bool = False
 ) -> list[PricedDate]:
-    """Return every date that no hard constraint closes for the first slot of each window, or for each slot.
+    """Return every date that no hard constraint closes for the first slot of each pool, or for each slot.
 
-    Its points are the open days from the nearest ideal of a slot of the window, squared: a hint.
+    Its points are the days from the nearest ideal of a slot of the pool, squared: a hint.
     """
     first, slots, found = commitments.not_before.get(forum, date.min), year.slots[forum], []
     days = [
@@ -150,14 +156,12 @@ def pooled_dates(
         for day in days_between(max(first, year.context.first), year.context.last)
         if not year.closed(forum, day)
     ]
-    for pool in ([index] for index in range(len(slots))) if apart else pools(slots):
-        slot, held = slots[pool[0]], windows.in_force(year.context, forum)
-        ideals = [slot.distance(slots[index].ideal) for index in pool]
+    held = windows.in_force(year.context, forum)
+    for pool in ([index] for index in range(len(slots))) if apart else pools(year, forum):
+        slot, ideals = slots[pool[0]], [slots[index].ideal for index in pool]
         for day in days:
             if (not held or slot.holds(day)) and slot.is_in_turn(day):
-                distance = slot.distance(day)
-                place = bisect_left(ideals, distance)
-                points = min((distance - ideal) ** 2 for ideal in ideals[max(0, place - 1) : place + 1])
+                points = min(abs((day - ideal).days) for ideal in ideals) ** 2
                 found.append(PricedDate(pool[0], day, (0, 0, 0, points)))
     return found
 
@@ -292,7 +296,7 @@ def _pool_slots(year: EvaluatedYear, model: Model, forum: str, offered: Sequence
     slots = year.slots.get(forum, ())
     model.pooled.add(forum)
     of_slot = grouped((priced.slot, priced) for priced in offered)
-    for pool in pools(slots):
+    for pool in pools(year, forum):
         terms: Terms = []
         for priced in of_slot.get(pool[0], ()):
             column = model.binary(priced.costs)

@@ -63,7 +63,7 @@ class Shortage:
         """By forum and the first slot of each of its windows: the days on which it may meet."""
         found: dict[str, dict[int, list[date]]] = {}
         for forum in self.forums:
-            found[forum] = {pool[0]: [] for pool in pools(self.year.slots[forum])}
+            found[forum] = {pool[0]: [] for pool in pools(self.year, forum)}
             for priced in pooled_dates(self.year, forum, self.commitments):
                 found[forum][priced.slot].append(priced.date)
         return found
@@ -81,7 +81,7 @@ class Shortage:
             return
         slots, name = self.year.slots[forum], self._name(forum)
         apart = spacing.must_days(self.year.context, forum)
-        for pool in pools(slots):
+        for pool in pools(self.year, forum):
             days, slot = self._open_days[forum][pool[0]], slots[pool[0]]
             if len(days) < len(pool):
                 text = self._("{forum}: {meetings}, but {days}")
