@@ -223,6 +223,14 @@ def in_one_week(forums: int, crowded: int) -> Iterator[str]:
         )
 
 
+def board(days: str, *further: str, cadence: str = "12 times a year", weekday: str = "") -> Iterator[str]:
+    """Yield a monthly board and the working party that prepares it, as councils have them."""
+    member, weekdays = "members: [{role: r, from: [o0]}]", f", weekdays: [{weekday}]" if weekday else ""
+    yield f"  f0: {{name: Forum 0, {member}, time: 08:30-12:00, cadence: {cadence}{weekdays}}}\n"
+    prepared = f"prepared_by: {{{', '.join(['forum: f0', f'days_before: {days}', *further])}}}"
+    yield f"  f1: {{name: Forum 1, {member}, time: 13:00-17:00, cadence: 12 times a year, {prepared}}}\n"
+
+
 def together() -> Iterator[str]:
     """Yield a forum that meets four times on the days of one that meets twice: no plan."""
     yield forum(0, 2, "{role: chair, from: [o0]}", time="09:00-12:00")
@@ -231,6 +239,13 @@ def together() -> Iterator[str]:
 
 CASES: dict[str, tuple[Callable[[], Iterator[str]], float]] = {
     "two forums, four days of two": (together, 1),
+    "a board, 12 to 21 days after its working party": (lambda: board("12-21", weekday="tue"), 5),
+    "a board, 14 days after it as a should": (lambda: board("14", "strength: should"), 5),
+    "a board, 12 to 21 days after it as a should": (lambda: board("12-21", "strength: should"), 5),
+    "a board, and one meeting too few before it": (
+        lambda: board("12-21", cadence="monthly", weekday="tue"),
+        5,
+    ),
     "28 forums, 7 in one week": (lambda: in_one_week(28, 7), 5),
     "28 forums, 6 in one week": (lambda: in_one_week(28, 6), 5),
     **{f"30 forums of all rules, seed {seed}": (partial(mixed, 30, seed), 5) for seed in range(5)},
