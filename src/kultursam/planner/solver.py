@@ -27,7 +27,7 @@ OPTIONS: dict[str, bool | float | str] = {
     "mip_abs_gap": 0.99,
 }
 OTHER_OPTIONS: dict[str, bool | float | str] = {"presolve": "on", "random_seed": 1}
-"""With which the engine takes another way to its answer, to confirm it."""
+"""With which the engine takes another way to its answer: to confirm it, or sooner where it is checked."""
 MOST_NODES, MOST_WORK = 20_000, 10_000_000
 """Branch-and-bound nodes before a proof is given up, and nodes times columns: those of large models
 take longer.
