@@ -204,7 +204,8 @@ class _Rotations:
         by_rotation: dict[tuple[int, ...], list[date]] = {}
         for day in open_days:
             by_rotation.setdefault(self._days.rotations.get(day, ()), []).append(day)
-        return {day: self._turn(rotation, days) for rotation, days in by_rotation.items() for day in days}
+        turns = {rotation: self._turn(rotation, days) for rotation, days in by_rotation.items()}
+        return {day: turns[rotation] for rotation, days in by_rotation.items() for day in days}
 
     def _turn(self, rotation: tuple[int, ...], open_days: Iterable[date]) -> Turn | None:
         if not rotation:

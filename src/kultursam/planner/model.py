@@ -148,7 +148,7 @@ def pooled_dates(
 ) -> list[PricedDate]:
     """Return every date that no hard constraint closes for the first slot of each pool, or for each slot.
 
-    Its points are the days from the nearest ideal of a slot of the pool, squared: a hint.
+    Its points are the open days from the nearest ideal of a slot of the pool, squared: a hint.
     """
     first, slots, found = commitments.not_before.get(forum, date.min), year.slots[forum], []
     days = [
@@ -158,10 +158,10 @@ def pooled_dates(
     ]
     held = windows.in_force(year.context, forum)
     for pool in ([index] for index in range(len(slots))) if apart else pools(year, forum):
-        slot, ideals = slots[pool[0]], [slots[index].ideal for index in pool]
+        slot = slots[pool[0]]
         for day in days:
             if (not held or slot.holds(day)) and slot.is_in_turn(day):
-                points = min(abs((day - ideal).days) for ideal in ideals) ** 2
+                points = min(abs(slots[index].distance(day)) for index in pool) ** 2
                 found.append(PricedDate(pool[0], day, (0, 0, 0, points)))
     return found
 
