@@ -5,7 +5,7 @@ from datetime import date, datetime, tzinfo
 
 from kultursam.forumfile.values import ALL_DAY
 from kultursam.i18n import N_
-from kultursam.plans.model import DETAILS, Change, Former, Meeting, Plan, Status
+from kultursam.plans.model import DETAILS, Change, Former, Meeting, Plan, Status, change_of_details
 from kultursam.presentation import DASH, DAY, YearView, format_day
 
 KINDS = {
@@ -86,11 +86,7 @@ def _other_details(plan: Plan, meeting: Meeting, was: Former) -> Change | None:
         [plan.label(one) if name == "host" else one for name, one in zip(DETAILS, side, strict=True)]
         for side in zip(*pairs, strict=True)
     ]
-    differing = [pair for pair in zip(*sides, strict=True) if pair[0] != pair[1]]
-    if not differing:
-        return None
-    before, after = (", ".join(filter(None, side)) for side in zip(*differing, strict=True))
-    return Change(meeting.id, "changed", before, after)
+    return change_of_details(meeting.id, *sides)
 
 
 def change_in_words(year: YearView, change: Change) -> str:

@@ -541,14 +541,19 @@ def _other_details(before: Plan, after: Plan, old: Meeting, new: Meeting) -> Cha
     """Return how place, host, format and link differ."""
     if all(getattr(old, name) == getattr(new, name) for name in DETAILS):
         return None
-    details = zip(before.details(old), after.details(new), strict=True)
     # A host may have another id and the same name.
-    differing = [pair for pair in details if pair[0] != pair[1]]
+    return change_of_details(new.id, before.details(old), after.details(new))
+
+
+def change_of_details(
+    meeting_id: str, before: Iterable[str | None], after: Iterable[str | None]
+) -> Change | None:
+    """Return how details of a meeting, given in words, differ; None if they do not."""
+    differing = [pair for pair in zip(before, after, strict=True) if pair[0] != pair[1]]
     if not differing:
         return None
-    return Change(
-        new.id, "changed", *(", ".join(filter(None, side)) for side in zip(*differing, strict=True))
-    )
+    sides = (", ".join(filter(None, side)) for side in zip(*differing, strict=True))
+    return Change(meeting_id, "changed", *sides)
 
 
 def _change_of_state(before: Plan, after: Plan, old: Meeting, new: Meeting) -> Change | None:
