@@ -245,6 +245,7 @@ class _Flow:
         self._year, self._model, self._link = year, model, link
         self.is_weighed = model.priced and link.lead.low != link.lead.high
         """Whether it matters which meeting prepares, or only whether any lies in the range."""
+        self._apart = timedelta(days_apart(year, model, link.forum))
         candidates = model.candidates(link.preparer)
         self._standing = [x for x in candidates if model.lower[x.column]]
         by_slot = grouped((x.slot, x) for x in candidates if x.slot is not None and not model.lower[x.column])
@@ -332,10 +333,9 @@ class _Flow:
         by_group = grouped((day.group, day) for day in self._days)
         pooled = by_group.pop(None, [])
         yield from by_group.values()
-        apart = timedelta(days_apart(self._year, self._model, self._link.forum))
         reached = 0
         for start, first in enumerate(pooled):
-            stop = bisect_left(pooled, first.day + apart, reached, key=attrgetter("day"))
+            stop = bisect_left(pooled, first.day + self._apart, reached, key=attrgetter("day"))
             if stop > reached:
                 yield pooled[start:stop]
                 reached = stop
@@ -390,10 +390,9 @@ class _Flow:
 
     def _may_prepare_two(self) -> bool:
         """Return whether a meeting may lie in the ranges of two others that keep their distance."""
-        apart = timedelta(days_apart(self._year, self._model, self._link.forum))
         days = sorted({day.day: day for day in self._days}.values(), key=attrgetter("day"))
         for day in days:
-            following = bisect_left(days, day.day + apart, key=attrgetter("day"))
+            following = bisect_left(days, day.day + self._apart, key=attrgetter("day"))
             if following < len(days) and days[following].earliest <= day.latest:
                 return True
         return False
