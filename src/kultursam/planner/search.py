@@ -427,9 +427,10 @@ def _costs(model: Model, stage: int) -> list[int]:
 def _at_relaxed_bounds(model: Model, known: Costs | None) -> Iterator[tuple[Model, Solution | None] | None]:
     """Yield the model restricted to the bounds of the stages before points, and the relaxation of points.
 
-    A plan in it is as good in these stages as any can be. Their bounds are those of relaxations. None means
-    that there is no plan at all. If there is none at these bounds, as the next is asked for, then one with
-    little more trouble is the best, up to that of an incumbent that is as good in the stages before.
+    A plan in it is as good in these stages as any can be. Their bounds are those of relaxations or, before
+    should-trouble, the least that is not proven impossible. None means that there is no plan at all. If there
+    is none at these bounds, as the next is asked for, then one with little more trouble is the best, up to
+    that of an incumbent that is as good in the stages before.
     """
     relaxation = Relaxation(model)
     bounds: list[int] = []

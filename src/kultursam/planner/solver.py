@@ -20,7 +20,8 @@ OPTIONS: dict[str, bool | float | str] = {
     "parallel": "off",
     "random_seed": 0,
     # Presolve is where HiGHS has gone wrong: it called models infeasible that are not, lost a row of one, and
-    # 1.16.0 ends with an error on the one in tests/planner/test_solver.py. Little is gained by it here.
+    # 1.16.0 ends with an error on the one in tests/planner/test_solver.py. What it gains is little where
+    # the engine proves; where what it finds is checked, see `OTHER_OPTIONS`.
     "presolve": "off",
     # Costs are whole numbers: less than 1 apart is equal. The default, 0.01 % of the cost, may be several.
     "mip_rel_gap": 0.0,
@@ -177,14 +178,15 @@ def _of_all(solution: Solution, kept: Numbers, number: int) -> Solution:
     """Return a solution of some columns as one of all: the others are 0, and their bounds keep them there."""
     if len(kept) == number:
         return solution
+    reduced_costs = _spread(solution.reduced_costs, kept, number) if solution.reduced_costs else ()
+    return replace(solution, values=_spread(solution.values, kept, number), reduced_costs=reduced_costs)
 
-    def of_all(values: Sequence[float]) -> Sequence[float]:
-        every = np.zeros(number)
-        every[kept] = values
-        return every.tolist()
 
-    reduced_costs = of_all(solution.reduced_costs) if solution.reduced_costs else ()
-    return replace(solution, values=of_all(solution.values), reduced_costs=reduced_costs)
+def _spread(values: Sequence[float], kept: Numbers, number: int) -> Sequence[float]:
+    """Return the values of some columns at their places among so many, with 0 for the others."""
+    every = np.zeros(number)
+    every[kept] = values
+    return every.tolist()
 
 
 def compacted(model: Model, excluded: Collection[int]) -> tuple[Model, Sequence[int]]:
